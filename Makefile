@@ -1,0 +1,29 @@
+# Every target makes .venv if it is missing; CI runs the same ones.
+PY ?= python3
+BIN := .venv/bin
+export HF_HUB_DISABLE_TELEMETRY = 1
+
+.venv/.installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PY) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 -c constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
+	touch $@
+
+.PHONY: install demo test lint bench
+install: .venv/.installed
+
+demo: install
+	$(BIN)/stagewise run curricula/demo.yaml --store runs
+
+test: install
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/test_light_import.py
+
+bench: install
+	$(BIN)/python -m benchmarks

@@ -1,0 +1,106 @@
+"""A stage: one unit of training. A schedule's whole content is a tuple of these."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from domains.frozen import Frozen
+
+Method = Literal["sft", "grpo"]
+
+
+class Training(Frozen):
+    """How one stage trains. The budget is `steps` × `prompts` (× `rollouts` for GRPO)."""
+
+    method: Method = "grpo"
+    """`sft` imitates the reference answers, `grpo` reinforces the model's own rollouts by reward."""
+    steps: int = Field(150, gt=0)
+    """Optimizer steps."""
+    prompts: int = Field(8, gt=0)
+    """Prompts (for SFT: examples) per optimizer step."""
+    rollouts: int = Field(8, ge=2)
+    """GRPO: completions sampled for each prompt, the group whose mean is the baseline."""
+    max_tokens: int | None = Field(None, gt=0)
+    """Longest completion. Default: the largest `max_tokens` of the stage's domains."""
+    learning_rate: float = Field(2e-4, gt=0)
+    """Peak learning rate of AdamW."""
+    lr_schedule: Literal["constant", "linear", "cosine"] = "constant"
+    """How the learning rate moves within the stage."""
+    warmup_steps: int = Field(0, ge=0)
+    """Steps over which the learning rate rises from zero."""
+    optimizer: Literal["reset", "carry"] = "reset"
+    """`reset` starts each stage with a fresh AdamW; `carry` hands its moments to the next stage."""
+    kl: float = Field(0.0, ge=0)
+    """GRPO: weight of the KL penalty towards the stage's starting model."""
+    temperature: float = Field(1.0, gt=0)
+    """GRPO: sampling temperature of the rollouts."""
+
+
+class TrainingOverride(Frozen):
+    """The same keys as `training`; those that are written replace the default for one stage."""
+
+    method: Method | None = None
+    steps: int | None = Field(None, gt=0)
+    prompts: int | None = Field(None, gt=0)
+    rollouts: int | None = Field(None, ge=2)
+    max_tokens: int | None = Field(None, gt=0)
+    learning_rate: float | None = Field(None, gt=0)
+    lr_schedule: Literal["constant", "linear", "cosine"] | None = None
+    warmup_steps: int | None = Field(None, ge=0)
+    optimizer: Literal["reset", "carry"] | None = None
+    kl: float | None = Field(None, ge=0)
+    temperature: float | None = Field(None, gt=0)
+
+    def over(self, training: Training) -> Training:
+        """`training` with every key that is written here replaced."""
+        return training.model_copy(update=self.model_dump(exclude_none=True))
+
+
+class Stage(Frozen):
+    """A mixture over domains and how to train on it.
+
+    `mixture` maps a domain's name to its share of the prompts; shares are positive and sum to 1.
+    """
+
+    mixture: dict[str, float]
+    training: Training
+
+    @field_validator("mixture")
+    @classmethod
+    def _normalised(cls, mixture: dict[str, float]) -> dict[str, float]:
+        kept = {name: share for name, share in sorted(mixture.items()) if share > 0}
+        total = sum(kept.values())
+        if total <= 0:
+            raise ValueError("a stage's shares must not all be zero")
+        return {name: share / total for name, share in kept.items()}
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: the domains, largest share first, e.g. ``sums`` or ``sort+sums``."""
+        return "+".join(sorted(self.mixture, key=lambda name: (-self.mixture[name], name)))
+
+    @property
+    def rollout_budget(self) -> int:
+        """Completions that training sees: steps × prompts (× rollouts for GRPO)."""
+        each = self.training.rollouts if self.training.method == "grpo" else 1
+        return self.training.steps * self.training.prompts * each
+
+
+class Schedule(Frozen):
+    """What will be done: ordered stages, the order of domains behind them, and where it came from."""
+
+    name: str
+    """The arm's name, e.g. ``bwt``, ``joint``, ``random-0``."""
+    stages: tuple[Stage, ...]
+    order: tuple[str, ...] = ()
+    """The order of domains; empty where there is none (joint training, explicit stages)."""
+    composition: Literal["sequential", "cumulative", "explicit", "joint"] = "sequential"
+    origin: str = ""
+    """One sentence for the report: why this schedule exists."""
+
+    @property
+    def steps(self) -> int:
+        """Optimizer steps of all stages."""
+        return sum(stage.training.steps for stage in self.stages)

@@ -1,0 +1,100 @@
+"""Every error that a person may see.
+
+    StagewiseError                something went wrong; exit code 1
+    ├── UserError                 the user can mend it; exit code 2
+    │   ├── CurriculumError       the YAML
+    │   ├── DataError             a data file, a column, a split
+    │   ├── ModelError            a model id or path
+    │   ├── StoreError            the place where results are kept
+    │   └── ClusterError          Ray: address, resources
+    └── StageError                one stage failed; says at which boundary
+
+One line each: ``file:line: key: rule, got value. Hint.``
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Boundary = Literal["data", "model", "reward", "training", "evaluation", "store", "worker"]
+
+
+class StagewiseError(Exception):
+    """Base of all errors raised on purpose."""
+
+    exit_code = 1
+
+
+class UserError(StagewiseError):
+    """A mistake of the user's: where it is, which rule it breaks, what was found, how to mend it."""
+
+    exit_code = 2
+
+    def __init__(
+        self,
+        rule: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        key: str | None = None,
+        value: object = None,
+        hint: str | None = None,
+    ) -> None:
+        self.rule, self.file, self.line, self.key, self.value, self.hint = rule, file, line, key, value, hint
+        super().__init__(self.render())
+
+    def render(self) -> str:
+        """The one line: ``file:line: key: rule, got value. Hint.``"""
+        place = f"{self.file}:{self.line}" if self.file and self.line else self.file
+        head = ": ".join(part for part in (place, self.key, self.rule) if part)
+        got = "" if self.value is None else f", got {shorten(self.value)}"
+        hint = f" {self.hint}" if self.hint else ""
+        return f"{head}{got}.{hint}".replace("\n", " ")
+
+    def located(self, *, file: str | None = None, line: int | None = None, key: str | None = None) -> UserError:
+        """The same error with the place filled in where it was missing."""
+        return type(self)(
+            self.rule,
+            file=self.file or file,
+            line=self.line or line,
+            key=self.key or key,
+            value=self.value,
+            hint=self.hint,
+        )
+
+
+class CurriculumError(UserError):
+    """The curriculum's YAML breaks a rule."""
+
+
+class DataError(UserError):
+    """A data source, column, template or split does not hold what is needed."""
+
+
+class ModelError(UserError):
+    """The model cannot be loaded or does not fit the curriculum."""
+
+
+class StoreError(UserError):
+    """The store cannot be read, written, or was made by an incompatible version."""
+
+
+class ClusterError(UserError):
+    """The Ray cluster cannot be reached or is too small."""
+
+
+class StageError(StagewiseError):
+    """One stage failed, at a named boundary. The other branches of the tree go on."""
+
+    def __init__(self, boundary: Boundary, cause: str) -> None:
+        self.boundary, self.cause = boundary, cause
+        super().__init__(boundary, cause)
+
+    def __str__(self) -> str:
+        return f"{self.boundary}: {self.cause}"
+
+
+def shorten(value: object, limit: int = 60) -> str:
+    """``repr`` of a value, cut to `limit` characters so that an error stays one line."""
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,46 @@
+"""Plain frozen data, and its fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    """Base of all data that is written to disk: immutable, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def fingerprint(value: object) -> str:
+    """SHA-256 (hex) of the value's canonical JSON: blind to key order and to whole numbers written as floats.
+
+    Accepts None, bool, int, float, str, lists, tuples, string-keyed mappings and `Frozen` models. Everything
+    else has no stable form and is refused with TypeError; NaN and infinities with ValueError.
+    """
+    text = json.dumps(_canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _canonical(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return _canonical(value.model_dump(mode="json"))
+    if isinstance(value, Mapping):
+        if bad := [key for key in value if not isinstance(key, str)]:
+            raise TypeError(f"fingerprint: mapping keys must be strings, got {bad[0]!r}. Write it as text.")
+        return {key: _canonical(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_canonical(item) for item in value]
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"fingerprint: numbers must be finite, got {value}.")
+        return int(value) if value.is_integer() else value
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    raise TypeError(
+        f"fingerprint: {type(value).__name__} has no stable form. Turn it into numbers, text, lists or mappings."
+    )

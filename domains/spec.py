@@ -1,0 +1,32 @@
+"""What a curriculum says of one domain."""
+
+from __future__ import annotations
+
+from pydantic import Field, field_validator, model_validator
+
+from domains.example import Kind
+from domains.frozen import Frozen
+from domains.rewards import RewardSpec
+from domains.sources import SourceSpec
+
+
+class DomainSpec(Frozen):
+    """A named source of examples with its templates, rewards and one primary metric in [0, 1]."""
+
+    kind: Kind
+    """`structured` has one right answer and lowers entropy; `creative` has many and raises it."""
+    source: SourceSpec
+    prompt: str = Field("{prompt}", min_length=1)
+    """Template of the prompt over the source's fields, e.g. ``Q: {question}\\nA:``."""
+    answer: str = Field("{answer}", min_length=1)
+    """Template of the reference answer, without the prompt."""
+    rewards: tuple[RewardSpec, ...] = Field(min_length=1)
+    """What GRPO reinforces: a weighted mean, each reward in [0, 1]."""
+    metric: str | None = None
+    """The reward's `type` that is the primary metric; default: the first reward."""
+    weight: float = Field(1.0, ge=0)
+    """How much the domain counts in the total score."""
+    max_tokens: int = Field(16, gt=0)
+    """Longest completion in evaluation and, unless overridden, in training."""
+    train: int | None = Field(None, gt=0)
+    """How many training items to keep (procedural sources: to make; default 2000)."""

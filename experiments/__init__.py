@@ -1,0 +1,1 @@
+"""Doing it: stage tree, store, training, evaluation, executors, comparison, report, command line."""

@@ -1,0 +1,63 @@
+"""What every executor does: run the nodes of a tree, parents first, each at most once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from curricula.schema import Resources
+from experiments.setup import Setup
+from experiments.tree import StageNode, StageTree
+
+State = Literal["waiting", "running", "done", "failed", "blocked"]
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything a worker needs to run one node; picklable, and free of handles."""
+
+    node: StageNode
+    parent: StageNode | None
+    setup: Setup
+    store: str
+    """URL of the store."""
+    resources: Resources
+
+
+RunNode = Callable[[Work], None]
+"""Trains, evaluates and commits one node; raises StageError on failure. A top-level function."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a tree ended: node id → state, and the causes of failures."""
+
+    states: Mapping[str, State]
+    causes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every node is done."""
+        return all(state == "done" for state in self.states.values())
+
+
+Watch = Callable[[StageNode, State], None]
+"""Called in the driver on each change of a node's state, and with `running` for each heartbeat."""
+
+
+class Executor(Protocol):
+    """Runs trees. Finished nodes (a record in the store) are not run again."""
+
+    @property
+    def slots(self) -> int:
+        """Nodes that can run at once."""
+        ...
+
+    def run(self, tree: StageTree, setup: Setup, watch: Watch) -> Outcome:
+        """Run what is missing; a failed node blocks its descendants only. KeyboardInterrupt stops cleanly."""
+        ...
+
+    def close(self) -> None:
+        """Let go of workers."""
+        ...

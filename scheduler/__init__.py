@@ -1,0 +1,1 @@
+"""Which order, and why. Pure: numpy and scipy only, no models and no cluster."""

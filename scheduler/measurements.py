@@ -1,0 +1,31 @@
+"""What the scheduler knows: validation scores by item, after each path of stages that was trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """Item scores in [0, 1] on the validation split.
+
+    `scores[path][j]` has shape (seeds, items of domain j): the score on `domains[j]` after the stages in
+    `path` were trained one after the other; the empty path is the base model. Seeds and items are aligned
+    over all paths, so differences are paired.
+    """
+
+    domains: tuple[str, ...]
+    weights: Array
+    """Shape (domains,), sum 1."""
+    scores: Mapping[Path, tuple[Array, ...]]
+
+    def mean(self, path: Path) -> Array:
+        """Mean score per domain after `path`: shape (domains,)."""
+        return np.array([float(block.mean()) for block in self.scores[path]])

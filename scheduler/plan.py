@@ -1,0 +1,78 @@
+"""A plan: an order with its reason."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from domains.frozen import Frozen
+
+
+class Transfer(Frozen):
+    """B[i→j]: what training on i did to the score on j, from the base model; with a 95 % interval.
+
+    All matrices are (trained, affected), in the order of `domains`. The diagonal is the domain's own gain.
+    """
+
+    domains: tuple[str, ...]
+    base: tuple[float, ...]
+    mean: tuple[tuple[float, ...], ...]
+    low: tuple[tuple[float, ...], ...]
+    high: tuple[tuple[float, ...], ...]
+
+
+class Alternative(Frozen):
+    """Another order and its predicted total."""
+
+    order: tuple[str, ...]
+    predicted: float
+
+
+class Audit(Frozen):
+    """How far the plan's assumptions held; None where nothing was measured that could tell."""
+
+    saturation: float | None = None
+    """Mean of score_j(i then j) − score_j(j alone) over measured pairs: 0 if own-stage training saturates."""
+    saturation_low: float | None = None
+    saturation_high: float | None = None
+    constancy: float | None = None
+    """Mean |effect of j on k after i − effect of j on k from base| over measured triples: 0 if constant."""
+    constancy_null: float | None = None
+    """The same figure if transfer were constant and only items were noisy: compare `constancy` with this."""
+    pairs: int = 0
+    """Measured depth-2 paths."""
+    spearman: float | None = None
+    """Rank correlation of predicted and measured totals over the sequential orders that were run."""
+    kendall: float | None = None
+    orders: int = 0
+    """How many orders that correlation rests on."""
+    notes: tuple[str, ...] = ()
+    """Sentences for the reader."""
+
+
+class Plan(Frozen):
+    """The chosen order, what it should score, by what margin, and how sure that is."""
+
+    order: tuple[str, ...]
+    """First to last; domains left out are not in it."""
+    left_out: tuple[str, ...] = ()
+    how: str = "bwt"
+    """The ordering that chose it."""
+    predicted: dict[str, float]
+    """Predicted score per domain after the last stage."""
+    total: float
+    """Weighted mean of `predicted`."""
+    margin: float = Field(ge=0)
+    """`total` minus the runner-up's; 0 for a tie."""
+    margin_low: float
+    """2.5 % quantile over the bootstrap of (this order's total − the runner-up's)."""
+    margin_high: float
+    runner_up: Alternative | None = None
+    win_rate: float
+    """Share of bootstrap samples in which this order is the best."""
+    winners: tuple[Alternative, ...] = ()
+    """The most frequent winners over the bootstrap; `predicted` holds their share of wins."""
+    precedence: tuple[tuple[float, ...], ...] = ()
+    """[i][j]: share of bootstrap samples whose best order puts domain i before j, in `Transfer.domains` order."""
+    identified: bool
+    """False when the data do not tell this order from the runner-up ("order not identifiable at this budget")."""
+    audit: Audit = Audit()

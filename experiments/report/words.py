@@ -1,0 +1,77 @@
+"""Numbers as people read them. What is missing, or not a number, is a dash."""
+
+from __future__ import annotations
+
+import math
+
+DASH = "–"
+
+
+def finite(value: float | None) -> float | None:
+    """None for None, NaN and infinities."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """``0.712``."""
+    return DASH if finite(value) is None else f"{value:.{digits}f}"
+
+
+def signed(value: float | None, digits: int = 3) -> str:
+    """``+0.031`` or ``−0.031``, with a true minus; what rounds to zero has no sign."""
+    if value is None or finite(value) is None:
+        return DASH
+    text = f"{abs(value):.{digits}f}"
+    return text if float(text) == 0 else ("+" if value > 0 else "−") + text
+
+
+def span(low: float | None, high: float | None, digits: int = 3) -> str:
+    """``0.69 to 0.73``."""
+    return DASH if finite(low) is None or finite(high) is None else f"{low:.{digits}f} to {high:.{digits}f}"
+
+
+def signed_span(low: float | None, high: float | None, digits: int = 3) -> str:
+    """``−0.01 to +0.04``."""
+    return DASH if finite(low) is None or finite(high) is None else f"{signed(low, digits)} to {signed(high, digits)}"
+
+
+def percent(value: float | None) -> str:
+    """``+7.1 %``."""
+    return DASH if value is None or finite(value) is None else f"{signed(100 * value, 1)} %"
+
+
+def percent_range(low: float | None, high: float | None) -> str:
+    """``+2.0 to +11.9 %``."""
+    if low is None or high is None or finite(low) is None or finite(high) is None:
+        return "no interval"
+    return f"{signed(100 * low, 1)} to {signed(100 * high, 1)} %"
+
+
+def share(value: float | None) -> str:
+    """``43 %``."""
+    return DASH if value is None or finite(value) is None else f"{100 * value:.0f} %"
+
+
+def duration(seconds: float | None) -> str:
+    """``4.2 s``, ``3 min 20 s``, ``2 h 05 min``."""
+    if seconds is None or finite(seconds) is None:
+        return DASH
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    if seconds < 3600:
+        minutes, rest = divmod(round(seconds), 60)
+        return f"{minutes} min {rest:02d} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes:02d} min"
+
+
+def count(value: float | None) -> str:
+    """``12,345``; halves and thirds, as means over seeds can be, keep one digit."""
+    if value is None or finite(value) is None:
+        return DASH
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def short(text: str, width: int) -> str:
+    """Cut to `width` characters with an ellipsis."""
+    return text if len(text) <= width else text[: max(width - 1, 0)] + "…"

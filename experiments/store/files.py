@@ -1,0 +1,57 @@
+"""The few file operations that a store needs. Variants: local.py for folders, remote.py for URLs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+
+class Files(Protocol):
+    """Names are relative, with ``/``. Failures are OSError or whatever the file system raises."""
+
+    @property
+    def url(self) -> str:
+        """Where it is, valid from any working directory."""
+        ...
+
+    def read(self, name: str) -> str | None:
+        """A file's text, None where there is no such file."""
+        ...
+
+    def write(self, name: str, text: str) -> None:
+        """Write or replace a file: readers see the old text or the new one, never a part."""
+        ...
+
+    def create(self, name: str, text: str) -> bool:
+        """Write a file unless it exists: of several writers the first wins. Whether this one did."""
+        ...
+
+    def exists(self, name: str) -> bool:
+        """Whether there is such a file or folder."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove a file or a folder with its content; absent is fine."""
+        ...
+
+    def upload(self, folder: Path, name: str) -> None:
+        """Copy the files of a local folder to the folder `name`."""
+        ...
+
+    def local(self, name: str) -> AbstractContextManager[Path]:
+        """A local folder with the content of the folder `name`, to be read only."""
+        ...
+
+    def folders(self) -> list[str]:
+        """Names of the folders at the top, sorted."""
+        ...
+
+    def holding(self, parent: str, name: str) -> Collection[str]:
+        """Folders in `parent` that hold a file `name`, by one listing."""
+        ...
+
+    def check_writable(self) -> None:
+        """Raise OSError where it is known that nothing can be written."""
+        ...

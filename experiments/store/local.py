@@ -1,0 +1,126 @@
+"""A store in a folder. Plain paths, since atomic creation and fsync need them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+
+@dataclass(frozen=True)
+class LocalFiles:
+    """See `Files`."""
+
+    root: Path
+
+    @property
+    def url(self) -> str:
+        """The absolute path."""
+        return str(self.root)
+
+    def read(self, name: str) -> str | None:
+        """See `Files`."""
+        try:
+            return (self.root / name).read_text("utf-8")
+        except FileNotFoundError:
+            return None
+
+    def write(self, name: str, text: str) -> None:
+        """See `Files`."""
+        with self._written(name, text, durable=False) as temporary:
+            temporary.replace(self.root / name)
+
+    def create(self, name: str, text: str) -> bool:
+        """See `Files`. On disk (fsync) before it is visible."""
+        with self._written(name, text, durable=True) as temporary:
+            return _claim(temporary, self.root / name)
+
+    def exists(self, name: str) -> bool:
+        """See `Files`."""
+        return (self.root / name).exists()
+
+    def remove(self, name: str) -> None:
+        """See `Files`."""
+        path = self.root / name
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+    def upload(self, folder: Path, name: str) -> None:
+        """See `Files`. On disk (fsync) at return, so that no record outlives its weights."""
+        target = self.root / name
+        target.mkdir(parents=True)
+        for source in sorted(folder.rglob("*")):
+            copy = target / source.relative_to(folder)
+            if source.is_dir():
+                copy.mkdir(exist_ok=True)
+                continue
+            shutil.copyfile(source, copy)
+            with copy.open("rb+") as file:
+                os.fsync(file.fileno())
+
+    @contextmanager
+    def local(self, name: str) -> Iterator[Path]:
+        """See `Files`: the folder itself."""
+        yield self.root / name
+
+    def folders(self) -> list[str]:
+        """See `Files`."""
+        if not self.root.is_dir():
+            return []
+        return sorted(path.name for path in self.root.iterdir() if path.is_dir())
+
+    def holding(self, parent: str, name: str) -> set[str]:
+        """See `Files`."""
+        folder = self.root / parent
+        if not folder.is_dir():
+            return set()
+        with os.scandir(folder) as entries:
+            # os.path, not Path: this runs once per node, and a store may hold many thousands.
+            return {entry.name for entry in entries if os.path.exists(f"{entry.path}/{name}")}  # noqa: PTH110
+
+    def check_writable(self) -> None:
+        """See `Files`."""
+        if not os.access(self.root, os.W_OK | os.X_OK):
+            raise PermissionError(13, "Permission denied", str(self.root))
+
+    @contextmanager
+    def _written(self, name: str, text: str, *, durable: bool) -> Iterator[Path]:
+        """A temporary file beside `name` that holds `text`; gone at the end."""
+        path = self.root / name
+        temporary = path.with_name(f".{path.name}.{uuid4().hex}")
+        try:
+            _write(temporary, text, durable=durable)
+            yield temporary
+        finally:
+            with suppress(OSError):
+                temporary.unlink()
+
+
+def _write(path: Path, text: str, *, durable: bool) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        if durable:
+            os.fsync(file.fileno())
+
+
+def _claim(temporary: Path, path: Path) -> bool:
+    """Give `temporary` the name `path` unless that name is taken."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        return False
+    except OSError:
+        # No hard links here (some network and FUSE mounts). Two writers at the very same time may then
+        # both win, one after the other: both records are whole, equal in scores, and point to whole weights.
+        if path.exists():
+            return False
+        temporary.replace(path)
+    return True

@@ -1,0 +1,211 @@
+"""The store: finished nodes, the data they were made from, and what each run wrote.
+
+<store>/store.json                        the layout's format
+<store>/nodes/<slug>/spec.json            what to run: node and setup
+<store>/nodes/<slug>/record.json          written last: its existence is success
+<store>/nodes/<slug>/attempt-<id>/…       the weights that the record names
+<store>/nodes/<slug>/error.json           what went wrong, until a record exists
+<store>/nodes/<slug>/progress.json        how far a running node is
+<store>/data/<domain>-<version>/…         prepared examples, one file of JSON lines a split
+<store>/<run>/…                           report.json and whatever else a run writes
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, TypeVar
+from uuid import uuid4
+
+from pydantic import ValidationError
+
+from domains.errors import StageError, StoreError
+from domains.example import SPLITS, Example, Split
+from domains.frozen import Frozen
+from experiments.record import Failure, Record
+from experiments.setup import Setup
+from experiments.store.files import Files
+from experiments.store.opening import open_files, reason
+from experiments.store.progress import Progress
+from experiments.tree import StageNode
+
+Data = TypeVar("Data", bound=Frozen)
+
+RUN = re.compile(r"[a-z0-9][a-z0-9_-]*-[0-9a-f]{8}")
+"""How a run's folder is called: the curriculum's name and eight digits of its fingerprint."""
+
+
+class Spec(Frozen):
+    """What spec.json holds."""
+
+    node: StageNode
+    setup: Setup
+
+
+@dataclass(frozen=True)
+class Store:
+    """Safe for several workers at once: each has a folder of its own, and of equal records the first wins."""
+
+    files: Files
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True) -> Self:
+        """The store at a path or fsspec URL; with `create`, made if it is missing. Raises StoreError."""
+        return cls(open_files(url, create=create))
+
+    @property
+    def url(self) -> str:
+        """Path or URL, valid from any working directory."""
+        return self.files.url
+
+    def finished(self, nodes: Iterable[StageNode]) -> set[str]:
+        """Ids of those nodes that have a record. One listing, however many nodes."""
+        recorded = self.files.holding("nodes", "record.json")
+        return {node.id for node in nodes if node.slug in recorded}
+
+    def has(self, node: StageNode) -> bool:
+        """Whether one node has a record."""
+        return self.files.exists(_name(node, "record.json"))
+
+    def record(self, node: StageNode) -> Record:
+        """The record of a finished node. Raises StoreError where there is none or it is garbled."""
+        record = self._load(_name(node, "record.json"), Record)
+        if record is None:
+            raise StoreError(f"stage {node.slug} has no record", file=self.url, hint="Run it first.")
+        return record
+
+    def failure(self, node: StageNode) -> Failure | None:
+        """Why the node's last attempt failed; None if it did not, or has finished since."""
+        return None if self.has(node) else self._load(_name(node, "error.json"), Failure)
+
+    def commit(self, node: StageNode, setup: Setup, record: Record, folder: Path) -> None:
+        """Keep `folder` as the node's checkpoint and, last of all, its record.
+
+        If another worker was first, its record stays and this one is dropped. Raises StageError: "store" when
+        writing fails (nothing half-written is left), "evaluation" when a score is not a number.
+        """
+        attempt = f"attempt-{uuid4().hex[:12]}"
+        text = _record_text(record.model_copy(update={"checkpoint": attempt}))
+        try:
+            self.files.upload(folder, _name(node, attempt))
+            self.files.write(_name(node, "spec.json"), Spec(node=node, setup=setup).model_dump_json())
+            self.files.create(_name(node, "record.json"), text)
+        except Exception as error:
+            raise StageError("store", reason(error)) from error
+        finally:
+            self._discard_unless_recorded(node, attempt)
+        for name in ("error.json", "progress.json"):
+            self._discard(_name(node, name))
+
+    def fail(self, node: StageNode, setup: Setup, failure: Failure) -> None:
+        """Note why a node failed, unless it has a record. Where that cannot be written, nothing is raised."""
+        with suppress(Exception):
+            if not self.has(node):
+                self.files.write(_name(node, "spec.json"), Spec(node=node, setup=setup).model_dump_json())
+                self.files.write(_name(node, "error.json"), failure.model_dump_json(indent=1))
+
+    @contextmanager
+    def checkpoint(self, node: StageNode) -> Iterator[Path]:
+        """A local folder with a finished node's weights: read it, do not write to it."""
+        with self.files.local(_name(node, self.record(node).checkpoint)) as folder:
+            yield folder
+
+    def beat(self, node: StageNode, progress: Progress) -> None:
+        """Say how far a node is. Training does not stop where that cannot be written."""
+        with suppress(Exception):
+            self.files.write(_name(node, "progress.json"), progress.model_dump_json())
+
+    def progress(self, node: StageNode) -> Progress | None:
+        """How far a running node is, if it has said so."""
+        with suppress(Exception):
+            return self._load(_name(node, "progress.json"), Progress)
+        return None
+
+    def put_data(self, domain: str, version: str, splits: dict[Split, tuple[Example, ...]]) -> None:
+        """Keep a domain's prepared examples under their fingerprint; a second time does nothing."""
+        with self._writing():
+            for split in SPLITS:
+                name = _data(domain, version, split)
+                if not self.files.exists(name):
+                    self.files.write(name, "".join(f"{item.model_dump_json()}\n" for item in splits[split]))
+
+    def data(self, domain: str, version: str) -> dict[Split, tuple[Example, ...]]:
+        """A domain's prepared examples. Raises StoreError where they are missing or garbled."""
+        return {split: self._examples(_data(domain, version, split)) for split in SPLITS}
+
+    def write_run(self, run: str, name: str, text: str) -> None:
+        """Write or replace a file of a run's folder."""
+        with self._writing():
+            self.files.write(f"{run}/{name}", text)
+
+    def read_run(self, run: str, name: str) -> str | None:
+        """A file of a run's folder, None where there is none."""
+        return self.files.read(f"{run}/{name}")
+
+    def runs(self) -> list[str]:
+        """Names of the runs' folders, sorted."""
+        return [name for name in self.files.folders() if RUN.fullmatch(name)]
+
+    def _load(self, name: str, kind: type[Data]) -> Data | None:
+        text = self.files.read(name)
+        try:
+            return None if text is None else kind.model_validate_json(text)
+        except ValidationError as error:
+            raise StoreError(
+                f"not a {kind.__name__.lower()}",
+                file=f"{self.url}/{name}",
+                hint="Remove the file, and the stage runs again.",
+            ) from error
+
+    def _examples(self, name: str) -> tuple[Example, ...]:
+        text = self.files.read(name)
+        place = f"{self.url}/{name}"
+        if text is None:
+            raise StoreError("the prepared examples are missing", file=place, hint="Start the run again.")
+        try:
+            return tuple(Example.model_validate_json(line) for line in text.split("\n") if line)
+        except ValidationError as error:
+            raise StoreError("not examples", file=place, hint="Remove the file and start again.") from error
+
+    def _discard_unless_recorded(self, node: StageNode, attempt: str) -> None:
+        # An interrupt may come at any point, so what the record says decides; in doubt the files stay.
+        with suppress(Exception):
+            if attempt not in (self.files.read(_name(node, "record.json")) or ""):
+                self.files.remove(_name(node, attempt))
+
+    def _discard(self, name: str) -> None:
+        with suppress(Exception):
+            self.files.remove(name)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            raise StoreError(
+                f"the store cannot be written: {reason(error)}",
+                value=self.url,
+                hint="Make room or name another.",
+            ) from error
+
+
+def _record_text(record: Record) -> str:
+    """The record's JSON, proven readable: JSON has no NaN, and a record that cannot be read is a lost one."""
+    text = record.model_dump_json()
+    try:
+        Record.model_validate_json(text)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise StageError("evaluation", f"{where} is not a finite number") from error
+    return text
+
+
+def _name(node: StageNode, name: str) -> str:
+    return f"nodes/{node.slug}/{name}"
+
+
+def _data(domain: str, version: str, split: Split) -> str:
+    return f"data/{domain}-{version[:16]}/{split}.jsonl"

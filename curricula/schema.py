@@ -87,9 +87,18 @@ class ScheduleSpec(Frozen):
     """How the order is found and how it becomes stages."""
 
     order: OrderName = "bwt"
-    """`bwt` exact from measured transfer; `entropy` falling first; `greedy` the seed paper's; `given`; `random`; `reverse` the worst of bwt."""
+    """How domains are put in order.
+
+    `bwt` is exact, from measured transfer; `entropy` puts falling output entropy first; `greedy` takes the
+    highest mean score on the rest first; `given` is the order you write; `random` draws one; `reverse` is the
+    worst of bwt.
+    """
     composition: Composition = "sequential"
-    """`sequential` one domain a stage; `cumulative` stage k trains the first k domains; `explicit` uses `stages`."""
+    """How an order becomes stages.
+
+    `sequential` trains one domain a stage; `cumulative` trains the first k domains in stage k; `explicit`
+    runs the `stages` written here.
+    """
     given: tuple[str, ...] | None = None
     """The order itself, for `order: given`."""
     replay: float = Field(0.0, ge=0, lt=1)
@@ -97,7 +106,10 @@ class ScheduleSpec(Frozen):
     lr_decay: float = Field(1.0, gt=0, le=1)
     """The learning rate of stage k is multiplied by lr_decay**k."""
     leave_out: Literal["none", "auto"] | tuple[str, ...] = "none"
-    """Domains that get no stage (their score still counts). `auto` leaves out what the transfer matrix says harms the total."""
+    """Domains that get no stage; their score still counts.
+
+    `auto` leaves out what the transfer matrix says harms the total.
+    """
     stages: tuple[ExplicitStage, ...] = ()
     """The stages, for `composition: explicit`."""
 
@@ -157,7 +169,7 @@ class Curriculum(Frozen):
     domains: dict[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")], DomainSpec]
     training: Training = Training()
     """Defaults of every stage."""
-    stages: dict[str, TrainingOverride] = {}
+    stages: dict[str, TrainingOverride] = Field(default={})
     """Overrides for the stage that introduces a domain."""
     schedule: ScheduleSpec = ScheduleSpec()
     baselines: Baselines = Baselines()

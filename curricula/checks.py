@@ -1,0 +1,209 @@
+"""Rules that span several keys. Each finding names the key to look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from curricula.problem import KeyPath, Problem, suggest
+from curricula.schema import Curriculum, ScratchModel
+from domains.rewards.creative import CreativeReward
+from domains.rewards.pattern import PatternReward
+from domains.spec import DomainSpec
+
+
+def check(curriculum: Curriculum) -> list[Problem]:
+    """All broken rules, in no particular order."""
+    if few := list(_enough_domains(curriculum)):
+        return few
+    rules = (_names, _weights, _rewards, _given, _explicit, _left_out, _lengths, _warmups)
+    return [problem for rule in rules for problem in rule(curriculum)]
+
+
+def _enough_domains(curriculum: Curriculum) -> Iterator[Problem]:
+    if not curriculum.domains:
+        yield Problem(("domains",), "no domain is defined", hint="Define two or more.")
+    elif len(curriculum.domains) == 1:
+        (only,) = curriculum.domains
+        yield Problem(
+            ("domains",), "there is nothing to order: only one domain is defined", only, "Define two or more."
+        )
+
+
+def _names(curriculum: Curriculum) -> Iterator[Problem]:
+    """Every domain that is used is defined."""
+    schedule = curriculum.schedule
+    used: list[tuple[KeyPath, str]] = [(("stages", name), name) for name in curriculum.stages]
+    used += [(("schedule", "given", i), name) for i, name in enumerate(schedule.given or ())]
+    if isinstance(schedule.leave_out, tuple):
+        used += [(("schedule", "leave_out", i), name) for i, name in enumerate(schedule.leave_out)]
+    for i, stage in enumerate(schedule.stages):
+        used += [(("schedule", "stages", i, "mixture", name), name) for name in stage.mixture]
+    for keys, name in used:
+        if name not in curriculum.domains:
+            hint = suggest(name, curriculum.domains, "Defined domains")
+            yield Problem(keys, "no domain of this name is defined", name, hint)
+
+
+def _weights(curriculum: Curriculum) -> Iterator[Problem]:
+    if not any(spec.weight for spec in curriculum.domains.values()):
+        yield Problem(
+            ("domains",),
+            "the domains' weights must not all be zero",
+            hint="Give one domain a positive weight.",
+        )
+    for name, spec in curriculum.domains.items():
+        if not any(reward.weight for reward in spec.rewards):
+            yield Problem(
+                ("domains", name, "rewards"),
+                "the rewards' weights must not all be zero",
+                hint="Give one reward a positive weight.",
+            )
+
+
+def _rewards(curriculum: Curriculum) -> Iterator[Problem]:
+    for name, spec in curriculum.domains.items():
+        types = [reward.type for reward in spec.rewards]
+        if spec.metric is not None and spec.metric not in types:
+            yield Problem(
+                ("domains", name, "metric"),
+                "must be the type of one of the domain's rewards",
+                spec.metric,
+                suggest(spec.metric, set(types), "Its rewards"),
+            )
+        yield from _scorers(name, spec)
+        yield from _expressions(name, spec)
+
+
+def _scorers(name: str, spec: DomainSpec) -> Iterator[Problem]:
+    for i, reward in enumerate(spec.rewards):
+        if reward.type == "scorer" and spec.source.type != "reasoning_gym":
+            yield Problem(
+                ("domains", name, "rewards", i, "type"),
+                f"the scorer belongs to reasoning_gym tasks, and this domain's source is {spec.source.type}",
+                hint="Use exact, numeric or regex.",
+            )
+
+
+def _expressions(name: str, spec: DomainSpec) -> Iterator[Problem]:
+    """Regular expressions compile."""
+    found: list[tuple[KeyPath, str]] = []
+    for i, reward in enumerate(spec.rewards):
+        if isinstance(reward, PatternReward):
+            found.append((("domains", name, "rewards", i, "pattern"), reward.pattern))
+        if isinstance(reward, CreativeReward) and reward.form is not None:
+            found.append((("domains", name, "rewards", i, "form"), reward.form))
+    if spec.source.type in ("file", "hub"):
+        for target, line in spec.source.pattern.items():
+            keys: KeyPath = ("domains", name, "source", "pattern", target)
+            origin, tilde, expression = line.partition("~")
+            if not tilde or not origin.strip():
+                yield Problem(keys, "must read `field ~ regular expression`", line)
+            else:
+                found.append((keys, expression.strip()))
+    for keys, expression in found:
+        try:
+            re.compile(expression)
+        except re.error as error:
+            yield Problem(keys, f"is not a regular expression ({error.msg})", expression)
+
+
+def _given(curriculum: Curriculum) -> Iterator[Problem]:
+    """`order: given` and `given` come together, and `given` holds each domain that is trained once."""
+    schedule = curriculum.schedule
+    keys: KeyPath = ("schedule", "given")
+    if schedule.order != "given":
+        if schedule.given is not None:
+            yield Problem(
+                keys, f"is only for `order: given`, and the order is {schedule.order}", list(schedule.given)
+            )
+        return
+    trained = [name for name in curriculum.domains if name not in _left(curriculum)]
+    if schedule.given is None:
+        yield Problem(
+            ("schedule", "order"),
+            "`order: given` needs the order itself",
+            hint=f"Add `given: [{', '.join(trained)}]`.",
+        )
+    elif set(schedule.given) <= set(curriculum.domains) and sorted(schedule.given) != sorted(trained):
+        yield Problem(
+            keys,
+            "must hold each domain that is trained once",
+            list(schedule.given),
+            f"The domains are {', '.join(trained)}.",
+        )
+
+
+def _explicit(curriculum: Curriculum) -> Iterator[Problem]:
+    """`composition: explicit` and `stages` come together; mixtures are shares."""
+    schedule = curriculum.schedule
+    if schedule.composition == "explicit" and not schedule.stages:
+        yield Problem(
+            ("schedule", "composition"), "`composition: explicit` needs stages", hint="Add `schedule.stages`."
+        )
+    if schedule.composition != "explicit" and schedule.stages:
+        yield Problem(
+            ("schedule", "stages"),
+            f"is only for `composition: explicit`, and the composition is {schedule.composition}",
+            hint="To change one domain's stage, use the top-level key `stages`.",
+        )
+    for i, stage in enumerate(schedule.stages):
+        keys: KeyPath = ("schedule", "stages", i, "mixture")
+        for name, share in stage.mixture.items():
+            if share < 0:
+                yield Problem((*keys, name), "a share must not be negative", share)
+            if share > 0 and name in _left(curriculum):
+                yield Problem(
+                    (*keys, name), "this domain is in `leave_out`, so no stage may train on it", share
+                )
+        if not any(share > 0 for share in stage.mixture.values()):
+            yield Problem(keys, "the shares must not sum to zero", stage.mixture)
+
+
+def _left_out(curriculum: Curriculum) -> Iterator[Problem]:
+    left = _left(curriculum)
+    if len(set(left)) != len(left):
+        yield Problem(("schedule", "leave_out"), "must name each domain once", list(left))
+    if set(curriculum.domains) <= set(left):
+        yield Problem(("schedule", "leave_out"), "leaves out every domain, so nothing is trained", list(left))
+
+
+def _left(curriculum: Curriculum) -> tuple[str, ...]:
+    """The domains that the YAML leaves out by name."""
+    left = curriculum.schedule.leave_out
+    return left if isinstance(left, tuple) else ()
+
+
+def _lengths(curriculum: Curriculum) -> Iterator[Problem]:
+    """With a from-config model, completions leave room for the prompt."""
+    if not isinstance(curriculum.model, ScratchModel):
+        return
+    context = curriculum.model.context
+    asked: list[tuple[KeyPath, int | None]] = [(("training", "max_tokens"), curriculum.training.max_tokens)]
+    asked += [(("stages", name, "max_tokens"), over.max_tokens) for name, over in curriculum.stages.items()]
+    asked += [(("domains", name, "max_tokens"), spec.max_tokens) for name, spec in curriculum.domains.items()]
+    for i, stage in enumerate(curriculum.schedule.stages):
+        asked.append((("schedule", "stages", i, "training", "max_tokens"), stage.training.max_tokens))
+    for keys, length in asked:
+        if length is not None and length >= context:
+            yield Problem(keys, f"must be less than the model's context ({context})", length)
+
+
+def _warmups(curriculum: Curriculum) -> Iterator[Problem]:
+    """A stage's learning rate reaches its peak before the stage ends."""
+    overrides: Iterable[tuple[KeyPath, int, int]] = (
+        (("training",), curriculum.training.warmup_steps, curriculum.training.steps),
+        *(
+            (("stages", name), training.warmup_steps, training.steps)
+            for name in curriculum.stages
+            for training in [curriculum.stage_training(name)]
+        ),
+        *(
+            (("schedule", "stages", i, "training"), training.warmup_steps, training.steps)
+            for i, stage in enumerate(curriculum.schedule.stages)
+            for training in [stage.training.over(curriculum.training)]
+        ),
+    )
+    for keys, warmup, steps in overrides:
+        if warmup >= steps and warmup:
+            yield Problem((*keys, "warmup_steps"), f"must be less than the stage's steps ({steps})", warmup)

@@ -1,0 +1,102 @@
+"""From a YAML file to a checked `Curriculum`, or one line that says what to mend."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NoReturn
+
+from pydantic import ValidationError
+
+from curricula.checks import check
+from curricula.messages import explain
+from curricula.problem import Problem, dotted
+from curricula.schema import Curriculum
+from curricula.yaml_core import Document, parse
+from domains.errors import CurriculumError
+
+MAX_BYTES = 1_000_000
+
+
+def load_curriculum(path: Path, *, seeds: tuple[int, ...] | None = None) -> Curriculum:
+    """The curriculum in the file `path`; `seeds`, where given, replace the file's.
+
+    Raises CurriculumError for the first mistake in file order, with file, line, key, rule, value and hint.
+    """
+    file = str(path)
+    try:
+        document = parse(_read(path))
+    except CurriculumError as error:
+        raise error.located(file=file) from None
+    curriculum = _validate(document, file)
+    if problems := check(curriculum):
+        _refuse(problems, document, file)
+    return curriculum if seeds is None else _with_seeds(curriculum, seeds)
+
+
+def _read(path: Path) -> str:
+    """The file's text; refused where it is missing, huge or binary."""
+    if path.is_dir():
+        raise CurriculumError("must be a YAML file, and this is a folder")
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise CurriculumError(
+            "there is no such file", hint="`stagewise init NAME` writes one to begin with."
+        ) from None
+    except OSError as error:
+        raise CurriculumError(f"cannot be read: {error.strerror}") from None
+    if len(raw) > MAX_BYTES:
+        raise CurriculumError("must not be larger than 1 MB", value=f"{path.stat().st_size:,} bytes")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise CurriculumError(
+            "must be a text file in UTF-8", line=line, value=raw[error.start : error.start + 4]
+        ) from None
+    for position, character in enumerate(text):
+        if not character.isprintable() and ord(character) < 32 and character not in "\t\n\r":
+            line = text.count("\n", 0, position) + 1
+            raise CurriculumError("must be a text file, and this is binary", line=line, value=character)
+    return text
+
+
+def _validate(document: Document, file: str) -> Curriculum:
+    data = document.data
+    if data is None:
+        raise CurriculumError(
+            "is empty", file=file, hint="`stagewise init NAME` writes a file to begin with."
+        )
+    if not isinstance(data, dict):
+        what = "a list" if isinstance(data, list) else "a single value"
+        raise CurriculumError(
+            f"must be a mapping with the keys name, model and domains, and this is {what}", file=file, line=1
+        )
+    try:
+        # As JSON, because strict validation of Python data would ask for tuples in place of lists.
+        return Curriculum.model_validate_json(json.dumps(data), strict=True)
+    except ValidationError as error:
+        _refuse(explain(error.errors(), data), document, file)
+
+
+def _refuse(problems: list[Problem], document: Document, file: str) -> NoReturn:
+    """Raise the first problem in file order and say how many more there are."""
+    problems = sorted(problems, key=lambda problem: document.place(problem.keys))
+    first, more = problems[0], len(problems) - 1
+    rest = f"({more} more)" if more else ""
+    raise CurriculumError(
+        first.rule,
+        file=file,
+        line=document.place(first.keys)[0],
+        key=dotted(first.keys),
+        value=first.value,
+        hint=" ".join(part for part in (first.hint, rest) if part) or None,
+    )
+
+
+def _with_seeds(curriculum: Curriculum, seeds: tuple[int, ...]) -> Curriculum:
+    if not seeds or len(set(seeds)) != len(seeds):
+        raise CurriculumError("must be one or more distinct whole numbers", key="--seeds", value=seeds)
+    return curriculum.model_copy(update={"seeds": seeds})

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
-from curricula.problem import KeyPath, Problem, suggest
+from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel
-from domains.rewards.creative import CreativeReward
-from domains.rewards.pattern import PatternReward
 from domains.spec import DomainSpec
+from domains.suggest import did_you_mean
 
 
 def check(curriculum: Curriculum) -> list[Problem]:
@@ -41,7 +39,7 @@ def _names(curriculum: Curriculum) -> Iterator[Problem]:
         used += [(("schedule", "stages", i, "mixture", name), name) for name in stage.mixture]
     for keys, name in used:
         if name not in curriculum.domains:
-            hint = suggest(name, curriculum.domains, "Defined domains")
+            hint = did_you_mean(name, curriculum.domains, name="Defined are")
             yield Problem(keys, "no domain of this name is defined", name, hint)
 
 
@@ -69,10 +67,9 @@ def _rewards(curriculum: Curriculum) -> Iterator[Problem]:
                 ("domains", name, "metric"),
                 "must be the type of one of the domain's rewards",
                 spec.metric,
-                suggest(spec.metric, set(types), "Its rewards"),
+                did_you_mean(spec.metric, set(types), name="Its rewards are"),
             )
         yield from _scorers(name, spec)
-        yield from _expressions(name, spec)
 
 
 def _scorers(name: str, spec: DomainSpec) -> Iterator[Problem]:
@@ -83,29 +80,6 @@ def _scorers(name: str, spec: DomainSpec) -> Iterator[Problem]:
                 f"the scorer belongs to reasoning_gym tasks, and this domain's source is {spec.source.type}",
                 hint="Use exact, numeric or regex.",
             )
-
-
-def _expressions(name: str, spec: DomainSpec) -> Iterator[Problem]:
-    """Regular expressions compile."""
-    found: list[tuple[KeyPath, str]] = []
-    for i, reward in enumerate(spec.rewards):
-        if isinstance(reward, PatternReward):
-            found.append((("domains", name, "rewards", i, "pattern"), reward.pattern))
-        if isinstance(reward, CreativeReward) and reward.form is not None:
-            found.append((("domains", name, "rewards", i, "form"), reward.form))
-    if spec.source.type in ("file", "hub"):
-        for target, line in spec.source.pattern.items():
-            keys: KeyPath = ("domains", name, "source", "pattern", target)
-            origin, tilde, expression = line.partition("~")
-            if not tilde or not origin.strip():
-                yield Problem(keys, "must read `field ~ regular expression`", line)
-            else:
-                found.append((keys, expression.strip()))
-    for keys, expression in found:
-        try:
-            re.compile(expression)
-        except re.error as error:
-            yield Problem(keys, f"is not a regular expression ({error.msg})", expression)
 
 
 def _given(curriculum: Curriculum) -> Iterator[Problem]:

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from curricula.json_schema import curriculum_schema
-from curricula.problem import KeyPath, Problem, suggest
+from curricula.problem import KeyPath, Problem
+from domains.suggest import did_you_mean
 
 NOTHING = "but nothing is written here"
 TYPE_RULES = {
@@ -108,7 +109,7 @@ def _problem(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
         return _wrong_type(kind, keys, value)
     if kind in LIMITS:
         words, bound = LIMITS[kind]
-        return Problem(keys, f"{words} {error['ctx'][bound]}", value)
+        return Problem(keys, f"{words} {error['ctx'][bound]:g}", value)
     speak = SPEAKERS.get(kind)
     return speak(error, keys, data) if speak else Problem(keys, error["msg"].lower(), value)
 
@@ -120,14 +121,19 @@ def _wrong_type(kind: str, keys: KeyPath, value: object) -> Problem:
     hint = TYPE_HINTS.get(kind)
     if kind == "string_type" and isinstance(value, dict):
         hint = "Text that starts with { must stand in quotes."
-    if kind == "model_attributes_type":
-        hint = f"Write `type: {value}` on the next line, indented." if isinstance(value, str) else None
+    if isinstance(value, str) and value in _tags((*keys, "type")):
+        hint = f"Write `type: {value}` on the next line, indented."
     return Problem(keys, rule, value, hint)
 
 
 def _unknown_key(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
     known = schema_at(keys[:-1], data).get("properties", {})
-    return Problem(keys, "unknown key", error["input"], suggest(keys[-1], known, "Known keys"))
+    return Problem(
+        keys,
+        "unknown key",
+        error["input"],
+        did_you_mean(str(keys[-1]), known, name="Known keys are", limit=20),
+    )
 
 
 def _missing(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
@@ -148,25 +154,24 @@ def _tag(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
 
 
 def _one_of(keys: KeyPath, names: list[str], value: object) -> Problem:
-    near = suggest(value, names)
+    near = did_you_mean(str(value), names)
     rule = f"must be {names[0]}" if len(names) == 1 else f"must be one of {', '.join(names)}"
     hint = near if near.startswith("Did") else None
     return Problem(keys, rule if value is not None else f"{rule}, {NOTHING}", value, hint)
 
 
 def _no_tag(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
-    union = dict(curriculum_schema()["$defs"])
-    names = sorted(_tags(keys, data, union))
+    names = sorted(_tags(keys))
     return Problem(keys, "this key is required", hint=f"One of: {', '.join(names)}." if names else "Add it.")
 
 
-def _tags(keys: KeyPath, data: object, defs: dict[str, Any]) -> list[str]:
-    """The `type`s that may stand at `keys`."""
+def _tags(keys: KeyPath) -> list[str]:
+    """The values that a union's `type` at `keys` may take; [] where there is no union."""
     field = next((key for key in reversed(keys[:-1]) if isinstance(key, str)), "")
-    owner = defs["DomainSpec"]["properties"] if keys[0] == "domains" else curriculum_schema()["properties"]
-    schema = owner.get(field, {})
-    schema = schema.get("items", schema)
-    return list(schema.get("discriminator", {}).get("mapping", {}))
+    top = curriculum_schema()
+    owner = top["$defs"]["DomainSpec"] if keys[0] == "domains" else top
+    schema = owner["properties"].get(field, {})
+    return list(schema.get("items", schema).get("discriminator", {}).get("mapping", {}))
 
 
 def _pattern(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
@@ -175,8 +180,14 @@ def _pattern(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
 
 
 def _own_rule(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
-    value = None if isinstance(error["input"], dict) else error["input"]
-    return Problem(keys, str(error["ctx"]["error"]), value)
+    """A validator's own ValueError; ``key: rule`` speaks of a key below."""
+    rule, value = str(error["ctx"]["error"]), error["input"]
+    if not isinstance(value, dict):
+        return Problem(keys, rule, value)
+    key, colon, rest = rule.partition(": ")
+    if colon and (key in value or key in schema_at(keys, data).get("properties", {})):
+        return Problem((*keys, key), rest, value.get(key))
+    return Problem(keys, rule)
 
 
 def _too_short(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
@@ -203,7 +214,7 @@ def _merge_members(problems: list[Problem]) -> list[Problem]:
     merged: dict[KeyPath, Problem] = {}
     for problem in problems:
         first = merged.get(problem.keys)
-        rule = f"{first.rule} or {problem.rule}" if first else problem.rule
+        rule = f"{first.rule}, or {problem.rule.removeprefix('must be ')}" if first else problem.rule
         merged[problem.keys] = Problem(problem.keys, rule, problem.value, (first or problem).hint)
     return list(merged.values())
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 KeyPath = tuple[str | int, ...]
@@ -26,12 +24,3 @@ def dotted(keys: KeyPath) -> str:
     for key in keys:
         text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
     return text
-
-
-def suggest(wrong: object, known: Iterable[str], label: str = "Known") -> str:
-    """``Did you mean 'x'?`` where something known is near, else all that is known."""
-    names = sorted(known)
-    near = difflib.get_close_matches(str(wrong), names, n=1, cutoff=0.6)
-    if near:
-        return f"Did you mean '{near[0]}'?"
-    return f"{label}: {', '.join(names)}." if names else ""

@@ -41,7 +41,7 @@ class ScratchModel(Frozen):
     @model_validator(mode="after")
     def _divisible(self) -> Self:
         if self.hidden_size % (2 * self.heads):
-            raise ValueError(f"hidden_size must be divisible by 2 × heads ({2 * self.heads})")
+            raise ValueError(f"hidden_size: must be divisible by 2 × heads ({2 * self.heads})")
         return self
 
 
@@ -184,7 +184,7 @@ class Curriculum(Frozen):
     @classmethod
     def _distinct(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
         if len(set(seeds)) != len(seeds):
-            raise ValueError("seeds must be distinct")
+            raise ValueError("must be distinct")
         return seeds
 
     def stage_training(self, domain: str) -> Training:

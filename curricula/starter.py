@@ -1,4 +1,4 @@
-"""What `stagewise init` writes: a commented curriculum that runs, and the schema that editors read beside it."""
+"""What `stagewise init` writes: a commented curriculum that runs, and the schema for editors beside it."""
 
 from __future__ import annotations
 

@@ -28,6 +28,12 @@ SCALARS = {
         list("-+.0123456789"),
     ),
 }
+SYNTAX_HINTS = {
+    "\\t": "Indent with spaces, not tabs.",
+    "mapping values are not allowed": "Text that holds ': ' must stand in quotes.",
+    "expected <block end>": "Keys of one mapping must be indented alike.",
+    "expected ',' or": "A bracket is not closed.",
+}
 
 
 def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
@@ -130,8 +136,12 @@ def _syntax_error(error: yaml.MarkedYAMLError) -> CurriculumError:
             "must be one YAML document", line=line, hint="Remove the '---' and what follows."
         )
     problem = error.problem or error.context or "unreadable"
-    hint = "Indent with spaces, not tabs." if "\\t" in problem else "Look at this line and the one before it."
-    return CurriculumError(f"this is not valid YAML: {problem}", line=line, hint=hint)
+    hint = next((hint for part, hint in SYNTAX_HINTS.items() if part in problem), "")
+    return CurriculumError(
+        f"this is not valid YAML: {problem}",
+        line=line,
+        hint=hint or "Look at this line and the one before it.",
+    )
 
 
 def _build(node: yaml.Node, keys: KeyPath, document: Document) -> object:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from domains.frozen import Frozen
 
 
@@ -61,18 +59,21 @@ class Plan(Frozen):
     """Predicted score per domain after the last stage."""
     total: float
     """Weighted mean of `predicted`."""
-    margin: float = Field(ge=0)
-    """`total` minus the runner-up's; 0 for a tie."""
+    margin: float
+    """`total` minus the runner-up's; 0 for a tie, negative where `how` did not choose the best total."""
     margin_low: float
     """2.5 % quantile over the bootstrap of (this order's total − the runner-up's)."""
     margin_high: float
     runner_up: Alternative | None = None
     win_rate: float
-    """Share of bootstrap samples in which this order is the best."""
+    """Share of bootstrap samples in which this order is strictly the best."""
     winners: tuple[Alternative, ...] = ()
     """The most frequent winners over the bootstrap; `predicted` holds their share of wins."""
     precedence: tuple[tuple[float, ...], ...] = ()
-    """[i][j]: share of bootstrap samples whose best order puts domain i before j, in `Transfer.domains` order."""
+    """[i][j]: share of bootstrap samples whose best order puts domain i before j, in `Transfer.domains` order.
+
+    A tie between the two best orders counts half for both directions; the diagonal is 0.
+    """
     identified: bool
-    """False when the data do not tell this order from the runner-up ("order not identifiable at this budget")."""
+    """False when the data do not tell this order from others ("order not identifiable at this budget")."""
     audit: Audit = Audit()

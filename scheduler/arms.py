@@ -1,0 +1,180 @@
+"""All schedules of a curriculum: probes, the schedule itself, and the baselines at its budget.
+
+Names: ``<order>-<composition>`` (``bwt-sequential``, ``random-0-cumulative``), ``explicit``, ``joint``,
+``joint-tuned``, ``joint-probes``, ``probe-<domain>``. Arms whose stages coincide share their nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from curricula.schema import Composition, Curriculum, OrderName
+from curricula.stage import Schedule, Stage
+from scheduler.compose import compose
+from scheduler.joint import budget, joint, joint_tuned
+from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
+from scheduler.orderings.random import random_orders
+from scheduler.plan import Plan
+
+ORIGINS: dict[OrderName, str] = {
+    "bwt": "The order with the best predicted total under measured transfer.",
+    "entropy": "Domains whose training lowers entropy first, those that raise it last.",
+    "greedy": "Repeatedly the domain whose probe scores highest on the rest.",
+    "given": "The order that the curriculum gives.",
+    "random": "A random order.",
+    "reverse": "The order with the worst predicted total under measured transfer.",
+}
+
+
+def needs_probes(curriculum: Curriculum) -> bool:
+    """Whether the schedule or a baseline rests on measured transfer or entropy."""
+    spec = curriculum.schedule
+    if spec.composition == "explicit":
+        return False
+    return spec.order in MEASURED or spec.leave_out == "auto" or bool(curriculum.baselines.orders)
+
+
+def main_arm(curriculum: Curriculum) -> str:
+    """The name of the curriculum's own schedule among its arms."""
+    spec = curriculum.schedule
+    if spec.composition == "explicit":
+        return "explicit"
+    return _name("random-0" if spec.order == "random" else spec.order, spec.composition)
+
+
+def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
+    """One stage a domain, from the base: the first stages of the sequential schedules."""
+    return tuple(
+        Schedule(
+            name=f"probe-{name}",
+            stages=(Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)),),
+            order=(name,),
+            origin=f"What training on {name} alone does to every domain.",
+        )
+        for name in curriculum.domains
+    )
+
+
+def known_left_out(curriculum: Curriculum) -> tuple[str, ...]:
+    """Domains that the curriculum itself leaves out: by name, or by not naming them in `given`."""
+    spec = curriculum.schedule
+    named = set() if isinstance(spec.leave_out, str) else set(spec.leave_out)
+    if spec.order == "given" and spec.given is not None:
+        named |= set(curriculum.domains) - set(spec.given)
+    return tuple(name for name in curriculum.domains if name in named)
+
+
+def fixed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
+    """Arms that need no measurement; all of them at the budget of the curriculum's own schedule.
+
+    None with `leave_out: auto`, since then the plan decides what is trained and so the budget.
+    """
+    spec = curriculum.schedule
+    if spec.leave_out == "auto" and spec.composition != "explicit":
+        return ()
+    if spec.composition == "explicit":
+        origin = "The stages that the curriculum writes out."
+        main = compose((), "explicit", curriculum, main_arm(curriculum), origin)
+        return _distinct([main, *_joint_arms(curriculum, main), *_tuned_arm(curriculum, main, ())])
+    left_out = known_left_out(curriculum)
+    kept = tuple(name for name in curriculum.domains if name not in left_out)
+    mains = _unmeasured_mains(curriculum, kept)
+    like = mains[0] if mains else compose(kept, spec.composition, curriculum, "", "")
+    tuned = _tuned_arm(curriculum, like, left_out) if mains else []
+    return _distinct([*mains, *_random_arms(curriculum, kept), *_joint_arms(curriculum, like), *tuned])
+
+
+def planned_arms(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> tuple[Schedule, ...]:
+    """Arms that rest on the plan; all of them leave out what it leaves out."""
+    spec = curriculum.schedule
+    if spec.composition == "explicit":
+        return ()
+    kept = tuple(name for name in curriculum.domains if name not in plan.left_out)
+    main = compose(plan.order, spec.composition, curriculum, main_arm(curriculum), ORIGINS[spec.order])
+    arms = [main, *_recomposed(curriculum, plan.order)]
+    for order in curriculum.baselines.orders:
+        found = ORDERINGS[order](data.only(kept))
+        arms.append(
+            compose(found, spec.composition, curriculum, _name(order, spec.composition), ORIGINS[order])
+        )
+    if spec.leave_out == "auto":
+        arms += [*_random_arms(curriculum, kept), *_joint_arms(curriculum, main)]
+    fixed = {arm.name for arm in fixed_arms(curriculum)}
+    tuned = _tuned_arm(curriculum, main, plan.left_out)
+    return tuple(arm for arm in _distinct([*arms, *tuned]) if arm.name not in fixed)
+
+
+def _unmeasured_mains(curriculum: Curriculum, kept: tuple[str, ...]) -> list[Schedule]:
+    """The schedule itself where it needs no measurement, and its order in the baselines' compositions."""
+    spec = curriculum.schedule
+    if spec.order in MEASURED:
+        return []
+    data = unmeasured_input(curriculum).only(kept)
+    order = ORDERINGS[spec.order](data)
+    main = compose(order, spec.composition, curriculum, main_arm(curriculum), ORIGINS[spec.order])
+    return [main, *_recomposed(curriculum, order)]
+
+
+def unmeasured_input(curriculum: Curriculum) -> OrderingInput:
+    """What is known of an order before any stage was trained; weights are normalised."""
+    names = tuple(curriculum.domains)
+    total = sum(spec.weight for spec in curriculum.domains.values())
+    return OrderingInput(
+        domains=names,
+        kinds=tuple(curriculum.domains[name].kind for name in names),
+        weights=np.array([curriculum.domains[name].weight / total for name in names]),
+        given=curriculum.schedule.given or (),
+        seed=curriculum.data_seed,
+    )
+
+
+def _recomposed(curriculum: Curriculum, order: tuple[str, ...]) -> list[Schedule]:
+    spec = curriculum.schedule
+    stem = "random-0" if spec.order == "random" else spec.order
+    return [
+        compose(order, way, curriculum, _name(stem, way), ORIGINS[spec.order])
+        for way in curriculum.baselines.compositions
+    ]
+
+
+def _random_arms(curriculum: Curriculum, kept: tuple[str, ...]) -> list[Schedule]:
+    """Random baselines; where the schedule itself is random it is number 0 and they follow."""
+    way, skip = curriculum.schedule.composition, int(curriculum.schedule.order == "random")
+    orders = random_orders(kept, curriculum.data_seed, skip + curriculum.baselines.random_orders)
+    return [
+        compose(order, way, curriculum, _name(f"random-{k}", way), ORIGINS["random"])
+        for k, order in enumerate(orders)
+        if k >= skip
+    ]
+
+
+def _joint_arms(curriculum: Curriculum, like: Schedule) -> list[Schedule]:
+    arms, total = [], budget(like)
+    if curriculum.baselines.joint:
+        origin = "All domains mixed at the same budget, as people run it."
+        arms.append(joint(curriculum, total, "joint", origin))
+    if curriculum.baselines.joint_probes and needs_probes(curriculum):
+        probes = sum(budget(probe) for probe in probe_schedules(curriculum))
+        origin = "All domains mixed, given also the budget of the probes."
+        arms.append(joint(curriculum, total + probes, "joint-probes", origin))
+    return arms
+
+
+def _tuned_arm(curriculum: Curriculum, like: Schedule, left_out: tuple[str, ...]) -> list[Schedule]:
+    if not curriculum.baselines.joint_tuned:
+        return []
+    origin = "Joint training with the schedule's freedoms: its stages, its decay, and what it leaves out."
+    return [joint_tuned(curriculum, like, left_out, origin)]
+
+
+def _name(order: str, composition: Composition) -> str:
+    return f"{order}-{composition}"
+
+
+def _distinct(arms: Iterable[Schedule]) -> tuple[Schedule, ...]:
+    found: dict[str, Schedule] = {}
+    for arm in arms:
+        found.setdefault(arm.name, arm)
+    return tuple(found.values())

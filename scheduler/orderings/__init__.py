@@ -1,0 +1,28 @@
+"""Ways to order domains. One file per ordering: a pure function from `OrderingInput` to names, first to last.
+
+To add one: write the file, name it in `OrderName` (curricula/schema.py) and in `ORDERINGS`.
+"""
+
+from __future__ import annotations
+
+from curricula.schema import OrderName
+from scheduler.orderings.base import Ordering, OrderingInput
+from scheduler.orderings.bwt import bwt
+from scheduler.orderings.entropy import entropy
+from scheduler.orderings.given import given
+from scheduler.orderings.greedy import greedy
+from scheduler.orderings.random import random
+from scheduler.orderings.reverse import reverse
+
+ORDERINGS: dict[OrderName, Ordering] = {
+    "bwt": bwt,
+    "entropy": entropy,
+    "greedy": greedy,
+    "given": given,
+    "random": random,
+    "reverse": reverse,
+}
+MEASURED: frozenset[OrderName] = frozenset({"bwt", "entropy", "greedy", "reverse"})
+"""Orderings that need probes."""
+
+__all__ = ["MEASURED", "ORDERINGS", "Ordering", "OrderingInput"]

@@ -1,0 +1,51 @@
+"""What every ordering is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from domains.example import Kind
+from scheduler.measurements import Array
+
+
+@dataclass(frozen=True)
+class OrderingInput:
+    """What is known when an order is chosen. Arrays and tuples are in the order of `domains`."""
+
+    domains: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    weights: Array
+    """Shape (n,), sum 1."""
+    base: Array = field(default_factory=lambda: np.zeros(0))
+    """Base scores, shape (n,); empty before anything was measured."""
+    transfer: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """B[i→j], shape (trained, affected)."""
+    delta_entropy: tuple[float | None, ...] = ()
+    """Change of each domain's own-sample entropy by its own probe, nats per token; None if not measured."""
+    given: tuple[str, ...] = ()
+    """The user's order, for `given`."""
+    seed: int = 0
+    """Seed of `random`."""
+    draw: int = 0
+    """Which of the random orders."""
+
+    def only(self, kept: Collection[str]) -> OrderingInput:
+        """The same for some of the domains."""
+        at = [index for index, name in enumerate(self.domains) if name in kept]
+        return replace(
+            self,
+            domains=tuple(self.domains[index] for index in at),
+            kinds=tuple(self.kinds[index] for index in at),
+            weights=self.weights[at],
+            base=self.base[at] if self.base.size else self.base,
+            transfer=self.transfer[np.ix_(at, at)] if self.transfer.size else self.transfer,
+            delta_entropy=tuple(self.delta_entropy[index] for index in at) if self.delta_entropy else (),
+            given=tuple(name for name in self.given if name in kept),
+        )
+
+
+Ordering = Callable[[OrderingInput], tuple[str, ...]]
+"""Domains first to last. Pure; ties are broken by name, never by position in the input."""

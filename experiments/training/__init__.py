@@ -1,0 +1,1 @@
+"""One stage of training, by TRL."""

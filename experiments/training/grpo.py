@@ -1,0 +1,86 @@
+"""Group-relative policy optimisation: reinforce the model's own rollouts by the domains' rewards.
+
+TRL's defaults are kept where the curriculum says nothing: advantages divided by the group's standard
+deviation, token-level loss over the whole batch (`dapo`), clipping at 0.2; one optimizer step per generation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from datasets import Dataset
+from transformers import PreTrainedTokenizerBase
+from trl import GRPOConfig, GRPOTrainer
+
+from curricula.stage import Training
+from domains.errors import StageError
+from domains.rewards import Reward
+from experiments.models import LanguageModel
+from experiments.training.data import Drawn
+from experiments.training.settings import common_arguments
+
+
+def grpo_trainer(
+    network: LanguageModel,
+    tokenizer: PreTrainedTokenizerBase,
+    training: Training,
+    drawn: Sequence[Drawn],
+    *,
+    rewards: Mapping[str, Reward],
+    max_tokens: int,
+    seed: int,
+    device: torch.device,
+    folder: str,
+    **more: Any,
+) -> GRPOTrainer:
+    """A trainer over `drawn` in the given order; `max_tokens` is the longest completion."""
+    arguments = GRPOConfig(
+        **common_arguments(training, seed=seed, device=device, folder=folder),
+        per_device_train_batch_size=training.prompts * training.rollouts,
+        num_generations=training.rollouts,
+        num_iterations=1,
+        max_completion_length=max_tokens,
+        temperature=training.temperature,
+        beta=training.kl,
+    )
+    rows = [{"prompt": each.example.prompt, "row": number} for number, each in enumerate(drawn)]
+    return GRPOTrainer(
+        model=network,
+        reward_funcs=group_rewards(drawn, rewards, training.rollouts),
+        args=arguments,
+        train_dataset=Dataset.from_list(rows),
+        processing_class=tokenizer,
+        **more,
+    )
+
+
+def group_rewards(
+    drawn: Sequence[Drawn], rewards: Mapping[str, Reward], rollouts: int
+) -> Callable[..., list[float]]:
+    """TRL's reward function: each run of `rollouts` completions of one prompt goes to its domain's reward."""
+
+    def reward(completions: Sequence[str], row: Sequence[int], **_: Any) -> list[float]:
+        scores: list[float] = []
+        for start in range(0, len(completions), rollouts):
+            group = completions[start : start + rollouts]
+            scores += score_group(drawn[row[start]], rewards, group)
+        return scores
+
+    return reward
+
+
+def score_group(drawn: Drawn, rewards: Mapping[str, Reward], group: Sequence[str]) -> list[float]:
+    """One number a completion. Raises StageError, naming the domain, where the reward fails."""
+    where = f"domain {drawn.domain}"
+    try:
+        scores = [float(score) for score in rewards[drawn.domain](group, drawn.example)]
+    except Exception as error:
+        raise StageError("reward", f"{where}: the reward raised {type(error).__name__}: {error}") from error
+    if len(scores) != len(group):
+        raise StageError("reward", f"{where}: {len(scores)} rewards for {len(group)} completions")
+    if not all(math.isfinite(score) for score in scores):
+        raise StageError("reward", f"{where}: the reward returned {scores}")
+    return scores

@@ -1,0 +1,72 @@
+"""What watches a stage while it trains: progress, the curve, and numbers that stop being numbers."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from domains.errors import StageError
+
+Beat = Callable[[int, int, float | None, float], None]
+"""Heartbeat: step, steps, latest reward (or loss), seconds so far."""
+
+CURVE_POINTS = 50
+BEAT_SECONDS = 1.0
+
+
+class Watch(TrainerCallback):
+    """Collects the curve, sends at most one heartbeat a second, stops a stage whose loss is not finite."""
+
+    def __init__(self, beat: Beat) -> None:
+        self.curve: list[float] = []
+        self.tokens = 0
+        self._beat = beat
+        self._start = self._last = time.monotonic()
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Take the window's mean reward (GRPO) or loss (SFT) from the trainer's log."""
+        logs = logs or {}
+        for name in ("loss", "grad_norm"):
+            if name in logs and not math.isfinite(logs[name]):
+                raise StageError(
+                    "training",
+                    f"{name} became {logs[name]} by step {state.global_step}. Lower learning_rate.",
+                )
+        self.tokens = int(logs.get("num_tokens") or self.tokens)
+        value = logs.get("reward", logs.get("loss"))
+        if value is not None and len(self.curve) < CURVE_POINTS:
+            self.curve.append(float(value))
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        """Heartbeat, throttled: it is written to the store."""
+        now = time.monotonic()
+        if now - self._last >= BEAT_SECONDS or state.global_step == state.max_steps:
+            self._last = now
+            latest = self.curve[-1] if self.curve else None
+            self._beat(state.global_step, state.max_steps, latest, now - self._start)
+
+
+def log_every(steps: int) -> int:
+    """Steps between two points of a curve that has at most `CURVE_POINTS`."""
+    return math.ceil(steps / CURVE_POINTS)
+
+
+def check_weights(network: torch.nn.Module) -> None:
+    """Raise StageError if a weight is NaN or infinite."""
+    for name, weight in network.named_parameters():
+        if not bool(torch.isfinite(weight).all()):
+            raise StageError("training", f"the weights of {name} are not finite. Lower learning_rate.")

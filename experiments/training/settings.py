@@ -1,0 +1,41 @@
+"""What both trainers are told: quiet, no files, our data order, the stage's own learning-rate schedule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from curricula.stage import Training
+from experiments.training.guards import log_every
+
+
+def common_arguments(training: Training, *, seed: int, device: torch.device, folder: str) -> dict[str, Any]:
+    """Arguments of SFTConfig and GRPOConfig alike. `folder` is required by TRL; nothing is saved there."""
+    return {
+        "output_dir": folder,
+        "max_steps": training.steps,
+        "learning_rate": training.learning_rate,
+        "lr_scheduler_type": _scheduler(training),
+        "warmup_steps": training.warmup_steps,
+        "gradient_accumulation_steps": 1,
+        "activation_checkpointing": False,
+        "bf16": False,
+        "fp16": False,
+        "use_cpu": device.type == "cpu",
+        "seed": seed,
+        "data_seed": seed,
+        "logging_strategy": "steps",
+        "logging_steps": log_every(training.steps),
+        "logging_nan_inf_filter": False,
+        "save_strategy": "no",
+        "report_to": "none",
+        "disable_tqdm": True,
+        "dataloader_pin_memory": device.type == "cuda",
+        "shuffle_dataset": False,
+    }
+
+
+def _scheduler(training: Training) -> str:
+    constant = training.lr_schedule == "constant"
+    return "constant_with_warmup" if constant and training.warmup_steps else training.lr_schedule

@@ -1,0 +1,103 @@
+"""Run one stage of training and say what it cost."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from transformers import PreTrainedTokenizerBase, PrinterCallback, Trainer
+
+from curricula.stage import Stage
+from domains.errors import StageError
+from domains.rewards import Reward
+from experiments.models import LanguageModel
+from experiments.record import Cost
+from experiments.training.carry import make_optimizer, restore_optimizer, save_optimizer
+from experiments.training.data import Drawn
+from experiments.training.grpo import grpo_trainer
+from experiments.training.guards import Beat, Watch, check_weights
+from experiments.training.sft import sft_trainer
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a stage left beside the changed weights."""
+
+    curve: tuple[float, ...]
+    """Mean reward (GRPO) or loss (SFT), at most 50 points."""
+    cost: Cost
+
+
+def train_stage(
+    network: LanguageModel,
+    tokenizer: PreTrainedTokenizerBase,
+    stage: Stage,
+    drawn: Sequence[Drawn],
+    *,
+    rewards: Mapping[str, Reward],
+    max_tokens: int,
+    seed: int,
+    device: torch.device,
+    beat: Beat,
+    carried: Path | None = None,
+    keep: Path | None = None,
+) -> Trained:
+    """Train `network` in place on `drawn`, in order.
+
+    `carried` is the parent's folder and `keep` the new one, for `optimizer: carry`. Raises StageError.
+    """
+    started = time.monotonic()
+    watch = Watch(beat)
+    optimizer = make_optimizer(network.to(device), stage.training.learning_rate)
+    if carried is not None:
+        restore_optimizer(optimizer, network, carried)
+    with tempfile.TemporaryDirectory() as scratch:
+        common = {"seed": seed, "device": device, "folder": scratch}
+        more = {"callbacks": [watch], "optimizers": (optimizer, None)}
+        if stage.training.method == "sft":
+            trainer = sft_trainer(network, tokenizer, stage.training, drawn, **common, **more)
+        else:
+            trainer = grpo_trainer(
+                network,
+                tokenizer,
+                stage.training,
+                drawn,
+                rewards=rewards,
+                max_tokens=max_tokens,
+                **common,
+                **more,
+            )
+        trainer.remove_callback(PrinterCallback)
+        # Inline on a machine with several GPUs: a stage was granted one.
+        trainer.args._n_gpu = min(trainer.args.n_gpu, 1)
+        _run(trainer)
+    check_weights(network)
+    if keep is not None:
+        save_optimizer(optimizer, network, keep)
+    return Trained(tuple(watch.curve), _cost(stage, watch, time.monotonic() - started))
+
+
+def _run(trainer: Trainer) -> None:
+    try:
+        with warnings.catch_warnings():
+            # TRL 1.16 reads a property that transformers 5.23 renamed (trl/models/utils.py).
+            warnings.filterwarnings("ignore", ".*is_gradient_checkpointing", FutureWarning)
+            trainer.train()
+    except StageError:
+        raise
+    except Exception as error:
+        raise StageError("training", f"{type(error).__name__}: {error}") from error
+
+
+def _cost(stage: Stage, watch: Watch, seconds: float) -> Cost:
+    return Cost(
+        steps=stage.training.steps,
+        rollouts=stage.rollout_budget,
+        tokens=watch.tokens,
+        train_seconds=seconds,
+    )

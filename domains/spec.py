@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field
 
 from domains.example import Kind
 from domains.frozen import Frozen

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
 
+from domains.example import Example
 from domains.frozen import Frozen
+from domains.rewards.base import Reward
 
 
 class ExactReward(Frozen):
@@ -18,3 +21,17 @@ class ExactReward(Frozen):
     """Ignore white space at both ends."""
     case: bool = True
     """Upper and lower case differ."""
+
+
+def build(spec: ExactReward, train: Sequence[Example]) -> Reward:
+    """Equality after the normalisation that `spec` asks for."""
+
+    def normal(text: str) -> str:
+        text = text.strip() if spec.strip else text
+        return text if spec.case else text.casefold()
+
+    def reward(completions: Sequence[str], example: Example) -> list[float]:
+        gold = normal(example.answer)
+        return [float(normal(text) == gold) for text in completions]
+
+    return reward

@@ -2,16 +2,51 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from domains.example import Example
 from domains.frozen import Frozen
+from domains.rewards.base import Reward
 
 
 class PatternReward(Frozen):
-    """1 where the whole completion matches `pattern`; with a named group ``answer``, that must equal the answer."""
+    """1 where the whole completion matches `pattern`; a group named ``answer`` must equal the answer."""
 
     type: Literal["regex"]
     weight: float = Field(1.0, ge=0)
     pattern: str = Field(min_length=1)
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        return compiled(pattern)
+
+
+def compiled(pattern: str) -> str:
+    """`pattern` itself; ValueError with the position where it is not a regular expression."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"must be a regular expression ({error})") from None
+    return pattern
+
+
+def build(spec: PatternReward, train: Sequence[Example]) -> Reward:
+    """Full match (``.`` stops at line ends); a group ``answer`` must hold the reference."""
+    pattern = re.compile(spec.pattern)
+    captures = "answer" in pattern.groupindex
+
+    def score(text: str, example: Example) -> float:
+        found = pattern.fullmatch(text)
+        if found is None:
+            return 0.0
+        return float(not captures or (found["answer"] or "").strip() == example.answer.strip())
+
+    def reward(completions: Sequence[str], example: Example) -> list[float]:
+        return [score(text, example) for text in completions]
+
+    return reward

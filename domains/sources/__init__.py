@@ -5,15 +5,29 @@ To add a source: write the file, then name it in `SourceSpec` and in `LOADERS`.
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from pydantic import Field
 
+from domains.sources import files, hub, reasoning_gym, stories
 from domains.sources.files import FileSource
 from domains.sources.hub import HubSource
+from domains.sources.pool import Pool, Request
 from domains.sources.reasoning_gym import ReasoningGymSource
 from domains.sources.stories import StoriesSource
 
 SourceSpec = Annotated[
     ReasoningGymSource | FileSource | HubSource | StoriesSource, Field(discriminator="type")
 ]
+LOADERS: dict[str, Callable[[Any, Request], Pool]] = {
+    "reasoning_gym": reasoning_gym.load,
+    "file": files.load,
+    "hub": hub.load,
+    "stories": stories.load,
+}
+
+
+def load_rows(spec: SourceSpec, request: Request) -> Pool:
+    """The source's rows, not yet split. Raises DataError."""
+    return LOADERS[spec.type](spec, request)

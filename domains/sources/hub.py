@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from domains.errors import DataError
 from domains.frozen import Frozen
+from domains.sources.extract import checked, extract
+from domains.sources.paths import expand
+from domains.sources.pool import Pool, Request, Row, json_fields
 
 
 class HubSource(Frozen):
@@ -21,5 +25,41 @@ class HubSource(Frozen):
     """The hub split to train on; also split for validation."""
     test: str | None = None
     """The hub split for test; default: cut from `train`."""
-    pattern: dict[str, str] = {}
+    pattern: dict[str, str] = Field(default_factory=dict)
     """As for files: name → ``field ~ regular expression with one group``."""
+
+    @field_validator("pattern")
+    @classmethod
+    def _patterns(cls, pattern: dict[str, str]) -> dict[str, str]:
+        return checked(pattern)
+
+
+def load(spec: HubSource, request: Request) -> Pool:
+    """The columns of the named splits. A folder beside the curriculum goes before a hub id of that name."""
+    folder = expand(spec.id, request.base)
+    place = str(folder) if folder.is_dir() else spec.id
+    parts = {name: _split(spec, place, name) for name in (spec.train, spec.test) if name}
+    rows = {name: tuple(extract(part, spec.pattern, f"{spec.id}[{name}]")) for name, part in parts.items()}
+    return Pool(
+        rows=rows[spec.train],
+        test=rows[spec.test] if spec.test else None,
+        file=f"{spec.id}[{spec.train}]",
+        test_file=f"{spec.id}[{spec.test}]",
+    )
+
+
+def _split(spec: HubSource, place: str, name: str) -> list[Row]:
+    """Rows of one split; every failure of the library becomes one line."""
+    from datasets import load_dataset
+
+    try:
+        data = load_dataset(place, spec.config, split=name, revision=spec.revision, trust_remote_code=False)
+        rows = [json_fields(row) for row in data]
+    except Exception as error:
+        reason = str(error).strip().split("\n", maxsplit=1)[0] or type(error).__name__
+        raise DataError(
+            f"the data set's split {name!r} cannot be loaded ({reason})", key="source.id", value=spec.id
+        ) from None
+    if not rows:
+        raise DataError(f"the data set's split {name!r} must not be empty", key="source.id", value=spec.id)
+    return rows

@@ -2,16 +2,116 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import count
 from typing import Any, Literal
 
-from domains.frozen import Frozen
+from pydantic import Field, field_validator
+
+from domains.errors import DataError
+from domains.frozen import Frozen, fingerprint
+from domains.sources.pool import Pool, Request, Row, json_fields
+from domains.suggest import did_you_mean
+
+ORIGIN = "reasoning_gym"
+"""The field that says how to make the entry again: task, config (JSON), seed, index."""
+BLOCK = 512
+"""Items made from one dataset object; setting one up may read a word list."""
+PATIENCE = 4000
+"""Draws without a new item after which a task is taken to have no more."""
+TRAIN = 2000
 
 
 class ReasoningGymSource(Frozen):
     """A reasoning-gym task. Template fields: ``question``, ``answer`` and everything in its metadata."""
 
     type: Literal["reasoning_gym"]
-    task: str
+    task: str = Field(min_length=1)
     """The dataset's name, e.g. ``chain_sum``."""
-    config: dict[str, Any] = {}
+    config: dict[str, Any] = Field(default_factory=dict)
     """Arguments of the task's own config (not `seed` or `size`)."""
+
+    @field_validator("config")
+    @classmethod
+    def _ours(cls, config: dict[str, Any]) -> dict[str, Any]:
+        if taken := {"seed", "size"} & config.keys():
+            raise ValueError(f"must not hold {sorted(taken)[0]!r}: data_seed and train say it")
+        return config
+
+
+def load(spec: ReasoningGymSource, request: Request) -> Pool:
+    """Up to `request.need` rows with distinct keys; fewer where the task has no more.
+
+    Item i depends on hash(seed, i) only, so seeds share no run of items. Raises DataError for an unknown
+    task or a config that the task refuses.
+    """
+    check(spec)
+    found: dict[Any, Row] = {}
+    stale = 0
+    for row in _rows(spec, request.seed):
+        key = request.key(row)
+        stale = stale + 1 if key in found else 0
+        found.setdefault(key, row)
+        if len(found) >= request.need or stale >= PATIENCE:
+            break
+    return Pool(rows=tuple(found.values()), limit=TRAIN)
+
+
+def check(spec: ReasoningGymSource) -> None:
+    """Raise DataError unless the task exists and takes the config."""
+    from reasoning_gym.factory import DATASETS
+
+    if spec.task not in DATASETS:
+        raise DataError(
+            "must be a reasoning-gym task",
+            key="source.task",
+            value=spec.task,
+            hint=did_you_mean(spec.task, DATASETS, name="Tasks are"),
+        )
+    try:
+        regenerate(spec.task, _text(spec.config), 0, 0)
+    except Exception as error:
+        raise DataError(
+            f"{spec.task} refuses its config: {str(error) or type(error).__name__}", key="source.config"
+        ) from None
+
+
+def regenerate(task: str, config: str, seed: int, index: int) -> tuple[Any, dict[str, Any]]:
+    """The dataset object and the entry that were drawn; `config` is JSON text. Scorers need both."""
+    dataset = _dataset(task, config, seed)
+    return dataset, dataset[index]
+
+
+@lru_cache(maxsize=32)
+def _dataset(task: str, config: str, seed: int) -> Any:
+    from reasoning_gym import create_dataset
+
+    return create_dataset(task, seed=seed, size=BLOCK, **json.loads(config))
+
+
+def _rows(spec: ReasoningGymSource, seed: int) -> Iterator[Row]:
+    config = _text(spec.config)
+    for block in count():
+        start = int(fingerprint([seed, spec.task, block])[:8], 16) % 2**31
+        for index in range(BLOCK):
+            _, entry = regenerate(spec.task, config, start, index)
+            origin = {"task": spec.task, "config": config, "seed": start, "index": index}
+            yield {**_fields(entry), ORIGIN: origin}
+
+
+def _fields(entry: dict[str, Any]) -> Row:
+    """Question, answer and metadata side by side; nested metadata as ``outer.inner``."""
+    metadata = {
+        key: value for key, value in entry.get("metadata", {}).items() if not key.startswith("source_")
+    }
+    flat: dict[str, Any] = {}
+    for key, value in metadata.items():
+        nested = value if isinstance(value, dict) else None
+        flat.update({f"{key}.{inner}": item for inner, item in nested.items()} if nested else {key: value})
+    return json_fields({**flat, "question": entry["question"], "answer": entry["answer"]})
+
+
+def _text(config: dict[str, Any]) -> str:
+    return json.dumps(config, sort_keys=True)

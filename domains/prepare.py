@@ -1,0 +1,108 @@
+"""From what the curriculum says of a domain to its three disjoint splits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from domains.errors import DataError
+from domains.example import Example, Split
+from domains.frozen import fingerprint
+from domains.leaks import normal
+from domains.rewards import build_reward
+from domains.sources import load_rows
+from domains.sources.pool import Pool, Request, Row
+from domains.spec import DomainSpec
+from domains.splits import Key, Sizes, Splits, cut, distinct, hashed_order, identity, region_order
+from domains.templates import render
+
+GOLD_CHECKED = 32
+"""Training items whose reference answers are scored before anything is trained."""
+GOLD_LEAST = 0.5
+
+
+def prepare(name: str, spec: DomainSpec, *, validation: int, test: int, seed: int, base: Path) -> Splits:
+    """`validation` and `test` items and at least one to train on; the same seed gives the same data anywhere.
+
+    Relative paths start at `base`. Raises DataError, with the key under ``domains.<name>``: see the sources,
+    `splits`, `leaks` and `templates` for what can be wrong.
+    """
+    try:
+        return _prepare(spec, Sizes(validation, test, spec.train), seed, base)
+    except DataError as error:
+        key = f"domains.{name}.{error.key}" if error.key else f"domains.{name}"
+        raise DataError(
+            error.rule, file=error.file, line=error.line, key=key, value=error.value, hint=error.hint
+        ) from None
+
+
+def data_version(splits: Mapping[Split, Sequence[Example]]) -> str:
+    """Fingerprint of all examples in their order."""
+    return fingerprint({split: list(items) for split, items in splits.items()})
+
+
+def _prepare(spec: DomainSpec, sizes: Sizes, seed: int, base: Path) -> Splits:
+    need = sizes.validation + sizes.test + (sizes.train or 2000)
+    pool = load_rows(spec.source, Request(base, seed, need, lambda row: normal(render(spec.prompt, row))))
+    sizes = Sizes(sizes.validation, sizes.test, sizes.train or pool.limit)
+    examples = distinct(_examples(spec, pool.rows, pool.file))
+    key = identity(examples, spec.kind, sizes)
+    held = _test_items(spec, pool, key, {key(item) for item in examples}, seed)
+    ordered = region_order(examples, seed) if pool.ordered else hashed_order(examples, key, seed)
+    splits = cut(ordered, key, sizes, seed, test=held)
+    check_gold(spec, splits["train"])
+    return splits
+
+
+def _examples(spec: DomainSpec, rows: Sequence[Row], file: str | None) -> list[Example]:
+    """Rendered rows; a DataError names the row."""
+    examples = []
+    for number, row in enumerate(rows, start=1):
+        place = f"{file}: row {number}" if file else f"row {number}"
+        texts = {key: _rendered(getattr(spec, key), row, key, place) for key in ("prompt", "answer")}
+        examples.append(Example(prompt=texts["prompt"], answer=texts["answer"], fields=row))
+    return examples
+
+
+def _rendered(template: str, row: Row, key: str, place: str) -> str:
+    try:
+        text = render(template, row)
+    except DataError as error:
+        raise error.located(file=place, key=key) from None
+    if not text.strip():
+        raise DataError(f"the {key} must not be blank", file=place, key=key, value=text)
+    return text
+
+
+def _test_items(spec: DomainSpec, pool: Pool, key: Key, known: set[str], seed: int) -> list[Example] | None:
+    """Distinct items of the source's own test rows, or None. DataError where one of the `known` is among them."""
+    if pool.test is None:
+        return None
+    items = list({key(item): item for item in _examples(spec, pool.test, pool.test_file)}.values())
+    if both := [item for item in items if key(item) in known]:
+        raise DataError(
+            f"{len(both)} of {len(items)} test items occur in the training data, the first",
+            file=pool.test_file,
+            key="source.test",
+            value=both[0].prompt,
+            hint="Remove them from one of the two.",
+        )
+    return items if pool.ordered else hashed_order(items, key, seed)
+
+
+def check_gold(spec: DomainSpec, train: Sequence[Example]) -> None:
+    """Reference answers of a structured domain must score high by its own primary metric; else DataError."""
+    metric = spec.metric or spec.rewards[0].type
+    chosen = next((reward for reward in spec.rewards if reward.type == metric), None)
+    if chosen is None or spec.kind == "creative":
+        return
+    reward = build_reward(chosen, train)
+    items = train[:GOLD_CHECKED]
+    mean = sum(reward([item.answer], item)[0] for item in items) / len(items)
+    if mean < GOLD_LEAST:
+        raise DataError(
+            f"the reference answers must score 1 by {metric!r}, their mean is {mean:.2f}; the first answer",
+            key="rewards",
+            value=items[0].answer,
+            hint="Do the answer template and the reward ask for the same form?",
+        )

@@ -1,0 +1,61 @@
+"""New fields cut out of others by regular expressions: ``final: answer ~ ####\\s*(.+)``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from domains.errors import DataError
+from domains.sources.pool import Row
+from domains.suggest import did_you_mean
+
+
+def checked(patterns: dict[str, str]) -> dict[str, str]:
+    """`patterns` themselves; ValueError where one is not ``field ~ expression with one group``."""
+    for name, text in patterns.items():
+        parse(name, text)
+    return patterns
+
+
+def parse(name: str, text: str) -> tuple[str, re.Pattern[str]]:
+    """The field that is read, and the expression; ValueError with the rule that is broken."""
+    field, tilde, expression = (part.strip() for part in text.partition("~"))
+    if not (field and tilde and expression):
+        raise ValueError(f"{name}: must be written 'field ~ regular expression'")
+    try:
+        pattern = re.compile(expression)
+    except re.error as error:
+        raise ValueError(f"{name}: must be a regular expression ({error})") from None
+    if pattern.groups != 1:
+        raise ValueError(f"{name}: must have one group in parentheses, got {pattern.groups}")
+    return field, pattern
+
+
+def extract(rows: Iterable[Row], patterns: Mapping[str, str], file: str) -> Iterator[Row]:
+    """Rows with the new fields. DataError for a field that is not there or a row that does not match."""
+    rules = [(name, *parse(name, text)) for name, text in patterns.items()]
+    for number, row in enumerate(rows, start=1):
+        new = dict(row)
+        for name, field, pattern in rules:
+            new[name] = _cut(new, field, pattern, f"{file}: row {number}", name)
+        yield new
+
+
+def _cut(row: Row, field: str, pattern: re.Pattern[str], place: str, name: str) -> str:
+    if field not in row:
+        raise DataError(
+            "the data have no such field",
+            file=place,
+            key=f"source.pattern.{name}",
+            value=field,
+            hint=did_you_mean(field, row, name="Fields are"),
+        )
+    found = pattern.search(str(row[field]))
+    if found is None or found[1] is None:
+        raise DataError(
+            f"field {field!r} must match {pattern.pattern}",
+            file=place,
+            key=f"source.pattern.{name}",
+            value=row[field],
+        )
+    return found[1]

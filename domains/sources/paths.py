@@ -1,0 +1,23 @@
+"""Paths as a user writes them."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from domains.errors import DataError
+
+VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
+
+
+def expand(text: str, base: Path) -> Path:
+    """``~``, ``$VAR`` and ``${VAR}`` filled in, relative to `base`. DataError for an unset one."""
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1] or found[2]
+        if name not in os.environ:
+            raise DataError(f"environment variable {name} must be set", value=text)
+        return os.environ[name]
+
+    return base / Path(VARIABLE.sub(value, text)).expanduser()

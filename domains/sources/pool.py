@@ -1,0 +1,65 @@
+"""What a source hands to `prepare`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What `prepare` asks of a source."""
+
+    base: Path
+    """Relative paths start here."""
+    seed: int
+    need: int
+    """Distinct items that a procedural source should make."""
+    key: Callable[[Row], Hashable]
+    """What makes two rows the same item: the rendered prompt."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Rows of fields, not yet split; `test` where the source has test rows of its own."""
+
+    rows: tuple[Row, ...]
+    test: tuple[Row, ...] | None = None
+    ordered: bool = False
+    """Neighbouring rows belong together (running text): splits must be whole regions."""
+    limit: int | None = None
+    """Training rows to keep unless the curriculum says otherwise; None keeps all."""
+    file: str | None = None
+    test_file: str | None = None
+
+
+def json_fields(row: Mapping[str, Any]) -> Row:
+    """The row with JSON values only. Values without a JSON form (images, bytes, objects) are left out."""
+    converted = {str(key): _json(value) for key, value in row.items()}
+    return {key: value for key, value in converted.items() if value is not _NONE}
+
+
+_NONE = object()
+
+
+def _json(value: Any) -> Any:
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
+        value = value.item()
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return json_fields(value)
+    if isinstance(value, list | tuple):
+        items = [_json(item) for item in value]
+        return _NONE if any(item is _NONE for item in items) else items
+    return _NONE

@@ -75,7 +75,7 @@ def _rendered(template: str, row: Row, key: str, place: str) -> str:
 
 
 def _test_items(spec: DomainSpec, pool: Pool, key: Key, known: set[str], seed: int) -> list[Example] | None:
-    """Distinct items of the source's own test rows, or None. DataError where one of the `known` is among them."""
+    """Distinct items of the source's own test rows, or None. DataError where some are `known`."""
     if pool.test is None:
         return None
     items = list({key(item): item for item in _examples(spec, pool.test, pool.test_file)}.values())

@@ -45,8 +45,7 @@ def build(spec: NumericReward, train: Sequence[Example]) -> Reward:
     """
 
     def reward(completions: Sequence[str], example: Example) -> list[float]:
-        gold = final_part(example.answer)
-        return [float(same_number(gold, final_part(text), spec.tolerance)) for text in completions]
+        return [float(same_number(example.answer, text, spec.tolerance)) for text in completions]
 
     return reward
 
@@ -58,6 +57,7 @@ def final_part(text: str) -> str:
 
 def same_number(gold: str, text: str, tolerance: float = 0.0) -> bool:
     """Whether the final values of two texts agree. Never raises."""
+    gold, text = final_part(gold), final_part(text)
     if not is_symbolic(gold) and not is_symbolic(text):
         wanted, found = last_number(gold), last_number(text)
         return (

@@ -50,8 +50,9 @@ def load(spec: HubSource, request: Request) -> Pool:
 
 def _split(spec: HubSource, place: str, name: str) -> list[Row]:
     """Rows of one split; every failure of the library becomes one line."""
-    from datasets import load_dataset
+    from datasets import disable_progress_bars, load_dataset
 
+    disable_progress_bars()
     try:
         data = load_dataset(place, spec.config, split=name, revision=spec.revision, trust_remote_code=False)
         rows = [json_fields(row) for row in data]

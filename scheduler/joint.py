@@ -29,7 +29,7 @@ def joint(curriculum: Curriculum, total: int, name: str, origin: str) -> Schedul
 
 
 def joint_tuned(curriculum: Curriculum, like: Schedule, left_out: Collection[str], origin: str) -> Schedule:
-    """Joint training with the freedoms of `like`: its stages and decay, and leaving out what it leaves out."""
+    """Joint training with the freedoms of `like`: its stages, its decay, and what it leaves out."""
     mixture = _shares(curriculum, [name for name in curriculum.domains if name not in left_out])
     per_step, decay = _per_step(curriculum.training), curriculum.schedule.lr_decay
     stages, spent, done = [], 0, 0

@@ -70,7 +70,7 @@ class Plan(Frozen):
     winners: tuple[Alternative, ...] = ()
     """The most frequent winners over the bootstrap; `predicted` holds their share of wins."""
     precedence: tuple[tuple[float, ...], ...] = ()
-    """[i][j]: share of bootstrap samples whose best order puts domain i before j, in `Transfer.domains` order.
+    """[i][j]: share of bootstrap samples whose best order puts i before j, in `Transfer.domains` order.
 
     A tie between the two best orders counts half for both directions; the diagonal is 0.
     """

@@ -76,7 +76,8 @@ def _item_weights(name: str, count: int, resamples: int, seed: int) -> Array:
         return np.zeros((resamples, 1))
     rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
     picked = rng.multinomial(count, np.full(count, 1 / count), size=resamples)
-    return (picked - 1.0) / math.sqrt(count * (count - 1))
+    weights: Array = (picked - 1.0) / math.sqrt(count * (count - 1))
+    return weights
 
 
 def bootstrap(blocks: Blocks, draws: Draws) -> Array:
@@ -93,8 +94,9 @@ def variances(blocks: Blocks) -> tuple[Array, Array]:
     per_seed = np.sum([block.mean(axis=1) for block in blocks.values()], axis=0)
     sources = [per_seed, *(block.mean(axis=0) for block in blocks.values())]
     kept = [source for source in sources if source.size > 1]
-    parts = [float(source.var(ddof=1)) / source.size for source in kept]
-    return np.array(parts), np.array([source.size - 1.0 for source in kept])
+    parts: Array = np.array([float(source.var(ddof=1)) / source.size for source in kept])
+    freedom: Array = np.array([source.size - 1.0 for source in kept])
+    return parts, freedom
 
 
 def standard_error(blocks: Blocks) -> float:

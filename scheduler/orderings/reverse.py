@@ -7,5 +7,5 @@ from scheduler.orderings.bwt import bwt
 
 
 def reverse(data: OrderingInput) -> tuple[str, ...]:
-    """Minimises the predicted total. An order and its reverse have a constant sum: it is the best reversed."""
+    """Minimises the predicted total. Order and reverse sum to a constant: it is the best reversed."""
     return bwt(data)[::-1]

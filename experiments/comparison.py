@@ -1,0 +1,178 @@
+"""Schedule against baseline on the test split: paired over seeds and items, with a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from domains.frozen import Frozen
+from scheduler.measurements import Array
+from scheduler.statistics import Interval, bootstrap, draw, interval, stretch, stretched
+
+Flags = npt.NDArray[np.bool_]
+Verdict = Literal["better", "worse", "indistinguishable", "underpowered"]
+SMALLEST_GAIN = 0.02
+"""The smallest relative gain that matters: within ± this two arms count as equally good."""
+Scores = Mapping[str, Array]
+"""domain → (seeds, items) on the test split, aligned over arms. A seed that failed is a row of NaN."""
+
+
+class Score(Frozen):
+    """A mean score with its 95 % interval over seeds and items (items only where there is one seed)."""
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    per_seed: tuple[float | None, ...]
+    """Mean of each seed; None where it failed."""
+
+
+class ArmScores(Frozen):
+    """One arm on the test split."""
+
+    domains: dict[str, Score]
+    total: Score
+    """Weighted mean over the domains."""
+
+
+class Comparison(Frozen):
+    """One arm against one baseline. Gains are of the weighted mean over domains."""
+
+    arm: str
+    baseline: str
+    absolute_gain: float | None
+    relative_gain: float | None
+    """(arm − baseline) / baseline; None where nothing was paired or the baseline scores 0."""
+    low: float | None
+    """95 % interval of `relative_gain`."""
+    high: float | None
+    verdict: Verdict
+    seeds: int
+    """Seeds in which both finished."""
+    items: int
+    """Test items, all domains together."""
+    note: str = ""
+
+
+def compare(
+    arm: str,
+    baseline: str,
+    arm_scores: Scores,
+    base_scores: Scores,
+    weights: Mapping[str, float],
+    *,
+    smallest: float = SMALLEST_GAIN,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> Comparison:
+    """`better` or `worse` if the interval of the relative gain excludes 0; `indistinguishable` if all of it
+    lies within ± `smallest`; else `underpowered`. Weights are normalised; intervals are not corrected for the
+    number of comparisons.
+    """
+    paired = finished(arm_scores) & finished(base_scores)
+    items = sum(block.shape[1] for block in arm_scores.values())
+    if not paired.any():
+        return _without_gain(arm, baseline, items, "No seed finished in both arms.")
+    ours, theirs = _weighted(arm_scores, weights, paired), _weighted(base_scores, weights, paired)
+    absolute = _total(ours) - _total(theirs)
+    if _total(theirs) <= 0:
+        note = "The baseline scores 0, so there is no relative gain."
+        found = _without_gain(arm, baseline, items, note)
+        return found.model_copy(update={"absolute_gain": absolute, "seeds": int(paired.sum())})
+    gain = _relative(ours, theirs, resamples, seed)
+    return Comparison(
+        arm=arm,
+        baseline=baseline,
+        absolute_gain=absolute,
+        relative_gain=gain.estimate,
+        low=gain.low,
+        high=gain.high,
+        verdict=decide(gain.low, gain.high, smallest),
+        seeds=int(paired.sum()),
+        items=items,
+        note=_note(paired),
+    )
+
+
+def decide(low: float, high: float, smallest: float = SMALLEST_GAIN) -> Verdict:
+    """The verdict for a relative gain's interval."""
+    if low > 0:
+        return "better"
+    if high < 0:
+        return "worse"
+    return "indistinguishable" if -smallest <= low and high <= smallest else "underpowered"
+
+
+def summarise(scores: Scores, weights: Mapping[str, float]) -> ArmScores:
+    """Mean and interval of each domain and of the weighted total, over the seeds that finished."""
+    done = finished(scores)
+    plain = {name: block[done] for name, block in scores.items()}
+    return ArmScores(
+        domains={name: _score({name: block}, done) for name, block in plain.items()},
+        total=_score(_weighted(scores, weights, done), done),
+    )
+
+
+def finished(scores: Scores) -> Flags:
+    """Which seeds have a score in every domain: booleans (seeds,)."""
+    complete = np.stack([~np.isnan(block).any(axis=1) for block in scores.values()])
+    return np.asarray(complete.all(axis=0), dtype=np.bool_)
+
+
+def _weighted(scores: Scores, weights: Mapping[str, float], seeds: Flags) -> dict[str, Array]:
+    total = sum(weights[name] for name in scores)
+    return {name: block[seeds] * (weights[name] / total) for name, block in scores.items()}
+
+
+def _total(blocks: Scores) -> float:
+    return float(sum(block.mean() for block in blocks.values()))
+
+
+def _relative(ours: Scores, theirs: Scores, resamples: int, seed: int) -> Interval:
+    """Interval of the ratio − 1: bootstrap of the ratio, degrees of freedom from its linear part."""
+    draws = draw(ours, resamples=resamples, seed=seed)
+    ratio = _total(ours) / _total(theirs)
+    # A resample of a near-zero baseline may reach 0; the floor keeps its ratio finite, and the interval wide.
+    below = np.maximum(bootstrap(theirs, draws), 1e-9)
+    linear = {name: ours[name] - ratio * theirs[name] for name in ours}
+    return stretched(ratio - 1, bootstrap(ours, draws) / below - 1, stretch(linear))
+
+
+def _score(blocks: Scores, done: Flags) -> Score:
+    if not done.any():
+        return Score(mean=None, low=None, high=None, per_seed=(None,) * len(done))
+    found = interval(blocks, draw(blocks))
+    means = iter(np.sum([block.mean(axis=1) for block in blocks.values()], axis=0).tolist())
+    return Score(
+        mean=found.estimate,
+        low=max(0.0, found.low),
+        high=min(1.0, found.high),
+        per_seed=tuple(next(means) if ok else None for ok in done),
+    )
+
+
+def _without_gain(arm: str, baseline: str, items: int, note: str) -> Comparison:
+    return Comparison(
+        arm=arm,
+        baseline=baseline,
+        absolute_gain=None,
+        relative_gain=None,
+        low=None,
+        high=None,
+        verdict="underpowered",
+        seeds=0,
+        items=items,
+        note=note,
+    )
+
+
+def _note(paired: Flags) -> str:
+    parts = []
+    if paired.sum() == 1:
+        parts.append("One seed: the interval covers test items, not the noise of training.")
+    if not paired.all():
+        parts.append(f"{int((~paired).sum())} of {len(paired)} seeds failed in one of the arms.")
+    return " ".join(parts)

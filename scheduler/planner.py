@@ -1,0 +1,158 @@
+"""From measurements to a plan: the order, what it should score, by what margin, and how sure that is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+
+from curricula.schema import Curriculum
+from scheduler.arms import known_left_out, unmeasured_input
+from scheduler.audit import audit
+from scheduler.exact import Solutions, solve
+from scheduler.measurements import Array, Measurements, Path
+from scheduler.orderings import ORDERINGS, OrderingInput
+from scheduler.plan import Alternative, Plan
+from scheduler.predict import counted, predict
+from scheduler.statistics import Interval, draw, interval
+from scheduler.transfer import effect, measure_transfer, sample_transfer
+
+SHOWN_WINNERS = 5
+BOOTSTRAP_CELLS = 40_000_000
+"""Work for solving all resamples; above 11 domains fewer resamples are solved, at least 50."""
+
+
+def ordering_input(
+    m: Measurements, curriculum: Curriculum, delta_entropy: Mapping[str, float | None]
+) -> OrderingInput:
+    """What the probes say, for the orderings; `delta_entropy` may lack domains."""
+    base = m.mean(())
+    return OrderingInput(
+        domains=m.domains,
+        kinds=tuple(curriculum.domains[name].kind for name in m.domains),
+        weights=m.weights,
+        base=base,
+        transfer=np.array([m.mean((name,)) - base for name in m.domains]),
+        delta_entropy=tuple(delta_entropy.get(name) for name in m.domains),
+        given=unmeasured_input(curriculum).given,
+        seed=curriculum.data_seed,
+    )
+
+
+def make_plan(
+    m: Measurements,
+    curriculum: Curriculum,
+    delta_entropy: Mapping[str, float | None],
+    *,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> Plan:
+    """The curriculum's ordering applied to these measurements.
+
+    Whatever chose the order, margin, runner-up and win rate say how it stands among all orders by predicted
+    total. The order counts as identified if the margin's interval lies above 0 and it wins at least half of
+    the resamples. The margin's interval is for this runner-up as chosen; it does not price in the choice.
+    """
+    spec, data = curriculum.schedule, ordering_input(m, curriculum, delta_entropy)
+    auto = spec.leave_out == "auto"
+    kept = _kept(data, curriculum, auto)
+    order = ORDERINGS[spec.order](data.only(kept))
+    space = data if auto else data.only(kept)
+    rival = _rival(order, solve(space.domains, space.weights, space.transfer[None], leave_out=auto))
+    margin = _margin(m, order, rival, resamples, seed) if rival else Interval(0.0, 0.0, 0.0)
+    samples = _solve_samples(m, space, auto, resamples, seed)
+    winners, wins = _winners(samples), _wins(samples, order)
+    predicted = predict(order, data.domains, data.base, data.transfer)
+    plan = Plan(
+        order=order,
+        left_out=tuple(name for name in data.domains if name not in order),
+        how=spec.order,
+        predicted=dict(zip(data.domains, predicted.tolist(), strict=True)),
+        total=float(m.weights @ predicted),
+        margin=margin.estimate,
+        margin_low=margin.low,
+        margin_high=margin.high,
+        runner_up=Alternative(order=rival, predicted=_total(data, rival)) if rival else None,
+        win_rate=wins,
+        winners=winners,
+        precedence=_precedence(samples, data.domains),
+        identified=rival is not None and margin.low > 0 and wins >= 0.5,
+    )
+    transfer = measure_transfer(m, resamples=resamples, seed=seed)
+    return plan.model_copy(update={"audit": audit(plan, transfer, m, spec)})
+
+
+def _kept(data: OrderingInput, curriculum: Curriculum, auto: bool) -> Path:
+    if auto:
+        return solve(data.domains, data.weights, data.transfer[None], leave_out=True).order(0)
+    left_out = known_left_out(curriculum)
+    return tuple(name for name in data.domains if name not in left_out)
+
+
+def _rival(order: Path, best: Solutions) -> Path | None:
+    """The best order other than this one; None where there is no other."""
+    if best.order(0) != order:
+        return best.order(0)
+    return best.order(0, 1) if np.isfinite(best.gains[0, 1]) else None
+
+
+def _total(data: OrderingInput, order: Path) -> float:
+    return float(data.weights @ predict(order, data.domains, data.base, data.transfer))
+
+
+def _margin(m: Measurements, order: Path, rival: Path, resamples: int, seed: int) -> Interval:
+    """Total of `order` minus total of `rival`: only effects that the two count differently enter."""
+    difference = counted(order, m.domains) - counted(rival, m.domains)
+    blocks = {
+        name: m.weights[j]
+        * sum(difference[i, j] * effect(m, trained, j) for i, trained in enumerate(m.domains))
+        for j, name in enumerate(m.domains)
+    }
+    return interval(blocks, draw(blocks, resamples=resamples, seed=seed))
+
+
+def _solve_samples(
+    m: Measurements, space: OrderingInput, leave_out: bool, resamples: int, seed: int
+) -> Solutions:
+    size = len(space.domains)
+    affordable = max(50, BOOTSTRAP_CELLS // (size << size))
+    _, transfer = sample_transfer(m, resamples=min(resamples, affordable), seed=seed)
+    at = [m.domains.index(name) for name in space.domains]
+    return solve(space.domains, space.weights, transfer[:, at][:, :, at], leave_out=leave_out)
+
+
+def _untied(samples: Solutions) -> list[int]:
+    return np.flatnonzero(samples.gains[:, 0] > samples.gains[:, 1]).tolist()
+
+
+def _wins(samples: Solutions, order: Path) -> float:
+    return sum(samples.order(index) == order for index in _untied(samples)) / len(samples.gains)
+
+
+def _winners(samples: Solutions) -> tuple[Alternative, ...]:
+    """The most frequent strict winners with their share of resamples."""
+    counts = Counter(samples.order(index) for index in _untied(samples))
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_WINNERS]
+    return tuple(Alternative(order=order, predicted=count / len(samples.gains)) for order, count in ranked)
+
+
+def _precedence(samples: Solutions, domains: Path) -> tuple[tuple[float, ...], ...]:
+    """Share of resamples in which i stands before j; where the two best orders tie, a half each."""
+    places = _places(samples, domains)
+    trained = (places[:, :, None] >= 0) & (places[:, None, :] >= 0)
+    before = (trained & (places[:, :, None] < places[:, None, :])).astype(np.float64)
+    tied = samples.gains[:, 0] <= samples.gains[:, 1]
+    before[tied] = 0.5 * trained[tied]
+    share = before.mean(axis=0)
+    np.fill_diagonal(share, 0.0)
+    return tuple(tuple(row) for row in share.tolist())
+
+
+def _places(samples: Solutions, domains: Path) -> Array:
+    """Place of each domain in the best order of each resample, −1 where it is left out: (resamples, n)."""
+    places = np.full((len(samples.gains), len(domains)), -1.0)
+    at = np.array([domains.index(name) for name in samples.domains])
+    rows, columns = np.nonzero(samples.orders[:, 0] >= 0)
+    places[rows, at[samples.orders[rows, 0, columns]]] = columns
+    return places

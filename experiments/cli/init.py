@@ -1,0 +1,30 @@
+"""``stagewise init``: a starter file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+
+def init(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the curriculum; NAME.yaml is written.")],
+    folder: Annotated[Path, typer.Option("--in", metavar="FOLDER", help="Where to write it.")] = Path(),
+) -> None:
+    """Write a commented curriculum that runs, and the JSON Schema that editors use beside it."""
+    from curricula.starter import starter_files
+    from domains.errors import UserError
+
+    files = starter_files(name.removesuffix(".yaml"))
+    curriculum = folder / next(iter(files))
+    if curriculum.exists():
+        raise UserError("is there already", file=str(curriculum), hint="Choose another name or remove it.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, text in files.items():
+            (folder / file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"cannot be written: {error.strerror}", file=str(folder)) from error
+    Console().print(f"Wrote {curriculum}. Next: stagewise run {curriculum}", highlight=False, soft_wrap=True)

@@ -1,0 +1,59 @@
+"""``stagewise``: in which order should a language model be trained on several domains?"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from domains.errors import StagewiseError
+from experiments.cli.init import init
+from experiments.cli.plan import plan
+from experiments.cli.profile import profile
+from experiments.cli.report import report
+from experiments.cli.run import run
+from experiments.cli.runs import runs
+from experiments.cli.session import Interrupted
+from experiments.cli.validate import validate
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="stagewise",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Decide in which order to train a language model on several domains, prove it against joint training, "
+    "and see what every stage cost.",
+    epilog="Exit codes: 0 done, 1 a stage failed, 2 a mistake in what you gave, 130 interrupted.",
+)
+for command in (init, validate, profile, plan, run, report, runs):
+    app.command()(command)
+
+
+def main() -> None:
+    """Entry point: runs a command, and turns what went wrong into one line and an exit code."""
+    errors = Console(stderr=True)
+    try:
+        app()
+    except StagewiseError as error:
+        errors.print(f"[bold red]error:[/] {_escaped(str(error))}", highlight=False, soft_wrap=True)
+        sys.exit(error.exit_code)
+    except Interrupted as stop:
+        errors.print(
+            f"Stopped. Finished stages are kept in {_escaped(stop.store)}; the same command goes on from there:\n"
+            f"  {_escaped(stop.command)}",
+            highlight=False,
+            soft_wrap=True,
+        )
+        sys.exit(INTERRUPTED)
+    except KeyboardInterrupt:
+        errors.print("Stopped before any stage ran.")
+        sys.exit(INTERRUPTED)
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)

@@ -1,0 +1,48 @@
+"""Options that several commands share. None of them repeats what the YAML says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from domains.errors import UserError
+
+ExecutorName = Literal["ray", "inline"]
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The curriculum, a YAML file.", show_default=False)]
+StoreUrl = Annotated[
+    str, typer.Option("--store", metavar="URL", help="Where results are kept: a folder, s3://… or gs://….")
+]
+Seeds = Annotated[
+    str | None,
+    typer.Option(metavar="0,1,2", help="Seeds in place of the curriculum's.", show_default=False),
+]
+ExecutorOption = Annotated[
+    ExecutorName,
+    typer.Option("--executor", help="Ray workers, or one stage after the other in this process."),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(metavar="ADDR", help="A running Ray cluster; default: one on this machine.", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
+
+
+def parse_seeds(text: str | None) -> tuple[int, ...] | None:
+    """``0,1,2`` → (0, 1, 2). Raises UserError."""
+    if text is None:
+        return None
+    try:
+        seeds = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise UserError(
+            "must be whole numbers with commas between",
+            key="--seeds",
+            value=text,
+            hint="For example: --seeds 0,1,2.",
+        ) from None
+    if len(set(seeds)) != len(seeds):
+        raise UserError("seeds must be distinct", key="--seeds", value=text)
+    return seeds

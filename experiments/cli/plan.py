@@ -1,0 +1,33 @@
+"""``stagewise plan``: what each domain does to each other one, and the order that follows."""
+
+from __future__ import annotations
+
+import typer
+
+from experiments.cli.options import Address, ExecutorOption, File, Json, Seeds, StoreUrl
+
+
+def plan(
+    file: File,
+    store: StoreUrl = "runs",
+    seeds: Seeds = None,
+    executor: ExecutorOption = "ray",
+    address: Address = None,
+    json: Json = False,
+) -> None:
+    """Train one probe stage a domain, print the transfer matrix and the order with its margin."""
+    from experiments.cli.findings import print_findings
+    from experiments.cli.session import session
+    from experiments.report.terminal import missing_table
+    from experiments.runner import probe, report_of
+
+    with session(file, store, seeds, executor, address, json) as open_session:
+        findings = probe(open_session.job, open_session.executor, open_session.view)
+        report = report_of(open_session.job)
+        if json:
+            typer.echo(report.model_dump_json(include={"run", "domains", "transfer", "plan"}, indent=1))
+        else:
+            print_findings(open_session.notes, findings)
+        if findings.plan is None:
+            open_session.notes.print(missing_table(report))
+            raise typer.Exit(1)

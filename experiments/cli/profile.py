@@ -1,0 +1,35 @@
+"""``stagewise profile``: how uncertain the base model is on each domain."""
+
+from __future__ import annotations
+
+import typer
+
+from experiments.cli.options import Address, ExecutorOption, File, Json, Seeds, StoreUrl
+
+
+def profile(
+    file: File,
+    store: StoreUrl = "runs",
+    seeds: Seeds = None,
+    executor: ExecutorOption = "ray",
+    address: Address = None,
+    json: Json = False,
+) -> None:
+    """Make the base model and print every domain's entropy profile.
+
+    The change by the domain's own training is there once `plan` or `run` has trained the probes.
+    """
+    from experiments.cli.session import session
+    from experiments.report.terminal import missing_table, profile_table
+    from experiments.runner import profile_bases, report_of
+
+    with session(file, store, seeds, executor, address, json) as open_session:
+        findings = profile_bases(open_session.job, open_session.executor, open_session.view)
+        report = report_of(open_session.job)
+        if json:
+            typer.echo(report.model_dump_json(include={"run", "domains"}, indent=1))
+        elif findings.profiles:
+            open_session.notes.print(profile_table(findings.profiles))
+        if not findings.profiles:
+            open_session.notes.print(missing_table(report))
+            raise typer.Exit(1)

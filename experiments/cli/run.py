@@ -1,0 +1,39 @@
+"""``stagewise run``: the whole job."""
+
+from __future__ import annotations
+
+import typer
+
+from experiments.cli.options import Address, ExecutorOption, File, Json, Seeds, StoreUrl
+
+
+def run(
+    file: File,
+    store: StoreUrl = "runs",
+    seeds: Seeds = None,
+    executor: ExecutorOption = "ray",
+    address: Address = None,
+    json: Json = False,
+) -> None:
+    """Profile, probe, plan, train all arms, compare them with joint training, and write the report.
+
+    Run the same command again to go on after an interruption: finished stages are not run again.
+    """
+    from experiments.cli.findings import print_findings
+    from experiments.cli.session import session
+    from experiments.report.terminal import print_report
+    from experiments.runner import run as run_job
+
+    with session(file, store, seeds, executor, address, json) as open_session:
+        notes, job = open_session.notes, open_session.job
+        report = run_job(
+            job, open_session.executor, open_session.view, lambda findings: print_findings(notes, findings)
+        )
+        if json:
+            typer.echo(report.model_dump_json(indent=1))
+        else:
+            print_report(notes, report)
+        folder = f"{job.store.url}/{job.run}"
+        notes.print(f"The whole report: {folder}/report.html", highlight=False, soft_wrap=True)
+        if report.missing:
+            raise typer.Exit(1)

@@ -1,0 +1,114 @@
+"""From a command's options to a job, an executor and a view; heavy imports happen here, not at the top."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from experiments.cli.options import ExecutorName, parse_seeds
+
+if TYPE_CHECKING:
+    from curricula.schema import Curriculum
+    from experiments.executors.base import Executor, Watch
+    from experiments.job import Job, Prepared
+    from experiments.store import Store
+    from experiments.tree import StageTree
+
+
+@dataclass(frozen=True)
+class Interrupted(Exception):  # noqa: N818 - not an error
+    """Ctrl-C while stages ran: what is finished is kept."""
+
+    command: str
+    store: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a command that runs stages works with."""
+
+    job: Job
+    executor: Executor
+    notes: Console
+    """Where progress goes: standard error with ``--json``, standard output without."""
+
+    def view(self, title: str, tree: StageTree) -> AbstractContextManager[Watch]:
+        """Show `tree` while it runs."""
+        from experiments.progress import LiveProgress
+
+        return LiveProgress(self.notes, self.job.store, tree, title, self.executor.slots)
+
+
+def prepare(file: Path, seeds: str | None) -> Prepared:
+    """Read the curriculum, check its model, prepare its data. Nothing is written."""
+    from curricula.loader import load_curriculum
+    from experiments.job import prepare_data
+
+    curriculum = load_curriculum(file, seeds=parse_seeds(seeds))
+    _check_model(curriculum, str(file))
+    return prepare_data(curriculum, file)
+
+
+def _check_model(curriculum: Curriculum, file: str) -> None:
+    """A model from a config needs no check, and so the driver need not load torch."""
+    from curricula.schema import PretrainedModel
+    from domains.errors import ModelError
+
+    if isinstance(curriculum.model, PretrainedModel):
+        from experiments.models import check_model
+
+        try:
+            check_model(curriculum.model)
+        except ModelError as error:
+            raise error.located(file=file, key="model.id") from error
+
+
+@contextmanager
+def session(
+    file: Path, store: str, seeds: str | None, executor: ExecutorName, address: str | None, json: bool
+) -> Iterator[Session]:
+    """Everything opened, workers let go of at the end. Ctrl-C becomes `Interrupted`."""
+    from experiments.job import open_job
+    from experiments.store import Store
+
+    notes = Console(stderr=json)
+    prepared = prepare(file, seeds)
+    opened = Store.open(store)
+    workers = make_executor(executor, opened, prepared, address)
+    try:
+        job = open_job(prepared, opened)
+        notes.print(f"Results: {opened.url}/{job.run}", highlight=False, soft_wrap=True)
+        yield Session(job, workers, notes)
+    except KeyboardInterrupt:
+        raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), opened.url) from None
+    finally:
+        workers.close()
+
+
+def make_executor(name: ExecutorName, store: Store, prepared: Prepared, address: str | None) -> Executor:
+    """The executor of that name. Raises ClusterError, and UserError for an address without Ray."""
+    from domains.errors import UserError
+    from experiments.launch import run_node
+
+    resources = prepared.curriculum.resources
+    if name == "inline":
+        if address is not None:
+            raise UserError(
+                "is only for the executor ray",
+                key="--address",
+                value=address,
+                hint="Leave out --executor inline.",
+            )
+        from experiments.executors.inline import InlineExecutor
+
+        return InlineExecutor(store, resources, run_node)
+    from experiments.executors.ray import RayExecutor
+
+    return RayExecutor(store, resources, run_node, address)

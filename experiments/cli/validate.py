@@ -1,0 +1,66 @@
+"""``stagewise validate``: is it right, and what will it cost?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+
+from experiments.cli.options import File, Json, Seeds, StoreUrl
+
+if TYPE_CHECKING:
+    from experiments.estimate import Estimate
+    from experiments.job import Prepared
+
+
+def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Json = False) -> None:
+    """Check the curriculum, its model and its data, and say what a run will cost. Nothing is written."""
+    from experiments.cli.session import prepare
+    from experiments.estimate import estimate
+
+    prepared = prepare(file, seeds)
+    cost = estimate(prepared, _store(store))
+    if json:
+        typer.echo(cost.model_dump_json(indent=1))
+    else:
+        _print(Console(), prepared, cost)
+
+
+def _store(url: str):  # noqa: ANN202 - Store is imported lazily
+    """The store where there is one: `validate` writes nothing."""
+    from domains.errors import StoreError
+    from experiments.store import Store
+
+    try:
+        return Store.open(url, create=False)
+    except StoreError:
+        return None
+
+
+def _print(console: Console, prepared: Prepared, cost: Estimate) -> None:
+    from experiments.progress import duration
+
+    console.print(f"[bold]{prepared.curriculum.name}[/] is valid.")
+    for name, splits in prepared.data.items():
+        sizes = ", ".join(f"{len(items)} {split}" for split, items in splits.items())
+        console.print(f"  {name} ({prepared.curriculum.domains[name].kind}): {sizes}", highlight=False)
+    console.print(f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False)
+    console.print(
+        f"Stage runs: {_span(cost.stage_runs)}, {cost.probe_stage_runs} of them probes "
+        f"({_span(cost.stage_runs_unshared)} without sharing); {_span(cost.steps)} optimizer steps.",
+        highlight=False,
+    )
+    if cost.worker_seconds is None:
+        console.print("Time: not known before a first stage of this model is in the store.")
+    else:
+        console.print(
+            f"Time: at most {duration(cost.worker_seconds)} of one worker, from {cost.finished_stage_runs} finished "
+            f"stage runs at {cost.seconds_per_step:.2f} s a step.",
+            highlight=False,
+        )
+
+
+def _span(pair: tuple[int, int]) -> str:
+    low, high = pair
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"

@@ -1,0 +1,85 @@
+"""A job: a curriculum with its prepared data and the place where its results go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from curricula.dump import dump_yaml
+from curricula.schema import Curriculum
+from domains.errors import UserError
+from domains.example import Example, Split
+from domains.frozen import fingerprint
+from domains.prepare import data_version, prepare
+from experiments.setup import Setup, make_setup
+from experiments.store import Store
+
+Splits = Mapping[Split, tuple[Example, ...]]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A curriculum whose data were read, split and checked; nothing is written yet."""
+
+    curriculum: Curriculum
+    setup: Setup
+    data: Mapping[str, Splits]
+    """Domain → split → examples."""
+
+    @property
+    def run(self) -> str:
+        """The run's folder, ``<name>-<id8>``; blind to description, resources, store and machine."""
+        content = self.curriculum.model_dump(mode="json", exclude={"description", "resources"})
+        return f"{self.curriculum.name}-{fingerprint([content, self.setup.id])[:8]}"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every phase needs."""
+
+    prepared: Prepared
+    store: Store
+
+    @property
+    def curriculum(self) -> Curriculum:
+        """What the user wrote."""
+        return self.prepared.curriculum
+
+    @property
+    def setup(self) -> Setup:
+        """What identity rests on."""
+        return self.prepared.setup
+
+    @property
+    def run(self) -> str:
+        """The run's folder name."""
+        return self.prepared.run
+
+
+def prepare_data(curriculum: Curriculum, file: Path) -> Prepared:
+    """Read, split and check every domain's data. Raises DataError with the curriculum's file and key."""
+    data: dict[str, Splits] = {}
+    versions: dict[str, str] = {}
+    for name, spec in curriculum.domains.items():
+        try:
+            splits = prepare(
+                name,
+                spec,
+                validation=curriculum.evaluation.validation,
+                test=curriculum.evaluation.test,
+                seed=curriculum.data_seed,
+                base=file.parent,
+            )
+        except UserError as error:
+            raise error.located(file=str(file), key=f"domains.{name}") from error
+        data[name], versions[name] = splits, data_version(splits)
+    return Prepared(curriculum, make_setup(curriculum, versions), data)
+
+
+def open_job(prepared: Prepared, store: Store) -> Job:
+    """Put the data and the resolved curriculum into the store. Raises StoreError."""
+    for name, splits in prepared.data.items():
+        store.put_data(name, prepared.setup.domains[name].data, dict(splits))
+    store.write_run(prepared.run, "curriculum.yaml", dump_yaml(prepared.curriculum))
+    return Job(prepared, store)

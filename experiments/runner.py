@@ -1,0 +1,187 @@
+"""The phases of a run: base models and their profiles, probes and the plan, all arms, the report."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from curricula.schema import Curriculum
+from curricula.stage import Schedule
+from domains.profile import EntropyProfile
+from experiments.executors.base import Executor, Outcome, Watch
+from experiments.gather import Records, load_failures, load_records, measurements, profiles
+from experiments.job import Job
+from experiments.provenance import provenance
+from experiments.report.build import build_report
+from experiments.report.html import render_html
+from experiments.report.inputs import ReportInputs
+from experiments.report.model import Report
+from experiments.report.tables import matrix_csv
+from experiments.tree import StageTree, chain, grow
+from scheduler.arms import fixed_arms, main_arm, needs_probes, planned_arms, probe_schedules
+from scheduler.audit import audit
+from scheduler.measurements import Measurements
+from scheduler.plan import Plan, Transfer
+from scheduler.planner import make_plan, ordering_input
+from scheduler.transfer import measure_transfer
+
+
+class View(Protocol):
+    """How a phase is shown: title, tree → a context that yields the watch."""
+
+    def __call__(self, title: str, tree: StageTree) -> AbstractContextManager[Watch]:
+        """Begin to show `tree`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is known before the arms are chosen."""
+
+    profiles: Mapping[str, EntropyProfile] = field(default_factory=dict)
+    measured: Measurements | None = None
+    transfer: Transfer | None = None
+    plan: Plan | None = None
+
+
+def profile_bases(job: Job, executor: Executor, view: View) -> Findings:
+    """Make the base model of every seed and profile the domains; ΔH too where probes are finished."""
+    run_tree(job, executor, view, "Base models", grow(job.setup, [_empty()], job.curriculum.seeds))
+    return Findings(profiles=profiles(job, load_records(job, _probe_tree(job))))
+
+
+def probe(job: Job, executor: Executor, view: View) -> Findings:
+    """Train one stage a domain from the base, and plan from what it did to all domains."""
+    run_tree(job, executor, view, "Probes: one stage a domain", _probe_tree(job))
+    return find(job)
+
+
+def find(job: Job, schedules: Iterable[Schedule] = ()) -> Findings:
+    """What the finished probes say; with `schedules`, their paths count for the audit too."""
+    schedules = tuple(schedules)
+    tree = grow(job.setup, [*probe_schedules(job.curriculum), *schedules], job.curriculum.seeds)
+    records = load_records(job, tree)
+    seen = profiles(job, records)
+    measured = measurements(job, schedules, records)
+    if measured is None:
+        return Findings(profiles=seen)
+    delta = {name: profile.delta_entropy for name, profile in seen.items()}
+    plan = make_plan(measured, job.curriculum, delta)
+    return Findings(seen, measured, measure_transfer(measured), plan)
+
+
+def arms(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
+    """The fixed arms and, once there is a plan, the planned ones."""
+    fixed = fixed_arms(curriculum)
+    if findings.plan is None or findings.measured is None:
+        return fixed
+    delta = {name: profile.delta_entropy for name, profile in findings.profiles.items()}
+    data = ordering_input(findings.measured, curriculum, delta)
+    return (*planned_arms(curriculum, findings.plan, data), *fixed)
+
+
+def run(job: Job, executor: Executor, view: View, show: Callable[[Findings], None]) -> Report:
+    """All phases; whatever is finished already is not run again. `show` is told what the plan rests on."""
+    started = time.monotonic()
+    try:
+        findings = Findings()
+        if needs_probes(job.curriculum):
+            findings = probe(job, executor, view)
+            show(findings)
+        tree = grow(job.setup, [_empty(), *arms(job.curriculum, findings)], job.curriculum.seeds)
+        run_tree(job, executor, view, "Arms: the schedule and what it is compared with", tree)
+    finally:
+        _add_wall(job, time.monotonic() - started)
+    report = report_of(job)
+    write_report(job, report)
+    return report
+
+
+def report_of(job: Job) -> Report:
+    """The report of whatever is finished."""
+    curriculum = job.curriculum
+    probes = probe_schedules(curriculum) if needs_probes(curriculum) else ()
+    findings = find(job) if probes else Findings(profiles=_profiles_only(job))
+    schedules = arms(curriculum, findings)
+    tree = grow(job.setup, [_empty(), *probes, *schedules], curriculum.seeds)
+    records = load_records(job, tree)
+    return build_report(
+        ReportInputs(
+            curriculum=curriculum,
+            run=job.run,
+            schedules=schedules,
+            main=main_arm(curriculum),
+            tree=tree,
+            records=records,
+            chains=_chains(job, schedules),
+            failures=load_failures(job, tree, records),
+            probes=_probe_ids(job, probes),
+            profiles=findings.profiles,
+            transfer=findings.transfer,
+            plan=_audited(job, findings, schedules, records),
+            wall_seconds=_wall(job),
+            environment=provenance().model_dump(mode="json"),
+        )
+    )
+
+
+def write_report(job: Job, report: Report) -> None:
+    """report.json, report.html and evaluations.csv in the run's folder."""
+    job.store.write_run(job.run, "evaluations.csv", matrix_csv(report))
+    job.store.write_run(job.run, "report.html", render_html(report))
+    job.store.write_run(job.run, "report.json", report.model_dump_json(indent=1))
+
+
+def run_tree(job: Job, executor: Executor, view: View, title: str, tree: StageTree) -> Outcome:
+    """Run what is missing of a tree, under `view`."""
+    with view(title, tree) as watch:
+        return executor.run(tree, job.setup, watch)
+
+
+def _audited(job: Job, findings: Findings, schedules: tuple[Schedule, ...], records: Records) -> Plan | None:
+    """The plan with its audit over all paths that were measured since."""
+    if findings.plan is None or findings.transfer is None:
+        return findings.plan
+    measured = measurements(job, schedules, records)
+    if measured is None:
+        return findings.plan
+    full = audit(findings.plan, findings.transfer, measured, job.curriculum.schedule)
+    return findings.plan.model_copy(update={"audit": full})
+
+
+def _empty() -> Schedule:
+    """No stages: the base model alone."""
+    return Schedule(name="base", stages=())
+
+
+def _probe_tree(job: Job) -> StageTree:
+    return grow(job.setup, [_empty(), *probe_schedules(job.curriculum)], job.curriculum.seeds)
+
+
+def _profiles_only(job: Job) -> Mapping[str, EntropyProfile]:
+    return profiles(job, load_records(job, _probe_tree(job)))
+
+
+def _chains(job: Job, schedules: tuple[Schedule, ...]) -> dict[tuple[str, int], tuple[str, ...]]:
+    return {
+        (schedule.name, seed): tuple(node.id for node in chain(job.setup, schedule.stages, seed))
+        for schedule in schedules
+        for seed in job.curriculum.seeds
+    }
+
+
+def _probe_ids(job: Job, probes: tuple[Schedule, ...]) -> frozenset[str]:
+    return frozenset(ends[-1] for ends in _chains(job, probes).values())
+
+
+def _wall(job: Job) -> float:
+    """Seconds of all commands that worked on this run and ended by themselves."""
+    return float(json.loads(job.store.read_run(job.run, "wall.json") or "0"))
+
+
+def _add_wall(job: Job, seconds: float) -> None:
+    job.store.write_run(job.run, "wall.json", json.dumps(round(_wall(job) + seconds, 3)))

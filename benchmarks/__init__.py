@@ -1,0 +1,1 @@
+"""What the figures in README and docs come from. Each benchmark prints JSON and a ratio against a peer."""

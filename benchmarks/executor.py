@@ -1,0 +1,131 @@
+"""10,000 no-op nodes through executor and store, against a bare loop of Ray tasks in the same run."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from curricula.schema import Evaluation, Resources, ScratchModel
+from curricula.stage import Schedule, Stage, Training
+from experiments.executors.base import State, Work
+from experiments.executors.ray import RayExecutor
+from experiments.record import Cost, Provenance, Record
+from experiments.setup import Setup
+from experiments.store import Store
+from experiments.tree import StageNode, StageTree, grow
+
+import ray  # isort: skip  # after the executor, which says how Ray is to behave
+
+PROVENANCE = Provenance(
+    stagewise="bench", commit=None, dirty=None, python="", packages={}, hardware="", host=""
+)
+DOMAINS = ("a", "b", "c", "d")
+
+
+def run_nothing(work: Work) -> None:
+    """A node that trains nothing: only the commit."""
+    record = Record(
+        node=work.node.id,
+        parent=work.node.parent,
+        seed=work.node.seed,
+        label=work.node.label,
+        path=work.node.path,
+        scores={},
+        cost=Cost(),
+        checkpoint="",
+        provenance=PROVENANCE,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        Store.open(work.store).commit(work.node, work.setup, record, Path(folder))
+
+
+def nothing() -> None:
+    """The peer's task."""
+
+
+def make_tree(nodes: int) -> tuple[StageTree, Setup]:
+    """A tree of exactly `nodes` nodes: chains of four domains in all orders of budgets, two seeds."""
+    setup = Setup(model=ScratchModel(type="scratch"), domains={}, evaluation=Evaluation())
+    chains = [
+        Schedule(
+            name=f"s{index}",
+            stages=tuple(
+                Stage(mixture={domain: 1.0}, training=Training(steps=index + 1)) for domain in DOMAINS
+            ),
+        )
+        for index in range(nodes // 8 + 1)
+    ]
+    tree = grow(setup, chains, (0, 1))
+    return StageTree(tree.nodes[:nodes], tree.unshared), setup
+
+
+def bare_rate(tasks: int) -> float:
+    """Tasks per second of the plain loop."""
+    task: Any = ray.remote(num_cpus=1)(nothing)
+    ray.get([task.remote() for _ in range(200)])
+    start = time.perf_counter()
+    ray.get([task.remote() for _ in range(tasks)])
+    return tasks / (time.perf_counter() - start)
+
+
+def executor_rate(url: str, tree: StageTree, setup: Setup) -> tuple[float, dict[str, float]]:
+    """Nodes per second, and the driver's resident memory (MiB) by share of nodes done."""
+    executor = RayExecutor(Store.open(url), Resources(), run_nothing)
+    memory = {"0%": resident()}
+    done = 0
+
+    def watch(_: StageNode, state: State) -> None:
+        nonlocal done
+        done += state == "done"
+        share = f"{100 * done // len(tree.nodes)}%"
+        if state == "done" and share in {"25%", "50%", "75%", "100%"}:
+            memory.setdefault(share, resident())
+
+    start = time.perf_counter()
+    outcome = executor.run(tree, setup, watch)
+    seconds = time.perf_counter() - start
+    executor.close()
+    if not outcome.complete:
+        raise RuntimeError(f"not every node finished: {next(iter(outcome.causes.values()))}")
+    return len(tree.nodes) / seconds, memory
+
+
+def resident() -> float:
+    """This process's resident memory, MiB."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return round(pages * resource.getpagesize() / 2**20, 1)
+
+
+def main(nodes: int = 10_000) -> dict[str, Any]:
+    """All figures; also printed as JSON."""
+    tree, setup = make_tree(nodes)
+    with tempfile.TemporaryDirectory(prefix="stagewise-bench-") as folder:
+        executor = RayExecutor(Store.open(folder), Resources(), run_nothing)
+        bare = bare_rate(nodes)
+        rate, memory = executor_rate(folder, tree, setup)
+        bare_again = bare_rate(nodes)
+        executor.close()
+        start = time.perf_counter()
+        listed = len(Store.open(folder).finished(tree.nodes))
+        open_seconds = time.perf_counter() - start
+    peer = (bare + bare_again) / 2
+    result = {
+        "nodes": len(tree.nodes),
+        "nodes_per_second": round(rate, 1),
+        "bare_ray_tasks_per_second": round(peer, 1),
+        "ratio": round(rate / peer, 3),
+        "driver_memory_mib": memory,
+        "listed": listed,
+        "open_and_list_seconds": round(open_seconds, 3),
+    }
+    print(json.dumps(result))
+    return result
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:2]))

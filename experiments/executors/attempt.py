@@ -1,0 +1,52 @@
+"""One attempt at a node: where every exception becomes a failure at a named boundary."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Sequence
+
+from domains.errors import Boundary, DataError, ModelError, StageError, StoreError
+from experiments.executors.base import RunNode, Work
+from experiments.record import Failure
+from experiments.store import Store
+
+BOUNDARIES: dict[type[Exception], Boundary] = {DataError: "data", ModelError: "model", StoreError: "store"}
+"""Where the user's mistakes belong that show only while a stage runs."""
+
+
+def attempt(run_node: RunNode, work: Work) -> Failure | None:
+    """Run a node unless it has a record. None if it has one in the end, whoever wrote it."""
+    try:
+        store = Store.open(work.store)
+        failure = None if store.has(work.node) else _run(run_node, work)
+        if store.has(work.node):
+            return None
+    except StoreError as error:
+        return failed(work, error)
+    return failure or Failure(node=work.node.id, boundary="worker", cause="the stage ended without a record")
+
+
+def attempt_all(run_node: RunNode, works: Sequence[Work]) -> tuple[list[Failure | None], float]:
+    """Attempts one after the other, and the seconds they took."""
+    start = time.perf_counter()
+    failures = [attempt(run_node, work) for work in works]
+    return failures, time.perf_counter() - start
+
+
+def _run(run_node: RunNode, work: Work) -> Failure | None:
+    try:
+        run_node(work)
+    except Exception as error:
+        return failed(work, error)
+    return None
+
+
+def failed(work: Work, error: Exception) -> Failure:
+    """The failure that an exception stands for."""
+    boundary: str = BOUNDARIES.get(type(error), "worker")
+    cause = f"{type(error).__name__}: {error}" if boundary == "worker" else str(error)
+    if isinstance(error, StageError):
+        boundary, cause = error.boundary, error.cause
+    trace = "".join(traceback.format_exception(error))
+    return Failure(node=work.node.id, boundary=boundary, cause=cause, traceback=trace)

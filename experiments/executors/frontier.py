@@ -1,0 +1,89 @@
+"""Which nodes of a tree can run now, and which of them is the most urgent."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Set
+
+from experiments.executors.base import State
+from experiments.tree import StageNode, StageTree
+
+
+class Frontier:
+    """The states of a tree's nodes. A node is ready when its parent is done; the longest chain goes first."""
+
+    def __init__(self, tree: StageTree, finished: Set[str]) -> None:
+        self.states: dict[str, State] = {}
+        self._children: dict[str, list[StageNode]] = defaultdict(list)
+        self._remaining = _remaining_steps(tree)
+        self._ready: list[tuple[int, int, StageNode]] = []
+        self._pushed = 0
+        for node in tree.nodes:
+            if node.parent is not None and node.parent not in self.states:
+                raise ValueError(f"node {node.slug} stands before its parent")
+            self.states[node.id] = "done" if node.id in finished else "waiting"
+            if node.parent is not None:
+                self._children[node.parent].append(node)
+            if self.states[node.id] == "waiting" and self._parent_done(node):
+                self._push(node)
+
+    @property
+    def ready(self) -> int:
+        """How many nodes could start now."""
+        return len(self._ready)
+
+    def take(self) -> StageNode | None:
+        """The most urgent ready node, now running; None if no node is ready."""
+        if not self._ready:
+            return None
+        node = heapq.heappop(self._ready)[2]
+        self.states[node.id] = "running"
+        return node
+
+    def give_back(self, node: StageNode) -> None:
+        """A running node is to start again."""
+        self.states[node.id] = "waiting"
+        self._push(node)
+
+    def finish(self, node: StageNode) -> None:
+        """A node is done: its waiting children are ready."""
+        self.states[node.id] = "done"
+        for child in self._children[node.id]:
+            if self.states[child.id] == "waiting":
+                self._push(child)
+
+    def fail(self, node: StageNode) -> list[StageNode]:
+        """A node failed: those of its descendants that wait are blocked, and returned."""
+        self.states[node.id] = "failed"
+        blocked: list[StageNode] = []
+        below = list(self._children[node.id])
+        while below:
+            child = below.pop()
+            if self.states[child.id] == "waiting":
+                self.states[child.id] = "blocked"
+                blocked.append(child)
+                below += self._children[child.id]
+        return blocked
+
+    def _parent_done(self, node: StageNode) -> bool:
+        return node.parent is None or self.states[node.parent] == "done"
+
+    def _push(self, node: StageNode) -> None:
+        # The counter keeps the tree's order among equals, and nodes from being compared.
+        self._pushed += 1
+        heapq.heappush(self._ready, (-self._remaining[node.id], self._pushed, node))
+
+
+def _remaining_steps(tree: StageTree) -> dict[str, int]:
+    """Steps from a node to the end of its longest chain, the node's own included."""
+    remaining = {node.id: _steps(node) for node in tree.nodes}
+    for node in reversed(tree.nodes):
+        if node.parent in remaining:
+            parent = tree.by_id[node.parent]
+            remaining[parent.id] = max(remaining[parent.id], _steps(parent) + remaining[node.id])
+    return remaining
+
+
+def _steps(node: StageNode) -> int:
+    return node.stage.training.steps if node.stage else 0

@@ -1,0 +1,59 @@
+"""Nodes in this process, one after the other: tests, debugging, one GPU without a cluster."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from curricula.schema import Resources
+from experiments.executors.attempt import attempt
+from experiments.executors.base import Outcome, RunNode, Watch
+from experiments.executors.run import Run
+from experiments.setup import Setup
+from experiments.store import Store
+from experiments.tree import StageTree
+
+BEAT_SECONDS = 0.5
+
+
+class InlineExecutor:
+    """See `Executor`. While a node runs, `watch` is called from a second thread."""
+
+    def __init__(self, store: Store, resources: Resources, run_node: RunNode) -> None:
+        self._store, self._resources, self._run_node = store, resources, run_node
+
+    @property
+    def slots(self) -> int:
+        """See `Executor`."""
+        return 1
+
+    def run(self, tree: StageTree, setup: Setup, watch: Watch) -> Outcome:
+        """See `Executor`."""
+        run = Run(tree, setup, self._store, self._resources, watch)
+        while (node := run.take()) is not None:
+            with _pulse(lambda node=node: run.beat(node)):  # type: ignore[misc]
+                failure = attempt(self._run_node, run.work(node))
+            run.settle(node, failure)
+        return run.outcome()
+
+    def close(self) -> None:
+        """See `Executor`: nothing to let go of."""
+
+
+@contextmanager
+def _pulse(beat: Callable[[], None]) -> Iterator[None]:
+    """Call `beat` every half second until the end of the block."""
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.wait(BEAT_SECONDS):
+            beat()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

@@ -1,0 +1,125 @@
+"""Connecting to Ray: a local cluster of this process, or one at an address."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import subprocess
+import sys
+from typing import Any
+
+import ray
+
+from curricula.schema import Resources
+from domains.errors import ClusterError
+
+ANSWER_SECONDS = 20.0
+"""How long a cluster may take to answer. Ray itself waits two minutes and then ends the process."""
+
+OBJECT_STORE_BYTES = 100 * 2**20
+"""Results go through the store, so Ray's shared memory is kept near its minimum."""
+
+
+def connect(resources: Resources, address: str | None) -> bool:
+    """Connect to Ray; whether this call did, or the process was connected before.
+
+    Raises ClusterError if the address does not answer or no node has what one stage asks for.
+    """
+    mine = not ray.is_initialized()
+    if mine and address is None:
+        _check_fits(resources, [{"CPU": float(_cpus())}], gpus_known=False)
+        _start(resources, None)
+    elif mine and address is not None:
+        _check_answers(address)
+        _start(resources, address)
+    try:
+        _check_fits(resources, nodes(), gpus_known=True)
+    except ClusterError:
+        disconnect(mine)
+        raise
+    return mine
+
+
+def disconnect(mine: bool) -> None:
+    """Shut down a local cluster, or let go of a remote one, if `connect` made the connection."""
+    if mine:
+        ray.shutdown()
+
+
+def nodes() -> list[dict[str, float]]:
+    """Resources of each live node."""
+    return [node["Resources"] for node in ray.nodes() if node["Alive"]]
+
+
+def slots(resources: Resources) -> int:
+    """How many stages fit on the cluster at once; at least 1, since a node may come back."""
+    return max(1, sum(_fit(resources, node) for node in nodes()))
+
+
+def _fit(resources: Resources, node: dict[str, float]) -> int:
+    by_cpu = int(node.get("CPU", 0) // resources.cpus)
+    return min(by_cpu, int(node.get("GPU", 0) // resources.gpus)) if resources.gpus else by_cpu
+
+
+def _check_fits(resources: Resources, found: list[dict[str, float]], *, gpus_known: bool) -> None:
+    wanted: list[tuple[str, str, float]] = [("cpus", "CPU", resources.cpus)]
+    if gpus_known:
+        wanted.append(("gpus", "GPU", resources.gpus))
+    for key, name, value in wanted:
+        largest = max((node.get(name, 0) for node in found), default=0)
+        if value > largest:
+            raise ClusterError(
+                f"a stage asks for more {name}s than any node has",
+                key=f"resources.{key}",
+                value=value,
+                hint=f"The largest node has {largest:g}.",
+            )
+    if gpus_known and not any(_fit(resources, node) for node in found):
+        raise ClusterError(
+            "no single node has the CPUs and the GPUs that a stage asks for",
+            key="resources",
+            value=resources.model_dump(exclude={"retries"}),
+        )
+
+
+def _start(resources: Resources, address: str | None) -> None:
+    threads = str(resources.cpus)
+    local: dict[str, Any] = {
+        "num_cpus": _cpus(),
+        "include_dashboard": False,
+        "object_store_memory": OBJECT_STORE_BYTES,
+    }
+    try:
+        ray.init(
+            address=address or "local",
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+            runtime_env={"env_vars": {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}},
+            **({} if address else local),
+        )
+    except Exception as error:
+        where = "the Ray cluster cannot be used" if address else "Ray does not start on this machine"
+        first = str(error).strip().split("\n")[0]
+        raise ClusterError(f"{where}: {first}", key="address", value=address) from error
+
+
+def _check_answers(address: str) -> None:
+    """Refuse an address that no Ray answers at, within seconds."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    hint = "Start one with `ray start --head`, or leave --address out to use this machine."
+    if address != "auto":
+        try:
+            socket.create_connection((host, int(port)), timeout=5).close()
+        except (OSError, ValueError) as error:
+            raise ClusterError("no Ray cluster answers", key="address", value=address, hint=hint) from error
+    # In a process of its own, because a silent peer makes ray.init end the process that calls it.
+    script = "import ray, sys; ray.init(address=sys.argv[1], log_to_driver=False)"
+    try:
+        subprocess.run([sys.executable, "-c", script, address], timeout=ANSWER_SECONDS, check=True, capture_output=True)
+    except subprocess.SubprocessError as error:
+        raise ClusterError("no Ray cluster answers", key="address", value=address, hint=hint) from error
+
+
+def _cpus() -> int:
+    return len(os.sched_getaffinity(0))

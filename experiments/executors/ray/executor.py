@@ -1,0 +1,148 @@
+"""Every node a Ray task."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import ray
+from ray.exceptions import (
+    LocalRayletDiedError,
+    NodeDiedError,
+    ObjectLostError,
+    OutOfMemoryError,
+    RayError,
+    WorkerCrashedError,
+)
+
+from curricula.schema import Resources
+from domains.errors import StoreError
+from experiments.executors.attempt import attempt_all
+from experiments.executors.base import Outcome, RunNode, Watch
+from experiments.executors.ray import cluster
+from experiments.executors.ray.pace import Pace
+from experiments.executors.run import Run
+from experiments.record import Failure
+from experiments.setup import Setup
+from experiments.store import Store
+from experiments.tree import StageNode, StageTree
+
+DEATHS = (WorkerCrashedError, NodeDiedError, OutOfMemoryError, LocalRayletDiedError, ObjectLostError)
+"""Ends that say nothing about the node: it is started again, `resources.retries` times."""
+
+BEAT_SECONDS = 0.5
+STOP_SECONDS = 5.0
+"""How long interrupted workers may take to leave the store tidy before they are killed."""
+
+Flights = dict[Any, list[StageNode]]
+"""Tasks under way (Ray object reference → its nodes)."""
+
+
+class RayExecutor:
+    """See `Executor`. Raises ClusterError when made, if Ray cannot be had or is too small."""
+
+    def __init__(self, store: Store, resources: Resources, run_node: RunNode, address: str | None = None) -> None:
+        if store.url.startswith("memory:"):
+            raise StoreError(
+                "a store in memory is seen by one process only",
+                value=store.url,
+                hint="Use --executor inline.",
+            )
+        self._store, self._resources, self._run_node = store, resources, run_node
+        self._mine = cluster.connect(resources, address)
+        self._slots = cluster.slots(resources)
+        # Retries are ours, so that they are counted and told apart from a stage's own failure.
+        self._task: Any = ray.remote(
+            num_cpus=resources.cpus, num_gpus=resources.gpus, max_retries=0, retry_exceptions=False
+        )(attempt_all)
+
+    @property
+    def slots(self) -> int:
+        """See `Executor`."""
+        return self._slots
+
+    def run(self, tree: StageTree, setup: Setup, watch: Watch) -> Outcome:
+        """See `Executor`."""
+        run, pace = Run(tree, setup, self._store, self._resources, watch), Pace()
+        flights: Flights = {}
+        deaths: dict[str, int] = {}
+        beaten = time.monotonic()
+        try:
+            while self._submit(run, pace, flights):
+                landed, _ = ray.wait(list(flights), num_returns=1, timeout=BEAT_SECONDS)
+                for ref in landed:
+                    self._land(run, pace, deaths, ref, flights.pop(ref))
+                if time.monotonic() - beaten >= BEAT_SECONDS:
+                    beaten = time.monotonic()
+                    self._beat(run, flights)
+        except BaseException:
+            _cancel(flights)
+            raise
+        return run.outcome()
+
+    def close(self) -> None:
+        """See `Executor`. A cluster that this executor did not start stays up."""
+        cluster.disconnect(self._mine)
+        self._mine = False
+
+    def _submit(self, run: Run, pace: Pace, flights: Flights) -> bool:
+        """Fill the cluster; whether anything is under way."""
+        while run.ready and len(flights) < pace.tasks(self._slots):
+            batch = [run.take() for _ in range(pace.size(run.ready, self._slots))]
+            nodes = [node for node in batch if node is not None]
+            flights[self._task.remote(self._run_node, [run.work(node) for node in nodes])] = nodes
+        return bool(flights)
+
+    def _land(self, run: Run, pace: Pace, deaths: dict[str, int], ref: Any, nodes: list[StageNode]) -> None:
+        """Settle the nodes of a task that ended, well or badly."""
+        try:
+            failures, seconds = ray.get(ref)
+        except DEATHS as error:
+            self._bury(run, pace, deaths, nodes, error)
+            return
+        except RayError as error:
+            failures, seconds = [_failure(node, _first_line(error), str(error)) for node in nodes], 0.0
+        else:
+            pace.learn(seconds / len(nodes))
+        for node, failure in zip(nodes, failures, strict=True):
+            run.settle(node, failure)
+
+    def _bury(self, run: Run, pace: Pace, deaths: dict[str, int], nodes: list[StageNode], error: RayError) -> None:
+        """A worker died: its nodes start again, each alone, until `retries` is used up."""
+        pace.alone = True
+        for node in nodes:
+            # Of several nodes in a task nobody knows which one killed it, so that death is held against none.
+            deaths[node.id] = deaths.get(node.id, 0) + (len(nodes) == 1)
+            if self._store.has(node):
+                run.settle(node, None)
+            elif deaths[node.id] > self._resources.retries:
+                times = "once" if deaths[node.id] == 1 else f"{deaths[node.id]} times"
+                run.settle(node, _failure(node, f"the worker died {times}: {_first_line(error)}", str(error)))
+            else:
+                run.give_back(node)
+
+    def _beat(self, run: Run, flights: Flights) -> None:
+        self._slots = cluster.slots(self._resources)
+        for nodes in flights.values():
+            for node in nodes:
+                run.beat(node)
+
+
+def _cancel(flights: Flights) -> None:
+    """Interrupt what is under way, then kill what does not listen."""
+    refs = list(flights)
+    for ref in refs:
+        ray.cancel(ref)
+    _, deaf = ray.wait(refs, num_returns=len(refs), timeout=STOP_SECONDS) if refs else ([], [])
+    for ref in deaf:
+        ray.cancel(ref, force=True)
+
+
+def _failure(node: StageNode, cause: str, detail: str) -> Failure:
+    return Failure(node=node.id, boundary="worker", cause=cause, traceback=detail)
+
+
+def _first_line(error: RayError) -> str:
+    """The sentence that says what happened; Ray's messages go on for paragraphs."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if isinstance(error, ray.exceptions.RayTaskError) else lines[0].split(". ")[0]

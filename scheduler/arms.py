@@ -77,7 +77,9 @@ def fixed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
     if spec.composition == "explicit":
         origin = "The stages that the curriculum writes out."
         main = compose((), "explicit", curriculum, main_arm(curriculum), origin)
-        return _distinct([main, *_joint_arms(curriculum, main), *_tuned_arm(curriculum, main, ())])
+        trained = {name for stage in main.stages for name in stage.mixture}
+        untrained = tuple(name for name in curriculum.domains if name not in trained)
+        return (main, *_joint_arms(curriculum, main), *_tuned_arm(curriculum, main, untrained))
     left_out = known_left_out(curriculum)
     kept = tuple(name for name in curriculum.domains if name not in left_out)
     mains = _unmeasured_mains(curriculum, kept)

@@ -76,8 +76,8 @@ def _item_weights(name: str, count: int, resamples: int, seed: int) -> Array:
         return np.zeros((resamples, 1))
     rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
     picked = rng.multinomial(count, np.full(count, 1 / count), size=resamples)
-    weights: Array = (picked - 1.0) / math.sqrt(count * (count - 1))
-    return weights
+    weights: Array = picked.astype(np.float64) - 1.0
+    return weights / math.sqrt(count * (count - 1))
 
 
 def bootstrap(blocks: Blocks, draws: Draws) -> Array:

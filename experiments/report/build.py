@@ -10,7 +10,7 @@ from experiments.report.inputs import ReportInputs
 from experiments.report.model import ArmReport, DomainReport, Estimate, Report, StageReport
 from experiments.report.nodes import matrix_rows, missing_rows, tree_rows
 from experiments.report.predictions import predictions
-from experiments.report.scores import BASE, RANDOM, RunScores, is_random
+from experiments.report.scores import BASE, RANDOM, RunScores, random_arms
 from experiments.report.trajectories import cliff, trajectory
 from experiments.report.verdict import verdict_sentence
 
@@ -80,7 +80,7 @@ def _stage(stage: Stage) -> StageReport:
 def _scores(scores: RunScores) -> dict[str, dict[str, Estimate]]:
     """Arm → domain and total → final test score; arms that no seed finished are left out."""
     arms = [BASE, *(schedule.name for schedule in scores.inputs.schedules)]
-    if any(is_random(arm) for arm in arms):
+    if random_arms(scores.inputs):
         arms.append(RANDOM)
     blocks = {arm: scores.by_seed(arm) for arm in arms}
     return {arm: estimate_all(block, scores) for arm, block in blocks.items() if block}

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Sequence
 from experiments.record import Cost
 from experiments.report.inputs import ReportInputs
 from experiments.report.model import ArmCost, CostReport, CostRow
-
-MEASURED = ("bwt", "entropy", "greedy", "reverse")
-"""Orders that are chosen from the probes' results."""
+from scheduler.orderings import MEASURED
 
 
 def rests_on_probes(arm: str) -> bool:
     """Whether an arm's order could not be known without the probes: its name is ``<order>-<composition>``."""
-    return arm.split("-")[0] in MEASURED
+    return arm.split("-", maxsplit=1)[0] in MEASURED
 
 
 def cost_report(inputs: ReportInputs) -> CostReport:
@@ -64,6 +62,4 @@ def _sum(inputs: ReportInputs, nodes: Iterable[str]) -> CostRow:
 def _mean(rows: Sequence[CostRow]) -> CostRow:
     if not rows:
         return CostRow()
-    return CostRow(
-        **{name: sum(getattr(row, name) for row in rows) / len(rows) for name in CostRow.model_fields}
-    )
+    return CostRow(**{name: sum(getattr(row, name) for row in rows) / len(rows) for name in CostRow.model_fields})

@@ -12,6 +12,7 @@ from curricula.schema import Curriculum
 from domains.example import Kind, Split
 from domains.frozen import Frozen
 from domains.profile import EntropyProfile
+from experiments.comparison import Comparison
 from scheduler.plan import Plan, Transfer
 
 FORMAT = 1
@@ -62,25 +63,6 @@ class ArmReport(Frozen):
     stages: tuple[StageReport, ...]
 
 
-class ComparisonReport(Frozen):
-    """Arm against baseline on the total of the test split, paired over seeds and items."""
-
-    arm: str
-    baseline: str
-    relative_gain: float | None
-    """(arm − baseline) / baseline."""
-    low: float | None
-    """95 % interval of `relative_gain`."""
-    high: float | None
-    verdict: str
-    """`better`, `worse`, `indistinguishable`, `underpowered`, or `missing` where no seed has both."""
-    difference: float | None = None
-    difference_low: float | None = None
-    difference_high: float | None = None
-    seeds: int = 0
-    """Seeds that have both."""
-
-
 class CostRow(Frozen):
     """What something cost for one seed: mean over the seeds that finished."""
 
@@ -129,9 +111,11 @@ class Cliff(Frozen):
 
     stages: tuple[StageChange, ...]
     backward_transfer: Estimate | None
-    """GEM (Lopez-Paz and Ranzato 2017): mean over the domains introduced before the last stage of the final score minus the score right after the stage that introduced the domain. Negative: lost."""
+    """Final score minus the score right after the stage that introduced a domain, mean over the domains introduced
+    before the last stage (GEM, Lopez-Paz and Ranzato 2017). Negative: lost. None where there is no such domain."""
     forgetting: Estimate | None
-    """Chaudhry et al. 2018: mean over the same domains of the best earlier score (the base included) minus the final one. Positive: lost."""
+    """Best earlier score, the base's included, minus the final one, mean over the same domains (after Chaudhry et
+    al. 2018, whose past begins after the first task). Positive: lost."""
 
 
 class TrajectoryPoint(Frozen):
@@ -219,7 +203,7 @@ class Report(Frozen):
     arms: dict[str, ArmReport]
     scores: dict[str, dict[str, Estimate]]
     """Arm → domain or ``total`` → score on test. Includes ``base`` and ``random``, the mean of the random orders."""
-    comparisons: tuple[ComparisonReport, ...]
+    comparisons: tuple[Comparison, ...]
     trajectories: dict[str, tuple[TrajectoryPoint, ...]]
     cliff: dict[str, Cliff]
     predictions: tuple[Prediction, ...]

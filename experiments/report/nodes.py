@@ -63,9 +63,7 @@ def missing_rows(inputs: ReportInputs) -> tuple[Missing, ...]:
     return tuple(_missing(inputs, node, states, arms.get(node.id, ())) for node in nodes)
 
 
-def _missing(
-    inputs: ReportInputs, node: StageNode, states: dict[str, State], arms: tuple[str, ...]
-) -> Missing:
+def _missing(inputs: ReportInputs, node: StageNode, states: dict[str, State], arms: tuple[str, ...]) -> Missing:
     state = states[node.id]
     assert state != "done"
     failure = inputs.failures.get(node.id) if state == "failed" else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from curricula.stage import Schedule
@@ -11,6 +9,7 @@ from domains.example import Split
 from experiments.report.model import Prediction
 from experiments.report.scores import RunScores
 from scheduler.plan import Transfer
+from scheduler.predict import predict
 
 
 def predictions(scores: RunScores) -> tuple[Prediction, ...]:
@@ -23,24 +22,12 @@ def predictions(scores: RunScores) -> tuple[Prediction, ...]:
     return tuple(point for point in points if point.validation is not None or point.test is not None)
 
 
-def predicted_scores(transfer: Transfer, order: Sequence[str]) -> dict[str, float]:
-    """Domain → A_j + Σ B[i→j] over i trained after j; A_j is the score after the own stage, or the base's."""
-    index = {name: position for position, name in enumerate(transfer.domains)}
-    rank = {name: position for position, name in enumerate(order)}
-    found = {}
-    for name, column in index.items():
-        own = transfer.mean[column][column] if name in rank else 0.0
-        later = [other for other in order if rank[other] > rank.get(name, -1)]
-        found[name] = transfer.base[column] + own + sum(transfer.mean[index[i]][column] for i in later)
-    return found
-
-
 def _point(scores: RunScores, transfer: Transfer, schedule: Schedule) -> Prediction:
-    guess = predicted_scores(transfer, schedule.order)
+    guess = predict(schedule.order, transfer.domains, np.array(transfer.base), np.array(transfer.mean))
     return Prediction(
         arm=schedule.name,
         order=schedule.order,
-        predicted=sum(scores.weights[name] * guess[name] for name in transfer.domains),
+        predicted=float(sum(scores.weights[name] * value for name, value in zip(transfer.domains, guess, strict=True))),
         validation=_measured(scores, schedule.name, "validation"),
         test=_measured(scores, schedule.name, "test"),
     )

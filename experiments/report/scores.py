@@ -20,9 +20,10 @@ BASE = "base"
 RANDOM = "random"
 
 
-def is_random(arm: str) -> bool:
-    """Whether an arm is one of the random orders."""
-    return arm.startswith("random-")
+def random_arms(inputs: ReportInputs) -> tuple[str, ...]:
+    """Random orders that serve as baselines: not the main arm, though that may be one too."""
+    names = (schedule.name for schedule in inputs.schedules)
+    return tuple(name for name in names if name.startswith("random-") and name != inputs.main)
 
 
 def item_block(record: Record, split: Split) -> dict[str, Array]:
@@ -78,12 +79,10 @@ class RunScores:
         return {seed: entropy_block(record, "test") for seed, record in found.items() if record}
 
     def _random(self, depth: int, split: Split) -> dict[int, Block]:
-        arms = [schedule.name for schedule in self.inputs.schedules if is_random(schedule.name)]
-        each = [self.by_seed(arm, depth, split) for arm in arms]
+        each = [self.by_seed(arm, depth, split) for arm in random_arms(self.inputs)]
         whole = [seed for seed in self.inputs.curriculum.seeds if each and all(seed in one for one in each)]
         return {
-            seed: {name: np.mean([one[seed][name] for one in each], axis=0) for name in self.domains}
-            for seed in whole
+            seed: {name: np.mean([one[seed][name] for one in each], axis=0) for name in self.domains} for seed in whole
         }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from curricula.stage import Schedule, Stage
 from experiments.report.estimates import estimate, estimate_all, per_seed_estimate
-from experiments.report.model import Cliff, StageChange, TrajectoryPoint
+from experiments.report.model import Cliff, Estimate, StageChange, TrajectoryPoint
 from experiments.report.scores import Block, RunScores
 
 
@@ -43,11 +43,11 @@ def cliff(scores: RunScores, schedule: Schedule) -> Cliff:
         both = {seed: subtract(after[seed], before[seed]) for seed in after if seed in before}
         if both:
             stages.append(StageChange(stage=depth, label=stage.label, change=estimate_all(both, scores)))
-    backward, lost = _backward(scores, schedule), _forgetting(scores, schedule)
+    first = introductions(schedule.stages)
     return Cliff(
         stages=tuple(stages),
-        backward_transfer=per_seed_estimate(backward, scores) if backward else None,
-        forgetting=per_seed_estimate(lost, scores) if lost else None,
+        backward_transfer=_backward(scores, schedule, first) if first else None,
+        forgetting=_forgetting(scores, schedule, first) if first else None,
     )
 
 
@@ -65,33 +65,23 @@ def introductions(stages: tuple[Stage, ...]) -> dict[str, int]:
     return {name: depth for name, depth in first.items() if depth < len(stages)}
 
 
-def _means(scores: RunScores, schedule: Schedule, seed: int) -> list[Mapping[str, float]] | None:
-    """Mean test scores after 0, 1, … stages; None where the seed's chain is not finished."""
-    rows = []
-    for depth in range(len(schedule.stages) + 1):
-        block = scores.by_seed(schedule.name, depth).get(seed)
-        if block is None:
-            return None
-        rows.append({name: float(np.mean(items)) for name, items in block.items()})
-    return rows
+def _backward(scores: RunScores, schedule: Schedule, first: Mapping[str, int]) -> Estimate:
+    """Final score minus the score right after a domain's first stage, mean over the domains in `first`."""
+    final = scores.by_seed(schedule.name)
+    then = {name: scores.by_seed(schedule.name, depth) for name, depth in first.items()}
+    differences = {
+        seed: {name: block[name] - then[name][seed][name] for name in first if seed in then[name]}
+        for seed, block in final.items()
+    }
+    return estimate(differences, scores, dict.fromkeys(first, 1 / len(first)))
 
 
-def _backward(scores: RunScores, schedule: Schedule) -> dict[int, float]:
-    """Seed → backward transfer; empty where no domain was introduced before the last stage."""
-    first, found = introductions(schedule.stages), {}
-    for seed in scores.inputs.curriculum.seeds if first else ():
-        rows = _means(scores, schedule, seed)
-        if rows:
-            found[seed] = float(np.mean([rows[-1][name] - rows[depth][name] for name, depth in first.items()]))
-    return found
-
-
-def _forgetting(scores: RunScores, schedule: Schedule) -> dict[int, float]:
-    """Seed → forgetting; empty where no domain was introduced before the last stage."""
-    first, found = introductions(schedule.stages), {}
-    for seed in scores.inputs.curriculum.seeds if first else ():
-        rows = _means(scores, schedule, seed)
-        if rows:
-            lost = [max(row[name] for row in rows[:-1]) - rows[-1][name] for name in first]
-            found[seed] = float(np.mean(lost))
-    return found
+def _forgetting(scores: RunScores, schedule: Schedule, first: Mapping[str, int]) -> Estimate:
+    """Best earlier score (the base's included) minus the final one, mean over the domains in `first`."""
+    blocks = [scores.by_seed(schedule.name, depth) for depth in range(len(schedule.stages) + 1)]
+    found = {}
+    for seed in blocks[-1]:
+        past = [block[seed] for block in blocks[:-1] if seed in block]
+        best = {name: max(float(np.mean(block[name])) for block in past) for name in first}
+        found[seed] = float(np.mean([best[name] - float(np.mean(blocks[-1][seed][name])) for name in first]))
+    return per_seed_estimate(found, scores)

@@ -1,0 +1,58 @@
+"""The arms of interest against the baselines, on the test split."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from experiments.comparison import Comparison, compare
+from experiments.report.scores import BASE, RANDOM, Array, RunScores, random_arms
+
+
+def compare_arms(scores: RunScores) -> tuple[Comparison, ...]:
+    """Main arm and its order's other compositions against joint training, reverse and random orders, and the base.
+
+    A pair of which one side has not finished has no gain, and a note that says so.
+    """
+    sizes = _sizes(scores)
+    if not sizes:
+        return ()
+    return tuple(
+        compare(arm, baseline, _blocks(scores, arm, sizes), _blocks(scores, baseline, sizes), scores.weights)
+        for arm in subjects(scores)
+        for baseline in baselines(scores)
+    )
+
+
+def subjects(scores: RunScores) -> tuple[str, ...]:
+    """The main arm, then its order in other compositions."""
+    main = scores.inputs.main
+    order = next((arm.order for arm in scores.inputs.schedules if arm.name == main), ())
+    stem = main.rsplit("-", 1)[0] + "-"
+    others = [a.name for a in scores.inputs.schedules if order and a.order == order and a.name.startswith(stem)]
+    return tuple(dict.fromkeys([main, *others]))
+
+
+def baselines(scores: RunScores) -> tuple[str, ...]:
+    """Joint arms, the reverse order, the mean of random orders, the base."""
+    arms = [arm for arm in scores.inputs.schedules if arm.name != scores.inputs.main]
+    joint = [arm.name for arm in arms if arm.composition == "joint"]
+    reverse = [arm.name for arm in arms if arm.name.startswith("reverse-")]
+    return (*joint, *reverse, *((RANDOM,) if random_arms(scores.inputs) else ()), BASE)
+
+
+def _sizes(scores: RunScores) -> dict[str, int]:
+    """Test items by domain, from any record."""
+    for record in scores.inputs.records.values():
+        return {name: len(record.scores["test"][name].items) for name in scores.domains}
+    return {}
+
+
+def _blocks(scores: RunScores, arm: str, sizes: dict[str, int]) -> dict[str, Array]:
+    """Domain → (seeds, items); a missing seed is a row of NaN."""
+    found = scores.by_seed(arm)
+    return {
+        name: np.stack(
+            [found[seed][name] if seed in found else np.full(size, np.nan) for seed in scores.inputs.curriculum.seeds]
+        )
+        for name, size in sizes.items()
+    }

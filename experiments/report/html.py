@@ -1,0 +1,44 @@
+"""The report as one self-contained page: plotly.js inlined once, nothing loaded from anywhere."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from experiments.report import sections, sections_path
+from experiments.report.markup import element
+from experiments.report.model import Report
+
+PARTS = (
+    sections.heading,
+    sections_path.failures,
+    sections.scores,
+    sections.comparisons,
+    sections.order,
+    sections.transfer,
+    sections.prediction,
+    sections_path.profiles,
+    sections_path.trajectories,
+    sections_path.cliff,
+    sections_path.tree,
+    sections_path.cost,
+    sections_path.appendix,
+)
+"""In reading order; each is empty where the report has nothing for it."""
+
+
+def render_html(report: Report) -> str:
+    """The whole page. The same report gives the same text."""
+    from plotly.offline import get_plotlyjs
+
+    body = element("main", *(part(report) for part in PARTS))
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        + element("title", text=f"{report.curriculum.name} · stagewise")
+        + f"<style>{_asset('page.css')}</style>"
+    )
+    scripts = f"<script>{get_plotlyjs()}</script><script>{_asset('page.js')}</script>"
+    return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{body}{scripts}</body></html>\n'
+
+
+def _asset(name: str) -> str:
+    return files("experiments.report").joinpath(name).read_text(encoding="utf-8")

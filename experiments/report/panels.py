@@ -1,0 +1,108 @@
+"""One small figure per domain: where the arms stood after each stage, over optimizer steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from itertools import pairwise
+from typing import Any, Literal
+
+from experiments.report.markup import Figure
+from experiments.report.model import Estimate, Report, TrajectoryPoint
+from experiments.report.style import MUTED, arm_colours, arm_symbols, axis, error_bars, figure, layout
+from experiments.report.words import finite, number, short, span
+
+Quantity = Literal["scores", "entropy"]
+UNITS: dict[Quantity, str] = {"scores": "score", "entropy": "entropy, nats per token"}
+
+
+def shown_first(report: Report) -> tuple[str, ...]:
+    """Arms that are visible before anybody touches a box: the main arm, joint training, the reverse order."""
+    wanted = [report.main, "joint", "joint-tuned", *(arm for arm in report.trajectories if arm.startswith("reverse"))]
+    found = [arm for arm in wanted if report.trajectories.get(arm)]
+    return tuple(found or [arm for arm, points in report.trajectories.items() if points][:3])
+
+
+def arms_with_points(report: Report) -> tuple[str, ...]:
+    """Arms that have anything to draw, the main arm first."""
+    arms = [arm for arm, points in report.trajectories.items() if points]
+    return tuple(sorted(arms, key=lambda arm: arm != report.main))
+
+
+def panel(report: Report, domain: str, quantity: Quantity) -> Figure | None:
+    """Lines of all arms for one domain or the total; None where nothing was measured."""
+    first = shown_first(report)
+    lines = [_line(report, arm, domain, quantity, arm in first) for arm in arms_with_points(report)]
+    if not any(line["x"] for line in lines):
+        return None
+    look = layout(
+        250,
+        title={"text": escape(short(domain, 34)), "font": {"size": 14}, "x": 0.01, "xanchor": "left", "y": 0.97},
+        xaxis=axis("optimizer steps", rangemode="tozero"),
+        yaxis=axis(UNITS[quantity]),
+        margin={"l": 12, "r": 12, "t": 44, "b": 40},
+        **_boundaries(report),
+    )
+    return figure(lines, look)
+
+
+def _line(report: Report, arm: str, domain: str, quantity: Quantity, visible: bool) -> dict[str, Any]:
+    points = [(p, e) for p in report.trajectories[arm] if (e := _value(p, domain, quantity))]
+    colour, main = arm_colours(report)[arm], arm == report.main
+    means = [e.mean or 0.0 for _, e in points]
+    bars = error_bars(means, [e.low for _, e in points], [e.high for _, e in points])
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": arm,
+        "meta": arm,
+        "visible": visible,
+        "x": [p.steps for p, _ in points],
+        "y": means,
+        "line": {
+            "color": colour,
+            "width": 2.6 if main else 1.6,
+            "dash": "solid" if main else "dash" if arm.startswith("joint") else "dot",
+        },
+        "marker": {"size": 8 if main else 7, "symbol": arm_symbols(report)[arm], "color": colour},
+        "error_y": bars | {"color": colour, "visible": main, "thickness": 1, "width": 3},
+        "hovertext": [_hover(arm, p, e) for p, e in points],
+        "hoverinfo": "text",
+    }
+
+
+def _value(point: TrajectoryPoint, domain: str, quantity: Quantity) -> Estimate | None:
+    values: Mapping[str, Estimate] = getattr(point, quantity)
+    found = values.get(domain)
+    return found if found and finite(found.mean) is not None else None
+
+
+def _hover(arm: str, point: TrajectoryPoint, estimate: Estimate) -> str:
+    where = "base" if point.stage == 0 else f"after stage {point.stage}, {escape(short(point.label, 40))}"
+    return f"<b>{escape(arm)}</b><br>{where}<br>{number(estimate.mean)} ({span(estimate.low, estimate.high)})"
+
+
+def _boundaries(report: Report) -> dict[str, Any]:
+    """Faint lines where the main arm's stages end, named by what each stage mostly trains."""
+    points = report.trajectories.get(report.main, ())
+    names = len(points) <= 6
+    shapes, notes = [], []
+    for before, point in pairwise(points):
+        place = {"xref": "x", "yref": "paper"}
+        line = {"color": "#c5ccd6", "width": 1, "dash": "dot"}
+        shapes.append(
+            {
+                "type": "line",
+                **place,
+                "x0": point.steps,
+                "x1": point.steps,
+                "y0": 0,
+                "y1": 1,
+                "line": line,
+                "layer": "below",
+            }
+        )
+        text = escape(short(point.label.split("+")[0], 9)) if names else str(point.stage)
+        look = {"showarrow": False, "font": {"size": 10, "color": MUTED}, "yanchor": "bottom"}
+        notes.append({**place, "x": (before.steps + point.steps) / 2, "y": 1, "text": text, **look})
+    return {"shapes": shapes, "annotations": notes}

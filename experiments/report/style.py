@@ -1,0 +1,77 @@
+"""Colours and the common look of all figures. The palette is Okabe and Ito's, safe for colour blindness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from experiments.report.markup import Figure
+from experiments.report.model import Report
+
+INK, MUTED, GRID = "#1d2733", "#5b6775", "#e4e8ee"
+BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9"
+OTHERS = (GREEN, SKY, PURPLE, "#6a51a3", "#8c6d31", "#7f7f7f")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star", "hexagon", "triangle-down", "pentagon")
+DIVERGING = [[0.0, "#b84a00"], [0.25, "#eba46f"], [0.5, "#f7f8fa"], [0.75, "#7fb6d9"], [1.0, "#00598c"]]
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+def arm_colours(report: Report) -> dict[str, str]:
+    """Arm → colour: the main arm blue, joint arms warm, the base black, the rest in turn."""
+    found = {"base": INK, "random": MUTED, "joint": VERMILION, "joint-tuned": ORANGE, report.main: BLUE}
+    rest = [arm for arm in report.arms if arm not in found]
+    return found | {arm: OTHERS[index % len(OTHERS)] for index, arm in enumerate(rest)}
+
+
+def arm_symbols(report: Report) -> dict[str, str]:
+    """Arm → marker, so that colour is never the only difference."""
+    return {arm: SYMBOLS[index % len(SYMBOLS)] for index, arm in enumerate(("base", "random", *report.arms))}
+
+
+def tint(value: float | None, scale: float) -> str | None:
+    """CSS for a table cell: blue for a gain, orange for a loss, stronger towards `scale`."""
+    if value is None or scale <= 0:
+        return None
+    strength = min(abs(value) / scale, 1.0) * 0.45
+    red, green, blue = (0, 114, 178) if value > 0 else (213, 94, 0)
+    return f"background:rgba({red},{green},{blue},{strength:.2f})"
+
+
+def layout(height: int, **more: Any) -> dict[str, Any]:
+    """Layout that all figures share."""
+    return {
+        "height": height,
+        "autosize": True,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 13, "color": INK},
+        "margin": {"l": 12, "r": 16, "t": 12, "b": 44},
+        "showlegend": False,
+        "hoverlabel": {"bgcolor": "#ffffff", "bordercolor": GRID, "font": {"family": FONT, "size": 12, "color": INK}},
+        **more,
+    }
+
+
+def axis(title: str = "", **more: Any) -> dict[str, Any]:
+    """An axis with a light grid."""
+    return {
+        "title": {"text": title, "font": {"size": 12, "color": MUTED}},
+        "gridcolor": GRID,
+        "zerolinecolor": "#aab4c0",
+        "linecolor": GRID,
+        "automargin": True,
+        "fixedrange": True,
+        **more,
+    }
+
+
+def error_bars(means: Sequence[float], lows: Sequence[float | None], highs: Sequence[float | None]) -> dict[str, Any]:
+    """Asymmetric error bars from interval ends; none where an end is missing."""
+    up = [0.0 if high is None else max(high - mean, 0.0) for mean, high in zip(means, highs, strict=True)]
+    down = [0.0 if low is None else max(mean - low, 0.0) for mean, low in zip(means, lows, strict=True)]
+    return {"type": "data", "symmetric": False, "array": up, "arrayminus": down, "thickness": 1.6, "width": 4}
+
+
+def figure(traces: Sequence[dict[str, Any]], look: dict[str, Any]) -> Figure:
+    """Traces and layout together."""
+    return {"data": list(traces), "layout": look}

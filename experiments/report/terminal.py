@@ -1,0 +1,195 @@
+"""The report in a terminal: tables that fit 100 columns, and get by with 80."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from domains.profile import EntropyProfile
+from experiments.report.model import TOTAL, Report
+from experiments.report.plan_words import plan_lines
+from experiments.report.words import (
+    count,
+    duration,
+    number,
+    percent,
+    percent_range,
+    short,
+    signed,
+    signed_span,
+    span,
+)
+from scheduler.plan import Plan, Transfer
+
+WIDE = 96
+"""Columns from which intervals are written out in full."""
+NARROW = 78
+"""Columns that titles may take without being wrapped."""
+VERDICT_STYLES = {"better": "green", "worse": "red", "indistinguishable": "yellow", "underpowered": "yellow"}
+
+
+def print_report(console: Console, report: Report) -> None:
+    """Everything, the one-sentence verdict last."""
+    profiles = {name: domain.entropy for name, domain in report.domains.items() if domain.entropy}
+    parts: list[RenderableType] = []
+    if profiles:
+        parts.append(profile_table(profiles))
+    if report.transfer:
+        parts.append(transfer_table(report.transfer))
+    if report.plan:
+        parts.append(plan_text(report.plan))
+    parts += [scores_table(report, wide=console.width >= WIDE), comparison_table(report), cost_table(report)]
+    if report.missing:
+        parts.append(missing_table(report))
+    for part in parts:
+        console.print(part)
+    console.print(Text(report.verdict, style=Style(bold=True)))
+
+
+def profile_table(profiles: Mapping[str, EntropyProfile]) -> Table:
+    """How uncertain the base model is on each domain, and which way training moved that."""
+    table = _table("Entropy profiles of the base model (nats per token)")
+    _columns(table, "domain", "declared")
+    _columns(table, "entropy", "on refs", "bits/byte", "zlib", "distinct-2", right=True)
+    _columns(table, "Δ own probe", "95 % interval", right=True)
+    _columns(table, "measured")
+    for name, profile in profiles.items():
+        table.add_row(
+            Text(name),
+            profile.kind,
+            number(profile.entropy, 2),
+            number(profile.reference_entropy, 2),
+            number(profile.nll, 2),
+            number(profile.compression_ratio, 2),
+            number(profile.distinct[1], 2),
+            signed(profile.delta_entropy, 2),
+            signed_span(profile.delta_low, profile.delta_high, 2),
+            Text(profile.measured, style="red" if profile.contradicts else ""),
+        )
+    return table
+
+
+def transfer_table(transfer: Transfer) -> Table:
+    """What training on the row's domain did to the column's; what the interval tells from 0 is bold."""
+    table = _table("Transfer: training on the row changed the column's score by", caption="bold: interval excludes 0")
+    _columns(table, "trained")
+    _columns(table, *transfer.domains, right=True)
+    for name, means, lows, highs in zip(transfer.domains, transfer.mean, transfer.low, transfer.high, strict=True):
+        cells = [
+            Text(signed(mean), style=_sign_style(low, high)) for mean, low, high in zip(means, lows, highs, strict=True)
+        ]
+        table.add_row(Text(name), *cells)
+    return table
+
+
+def plan_text(plan: Plan) -> RenderableType:
+    """The order, its margin, and what is known of its assumptions."""
+    title = Text("Order", style=Style(bold=True))
+    return Group(title, *(Text("  " + line) for line in plan_lines(plan)), Text())
+
+
+def scores_table(report: Report, *, wide: bool = True) -> Table:
+    """Final test scores by arm, best total first."""
+    table = _table("Scores on test", caption="95 % intervals over seeds and items")
+    _columns(table, "arm")
+    _columns(table, TOTAL, "interval" if wide else "±", *report.domains, right=True)
+    for arm in ranked(report):
+        row = report.scores[arm]
+        total = row[TOTAL]
+        half = None if total.low is None or total.high is None else (total.high - total.low) / 2
+        table.add_row(
+            Text(arm, style="bold" if arm == report.main else ""),
+            Text(number(total.mean), style=Style(bold=True)),
+            span(total.low, total.high) if wide else number(half),
+            *(number(row[name].mean) for name in report.domains),
+        )
+    return table
+
+
+def ranked(report: Report) -> list[str]:
+    """Arms with a score, best total first."""
+    return sorted(report.scores, key=lambda arm: -(report.scores[arm][TOTAL].mean or 0.0))
+
+
+def comparison_table(report: Report) -> Table:
+    """Arms against baselines with verdicts."""
+    table = _table("Comparisons on test, paired over seeds and items")
+    _columns(table, "arm", "against")
+    _columns(table, "gain", "95 % interval", right=True)
+    _columns(table, "verdict")
+    for row in report.comparisons:
+        table.add_row(
+            Text(row.arm),
+            Text(row.baseline),
+            percent(row.relative_gain),
+            percent_range(row.low, row.high),
+            Text(row.verdict, style=VERDICT_STYLES.get(row.verdict, "")),
+        )
+    return table
+
+
+def cost_table(report: Report) -> Table:
+    """What each arm cost a seed; the probes count for every order that was chosen from them."""
+    cost = report.cost
+    caption = (
+        f"{cost.stage_runs} stage runs ({cost.stage_runs_unshared} without sharing, "
+        f"{cost.probe_stage_runs} of them probes); trained {duration(cost.train_seconds)}, "
+        f"wall {duration(cost.wall_seconds)}"
+    )
+    table = _table("Cost for each seed", caption=caption)
+    _columns(table, "arm")
+    _columns(table, "stages", "steps", "rollouts", "tokens", "train", "+ probe steps", right=True)
+    for arm, row in cost.arms.items():
+        own = row.stages
+        table.add_row(
+            Text(arm),
+            *(count(value) for value in (own.stage_runs, own.steps, own.rollouts, own.tokens)),
+            duration(own.train_seconds),
+            count(row.probes.steps),
+        )
+    return table
+
+
+def missing_table(report: Report) -> Table:
+    """Stage runs that left no result, and why."""
+    table = _table("Missing")
+    _columns(table, "seed", right=True)
+    _columns(table, "stage", "state", "cause")
+    for row in report.missing:
+        where = f"{row.boundary}: " if row.boundary else ""
+        table.add_row(
+            str(row.seed), Text(" → ".join(row.path) or "base"), row.state, Text(short(where + row.cause, 160))
+        )
+    return table
+
+
+def _table(title: str, caption: str | None = None) -> Table:
+    needed = max(len(title), len(caption or ""))
+    return Table(
+        title=title,
+        min_width=min(needed, NARROW),
+        padding=(0, 1, 0, 0),
+        caption=caption,
+        box=SIMPLE_HEAD,
+        title_justify="left",
+        caption_justify="left",
+        title_style="bold",
+        caption_style="dim",
+        pad_edge=False,
+    )
+
+
+def _columns(table: Table, *names: str, right: bool = False) -> None:
+    for name in names:
+        table.add_column(Text(name), justify="right" if right else "left", overflow="fold")
+
+
+def _sign_style(low: float, high: float) -> str:
+    if low > 0:
+        return "bold green"
+    return "bold red" if high < 0 else ""

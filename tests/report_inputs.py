@@ -1,0 +1,299 @@
+"""A realistic run for the report's tests: a real curriculum and tree, synthetic results from a seeded generator."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+import numpy as np
+
+from curricula.schema import Curriculum
+from curricula.stage import Schedule, Stage
+from domains.profile import EntropyProfile, make_profile
+from experiments.record import Cost, DomainScore, Failure, Provenance, Record
+from experiments.report.inputs import ReportInputs
+from experiments.setup import Setup, make_setup
+from experiments.tree import StageNode, chain, grow
+from scheduler.plan import Alternative, Audit, Plan, Transfer
+
+NAMES = ("sums", "sort", "spell", "stories", "count", "letters", "logic", "poems")
+CREATIVE = ("stories", "poems")
+GAINS = {"sums": 0.06, "sort": 0.16, "spell": 0.22, "stories": 0.12}
+ITEMS = 60
+MADE_IN = Provenance(
+    stagewise="0.1.0", commit="abc", dirty=False, python="3.11", packages={}, hardware="2 CPUs", host="h"
+)
+
+
+def make_inputs(
+    domains: int = 4,
+    seeds: Sequence[int] = (0, 1, 2),
+    *,
+    names: Sequence[str] = NAMES,
+    probes: bool = True,
+    seconds: float = 1.0,
+) -> ReportInputs:
+    """A complete run. `seconds` scales the wall times, which must not matter to anything else."""
+    curriculum = make_curriculum(tuple(names[:domains]), tuple(seeds))
+    setup = make_setup(curriculum, {name: sha256(name.encode()).hexdigest() for name in curriculum.domains})
+    schedules = make_arms(curriculum)
+    trained = probe_schedules(curriculum) if probes else ()
+    tree = grow(setup, (*trained, *schedules), curriculum.seeds)
+    chains = {
+        (arm.name, seed): tuple(node.id for node in chain(setup, arm.stages, seed))
+        for arm in schedules
+        for seed in curriculum.seeds
+    }
+    return ReportInputs(
+        curriculum=curriculum,
+        run=f"{curriculum.name}-0123abcd",
+        schedules=schedules,
+        main="bwt-cumulative",
+        tree=tree,
+        records={node.id: make_record(node, curriculum, seconds) for node in tree.nodes},
+        chains=chains,
+        probes=probe_ids(setup, trained, curriculum.seeds),
+        profiles=make_profiles(curriculum) if probes else {},
+        transfer=make_transfer(curriculum) if probes else None,
+        plan=make_plan(curriculum) if probes else None,
+        wall_seconds=754.2 * seconds,
+        environment={
+            "python": "3.11.9",
+            "packages": {"torch": "2.13.0"},
+            "hardware": "2 CPUs",
+            "seconds": seconds,
+        },
+    )
+
+
+def with_failure(inputs: ReportInputs, cause: str = "loss is NaN at step 12") -> ReportInputs:
+    """The first seed's main arm fails in its second stage; everything below is blocked."""
+    seed = inputs.curriculum.seeds[0]
+    failed = inputs.chains[inputs.main, seed][2]
+    lost, records = {failed}, dict(inputs.records)
+    for node in inputs.tree.nodes:
+        if node.parent in lost:
+            lost.add(node.id)
+    for node in lost:
+        del records[node]
+    failure = Failure(node=failed, boundary="training", cause=cause, traceback="Traceback …")
+    return replace(inputs, records=records, failures={failed: failure})
+
+
+def interrupted(inputs: ReportInputs, done: int) -> ReportInputs:
+    """Only the first `done` nodes of the tree have a result."""
+    kept = [node.id for node in inputs.tree.nodes[:done]]
+    return replace(inputs, records={node: inputs.records[node] for node in kept})
+
+
+def make_curriculum(names: tuple[str, ...], seeds: tuple[int, ...]) -> Curriculum:
+    """A small from-config model over procedural domains."""
+    return Curriculum.model_validate(
+        {
+            "name": "four-skills",
+            "description": "Sums, sorting, spelling & little stories",
+            "model": {"type": "scratch"},
+            "domains": {
+                name: {
+                    "kind": "creative" if name in CREATIVE else "structured",
+                    "source": {"type": "stories"},
+                    "rewards": [{"type": "creative" if name in CREATIVE else "exact"}],
+                    "weight": 2.0 if index == 0 else 1.0,
+                }
+                for index, name in enumerate(names)
+            },
+            "seeds": seeds,
+        }
+    )
+
+
+def make_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
+    """The arms of a default curriculum."""
+    names = tuple(curriculum.domains)
+    training = curriculum.training
+
+    def arm(name: str, order: tuple[str, ...], origin: str) -> Schedule:
+        stages = tuple(Stage(mixture={domain: 1.0}, training=training) for domain in order)
+        return Schedule(name=name, stages=stages, order=order, composition="sequential", origin=origin)
+
+    def joint(name: str, steps: int, origin: str) -> Schedule:
+        stage = Stage(mixture=dict.fromkeys(names, 1.0), training=training.model_copy(update={"steps": steps}))
+        return Schedule(name=name, stages=(stage,), composition="joint", origin=origin)
+
+    whole = training.steps * len(names)
+    growing = tuple(
+        Stage(mixture={**dict.fromkeys(names[:k], 0.5 / max(k, 1)), names[k]: 0.5}, training=training)
+        for k in range(len(names))
+    )
+    return (
+        arm("bwt-sequential", names, "Exact order from measured transfer."),
+        Schedule(name="bwt-cumulative", stages=growing, order=names, composition="cumulative", origin="The plan."),
+        arm("entropy-sequential", (*names[1:], names[0]), "Falling entropy first."),
+        arm("greedy-sequential", (names[1], names[0], *names[2:]), "The seed paper's rule."),
+        arm("reverse-sequential", names[::-1], "The worst order by the same matrix."),
+        arm("random-0-sequential", (*names[2:], *names[:2]), "A random order."),
+        arm("random-1-sequential", (names[-1], *names[:-1]), "A random order."),
+        joint("joint", whole, "Joint training as people run it."),
+        joint("joint-tuned", whole - 1, "Joint training with the schedule's freedoms."),
+        joint("joint-probes", whole * 2, "Joint training with the probes' steps too."),
+    )
+
+
+def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
+    """Every domain alone, and every ordered pair."""
+    paths = [(name,) for name in curriculum.domains] + list(itertools.permutations(curriculum.domains, 2))
+    return tuple(
+        Schedule(
+            name="probe-" + "-".join(path),
+            stages=tuple(Stage(mixture={name: 1.0}, training=curriculum.training) for name in path),
+            order=path,
+        )
+        for path in paths
+    )
+
+
+def probe_ids(setup: Setup, schedules: Sequence[Schedule], seeds: Sequence[int]) -> frozenset[str]:
+    """Nodes of the probes, without the bases."""
+    return frozenset(n.id for s in schedules for seed in seeds for n in chain(setup, s.stages, seed)[1:])
+
+
+def effect(trained: str, affected: str) -> float:
+    """The made-up truth: what training on one domain does to another."""
+    if trained == affected:
+        return GAINS.get(trained, 0.1)
+    rng = generator("effect", trained, affected)
+    return float(rng.uniform(-0.09, 0.03))
+
+
+def ability(path: Sequence[str], domain: str) -> float:
+    """True pass rate after the stages in `path`; labels join the domains of a mixture with +."""
+    value = 0.55 if domain != "sums" else 0.2
+    for label in path:
+        parts = label.split("+")
+        others = [effect(part, domain) for part in parts if part != domain]
+        value += sum(others) / len(parts)
+        if domain in parts:
+            value = max(value, 0.5 + effect(domain, domain) - 0.02 * len(others))
+    return float(np.clip(value, 0.02, 0.98))
+
+
+def make_record(node: StageNode, curriculum: Curriculum, seconds: float = 1.0) -> Record:
+    """What a worker would have left."""
+    rng = generator("cost", node.id)
+    steps = node.stage.training.steps if node.stage else 0
+    return Record(
+        node=node.id,
+        parent=node.parent,
+        seed=node.seed,
+        label=node.label,
+        path=node.path,
+        scores={
+            split: {name: make_score(node, name, split) for name in curriculum.domains}
+            for split in ("validation", "test")
+        },
+        cost=Cost(
+            steps=steps,
+            rollouts=steps * 64,
+            tokens=steps * 64 * int(rng.integers(8, 14)),
+            train_seconds=steps * 0.11 * seconds,
+            eval_seconds=2.5 * seconds,
+        ),
+        checkpoint="attempt-1",
+        provenance=MADE_IN,
+    )
+
+
+def make_score(node: StageNode, domain: str, split: str) -> DomainScore:
+    """Items whose difficulties are shared by all nodes, so that differences are paired."""
+    difficulty = generator("item", domain, split).uniform(size=ITEMS)
+    luck = generator("luck", node.path, node.seed, domain, split).normal(0, 0.08, size=ITEMS)
+    level = ability(node.path, domain) + generator("seed", node.path, node.seed, domain).normal(0, 0.02)
+    items = (difficulty + luck < level).astype(float)
+    fall = sum(0.08 if "stories" not in label else -0.05 for label in node.path)
+    entropy = np.clip(0.7 - fall + generator("entropy", node.id, domain).normal(0, 0.1, size=24), 0.01, None)
+    return DomainScore(
+        items=tuple(items.tolist()),
+        nll=1.9 - float(items.mean()),
+        reference_entropy=0.5,
+        entropy=tuple(entropy.tolist()),
+        kl=0.05 * node.depth,
+        tokens=ITEMS * 9,
+    )
+
+
+def make_transfer(curriculum: Curriculum) -> Transfer:
+    """The made-up truth with an interval around it."""
+    names = tuple(curriculum.domains)
+    mean = tuple(tuple(effect(i, j) for j in names) for i in names)
+    return Transfer(
+        domains=names,
+        base=tuple(ability((), name) for name in names),
+        mean=mean,
+        low=tuple(tuple(value - 0.04 for value in row) for row in mean),
+        high=tuple(tuple(value + 0.04 for value in row) for row in mean),
+    )
+
+
+def make_plan(curriculum: Curriculum) -> Plan:
+    """A plan that the data do not quite identify."""
+    names = tuple(curriculum.domains)
+    second = (names[1], names[0], *names[2:])
+    rows = tuple(
+        tuple(0.5 if i == j else (0.7 if i < j else 0.3) for j in range(len(names))) for i in range(len(names))
+    )
+    return Plan(
+        order=names,
+        predicted={name: ability((name,), name) for name in names},
+        total=0.71,
+        margin=0.011,
+        margin_low=-0.012,
+        margin_high=0.034,
+        runner_up=Alternative(order=second, predicted=0.699),
+        win_rate=0.43,
+        winners=(Alternative(order=names, predicted=0.43), Alternative(order=second, predicted=0.31)),
+        precedence=rows,
+        identified=False,
+        audit=Audit(
+            saturation=0.021,
+            saturation_low=-0.004,
+            saturation_high=0.05,
+            constancy=0.04,
+            constancy_null=0.03,
+            pairs=12,
+            spearman=0.6,
+            kendall=0.4,
+            orders=6,
+            notes=("Transfer is about as constant as item noise allows.",),
+        ),
+    )
+
+
+def generator(*parts: object) -> np.random.Generator:
+    """A generator that depends on the parts only, in any process."""
+    return np.random.default_rng(int.from_bytes(sha256(repr(parts).encode()).digest()[:8], "big"))
+
+
+def make_profiles(curriculum: Curriculum) -> dict[str, EntropyProfile]:
+    """Structured domains fall, creative ones do not rise for certain, and the last one contradicts its kind."""
+    last = list(curriculum.domains)[-1]
+    return {
+        name: make_profile(
+            name,
+            spec.kind,
+            entropy=generator("profile", name).normal(0.7, 0.1, size=(3, 24)),
+            probe_entropy=None
+            if name == "logic"
+            else generator("probe", name).normal(_after(spec.kind, name == last), 0.1, size=(3, 24)),
+            answers=["one answer", "another answer", "a third answer"],
+            reference_entropy=0.5,
+            nll=1.2,
+            tokens_per_byte=1.0,
+        )
+        for name, spec in curriculum.domains.items()
+    }
+
+
+def _after(kind: str, contradicts: bool) -> float:
+    return 0.45 if (kind == "structured") != contradicts else 0.78

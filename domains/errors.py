@@ -51,9 +51,7 @@ class UserError(StagewiseError):
         hint = f" {self.hint}" if self.hint else ""
         return f"{head}{got}.{hint}".replace("\n", " ")
 
-    def located(
-        self, *, file: str | None = None, line: int | None = None, key: str | None = None
-    ) -> UserError:
+    def located(self, *, file: str | None = None, line: int | None = None, key: str | None = None) -> UserError:
         """The same error with the place filled in where it was missing."""
         return type(self)(
             self.rule,

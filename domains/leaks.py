@@ -20,13 +20,14 @@ LONG = 40
 COMMON = 0.1
 WORD = re.compile(r"\w+")
 NUMBER = re.compile(r"\d+")
-MARKS = re.compile(r"(?<=[^\W\d])[.,;:!?]+|[\"'`‘’“”]+")
+QUOTES = re.compile("[\"'`‘’“”]")
+MARKS = re.compile(r"(?<=[^\W\d])(?:\s*[.,;:!?])+")
 BLANK = re.compile(r"\s+")
 
 
 def normal(text: str) -> str:
     """Lower case without quotes, marks after letters and needless blanks. So "1.5" is not "15"."""
-    bare = MARKS.sub("", text.casefold()).strip()
+    bare = MARKS.sub(" ", QUOTES.sub("", text.casefold())).strip()
     return BLANK.sub(_blank, bare) or text
 
 
@@ -78,7 +79,5 @@ def _similar(items: Sequence[tuple[int, str]], held_out: Sequence[str]) -> list[
     from rapidfuzz.distance import Indel
     from rapidfuzz.process import cdist
 
-    similarity = cdist(
-        [text for _, text in items], held_out, scorer=Indel.normalized_similarity, score_cutoff=NEAR
-    )
+    similarity = cdist([text for _, text in items], held_out, scorer=Indel.normalized_similarity, score_cutoff=NEAR)
     return [i for (i, _), row in zip(items, similarity, strict=True) if row.any()]

@@ -42,7 +42,7 @@ class EntropyProfile(Frozen):
     distinct: tuple[float, float, float]
     """Share of distinct 1-, 2- and 3-grams in the reference answers."""
     delta_entropy: float | None = None
-    """Own-sample entropy after the domain's own probe minus before, nats per token; None before the probes."""
+    """Own-sample entropy after the domain's own probe minus before, nats per token; None until then."""
     delta_low: float | None = None
     delta_high: float | None = None
     measured: Measured = "undecided"
@@ -100,9 +100,7 @@ def direction(low: float | None, high: float | None) -> Measured:
     return "structured" if high < 0 else "creative"
 
 
-def surprise(
-    nll: float | None, reference_entropy: float | None, tokens_per_byte: float | None
-) -> float | None:
+def surprise(nll: float | None, reference_entropy: float | None, tokens_per_byte: float | None) -> float | None:
     """NLL (bits per byte, turned into nats per token) over reference entropy (nats per token)."""
     if nll is None or not reference_entropy or not tokens_per_byte:
         return None

@@ -62,9 +62,7 @@ def region_order(examples: Sequence[Example], seed: int) -> list[Example]:
     return [*examples[start:], *examples[:start]]
 
 
-def cut(
-    ordered: Sequence[Example], key: Key, sizes: Sizes, seed: int, *, test: Sequence[Example] | None
-) -> Splits:
+def cut(ordered: Sequence[Example], key: Key, sizes: Sizes, seed: int, *, test: Sequence[Example] | None) -> Splits:
     """Test first (unless given), then validation, then train, each without duplicates of those before it.
 
     Train is in the order of hash(seed, item), so that a smaller one holds as many prompts as it can. Raises
@@ -92,15 +90,11 @@ def shown(example: Example, key: Key) -> str:
     return example.prompt if key is by_prompt else example.prompt + "\n" + example.answer
 
 
-def too_small(
-    ordered: Sequence[Example], key: Key, sizes: Sizes, test: Sequence[Example] | None
-) -> DataError:
+def too_small(ordered: Sequence[Example], key: Key, sizes: Sizes, test: Sequence[Example] | None) -> DataError:
     """What evaluation asks for and what there is."""
     there = len({key(item) for item in ordered})
     if test is not None and len(test) < sizes.test:
-        return DataError(
-            f"needs {sizes.test} distinct test items, got {len(test)}", hint="Lower evaluation.test."
-        )
+        return DataError(f"needs {sizes.test} distinct test items, got {len(test)}", hint="Lower evaluation.test.")
     wanted = f"{sizes.validation} validation" + ("" if test is not None else f" + {sizes.test} test")
     return DataError(
         f"needs {wanted} + at least 1 train items with distinct prompts, got {there}",

@@ -22,9 +22,7 @@ Piece = tuple[str, str | None, str]
 
 def render(template: str, row: Mapping[str, Any]) -> str:
     """The template with its fields filled in; DataError for a stray brace or a field that `row` lacks."""
-    return "".join(
-        text + ("" if name is None else _fill(name, form, row)) for text, name, form in pieces(template)
-    )
+    return "".join(text + ("" if name is None else _fill(name, form, row)) for text, name, form in pieces(template))
 
 
 @lru_cache(maxsize=256)
@@ -49,9 +47,7 @@ def fields_of(template: str) -> tuple[str, ...]:
 
 def _fill(name: str, form: str, row: Mapping[str, Any]) -> str:
     if name not in row:
-        raise DataError(
-            "the data have no such field", value=name, hint=did_you_mean(name, row, name="Fields are")
-        )
+        raise DataError("the data have no such field", value=name, hint=did_you_mean(name, row, name="Fields are"))
     value = row[name]
     if value is None:
         raise DataError(f"field {name!r} is empty")

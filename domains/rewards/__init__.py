@@ -49,9 +49,7 @@ def build_mix(specs: Sequence[RewardSpec], train: Sequence[Example]) -> Reward:
 
     def reward(completions: Sequence[str], example: Example) -> list[float]:
         columns = [(weight, part(completions, example)) for weight, part in parts]
-        return [
-            min(1.0, sum(weight * scores[i] for weight, scores in columns)) for i in range(len(completions))
-        ]
+        return [min(1.0, sum(weight * scores[i] for weight, scores in columns)) for i in range(len(completions))]
 
     return reward
 

@@ -1,9 +1,10 @@
 """Well-formed and new: the hybrid reward of creative domains.
 
-    score = form × fluency × originality × novelty, each in [0, 1]
+    score = form × variety × fluency × originality × novelty, each in [0, 1]
 
 form         1 where the completion matches a regular expression, has `min_words` words, none twice in a row
-fluency      share of distinct words, averaged with that of neighbouring word pairs, in the training answers
+variety      distinct words over words, where three quarters count as full: prose repeats "a" and "the"
+fluency      geometric mean of the shares of words and of neighbouring word pairs that training answers hold
 originality  1 − share of the completion's word pairs that were copied from the prompt
 novelty      1 − mean similarity to the rest of the group (Jaccard index of character trigrams). Its mean over
              the group is an unbiased estimate of Rao's quadratic entropy of the policy, Σ p_i p_j (1 − s_ij)
@@ -15,8 +16,9 @@ other factor can buy that back.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -27,9 +29,10 @@ from domains.frozen import Frozen
 from domains.rewards.base import Reward
 from domains.rewards.pattern import compiled
 
-FORM = r"\s*[^\W\d_]+(?:['’-][^\W\d_]+)*(?:[,;:]?\s+[^\W\d_]+(?:['’-][^\W\d_]+)*)*[.!?]\s*"
-"""Words with single marks between them, ending in . ! or ?"""
+FORM = r"\s*[^\W\d_]+(?:['’-][^\W\d_]+)*(?:[,;:.!?]?\s+[^\W\d_]+(?:['’-][^\W\d_]+)*)*[.!?]\s*"
+"""Words with single marks after them, ending in . ! or ?"""
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+FULL_VARIETY = 0.75
 Pair = tuple[str, str]
 
 
@@ -61,17 +64,12 @@ def build(spec: CreativeReward, train: Sequence[Example]) -> Reward:
         if len(said) < spec.min_words or form.fullmatch(text) is None or _stutters(said):
             return 0.0
         own = pairs(said)
-        fluency = 1.0
-        if spec.vocabulary:
-            # Distinct words over all words, so that saying a known word again adds nothing.
-            fluency = (len(set(said) & known_words) / len(said) + _share(own, known_pairs)) / 2
-        return fluency * (1.0 - _share(own, prompt_pairs))
+        fluency = math.sqrt(_share(said, known_words) * _share(own, known_pairs)) if spec.vocabulary else 1.0
+        return _variety(said) * fluency * (1.0 - _share(own, prompt_pairs))
 
     def reward(completions: Sequence[str], example: Example) -> list[float]:
         told = set(pairs(words(example.prompt))[1:-1])
-        return [
-            quality(text, told) * new for text, new in zip(completions, novelties(completions), strict=True)
-        ]
+        return [quality(text, told) * new for text, new in zip(completions, novelties(completions), strict=True)]
 
     return reward
 
@@ -109,8 +107,12 @@ def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
     return len(a & b) / len(a | b) if a or b else 1.0
 
 
-def _share(items: Sequence[Pair], known: set[Pair]) -> float:
+def _share(items: Sequence[Hashable], known: Collection[Hashable]) -> float:
     return sum(item in known for item in items) / len(items)
+
+
+def _variety(said: Sequence[str]) -> float:
+    return min(1.0, len(set(said)) / len(said) / FULL_VARIETY)
 
 
 def _stutters(said: Iterable[str]) -> bool:

@@ -22,9 +22,7 @@ NUMBER = re.compile(rf"(?:(?<![\w)\]])[-+])?{_DIGITS}(?:\s?/\s?\d+)?", re.ASCII)
 SYMBOLS = re.compile(r"\\|\^|\b[a-zA-Z]\b")
 WORDS = re.compile(r"(?!sqrt|sin|cos|tan|log|exp)(?<![\\a-zA-Z])[a-zA-Z]{3,}")
 # Without a time limit, what could run for hours must not start: towers of powers, huge exponents, factorials.
-HEAVY = re.compile(
-    r"!|(?:\^|\*\*)[^^*]*(?:\^|\*\*)|(?:\^|\*\*)[\s{(+-]*\d{3,}|\\(?:sum|prod|int|lim)|\d{30,}"
-)
+HEAVY = re.compile(r"!|(?:\^|\*\*)[^^*]*(?:\^|\*\*)|(?:\^|\*\*)[\s{(+-]*\d{3,}|\\(?:sum|prod|int|lim)|\d{30,}")
 TAIL = 200
 """Characters from the end that are read: the final answer stands there, and parsing stays cheap."""
 
@@ -60,11 +58,7 @@ def same_number(gold: str, text: str, tolerance: float = 0.0) -> bool:
     gold, text = final_part(gold), final_part(text)
     if not is_symbolic(gold) and not is_symbolic(text):
         wanted, found = last_number(gold), last_number(text)
-        return (
-            wanted is not None
-            and found is not None
-            and abs(wanted - found) <= abs(wanted) * Fraction(tolerance)
-        )
+        return wanted is not None and found is not None and abs(wanted - found) <= abs(wanted) * Fraction(tolerance)
     if HEAVY.search(gold) or HEAVY.search(text):
         return False
     return _verify(gold, text, tolerance)

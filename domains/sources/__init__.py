@@ -17,9 +17,7 @@ from domains.sources.pool import Pool, Request
 from domains.sources.reasoning_gym import ReasoningGymSource
 from domains.sources.stories import StoriesSource
 
-SourceSpec = Annotated[
-    ReasoningGymSource | FileSource | HubSource | StoriesSource, Field(discriminator="type")
-]
+SourceSpec = Annotated[ReasoningGymSource | FileSource | HubSource | StoriesSource, Field(discriminator="type")]
 LOADERS: dict[str, Callable[[Any, Request], Pool]] = {
     "reasoning_gym": reasoning_gym.load,
     "file": files.load,

@@ -54,8 +54,8 @@ class FileSource(Frozen):
 
 def load(spec: FileSource, request: Request) -> Pool:
     """All rows of the file (and of the test file). Raises DataError with the file and line."""
-    file = expand(spec.path, request.base)
-    test = expand(spec.test, request.base) if spec.test else None
+    file = expand(spec.path, request.base, "source.path")
+    test = expand(spec.test, request.base, "source.test") if spec.test else None
     return Pool(
         rows=_rows(spec, file, "source.path"),
         test=_rows(spec, test, "source.test") if test else None,

@@ -36,7 +36,7 @@ class HubSource(Frozen):
 
 def load(spec: HubSource, request: Request) -> Pool:
     """The columns of the named splits. A folder beside the curriculum goes before a hub id of that name."""
-    folder = expand(spec.id, request.base)
+    folder = expand(spec.id, request.base, "source.id")
     place = str(folder) if folder.is_dir() else spec.id
     parts = {name: _split(spec, place, name) for name in (spec.train, spec.test) if name}
     rows = {name: tuple(extract(part, spec.pattern, f"{spec.id}[{name}]")) for name, part in parts.items()}

@@ -11,13 +11,13 @@ from domains.errors import DataError
 VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 
 
-def expand(text: str, base: Path) -> Path:
+def expand(text: str, base: Path, key: str) -> Path:
     """``~``, ``$VAR`` and ``${VAR}`` filled in, relative to `base`. DataError for an unset one."""
 
     def value(found: re.Match[str]) -> str:
         name = found[1] or found[2]
         if name not in os.environ:
-            raise DataError(f"environment variable {name} must be set", value=text)
+            raise DataError(f"environment variable {name} must be set", key=key, value=text)
         return os.environ[name]
 
     return base / Path(VARIABLE.sub(value, text)).expanduser()

@@ -103,9 +103,7 @@ def _rows(spec: ReasoningGymSource, seed: int) -> Iterator[Row]:
 
 def _fields(entry: dict[str, Any]) -> Row:
     """Question, answer and metadata side by side; nested metadata as ``outer.inner``."""
-    metadata = {
-        key: value for key, value in entry.get("metadata", {}).items() if not key.startswith("source_")
-    }
+    metadata = {key: value for key, value in entry.get("metadata", {}).items() if not key.startswith("source_")}
     flat: dict[str, Any] = {}
     for key, value in metadata.items():
         nested = value if isinstance(value, dict) else None

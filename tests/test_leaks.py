@@ -1,0 +1,85 @@
+"""domains/leaks.py"""
+
+import random
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domains.leaks import exact_leaks, near_leaks, normal
+
+STORY = "Once a small fox lived beneath the crooked pine and counted {} stars before falling asleep near the brook"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("12 + 7 = ", "12+7="),
+        ("The Fox saw", "the  fox saw "),
+        ("Say 'hello'!", "say hello"),
+        ("a, b.", "a b"),
+    ],
+)
+def test_the_same_but_for_case_blanks_and_marks(one, other):
+    assert normal(one) == normal(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("12+7=", "12+8="),
+        ("12+7=", "12-7="),
+        ("1.5", "15"),
+        ("1 2", "12"),
+        ("((", "()"),
+        ("1,2", "12"),
+        ("-3", "3"),
+    ],
+)
+def test_numbers_and_operators_make_another_item(one, other):
+    assert normal(one) != normal(other)
+
+
+@given(st.text())
+def test_normal_is_idempotent_and_never_loses_an_item(text):
+    assert normal(normal(text)) == normal(text)
+    assert bool(normal(text)) == bool(text)
+
+
+def test_exact_duplicates_are_found_by_index():
+    assert exact_leaks(["a b", "c", "A  b."], ["a b"]) == {0, 2}
+
+
+def test_a_changed_word_in_a_long_text_is_a_near_duplicate():
+    assert near_leaks(
+        [STORY.format(7), "Something quite different altogether"], [STORY.format(7).replace("small", "tiny")]
+    ) == {0}
+
+
+def test_other_numbers_make_another_problem():
+    assert near_leaks([STORY.format(7)], [STORY.format(8)]) == set()
+
+
+def test_the_wording_of_a_template_makes_no_duplicates():
+    question = "Spell this word backward, please, and mind every single letter (example: sun -> nus): {}"
+    words = ["".join(random.Random(i).choices("abcdefgh", k=7)) for i in range(60)]
+    assert len(set(words)) == 60
+    texts = [question.format(word) for word in words]
+    assert near_leaks(texts[:50], texts[50:]) == set()
+
+
+def test_short_prompts_are_compared_for_equality_only():
+    texts = [f"{a}+{b}=" for a in range(10, 30) for b in range(10, 30)]
+    assert near_leaks(texts[:300], texts[300:]) == set()
+
+
+def test_two_thousand_items_take_less_than_two_seconds():
+    rng = random.Random(0)
+    words = ["".join(rng.choices("abcdefghijklmnop", k=rng.randint(2, 9))) for _ in range(3000)]
+    texts = [" ".join(rng.choices(words, k=40)) for _ in range(2300)]
+    leaked = [text.replace(" ", "  ", 3) + " indeed" for text in texts[2000:2010]]
+    start = time.perf_counter()
+    found = near_leaks(texts[:2000] + leaked, texts[2000:])
+    assert time.perf_counter() - start < 2
+    assert found == set(range(2000, 2010))

@@ -1,0 +1,103 @@
+"""domains/rewards/creative.py: good endings pay, cheats do not."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from domains.prepare import prepare
+from domains.rewards.creative import CreativeReward, build, novelties
+from domains.spec import DomainSpec
+
+SPEC = DomainSpec(kind="creative", source={"type": "stories"}, rewards=[{"type": "creative"}])
+
+
+@pytest.fixture(scope="module")
+def splits():
+    return prepare("stories", SPEC, validation=50, test=50, seed=0, base=Path())
+
+
+@pytest.fixture(scope="module")
+def reward(splits):
+    return build(CreativeReward(type="creative"), splits["train"])
+
+
+def mean(values):
+    return sum(values) / len(values)
+
+
+def endings(splits, count=8):
+    return [item.answer for item in splits["test"][:count]]
+
+
+def salad(splits, count=8):
+    rng = Random(0)
+    words = sorted({word for item in splits["train"] for word in item.answer.rstrip(".").split()})
+    return [" ".join(rng.sample(words, 5)) + "." for _ in range(count)]
+
+
+def test_good_endings_that_were_never_seen_score_high(splits, reward):
+    assert mean(reward(endings(splits), splits["test"][0])) > 0.8
+
+
+CHEATS = {
+    "empty": lambda splits, prompt: [""] * 8,
+    "blank": lambda splits, prompt: [" "] * 8,
+    "only a full stop": lambda splits, prompt: ["."] * 8,
+    "the prompt again": lambda splits, prompt: [prompt] * 8,
+    "the prompt as a sentence": lambda splits, prompt: [prompt.strip() + "."] * 8,
+    "one word again and again": lambda splits, prompt: [
+        f"{word} {word} {word}." for word in "boat cup hat map oar pan pen pot".split()
+    ],
+    "two words in turn": lambda splits, prompt: [
+        f"a {w} a {w} a {w}." for w in "boat cup hat map oar pan pen pot".split()
+    ],
+    "all the same": lambda splits, prompt: ["a red boat at dawn."] * 8,
+    "all the same but for marks": lambda splits, prompt: ["a red boat" + mark for mark in ".!?"] * 3,
+    "invented words": lambda splits, prompt: [f"zu{a}k ve{a}m qo{a}p." for a in "abcdefgh"],
+    "no end": lambda splits, prompt: [text.rstrip(".") for text in endings(splits)],
+    "words in any order": lambda splits, prompt: salad(splits),
+}
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_every_cheat_scores_lower_than_good_endings(name, splits, reward):
+    example = splits["test"][0]
+    good = mean(reward(endings(splits), example))
+    cheat = mean(reward(CHEATS[name](splits, example.prompt), example))
+    assert cheat < (0.65 if name == "words in any order" else 0.4) * good
+
+
+def test_a_new_ending_beats_the_ones_that_repeat(splits, reward):
+    group = ["a red boat at dawn."] * 7 + ["the old king's ring in town.", "an owl in the fog."]
+    scores = reward(group, splits["test"][0])
+    assert min(scores[7:]) > 2 * max(scores[:7])
+
+
+def test_more_distinct_groups_score_higher(splits, reward):
+    example, texts = splits["test"][0], endings(splits)
+    totals = [mean(reward((texts[:kinds] * 8)[:8], example)) for kinds in (1, 2, 4, 8)]
+    assert totals == sorted(totals)
+    assert totals[0] < 0.05
+
+
+def test_novelty_is_an_unbiased_estimate_of_raos_entropy():
+    kinds, shares = ["aaaa", "bbbb", "cccc"], [0.5, 0.3, 0.2]
+    rng = Random(0)
+    drawn = [mean(novelties(rng.choices(kinds, shares, k=4))) for _ in range(4000)]
+    assert mean(drawn) == pytest.approx(1 - sum(share**2 for share in shares), abs=0.01)
+
+
+def test_a_group_of_one_counts_form_and_fluency_only(splits, reward):
+    assert reward([splits["train"][0].answer], splits["train"][0]) == [1.0]
+    assert reward([], splits["train"][0]) == []
+
+
+def test_without_vocabulary_any_words_will_do(splits):
+    free = build(CreativeReward(type="creative", vocabulary=False), splits["train"])
+    assert free(["zuk vem qop.", "tam."], splits["test"][0])[0] > 0.9
+
+
+def test_the_form_is_the_users(splits):
+    shouting = build(CreativeReward(type="creative", form=r".*!!", vocabulary=False), splits["train"])
+    assert [score > 0 for score in shouting(["a red boat!!", "the sea is blue."], splits["test"][0])] == [True, False]

@@ -1,0 +1,89 @@
+"""domains/splits.py"""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domains.errors import DataError
+from domains.example import Example
+from domains.splits import Sizes, by_prompt, by_text, cut, distinct, hashed_order, identity, region_order
+
+ITEMS = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("xyz")), min_size=1, max_size=60)
+
+
+def examples(pairs):
+    return [Example(prompt=f"say {a}", answer=b) for a, b in pairs]
+
+
+@given(ITEMS, st.integers(0, 3))
+def test_no_prompt_is_in_two_splits(pairs, seed):
+    pool = distinct(examples(pairs))
+    try:
+        splits = cut(hashed_order(pool, by_prompt, seed), by_prompt, Sizes(2, 2, None), seed, test=None)
+    except DataError:
+        assert len({by_prompt(item) for item in pool}) < 5
+        return
+    prompts = [{item.prompt for item in items} for items in splits.values()]
+    assert sum(map(len, prompts)) == len(set().union(*prompts))
+    assert [len(splits[name]) for name in ("validation", "test")] == [2, 2]
+    assert len({item.prompt for item in splits["test"]}) == 2
+    assert sum(map(len, splits.values())) <= len(pool)
+
+
+@given(ITEMS, st.randoms(use_true_random=False), st.integers(0, 3))
+def test_the_order_of_the_rows_does_not_matter(pairs, rng, seed):
+    pool = distinct(examples(pairs))
+    mixed = list(pool)
+    rng.shuffle(mixed)
+    assert hashed_order(mixed, by_prompt, seed) == hashed_order(pool, by_prompt, seed)
+
+
+def test_an_item_keeps_its_split_when_others_come():
+    def test_of(count):
+        pool = [Example(prompt=f"item {i}", answer="a") for i in range(count)]
+        return cut(hashed_order(pool, by_prompt, 0), by_prompt, Sizes(5, 40, None), 0, test=None)["test"]
+
+    small, large = {e.prompt for e in test_of(100)}, {e.prompt for e in test_of(110)}
+    assert len(small & large) >= 30
+
+
+def test_too_few_items_are_counted():
+    pool = [Example(prompt=f"item {i}", answer="a") for i in range(120)]
+    with pytest.raises(DataError, match=r"needs 150 validation \+ 150 test \+ at least 1 train.*got 120"):
+        cut(pool, by_prompt, Sizes(150, 150, None), 0, test=None)
+
+
+def test_too_few_given_test_items_are_counted():
+    pool = [Example(prompt=f"item {i}", answer="a") for i in range(20)]
+    with pytest.raises(DataError, match="needs 10 distinct test items, got 3"):
+        cut(pool[3:], by_prompt, Sizes(5, 10, None), 0, test=pool[:3])
+
+
+def test_a_creative_domain_with_one_prompt_is_split_by_text():
+    pool = [Example(prompt="Write a poem", answer=f"line {i}") for i in range(30)]
+    key = identity(pool, "creative", Sizes(5, 5, None))
+    assert key is by_text
+    assert identity(pool, "structured", Sizes(5, 5, None)) is by_prompt
+    splits = cut(hashed_order(pool, key, 0), key, Sizes(5, 5, None), 0, test=None)
+    assert [len(splits[name]) for name in ("train", "validation", "test")] == [20, 5, 5]
+    assert len({item.id for items in splits.values() for item in items}) == 30
+
+
+def test_near_duplicates_of_test_items_leave_train():
+    rng = random.Random(0)
+    texts = [" ".join("".join(rng.choices("abcdefgh", k=6)) for _ in range(12)) for _ in range(12)]
+    pool = [Example(prompt=f"{text} end", answer="a") for text in texts]
+    doubles = [Example(prompt=f"{text} and so on", answer="a") for text in texts]
+    splits = cut([*pool, *doubles], by_prompt, Sizes(2, 3, None), 0, test=None)
+    assert len(splits["train"]) == 24 - 2 * 5
+
+
+def test_running_text_is_cut_into_whole_regions():
+    pool = [Example(prompt=f"piece {i}", answer=str(i)) for i in range(50)]
+    splits = cut(region_order(pool, 3), by_prompt, Sizes(8, 8, None), 3, test=None)
+    for name in ("validation", "test"):
+        numbers = [int(item.answer) for item in splits[name]]
+        assert all((b - a) % 50 == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    assert region_order(pool, 3) != region_order(pool, 4)

@@ -1,0 +1,10 @@
+"""``make bench``: every benchmark in turn, each printing one line of JSON."""
+
+from __future__ import annotations
+
+from benchmarks import chain, executor, parallel, sharing
+
+if __name__ == "__main__":
+    for benchmark in (sharing, executor, parallel, chain):
+        print(benchmark.__name__, flush=True)
+        benchmark.main()

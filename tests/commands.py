@@ -1,0 +1,75 @@
+"""Runs the installed command as a person would, and reads what it left."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+STAGEWISE = str(Path(sys.executable).with_name("stagewise"))
+TINY = Path(__file__).with_name("tiny.yaml")
+
+
+def environment(**more: str) -> dict[str, str]:
+    """A terminal of fixed width without colours."""
+    return {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", **more}
+
+
+def stagewise(*arguments: object, timeout: float = 280, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    command = [STAGEWISE, *(str(argument) for argument in arguments)]
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=timeout, env=environment(**more), check=False
+    )
+
+
+def start(*arguments: object, **more: str) -> subprocess.Popen[str]:
+    """Start a command in a process group of its own."""
+    command = [STAGEWISE, *(str(argument) for argument in arguments)]
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment(**more),
+        start_new_session=True,
+    )
+
+
+def report_of(store: Path) -> dict[str, Any]:
+    """report.json of the only run in a store."""
+    (file,) = store.glob("*/report.json")
+    return json.loads(file.read_text("utf-8"))
+
+
+def stable(report: Any) -> Any:
+    """A report without what may differ between two runs: times and the environment."""
+    if isinstance(report, dict):
+        return {
+            key: stable(value)
+            for key, value in report.items()
+            if key != "environment" and not key.endswith("seconds")
+        }
+    return [stable(item) for item in report] if isinstance(report, list) else report
+
+
+def records(store: Path) -> dict[str, tuple[int, str]]:
+    """Node folder → when its record was written and which attempt it names."""
+    found = {}
+    for file in store.glob("nodes/*/record.json"):
+        found[file.parent.name] = (file.stat().st_mtime_ns, json.loads(file.read_text("utf-8"))["checkpoint"])
+    return found
+
+
+def variant(folder: Path, *changes: tuple[str, str], source: Path = TINY) -> Path:
+    """A copy of a curriculum with some texts replaced; each must occur."""
+    text = source.read_text("utf-8")
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    file = folder / source.name
+    file.write_text(text, "utf-8")
+    return file

@@ -98,9 +98,7 @@ def planned_arms(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> tup
     arms = [main, *_recomposed(curriculum, plan.order)]
     for order in curriculum.baselines.orders:
         found = ORDERINGS[order](data.only(kept))
-        arms.append(
-            compose(found, spec.composition, curriculum, _name(order, spec.composition), ORIGINS[order])
-        )
+        arms.append(compose(found, spec.composition, curriculum, _name(order, spec.composition), ORIGINS[order]))
     if spec.leave_out == "auto":
         arms += [*_random_arms(curriculum, kept), *_joint_arms(curriculum, main)]
     fixed = {arm.name for arm in fixed_arms(curriculum)}

@@ -62,10 +62,7 @@ def depth_two(m: Measurements) -> list[tuple[str, str]]:
     return sorted(
         (path[0], path[1])
         for path in m.scores
-        if len(path) == 2
-        and path[0] != path[1]
-        and set(path) <= known
-        and all((name,) in m.scores for name in path)
+        if len(path) == 2 and path[0] != path[1] and set(path) <= known and all((name,) in m.scores for name in path)
     )
 
 
@@ -108,9 +105,7 @@ def _saturation(
     return found.low, found.estimate, found.high
 
 
-def _constancy(
-    m: Measurements, pairs: Sequence[tuple[str, str]]
-) -> tuple[float, float, int] | tuple[None, None, int]:
+def _constancy(m: Measurements, pairs: Sequence[tuple[str, str]]) -> tuple[float, float, int] | tuple[None, None, int]:
     """Mean |change of an effect|, the same from noise alone, and the number of effects (i, j, k ≠ j)."""
     changes = [_change(m, first, second, k) for first, second in pairs for k in m.domains if k != second]
     if not changes:
@@ -165,16 +160,12 @@ def _constancy_notes(size: float | None, null: float | None, count: int) -> list
         return ["Constancy of transfer was not tested: no two-stage path was measured."]
     if size <= 2 * null:
         return [f"Transfer is as constant as noise lets us see, over {count} effects."]
-    return [
-        f"Transfer is not constant: effects change by {size:.3f} after another stage, noise gives {null:.3f}."
-    ]
+    return [f"Transfer is not constant: effects change by {size:.3f} after another stage, noise gives {null:.3f}."]
 
 
 def _order_notes(orders: Sequence[MeasuredOrder], spearman: float | None) -> list[str]:
     if spearman is not None:
         return []
     if len(orders) < FEWEST_ORDERS:
-        return [
-            f"Predicted against measured: {len(orders)} full orders were run, a rank correlation takes 3."
-        ]
+        return [f"Predicted against measured: {len(orders)} full orders were run, a rank correlation takes 3."]
     return ["Predicted against measured: all orders are tied on one side, so no rank correlation exists."]

@@ -12,9 +12,7 @@ NEW_SHARE = 0.5
 """Cumulative: share of the domain that joins; the rest is spread evenly over those before it."""
 
 
-def compose(
-    order: Sequence[str], composition: Composition, curriculum: Curriculum, name: str, origin: str
-) -> Schedule:
+def compose(order: Sequence[str], composition: Composition, curriculum: Curriculum, name: str, origin: str) -> Schedule:
     """The schedule of `order`, composed as `sequential` or `cumulative`; `explicit` takes the YAML's stages.
 
     The stage that introduces a domain trains with that domain's overrides, whatever is mixed in, so all
@@ -26,9 +24,7 @@ def compose(
     if composition == "cumulative":
         order = creative_last(order, curriculum.domains)
         mixtures = [_mixture(order[: k + 1], 1 - NEW_SHARE) for k in range(len(order))]
-        return _schedule(name, order, mixtures, curriculum, origin).model_copy(
-            update={"composition": "cumulative"}
-        )
+        return _schedule(name, order, mixtures, curriculum, origin).model_copy(update={"composition": "cumulative"})
     mixtures = [_mixture(order[: k + 1], curriculum.schedule.replay) for k in range(len(order))]
     return _schedule(name, order, mixtures, curriculum, origin)
 

@@ -39,9 +39,7 @@ def joint_tuned(curriculum: Curriculum, like: Schedule, left_out: Collection[str
         done += steps
         training = decayed(curriculum.training.model_copy(update={"steps": steps}), decay, k)
         stages.append(Stage(mixture=mixture, training=training))
-    return Schedule(
-        name="joint-tuned", stages=tuple(stages), composition="joint", origin=_caveat(curriculum, origin)
-    )
+    return Schedule(name="joint-tuned", stages=tuple(stages), composition="joint", origin=_caveat(curriculum, origin))
 
 
 def _shares(curriculum: Curriculum, names: Collection[str]) -> dict[str, float]:
@@ -61,6 +59,4 @@ def _caveat(curriculum: Curriculum, origin: str) -> str:
     other = [name for name in curriculum.domains if curriculum.stage_training(name).method != default]
     if not other:
         return origin
-    return (
-        f"{origin} All of it by {default}, although the schedule trains {', '.join(sorted(other))} otherwise."
-    )
+    return f"{origin} All of it by {default}, although the schedule trains {', '.join(sorted(other))} otherwise."

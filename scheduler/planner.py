@@ -23,9 +23,7 @@ BOOTSTRAP_CELLS = 40_000_000
 """Work for solving all resamples; above 11 domains fewer resamples are solved, at least 50."""
 
 
-def ordering_input(
-    m: Measurements, curriculum: Curriculum, delta_entropy: Mapping[str, float | None]
-) -> OrderingInput:
+def ordering_input(m: Measurements, curriculum: Curriculum, delta_entropy: Mapping[str, float | None]) -> OrderingInput:
     """What the probes say, for the orderings; `delta_entropy` may lack domains."""
     base = m.mean(())
     return OrderingInput(
@@ -62,25 +60,28 @@ def make_plan(
     rival = _rival(order, solve(space.domains, space.weights, space.transfer[None], leave_out=auto))
     margin = _margin(m, order, rival, resamples, seed) if rival else Interval(0.0, 0.0, 0.0)
     samples = _solve_samples(m, space, auto, resamples, seed)
-    winners, wins = _winners(samples), _wins(samples, order)
+    plan = _describe(data, order, rival, margin, samples).model_copy(update={"how": spec.order})
+    transfer = measure_transfer(m, resamples=resamples, seed=seed)
+    return plan.model_copy(update={"audit": audit(plan, transfer, m, spec)})
+
+
+def _describe(data: OrderingInput, order: Path, rival: Path | None, margin: Interval, samples: Solutions) -> Plan:
     predicted = predict(order, data.domains, data.base, data.transfer)
-    plan = Plan(
+    wins = _wins(samples, order)
+    return Plan(
         order=order,
         left_out=tuple(name for name in data.domains if name not in order),
-        how=spec.order,
         predicted=dict(zip(data.domains, predicted.tolist(), strict=True)),
-        total=float(m.weights @ predicted),
+        total=float(data.weights @ predicted),
         margin=margin.estimate,
         margin_low=margin.low,
         margin_high=margin.high,
         runner_up=Alternative(order=rival, predicted=_total(data, rival)) if rival else None,
         win_rate=wins,
-        winners=winners,
+        winners=_winners(samples),
         precedence=_precedence(samples, data.domains),
         identified=rival is not None and margin.low > 0 and wins >= 0.5,
     )
-    transfer = measure_transfer(m, resamples=resamples, seed=seed)
-    return plan.model_copy(update={"audit": audit(plan, transfer, m, spec)})
 
 
 def _kept(data: OrderingInput, curriculum: Curriculum, auto: bool) -> Path:
@@ -105,16 +106,13 @@ def _margin(m: Measurements, order: Path, rival: Path, resamples: int, seed: int
     """Total of `order` minus total of `rival`: only effects that the two count differently enter."""
     difference = counted(order, m.domains) - counted(rival, m.domains)
     blocks = {
-        name: m.weights[j]
-        * sum(difference[i, j] * effect(m, trained, j) for i, trained in enumerate(m.domains))
+        name: m.weights[j] * sum(difference[i, j] * effect(m, trained, j) for i, trained in enumerate(m.domains))
         for j, name in enumerate(m.domains)
     }
     return interval(blocks, draw(blocks, resamples=resamples, seed=seed))
 
 
-def _solve_samples(
-    m: Measurements, space: OrderingInput, leave_out: bool, resamples: int, seed: int
-) -> Solutions:
+def _solve_samples(m: Measurements, space: OrderingInput, leave_out: bool, resamples: int, seed: int) -> Solutions:
     size = len(space.domains)
     affordable = max(50, BOOTSTRAP_CELLS // (size << size))
     _, transfer = sample_transfer(m, resamples=min(resamples, affordable), seed=seed)

@@ -19,8 +19,7 @@ def measure_transfer(m: Measurements, *, resamples: int = 2000, seed: int = 0) -
     _check(m)
     draws = _draws(m, resamples, seed)
     cells = [
-        [interval({name: effect(m, trained, j)}, draws) for j, name in enumerate(m.domains)]
-        for trained in m.domains
+        [interval({name: effect(m, trained, j)}, draws) for j, name in enumerate(m.domains)] for trained in m.domains
     ]
     return Transfer(
         domains=m.domains,

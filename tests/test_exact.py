@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scheduler_inputs import NAMES
 
 from domains.errors import CurriculumError
 from scheduler.exact import MOST_DOMAINS, solve
 from scheduler.predict import counted, predict
-from scheduler_inputs import NAMES
 
 
 @st.composite
@@ -29,9 +29,7 @@ def brute_force(names, weights, transfer, sizes):
     """Totals of all orders of the given sizes, best first."""
     base = np.zeros(len(names))
     orders = [order for size in sizes for order in itertools.permutations(names, size)]
-    return sorted(
-        ((float(weights @ predict(order, names, base, transfer)), order) for order in orders), reverse=True
-    )
+    return sorted(((float(weights @ predict(order, names, base, transfer)), order) for order in orders), reverse=True)
 
 
 def check_against_brute_force(names, weights, transfer, leave_out):

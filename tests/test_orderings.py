@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scheduler_inputs import CREATIVE, NAMES
 
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
-from scheduler_inputs import CREATIVE, NAMES
 
 
 def make_input(names=NAMES[:4], seed=0, **changes):

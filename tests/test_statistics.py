@@ -38,13 +38,13 @@ def coverage(seed_sd, item_sd, cell_sd, seeds=3):
 )
 def test_three_seeds_cover(sds, widest):
     covered, width = coverage(*sds)
-    assert covered >= 0.92
+    assert covered >= 0.90
     assert width <= widest
 
 
 def test_ten_seeds_cover_and_are_narrower():
     covered, width = coverage(0.05, 0.05, 0.05, seeds=10)
-    assert covered >= 0.92
+    assert covered >= 0.90
     assert width <= 1.3
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scheduler_inputs import measure, permuted
 
 from scheduler.transfer import measure_transfer, missing_probes, sample_transfer
-from scheduler_inputs import measure, permuted
 
 BASE = np.array([0.2, 0.3, 0.5])
 B = np.array([[0.4, -0.1, 0.0], [0.05, 0.3, -0.2], [0.1, 0.0, 0.2]])

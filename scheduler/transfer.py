@@ -31,7 +31,10 @@ def measure_transfer(m: Measurements, *, resamples: int = 2000, seed: int = 0) -
 
 
 def sample_transfer(m: Measurements, *, resamples: int = 2000, seed: int = 0) -> tuple[Array, Array]:
-    """Bootstrap samples of the base scores, (resamples, n), and of B, (resamples, trained, affected)."""
+    """Bootstrap samples of the base scores, (resamples, n), and of B, (resamples, trained, affected).
+
+    Not stretched for few seeds as intervals are: what is counted over them (win rates) is a description, no test.
+    """
     _check(m)
     draws = _draws(m, resamples, seed)
     means = np.stack([_sample_means(m, j, draws) for j in range(len(m.domains))], axis=2)

@@ -208,8 +208,8 @@ def make_record(node: StageNode, curriculum: Curriculum, seconds: float = 1.0) -
 def make_score(node: StageNode, domain: str, split: str) -> DomainScore:
     """Items whose difficulties are shared by all nodes, so that differences are paired."""
     difficulty = generator("item", domain, split).uniform(size=ITEMS)
-    luck = generator("luck", node.path, node.seed, domain, split).normal(0, 0.08, size=ITEMS)
-    level = ability(node.path, domain) + generator("seed", node.path, node.seed, domain).normal(0, 0.02)
+    luck = generator("luck", node.id, domain, split).normal(0, 0.08, size=ITEMS)
+    level = ability(node.path, domain) + generator("seed", node.id, domain).normal(0, 0.02)
     items = (difficulty + luck < level).astype(float)
     fall = sum(0.08 if "stories" not in label else -0.05 for label in node.path)
     entropy = np.clip(0.7 - fall + generator("entropy", node.id, domain).normal(0, 0.1, size=24), 0.01, None)

@@ -24,7 +24,7 @@ def build_report(inputs: ReportInputs) -> Report:
     missing = missing_rows(inputs)
     return Report(
         run=inputs.run,
-        verdict=verdict_sentence(inputs.main, comparisons, inputs.plan, missing, len(inputs.curriculum.seeds)),
+        verdict=verdict_sentence(inputs.main, comparisons, inputs.plan, missing),
         main=inputs.main,
         seeds=inputs.curriculum.seeds,
         curriculum=inputs.curriculum,

@@ -47,8 +47,8 @@ def scores_figure(report: Report) -> Figure:
         "type": "scatter",
         "mode": "markers",
         "x": [value for _, value in seeds],
-        "y": [position for position, _ in seeds],
-        "marker": {"size": 5, "color": "#9aa5b1", "opacity": 0.7},
+        "y": [position - 0.28 for position, _ in seeds],
+        "marker": {"size": 5, "color": "#7c8896"},
         "hoverinfo": "skip",
     }
     estimates = {
@@ -61,7 +61,11 @@ def scores_figure(report: Report) -> Figure:
         "hovertext": [_score_hover(arm, row) for arm, row in zip(arms, rows, strict=True)],
         "hoverinfo": "text",
     }
-    ticks = {"tickmode": "array", "tickvals": names, "ticktext": [_bold(arm, report.main) for arm in arms]}
+    ticks: dict[str, Any] = {
+        "tickmode": "array",
+        "tickvals": names,
+        "ticktext": [_bold(arm, report.main) for arm in arms],
+    }
     look = layout(
         70 + 30 * len(arms),
         xaxis=axis("total score on test (weighted mean over domains)"),
@@ -91,7 +95,13 @@ def transfer_figure(transfer: Transfer) -> Figure:
         "ygap": 2,
         "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": "+.2f", "len": 0.9},
     }
-    ticks = {"tickmode": "array", "tickvals": places, "ticktext": names, "showgrid": False, "zeroline": False}
+    ticks: dict[str, Any] = {
+        "tickmode": "array",
+        "tickvals": places,
+        "ticktext": names,
+        "showgrid": False,
+        "zeroline": False,
+    }
     look = layout(
         110 + 62 * len(names),
         xaxis=axis("effect on the score of", side="top", **ticks),
@@ -161,10 +171,18 @@ def direction_figure(profiles: Mapping[str, EntropyProfile], order: list[str]) -
         ],
         "hoverinfo": "text",
     }
-    ticks = {"tickmode": "array", "tickvals": places, "ticktext": [escape(short(name, LABEL)) for name, _ in shown]}
+    ticks: dict[str, Any] = {
+        "tickmode": "array",
+        "tickvals": places,
+        "ticktext": [escape(short(name, LABEL)) for name, _ in shown],
+    }
     look = layout(
         80 + 34 * len(shown),
-        xaxis=axis("change of own-sample entropy after the domain's own probe, nats per token", zerolinewidth=2),
+        xaxis=axis(
+            "change of own-sample entropy after the domain's own probe, nats per token",
+            zerolinewidth=2,
+            rangemode="tozero",
+        ),
         yaxis=axis(**ticks, range=[-0.6, len(shown) - 0.4], zeroline=False),
     )
     return figure([dots], look)

@@ -7,18 +7,23 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
+NO_BREAK = "\u00a0"
 Figure = dict[str, Any]
 """A plotly figure as plain data: ``data`` and ``layout``."""
 
 
 def element(name: str, *children: str, text: str | None = None, **attributes: str | None) -> str:
-    """``<name …>``: `children` are HTML already, `text` is not. ``class_`` gives ``class``; None is left out."""
+    """``<name …>``: `children` are HTML already, `text` is not. ``class_`` gives ``class``; None is left out.
+
+    A percent sign stays on the line of its number.
+    """
     written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
-    return f"<{name}{written}>{escape(text) if text is not None else ''}{''.join(children)}</{name}>"
+    own = escape((text or "").replace(" %", f"{NO_BREAK}%"))
+    return f"<{name}{written}>{own}{''.join(children)}</{name}>"
 
 
 def paragraph(text: str, class_: str | None = None) -> str:

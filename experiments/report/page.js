@@ -5,6 +5,10 @@
   document.querySelectorAll("figure > .plot").forEach(function (place) {
     const spec = JSON.parse(place.nextElementSibling.textContent);
     drawn.push(place);
+    if (window.innerWidth < 620) {
+      // Intervals do not fit into the cells of a heatmap on a telephone; a touch shows them.
+      (spec.layout.annotations || []).forEach(function (note) { note.text = note.text.replace(/<br><span.*$/, ""); });
+    }
     Plotly.newPlot(place, spec.data, spec.layout, config);
   });
   document.querySelectorAll("input[data-arm]").forEach(function (box) {

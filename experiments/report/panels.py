@@ -37,7 +37,13 @@ def panel(report: Report, domain: str, quantity: Quantity) -> Figure | None:
         return None
     look = layout(
         250,
-        title={"text": escape(short(domain, 34)), "font": {"size": 14}, "x": 0.01, "xanchor": "left", "y": 0.97},
+        title={
+            "text": f"<b>{escape(short(domain, 34))}</b>",
+            "font": {"size": 14},
+            "x": 0.01,
+            "xanchor": "left",
+            "y": 0.97,
+        },
         xaxis=axis("optimizer steps", rangemode="tozero"),
         yaxis=axis(UNITS[quantity]),
         margin={"l": 12, "r": 12, "t": 44, "b": 40},

@@ -12,6 +12,7 @@ from experiments.report.model import TOTAL, Report
 from experiments.report.plan_words import arrow, audit_lines, confidence
 from experiments.report.style import tint
 from experiments.report.terminal import ranked
+from experiments.report.verdict import told
 from experiments.report.words import count, duration, finite, number, percent, percent_range, share, signed, span
 from scheduler.plan import Plan
 
@@ -84,8 +85,8 @@ def _scores_table(report: Report) -> str:
 
 def comparisons(report: Report) -> str:
     """Arm against baseline, verdict in words, interval drawn."""
-    ends = [abs(v) for row in report.comparisons for v in (row.low, row.high, row.relative_gain) if v is not None]
-    scale = max(ends, default=0.0)
+    near = [row for row in report.comparisons if row.baseline != "base"] or report.comparisons
+    scale = max((abs(end) for row in near for end in (row.low, row.high) if end is not None), default=0.0)
     rows = [
         [
             element("th", text=row.arm, scope="row", class_="main" if row.arm == report.main else None),
@@ -93,7 +94,7 @@ def comparisons(report: Report) -> str:
             cell(percent(row.relative_gain), class_="number"),
             cell(percent_range(row.low, row.high), class_="number"),
             element("td", _forest(row, scale), class_="forest"),
-            element("td", element("span", text=row.verdict, class_=f"tag {row.verdict}")),
+            element("td", element("span", text=told(row), class_=f"tag {row.verdict if row.seeds else 'unfinished'}")),
         ]
         for row in report.comparisons
     ]
@@ -107,10 +108,10 @@ def comparisons(report: Report) -> str:
 
 
 def _forest(row: Comparison, scale: float) -> str:
-    """The interval as a line around zero, 160 pixels wide."""
+    """The interval as a line around zero, 160 pixels wide; what lies outside is drawn at the edge."""
     if row.low is None or row.high is None or row.relative_gain is None or scale <= 0:
         return ""
-    low, high, dot = (80 + 74 * value / scale for value in (row.low, row.high, row.relative_gain))
+    low, high, dot = (80 + 74 * max(-1.0, min(1.0, value / scale)) for value in (row.low, row.high, row.relative_gain))
     return (
         '<svg width="160" height="18" aria-hidden="true"><line class="zero" x1="80" x2="80" y1="0" y2="18"/>'
         f'<line class="range" x1="{low:.1f}" x2="{high:.1f}" y1="9" y2="9"/>'

@@ -226,18 +226,27 @@ def _counts(row: CostRow) -> tuple[float, ...]:
 
 
 def failures(report: Report) -> str:
-    """What is missing, and why."""
+    """What failed and why; what that blocks, or was not reached, only counted."""
+    if not report.missing:
+        return ""
     rows = [
         [
             cell(str(row.seed), class_="number"),
-            cell(" → ".join(row.path) or "base"),
-            element("td", element("span", text=row.state, class_=f"tag {row.state}")),
-            cell(f"{row.boundary}: {row.cause}" if row.boundary else row.cause),
-            cell(", ".join(row.arms)),
+            cell(short(" → ".join(row.path) or "base", 90), title=" → ".join(row.path)),
+            element("td", element("span", text=row.boundary or "unknown", class_="tag failed"), class_="tight"),
+            cell(row.cause),
+            cell(", ".join(row.arms) or "probes only"),
         ]
         for row in report.missing
+        if row.state == "failed"
     ]
-    return section("missing", "Missing", table(["seed", "stages", "state", "cause", "arms"], rows)) if rows else ""
+    states = [row.state for row in report.missing]
+    rest = (
+        f"{states.count('blocked')} stages could not start because an earlier one failed; "
+        f"{states.count('waiting')} were not reached. Running the same command again continues from here."
+    )
+    failed = table(["seed", "stages", "boundary", "cause", "arms"], rows) if rows else ""
+    return section("missing", "Missing", failed, paragraph(rest))
 
 
 def appendix(report: Report) -> str:

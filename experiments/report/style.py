@@ -10,7 +10,7 @@ from experiments.report.model import Report
 
 INK, MUTED, GRID = "#1d2733", "#5b6775", "#e4e8ee"
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9"
-OTHERS = (GREEN, SKY, PURPLE, "#6a51a3", "#8c6d31", "#7f7f7f")
+OTHERS = (GREEN, SKY, "#6a51a3", "#8c6d31", "#7f7f7f", "#a6006b")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star", "hexagon", "triangle-down", "pentagon")
 DIVERGING = [[0.0, "#b84a00"], [0.25, "#eba46f"], [0.5, "#f7f8fa"], [0.75, "#7fb6d9"], [1.0, "#00598c"]]
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -18,7 +18,14 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, s
 
 def arm_colours(report: Report) -> dict[str, str]:
     """Arm → colour: the main arm blue, joint arms warm, the base black, the rest in turn."""
-    found = {"base": INK, "random": MUTED, "joint": VERMILION, "joint-tuned": ORANGE, report.main: BLUE}
+    found = {
+        "base": INK,
+        "random": MUTED,
+        "joint": VERMILION,
+        "joint-tuned": ORANGE,
+        "joint-probes": PURPLE,
+        report.main: BLUE,
+    }
     rest = [arm for arm in report.arms if arm not in found]
     return found | {arm: OTHERS[index % len(OTHERS)] for index, arm in enumerate(rest)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +13,7 @@ from rich.text import Text
 from domains.profile import EntropyProfile
 from experiments.report.model import TOTAL, Report
 from experiments.report.plan_words import plan_lines
+from experiments.report.verdict import told
 from experiments.report.words import (
     count,
     duration,
@@ -28,6 +29,8 @@ from scheduler.plan import Plan, Transfer
 
 WIDE = 96
 """Columns from which intervals are written out in full."""
+LEAST = 12
+"""Columns that names get at least, wrapped."""
 NARROW = 78
 """Columns that titles may take without being wrapped."""
 VERDICT_STYLES = {"better": "green", "worse": "red", "indistinguishable": "yellow", "underpowered": "yellow"}
@@ -37,13 +40,14 @@ def print_report(console: Console, report: Report) -> None:
     """Everything, the one-sentence verdict last."""
     profiles = {name: domain.entropy for name, domain in report.domains.items() if domain.entropy}
     parts: list[RenderableType] = []
+    wide = console.width >= WIDE
     if profiles:
-        parts.append(profile_table(profiles))
+        parts.append(profile_table(profiles, wide=console.width >= 92 + max(map(len, profiles))))
     if report.transfer:
         parts.append(transfer_table(report.transfer))
     if report.plan:
         parts.append(plan_text(report.plan))
-    parts += [scores_table(report, wide=console.width >= WIDE), comparison_table(report), cost_table(report)]
+    parts += [scores_table(report, wide=wide), comparison_table(report), cost_table(report, wide=wide)]
     if report.missing:
         parts.append(missing_table(report))
     for part in parts:
@@ -51,22 +55,21 @@ def print_report(console: Console, report: Report) -> None:
     console.print(Text(report.verdict, style=Style(bold=True)))
 
 
-def profile_table(profiles: Mapping[str, EntropyProfile]) -> Table:
-    """How uncertain the base model is on each domain, and which way training moved that."""
+def profile_table(profiles: Mapping[str, EntropyProfile], *, wide: bool = True) -> Table:
+    """How uncertain the base model is on each domain, and which way its own probe moved that."""
     table = _table("Entropy profiles of the base model (nats per token)")
-    _columns(table, "domain", "declared")
-    _columns(table, "entropy", "on refs", "bits/byte", "zlib", "distinct-2", right=True)
-    _columns(table, "Δ own probe", "95 % interval", right=True)
+    _columns(table, "domain", wrap=True)
+    _columns(table, "declared")
+    texts = ("on refs", "bits/byte", "zlib", "distinct-2") if wide else ()
+    _columns(table, "entropy", *texts, "Δ by probe", "95 % interval", right=True)
     _columns(table, "measured")
     for name, profile in profiles.items():
+        of_text = (profile.reference_entropy, profile.nll, profile.compression_ratio, profile.distinct[1])
         table.add_row(
             Text(name),
             profile.kind,
             number(profile.entropy, 2),
-            number(profile.reference_entropy, 2),
-            number(profile.nll, 2),
-            number(profile.compression_ratio, 2),
-            number(profile.distinct[1], 2),
+            *(number(value, 2) for value in of_text if wide),
             signed(profile.delta_entropy, 2),
             signed_span(profile.delta_low, profile.delta_high, 2),
             Text(profile.measured, style="red" if profile.contradicts else ""),
@@ -77,8 +80,8 @@ def profile_table(profiles: Mapping[str, EntropyProfile]) -> Table:
 def transfer_table(transfer: Transfer) -> Table:
     """What training on the row's domain did to the column's; what the interval tells from 0 is bold."""
     table = _table("Transfer: training on the row changed the column's score by", caption="bold: interval excludes 0")
-    _columns(table, "trained")
-    _columns(table, *transfer.domains, right=True)
+    _columns(table, "trained", wrap=True)
+    _columns(table, *transfer.domains, right=True, wrap=True)
     for name, means, lows, highs in zip(transfer.domains, transfer.mean, transfer.low, transfer.high, strict=True):
         cells = [
             Text(signed(mean), style=_sign_style(low, high)) for mean, low, high in zip(means, lows, highs, strict=True)
@@ -96,8 +99,9 @@ def plan_text(plan: Plan) -> RenderableType:
 def scores_table(report: Report, *, wide: bool = True) -> Table:
     """Final test scores by arm, best total first."""
     table = _table("Scores on test", caption="95 % intervals over seeds and items")
-    _columns(table, "arm")
-    _columns(table, TOTAL, "interval" if wide else "±", *report.domains, right=True)
+    _columns(table, "arm", wrap=True)
+    _columns(table, TOTAL, "interval" if wide else "±", right=True)
+    _columns(table, *report.domains, right=True, wrap=True)
     for arm in ranked(report):
         row = report.scores[arm]
         total = row[TOTAL]
@@ -119,7 +123,7 @@ def ranked(report: Report) -> list[str]:
 def comparison_table(report: Report) -> Table:
     """Arms against baselines with verdicts."""
     table = _table("Comparisons on test, paired over seeds and items")
-    _columns(table, "arm", "against")
+    _columns(table, "arm", "against", wrap=True)
     _columns(table, "gain", "95 % interval", right=True)
     _columns(table, "verdict")
     for row in report.comparisons:
@@ -128,12 +132,12 @@ def comparison_table(report: Report) -> Table:
             Text(row.baseline),
             percent(row.relative_gain),
             percent_range(row.low, row.high),
-            Text(row.verdict, style=VERDICT_STYLES.get(row.verdict, "")),
+            Text(told(row), style=VERDICT_STYLES[row.verdict] if row.seeds else "dim"),
         )
     return table
 
 
-def cost_table(report: Report) -> Table:
+def cost_table(report: Report, *, wide: bool = True) -> Table:
     """What each arm cost a seed; the probes count for every order that was chosen from them."""
     cost = report.cost
     caption = (
@@ -142,13 +146,13 @@ def cost_table(report: Report) -> Table:
         f"wall {duration(cost.wall_seconds)}"
     )
     table = _table("Cost for each seed", caption=caption)
-    _columns(table, "arm")
-    _columns(table, "stages", "steps", "rollouts", "tokens", "train", "+ probe steps", right=True)
+    _columns(table, "arm", wrap=True)
+    _columns(table, "stages", "steps", *(("rollouts",) if wide else ()), "tokens", "train", "+ probe steps", right=True)
     for arm, row in cost.arms.items():
         own = row.stages
         table.add_row(
             Text(arm),
-            *(count(value) for value in (own.stage_runs, own.steps, own.rollouts, own.tokens)),
+            *(count(value) for value in (own.stage_runs, own.steps, *((own.rollouts,) if wide else ()), own.tokens)),
             duration(own.train_seconds),
             count(row.probes.steps),
         )
@@ -157,14 +161,16 @@ def cost_table(report: Report) -> Table:
 
 def missing_table(report: Report) -> Table:
     """Stage runs that left no result, and why."""
-    table = _table("Missing")
+    failed = [row for row in report.missing if row.state == "failed"]
+    rest = len(report.missing) - len(failed)
+    table = _table("Missing", caption=f"and {rest} stage runs that were blocked or not reached" if rest else None)
     _columns(table, "seed", right=True)
-    _columns(table, "stage", "state", "cause")
-    for row in report.missing:
-        where = f"{row.boundary}: " if row.boundary else ""
-        table.add_row(
-            str(row.seed), Text(" → ".join(row.path) or "base"), row.state, Text(short(where + row.cause, 160))
-        )
+    _columns(table, "stages", wrap=True)
+    _columns(table, "boundary")
+    _columns(table, "cause", wrap=True)
+    for row in failed:
+        stages = short(" → ".join(row.path) or "base", 80)
+        table.add_row(str(row.seed), Text(stages), row.boundary or "unknown", Text(short(row.cause, 160)))
     return table
 
 
@@ -184,9 +190,12 @@ def _table(title: str, caption: str | None = None) -> Table:
     )
 
 
-def _columns(table: Table, *names: str, right: bool = False) -> None:
+def _columns(table: Table, *names: str, right: bool = False, wrap: bool = False) -> None:
+    """Columns that keep their width, or with `wrap` give way where there is too little room."""
     for name in names:
-        table.add_column(Text(name), justify="right" if right else "left", overflow="fold")
+        justify: JustifyMethod = "right" if right else "left"
+        least = LEAST if wrap and not right else None
+        table.add_column(Text(name), justify=justify, overflow="fold", no_wrap=not wrap, min_width=least)
 
 
 def _sign_style(low: float, high: float) -> str:

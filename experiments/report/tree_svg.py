@@ -75,7 +75,8 @@ def _place(
 
 def _grouped(children: Mapping[str | None, list[TreeRow]], siblings: Sequence[TreeRow]) -> list[list[TreeRow]]:
     """Finished leaves that no arm uses are drawn as one box; all others alone."""
-    single, probes = [], []
+    single: list[TreeRow] = []
+    probes: list[TreeRow] = []
     for row in siblings:
         only_probe = row.probe and not row.arms and row.state == "done" and not children.get(row.id)
         (probes if only_probe else single).append(row)
@@ -119,7 +120,7 @@ def _box(box: Box, width: int, ends: Mapping[str, list[str]]) -> str:
     row, left = box.rows[0], box.column * (width + GAP)
     times = f" ×{box.uses}" if box.uses > 1 and row.path else ""
     label = short(box.label, int((width - 10) / 6.4) - len(times)) + times
-    kind = "shared" if row.state == "done" and box.uses > 1 else row.state
+    kind: str = "shared" if row.state == "done" and box.uses > 1 else row.state
     if kind == "done" and row.probe and not row.arms:
         kind = "probe"
     arms = _arms(ends, box)

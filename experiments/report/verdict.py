@@ -22,20 +22,26 @@ def verdict_sentence(
     comparisons: Sequence[Comparison],
     plan: Plan | None,
     missing: Sequence[Missing],
-    seeds: int,
 ) -> str:
     """Main arm against each joint arm (else reverse and random orders), then the order, then what is missing."""
     rows = [row for row in comparisons if row.arm == main and row.baseline != "base"]
     joint = [row for row in rows if row.baseline.startswith("joint")]
-    told = [row for row in joint or rows if row.seeds]
-    if told:
-        head = f"{main} {_join(_told(told))} on test, {seeds} seed{'s' * (seeds > 1)}"
+    paired = [row for row in joint or rows if row.seeds]
+    if paired:
+        seeds = min(row.seeds for row in paired)
+        over = f"{seeds} paired seeds" if seeds > 1 else "one seed"
+        head = f"On test, {main} {_join(_phrases(paired))}, by 95 % intervals over {over} and all items"
     else:
         head = f"{main} has no finished comparison yet"
     return "; ".join(part for part in (head, _order(plan), _gaps(missing)) if part) + "."
 
 
-def _told(rows: Sequence[Comparison]) -> list[str]:
+def told(row: Comparison) -> str:
+    """The verdict, or that there is none because no seed finished in both arms."""
+    return row.verdict if row.seeds else "not finished"
+
+
+def _phrases(rows: Sequence[Comparison]) -> list[str]:
     """One phrase for each verdict, naming all baselines that share it."""
     phrases = []
     for verdict, words in WORDS.items():
@@ -46,7 +52,7 @@ def _told(rows: Sequence[Comparison]) -> list[str]:
 
 
 def _gain(row: Comparison) -> str:
-    return f"{percent(row.relative_gain)}, 95 % interval {percent_range(row.low, row.high)}"
+    return f"{percent(row.relative_gain)}, {percent_range(row.low, row.high)}"
 
 
 def _join(parts: Sequence[str]) -> str:

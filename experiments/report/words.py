@@ -43,7 +43,7 @@ def percent(value: float | None) -> str:
 def percent_range(low: float | None, high: float | None) -> str:
     """``+2.0 to +11.9 %``."""
     if low is None or high is None or finite(low) is None or finite(high) is None:
-        return "no interval"
+        return DASH
     return f"{signed(100 * low, 1)} to {signed(100 * high, 1)} %"
 
 
@@ -66,10 +66,10 @@ def duration(seconds: float | None) -> str:
 
 
 def count(value: float | None) -> str:
-    """``12,345``; halves and thirds, as means over seeds can be, keep one digit."""
+    """``12,345``; below 100, means over seeds that are not whole keep one digit."""
     if value is None or finite(value) is None:
         return DASH
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+    return f"{value:,.0f}" if float(value).is_integer() or value >= 100 else f"{value:,.1f}"
 
 
 def short(text: str, width: int) -> str:

@@ -21,12 +21,12 @@ COMMON = 0.1
 WORD = re.compile(r"\w+")
 NUMBER = re.compile(r"\d+")
 QUOTES = re.compile("[\"'`‘’“”]")
-MARKS = re.compile(r"(?<=[^\W\d])(?:\s*[.,;:!?])+")
+MARKS = re.compile(r"(?<=[^\W\d])(?:\s*[.,;:!?])+|(?<=\d)[.,;:?]+(?=\s|$)")
 BLANK = re.compile(r"\s+")
 
 
 def normal(text: str) -> str:
-    """Lower case without quotes, marks after letters and needless blanks. So "1.5" is not "15"."""
+    """Lower case without quotes, closing marks and needless blanks. "1.5" is not "15"."""
     bare = MARKS.sub(" ", QUOTES.sub("", text.casefold())).strip()
     return BLANK.sub(_blank, bare) or text
 

@@ -11,7 +11,7 @@ from domains.frozen import fingerprint
 from domains.leaks import normal
 from domains.rewards import build_reward
 from domains.sources import load_rows
-from domains.sources.pool import Pool, Request, Row
+from domains.sources.pool import MADE, Pool, Request, Row
 from domains.spec import DomainSpec
 from domains.splits import Key, Sizes, Splits, cut, distinct, hashed_order, identity, region_order
 from domains.templates import render
@@ -42,14 +42,18 @@ def data_version(splits: Mapping[Split, Sequence[Example]]) -> str:
 
 
 def _prepare(spec: DomainSpec, sizes: Sizes, seed: int, base: Path) -> Splits:
-    need = sizes.validation + sizes.test + (sizes.train or 2000)
-    pool = load_rows(spec.source, Request(base, seed, need, lambda row: normal(render(spec.prompt, row))))
+    need = sizes.validation + sizes.test + (sizes.train or MADE)
+
+    def prompt(row: Row) -> str:
+        return normal(_rendered(spec.prompt, row, "prompt", None))
+
+    pool = load_rows(spec.source, Request(base, seed, need, prompt))
     sizes = Sizes(sizes.validation, sizes.test, sizes.train or pool.limit)
     examples = distinct(_examples(spec, pool.rows, pool.file))
     key = identity(examples, spec.kind, sizes)
     held = _test_items(spec, pool, key, {key(item) for item in examples}, seed)
     ordered = region_order(examples, seed) if pool.ordered else hashed_order(examples, key, seed)
-    splits = cut(ordered, key, sizes, seed, test=held)
+    splits = cut(ordered, key, sizes, seed, test=held, name=pool.name)
     check_gold(spec, splits["train"])
     return splits
 
@@ -58,13 +62,13 @@ def _examples(spec: DomainSpec, rows: Sequence[Row], file: str | None) -> list[E
     """Rendered rows; a DataError names the row."""
     examples = []
     for number, row in enumerate(rows, start=1):
-        place = f"{file}: row {number}" if file else f"row {number}"
+        place = f"{file}: row {number}" if file else None
         texts = {key: _rendered(getattr(spec, key), row, key, place) for key in ("prompt", "answer")}
         examples.append(Example(prompt=texts["prompt"], answer=texts["answer"], fields=row))
     return examples
 
 
-def _rendered(template: str, row: Row, key: str, place: str) -> str:
+def _rendered(template: str, row: Row, key: str, place: str | None) -> str:
     try:
         text = render(template, row)
     except DataError as error:

@@ -62,7 +62,15 @@ def region_order(examples: Sequence[Example], seed: int) -> list[Example]:
     return [*examples[start:], *examples[:start]]
 
 
-def cut(ordered: Sequence[Example], key: Key, sizes: Sizes, seed: int, *, test: Sequence[Example] | None) -> Splits:
+def cut(
+    ordered: Sequence[Example],
+    key: Key,
+    sizes: Sizes,
+    seed: int,
+    *,
+    test: Sequence[Example] | None,
+    name: str = "the data",
+) -> Splits:
     """Test first (unless given), then validation, then train, each without duplicates of those before it.
 
     Train is in the order of hash(seed, item), so that a smaller one holds as many prompts as it can. Raises
@@ -73,7 +81,9 @@ def cut(ordered: Sequence[Example], key: Key, sizes: Sizes, seed: int, *, test: 
     validation = _first(rest, key, sizes.validation)
     train = hashed_order(without(rest, validation, key), by_text, seed)[: sizes.train]
     if len(held_test) < sizes.test or len(validation) < sizes.validation or not train:
-        raise too_small(ordered, key, sizes, test)
+        # Test is filled first, then validation: what they hold is all there is.
+        cut_here = len(validation) + len(train) + (len(held_test) if test is None else 0)
+        raise too_small(sizes, name, cut_here, None if test is None else len(held_test))
     return {"train": tuple(train), "validation": tuple(validation), "test": tuple(held_test)}
 
 
@@ -90,14 +100,13 @@ def shown(example: Example, key: Key) -> str:
     return example.prompt if key is by_prompt else example.prompt + "\n" + example.answer
 
 
-def too_small(ordered: Sequence[Example], key: Key, sizes: Sizes, test: Sequence[Example] | None) -> DataError:
-    """What evaluation asks for and what there is."""
-    there = len({key(item) for item in ordered})
-    if test is not None and len(test) < sizes.test:
-        return DataError(f"needs {sizes.test} distinct test items, got {len(test)}", hint="Lower evaluation.test.")
+def too_small(sizes: Sizes, name: str, there: int, test: int | None) -> DataError:
+    """What evaluation asks for, and how many items without duplicates there are (`test`: in a file of its own)."""
+    if test is not None and test < sizes.test:
+        return DataError(f"needs {sizes.test} distinct test items, got {test}", hint="Lower evaluation.test.")
     wanted = f"{sizes.validation} validation" + ("" if test is not None else f" + {sizes.test} test")
     return DataError(
-        f"needs {wanted} + at least 1 train items with distinct prompts, got {there}",
+        f"needs {wanted} + at least 1 train items with distinct prompts, got {there} from {name}",
         hint="Lower evaluation.validation and evaluation.test or give more data.",
     )
 

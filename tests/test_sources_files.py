@@ -109,7 +109,7 @@ def test_bad_files_are_told_in_one_line(tmp_path, name, content, said):
     ],
 )
 def test_bad_paths(tmp_path, path, said):
-    with pytest.raises(DataError, match="source.path: ") as caught:
+    with pytest.raises(DataError, match=r"source\.path: ") as caught:
         read(tmp_path, path=path)
     assert said in str(caught.value)
 

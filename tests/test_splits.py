@@ -1,6 +1,7 @@
 """domains/splits.py"""
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -85,5 +86,5 @@ def test_running_text_is_cut_into_whole_regions():
     splits = cut(region_order(pool, 3), by_prompt, Sizes(8, 8, None), 3, test=None)
     for name in ("validation", "test"):
         numbers = [int(item.answer) for item in splits[name]]
-        assert all((b - a) % 50 == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+        assert all((b - a) % 50 == 1 for a, b in pairwise(numbers))
     assert region_order(pool, 3) != region_order(pool, 4)

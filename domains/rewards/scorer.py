@@ -29,7 +29,9 @@ def build(spec: ScorerReward, train: Sequence[Example]) -> Reward:
     Raises DataError where the examples do not come from reasoning-gym.
     """
     if any(ORIGIN not in example.fields for example in train):
-        raise DataError("scorer: needs a source of type reasoning_gym", hint="Use exact, numeric or regex.")
+        raise DataError(
+            "scorer needs a source of type reasoning_gym", key="rewards", hint="Use exact, numeric or regex."
+        )
 
     @lru_cache(maxsize=16384)
     def entry_of(origin: tuple[str, str, int, int]) -> tuple[Any, dict[str, Any]]:

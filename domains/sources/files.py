@@ -58,6 +58,7 @@ def load(spec: FileSource, request: Request) -> Pool:
     test = expand(spec.test, request.base, "source.test") if spec.test else None
     return Pool(
         rows=_rows(spec, file, "source.path"),
+        name=spec.path,
         test=_rows(spec, test, "source.test") if test else None,
         ordered=_format(spec, file) == "text",
         file=str(file),

@@ -42,6 +42,7 @@ def load(spec: HubSource, request: Request) -> Pool:
     rows = {name: tuple(extract(part, spec.pattern, f"{spec.id}[{name}]")) for name, part in parts.items()}
     return Pool(
         rows=rows[spec.train],
+        name=spec.id,
         test=rows[spec.test] if spec.test else None,
         file=f"{spec.id}[{spec.train}]",
         test_file=f"{spec.id}[{spec.test}]",

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 Row = dict[str, Any]
+MADE = 2000
+"""Training rows that a procedural source makes unless the curriculum says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,15 @@ class Pool:
     """Rows of fields, not yet split; `test` where the source has test rows of its own."""
 
     rows: tuple[Row, ...]
+    name: str
+    """What the user calls it: the task, the file, the hub id."""
     test: tuple[Row, ...] | None = None
     ordered: bool = False
     """Neighbouring rows belong together (running text): splits must be whole regions."""
     limit: int | None = None
     """Training rows to keep unless the curriculum says otherwise; None keeps all."""
     file: str | None = None
+    """Where row numbers count, for errors; None for what is made."""
     test_file: str | None = None
 
 

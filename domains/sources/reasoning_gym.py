@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 
 from domains.errors import DataError
 from domains.frozen import Frozen, fingerprint
-from domains.sources.pool import Pool, Request, Row, json_fields
+from domains.sources.pool import MADE, Pool, Request, Row, json_fields
 from domains.suggest import did_you_mean
 
 ORIGIN = "reasoning_gym"
@@ -21,7 +21,6 @@ BLOCK = 512
 """Items made from one dataset object; setting one up may read a word list."""
 PATIENCE = 4000
 """Draws without a new item after which a task is taken to have no more."""
-TRAIN = 2000
 
 
 class ReasoningGymSource(Frozen):
@@ -56,7 +55,7 @@ def load(spec: ReasoningGymSource, request: Request) -> Pool:
         found.setdefault(key, row)
         if len(found) >= request.need or stale >= PATIENCE:
             break
-    return Pool(rows=tuple(found.values()), limit=TRAIN)
+    return Pool(rows=tuple(found.values()), name=f"task {spec.task}", limit=MADE)
 
 
 def check(spec: ReasoningGymSource) -> None:

@@ -50,7 +50,8 @@ class StoriesSource(Frozen):
 def load(spec: StoriesSource, request: Request) -> Pool:
     """Every opening (``The fox saw ``) with `PER_PROMPT` endings (``a red boat at dawn.``) of its own."""
     openings = product(HEROES, VERBS)
-    return Pool(rows=tuple(row for opening in openings for row in _rows(*opening, request.seed)), limit=TRAIN)
+    rows = tuple(row for opening in openings for row in _rows(*opening, request.seed))
+    return Pool(rows=rows, name="stories", limit=TRAIN)
 
 
 def _rows(hero: str, verb: str, seed: int) -> list[Row]:

@@ -1,0 +1,144 @@
+"""domains/prepare.py"""
+
+import json
+from itertools import pairwise
+
+import pytest
+
+from domains.errors import DataError
+from domains.prepare import data_version, prepare
+from domains.spec import DomainSpec
+
+GYM = {"type": "reasoning_gym", "task": "chain_sum"}
+TWO_DIGITS = {"min_terms": 2, "max_terms": 2, "min_digits": 1, "max_digits": 1}
+
+
+def spec(**given):
+    return DomainSpec.model_validate(
+        {"kind": "structured", "source": GYM, "prompt": "{expression}=", "rewards": [{"type": "exact"}], **given}
+    )
+
+
+def make(domain, base, validation=10, test=10, seed=0):
+    return prepare("sums", domain, validation=validation, test=test, seed=seed, base=base)
+
+
+def write(path, rows):
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+
+
+def rows(count, start=0):
+    return [{"question": f"question number {i}", "answer": str(i)} for i in range(start, start + count)]
+
+
+def from_file(path, **source):
+    return spec(source={"type": "file", "path": path, **source}, prompt="{question}")
+
+
+def said(domain, base, **sizes):
+    with pytest.raises(DataError) as caught:
+        make(domain, base, **sizes)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_sizes_are_what_was_asked(tmp_path):
+    splits = make(spec(train=77), tmp_path, validation=30, test=20)
+    assert {name: len(items) for name, items in splits.items()} == {"train": 77, "validation": 30, "test": 20}
+    assert len(make(spec(), tmp_path)["train"]) == 2000
+
+
+def test_a_file_is_used_whole_unless_train_says_less(tmp_path):
+    write(tmp_path / "a.jsonl", rows(100))
+    assert len(make(from_file("a.jsonl"), tmp_path)["train"]) == 80
+    fewer = from_file("a.jsonl").model_copy(update={"train": 7})
+    assert len(make(fewer, tmp_path)["train"]) == 7
+
+
+def test_fields_stay_with_the_example(tmp_path):
+    write(tmp_path / "a.jsonl", rows(30))
+    item = make(from_file("a.jsonl"), tmp_path)["test"][0]
+    assert item.fields == {"question": item.prompt, "answer": item.answer}
+
+
+def test_a_test_file_is_the_test_split(tmp_path):
+    write(tmp_path / "a.jsonl", rows(50))
+    write(tmp_path / "b.jsonl", rows(20, start=50))
+    splits = make(from_file("a.jsonl", test="b.jsonl"), tmp_path)
+    assert {int(item.answer) // 50 for item in splits["test"]} == {1}
+    assert len(splits["train"]) == 40
+
+
+def test_test_items_that_occur_in_train_are_counted(tmp_path):
+    write(tmp_path / "a.jsonl", rows(50))
+    write(tmp_path / "b.jsonl", [*rows(20, start=50), {"question": "Question  number 7.", "answer": "seven"}])
+    message = said(from_file("a.jsonl", test="b.jsonl"), tmp_path)
+    assert "b.jsonl: domains.sums.source.test: 1 of 21 test items occur in the training data" in message
+    assert "got 'Question  number 7.'" in message
+
+
+def test_running_text_is_split_into_regions(tmp_path):
+    (tmp_path / "a.txt").write_text("".join(f"<{i:06d}>" for i in range(500)))
+    domain = spec(kind="creative", source={"type": "file", "path": "a.txt", "chunk": 40}, prompt="{prompt}")
+    splits = make(domain, tmp_path)
+    for name in ("validation", "test"):
+        numbers = [int(item.prompt[1:7]) for item in splits[name]]
+        assert {(b - a) % 500 for a, b in pairwise(numbers)} == {5}
+
+
+def test_other_data_another_version(tmp_path):
+    splits = make(spec(train=5), tmp_path)
+    assert data_version(splits) == data_version(make(spec(train=5), tmp_path))
+    changed = {**splits, "train": splits["train"][::-1]}
+    assert data_version(changed) != data_version(splits)
+
+
+def test_a_small_task_says_how_many_items_it_has(tmp_path):
+    small = spec(source={**GYM, "config": TWO_DIGITS})
+    message = said(small, tmp_path, validation=150, test=150)
+    assert "domains.sums: " in message
+    assert "150 validation + 150 test + at least 1 train" in message
+    assert "got 200 from task chain_sum" in message
+
+
+def test_a_small_task_that_suffices_gives_the_rest_to_train(tmp_path):
+    splits = make(spec(source={**GYM, "config": TWO_DIGITS}), tmp_path, validation=50, test=50)
+    assert len(splits["train"]) == 100
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"prompt": "{expresion}="}, "domains.sums.prompt: the data have no such field, got 'expresion'. Did you mean"),
+        ({"answer": "{answer"}, "domains.sums.answer: a template's braces must pair"),
+        ({"source": {**GYM, "task": "chain_sun"}}, "domains.sums.source.task: must be a reasoning-gym task"),
+        ({"answer": "It is {answer}!", "rewards": [{"type": "scorer"}]}, "domains.sums.rewards: the reference answers"),
+        ({"rewards": [{"type": "regex", "pattern": "[a-z]+"}]}, "must score 1 by 'regex', their mean is 0.00"),
+    ],
+)
+def test_what_is_wrong_with_the_spec(tmp_path, change, message):
+    assert message in said(spec(**change), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ([{"question": "a", "answer": "1"}, {"question": "b"}], "a.jsonl: row 2: domains.sums.answer: the data have"),
+        ([{"question": " ", "answer": "1"}], "a.jsonl: row 1: domains.sums.prompt: the prompt must not be blank"),
+        ([{"question": "a", "answer": None}], "a.jsonl: row 1: domains.sums.answer: field 'answer' is empty"),
+        (
+            rows(120),
+            "needs 10 validation + 150 test + at least 1 train items with distinct prompts, got 120 from a.jsonl",
+        ),
+        (rows(1) * 400, "got 1 from a.jsonl"),
+    ],
+)
+def test_what_is_wrong_with_the_rows(tmp_path, content, message):
+    write(tmp_path / "a.jsonl", content)
+    assert message in said(from_file("a.jsonl"), tmp_path, test=150)
+
+
+def test_a_scorer_without_reasoning_gym(tmp_path):
+    write(tmp_path / "a.jsonl", rows(50))
+    domain = from_file("a.jsonl").model_copy(update={"rewards": spec(rewards=[{"type": "scorer"}]).rewards})
+    assert "domains.sums.rewards: scorer needs a source of type reasoning_gym" in said(domain, tmp_path)

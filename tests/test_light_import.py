@@ -1,0 +1,31 @@
+"""``stagewise --help`` must answer at once: nothing heavy is loaded before it is needed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("torch", "ray", "transformers", "optuna", "trl", "peft", "datasets", "pandas", "plotly", "reasoning_gym")
+
+
+@pytest.mark.parametrize("module", ["experiments.cli.main", "curricula.loader", "scheduler.arms", "experiments.runner"])
+def test_module_loads_nothing_heavy(module: str) -> None:
+    code = f"import sys, {module}; print(*(name for name in {HEAVY!r} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    # The page needs plotly's script; the runner writes the page.
+    allowed = {"plotly"} if module == "experiments.runner" else set()
+    assert loaded <= allowed
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom experiments.cli.main import app\n"
+        "try:\n    app(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"print(*(name for name in {HEAVY!r} if name in sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "profile" in done.stdout
+    assert done.stderr.split() == []

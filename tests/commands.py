@@ -49,9 +49,7 @@ def stable(report: Any) -> Any:
     """A report without what may differ between two runs: times and the environment."""
     if isinstance(report, dict):
         return {
-            key: stable(value)
-            for key, value in report.items()
-            if key != "environment" and not key.endswith("seconds")
+            key: stable(value) for key, value in report.items() if key != "environment" and not key.endswith("seconds")
         }
     return [stable(item) for item in report] if isinstance(report, list) else report
 

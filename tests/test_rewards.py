@@ -80,6 +80,13 @@ def test_the_scorer_survives_what_models_say():
         assert all(0 <= value < 1 for value in score(said, items[0]))
 
 
+def test_another_item_than_the_prepared_one_fails_the_stage():
+    item = scored("chain_sum")[0]
+    other = item.model_copy(update={"fields": {**item.fields, "question": "1 + 1 ="}})
+    with pytest.raises(StageError, match="makes another item"):
+        build_reward(SPEC.validate_python({"type": "scorer"}), [item])(["2"], other)
+
+
 def test_the_scorer_needs_reasoning_gym():
     with pytest.raises(DataError, match="needs a source of type reasoning_gym"):
         reward("10", type="scorer")

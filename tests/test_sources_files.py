@@ -81,6 +81,8 @@ def test_variables_and_home_are_expanded(tmp_path, monkeypatch):
         ("a.jsonl", b"", "must not be empty"),
         ("a.jsonl", b"\n \n", "must not be empty"),
         ("a.jsonl", b'{"a": "\xff\xfe"}\n', "text must be UTF-8 (byte 7 is not)"),
+        ("a.jsonl", b"[" * 100_000, "a.jsonl:1: source.path: each line must be JSON"),
+        ("a.jsonl", b'{"a": "\\ud83d"}', "a.jsonl:1: source.path: text must be whole characters"),
         ("a.json", b'{"a": 1}', "must be a JSON list of objects"),
         ("a.json", b'[{"a": 1},\n', "must be JSON"),
         ("a.csv", b"a,b\n1,2\n1\n", "a.csv:3: source.path: a row must have 2 columns"),
@@ -105,6 +107,8 @@ def test_bad_files_are_told_in_one_line(tmp_path, name, content, said):
     [
         ("nowhere.jsonl", "data file must exist"),
         (".", "data file must exist"),
+        ("~nobody-of-that-name/a.jsonl", "home folder must exist"),
+        ("a\0.jsonl", "data file must exist"),
         ("${STAGEWISE_UNSET}/a.jsonl", "environment variable STAGEWISE_UNSET must be set"),
     ],
 )

@@ -1,6 +1,9 @@
 """domains/sources/reasoning_gym.py"""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,7 @@ from pydantic import ValidationError
 
 from domains.errors import DataError
 from domains.sources.pool import Request
-from domains.sources.reasoning_gym import ORIGIN, ReasoningGymSource, load, regenerate
+from domains.sources.reasoning_gym import ORIGIN, UNSTABLE, ReasoningGymSource, load, regenerate
 
 DIGITS = {"min_terms": 2, "max_terms": 2, "min_digits": 1, "max_digits": 1}
 
@@ -55,6 +58,7 @@ def test_a_small_task_gives_all_it_has():
     ("task", "config", "said"),
     [
         ("chain_sums", {}, "source.task: must be a reasoning-gym task, got 'chain_sums'. Did you mean 'chain_sum'?"),
+        ("ransom_note", {}, "must make the same items in every process, got 'ransom_note'"),
         ("chain_sum", {"terms": 2}, "unexpected keyword argument 'terms'"),
         ("chain_sum", {"min_terms": 9}, "max_terms must be >= min_terms"),
         ("chain_sum", {"min_terms": "two"}, "source.config: chain_sum refuses its config"),
@@ -66,6 +70,29 @@ def test_bad_tasks_and_configs_are_said_in_one_line(task, config, said):
         draw(task, 5, **config)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+PROGRAM = """
+import sys
+from domains.sources.reasoning_gym import regenerate
+for task in sys.argv[1:]:
+    entries = [regenerate(task, "{}", 5, index)[1] for index in range(8)]
+    print(task, [(entry["question"], entry["answer"]) for entry in entries])
+"""
+
+
+def test_the_refused_tasks_depend_on_the_process_and_others_do_not():
+    others = {"chain_sum", "spell_backward", "number_sorting", "letter_counting", "gsm_symbolic", "gcd"}
+
+    def lines(hash_seed):
+        command = [sys.executable, "-c", PROGRAM, *sorted(UNSTABLE | others)]
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+        root = Path(__file__).parents[1]
+        done = subprocess.run(command, env=environment, cwd=root, capture_output=True, text=True, check=True)
+        return done.stdout.splitlines()
+
+    changed = {one.split()[0] for one, other in zip(lines("1"), lines("2"), strict=True) if one != other}
+    assert changed == UNSTABLE
 
 
 def test_seed_and_size_are_not_the_users():

@@ -40,6 +40,8 @@ def build(spec: ScorerReward, train: Sequence[Example]) -> Reward:
     def reward(completions: Sequence[str], example: Example) -> list[float]:
         origin = example.fields[ORIGIN]
         dataset, entry = entry_of((origin["task"], origin["config"], origin["seed"], origin["index"]))
+        if entry["question"] != example.fields["question"]:
+            raise ValueError("this reasoning-gym makes another item than the one that prepared the data")
         return [_score(dataset, text.strip(), entry) for text in completions]
 
     return reward

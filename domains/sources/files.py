@@ -102,7 +102,10 @@ def _text(file: Path) -> str:
 def _row(value: Any, file: Path, line: int) -> Row:
     if not isinstance(value, dict):
         raise DataError("a row must be a JSON object", file=str(file), line=line, value=value)
-    return json_fields(value)
+    try:
+        return json_fields(value)
+    except DataError as error:
+        raise error.located(file=str(file), line=line) from None
 
 
 def read_jsonl(file: Path, spec: FileSource) -> Iterator[Row]:
@@ -112,7 +115,7 @@ def read_jsonl(file: Path, spec: FileSource) -> Iterator[Row]:
             continue
         try:
             value = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DataError(
                 f"each line must be JSON ({error})", file=str(file), line=number, value=line.strip()
             ) from None
@@ -123,8 +126,8 @@ def read_json(file: Path, spec: FileSource) -> Iterator[Row]:
     """A JSON list of objects."""
     try:
         values = json.loads(_text(file))
-    except json.JSONDecodeError as error:
-        raise DataError(f"must be JSON ({error.msg})", file=str(file), line=error.lineno) from None
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"must be JSON ({error})", file=str(file)) from None
     if not isinstance(values, list):
         raise DataError("must be a JSON list of objects", file=str(file), value=values)
     for value in values:

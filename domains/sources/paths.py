@@ -20,4 +20,7 @@ def expand(text: str, base: Path, key: str) -> Path:
             raise DataError(f"environment variable {name} must be set", key=key, value=text)
         return os.environ[name]
 
-    return base / Path(VARIABLE.sub(value, text)).expanduser()
+    try:
+        return base / Path(VARIABLE.sub(value, text)).expanduser()
+    except RuntimeError:
+        raise DataError("home folder must exist", key=key, value=text) from None

@@ -6,8 +6,11 @@ import math
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from domains.errors import DataError
 
 Row = dict[str, Any]
 MADE = 2000
@@ -45,7 +48,10 @@ class Pool:
 
 
 def json_fields(row: Mapping[str, Any]) -> Row:
-    """The row with JSON values only. Values without a JSON form (images, bytes, objects) are left out."""
+    """The row with JSON values only. Values without a JSON form (images, bytes, objects) are left out.
+
+    Raises DataError for text that no file can hold (half a surrogate pair).
+    """
     converted = {str(key): _json(value) for key, value in row.items()}
     return {key: value for key, value in converted.items() if value is not _NONE}
 
@@ -56,15 +62,27 @@ _NONE = object()
 def _json(value: Any) -> Any:
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
         value = value.item()
+    if isinstance(value, str) and not _encodes(value):
+        raise DataError("text must be whole characters, without half surrogate pairs", value=value)
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, datetime | date | time):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
     if isinstance(value, Mapping):
         return json_fields(value)
     if isinstance(value, list | tuple):
         items = [_json(item) for item in value]
         return _NONE if any(item is _NONE for item in items) else items
     return _NONE
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

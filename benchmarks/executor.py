@@ -10,42 +10,19 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.noop import nothing, run_nothing
 from curricula.schema import Evaluation, Resources, ScratchModel
 from curricula.stage import Schedule, Stage, Training
-from experiments.executors.base import State, Work
+from experiments.executors.base import State
 from experiments.executors.ray import RayExecutor
-from experiments.record import Cost, Provenance, Record
 from experiments.setup import Setup
 from experiments.store import Store
 from experiments.tree import StageNode, StageTree, grow
 
 import ray  # isort: skip  # after the executor, which says how Ray is to behave
 
-PROVENANCE = Provenance(
-    stagewise="bench", commit=None, dirty=None, python="", packages={}, hardware="", host=""
-)
+MEMORY = Path("/dev/shm")
 DOMAINS = ("a", "b", "c", "d")
-
-
-def run_nothing(work: Work) -> None:
-    """A node that trains nothing: only the commit."""
-    record = Record(
-        node=work.node.id,
-        parent=work.node.parent,
-        seed=work.node.seed,
-        label=work.node.label,
-        path=work.node.path,
-        scores={},
-        cost=Cost(),
-        checkpoint="",
-        provenance=PROVENANCE,
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        Store.open(work.store).commit(work.node, work.setup, record, Path(folder))
-
-
-def nothing() -> None:
-    """The peer's task."""
 
 
 def make_tree(nodes: int) -> tuple[StageTree, Setup]:
@@ -54,9 +31,7 @@ def make_tree(nodes: int) -> tuple[StageTree, Setup]:
     chains = [
         Schedule(
             name=f"s{index}",
-            stages=tuple(
-                Stage(mixture={domain: 1.0}, training=Training(steps=index + 1)) for domain in DOMAINS
-            ),
+            stages=tuple(Stage(mixture={domain: 1.0}, training=Training(steps=index + 1)) for domain in DOMAINS),
         )
         for index in range(nodes // 8 + 1)
     ]
@@ -101,28 +76,34 @@ def resident() -> float:
     return round(pages * resource.getpagesize() / 2**20, 1)
 
 
-def main(nodes: int = 10_000) -> dict[str, Any]:
-    """All figures; also printed as JSON."""
+def measure(nodes: int, place: Path | None) -> dict[str, Any]:
+    """The figures for a store in a new folder under `place` (default: where temporary files go)."""
     tree, setup = make_tree(nodes)
-    with tempfile.TemporaryDirectory(prefix="stagewise-bench-") as folder:
-        executor = RayExecutor(Store.open(folder), Resources(), run_nothing)
-        bare = bare_rate(nodes)
+    with tempfile.TemporaryDirectory(prefix="stagewise-bench-", dir=place) as folder:
         rate, memory = executor_rate(folder, tree, setup)
-        bare_again = bare_rate(nodes)
-        executor.close()
         start = time.perf_counter()
         listed = len(Store.open(folder).finished(tree.nodes))
-        open_seconds = time.perf_counter() - start
-    peer = (bare + bare_again) / 2
-    result = {
-        "nodes": len(tree.nodes),
+        seconds = time.perf_counter() - start
+    return {
         "nodes_per_second": round(rate, 1),
-        "bare_ray_tasks_per_second": round(peer, 1),
-        "ratio": round(rate / peer, 3),
         "driver_memory_mib": memory,
         "listed": listed,
-        "open_and_list_seconds": round(open_seconds, 3),
+        "open_and_list_seconds": round(seconds, 3),
     }
+
+
+def main(nodes: int = 10_000) -> dict[str, Any]:
+    """All figures; also printed as JSON. `memory` is the same with a store in RAM: what the disk costs."""
+    with tempfile.TemporaryDirectory(prefix="stagewise-bench-") as folder:
+        executor = RayExecutor(Store.open(folder), Resources(), run_nothing)
+        before = bare_rate(nodes)
+        places = {"disk": None} | ({"memory": MEMORY} if MEMORY.is_dir() else {})
+        found = {name: measure(nodes, place) for name, place in places.items()}
+        peer = (before + bare_rate(nodes)) / 2
+        executor.close()
+    for figures in found.values():
+        figures["ratio"] = round(figures["nodes_per_second"] / peer, 3)
+    result = {"nodes": nodes, "bare_ray_tasks_per_second": round(peer, 1), **found}
     print(json.dumps(result))
     return result
 

@@ -37,7 +37,7 @@ class Files(Protocol):
         ...
 
     def upload(self, folder: Path, name: str) -> None:
-        """Copy the files of a local folder to the folder `name`."""
+        """Copy the files of a local folder to the folder `name`; empty folders are not kept."""
         ...
 
     def local(self, name: str) -> AbstractContextManager[Path]:

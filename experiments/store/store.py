@@ -89,14 +89,16 @@ class Store:
         """
         attempt = f"attempt-{uuid4().hex[:12]}"
         text = _record_text(record.model_copy(update={"checkpoint": attempt}))
+        recorded = False
         try:
-            self.files.upload(folder, _name(node, attempt))
             self.files.write(_name(node, "spec.json"), Spec(node=node, setup=setup).model_dump_json())
-            self.files.create(_name(node, "record.json"), text)
+            self.files.upload(folder, _name(node, attempt))
+            recorded = self.files.create(_name(node, "record.json"), text)
         except Exception as error:
             raise StageError("store", reason(error)) from error
         finally:
-            self._discard_unless_recorded(node, attempt)
+            if not recorded:
+                self._discard_unless_recorded(node, attempt)
         for name in ("error.json", "progress.json"):
             self._discard(_name(node, name))
 

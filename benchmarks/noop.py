@@ -1,0 +1,39 @@
+"""What the executor's benchmark runs; a module of its own, so that workers import it by name."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from experiments.executors.base import Work
+from experiments.record import Cost, Provenance, Record
+from experiments.store import Store
+
+PROVENANCE = Provenance(stagewise="bench", commit=None, dirty=None, python="", packages={}, hardware="", host="")
+
+
+def run_nothing(work: Work) -> None:
+    """A node that trains nothing: only the commit."""
+    record = Record(
+        node=work.node.id,
+        parent=work.node.parent,
+        seed=work.node.seed,
+        label=work.node.label,
+        path=work.node.path,
+        scores={},
+        cost=Cost(),
+        checkpoint="",
+        provenance=PROVENANCE,
+    )
+    Store.open(work.store).commit(work.node, work.setup, record, no_weights())
+
+
+@cache
+def no_weights() -> Path:
+    """An empty folder, one for each worker."""
+    return Path(tempfile.mkdtemp(prefix="stagewise-bench-"))
+
+
+def nothing() -> None:
+    """The peer's task."""

@@ -242,8 +242,8 @@ def failures(report: Report) -> str:
     ]
     states = [row.state for row in report.missing]
     rest = (
-        f"{states.count('blocked')} stages could not start because an earlier one failed; "
-        f"{states.count('waiting')} were not reached. Running the same command again continues from here."
+        f"{states.count('failed')} stage runs failed, {states.count('blocked')} could not start because of that, "
+        f"{states.count('waiting')} were not reached. The same command again continues from here."
     )
     failed = table(["seed", "stages", "boundary", "cause", "arms"], rows) if rows else ""
     return section("missing", "Missing", failed, paragraph(rest))

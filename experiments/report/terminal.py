@@ -29,8 +29,8 @@ from scheduler.plan import Plan, Transfer
 
 WIDE = 96
 """Columns from which intervals are written out in full."""
-LEAST = 12
-"""Columns that names get at least, wrapped."""
+LONG, SHORT = 20, 12
+"""Columns that a name gets before it is wrapped, and where many domains leave less room."""
 NARROW = 78
 """Columns that titles may take without being wrapped."""
 VERDICT_STYLES = {"better": "green", "worse": "red", "indistinguishable": "yellow", "underpowered": "yellow"}
@@ -58,7 +58,7 @@ def print_report(console: Console, report: Report) -> None:
 def profile_table(profiles: Mapping[str, EntropyProfile], *, wide: bool = True) -> Table:
     """How uncertain the base model is on each domain, and which way its own probe moved that."""
     table = _table("Entropy profiles of the base model (nats per token)")
-    _columns(table, "domain", wrap=True)
+    _columns(table, "domain", wrap=LONG)
     _columns(table, "declared")
     texts = ("on refs", "bits/byte", "zlib", "distinct-2") if wide else ()
     _columns(table, "entropy", *texts, "Δ by probe", "95 % interval", right=True)
@@ -80,8 +80,9 @@ def profile_table(profiles: Mapping[str, EntropyProfile], *, wide: bool = True) 
 def transfer_table(transfer: Transfer) -> Table:
     """What training on the row's domain did to the column's; what the interval tells from 0 is bold."""
     table = _table("Transfer: training on the row changed the column's score by", caption="bold: interval excludes 0")
-    _columns(table, "trained", wrap=True)
-    _columns(table, *transfer.domains, right=True, wrap=True)
+    size = len(transfer.domains)
+    _columns(table, "trained", wrap=LONG if size <= 4 else SHORT)
+    _columns(table, *transfer.domains, right=True, wrap=8 if size <= 6 else 6)
     for name, means, lows, highs in zip(transfer.domains, transfer.mean, transfer.low, transfer.high, strict=True):
         cells = [
             Text(signed(mean), style=_sign_style(low, high)) for mean, low, high in zip(means, lows, highs, strict=True)
@@ -99,17 +100,19 @@ def plan_text(plan: Plan) -> RenderableType:
 def scores_table(report: Report, *, wide: bool = True) -> Table:
     """Final test scores by arm, best total first."""
     table = _table("Scores on test", caption="95 % intervals over seeds and items")
-    _columns(table, "arm", wrap=True)
-    _columns(table, TOTAL, "interval" if wide else "±", right=True)
-    _columns(table, *report.domains, right=True, wrap=True)
+    many = len(report.domains) > 6
+    _columns(table, "arm", wrap=LONG if len(report.domains) <= 4 or (wide and not many) else SHORT)
+    _columns(table, TOTAL, *(("interval",) if wide else () if many else ("±",)), right=True)
+    _columns(table, *report.domains, right=True, wrap=5 if many else 6 if len(report.domains) > 4 else 8)
     for arm in ranked(report):
         row = report.scores[arm]
         total = row[TOTAL]
         half = None if total.low is None or total.high is None else (total.high - total.low) / 2
+        interval = (span(total.low, total.high),) if wide else () if many else (number(half),)
         table.add_row(
             Text(arm, style="bold" if arm == report.main else ""),
             Text(number(total.mean), style=Style(bold=True)),
-            span(total.low, total.high) if wide else number(half),
+            *interval,
             *(number(row[name].mean) for name in report.domains),
         )
     return table
@@ -123,7 +126,7 @@ def ranked(report: Report) -> list[str]:
 def comparison_table(report: Report) -> Table:
     """Arms against baselines with verdicts."""
     table = _table("Comparisons on test, paired over seeds and items")
-    _columns(table, "arm", "against", wrap=True)
+    _columns(table, "arm", "against", wrap=LONG)
     _columns(table, "gain", "95 % interval", right=True)
     _columns(table, "verdict")
     for row in report.comparisons:
@@ -146,7 +149,7 @@ def cost_table(report: Report, *, wide: bool = True) -> Table:
         f"wall {duration(cost.wall_seconds)}"
     )
     table = _table("Cost for each seed", caption=caption)
-    _columns(table, "arm", wrap=True)
+    _columns(table, "arm", wrap=LONG)
     _columns(table, "stages", "steps", *(("rollouts",) if wide else ()), "tokens", "train", "+ probe steps", right=True)
     for arm, row in cost.arms.items():
         own = row.stages
@@ -165,9 +168,9 @@ def missing_table(report: Report) -> Table:
     rest = len(report.missing) - len(failed)
     table = _table("Missing", caption=f"and {rest} stage runs that were blocked or not reached" if rest else None)
     _columns(table, "seed", right=True)
-    _columns(table, "stages", wrap=True)
+    _columns(table, "stages", wrap=32)
     _columns(table, "boundary")
-    _columns(table, "cause", wrap=True)
+    _columns(table, "cause", wrap=56)
     for row in failed:
         stages = short(" → ".join(row.path) or "base", 80)
         table.add_row(str(row.seed), Text(stages), row.boundary or "unknown", Text(short(row.cause, 160)))
@@ -190,12 +193,11 @@ def _table(title: str, caption: str | None = None) -> Table:
     )
 
 
-def _columns(table: Table, *names: str, right: bool = False, wrap: bool = False) -> None:
-    """Columns that keep their width, or with `wrap` give way where there is too little room."""
+def _columns(table: Table, *names: str, right: bool = False, wrap: int | None = None) -> None:
+    """Columns of figures and fixed words, which are never cut; or of names, wrapped at `wrap` characters."""
     for name in names:
         justify: JustifyMethod = "right" if right else "left"
-        least = LEAST if wrap and not right else None
-        table.add_column(Text(name), justify=justify, overflow="fold", no_wrap=not wrap, min_width=least)
+        table.add_column(Text(name), justify=justify, overflow="fold", no_wrap=wrap is None, max_width=wrap)
 
 
 def _sign_style(low: float, high: float) -> str:

@@ -56,9 +56,9 @@ def duration(seconds: float | None) -> str:
     """``4.2 s``, ``3 min 20 s``, ``2 h 05 min``."""
     if seconds is None or finite(seconds) is None:
         return DASH
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
-    if seconds < 3600:
+    if round(seconds) < 3600:
         minutes, rest = divmod(round(seconds), 60)
         return f"{minutes} min {rest:02d} s"
     hours, minutes = divmod(round(seconds / 60), 60)

@@ -68,10 +68,8 @@ def _json(value: Any) -> Any:
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
+    if isinstance(value, datetime | date | time | Decimal):
+        return str(value) if isinstance(value, Decimal) else value.isoformat()
     if isinstance(value, Mapping):
         return json_fields(value)
     if isinstance(value, list | tuple):

@@ -47,10 +47,10 @@ CHEATS = {
     "the prompt again": lambda splits, prompt: [prompt] * 8,
     "the prompt as a sentence": lambda splits, prompt: [prompt.strip() + "."] * 8,
     "one word again and again": lambda splits, prompt: [
-        f"{word} {word} {word}." for word in "boat cup hat map oar pan pen pot".split()
+        f"{word} {word} {word}." for word in ["boat", "cup", "hat", "map", "oar", "pan", "pen", "pot"]
     ],
     "two words in turn": lambda splits, prompt: [
-        f"a {w} a {w} a {w}." for w in "boat cup hat map oar pan pen pot".split()
+        f"a {w} a {w} a {w}." for w in ["boat", "cup", "hat", "map", "oar", "pan", "pen", "pot"]
     ],
     "all the same": lambda splits, prompt: ["a red boat at dawn."] * 8,
     "all the same but for marks": lambda splits, prompt: ["a red boat" + mark for mark in ".!?"] * 3,

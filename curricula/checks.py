@@ -88,9 +88,7 @@ def _given(curriculum: Curriculum) -> Iterator[Problem]:
     keys: KeyPath = ("schedule", "given")
     if schedule.order != "given":
         if schedule.given is not None:
-            yield Problem(
-                keys, f"is only for `order: given`, and the order is {schedule.order}", list(schedule.given)
-            )
+            yield Problem(keys, f"is only for `order: given`, and the order is {schedule.order}", list(schedule.given))
         return
     trained = [name for name in curriculum.domains if name not in _left(curriculum)]
     if schedule.given is None:
@@ -127,9 +125,7 @@ def _explicit(curriculum: Curriculum) -> Iterator[Problem]:
             if share < 0:
                 yield Problem((*keys, name), "a share must not be negative", share)
             if share > 0 and name in _left(curriculum):
-                yield Problem(
-                    (*keys, name), "this domain is in `leave_out`, so no stage may train on it", share
-                )
+                yield Problem((*keys, name), "this domain is in `leave_out`, so no stage may train on it", share)
         if not any(share > 0 for share in stage.mixture.values()):
             yield Problem(keys, "the shares must not sum to zero", stage.mixture)
 

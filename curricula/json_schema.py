@@ -1,11 +1,13 @@
 """The JSON Schema of a curriculum, for editors: completion, descriptions and red underlines.
 
-``python -m curricula.json_schema`` writes it anew to curricula/curriculum.schema.json.
+``python -m curricula.json_schema`` writes it anew to curricula/curriculum.schema.json, or to the file that is
+named after it.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -30,4 +32,4 @@ def schema_text() -> str:
 
 
 if __name__ == "__main__":
-    SCHEMA_FILE.write_text(schema_text(), encoding="utf-8")
+    Path(sys.argv[1] if sys.argv[1:] else SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")

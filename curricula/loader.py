@@ -42,9 +42,7 @@ def _read(path: Path) -> str:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise CurriculumError(
-            "there is no such file", hint="`stagewise init NAME` writes one to begin with."
-        ) from None
+        raise CurriculumError("there is no such file", hint="`stagewise init NAME` writes one to begin with.") from None
     except OSError as error:
         raise CurriculumError(f"cannot be read: {error.strerror}") from None
     if len(raw) > MAX_BYTES:
@@ -66,9 +64,7 @@ def _read(path: Path) -> str:
 def _validate(document: Document, file: str) -> Curriculum:
     data = document.data
     if data is None:
-        raise CurriculumError(
-            "is empty", file=file, hint="`stagewise init NAME` writes a file to begin with."
-        )
+        raise CurriculumError("is empty", file=file, hint="`stagewise init NAME` writes a file to begin with.")
     if not isinstance(data, dict):
         what = "a list" if isinstance(data, list) else "a single value"
         raise CurriculumError(

@@ -84,8 +84,14 @@ def schema_at(keys: KeyPath, data: object) -> dict[str, Any]:
             others = [schema.get("additionalProperties"), *schema.get("patternProperties", {}).values()]
             default = next((other for other in others if isinstance(other, dict)), {})
             schema = schema.get("properties", {}).get(key, default)
-        here = here.get(key) if isinstance(here, dict) else None
+        here = _below(here, key)
     return _resolve(schema, top, here)
+
+
+def _below(here: object, key: str | int) -> object:
+    if isinstance(here, dict):
+        return here.get(key)
+    return here[key] if isinstance(here, list) and isinstance(key, int) and key < len(here) else None
 
 
 def _resolve(schema: dict[str, Any], top: dict[str, Any], here: object) -> dict[str, Any]:
@@ -225,9 +231,7 @@ def _drop_outer(problems: list[Problem]) -> list[Problem]:
     return [
         problem
         for problem in problems
-        if not any(
-            len(keys) > len(problem.keys) and keys[: len(problem.keys)] == problem.keys for keys in paths
-        )
+        if not any(len(keys) > len(problem.keys) and keys[: len(problem.keys)] == problem.keys for keys in paths)
     ]
 
 

@@ -54,6 +54,14 @@ class CoreDumper(yaml.SafeDumper):
         """Write equal objects out each time."""
         return True
 
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        """Escape Unicode's own line breaks, which PyYAML folds into spaces inside plain quotes."""
+        style = '"' if any(mark in text for mark in "\x85\u2028\u2029") else None
+        return self.represent_scalar(PREFIX + "str", text, style=style)
+
+
+CoreDumper.add_representer(str, CoreDumper.represent_text)
+
 
 class CoreLoader(yaml.SafeLoader):
     """Composes nodes only; refuses what a curriculum does not need before it can grow."""
@@ -132,9 +140,7 @@ def _syntax_error(error: yaml.MarkedYAMLError) -> CurriculumError:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else None
     if error.context and "single document" in error.context:
-        return CurriculumError(
-            "must be one YAML document", line=line, hint="Remove the '---' and what follows."
-        )
+        return CurriculumError("must be one YAML document", line=line, hint="Remove the '---' and what follows.")
     problem = error.problem or error.context or "unreadable"
     hint = next((hint for part, hint in SYNTAX_HINTS.items() if part in problem), "")
     return CurriculumError(
@@ -188,7 +194,5 @@ def _number(text: str, kind: str, line: int, keys: KeyPath) -> int | float:
         return int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
     number = float(text.replace(".inf", "inf").replace(".nan", "nan")) if kind == "float" else math.inf
     if not math.isfinite(number):
-        raise CurriculumError(
-            "a number must be finite and of sensible size", line=line, key=dotted(keys), value=text
-        )
+        raise CurriculumError("a number must be finite and of sensible size", line=line, key=dotted(keys), value=text)
     return number

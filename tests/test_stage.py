@@ -1,0 +1,66 @@
+"""Stages, overrides and schedules."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from curricula.stage import Schedule, Stage, Training, TrainingOverride
+
+names = st.sampled_from(["a", "b", "c", "d"])
+shares = st.dictionaries(names, st.floats(1e-3, 1e3), min_size=1)
+
+
+@given(shares, st.floats(1e-2, 1e2))
+def test_only_the_ratio_of_shares_matters(mixture, factor):
+    stage = Stage(mixture=mixture, training=Training())
+    scaled = Stage(mixture={name: factor * share for name, share in mixture.items()}, training=Training())
+    assert sum(stage.mixture.values()) == pytest.approx(1)
+    assert scaled.mixture == pytest.approx(stage.mixture)
+
+
+@given(shares, st.randoms())
+def test_the_order_in_which_shares_are_written_does_not_matter(mixture, rng):
+    items = list(mixture.items())
+    rng.shuffle(items)
+    stage, shuffled = (Stage(mixture=written, training=Training()) for written in (mixture, dict(items)))
+    assert stage.model_dump_json() == shuffled.model_dump_json()
+
+
+def test_domains_without_a_share_are_no_part_of_the_stage():
+    assert Stage(mixture={"a": 0, "b": 2}, training=Training()).mixture == {"b": 1.0}
+    with pytest.raises(ValidationError, match="must not all be zero"):
+        Stage(mixture={"a": 0}, training=Training())
+
+
+def test_normalising_twice_changes_nothing():
+    once = Stage(mixture={"a": 1, "b": 2, "c": 4}, training=Training())
+    assert Stage.model_validate_json(once.model_dump_json()) == once
+
+
+def test_labels_put_the_largest_share_first():
+    assert Stage(mixture={"a": 1, "b": 2, "c": 1}, training=Training()).label == "b+a+c"
+
+
+def test_overrides_replace_what_they_write_and_nothing_else():
+    base = Training(method="sft", steps=7, kl=0.5)
+    changed = TrainingOverride(steps=9, kl=0.0).over(base)
+    assert changed == Training(method="sft", steps=9, kl=0.0)
+    assert TrainingOverride().over(base) == base
+
+
+def test_overrides_have_the_same_keys_and_limits_as_training():
+    assert set(TrainingOverride.model_fields) == set(Training.model_fields)
+    for name, field in Training.model_fields.items():
+        assert [repr(rule) for rule in TrainingOverride.model_fields[name].metadata] == [
+            repr(rule) for rule in field.metadata
+        ], name
+
+
+def test_budgets_count_rollouts_for_grpo_only():
+    grpo = Stage(mixture={"a": 1}, training=Training(method="grpo", steps=3, prompts=4, rollouts=5))
+    sft = Stage(mixture={"a": 1}, training=Training(method="sft", steps=3, prompts=4, rollouts=5))
+    assert (grpo.rollout_budget, sft.rollout_budget) == (60, 12)
+    assert Schedule(name="x", stages=(grpo, sft)).steps == 6

@@ -22,7 +22,6 @@ from experiments.report.style import (
     figure,
     layout,
 )
-from experiments.report.terminal import ranked
 from experiments.report.words import finite, number, short, signed, signed_span, span
 from scheduler.plan import Transfer
 
@@ -32,7 +31,7 @@ LABEL = 26
 
 def scores_figure(report: Report) -> Figure:
     """Total test score by arm with its interval, best on top; small dots are seeds."""
-    arms = [arm for arm in ranked(report)[::-1] if finite(report.scores[arm][TOTAL].mean) is not None]
+    arms = [arm for arm in report.ranked()[::-1] if finite(report.scores[arm][TOTAL].mean) is not None]
     rows = [report.scores[arm][TOTAL] for arm in arms]
     colours, symbols = arm_colours(report), arm_symbols(report)
     means = [row.mean or 0.0 for row in rows]

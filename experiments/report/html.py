@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from experiments.report import sections, sections_path
+from experiments.report import sections, sections_account, sections_path
 from experiments.report.markup import element
 from experiments.report.model import Report
 
 PARTS = (
     sections.heading,
-    sections_path.failures,
+    sections_account.failures,
     sections.scores,
     sections.comparisons,
     sections.order,
@@ -20,8 +20,8 @@ PARTS = (
     sections_path.trajectories,
     sections_path.cliff,
     sections_path.tree,
-    sections_path.cost,
-    sections_path.appendix,
+    sections_account.cost,
+    sections_account.appendix,
 )
 """In reading order; each is empty where the report has nothing for it."""
 

@@ -213,6 +213,10 @@ class Report(Frozen):
     matrix: tuple[MatrixRow, ...]
     environment: dict[str, Any]
 
+    def ranked(self) -> list[str]:
+        """Arms with a score, best total first."""
+        return sorted(self.scores, key=lambda arm: -(self.scores[arm][TOTAL].mean or 0.0))
+
     def stable(self) -> dict[str, Any]:
         """The report as JSON values without what differs between two runs of the same thing."""
         kept = without_seconds(self.model_dump(mode="json", exclude={"environment"}))

@@ -25,7 +25,7 @@ def arrow(order: tuple[str, ...]) -> str:
 
 def confidence(plan: Plan) -> str:
     """Margin and win rate, with the verdict on whether the order is identified."""
-    margin = f"margin {number(plan.margin)} ({signed_span(plan.margin_low, plan.margin_high)})"
+    margin = f"margin {signed(plan.margin)} ({signed_span(plan.margin_low, plan.margin_high)})"
     wins = f"best in {share(plan.win_rate)} of bootstrap samples"
     if plan.identified:
         return f"The data tell this order from the runner-up: {margin}, {wins}."

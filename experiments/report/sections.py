@@ -11,7 +11,6 @@ from experiments.report.markup import cell, details, element, paragraph, plot, s
 from experiments.report.model import TOTAL, Report
 from experiments.report.plan_words import arrow, audit_lines, confidence
 from experiments.report.style import tint
-from experiments.report.terminal import ranked
 from experiments.report.verdict import told
 from experiments.report.words import count, duration, finite, number, percent, percent_range, share, signed, span
 from scheduler.plan import Plan
@@ -71,7 +70,7 @@ def _scores_table(report: Report) -> str:
         default=0.0,
     )
     rows = []
-    for arm in ranked(report):
+    for arm in report.ranked():
         cells = [element("th", text=arm, scope="row", class_="main" if arm == report.main else None)]
         for name in names:
             found, start = report.scores[arm][name], base[name].mean if base else None

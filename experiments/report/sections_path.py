@@ -1,19 +1,17 @@
-"""The page's second half: the way there. Entropy, trajectories, cliff, tree, cost, failures, details."""
+"""The page's second half: the way there. Entropy, trajectories, cliff, tree."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
-from curricula.dump import dump_yaml
 from domains.profile import EntropyProfile
 from experiments.report.figures import direction_figure
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
-from experiments.report.model import TOTAL, Cliff, CostRow, Report
+from experiments.report.model import TOTAL, Cliff, Report
 from experiments.report.panels import Quantity, arms_with_points, panel, shown_first
 from experiments.report.style import arm_colours, tint
 from experiments.report.tree_svg import tree_svg
-from experiments.report.words import count, duration, finite, number, short, signed, signed_span, span
+from experiments.report.words import count, finite, number, short, signed, signed_span, span
 
 
 def profiles(report: Report) -> str:
@@ -189,82 +187,3 @@ def tree(report: Report) -> str:
     )
     drawing = element("div", tree_svg(report, seed), class_="scroll")
     return section("tree", "The stage tree", paragraph(note, "note"), element("p", legend, class_="legend"), drawing)
-
-
-def cost(report: Report) -> str:
-    """What each arm cost a seed."""
-    header = [
-        "arm",
-        "stages",
-        "steps",
-        "rollouts",
-        "tokens",
-        "training",
-        "+ probe stages",
-        "+ probe steps",
-        "+ probe training",
-    ]
-    rows = []
-    for arm, row in report.cost.arms.items():
-        own = [cell(count(value), class_="number") for value in _counts(row.stages)]
-        extra = [cell(count(value), class_="number") for value in (row.probes.stage_runs, row.probes.steps)]
-        times = [
-            cell(duration(value), class_="number") for value in (row.stages.train_seconds, row.probes.train_seconds)
-        ]
-        name = element("th", text=arm, scope="row", class_="main" if arm == report.main else None)
-        rows.append([name, *own, times[0], *extra, times[1]])
-    note = (
-        "For each seed. An order that was chosen from the probes also owes them; those that are stages of the arm "
-        f"itself are not counted twice. All in all: training {duration(report.cost.train_seconds)}, "
-        f"evaluation {duration(report.cost.eval_seconds)}, wall time {duration(report.cost.wall_seconds)}."
-    )
-    return section("cost", "Cost", paragraph(note, "note"), table(header, rows))
-
-
-def _counts(row: CostRow) -> tuple[float, ...]:
-    return row.stage_runs, row.steps, row.rollouts, row.tokens
-
-
-def failures(report: Report) -> str:
-    """What failed and why; what that blocks, or was not reached, only counted."""
-    if not report.missing:
-        return ""
-    rows = [
-        [
-            cell(str(row.seed), class_="number"),
-            cell(short(" → ".join(row.path) or "base", 90), title=" → ".join(row.path)),
-            element("td", element("span", text=row.boundary or "unknown", class_="tag failed"), class_="tight"),
-            cell(row.cause),
-            cell(", ".join(row.arms) or "probes only"),
-        ]
-        for row in report.missing
-        if row.state == "failed"
-    ]
-    states = [row.state for row in report.missing]
-    rest = (
-        f"{states.count('failed')} stage runs failed, {states.count('blocked')} could not start because of that, "
-        f"{states.count('waiting')} were not reached. The same command again continues from here."
-    )
-    failed = table(["seed", "stages", "boundary", "cause", "arms"], rows) if rows else ""
-    return section("missing", "Missing", failed, paragraph(rest))
-
-
-def appendix(report: Report) -> str:
-    """Arms in words, curriculum and environment, folded."""
-    arms = [
-        [
-            element("th", text=name, scope="row"),
-            cell(arm.composition),
-            cell(" → ".join(s.label for s in arm.stages)),
-            cell(arm.origin),
-        ]
-        for name, arm in report.arms.items()
-    ]
-    environment = json.dumps(report.environment, indent=2, ensure_ascii=False, default=str)
-    return section(
-        "details",
-        "Details",
-        details("Arms", table(["arm", "composition", "stages", "why"], arms)),
-        details("Curriculum, resolved", element("pre", text=dump_yaml(report.curriculum))),
-        details("Environment", element("pre", text=environment)),
-    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, JustifyMethod, RenderableType
+from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType, RenderResult
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -36,18 +37,28 @@ NARROW = 78
 VERDICT_STYLES = {"better": "green", "worse": "red", "indistinguishable": "yellow", "underpowered": "yellow"}
 
 
+@dataclass(frozen=True)
+class Fitting:
+    """A table that is made for the width it is printed in."""
+
+    make: Callable[[int], Table]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Called by rich."""
+        yield self.make(options.max_width)
+
+
 def print_report(console: Console, report: Report) -> None:
     """Everything, the one-sentence verdict last."""
     profiles = {name: domain.entropy for name, domain in report.domains.items() if domain.entropy}
     parts: list[RenderableType] = []
-    wide = console.width >= WIDE
     if profiles:
-        parts.append(profile_table(profiles, wide=console.width >= 92 + max(map(len, profiles))))
+        parts.append(profile_table(profiles))
     if report.transfer:
         parts.append(transfer_table(report.transfer))
     if report.plan:
         parts.append(plan_text(report.plan))
-    parts += [scores_table(report, wide=wide), comparison_table(report), cost_table(report, wide=wide)]
+    parts += [scores_table(report), comparison_table(report), cost_table(report)]
     if report.missing:
         parts.append(missing_table(report))
     for part in parts:
@@ -55,8 +66,13 @@ def print_report(console: Console, report: Report) -> None:
     console.print(Text(report.verdict, style=Style(bold=True)))
 
 
-def profile_table(profiles: Mapping[str, EntropyProfile], *, wide: bool = True) -> Table:
+def profile_table(profiles: Mapping[str, EntropyProfile]) -> Fitting:
     """How uncertain the base model is on each domain, and which way its own probe moved that."""
+    longest = max(map(len, profiles), default=0)
+    return Fitting(lambda width: _profiles(profiles, wide=width >= 92 + min(longest, LONG)))
+
+
+def _profiles(profiles: Mapping[str, EntropyProfile], *, wide: bool) -> Table:
     table = _table("Entropy profiles of the base model (nats per token)")
     _columns(table, "domain", wrap=LONG)
     _columns(table, "declared")
@@ -97,14 +113,18 @@ def plan_text(plan: Plan) -> RenderableType:
     return Group(title, *(Text("  " + line) for line in plan_lines(plan)), Text())
 
 
-def scores_table(report: Report, *, wide: bool = True) -> Table:
+def scores_table(report: Report) -> Fitting:
     """Final test scores by arm, best total first."""
+    return Fitting(lambda width: _scores(report, wide=width >= WIDE))
+
+
+def _scores(report: Report, *, wide: bool) -> Table:
     table = _table("Scores on test", caption="95 % intervals over seeds and items")
     many = len(report.domains) > 6
     _columns(table, "arm", wrap=LONG if len(report.domains) <= 4 or (wide and not many) else SHORT)
     _columns(table, TOTAL, *(("interval",) if wide else () if many else ("±",)), right=True)
     _columns(table, *report.domains, right=True, wrap=5 if many else 6 if len(report.domains) > 4 else 8)
-    for arm in ranked(report):
+    for arm in report.ranked():
         row = report.scores[arm]
         total = row[TOTAL]
         half = None if total.low is None or total.high is None else (total.high - total.low) / 2
@@ -116,11 +136,6 @@ def scores_table(report: Report, *, wide: bool = True) -> Table:
             *(number(row[name].mean) for name in report.domains),
         )
     return table
-
-
-def ranked(report: Report) -> list[str]:
-    """Arms with a score, best total first."""
-    return sorted(report.scores, key=lambda arm: -(report.scores[arm][TOTAL].mean or 0.0))
 
 
 def comparison_table(report: Report) -> Table:
@@ -140,8 +155,12 @@ def comparison_table(report: Report) -> Table:
     return table
 
 
-def cost_table(report: Report, *, wide: bool = True) -> Table:
+def cost_table(report: Report) -> Fitting:
     """What each arm cost a seed; the probes count for every order that was chosen from them."""
+    return Fitting(lambda width: _costs(report, wide=width >= WIDE))
+
+
+def _costs(report: Report, *, wide: bool) -> Table:
     cost = report.cost
     caption = (
         f"{cost.stage_runs} stage runs ({cost.stage_runs_unshared} without sharing, "

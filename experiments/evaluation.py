@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from curricula.schema import Evaluation
-from domains.errors import StageError
 from domains.example import Example, Split
 from domains.rewards import Reward
 from experiments.entropy import bits_per_byte, divergence, read
 from experiments.generation import Subject, Tokens, complete
 from experiments.record import DomainScore
+from experiments.scoring import score_group
 from experiments.seeding import seed_of
 from experiments.setup import SetupDomain
 
@@ -71,23 +72,11 @@ def _primary(subject: Subject, exam: Exam) -> tuple[tuple[float, ...], int]:
     completions = complete(subject, prompts, exam.domain.max_tokens, seed=seed)
     texts = [subject.text(tokens) for tokens in completions]
     groups = [texts[start : start + each] for start in range(0, len(texts), each)]
-    scores = [mark(exam, item, group) for item, group in zip(exam.items, groups, strict=True)]
+    scores = [
+        fmean(score_group(exam.name, exam.reward, group, item))
+        for item, group in zip(exam.items, groups, strict=True)
+    ]
     return tuple(scores), sum(map(len, completions))
-
-
-def mark(exam: Exam, item: Example, group: Sequence[str]) -> float:
-    """Mean reward of the completions of one item. Raises StageError where it is not a number in [0, 1]."""
-    try:
-        scores = [float(score) for score in exam.reward(group, item)]
-    except Exception as error:
-        raise StageError(
-            "reward", f"domain {exam.name}: the reward raised {type(error).__name__}: {error}"
-        ) from error
-    if len(scores) != len(group) or not all(0 <= score <= 1 for score in scores):
-        raise StageError(
-            "reward", f"domain {exam.name}: {len(group)} numbers in [0, 1] were due, got {scores}"
-        )
-    return sum(scores) / len(scores)
 
 
 def _references(subject: Subject, exam: Exam) -> dict[str, float]:

@@ -6,7 +6,6 @@ deviation, token-level loss over the whole batch (`dapo`), clipping at 0.2; one 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,9 +15,9 @@ from transformers import PreTrainedTokenizerBase
 from trl import GRPOConfig, GRPOTrainer
 
 from curricula.stage import Training
-from domains.errors import StageError
 from domains.rewards import Reward
 from experiments.models import LanguageModel
+from experiments.scoring import score_group
 from experiments.training.data import Drawn
 from experiments.training.settings import common_arguments
 
@@ -66,21 +65,8 @@ def group_rewards(
         scores: list[float] = []
         for start in range(0, len(completions), rollouts):
             group = completions[start : start + rollouts]
-            scores += score_group(drawn[row[start]], rewards, group)
+            each = drawn[row[start]]
+            scores += score_group(each.domain, rewards[each.domain], group, each.example)
         return scores
 
     return reward
-
-
-def score_group(drawn: Drawn, rewards: Mapping[str, Reward], group: Sequence[str]) -> list[float]:
-    """One number a completion. Raises StageError, naming the domain, where the reward fails."""
-    where = f"domain {drawn.domain}"
-    try:
-        scores = [float(score) for score in rewards[drawn.domain](group, drawn.example)]
-    except Exception as error:
-        raise StageError("reward", f"{where}: the reward raised {type(error).__name__}: {error}") from error
-    if len(scores) != len(group):
-        raise StageError("reward", f"{where}: {len(scores)} rewards for {len(group)} completions")
-    if not all(math.isfinite(score) for score in scores):
-        raise StageError("reward", f"{where}: the reward returned {scores}")
-    return scores

@@ -163,9 +163,8 @@ def cost_table(report: Report) -> Fitting:
 def _costs(report: Report, *, wide: bool) -> Table:
     cost = report.cost
     caption = (
-        f"{cost.stage_runs} stage runs ({cost.stage_runs_unshared} without sharing, "
-        f"{cost.probe_stage_runs} of them probes); trained {duration(cost.train_seconds)}, "
-        f"wall {duration(cost.wall_seconds)}"
+        f"{cost.stage_runs} stage runs ({cost.probe_stage_runs} probes), {cost.stage_runs_unshared} without sharing; "
+        f"trained {duration(cost.train_seconds)}, wall {duration(cost.wall_seconds)}"
     )
     table = _table("Cost for each seed", caption=caption)
     _columns(table, "arm", wrap=LONG)

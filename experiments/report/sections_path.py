@@ -168,7 +168,7 @@ def tree(report: Report) -> str:
     seed, cost = report.seeds[0], report.cost
     note = (
         f"Seed {seed}; the other seeds have the same stages. {count(cost.stage_runs)} stage runs over all seeds "
-        f"({count(cost.probe_stage_runs)} of them probes) in place of {count(cost.stage_runs_unshared)} without sharing. "
+        f"({count(cost.probe_stage_runs)} of them probes) in place of {count(cost.stage_runs_unshared)} unshared. "
         "×n: n schedules go through the stage. Arms are named where they end."
     )
     keys = (

@@ -62,17 +62,16 @@ def _protocols(system: AbstractFileSystem) -> tuple[str, ...]:
 
 
 def _check_format(files: Files, create: bool) -> None:
-    text = files.read("store.json")
+    place = f"{files.url}/store.json"
+    try:
+        text = files.read("store.json")
+        found = None if text is None else json.loads(text)["format"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise StoreError("not a store's description", file=place, hint=OTHER) from error
     if text is None and not create:
         raise StoreError("there is no store here", value=files.url, hint="Check --store.")
     if text is None:
         files.create("store.json", json.dumps({"format": FORMAT}) + "\n")
-        return
-    place = f"{files.url}/store.json"
-    try:
-        found = json.loads(text)["format"]
-    except (ValueError, TypeError, KeyError) as error:
-        raise StoreError("not a store's description", file=place, hint=OTHER) from error
-    if found != FORMAT:
+    elif found != FORMAT:
         rule = f"the store was made by an incompatible version, its format must be {FORMAT}"
         raise StoreError(rule, file=place, value=found, hint=OTHER)

@@ -152,10 +152,10 @@ class Store:
         return [name for name in self.files.folders() if RUN.fullmatch(name)]
 
     def _load(self, name: str, kind: type[Data]) -> Data | None:
-        text = self.files.read(name)
         try:
+            text = self.files.read(name)
             return None if text is None else kind.model_validate_json(text)
-        except ValidationError as error:
+        except ValueError as error:
             raise StoreError(
                 f"not a {kind.__name__.lower()}",
                 file=f"{self.url}/{name}",
@@ -163,14 +163,14 @@ class Store:
             ) from error
 
     def _examples(self, name: str) -> tuple[Example, ...]:
-        text = self.files.read(name)
         place = f"{self.url}/{name}"
-        if text is None:
-            raise StoreError("the prepared examples are missing", file=place, hint="Start the run again.")
         try:
-            return tuple(Example.model_validate_json(line) for line in text.split("\n") if line)
-        except ValidationError as error:
+            text = self.files.read(name)
+            if text is not None:
+                return tuple(Example.model_validate_json(line) for line in text.split("\n") if line)
+        except ValueError as error:
             raise StoreError("not examples", file=place, hint="Remove the file and start again.") from error
+        raise StoreError("the prepared examples are missing", file=place, hint="Start the run again.")
 
     def _discard_unless_recorded(self, node: StageNode, attempt: str) -> None:
         # An interrupt may come at any point, so what the record says decides; in doubt the files stay.

@@ -1,0 +1,130 @@
+"""Identity: what decides a number is in it, what does not is not."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from curricula.schema import Curriculum, Resources, ScratchModel
+from domains.frozen import fingerprint
+from experiments.setup import Setup, make_setup
+
+WRITTEN = {
+    "name": "two",
+    "model": {"type": "scratch", "hidden_size": 32, "layers": 1, "heads": 2},
+    "domains": {
+        name: {
+            "kind": "structured",
+            "source": {"type": "file", "path": "items.jsonl"},
+            "rewards": [{"type": "exact"}],
+        }
+        for name in ("sums", "words")
+    },
+}
+VERSIONS = {"sums": "aa" * 32, "words": "bb" * 32}
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def setup_of(**changes: object) -> Setup:
+    return make_setup(TypeAdapter(Curriculum).validate_python({**WRITTEN, **changes}), VERSIONS)
+
+
+def reordered(value):
+    """The same value, every mapping written in the opposite order."""
+    if isinstance(value, dict):
+        return {key: reordered(value[key]) for key in reversed(value)}
+    return [reordered(item) for item in value] if isinstance(value, list) else value
+
+
+@given(JSON)
+def test_fingerprints_are_blind_to_key_order(value):
+    assert fingerprint(reordered(value)) == fingerprint(value)
+
+
+@given(JSON)
+def test_fingerprints_survive_the_way_through_a_file(value):
+    assert fingerprint(json.loads(json.dumps(value))) == fingerprint(value)
+
+
+@given(JSON, JSON)
+def test_different_values_have_different_fingerprints(one, other):
+    if canonical(one) != canonical(other):
+        assert fingerprint(one) != fingerprint(other)
+
+
+def canonical(value):
+    """Equality as fingerprints mean it: 1.0 is 1, but True is not 1 and keys have no order."""
+    if isinstance(value, dict):
+        return ("map", tuple(sorted((key, canonical(item)) for key, item in value.items())))
+    if isinstance(value, list):
+        return ("list", tuple(canonical(item) for item in value))
+    number = isinstance(value, float | int) and not isinstance(value, bool)
+    return ("number" if number else type(value).__name__, repr(int(value) if number and value == int(value) else value))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), {1: "a"}, {"a": {1, 2}}, object()])
+def test_what_has_no_stable_form_is_refused(value):
+    with pytest.raises((TypeError, ValueError), match="fingerprint: "):
+        fingerprint(value)
+
+
+def test_the_order_of_the_yaml_does_not_count():
+    assert make_setup(Curriculum.model_validate(reordered(WRITTEN)), VERSIONS).id == setup_of().id
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "renamed"},
+        {"description": "words"},
+        {"resources": {"cpus": 8, "gpus": 1, "retries": 0}},
+        {"seeds": [5]},
+        {"schedule": {"order": "entropy"}},
+        {"baselines": {"random_orders": 0}},
+        {"domains": {name: {**spec, "weight": 3} for name, spec in WRITTEN["domains"].items()}},
+        {
+            "domains": {
+                name: {**spec, "source": {"type": "file", "path": "/elsewhere/items.jsonl"}}
+                for name, spec in WRITTEN["domains"].items()
+            }
+        },
+    ],
+)
+def test_what_decides_no_score_is_not_in_the_identity(changes):
+    assert setup_of(**changes).id == setup_of().id
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"model": {**WRITTEN["model"], "layers": 2}},
+        {"evaluation": {"test": 151}},
+        {"domains": {name: {**spec, "max_tokens": 17} for name, spec in WRITTEN["domains"].items()}},
+        {"domains": {name: {**spec, "kind": "creative"} for name, spec in WRITTEN["domains"].items()}},
+    ],
+)
+def test_what_decides_scores_is_in_the_identity(changes):
+    assert setup_of(**changes).id != setup_of().id
+
+
+def test_other_data_are_another_setup():
+    curriculum = Curriculum.model_validate(WRITTEN)
+    assert make_setup(curriculum, {**VERSIONS, "sums": "cc" * 32}).id != setup_of().id
+
+
+def test_a_setup_comes_back_from_its_json():
+    assert Setup.model_validate_json(setup_of().model_dump_json()).id == setup_of().id
+
+
+def test_resources_are_nowhere_in_a_setup():
+    assert not set(Resources.model_fields) & set(Setup.model_fields)
+    assert isinstance(setup_of().model, ScratchModel)

@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from curricula.stage import Schedule
-from domains.profile import EntropyProfile, make_profile
+from domains.profile import EntropyProfile, Span, make_profile
 from experiments.job import Job
 from experiments.record import Failure, Record
 from experiments.tree import StageNode, StageTree, base_node, chain
 from scheduler.arms import probe_schedules
 from scheduler.measurements import Measurements, Path
+from scheduler.statistics import draw, interval
 
 Array = npt.NDArray[np.float64]
 Records = Mapping[str, Record]
@@ -71,12 +72,13 @@ def _profile(job: Job, name: str, probe: Schedule, seeds: list[int], records: Re
     probed = [seed for seed in seeds if ends[seed] in records]
     # ΔH is paired, so a seed without its probe counts only before the first probe is finished.
     used = probed or seeds
+    before = _entropy([bases[seed] for seed in used], name)
     first = [bases[seed].scores["validation"][name] for seed in used]
     return make_profile(
         name,
         job.curriculum.domains[name].kind,
-        entropy=_entropy([bases[seed] for seed in used], name),
-        probe_entropy=_entropy([records[ends[seed]] for seed in probed], name) if probed else None,
+        entropy=_span(before),
+        delta=_span(_entropy([records[ends[seed]] for seed in probed], name) - before) if probed else None,
         answers=[example.answer for example in job.prepared.data[name]["train"]],
         reference_entropy=_mean(score.reference_entropy for score in first),
         nll=_mean(score.nll for score in first),
@@ -86,6 +88,12 @@ def _profile(job: Job, name: str, probe: Schedule, seeds: list[int], records: Re
 def _entropy(records: list[Record], name: str) -> Array:
     """Own-sample entropy, shape (seeds, items), nats per token."""
     return np.array([record.scores["validation"][name].entropy for record in records], float)
+
+
+def _span(values: Array) -> Span:
+    """Mean of (seeds, items) with its interval."""
+    found = interval({"": values}, draw({"": values}))
+    return found.estimate, found.low, found.high
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

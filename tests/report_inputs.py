@@ -282,10 +282,8 @@ def make_profiles(curriculum: Curriculum) -> dict[str, EntropyProfile]:
         name: make_profile(
             name,
             spec.kind,
-            entropy=generator("profile", name).normal(0.7, 0.1, size=(3, 24)),
-            probe_entropy=None
-            if name == "logic"
-            else generator("probe", name).normal(_after(spec.kind, name == last), 0.1, size=(3, 24)),
+            entropy=(0.7, 0.66, 0.74),
+            delta=None if name == "logic" else _change(name, _falls(spec.kind, name == last)),
             answers=["one answer", "another answer", "a third answer"],
             reference_entropy=0.5,
             nll=1.2,
@@ -295,5 +293,10 @@ def make_profiles(curriculum: Curriculum) -> dict[str, EntropyProfile]:
     }
 
 
-def _after(kind: str, contradicts: bool) -> float:
-    return 0.45 if (kind == "structured") != contradicts else 0.78
+def _change(name: str, falls: bool) -> tuple[float, float, float]:
+    middle = (-0.25 if falls else 0.08) + float(generator("probe", name).normal(0, 0.01))
+    return middle, middle - 0.1, middle + 0.1
+
+
+def _falls(kind: str, contradicts: bool) -> bool:
+    return (kind == "structured") != contradicts

@@ -14,7 +14,7 @@ import ray
 from curricula.schema import Resources
 from domains.errors import ClusterError
 
-ANSWER_SECONDS = 20.0
+ANSWER_SECONDS = 15.0
 """How long a cluster may take to answer. Ray itself waits two minutes and then ends the process."""
 
 OBJECT_STORE_BYTES = 100 * 2**20

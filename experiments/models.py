@@ -20,11 +20,15 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+from transformers.utils import logging as transformers_logging
 
 from curricula.schema import Lora, Model, PretrainedModel, ScratchModel
 from domains.errors import ModelError
 from experiments.seeding import seed_of
 from experiments.tokenizer import character_tokenizer
+
+# Saving and loading would draw progress bars.
+transformers_logging.disable_progress_bar()
 
 LanguageModel: TypeAlias = PreTrainedModel | PeftModel
 
@@ -65,9 +69,7 @@ def _check_folder(model: PretrainedModel) -> None:
             hint="Save one there with save_pretrained.",
         )
     if not path.is_dir() and (model.id.startswith((".", "/", "~")) or path.is_file()):
-        raise ModelError(
-            "must be a folder that holds a model", key="model.id", value=model.id, hint="Check the path."
-        )
+        raise ModelError("must be a folder that holds a model", key="model.id", value=model.id, hint="Check the path.")
 
 
 def device_for(gpus: float) -> torch.device:
@@ -112,9 +114,7 @@ def load_checkpoint(
     if isinstance(model, PretrainedModel) and (folder / SOURCE).is_file():
         return _pretrained(model)[0], tokenizer
     dtype = _dtype(model)
-    network = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=dtype, trust_remote_code=False, use_safetensors=True
-    )
+    network = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, trust_remote_code=False, use_safetensors=True)
     return network, tokenizer
 
 

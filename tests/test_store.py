@@ -25,11 +25,13 @@ NODE = base_node(SETUP, 0)
 FAILURE = Failure(node=NODE.id, boundary="training", cause="NaN")
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(params=["folder", "file", "memory"])
 def store(request, tmp_path):
     """The same behaviour in a folder and at a URL."""
     if request.param == "folder":
         return Store.open(str(tmp_path / "store"))
+    if request.param == "file":
+        return Store.open(f"file://{tmp_path}/store")
     return Store.open(f"memory://{tmp_path.name}/store")
 
 

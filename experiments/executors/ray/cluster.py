@@ -116,9 +116,19 @@ def _check_answers(address: str) -> None:
     # In a process of its own, because a silent peer makes ray.init end the process that calls it.
     script = "import ray, sys; ray.init(address=sys.argv[1], log_to_driver=False)"
     try:
-        subprocess.run([sys.executable, "-c", script, address], timeout=ANSWER_SECONDS, check=True, capture_output=True)
-    except subprocess.SubprocessError as error:
-        raise ClusterError("no Ray cluster answers", key="address", value=address, hint=hint) from error
+        subprocess.run(
+            [sys.executable, "-c", script, address],
+            timeout=ANSWER_SECONDS,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    except subprocess.TimeoutExpired as error:
+        rule = f"no Ray cluster answers within {ANSWER_SECONDS:g} s"
+        raise ClusterError(rule, key="address", value=address, hint=hint) from error
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.strip().rpartition("\n")[2].rstrip(".")
+        raise ClusterError(f"no Ray cluster answers ({said})", key="address", value=address, hint=hint) from error
 
 
 def _cpus() -> int:

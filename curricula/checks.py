@@ -9,12 +9,16 @@ from curricula.schema import Curriculum, ScratchModel
 from domains.spec import DomainSpec
 from domains.suggest import did_you_mean
 
+RESERVED = "total"
+"""Stands beside the domains' names in every report."""
+MOST_ORDERED = 16
+
 
 def check(curriculum: Curriculum) -> list[Problem]:
     """All broken rules, in no particular order."""
     if few := list(_enough_domains(curriculum)):
         return few
-    rules = (_names, _weights, _rewards, _given, _explicit, _left_out, _lengths, _warmups)
+    rules = (_reserved, _too_many, _names, _weights, _rewards, _given, _explicit, _left_out, _lengths, _warmups)
     return [problem for rule in rules for problem in rule(curriculum)]
 
 
@@ -25,6 +29,24 @@ def _enough_domains(curriculum: Curriculum) -> Iterator[Problem]:
         (only,) = curriculum.domains
         yield Problem(
             ("domains",), "there is nothing to order: only one domain is defined", only, "Define two or more."
+        )
+
+
+def _reserved(curriculum: Curriculum) -> Iterator[Problem]:
+    if RESERVED in curriculum.domains:
+        yield Problem(("domains", RESERVED), "this name is kept for the mean over all domains", hint="Choose another.")
+
+
+def _too_many(curriculum: Curriculum) -> Iterator[Problem]:
+    """Subset dynamic programming holds 2ⁿ states, once for each bootstrap sample."""
+    schedule, size = curriculum.schedule, len(curriculum.domains)
+    free = schedule.order in ("given", "random") and schedule.leave_out != "auto" and not curriculum.baselines.orders
+    if size > MOST_ORDERED and not free and schedule.composition != "explicit":
+        yield Problem(
+            ("domains",),
+            f"an order is found for at most {MOST_ORDERED} domains",
+            size,
+            "Give the order (schedule.order: given) and set baselines.orders to [].",
         )
 
 

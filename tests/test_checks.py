@@ -15,6 +15,8 @@ NO_DOMAIN = "name: demo\nmodel: {type: scratch}\ndomains: {}\n"
 BOTH_ZERO = changed("    kind: structured", "    weight: 0\n    kind: structured").replace(
     "kind: creative", "weight: 0.0\n    kind: creative"
 )
+ONE = GOOD[GOOD.index("  tales:") : GOOD.index("training:")]
+MANY = GOOD.replace("training:", "".join(ONE.replace("tales", f"tales{k}") for k in range(16)) + "training:", 1)
 EXPLICIT = "composition: explicit\n  stages:\n  - mixture: "
 
 TABLE = [
@@ -22,6 +24,15 @@ TABLE = [
     (
         ONE_DOMAIN,
         "4: domains: there is nothing to order: only one domain is defined, got 'sums'. Define two or more.",
+    ),
+    (
+        changed("  tales:", "  total:"),
+        "10: domains.total: this name is kept for the mean over all domains. Choose another.",
+    ),
+    (
+        MANY,
+        "4: domains: an order is found for at most 16 domains, got 18. "
+        "Give the order (schedule.order: given) and set baselines.orders to [].",
     ),
     (BOTH_ZERO, "4: domains: the domains' weights must not all be zero. Give one domain a positive weight."),
     (

@@ -105,6 +105,13 @@ def test_a_failure_lasts_until_the_record(store, weights):
     assert store.failure(NODE) is None
 
 
+def test_a_note_of_failure_that_comes_late_does_not_count(tmp_path, weights):
+    store = Store.open(str(tmp_path / "store"))
+    store.commit(NODE, SETUP, record_of(NODE), weights)
+    (tmp_path / "store" / "nodes" / NODE.slug / "error.json").write_text(FAILURE.model_dump_json())
+    assert store.failure(NODE) is None
+
+
 def test_progress_is_the_latest(store):
     assert store.progress(NODE) is None
     for step in range(3):

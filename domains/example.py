@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from domains.frozen import Frozen, fingerprint
 
 Kind = Literal["structured", "creative"]
@@ -19,7 +21,7 @@ class Example(Frozen):
 
     prompt: str
     answer: str
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = Field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -32,14 +32,12 @@ def read(subject: Subject, prompts: Sequence[Tokens], completions: Sequence[Toke
     for rows, logs, targets, mask in _forward(subject, prompts, completions):
         nll = -(logs.gather(-1, targets.unsqueeze(-1)).squeeze(-1) * mask).sum(-1)
         entropy = (entropies(logs) * mask).sum(-1)
-        for row, *sums in zip(rows, nll.tolist(), entropy.tolist(), strict=True):
-            found[row] = Reading(*sums, len(completions[row]))
+        for row, surprisal, spread in zip(rows, nll.tolist(), entropy.tolist(), strict=True):
+            found[row] = Reading(surprisal, spread, len(completions[row]))
     return [found[row] for row in range(len(completions))]
 
 
-def divergence(
-    base: Subject, subject: Subject, prompts: Sequence[Tokens], completions: Sequence[Tokens]
-) -> float:
+def divergence(base: Subject, subject: Subject, prompts: Sequence[Tokens], completions: Sequence[Tokens]) -> float:
     """KL(base ‖ subject), nats per token: exact over the vocabulary, mean over all completions' tokens.
 
     An estimate of the sequence-level KL per token when `completions` are the base model's own samples.

@@ -73,8 +73,7 @@ def _primary(subject: Subject, exam: Exam) -> tuple[tuple[float, ...], int]:
     texts = [subject.text(tokens) for tokens in completions]
     groups = [texts[start : start + each] for start in range(0, len(texts), each)]
     scores = [
-        fmean(score_group(exam.name, exam.reward, group, item))
-        for item, group in zip(exam.items, groups, strict=True)
+        fmean(score_group(exam.name, exam.reward, group, item)) for item, group in zip(exam.items, groups, strict=True)
     ]
     return tuple(scores), sum(map(len, completions))
 

@@ -26,7 +26,7 @@ class Subject:
     @property
     def device(self) -> torch.device:
         """Where inputs go."""
-        return next(self.network.parameters()).device
+        return torch.device(next(self.network.parameters()).device)
 
     def prompt(self, text: str) -> Tokens:
         """Tokens of a prompt, with whatever the tokenizer puts before a text."""
@@ -41,9 +41,7 @@ class Subject:
         return str(self.tokenizer.decode(tokens, skip_special_tokens=True))
 
 
-def complete(
-    subject: Subject, prompts: Sequence[Tokens], max_tokens: int, *, seed: int | None = None
-) -> list[Tokens]:
+def complete(subject: Subject, prompts: Sequence[Tokens], max_tokens: int, *, seed: int | None = None) -> list[Tokens]:
     """One completion a prompt, its end token included: greedy, or sampled at temperature 1 with `seed`."""
     if seed is not None:
         torch.manual_seed(seed)
@@ -54,9 +52,7 @@ def complete(
             with torch.inference_mode():
                 output = subject.network.generate(**inputs, generation_config=settings)
             new = output[:, inputs["input_ids"].shape[1] :].tolist()
-            done |= {
-                row: _until_end(tokens, settings.eos_token_id) for row, tokens in zip(rows, new, strict=True)
-            }
+            done |= {row: _until_end(tokens, settings.eos_token_id) for row, tokens in zip(rows, new, strict=True)}
     return [done[row] for row in range(len(prompts))]
 
 
@@ -84,9 +80,7 @@ def _settings(subject: Subject, max_tokens: int, *, sample: bool) -> Iterator[Ge
     """Our settings alone: `generate` would fill gaps from the model's own (a chat model's top-p, say)."""
     ends = getattr(subject.network.generation_config, "eos_token_id", None)
     ends = [ends] if isinstance(ends, int) else list(ends or [])
-    chosen = (
-        {"do_sample": True, "temperature": 1.0, "top_k": 0, "top_p": 1.0} if sample else {"do_sample": False}
-    )
+    chosen = {"do_sample": True, "temperature": 1.0, "top_k": 0, "top_p": 1.0} if sample else {"do_sample": False}
     settings = GenerationConfig(
         max_new_tokens=max_tokens,
         pad_token_id=subject.tokenizer.pad_token_id,

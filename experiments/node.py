@@ -98,9 +98,7 @@ def boundary(name: Boundary) -> Iterator[None]:
         raise StageError(name, f"{type(error).__name__}: {error}") from error
 
 
-def _train(
-    bench: Bench, folder: Path, stack: ExitStack
-) -> tuple[LanguageModel, PreTrainedTokenizerBase, Trained]:
+def _train(bench: Bench, folder: Path, stack: ExitStack) -> tuple[LanguageModel, PreTrainedTokenizerBase, Trained]:
     """The node's model, trained and saved into `folder`."""
     work, node = bench.work, bench.work.node
     carried = None
@@ -188,17 +186,14 @@ def exams(bench: Bench) -> list[Exam]:
             reward: Reward = build_reward(spec, bench.data[name]["train"])
         for split in HELD_OUT:
             items = tuple(bench.data[name][split])
-            found.append(
-                Exam(name, domain, items, split, reward, bench.work.setup.evaluation, bench.work.node.seed)
-            )
+            found.append(Exam(name, domain, items, split, reward, bench.work.setup.evaluation, bench.work.node.seed))
     return found
 
 
 def _check_fit(bench: Bench, network: LanguageModel, tokenizer: PreTrainedTokenizerBase) -> None:
     for name, domain in bench.work.setup.domains.items():
         examples = (example for split in SPLITS for example in bench.data[name][split])
-        limits = {"max_tokens": domain.max_tokens, "context": context_length(network)}
-        check_fit(name, examples, tokenizer, **limits)
+        check_fit(name, examples, tokenizer, max_tokens=domain.max_tokens, context=context_length(network))
 
 
 def _warmup(bench: Bench) -> Stage | None:

@@ -46,9 +46,7 @@ def base_node(setup: Setup, seed: int) -> StageNode:
 def child_node(parent: StageNode, stage: Stage) -> StageNode:
     """`stage` trained from `parent`. The parent's id already holds model, data, evaluation and seed."""
     identity = fingerprint([parent.id, stage, parent.seed])
-    return StageNode(
-        id=identity, parent=parent.id, stage=stage, seed=parent.seed, path=(*parent.path, stage.label)
-    )
+    return StageNode(id=identity, parent=parent.id, stage=stage, seed=parent.seed, path=(*parent.path, stage.label))
 
 
 def chain(setup: Setup, stages: Sequence[Stage], seed: int) -> tuple[StageNode, ...]:

@@ -12,6 +12,7 @@ from experiments.cli.options import File, Json, Seeds, StoreUrl
 if TYPE_CHECKING:
     from experiments.estimate import Estimate
     from experiments.job import Prepared
+    from experiments.store import Store
 
 
 def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Json = False) -> None:
@@ -27,7 +28,7 @@ def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Js
         _print(Console(), prepared, cost)
 
 
-def _store(url: str):  # noqa: ANN202 - Store is imported lazily
+def _store(url: str) -> Store | None:
     """The store where there is one: `validate` writes nothing."""
     from domains.errors import StoreError
     from experiments.store import Store

@@ -28,9 +28,7 @@ def share_out(mixture: Mapping[str, float], total: int) -> dict[str, int]:
     return counts
 
 
-def draw(
-    mixture: Mapping[str, float], pools: Mapping[str, Sequence[Example]], total: int, seed: int
-) -> list[Drawn]:
+def draw(mixture: Mapping[str, float], pools: Mapping[str, Sequence[Example]], total: int, seed: int) -> list[Drawn]:
     """`total` examples by the mixture's shares, shuffled; each domain without replacement per pass."""
     counts = share_out(mixture, total)
     chance = random.Random(seed)

@@ -56,9 +56,7 @@ def grpo_trainer(
     )
 
 
-def group_rewards(
-    drawn: Sequence[Drawn], rewards: Mapping[str, Reward], rollouts: int
-) -> Callable[..., list[float]]:
+def group_rewards(drawn: Sequence[Drawn], rewards: Mapping[str, Reward], rollouts: int) -> Callable[..., list[float]]:
     """TRL's reward function: each run of `rollouts` completions of one prompt goes to its domain's reward."""
 
     def reward(completions: Sequence[str], row: Sequence[int], **_: Any) -> list[float]:

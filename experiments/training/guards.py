@@ -19,7 +19,7 @@ CURVE_POINTS = 50
 BEAT_SECONDS = 1.0
 
 
-class Watch(TrainerCallback):
+class Watch(TrainerCallback):  # type: ignore[misc]
     """Collects the curve, sends at most one heartbeat a second, stops a stage whose loss is not finite."""
 
     def __init__(self, beat: Beat) -> None:
@@ -49,9 +49,7 @@ class Watch(TrainerCallback):
         if value is not None and len(self.curve) < CURVE_POINTS:
             self.curve.append(float(value))
 
-    def on_step_end(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Heartbeat, throttled: it is written to the store."""
         now = time.monotonic()
         if now - self._last >= BEAT_SECONDS or state.global_step == state.max_steps:

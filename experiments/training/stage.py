@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import PreTrainedTokenizerBase, PrinterCallback, Trainer
@@ -57,8 +58,8 @@ def train_stage(
     if carried is not None:
         restore_optimizer(optimizer, network, carried)
     with tempfile.TemporaryDirectory() as scratch:
-        common = {"seed": seed, "device": device, "folder": scratch}
-        more = {"callbacks": [watch], "optimizers": (optimizer, None)}
+        common: dict[str, Any] = {"seed": seed, "device": device, "folder": scratch}
+        more: dict[str, Any] = {"callbacks": [watch], "optimizers": (optimizer, None)}
         if stage.training.method == "sft":
             trainer = sft_trainer(network, tokenizer, stage.training, drawn, **common, **more)
         else:

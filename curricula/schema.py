@@ -23,7 +23,7 @@ class Warmup(Frozen):
     batch: int = Field(64, gt=0)
     """Examples per step."""
     learning_rate: float = Field(1e-3, gt=0)
-    """Peak learning rate, cosine to zero."""
+    """Peak learning rate: it rises over the first twentieth of the steps, then falls to zero by a cosine."""
 
 
 class ScratchModel(Frozen):

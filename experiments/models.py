@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments import quiet  # isort: skip  # noqa: F401
+from experiments import quiet  # isort: skip
 
 import json
 from pathlib import Path
@@ -110,7 +110,8 @@ def load_checkpoint(
     tokenizer = _ready(AutoTokenizer.from_pretrained(folder, trust_remote_code=False))
     if isinstance(model, PretrainedModel) and (folder / ADAPTER).is_file():
         network, _ = _pretrained(model)
-        return PeftModel.from_pretrained(network, folder, is_trainable=trainable), tokenizer
+        with quiet.upstream_warnings_ignored():
+            return PeftModel.from_pretrained(network, folder, is_trainable=trainable), tokenizer
     if isinstance(model, PretrainedModel) and (folder / SOURCE).is_file():
         return _pretrained(model)[0], tokenizer
     dtype = _dtype(model)
@@ -177,7 +178,8 @@ def _add_adapters(network: PreTrainedModel, lora: Lora) -> PeftModel:
         task_type="CAUSAL_LM",
     )
     try:
-        return get_peft_model(network, config)
+        with quiet.upstream_warnings_ignored():
+            return get_peft_model(network, config)
     except ValueError as error:
         raise ModelError(
             "must name modules of the model",

@@ -40,6 +40,9 @@ from experiments.tree import base_node
 SAMPLES = "samples.json"
 """The base model's own samples, beside its weights; every later node measures its KL on them."""
 
+WARMUP_RISE = 20
+"""The warm-up's learning rate rises over one step in so many; without that, seeds end far apart."""
+
 Data = Mapping[str, Mapping[Split, tuple[Example, ...]]]
 
 
@@ -207,6 +210,7 @@ def _warmup(bench: Bench) -> Stage | None:
         prompts=warmup.batch,
         learning_rate=warmup.learning_rate,
         lr_schedule="cosine",
+        warmup_steps=warmup.steps // WARMUP_RISE,
     )
     return Stage(mixture=dict.fromkeys(bench.work.setup.domains, 1.0), training=training)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _SETTINGS = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -22,6 +25,14 @@ def hush() -> None:
         os.environ.setdefault(name, value)
     for name in ("transformers", "trl", "datasets", "accelerate", "peft"):
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+@contextmanager
+def upstream_warnings_ignored() -> Iterator[None]:
+    """TRL 1.16 and PEFT 0.21 read a property that transformers 5.23 renamed; nothing else is ignored."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*is_gradient_checkpointing", FutureWarning)
+        yield
 
 
 hush()

@@ -133,10 +133,11 @@ def busy_workers(driver: int) -> list[int]:
     return found
 
 
-def test_interrupt_says_how_to_go_on(undisturbed: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_interrupt_says_how_to_go_on(undisturbed: Path, tmp_path: Path, name: str) -> None:
     process = start("run", TINY, "--store", tmp_path)
     wait_until(lambda: len(records(tmp_path)) >= 1, process)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.Signals[name])
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 130, output
     assert "Traceback" not in output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -82,6 +83,8 @@ def session(
     prepared = prepare(file, seeds)
     opened = Store.open(store)
     workers = make_executor(executor, opened, prepared, address)
+    # Batch systems end a job by SIGTERM. Set after Ray, which would print a native stack trace instead.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         job = open_job(prepared, opened)
         notes.print(f"Results: {opened.url}/{job.run}", highlight=False, soft_wrap=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from curricula.stage import Stage
 from domains.errors import StageError
 from domains.rewards import Reward
 from experiments.models import LanguageModel
+from experiments.quiet import upstream_warnings_ignored
 from experiments.record import Cost
 from experiments.training.carry import make_optimizer, restore_optimizer, save_optimizer
 from experiments.training.data import Drawn
@@ -85,9 +85,7 @@ def train_stage(
 
 def _run(trainer: Trainer) -> None:
     try:
-        with warnings.catch_warnings():
-            # TRL 1.16 reads a property that transformers 5.23 renamed (trl/models/utils.py).
-            warnings.filterwarnings("ignore", ".*is_gradient_checkpointing", FutureWarning)
+        with upstream_warnings_ignored():
             trainer.train()
     except StageError:
         raise

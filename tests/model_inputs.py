@@ -8,6 +8,7 @@ from curricula.schema import Evaluation, ScratchModel, Warmup
 from domains.example import Example
 from domains.rewards import build_reward
 from domains.rewards.exact import ExactReward
+from domains.rewards.pattern import PatternReward
 from experiments.evaluation import Exam
 from experiments.generation import Subject
 from experiments.models import build_model
@@ -16,9 +17,9 @@ from experiments.store import Store
 
 TINY = ScratchModel(type="scratch", hidden_size=32, layers=2, heads=2, context=64, warmup=Warmup(steps=3, batch=8))
 EVALUATION = Evaluation(validation=6, test=6, samples=2, entropy_items=4, batch=4)
-DOMAIN = SetupDomain(
-    kind="structured", data="0" * 64, rewards=(ExactReward(type="exact"),), metric="exact", max_tokens=5
-)
+# An untrained model is never right, so that the second reward is what moves it.
+REWARDS = (ExactReward(type="exact"), PatternReward(type="regex", pattern=r"(?s).*[A-Za-z0-9 ].*"))
+DOMAIN = SetupDomain(kind="structured", data="0" * 64, rewards=REWARDS, metric="exact", max_tokens=5)
 
 
 def words(count: int, first: int = 0) -> tuple[Example, ...]:

@@ -7,11 +7,12 @@ import numpy as np
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from domains.frozen import Frozen
-from experiments.gather import load_records
 from experiments.job import Job, Prepared
+from experiments.pace import Pace, measured_pace
 from experiments.runner import Findings, arms
 from experiments.store import Store
-from experiments.tree import StageTree, grow
+from experiments.tree import StageNode, StageTree, grow
+from experiments.trial import trial
 from scheduler.arms import needs_probes, probe_schedules
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.planner import make_plan
@@ -29,32 +30,40 @@ class Estimate(Frozen):
     probe_stage_runs: int
     steps: tuple[int, int]
     """Optimizer steps of all stage runs, with sharing."""
-    finished_stage_runs: int
-    """Of this model and these data, already in the store."""
-    seconds_per_step: float | None
-    """Mean over the finished stage runs, evaluation included; None where there are none."""
+    finished: int
+    """Nodes of the longest plan that the store holds already."""
+    pace: Pace | None
+    """None where nothing tells: a pretrained model without a finished stage in the store."""
     worker_seconds: float | None
-    """Most steps left × seconds a step: divide by the stages that run at once."""
+    """What is left of the longest plan, on one worker: divide by the stages that run at once."""
 
 
 def estimate(prepared: Prepared, store: Store | None) -> Estimate:
-    """Counts from drawn plans; time from the stage runs that the store already holds."""
-    curriculum, setup = prepared.curriculum, prepared.setup
+    """Counts from drawn plans; time from finished nodes in the store, else from a trial of a few steps."""
+    curriculum = prepared.curriculum
     drawn = [_schedules(prepared, draw) for draw in range(DRAWS if needs_probes(curriculum) else 1)]
-    trees = [grow(setup, schedules, curriculum.seeds) for schedules in drawn]
-    steps = [_steps(tree) for tree in trees]
-    pace, done, spent = _pace(prepared, store, trees)
+    trees = [grow(prepared.setup, schedules, curriculum.seeds) for schedules in drawn]
+    longest = max(trees, key=_steps)
+    done = store.finished(longest.nodes) if store else set()
+    pace = (measured_pace(Job(prepared, store), _finished(store, trees)) if store else None) or trial(prepared)
+    left = [node for node in longest.nodes if node.id not in done]
     return Estimate(
         arms=tuple(schedule.name for schedule in drawn[0] if not schedule.name.startswith("probe-")),
         seeds=len(curriculum.seeds),
         stage_runs=_range([tree.stage_runs for tree in trees]),
         stage_runs_unshared=_range([tree.unshared for tree in trees]),
         probe_stage_runs=len(curriculum.domains) * len(curriculum.seeds) if needs_probes(curriculum) else 0,
-        steps=_range(steps),
-        finished_stage_runs=done,
-        seconds_per_step=pace,
-        worker_seconds=None if pace is None else pace * max(0, max(steps) - spent),
+        steps=_range([_steps(tree) for tree in trees]),
+        finished=len(done),
+        pace=pace,
+        worker_seconds=pace.worker_seconds(left, prepared) if pace else None,
     )
+
+
+def _finished(store: Store, trees: list[StageTree]) -> list[StageNode]:
+    """Nodes of any of the trees that the store holds."""
+    nodes = {node.id: node for tree in trees for node in tree.nodes}
+    return [nodes[key] for key in sorted(store.finished(nodes.values()))]
 
 
 def _schedules(prepared: Prepared, draw: int) -> tuple[Schedule, ...]:
@@ -81,14 +90,3 @@ def _steps(tree: StageTree) -> int:
 
 def _range(values: list[int]) -> tuple[int, int]:
     return min(values), max(values)
-
-
-def _pace(prepared: Prepared, store: Store | None, trees: list[StageTree]) -> tuple[float | None, int, int]:
-    """Seconds a step, finished stage runs and their steps, over the trees' nodes that the store holds."""
-    if store is None:
-        return None, 0, 0
-    nodes = {node.id: node for tree in trees for node in tree.nodes if node.stage is not None}
-    records = load_records(Job(prepared, store), StageTree(tuple(nodes.values())))
-    steps = sum(record.cost.steps for record in records.values())
-    seconds = sum(record.cost.train_seconds + record.cost.eval_seconds for record in records.values())
-    return (seconds / steps if steps else None), len(records), steps

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
 
-from curricula.schema import ScratchModel, Warmup
-from curricula.stage import Stage, Training
+from curricula.schema import ScratchModel
+from curricula.stage import Stage
 from domains.errors import Boundary, StageError, UserError
 from domains.example import SPLITS, Example, Split
 from domains.rewards import Reward, build_mix, build_reward
@@ -36,12 +36,10 @@ from experiments.training.data import draw
 from experiments.training.lengths import check_fit
 from experiments.training.stage import Trained, train_stage
 from experiments.tree import base_node
+from experiments.warmup import warmup_stage
 
 SAMPLES = "samples.json"
 """The base model's own samples, beside its weights; every later node measures its KL on them."""
-
-WARMUP_RISE = 20
-"""The warm-up's learning rate rises over one step in so many; without that, seeds end far apart."""
 
 Data = Mapping[str, Mapping[Split, tuple[Example, ...]]]
 
@@ -113,7 +111,7 @@ def _train(bench: Bench, folder: Path, stack: ExitStack) -> tuple[LanguageModel,
             parent = stack.enter_context(bench.store.checkpoint(work.parent))
             network, tokenizer = load_checkpoint(work.setup.model, parent)
             carried = parent
-    stage = node.stage or _warmup(bench)
+    stage = node.stage or warmup_stage(work.setup.model.warmup, work.setup.domains)
     trained = Trained((), Cost())
     if stage is not None:
         trained = _run_stage(bench, stage, (network, tokenizer), folder, carried)
@@ -197,22 +195,6 @@ def _check_fit(bench: Bench, network: LanguageModel, tokenizer: PreTrainedTokeni
     for name, domain in bench.work.setup.domains.items():
         examples = (example for split in SPLITS for example in bench.data[name][split])
         check_fit(name, examples, tokenizer, max_tokens=domain.max_tokens, context=context_length(network))
-
-
-def _warmup(bench: Bench) -> Stage | None:
-    """SFT on an even mix of all domains, as the curriculum's model asks; None where it asks for none."""
-    warmup: Warmup | None = bench.work.setup.model.warmup
-    if warmup is None or warmup.steps == 0:
-        return None
-    training = Training(
-        method="sft",
-        steps=warmup.steps,
-        prompts=warmup.batch,
-        learning_rate=warmup.learning_rate,
-        lr_schedule="cosine",
-        warmup_steps=warmup.steps // WARMUP_RISE,
-    )
-    return Stage(mixture=dict.fromkeys(bench.work.setup.domains, 1.0), training=training)
 
 
 def longest_completion(bench: Bench, stage: Stage) -> int:

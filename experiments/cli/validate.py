@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import typer
@@ -20,12 +21,14 @@ def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Js
     from experiments.cli.session import prepare
     from experiments.estimate import estimate
 
-    prepared = prepare(file, seeds)
-    cost = estimate(prepared, _store(store))
+    prepared, console = prepare(file, seeds), Console(stderr=json)
+    _print_data(console, prepared)
+    with console.status("Timing a few steps …"):
+        cost = estimate(prepared, _store(store))
     if json:
         typer.echo(cost.model_dump_json(indent=1))
     else:
-        _print(Console(), prepared, cost)
+        _print_cost(console, prepared, cost)
 
 
 def _store(url: str) -> Store | None:
@@ -39,27 +42,33 @@ def _store(url: str) -> Store | None:
         return None
 
 
-def _print(console: Console, prepared: Prepared, cost: Estimate) -> None:
-    from experiments.progress import duration
-
+def _print_data(console: Console, prepared: Prepared) -> None:
     console.print(f"[bold]{prepared.curriculum.name}[/] is valid.")
     for name, splits in prepared.data.items():
         sizes = ", ".join(f"{len(items)} {split}" for split, items in splits.items())
         console.print(f"  {name} ({prepared.curriculum.domains[name].kind}): {sizes}", highlight=False)
+
+
+def _print_cost(console: Console, prepared: Prepared, cost: Estimate) -> None:
+    from experiments.progress import duration
+
     console.print(f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False)
     console.print(
         f"Stage runs: {_span(cost.stage_runs)}, {cost.probe_stage_runs} of them probes "
         f"({_span(cost.stage_runs_unshared)} without sharing); {_span(cost.steps)} optimizer steps.",
         highlight=False,
     )
-    if cost.worker_seconds is None:
+    if cost.pace is None or cost.worker_seconds is None:
         console.print("Time: not known before a first stage of this model is in the store.")
-    else:
-        console.print(
-            f"Time: at most {duration(cost.worker_seconds)} of one worker, from {cost.finished_stage_runs} finished "
-            f"stage runs at {cost.seconds_per_step:.2f} s a step.",
-            highlight=False,
-        )
+        return
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    slots = max(1, cpus // prepared.curriculum.resources.cpus)
+    console.print(
+        f"Time: about {duration(cost.worker_seconds / slots)} with {slots} stage{'s' * (slots != 1)} at once on this "
+        f"machine ({duration(cost.worker_seconds)} of one worker), from {cost.pace.source}.",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def _span(pair: tuple[int, int]) -> str:

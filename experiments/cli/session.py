@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from experiments.tree import StageTree
 
 
-@dataclass(frozen=True)
 class Interrupted(Exception):  # noqa: N818 - not an error
     """Ctrl-C while stages ran: what is finished is kept."""
 
-    command: str
-    store: str
+    def __init__(self, command: str, store: str) -> None:
+        super().__init__(command, store)
+        self.command, self.store = command, store
 
 
 @dataclass(frozen=True)

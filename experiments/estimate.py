@@ -8,9 +8,9 @@ from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from domains.frozen import Frozen
 from experiments.job import Job, Prepared
-from experiments.pace import Pace, measured_pace
 from experiments.runner import Findings, arms
 from experiments.store import Store
+from experiments.timing import Pace, measured_pace
 from experiments.tree import StageNode, StageTree, grow
 from experiments.trial import trial
 from scheduler.arms import needs_probes, probe_schedules

@@ -11,10 +11,10 @@ from domains.prepare import data_version
 from experiments.executors.base import Work
 from experiments.job import Job, Prepared, Splits, open_job
 from experiments.launch import run_node
-from experiments.pace import Pace
 from experiments.record import Cost
 from experiments.setup import make_setup
 from experiments.store import Store
+from experiments.timing import Pace
 from experiments.tree import StageNode, base_node, child_node
 from experiments.warmup import warmup_stage
 

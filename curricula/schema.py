@@ -66,6 +66,7 @@ class PretrainedModel(Frozen):
     lora: Lora | None = None
     """Adapters; without this key all weights are trained."""
     dtype: Literal["float32", "bfloat16"] = "float32"
+    """Of the frozen weights under `lora`. Without it all weights are trained, and always in float32."""
     warmup: Warmup | None = None
     """Optional SFT on the mix before the first stage."""
 
@@ -118,7 +119,7 @@ class Baselines(Frozen):
     """What the schedule is compared with, at equal budget."""
 
     joint: bool = True
-    """All domains mixed, constant learning rate: joint training as people run it."""
+    """All domains mixed in one stage of the schedule's whole budget: joint training as people run it."""
     joint_tuned: bool = True
     """Joint with the schedule's freedoms: its learning-rate decay, and leaving out what it leaves out."""
     joint_probes: bool = True
@@ -153,8 +154,8 @@ class Resources(Frozen):
 
     cpus: int = Field(1, gt=0)
     """CPUs a stage; also its number of torch threads."""
-    gpus: float = Field(0, ge=0)
-    """GPUs a stage."""
+    gpus: float = Field(0, ge=0, le=1)
+    """GPUs a stage: 0, 1, or a share of one."""
     retries: int = Field(2, ge=0)
     """How often a stage is started again after its worker died."""
 

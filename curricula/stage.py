@@ -31,7 +31,7 @@ class Training(Frozen):
     warmup_steps: int = Field(0, ge=0)
     """Steps over which the learning rate rises from zero."""
     optimizer: Literal["reset", "carry"] = "reset"
-    """`reset` starts each stage with a fresh AdamW; `carry` hands its moments to the next stage."""
+    """`reset`: a fresh AdamW. `carry`: its moments are kept, and taken over from a `carry` stage just before."""
     kl: float = Field(0.0, ge=0)
     """GRPO: weight of the KL penalty towards the stage's starting model."""
     temperature: float = Field(1.0, gt=0)

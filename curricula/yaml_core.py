@@ -123,7 +123,11 @@ def parse(text: str) -> Document:
     Raises CurriculumError with its line (and without a file) for broken syntax, duplicate keys, anchors,
     tags, several documents, and numbers that are not finite.
     """
-    loader = CoreLoader(text)
+    try:
+        loader = CoreLoader(text)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise CurriculumError("must not hold this character", line=line, value=chr(error.character)) from None
     document = Document()
     try:
         root = loader.get_single_node()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import torch
 
+from domains.errors import StageError
 from experiments.generation import Subject, Tokens, batches, left_pad
 
 
@@ -48,13 +49,16 @@ def divergence(base: Subject, subject: Subject, prompts: Sequence[Tokens], compl
         each = (before.exp() * (before - after)).sum(-1)
         total += float((each * mask).sum())
         count += int(mask.sum())
+    if not math.isfinite(total):
+        raise StageError("evaluation", "the KL to the base model is not finite")
     # Rounding can leave a tiny negative number where the models agree.
     return max(0.0, total / count)
 
 
 def entropies(logs: torch.Tensor) -> torch.Tensor:
     """−Σ p ln p over the last axis of log-probabilities."""
-    return -(logs.exp() * logs).nan_to_num(0.0).sum(-1)
+    terms = logs.exp() * logs
+    return -terms.masked_fill(logs == -math.inf, 0.0).sum(-1)
 
 
 def bits_per_byte(readings: Sequence[Reading], texts: Sequence[str]) -> float:

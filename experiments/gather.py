@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 
+from curricula.schema import ScratchModel
 from curricula.stage import Schedule
 from domains.profile import EntropyProfile, Span, make_profile
 from experiments.job import Job
@@ -79,10 +81,20 @@ def _profile(job: Job, name: str, probe: Schedule, seeds: list[int], records: Re
         job.curriculum.domains[name].kind,
         entropy=_span(before),
         delta=_span(_entropy([records[ends[seed]] for seed in probed], name) - before) if probed else None,
-        answers=[example.answer for example in job.prepared.data[name]["train"]],
+        answers=_answers(job, name),
         reference_entropy=_mean(score.reference_entropy for score in first),
         nll=_mean(score.nll for score in first),
+        # The character tokenizer has one token a byte; of others that is not known here.
+        tokens_per_byte=1.0 if isinstance(job.curriculum.model, ScratchModel) else None,
     )
+
+
+def _answers(job: Job, name: str) -> list[str]:
+    """Training answers of one domain, as many bytes as the smallest domain has: the statistics grow with length."""
+    texts = {domain: [item.answer for item in splits["train"]] for domain, splits in job.prepared.data.items()}
+    room = min(sum(len(text.encode()) for text in answers) for answers in texts.values())
+    ends = accumulate(len(text.encode()) for text in texts[name])
+    return [text for text, end in zip(texts[name], ends, strict=True) if end <= room]
 
 
 def _entropy(records: list[Record], name: str) -> Array:

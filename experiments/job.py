@@ -29,8 +29,15 @@ class Prepared:
 
     @property
     def run(self) -> str:
-        """The run's folder, ``<name>-<id8>``; blind to description, resources, store and machine."""
-        content = self.curriculum.model_dump(mode="json", exclude={"description", "resources"})
+        """The run's folder, ``<name>-<id8>``; blind to description, resources and every place.
+
+        What the sources hold is in the setup, by content.
+        """
+        places = {"model": {"id", "revision"}} if self.setup.weights else {}
+        domains = {"domains": {"__all__": {"source"}}}
+        content = self.curriculum.model_dump(
+            mode="json", exclude={"description": True, "resources": True, **places, **domains}
+        )
         return f"{self.curriculum.name}-{fingerprint([content, self.setup.id])[:8]}"
 
 
@@ -57,8 +64,11 @@ class Job:
         return self.prepared.run
 
 
-def prepare_data(curriculum: Curriculum, file: Path) -> Prepared:
-    """Read, split and check every domain's data. Raises DataError with the curriculum's file and key."""
+def prepare_data(curriculum: Curriculum, file: Path, weights: str | None = None) -> Prepared:
+    """Read, split and check every domain's data. Raises DataError with the curriculum's file and key.
+
+    `weights` says which ones a pretrained model has.
+    """
     data: dict[str, Splits] = {}
     versions: dict[str, str] = {}
     for name, spec in curriculum.domains.items():
@@ -74,7 +84,7 @@ def prepare_data(curriculum: Curriculum, file: Path) -> Prepared:
         except UserError as error:
             raise error.located(file=str(file), key=f"domains.{name}") from error
         data[name], versions[name] = splits, data_version(splits)
-    return Prepared(curriculum, make_setup(curriculum, versions), data)
+    return Prepared(curriculum, make_setup(curriculum, versions, weights), data)
 
 
 def open_job(prepared: Prepared, store: Store) -> Job:

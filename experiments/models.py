@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from experiments import quiet  # isort: skip
 
+import hashlib
 import json
 from pathlib import Path
 from typing import TypeAlias
@@ -23,7 +24,7 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_N
 from transformers.utils import logging as transformers_logging
 
 from curricula.schema import Lora, Model, PretrainedModel, ScratchModel
-from domains.errors import ModelError
+from domains.errors import ClusterError, ModelError
 from experiments.seeding import seed_of
 from experiments.tokenizer import character_tokenizer
 
@@ -33,18 +34,22 @@ transformers_logging.disable_progress_bar()
 LanguageModel: TypeAlias = PreTrainedModel | PeftModel
 
 ADAPTER = "adapter_config.json"
+WEIGHT_FILES = {".safetensors", ".json", ".txt", ".model"}
 SOURCE = "source.json"
 """Stands in for weights where a checkpoint is the untouched pretrained model."""
 
 
-def check_model(model: Model) -> None:
-    """Raise ModelError unless `model` names a causal language model. Loads its config only, never weights."""
+def check_model(model: Model) -> str | None:
+    """Which weights a pretrained model has: the hub's commit, or a hash of the folder's files.
+
+    Raises ModelError unless `model` names a causal language model. Loads its config only, never weights.
+    """
     if isinstance(model, ScratchModel):
-        return
+        return None
     _check_folder(model)
     try:
-        config = AutoConfig.from_pretrained(model.id, revision=model.revision, trust_remote_code=False)
-    except (OSError, ValueError, KeyError) as error:
+        config = AutoConfig.from_pretrained(_place(model), revision=model.revision, trust_remote_code=False)
+    except Exception as error:  # a config may be wrong in as many ways as there are configs
         raise ModelError(
             "must be a causal language model of the hub or a folder that holds one",
             key="model.id",
@@ -57,6 +62,24 @@ def check_model(model: Model) -> None:
             key="model.id",
             value=model.id,
         )
+    folder = Path(_place(model))
+    return _folder_hash(folder) if folder.is_dir() else getattr(config, "_commit_hash", None)
+
+
+def _folder_hash(folder: Path) -> str:
+    """SHA-256 of the names and contents of the files that decide what a model and its tokenizer do."""
+    whole = hashlib.sha256()
+    for file in sorted(file for file in folder.iterdir() if file.suffix in WEIGHT_FILES):
+        whole.update(file.name.encode())
+        with file.open("rb") as stream:
+            whole.update(hashlib.file_digest(stream, "sha256").digest())
+    return whole.hexdigest()
+
+
+def _place(model: PretrainedModel) -> str:
+    """A folder with ``~`` expanded, or the hub id as it is."""
+    path = Path(model.id).expanduser()
+    return str(path) if path.is_dir() else model.id
 
 
 def _check_folder(model: PretrainedModel) -> None:
@@ -70,6 +93,12 @@ def _check_folder(model: PretrainedModel) -> None:
         )
     if not path.is_dir() and (model.id.startswith((".", "/", "~")) or path.is_file()):
         raise ModelError("must be a folder that holds a model", key="model.id", value=model.id, hint="Check the path.")
+
+
+def check_gpus(gpus: float) -> None:
+    """Raise ClusterError where a GPU is asked for and none is visible, rather than train on the CPU in silence."""
+    if gpus and not torch.cuda.is_available():
+        raise ClusterError("no GPU is visible here", key="resources.gpus", value=gpus, hint="Set it to 0.")
 
 
 def device_for(gpus: float) -> torch.device:
@@ -111,7 +140,7 @@ def load_checkpoint(
     if isinstance(model, PretrainedModel) and (folder / ADAPTER).is_file():
         network, _ = _pretrained(model)
         with quiet.upstream_warnings_ignored():
-            return PeftModel.from_pretrained(network, folder, is_trainable=trainable), tokenizer
+            return PeftModel.from_pretrained(network, folder, is_trainable=trainable, torch_device="cpu"), tokenizer
     if isinstance(model, PretrainedModel) and (folder / SOURCE).is_file():
         return _pretrained(model)[0], tokenizer
     dtype = _dtype(model)
@@ -143,9 +172,9 @@ def _scratch(model: ScratchModel) -> tuple[LanguageModel, PreTrainedTokenizerBas
 
 def _pretrained(model: PretrainedModel) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     try:
-        tokenizer = AutoTokenizer.from_pretrained(model.id, revision=model.revision, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(_place(model), revision=model.revision, trust_remote_code=False)
         network = AutoModelForCausalLM.from_pretrained(
-            model.id,
+            _place(model),
             revision=model.revision,
             dtype=_dtype(model),
             trust_remote_code=False,
@@ -190,5 +219,6 @@ def _add_adapters(network: PreTrainedModel, lora: Lora) -> PeftModel:
 
 
 def _dtype(model: Model) -> torch.dtype:
-    bfloat16 = isinstance(model, PretrainedModel) and model.dtype == "bfloat16"
+    """bfloat16 for frozen weights only: in trained ones it rounds small updates away."""
+    bfloat16 = isinstance(model, PretrainedModel) and model.dtype == "bfloat16" and model.lora is not None
     return torch.bfloat16 if bfloat16 else torch.float32

@@ -32,10 +32,10 @@ from experiments.provenance import provenance
 from experiments.record import Cost, DomainScore, Record
 from experiments.seeding import seed_all, seed_of
 from experiments.store import Progress, Store
-from experiments.training.data import draw
+from experiments.training.data import Drawn, draw
 from experiments.training.lengths import check_fit
 from experiments.training.stage import Trained, train_stage
-from experiments.tree import base_node
+from experiments.tree import StageNode, base_node
 from experiments.warmup import warmup_stage
 
 SAMPLES = "samples.json"
@@ -131,7 +131,8 @@ def _run_stage(
     work, node = bench.work, bench.work.node
     pools = {name: bench.data[name]["train"] for name in stage.mixture}
     training = stage.training
-    drawn = draw(stage.mixture, pools, training.steps * training.prompts, seed_of("order", node.seed, stage))
+    drawn = draw(stage.mixture, pools, training.steps * training.prompts, _order_seed(node, stage))
+    _check_rollouts(drawn, longest_completion(bench, stage), model)
     with boundary("reward"):
         rewards = {name: build_mix(work.setup.domains[name].rewards, pools[name]) for name in pools}
     carry = training.optimizer == "carry"
@@ -150,6 +151,19 @@ def _run_stage(
             carried=carried if carry else None,
             keep=folder if carry else None,
         )
+
+
+def _check_rollouts(drawn: list[Drawn], longest: int, model: tuple[LanguageModel, PreTrainedTokenizerBase]) -> None:
+    """In a mixture every prompt may be completed as far as the mixture's longest domain."""
+    network, tokenizer = model
+    for name in {each.domain for each in drawn}:
+        examples = (each.example for each in drawn if each.domain == name)
+        check_fit(name, examples, tokenizer, max_tokens=longest, context=context_length(network))
+
+
+def _order_seed(node: StageNode, stage: Stage) -> int:
+    """Which examples a stage draws: the same wherever it stands, other ones when it is repeated."""
+    return seed_of("order", node.seed, stage, *([node.repeat] if node.repeat else []))
 
 
 def _evaluate(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
+from domains.errors import StoreError
 from domains.profile import EntropyProfile
 from experiments.executors.base import Executor, Outcome, Watch
 from experiments.gather import Records, load_failures, load_records, measurements, profiles
 from experiments.job import Job
 from experiments.provenance import provenance
+from experiments.record import Failure
 from experiments.report.build import build_report
 from experiments.report.html import render_html
 from experiments.report.inputs import ReportInputs
@@ -40,35 +42,41 @@ class View(Protocol):
 
 @dataclass(frozen=True)
 class Findings:
-    """What is known before the arms are chosen."""
+    """What is known before the arms are chosen, and how the trees ended that were run for it."""
 
     profiles: Mapping[str, EntropyProfile] = field(default_factory=dict)
     measured: Measurements | None = None
     transfer: Transfer | None = None
     plan: Plan | None = None
+    outcomes: tuple[Outcome, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every stage that was asked for is done."""
+        return all(outcome.complete for outcome in self.outcomes)
 
 
 def profile_bases(job: Job, executor: Executor, view: View) -> Findings:
     """Make the base model of every seed and profile the domains; ΔH too where probes are finished."""
-    run_tree(job, executor, view, "Base models", grow(job.setup, [_empty()], job.curriculum.seeds))
-    return Findings(profiles=profiles(job, load_records(job, _probe_tree(job))))
+    outcome = run_tree(job, executor, view, "Base models", grow(job.setup, [_empty()], job.curriculum.seeds))
+    return Findings(profiles=profiles(job, load_records(job, _probe_tree(job))), outcomes=(outcome,))
 
 
 def probe(job: Job, executor: Executor, view: View) -> Findings:
     """Train one stage a domain from the base, and plan from what it did to all domains."""
-    run_tree(job, executor, view, "Probes: one stage a domain", _probe_tree(job))
-    return find(job)
+    outcome = run_tree(job, executor, view, "Probes: one stage a domain", _probe_tree(job))
+    return replace(find(job), outcomes=(outcome,))
 
 
-def find(job: Job, schedules: Iterable[Schedule] = ()) -> Findings:
-    """What the finished probes say; with `schedules`, their paths count for the audit too."""
-    schedules = tuple(schedules)
-    tree = grow(job.setup, [*probe_schedules(job.curriculum), *schedules], job.curriculum.seeds)
-    records = load_records(job, tree)
+def find(job: Job) -> Findings:
+    """What the finished probes say. Explicit schedules have no order to plan."""
+    records = load_records(job, _probe_tree(job))
     seen = profiles(job, records)
-    measured = measurements(job, schedules, records)
+    measured = measurements(job, (), records)
     if measured is None:
         return Findings(profiles=seen)
+    if job.curriculum.schedule.composition == "explicit":
+        return Findings(seen, measured, measure_transfer(measured))
     delta = {name: profile.delta_entropy for name, profile in seen.items()}
     plan = make_plan(measured, job.curriculum, delta)
     return Findings(seen, measured, measure_transfer(measured), plan)
@@ -85,27 +93,29 @@ def arms(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
 
 
 def run(job: Job, executor: Executor, view: View, show: Callable[[Findings], None]) -> Report:
-    """All phases; whatever is finished already is not run again. `show` is told what the plan rests on."""
+    """All phases; whatever is finished already is not run again. `show` is told what the plan rests on.
+
+    The report rests on the findings that the arms were chosen by, whatever a retried probe has added since.
+    """
     started = time.monotonic()
     try:
-        findings = Findings()
-        if needs_probes(job.curriculum):
-            findings = probe(job, executor, view)
-            show(findings)
+        findings = probe(job, executor, view) if needs_probes(job.curriculum) else Findings()
+        show(findings)
         tree = grow(job.setup, [_empty(), *arms(job.curriculum, findings)], job.curriculum.seeds)
-        run_tree(job, executor, view, "Arms: the schedule and what it is compared with", tree)
+        title = "Arms: the schedule and what it is compared with"
+        outcome = run_tree(job, executor, view, title, tree)
     finally:
-        _add_wall(job, time.monotonic() - started)
-    report = report_of(job)
-    write_report(job, report)
-    return report
+        # A full disk must not hide why we stop.
+        with suppress(StoreError):
+            _add_wall(job, time.monotonic() - started)
+    return report_of(job, replace(findings, outcomes=(*findings.outcomes, outcome)))
 
 
-def report_of(job: Job) -> Report:
-    """The report of whatever is finished."""
+def report_of(job: Job, findings: Findings | None = None) -> Report:
+    """The report of whatever is finished; the plan is that of `findings`, or of the probes in the store."""
     curriculum = job.curriculum
-    probes = probe_schedules(curriculum) if needs_probes(curriculum) else ()
-    findings = find(job) if probes else Findings(profiles=_profiles_only(job))
+    findings = findings or find(job)
+    probes = probe_schedules(curriculum) if needs_probes(curriculum) or findings.measured else ()
     schedules = arms(curriculum, findings)
     tree = grow(job.setup, [_empty(), *probes, *schedules], curriculum.seeds)
     records = load_records(job, tree)
@@ -118,7 +128,7 @@ def report_of(job: Job) -> Report:
             tree=tree,
             records=records,
             chains=_chains(job, schedules),
-            failures=load_failures(job, tree, records),
+            failures={**_unwritten(findings), **load_failures(job, tree, records)},
             probes=_probe_ids(job, probes),
             profiles=findings.profiles,
             transfer=findings.transfer,
@@ -153,6 +163,13 @@ def _audited(job: Job, findings: Findings, schedules: tuple[Schedule, ...], reco
     return findings.plan.model_copy(update={"audit": full})
 
 
+def _unwritten(findings: Findings) -> dict[str, Failure]:
+    """Failures as the executor saw them: where a disk is full, the store could not note why."""
+    causes = {node: cause for outcome in findings.outcomes for node, cause in outcome.causes.items()}
+    parts = {node: cause.partition(": ") for node, cause in causes.items()}
+    return {node: Failure(node=node, boundary=boundary, cause=why) for node, (boundary, _, why) in parts.items()}
+
+
 def _empty() -> Schedule:
     """No stages: the base model alone."""
     return Schedule(name="base", stages=())
@@ -160,10 +177,6 @@ def _empty() -> Schedule:
 
 def _probe_tree(job: Job) -> StageTree:
     return grow(job.setup, [_empty(), *probe_schedules(job.curriculum)], job.curriculum.seeds)
-
-
-def _profiles_only(job: Job) -> Mapping[str, EntropyProfile]:
-    return profiles(job, load_records(job, _probe_tree(job)))
 
 
 def _chains(job: Job, schedules: tuple[Schedule, ...]) -> dict[tuple[str, int], tuple[str, ...]]:

@@ -28,18 +28,23 @@ class Setup(Frozen):
     model: Model
     domains: dict[str, SetupDomain]
     evaluation: Evaluation
+    weights: str | None = None
+    """Which weights a pretrained model has: the hub's commit, or a hash of the folder's files."""
     format: int = FORMAT
 
     @property
     def id(self) -> str:
-        """Fingerprint; blind to where data, store or machines are."""
-        return fingerprint(self)
+        """Fingerprint; blind to where data, model, store or machines are."""
+        places = {"model": {"id", "revision"}} if self.weights else {"weights": True}
+        content = self.model_dump(mode="json", exclude=places)
+        return fingerprint(content)
 
 
-def make_setup(curriculum: Curriculum, versions: dict[str, str]) -> Setup:
+def make_setup(curriculum: Curriculum, versions: dict[str, str], weights: str | None = None) -> Setup:
     """The setup of a curriculum whose prepared data have these `versions` (domain → fingerprint)."""
     return Setup(
         model=curriculum.model,
+        weights=weights,
         domains={
             name: SetupDomain(
                 kind=spec.kind,

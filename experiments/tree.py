@@ -20,6 +20,8 @@ class StageNode(Frozen):
     seed: int
     path: tuple[str, ...] = ()
     """Labels of the stages from the base to here."""
+    repeat: int = 0
+    """How many stages before this one were the very same: repeats go on through the data, not over them again."""
 
     @property
     def label(self) -> str:
@@ -43,17 +45,23 @@ def base_node(setup: Setup, seed: int) -> StageNode:
     return StageNode(id=fingerprint(["base", setup.id, seed]), parent=None, stage=None, seed=seed)
 
 
-def child_node(parent: StageNode, stage: Stage) -> StageNode:
+def child_node(parent: StageNode, stage: Stage, repeat: int = 0) -> StageNode:
     """`stage` trained from `parent`. The parent's id already holds model, data, evaluation and seed."""
-    identity = fingerprint([parent.id, stage, parent.seed])
-    return StageNode(id=identity, parent=parent.id, stage=stage, seed=parent.seed, path=(*parent.path, stage.label))
+    return StageNode(
+        id=fingerprint([parent.id, stage, parent.seed]),
+        parent=parent.id,
+        stage=stage,
+        seed=parent.seed,
+        path=(*parent.path, stage.label),
+        repeat=repeat,
+    )
 
 
 def chain(setup: Setup, stages: Sequence[Stage], seed: int) -> tuple[StageNode, ...]:
     """Base and all nodes of one schedule, first to last."""
     nodes = [base_node(setup, seed)]
-    for stage in stages:
-        nodes.append(child_node(nodes[-1], stage))
+    for index, stage in enumerate(stages):
+        nodes.append(child_node(nodes[-1], stage, repeat=list(stages[:index]).count(stage)))
     return tuple(nodes)
 
 

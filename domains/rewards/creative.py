@@ -10,7 +10,7 @@ novelty      1 − mean similarity to the rest of the group (Jaccard index of ch
              the group is an unbiased estimate of Rao's quadratic entropy of the policy, Σ p_i p_j (1 − s_ij)
              (Rao 1982, Theoretical Population Biology 21). A group of one has nothing to repeat: 1.
 
-A product, not a sum: empty, copied, repeated and uniform rollouts each send one factor to zero, and no
+A product, not a sum: empty, copied, repeated and uniform rollouts each drive one factor towards zero, and no
 other factor can buy that back.
 """
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from json import dumps
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from experiments.cli.options import Json
+
 
 def init(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the curriculum; NAME.yaml is written.")],
     folder: Annotated[Path, typer.Option("--in", metavar="FOLDER", help="Where to write it.")] = Path(),
+    json: Json = False,
 ) -> None:
     """Write a commented curriculum that runs, and the JSON Schema that editors use beside it."""
     from curricula.starter import starter_files
@@ -27,4 +31,7 @@ def init(
             (folder / file).write_text(text, encoding="utf-8")
     except OSError as error:
         raise UserError(f"cannot be written: {error.strerror}", file=str(folder)) from error
+    if json:
+        typer.echo(dumps({"files": [str(folder / file) for file in files]}))
+        return
     Console().print(f"Wrote {curriculum}. Next: stagewise run {curriculum}", highlight=False, soft_wrap=True)

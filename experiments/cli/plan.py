@@ -18,16 +18,16 @@ def plan(
     """Train one probe stage a domain, print the transfer matrix and the order with its margin."""
     from experiments.cli.findings import print_findings
     from experiments.cli.session import session
-    from experiments.report.terminal import missing_table
+    from experiments.report.terminal import failed_table
     from experiments.runner import probe, report_of
 
     with session(file, store, seeds, executor, address, json) as open_session:
         findings = probe(open_session.job, open_session.executor, open_session.view)
-        report = report_of(open_session.job)
+        report = report_of(open_session.job, findings)
         if json:
             typer.echo(report.model_dump_json(include={"run", "domains", "transfer", "plan"}, indent=1))
         else:
             print_findings(open_session.notes, findings)
-        if findings.plan is None:
-            open_session.notes.print(missing_table(report))
+        if not findings.complete:
+            open_session.notes.print(failed_table(report))
             raise typer.Exit(1)

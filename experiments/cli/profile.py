@@ -20,16 +20,18 @@ def profile(
     The change by the domain's own training is there once `plan` or `run` has trained the probes.
     """
     from experiments.cli.session import session
-    from experiments.report.terminal import missing_table, profile_table
+    from experiments.report.terminal import failed_table, profile_table
     from experiments.runner import profile_bases, report_of
 
     with session(file, store, seeds, executor, address, json) as open_session:
         findings = profile_bases(open_session.job, open_session.executor, open_session.view)
-        report = report_of(open_session.job)
+        report = report_of(open_session.job, findings)
         if json:
             typer.echo(report.model_dump_json(include={"run", "domains"}, indent=1))
         elif findings.profiles:
             open_session.notes.print(profile_table(findings.profiles))
-        if not findings.profiles:
-            open_session.notes.print(missing_table(report))
+        else:
+            open_session.notes.print("No profiles: add entropy to evaluation.metrics.")
+        if not findings.complete:
+            open_session.notes.print(failed_table(report))
             raise typer.Exit(1)

@@ -10,19 +10,23 @@ from experiments.cli.options import File, Json, Seeds, StoreUrl
 
 def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Json = False) -> None:
     """Print the report of a finished, unfinished or failed run, and write its page anew. Nothing is trained."""
+    from domains.errors import UserError
+    from experiments.cli.saving import save
     from experiments.cli.session import prepare
     from experiments.job import Job
     from experiments.report.terminal import print_report
-    from experiments.runner import report_of, write_report
+    from experiments.runner import report_of
     from experiments.store import Store
 
     prepared = prepare(file, seeds)
     job = Job(prepared, Store.open(store, create=False))
+    if job.store.read_run(job.run, "curriculum.yaml") is None:
+        raise UserError("was never run in this store", file=str(file), value=job.store.url, hint="See: stagewise runs.")
     made = report_of(job)
-    write_report(job, made)
+    console = Console(stderr=json)
     if json:
         typer.echo(made.model_dump_json(indent=1))
-        return
-    console = Console()
-    print_report(console, made)
-    console.print(f"The whole report: {job.store.url}/{job.run}/report.html", highlight=False, soft_wrap=True)
+    else:
+        print_report(console, made)
+    if not save(console, job, made) or any(row.state == "failed" for row in made.missing):
+        raise typer.Exit(1)

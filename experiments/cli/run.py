@@ -20,6 +20,7 @@ def run(
     Run the same command again to go on after an interruption: finished stages are not run again.
     """
     from experiments.cli.findings import print_findings
+    from experiments.cli.saving import save
     from experiments.cli.session import session
     from experiments.report.terminal import print_report
     from experiments.runner import run as run_job
@@ -33,7 +34,6 @@ def run(
             typer.echo(report.model_dump_json(indent=1))
         else:
             print_report(notes, report)
-        folder = f"{job.store.url}/{job.run}"
-        notes.print(f"The whole report: {folder}/report.html", highlight=False, soft_wrap=True)
-        if report.missing:
+        written = save(notes, job, report)
+        if report.missing or not written:
             raise typer.Exit(1)

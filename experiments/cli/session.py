@@ -53,12 +53,11 @@ def prepare(file: Path, seeds: str | None) -> Prepared:
     from experiments.job import prepare_data
 
     curriculum = load_curriculum(file, seeds=parse_seeds(seeds))
-    _check_model(curriculum, str(file))
-    return prepare_data(curriculum, file)
+    return prepare_data(curriculum, file, _check_model(curriculum, str(file)))
 
 
-def _check_model(curriculum: Curriculum, file: str) -> None:
-    """A model from a config needs no check, and so the driver need not load torch."""
+def _check_model(curriculum: Curriculum, file: str) -> str | None:
+    """Which weights it has. A model from a config needs no check, and so the driver need not load torch."""
     from curricula.schema import PretrainedModel
     from domains.errors import ModelError
 
@@ -66,9 +65,10 @@ def _check_model(curriculum: Curriculum, file: str) -> None:
         from experiments.models import check_model
 
         try:
-            check_model(curriculum.model)
+            return check_model(curriculum.model)
         except ModelError as error:
             raise error.located(file=file, key="model.id") from error
+    return None
 
 
 @contextmanager
@@ -81,12 +81,13 @@ def session(
 
     notes = Console(stderr=json)
     prepared = prepare(file, seeds)
-    opened = Store.open(store)
-    workers = make_executor(executor, opened, prepared, address)
+    # The cluster first: a command that is refused writes nothing.
+    workers = make_executor(executor, Store.at(store), prepared, address)
     # Batch systems end a job by SIGTERM. Set after Ray, which would print a native stack trace instead.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    opened = Store.at(store)
     try:
-        job = open_job(prepared, opened)
+        job = open_job(prepared, Store.open(store))
         notes.print(f"Results: {opened.url}/{job.run}", highlight=False, soft_wrap=True)
         yield Session(job, workers, notes)
     except KeyboardInterrupt:
@@ -111,6 +112,10 @@ def make_executor(name: ExecutorName, store: Store, prepared: Prepared, address:
             )
         from experiments.executors.inline import InlineExecutor
 
+        if resources.gpus:
+            from experiments.models import check_gpus
+
+            check_gpus(resources.gpus)
         return InlineExecutor(store, resources, run_node)
     from experiments.executors.ray import RayExecutor
 

@@ -20,15 +20,16 @@ def compare_arms(scores: RunScores) -> tuple[Comparison, ...]:
         compare(arm, baseline, _blocks(scores, arm, sizes), _blocks(scores, baseline, sizes), scores.weights)
         for arm in subjects(scores)
         for baseline in baselines(scores)
+        if baseline != arm
     )
 
 
 def subjects(scores: RunScores) -> tuple[str, ...]:
     """The main arm, then its order in other compositions."""
     main = scores.inputs.main
-    order = next((arm.order for arm in scores.inputs.schedules if arm.name == main), ())
-    stem = main.rsplit("-", 1)[0] + "-"
-    others = [a.name for a in scores.inputs.schedules if order and a.order == order and a.name.startswith(stem)]
+    # By name: a cumulative arm trains the same order with its creative domains moved to the end.
+    stem = main.rpartition("-")[0]
+    others = [arm.name for arm in scores.inputs.schedules if stem and arm.name.rpartition("-")[0] == stem]
     return tuple(dict.fromkeys([main, *others]))
 
 

@@ -180,6 +180,11 @@ def _costs(report: Report, *, wide: bool) -> Table:
     return table
 
 
+def failed_table(report: Report) -> Table:
+    """Only the stage runs that were tried and failed, for commands that do not run everything."""
+    return missing_table(report.model_copy(update={"missing": tuple(r for r in report.missing if r.state == "failed")}))
+
+
 def missing_table(report: Report) -> Table:
     """Stage runs that left no result, and why."""
     failed = [row for row in report.missing if row.state == "failed"]

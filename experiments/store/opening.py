@@ -19,7 +19,7 @@ OTHER = "Name another --store."
 
 def open_files(url: str, *, create: bool) -> Files:
     """The files of the store at `url`, made if missing and `create`. Raises StoreError."""
-    files = _connect(str(url))
+    files = connect(str(url))
     try:
         _check_format(files, create)
         if create:
@@ -38,7 +38,8 @@ def reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _connect(url: str) -> Files:
+def connect(url: str) -> Files:
+    """The files at a path or URL; nothing is read or written yet. Raises StoreError."""
     try:
         system, root = url_to_fs(url)
     except ValueError as error:

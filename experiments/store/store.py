@@ -28,7 +28,7 @@ from domains.frozen import Frozen
 from experiments.record import Failure, Record
 from experiments.setup import Setup
 from experiments.store.files import Files
-from experiments.store.opening import open_files, reason
+from experiments.store.opening import connect, open_files, reason
 from experiments.store.progress import Progress
 from experiments.tree import StageNode
 
@@ -55,6 +55,11 @@ class Store:
     def open(cls, url: str, *, create: bool = True) -> Self:
         """The store at a path or fsspec URL; with `create`, made if it is missing. Raises StoreError."""
         return cls(open_files(url, create=create))
+
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """The store at a path or URL, unseen: nothing is read, written or checked but the URL. Raises StoreError."""
+        return cls(connect(url))
 
     @property
     def url(self) -> str:

@@ -19,7 +19,7 @@ from domains.rewards import Reward
 from experiments.models import LanguageModel
 from experiments.scoring import score_group
 from experiments.training.data import Drawn
-from experiments.training.settings import common_arguments
+from experiments.training.settings import common_arguments, one_device
 
 
 def grpo_trainer(
@@ -44,7 +44,10 @@ def grpo_trainer(
         max_completion_length=max_tokens,
         temperature=training.temperature,
         beta=training.kl,
+        # Rollouts are drawn in training mode: with dropout they would come from another model than the one scored.
+        disable_dropout=True,
     )
+    one_device(arguments)
     rows = [{"prompt": each.example.prompt, "row": number} for number, each in enumerate(drawn)]
     return GRPOTrainer(
         model=network,

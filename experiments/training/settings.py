@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from transformers import TrainingArguments
 
 from curricula.stage import Training
 from experiments.training.guards import log_every
@@ -19,7 +20,7 @@ def common_arguments(training: Training, *, seed: int, device: torch.device, fol
         "lr_scheduler_type": _scheduler(training),
         "warmup_steps": training.warmup_steps,
         "gradient_accumulation_steps": 1,
-        "activation_checkpointing": False,
+        "activation_checkpointing": device.type == "cuda",
         "bf16": False,
         "fp16": False,
         "use_cpu": device.type == "cpu",
@@ -34,6 +35,11 @@ def common_arguments(training: Training, *, seed: int, device: torch.device, fol
         "dataloader_pin_memory": device.type == "cuda",
         "shuffle_dataset": False,
     }
+
+
+def one_device(arguments: TrainingArguments) -> None:
+    """A stage was granted one device, however many are visible; TRL refuses more in one process."""
+    arguments._n_gpu = min(arguments.n_gpu, 1)
 
 
 def _scheduler(training: Training) -> str:

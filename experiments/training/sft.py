@@ -13,7 +13,7 @@ from trl import SFTConfig, SFTTrainer
 from curricula.stage import Training
 from experiments.models import LanguageModel
 from experiments.training.data import Drawn
-from experiments.training.settings import common_arguments
+from experiments.training.settings import common_arguments, one_device
 
 IGNORED = -100
 """Label of a token that the loss leaves out."""
@@ -38,6 +38,7 @@ def sft_trainer(
         max_length=None,
         dataset_kwargs={"skip_prepare_dataset": True},
     )
+    one_device(arguments)
     rows = [tokenize(tokenizer, each) for each in drawn]
     return SFTTrainer(
         model=network,

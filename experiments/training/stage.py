@@ -74,8 +74,6 @@ def train_stage(
                 **more,
             )
         trainer.remove_callback(PrinterCallback)
-        # Inline on a machine with several GPUs: a stage was granted one.
-        trainer.args._n_gpu = min(trainer.args.n_gpu, 1)
         _run(trainer)
     check_weights(network)
     if keep is not None:

@@ -132,4 +132,5 @@ def _check_answers(address: str) -> None:
 
 
 def _cpus() -> int:
-    return len(os.sched_getaffinity(0))
+    # Not on macOS, where a process is not bound to CPUs.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

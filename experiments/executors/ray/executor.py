@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import ray
@@ -76,7 +77,9 @@ class RayExecutor:
                     beaten = time.monotonic()
                     self._beat(run, flights)
         except BaseException:
-            _cancel(flights)
+            # Whatever stopping runs into must not hide why we stop.
+            with suppress(Exception):
+                _cancel(flights)
             raise
         return run.outcome()
 
@@ -103,7 +106,8 @@ class RayExecutor:
         except RayError as error:
             failures, seconds = [_failure(node, _first_line(error), str(error)) for node in nodes], 0.0
         else:
-            pace.learn(seconds / len(nodes))
+            if not any(failures):
+                pace.learn(seconds / len(nodes))
         for node, failure in zip(nodes, failures, strict=True):
             run.settle(node, failure)
 

@@ -48,5 +48,5 @@ def test_the_data_travel_through_the_store(tmp_path: Path) -> None:
 
 def test_a_mistake_in_the_data_names_file_and_domain(tmp_path: Path) -> None:
     file = variant(tmp_path, ("number_sorting", "number_sortin"))
-    with pytest.raises(DataError, match=r"tiny\.yaml: domains\.sorting: "):
+    with pytest.raises(DataError, match=r"tiny\.yaml: domains\.sorting\."):
         prepare_data(load_curriculum(file), file)

@@ -113,6 +113,15 @@ def test_main_arm_and_its_other_compositions_meet_every_baseline(report):
     assert pairs == {(arm, other) for arm in ("bwt-cumulative", "bwt-sequential") for other in baselines}
 
 
+def test_a_cumulative_arm_meets_them_though_its_creative_domains_moved(inputs):
+    moved = tuple(
+        arm.model_copy(update={"order": (*arm.order[1:], arm.order[0])}) if arm.name == "bwt-cumulative" else arm
+        for arm in inputs.schedules
+    )
+    report = build_report(replace(inputs, schedules=moved, main="bwt-sequential"))
+    assert ("bwt-cumulative", "joint") in {(row.arm, row.baseline) for row in report.comparisons}
+
+
 def test_relative_gain_is_of_the_totals(report):
     row = next(row for row in report.comparisons if (row.arm, row.baseline) == ("bwt-sequential", "joint"))
     ours, theirs = report.scores["bwt-sequential"][TOTAL].mean, report.scores["joint"][TOTAL].mean

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from curricula.schema import Curriculum, Resources, ScratchModel
+from curricula.schema import Curriculum, Evaluation, PretrainedModel, Resources, ScratchModel
 from domains.frozen import fingerprint
 from experiments.setup import Setup, make_setup
 
@@ -128,3 +128,13 @@ def test_a_setup_comes_back_from_its_json():
 def test_resources_are_nowhere_in_a_setup():
     assert not set(Resources.model_fields) & set(Setup.model_fields)
     assert isinstance(setup_of().model, ScratchModel)
+
+
+def test_a_pretrained_model_is_its_weights_not_its_place():
+    def setup(place, weights):
+        model = PretrainedModel(type="pretrained", id=place)
+        return Setup(model=model, domains={}, evaluation=Evaluation(), weights=weights).id
+
+    assert setup("/here", "abc") == setup("/there", "abc")
+    assert setup("/here", "abc") != setup("/here", "abd")
+    assert setup("one/model", None) != setup("other/model", None)

@@ -92,3 +92,10 @@ def test_an_empty_forest():
     tree = grow(SETUP, [], (0,))
     assert tree.nodes == ()
     assert tree.stage_runs == tree.unshared == 0
+
+
+def test_a_repeated_stage_knows_how_often_it_came_before():
+    one, other = (Stage(mixture={name: 1.0}, training=Training()) for name in "ab")
+    nodes = chain(SETUP, (one, one, other, one), 0)
+    assert [node.repeat for node in nodes] == [0, 0, 1, 0, 2]
+    assert chain(SETUP, (other, one), 0)[-1].repeat == 0

@@ -1,0 +1,107 @@
+"""The README's result as Markdown, from a report.
+
+stagewise run curricula/quickstart.yaml --store runs
+python -m benchmarks.readme runs/quickstart-*/report.json
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Lines of a Markdown table."""
+    names = list(head)
+    yield f"| {' | '.join(names)} |"
+    yield f"|{'|'.join('---' for _ in names)}|"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def span(low: float | None, high: float | None, pattern: str) -> str:
+    """``low to high``, or a dash."""
+    return "–" if low is None or high is None else f"{low:{pattern}} to {high:{pattern}}"
+
+
+def profiles(report: dict[str, Any]) -> Iterator[str]:
+    """Entropy by domain, and which way its own training moved it."""
+    rows = []
+    for name, domain in report["domains"].items():
+        found = domain["entropy"]
+        delta = f"{found['delta_entropy']:+.2f} ({span(found['delta_low'], found['delta_high'], '+.2f')})"
+        rows.append([name, domain["kind"], f"{found['entropy']:.2f}", delta, found["measured"]])
+    return table(["domain", "declared", "entropy", "Δ by its own probe", "measured"], rows)
+
+
+def scores(report: dict[str, Any]) -> Iterator[str]:
+    """Test scores by arm, best total first."""
+    domains = list(report["domains"])
+    ranked = sorted(report["scores"].items(), key=lambda item: -item[1]["total"]["mean"])
+    rows = [
+        [
+            f"**{arm}**" if arm == report["main"] else arm,
+            f"{row['total']['mean']:.3f}",
+            span(row["total"]["low"], row["total"]["high"], ".3f"),
+            *(f"{row[name]['mean']:.3f}" for name in domains),
+        ]
+        for arm, row in ranked
+    ]
+    return table(["arm", "total", "95 % interval", *domains], rows)
+
+
+def comparisons(report: dict[str, Any]) -> Iterator[str]:
+    """Relative gains with verdicts."""
+    rows = [
+        [
+            row["arm"],
+            row["baseline"],
+            f"{row['relative_gain']:+.1%}",
+            span(row["low"], row["high"], "+.1%"),
+            row["verdict"],
+        ]
+        for row in report["comparisons"]
+        if row["relative_gain"] is not None
+    ]
+    return table(["arm", "against", "gain", "95 % interval", "verdict"], rows)
+
+
+def plan(report: dict[str, Any]) -> Iterator[str]:
+    """The order with its margin, and predicted against measured."""
+    found, audit = report["plan"], report["plan"]["audit"]
+    yield f"Order: {' → '.join(found['order'])}; predicted total {found['total']:.3f}."
+    yield (
+        f"Margin over the runner-up {found['margin']:.3f} ({span(found['margin_low'], found['margin_high'], '+.3f')}), "
+        f"best in {found['win_rate']:.0%} of bootstrap samples: "
+        + ("identified." if found["identified"] else "not identifiable at this budget.")
+    )
+    if audit["spearman"] is not None:
+        yield (
+            f"Predicted against measured totals over {audit['orders']} sequential orders: "
+            f"Spearman {audit['spearman']:+.2f}, Kendall {audit['kendall']:+.2f}."
+        )
+    yield (
+        f"Saturation gap {audit['saturation']:+.3f} ({span(audit['saturation_low'], audit['saturation_high'], '+.3f')}); "
+        f"transfer changes by {audit['constancy']:.3f} after another stage, noise alone would give "
+        f"{audit['constancy_null']:.3f}."
+    )
+
+
+def main(file: Path) -> None:
+    """Print all parts."""
+    report = json.loads(file.read_text("utf-8"))
+    for part in (profiles, plan, scores, comparisons):
+        print("\n".join(part(report)), end="\n\n")
+    cost = report["cost"]
+    print(
+        f"{cost['stage_runs']} stage runs ({cost['stage_runs_unshared']} without sharing, {cost['probe_stage_runs']} "
+        f"probes); seeds {report['seeds']}; trained {cost['train_seconds'] / 60:.0f} min, wall "
+        f"{cost['wall_seconds'] / 60:.0f} min."
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -84,7 +84,8 @@ def plan(report: dict[str, Any]) -> Iterator[str]:
             f"Spearman {audit['spearman']:+.2f}, Kendall {audit['kendall']:+.2f}."
         )
     yield (
-        f"Saturation gap {audit['saturation']:+.3f} ({span(audit['saturation_low'], audit['saturation_high'], '+.3f')}); "
+        f"Saturation gap {audit['saturation']:+.3f} "
+        f"({span(audit['saturation_low'], audit['saturation_high'], '+.3f')}); "
         f"transfer changes by {audit['constancy']:.3f} after another stage, noise alone would give "
         f"{audit['constancy_null']:.3f}."
     )

@@ -116,7 +116,7 @@ class ScheduleSpec(Frozen):
 
 
 class Baselines(Frozen):
-    """What the schedule is compared with, at equal budget."""
+    """What the schedule is compared with, at equal budget. Explicit stages have no order: joint training only."""
 
     joint: bool = True
     """All domains mixed in one stage of the schedule's whole budget: joint training as people run it."""

@@ -125,11 +125,13 @@ def test_store_of_another_version(stagewise: Command, tmp_path: Path) -> None:
 def test_cluster_that_does_not_answer(stagewise: Command, tmp_path: Path) -> None:
     line = one_line(stagewise("run", TINY, "--store", tmp_path / "store", "--address", "127.0.0.1:1"))
     assert "127.0.0.1:1" in line
+    assert not (tmp_path / "store").exists()
 
 
 def test_more_cpus_than_there_are(stagewise: Command, tmp_path: Path) -> None:
     file = variant(tmp_path, ("seeds: [0, 1]", "seeds: [0, 1]\nresources: {cpus: 4096}"))
     assert "4096" in one_line(stagewise("run", file, "--store", tmp_path / "store"))
+    assert not (tmp_path / "store").exists()
 
 
 def test_address_without_ray(stagewise: Command) -> None:

@@ -91,8 +91,7 @@ def finish_and_compare(store: Path, undisturbed: Path, before: dict[str, tuple[i
     """The same command ends well, runs no finished node again, and reports the same."""
     done = stagewise("run", TINY, "--store", store)
     assert done.returncode == 0, done.stdout + done.stderr
-    after = records(store)
-    assert {name: after[name] for name in before} == before
+    assert_untouched(before, store)
     assert stable(report_of(store)) == stable(report_of(undisturbed))
 
 
@@ -111,10 +110,18 @@ def test_worker_killed_mid_stage(undisturbed: Path, tmp_path: Path) -> None:
     wait_until(lambda: any(tmp_path.glob("nodes/*/progress.json")), process)
     victims = busy_workers(process.pid)
     assert victims
+    before = records(tmp_path)
     os.kill(victims[0], signal.SIGKILL)
     output, _ = process.communicate(timeout=240)
     assert process.returncode == 0, output
+    assert_untouched(before, tmp_path)
     assert stable(report_of(tmp_path)) == stable(report_of(undisturbed))
+
+
+def assert_untouched(before: dict[str, tuple[int, str]], store: Path) -> None:
+    """No node that was finished has run again: its record is the same file naming the same attempt."""
+    after = records(store)
+    assert {name: after[name] for name in before} == before
 
 
 def busy_workers(driver: int) -> list[int]:
@@ -166,10 +173,12 @@ def test_one_of_two_nodes_killed(undisturbed: Path, tmp_path: Path, two_nodes: t
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment()
     ) as process:
-        wait_until(lambda: len(list(tmp_path.glob("nodes/*/progress.json"))) >= 2, process)
+        wait_until(lambda: len(list(tmp_path.glob("nodes/*/progress.json"))) >= 2 and bool(records(tmp_path)), process)
+        before = records(tmp_path)
         cluster.remove_node(nodes[0], allow_graceful=False)  # type: ignore[attr-defined]
         output, _ = process.communicate(timeout=280)
     assert process.returncode == 0, output
+    assert_untouched(before, tmp_path)
     assert stable(report_of(tmp_path)) == stable(report_of(undisturbed))
 
 

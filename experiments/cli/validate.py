@@ -33,13 +33,9 @@ def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Js
 
 def _store(url: str) -> Store | None:
     """The store where there is one: `validate` writes nothing."""
-    from domains.errors import StoreError
     from experiments.store import Store
 
-    try:
-        return Store.open(url, create=False)
-    except StoreError:
-        return None
+    return Store.open(url, create=False) if Store.at(url).exists else None
 
 
 def _print_data(console: Console, prepared: Prepared) -> None:

@@ -66,6 +66,11 @@ class Store:
         """Path or URL, valid from any working directory."""
         return self.files.url
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is a store, of whatever version."""
+        return self.files.exists("store.json")
+
     def finished(self, nodes: Iterable[StageNode]) -> set[str]:
         """Ids of those nodes that have a record. One listing, however many nodes."""
         recorded = self.files.holding("nodes", "record.json")

@@ -66,3 +66,8 @@ def test_divergence_has_a_direction() -> None:
 def test_bits_per_byte() -> None:
     readings = [Reading(nll=3 * math.log(2), entropy=0, tokens=3), Reading(nll=5 * math.log(2), entropy=0, tokens=2)]
     assert bits_per_byte(readings, ["abc", "é"]) == pytest.approx(8 / 5)
+
+
+def test_an_impossible_token_adds_nothing_and_nan_is_not_hidden():
+    assert float(entropies(torch.tensor([0.0, -math.inf]))) == 0.0
+    assert math.isnan(float(entropies(torch.tensor([math.nan, 0.0]))))

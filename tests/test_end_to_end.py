@@ -100,7 +100,7 @@ def test_driver_killed(undisturbed: Path, tmp_path: Path, finished: int) -> None
     process = start("run", TINY, "--store", tmp_path)
     wait_until(lambda: len(records(tmp_path)) >= finished and any(tmp_path.glob("nodes/*/progress.json")), process)
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.communicate()
     time.sleep(1)  # Ray's processes notice and end; what one of them still commits is a finished node
     finish_and_compare(tmp_path, undisturbed, records(tmp_path))
 
@@ -135,7 +135,8 @@ def busy_workers(driver: int) -> list[int]:
     while queue:
         for pid, command in children.get(queue.pop(), []):
             queue.append(pid)
-            if command.startswith("ray::") and "IDLE" not in command:
+            # Not Ray's own agents, without which the node is lost.
+            if command.startswith("ray::attempt_all"):
                 found.append(pid)
     return found
 
@@ -185,7 +186,7 @@ def test_one_of_two_nodes_killed(undisturbed: Path, tmp_path: Path, two_nodes: t
 def test_failed_stage_leaves_the_rest(tmp_path: Path) -> None:
     file = variant(
         tmp_path,
-        ("seeds: [0, 1]", "seeds: [0]\nstages: {stories: {learning_rate: 1.0e+30}}"),
+        ("seeds: [0, 1]", "seeds: [0]\nstages: {stories: {learning_rate: 1.0e+60}}"),
     )
     store = tmp_path / "store"
     done = stagewise("run", file, "--store", store, "--executor", "inline")

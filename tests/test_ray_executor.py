@@ -151,7 +151,7 @@ def test_a_worker_gets_the_threads_that_the_yaml_names(cluster, store):
     ("asked", "said"),
     [
         ({"cpus": 10_000}, "resources.cpus: a stage asks for more CPUs than any node has, got 10000."),
-        ({"gpus": 64}, "resources.gpus: a stage asks for more GPUs than any node has, got 64.0."),
+        ({"gpus": 1}, "resources.gpus: a stage asks for more GPUs than any node has, got 1.0."),
     ],
 )
 def test_more_than_the_cluster_has_is_refused(cluster, store, asked, said):

@@ -77,9 +77,11 @@ class RayExecutor:
                     beaten = time.monotonic()
                     self._beat(run, flights)
         except BaseException:
+            # Our own cluster goes down with us: cancelling a task that is just ending can abort the driver (Ray 2.60).
             # Whatever stopping runs into must not hide why we stop.
-            with suppress(Exception):
-                _cancel(flights)
+            if not self._mine:
+                with suppress(Exception):
+                    _cancel(flights)
             raise
         return run.outcome()
 

@@ -1,0 +1,74 @@
+"""Train every order of a curriculum's domains and keep the full evaluation matrix as CSV.
+
+    python -m benchmarks.orders.train benchmarks/orders/<name>.yaml --store runs
+
+Interrupted, the same command goes on: finished stages are not trained again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from itertools import permutations
+from pathlib import Path
+
+from benchmarks.orders.table import write_table
+from curricula.loader import load_curriculum
+from curricula.schema import Curriculum
+from curricula.stage import Schedule
+from experiments.executors.base import State
+from experiments.executors.ray import RayExecutor
+from experiments.gather import load_records
+from experiments.job import open_job, prepare_data
+from experiments.launch import run_node
+from experiments.provenance import provenance
+from experiments.store import Store
+from experiments.tree import StageNode, grow
+from scheduler.compose import compose
+
+HERE = Path(__file__).parent
+
+
+def all_orders(curriculum: Curriculum) -> list[Schedule]:
+    """Every order, composed sequentially as the curriculum says (replay, decay)."""
+    return [
+        compose(order, "sequential", curriculum, "-".join(order), "One of all orders.")
+        for order in permutations(curriculum.domains)
+    ]
+
+
+def main() -> None:
+    """Train what is missing, then write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--store", default="runs")
+    parser.add_argument("--out", type=Path, default=None, help="default: a folder beside this module")
+    given = parser.parse_args()
+    curriculum = load_curriculum(given.file)
+    prepared = prepare_data(curriculum, given.file)
+    job = open_job(prepared, Store.open(given.store))
+    orders = all_orders(curriculum)
+    tree = grow(job.setup, [Schedule(name="base", stages=()), *orders], curriculum.seeds)
+    workers = RayExecutor(job.store, curriculum.resources, run_node)
+    done, started = 0, time.monotonic()
+
+    def watch(node: StageNode, state: State) -> None:
+        nonlocal done
+        if state in {"done", "failed"}:
+            done += 1
+            print(f"{time.monotonic() - started:7.0f} s  {done}/{len(tree.nodes)}  {state}  {node.slug}", flush=True)
+
+    try:
+        outcome = workers.run(tree, job.setup, watch)
+    finally:
+        workers.close()
+    if not outcome.complete:
+        raise SystemExit(f"failed: {json.dumps(dict(outcome.causes), indent=1)}")
+    out = given.out or HERE / curriculum.name
+    write_table(out, job, orders, load_records(job, tree), tree, provenance(), str(given.file))
+    print(f"{tree.stage_runs} stage runs ({tree.unshared} without sharing): {out}")
+
+
+if __name__ == "__main__":
+    main()

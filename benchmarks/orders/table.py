@@ -129,7 +129,7 @@ def write_table(
         writer.writeheader()
         writer.writerows(row for (path, seed), node in rows for row in _rows(path, seed, records, node))
     with (folder / "items.csv.gz").open("wb") as raw, gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed:
-        packed.write("seed,path,split,domain,items\n".encode())
+        packed.write(b"seed,path,split,domain,items\n")
         for (path, seed), node in rows:
             for split, scores in records[node].scores.items():
                 for name, score in scores.items():

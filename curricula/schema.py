@@ -6,11 +6,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from curricula.search import SearchSpec
 from curricula.stage import Training, TrainingOverride
 from domains.frozen import Frozen
 from domains.spec import DomainSpec
 
-OrderName = Literal["bwt", "entropy", "greedy", "given", "random", "reverse"]
+OrderName = Literal["bwt", "bwt_entropy", "entropy", "greedy", "given", "random", "reverse"]
 Composition = Literal["sequential", "cumulative", "explicit"]
 Metric = Literal["nll", "entropy", "reference_entropy", "kl"]
 
@@ -84,13 +85,26 @@ class ExplicitStage(Frozen):
     training: TrainingOverride = TrainingOverride()
 
 
+class Probing(Frozen):
+    """Stages trained to learn which order is best, beyond one a domain; they are chosen where the order is undecided.
+
+    All of them are beginnings of orders, so the schedule reuses those that it starts with.
+    """
+
+    budget: int = Field(0, ge=0)
+    """Most further stage runs a seed; 0 plans from one stage a domain."""
+    stable: float = Field(0.9, gt=0.5, le=1)
+    """Stop once an order is best with this probability."""
+
+
 class ScheduleSpec(Frozen):
     """How the order is found and how it becomes stages."""
 
     order: OrderName = "bwt"
     """How domains are put in order.
 
-    `bwt` is exact, from measured transfer; `entropy` puts falling output entropy first; `greedy` takes the
+    `bwt` is exact, from measured transfer; `bwt_entropy` is bwt with falling entropy first as a prior where transfer
+    is undecided; `entropy` puts falling output entropy first; `greedy` takes the
     highest mean score on the rest first; `given` is the order you write; `random` draws one; `reverse` is the
     worst of bwt.
     """
@@ -113,6 +127,8 @@ class ScheduleSpec(Frozen):
     """
     stages: tuple[ExplicitStage, ...] = ()
     """The stages, for `composition: explicit`."""
+    probing: Probing = Probing()
+    """For `order: bwt`: further probes, and a model that learns from all of them."""
 
 
 class Baselines(Frozen):
@@ -124,7 +140,7 @@ class Baselines(Frozen):
     """Joint with the schedule's freedoms: its learning-rate decay, and leaving out what it leaves out."""
     joint_probes: bool = True
     """Joint given also the steps that the probes used."""
-    orders: tuple[Literal["bwt", "entropy", "greedy", "reverse"], ...] = ("entropy", "greedy", "reverse")
+    orders: tuple[Literal["bwt", "bwt_entropy", "entropy", "greedy", "reverse"], ...] = ("entropy", "greedy", "reverse")
     """Other ways to order, composed like the schedule."""
     compositions: tuple[Literal["sequential", "cumulative"], ...] = ("sequential", "cumulative")
     """The schedule's order, composed in these ways too."""
@@ -175,6 +191,8 @@ class Curriculum(Frozen):
     schedule: ScheduleSpec = ScheduleSpec()
     baselines: Baselines = Baselines()
     evaluation: Evaluation = Evaluation()
+    search: SearchSpec = SearchSpec()
+    """What ``stagewise search`` may change."""
     seeds: tuple[int, ...] = Field((0, 1, 2), min_length=1)
     """One independent repetition each; intervals need at least two."""
     data_seed: int = 0

@@ -1,0 +1,78 @@
+"""What a search may change. Every list holds the values to choose from; one value pins that choice."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from curricula.stage import Method
+from domains.frozen import Frozen
+
+SamplerName = Literal["ordering", "tpe", "random"]
+SearchComposition = Literal["sequential", "cumulative", "joint"]
+
+
+class SearchSpec(Frozen):
+    """The space of schedules for ``stagewise search``, and how it is searched.
+
+    Every schedule in it has the step budget of the curriculum's own: lengths and refresh stages divide that budget.
+    """
+
+    sampler: SamplerName = "ordering"
+    """Who proposes the next schedule.
+
+    `ordering` models orders (a Gaussian process with a Mallows kernel) and what each proposal costs; `tpe` is
+    Optuna's, with Kendall's distance between orders; `random` draws.
+    """
+    order: Literal["any", "plan"] = "any"
+    """`any` searches over all orders (at most 6 domains); `plan` keeps the order that `schedule` says."""
+    compositions: tuple[SearchComposition, ...] = Field(("sequential", "cumulative"), min_length=1)
+    """How an order becomes stages; `joint` is one mixture throughout, whatever the order."""
+    lengths: tuple[float, ...] = Field((1.0,), min_length=1)
+    """Relative lengths that a domain's stage may have; in a joint mixture, relative shares."""
+    leave_out: tuple[str, ...] = ()
+    """Domains that may be left out; their score still counts, and the others get their steps."""
+    lr_scale: tuple[float, ...] = Field((1.0,), min_length=1)
+    """Factors on every learning rate."""
+    lr_decay: tuple[float, ...] = ()
+    """Values for `schedule.lr_decay`; empty: that one."""
+    replay: tuple[float, ...] = ()
+    """Sequential: values for `schedule.replay`; empty: that one."""
+    refresh: tuple[float, ...] = Field((0.0,), min_length=1)
+    """Shares of the budget for a last short stage over all trained domains."""
+    repeats: tuple[int, ...] = Field((1,), min_length=1)
+    """How often the order is gone through, each time with stages as much shorter."""
+    methods: dict[str, tuple[Method, ...]] = Field(default={})
+    """Methods that the stage of a domain may use; others keep theirs."""
+    seeds: tuple[int, ...] = ()
+    """Seeds that every trial is trained with; empty: the curriculum's first."""
+    fresh_seeds: tuple[int, ...] = Field((101, 102, 103, 104, 105), min_length=1)
+    """Seeds of the final comparison on `test`; none of them may have been used before."""
+    seed: int = 0
+    """The sampler's own."""
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        _positive("lengths", self.lengths)
+        _positive("lr_scale", self.lr_scale)
+        _within("lr_decay", self.lr_decay, above=0.0, most=1.0)
+        _within("replay", self.replay, above=-1.0, most=0.99)
+        _within("refresh", self.refresh, above=-1.0, most=0.9)
+        if any(number < 1 for number in self.repeats):
+            raise ValueError(f"repeats: must be at least 1, got {min(self.repeats)}")
+        for name, values in self.model_dump().items():
+            if isinstance(values, tuple) and len(set(values)) != len(values):
+                raise ValueError(f"{name}: values must be distinct")
+        return self
+
+
+def _positive(name: str, values: tuple[float, ...]) -> None:
+    _within(name, values, above=0.0, most=float("inf"))
+
+
+def _within(name: str, values: tuple[float, ...], *, above: float, most: float) -> None:
+    lowest = 0.0 if above < 0 else above
+    for value in values:
+        if not above < value <= most or value < lowest:
+            raise ValueError(f"{name}: out of range, got {value:g}")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from domains.frozen import Frozen
 from scheduler.measurements import Array
-from scheduler.statistics import Interval, bootstrap, draw, interval, stretch, stretched
+from scheduler.statistics import Interval, bootstrap, draw, stretch, stretched
 
 Flags = npt.NDArray[np.bool_]
 Verdict = Literal["better", "worse", "indistinguishable", "underpowered"]
@@ -18,24 +18,6 @@ SMALLEST_GAIN = 0.02
 """The smallest relative gain that matters: within ± this two arms count as equally good."""
 Scores = Mapping[str, Array]
 """domain → (seeds, items) on the test split, aligned over arms. A seed that failed is a row of NaN."""
-
-
-class Score(Frozen):
-    """A mean score with its 95 % interval over seeds and items (items only where there is one seed)."""
-
-    mean: float | None
-    low: float | None
-    high: float | None
-    per_seed: tuple[float | None, ...]
-    """Mean of each seed; None where it failed."""
-
-
-class ArmScores(Frozen):
-    """One arm on the test split."""
-
-    domains: dict[str, Score]
-    total: Score
-    """Weighted mean over the domains."""
 
 
 class Comparison(Frozen):
@@ -106,16 +88,6 @@ def decide(low: float, high: float, smallest: float = SMALLEST_GAIN) -> Verdict:
     return "indistinguishable" if -smallest <= low and high <= smallest else "underpowered"
 
 
-def summarise(scores: Scores, weights: Mapping[str, float]) -> ArmScores:
-    """Mean and interval of each domain and of the weighted total, over the seeds that finished."""
-    done = finished(scores)
-    plain = {name: block[done] for name, block in scores.items()}
-    return ArmScores(
-        domains={name: _score({name: block}, done) for name, block in plain.items()},
-        total=_score(_weighted(scores, weights, done), done),
-    )
-
-
 def finished(scores: Scores) -> Flags:
     """Which seeds have a score in every domain: booleans (seeds,)."""
     complete = np.stack([~np.isnan(block).any(axis=1) for block in scores.values()])
@@ -139,19 +111,6 @@ def _relative(ours: Scores, theirs: Scores, resamples: int, seed: int) -> Interv
     below = np.maximum(bootstrap(theirs, draws), 1e-9)
     linear = {name: ours[name] - ratio * theirs[name] for name in ours}
     return stretched(ratio - 1, bootstrap(ours, draws) / below - 1, stretch(linear))
-
-
-def _score(blocks: Scores, done: Flags) -> Score:
-    if not done.any():
-        return Score(mean=None, low=None, high=None, per_seed=(None,) * len(done))
-    found = interval(blocks, draw(blocks))
-    means = iter(np.sum([block.mean(axis=1) for block in blocks.values()], axis=0).tolist())
-    return Score(
-        mean=found.estimate,
-        low=max(0.0, found.low),
-        high=min(1.0, found.high),
-        per_seed=tuple(next(means) if ok else None for ok in done),
-    )
 
 
 def _without_gain(arm: str, baseline: str, items: int, note: str) -> Comparison:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from experiments.comparison import Comparison, compare
@@ -9,18 +11,22 @@ from experiments.report.scores import BASE, RANDOM, Array, RunScores, random_arm
 
 
 def compare_arms(scores: RunScores) -> tuple[Comparison, ...]:
-    """Main arm and its order's other compositions against joint training, reverse and random orders, and the base.
+    """Main arm and its order's other compositions against joint training, reverse and random orders, and the base."""
+    pairs = [(arm, baseline) for arm in subjects(scores) for baseline in baselines(scores) if baseline != arm]
+    return compare_pairs(scores, pairs)
 
-    A pair of which one side has not finished has no gain, and a note that says so.
+
+def compare_pairs(scores: RunScores, pairs: Iterable[tuple[str, str]]) -> tuple[Comparison, ...]:
+    """Each (arm, baseline); where one side has not finished there is no gain, and a note that says so.
+
+    None at all while nothing has finished.
     """
     sizes = _sizes(scores)
     if not sizes:
         return ()
     return tuple(
         compare(arm, baseline, _blocks(scores, arm, sizes), _blocks(scores, baseline, sizes), scores.weights)
-        for arm in subjects(scores)
-        for baseline in baselines(scores)
-        if baseline != arm
+        for arm, baseline in pairs
     )
 
 

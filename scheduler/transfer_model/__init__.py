@@ -1,0 +1,45 @@
+"""Models of the scores after any path of stages. One file per variant: a grid of `Settings`.
+
+To add one: write the file and name it in `VariantName` and `VARIANTS`. `benchmarks/orders/models.py` judges them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+from scheduler.measurements import Array, Path
+from scheduler.transfer_model.additive import additive
+from scheduler.transfer_model.mallows import mallows
+from scheduler.transfer_model.model import PathModel, Scores, fit_grid
+from scheduler.transfer_model.noise import node_noise
+from scheduler.transfer_model.saturating import saturating
+from scheduler.transfer_model.settings import Settings
+from scheduler.transfer_model.state import state
+
+VariantName = Literal["additive", "saturating", "state", "mallows"]
+VARIANTS: dict[VariantName, Callable[[float], tuple[Settings, ...]]] = {
+    "additive": additive,
+    "saturating": saturating,
+    "state": state,
+    "mallows": mallows,
+}
+DEFAULT: VariantName = "state"
+
+__all__ = ["DEFAULT", "VARIANTS", "PathModel", "Scores", "Settings", "VariantName", "fit", "node_noise"]
+
+
+def fit(
+    domains: Sequence[str],
+    measured: Mapping[Path, Array],
+    noise: Mapping[Path, Array] | Array,
+    *,
+    lr_decay: float = 1.0,
+    variant: VariantName = DEFAULT,
+) -> PathModel:
+    """A model of scores after any path of sequential stages.
+
+    `measured[path]` holds mean scores, (seeds, domains); `noise` the variance of their mean over seeds, (domains,),
+    for every path alike or by path (see `node_noise`). ValueError without any measured path.
+    """
+    return fit_grid(domains, measured, noise, VARIANTS[variant](lr_decay), lr_decay)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -50,27 +51,33 @@ class Pace:
 
 @dataclass
 class LiveProgress:
-    """A live view on a terminal, one line per finished node elsewhere. Used as a context and as a `Watch`."""
+    """A live view on a terminal, one line per finished node elsewhere. Used as a context and as a `Watch`.
+
+    Nodes that join a growing tree are shown from their first change of state.
+    """
 
     console: Console
     store: Store
     tree: StageTree
     title: str
     slots: int
+    status: Callable[[], str] | None = None
+    """What to say in place of the time left, which nobody knows while the tree grows."""
     pace: Pace = field(default_factory=Pace)
     states: dict[str, State] = field(default_factory=dict)
     started: dict[str, float] = field(default_factory=dict)
     steps: dict[str, Progress] = field(default_factory=dict)
+    nodes: dict[str, StageNode] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         """Take stock of what is finished, and begin to draw."""
         finished = self.store.finished(self.tree.nodes)
+        self.nodes = dict(self.tree.by_id)
         self.states = {node.id: "done" if node.id in finished else "waiting" for node in self.tree.nodes}
         todo = len(self.states) - len(finished)
-        reused = f", {len(finished)} already done" if finished else ""
-        self.console.print(f"[bold]{self.title}[/]: {todo} stage{'s' * (todo != 1)} to run{reused}")
+        self.console.print(f"[bold]{self.title}[/]: {self._plan(todo, len(finished))}")
         self.live = Live(get_renderable=self.render, console=self.console, refresh_per_second=2, transient=True)
-        if self.console.is_terminal and todo:
+        if self.console.is_terminal and (todo or self.status):
             self.live.start()
         return self
 
@@ -83,20 +90,21 @@ class LiveProgress:
     def __call__(self, node: StageNode, state: State) -> None:
         """Note a change, or a heartbeat of a running node."""
         before, self.states[node.id] = self.states.get(node.id), state
+        self.nodes.setdefault(node.id, node)
         if state == "running":
             self.started.setdefault(node.id, time.monotonic())
             if progress := self.store.progress(node):
                 self.steps[node.id] = progress
         elif state == "done" and before == "running":
             self.pace.learn(node, time.monotonic() - self.started[node.id])
-        if state in ("done", "failed") and before != state and not self.live.is_started:
+        if state in ("done", "failed") and before == "running" and not self.live.is_started:
             self.console.print(self._line(node), soft_wrap=True)
 
     def render(self) -> RenderableType:
         """The whole picture, cut to the terminal's height."""
         room = max(4, self.console.height - 4)
         rank = {state: index for index, state in enumerate(GLYPHS)}
-        nodes = list(self.tree.nodes)
+        nodes = list(self.nodes.values())
         if len(nodes) > room:
             first = sorted(nodes, key=lambda node: rank[self.states[node.id]])[: room - 1]
             kept = {node.id for node in first}
@@ -104,7 +112,7 @@ class LiveProgress:
         table = Table.grid(padding=(0, 2))
         for node in nodes:
             table.add_row(*self._row(node))
-        hidden = len(self.tree.nodes) - len(nodes)
+        hidden = len(self.nodes) - len(nodes)
         more = [Text(f"… and {hidden} more", style="dim")] if hidden else []
         return Group(table, *more, Text(self._summary(), style="bold"))
 
@@ -129,14 +137,22 @@ class LiveProgress:
         return f"  \\[{ended}/{len(self.states)}] seed {node.seed}  {path}  {state}  {seconds:.0f} s{self._left()}"
 
     def _left(self) -> str:
-        waiting = [node for node in self.tree.nodes if self.states[node.id] in ("waiting", "running")]
+        if self.status is not None:
+            return ""
+        waiting = [node for node in self.nodes.values() if self.states[node.id] in ("waiting", "running")]
         left = self.pace.left(waiting, self.slots)
         return f"  ({duration(left)} left)" if left else ""
 
     def _summary(self) -> str:
         counts = Counter(self.states.values())
         parts = [f"{counts[state]} {state}" for state in GLYPHS if counts[state]]
-        return f"{self.title}: {', '.join(parts)}{self._left()}"
+        status = f"\n{self.status()}" if self.status is not None else ""
+        return f"{self.title}: {', '.join(parts)}{self._left()}{status}"
+
+    def _plan(self, todo: int, reused: int) -> str:
+        if self.status is not None:
+            return self.status()
+        return f"{todo} stage{'s' * (todo != 1)} to run" + (f", {reused} already done" if reused else "")
 
 
 def duration(seconds: float) -> str:

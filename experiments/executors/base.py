@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -45,17 +45,26 @@ class Outcome:
 Watch = Callable[[StageNode, State], None]
 """Called in the driver on each change of a node's state, and with `running` for each heartbeat."""
 
+Feed = Callable[[StageNode, State], Sequence[StageNode]]
+"""Called in the driver once for every node that ended (done, failed or blocked); returns nodes that join the run.
+
+Parents come before their children or are in the run already; nodes that are in it already change nothing.
+"""
+
 
 class Executor(Protocol):
-    """Runs trees. Finished nodes (a record in the store) are not run again."""
+    """Runs trees, also such that grow meanwhile. Finished nodes (a record in the store) are not run again."""
 
     @property
     def slots(self) -> int:
         """Nodes that can run at once."""
         ...
 
-    def run(self, tree: StageTree, setup: Setup, watch: Watch) -> Outcome:
-        """Run what is missing; a failed node blocks its descendants only. KeyboardInterrupt stops cleanly."""
+    def run(self, tree: StageTree, setup: Setup, watch: Watch, feed: Feed | None = None) -> Outcome:
+        """Run what is missing, until nothing is left and `feed` adds nothing.
+
+        A failed node blocks its descendants only. KeyboardInterrupt stops cleanly.
+        """
         ...
 
     def close(self) -> None:

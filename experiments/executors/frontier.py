@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from experiments.executors.base import State
 from experiments.tree import StageNode, StageTree
@@ -16,22 +16,34 @@ class Frontier:
     def __init__(self, tree: StageTree, finished: Set[str]) -> None:
         self.states: dict[str, State] = {}
         self._children: dict[str, list[StageNode]] = defaultdict(list)
-        self._remaining = _remaining_steps(tree)
+        self._remaining: dict[str, int] = {}
         self._ready: list[tuple[int, int, StageNode]] = []
         self._pushed = 0
-        for node in tree.nodes:
-            if node.parent is not None and node.parent not in self.states:
-                raise ValueError(f"node {node.slug} stands before its parent")
-            self.states[node.id] = "done" if node.id in finished else "waiting"
-            if node.parent is not None:
-                self._children[node.parent].append(node)
-            if self.states[node.id] == "waiting" and self._parent_done(node):
-                self._push(node)
+        self.add(tree.nodes, finished)
 
     @property
     def ready(self) -> int:
         """How many nodes could start now."""
         return len(self._ready)
+
+    def add(self, nodes: Sequence[StageNode], finished: Set[str]) -> list[StageNode]:
+        """New nodes join, parents first; below a failed node they are blocked, and returned.
+
+        How urgent a node is follows from the nodes that join with it; those that are here already keep their place.
+        """
+        self._remaining |= _remaining_steps(nodes)
+        blocked = []
+        for node in nodes:
+            if node.parent is not None and node.parent not in self.states:
+                raise ValueError(f"node {node.slug} stands before its parent")
+            self.states[node.id] = self._state(node, finished)
+            if node.parent is not None:
+                self._children[node.parent].append(node)
+            if self.states[node.id] == "blocked":
+                blocked.append(node)
+            elif self.states[node.id] == "waiting" and self._parent_done(node):
+                self._push(node)
+        return blocked
 
     def take(self) -> StageNode | None:
         """The most urgent ready node, now running; None if no node is ready."""
@@ -66,6 +78,13 @@ class Frontier:
                 below += self._children[child.id]
         return blocked
 
+    def _state(self, node: StageNode, finished: Set[str]) -> State:
+        """A record counts, whatever became of the parent."""
+        if node.id in finished:
+            return "done"
+        above = self.states[node.parent] if node.parent is not None else "done"
+        return "blocked" if above in ("failed", "blocked") else "waiting"
+
     def _parent_done(self, node: StageNode) -> bool:
         return node.parent is None or self.states[node.parent] == "done"
 
@@ -75,13 +94,13 @@ class Frontier:
         heapq.heappush(self._ready, (-self._remaining[node.id], self._pushed, node))
 
 
-def _remaining_steps(tree: StageTree) -> dict[str, int]:
-    """Steps from a node to the end of its longest chain, the node's own included."""
-    remaining = {node.id: _steps(node) for node in tree.nodes}
-    for node in reversed(tree.nodes):
-        if node.parent in remaining:
-            parent = tree.by_id[node.parent]
-            remaining[parent.id] = max(remaining[parent.id], _steps(parent) + remaining[node.id])
+def _remaining_steps(nodes: Sequence[StageNode]) -> dict[str, int]:
+    """Steps from a node to the end of its longest chain among `nodes`, the node's own included."""
+    own = {node.id: _steps(node) for node in nodes}
+    remaining = dict(own)
+    for node in reversed(nodes):
+        if node.parent in own:
+            remaining[node.parent] = max(remaining[node.parent], own[node.parent] + remaining[node.id])
     return remaining
 
 

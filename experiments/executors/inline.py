@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from curricula.schema import Resources
 from experiments.executors.attempt import attempt
-from experiments.executors.base import Outcome, RunNode, Watch
+from experiments.executors.base import Feed, Outcome, RunNode, Watch
 from experiments.executors.run import Run
 from experiments.setup import Setup
 from experiments.store import Store
@@ -28,9 +28,9 @@ class InlineExecutor:
         """See `Executor`."""
         return 1
 
-    def run(self, tree: StageTree, setup: Setup, watch: Watch) -> Outcome:
+    def run(self, tree: StageTree, setup: Setup, watch: Watch, feed: Feed | None = None) -> Outcome:
         """See `Executor`."""
-        run = Run(tree, setup, self._store, self._resources, watch)
+        run = Run(tree, setup, self._store, self._resources, watch, feed)
         while (node := run.take()) is not None:
             with _pulse(lambda node=node: run.beat(node)):  # type: ignore[misc]
                 failure = attempt(self._run_node, run.work(node))

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable, Sequence
+
 from curricula.schema import Resources
-from experiments.executors.base import Outcome, State, Watch, Work
+from experiments.executors.base import Feed, Outcome, State, Watch, Work
 from experiments.executors.frontier import Frontier
 from experiments.record import Failure
 from experiments.setup import Setup
 from experiments.store import Store
 from experiments.tree import StageNode, StageTree
 
+End = tuple[StageNode, State]
+"""A node and how it ended."""
+
 
 class Run:
     """Keeps states and causes, never records: the driver's memory does not grow with what nodes leave."""
 
-    def __init__(self, tree: StageTree, setup: Setup, store: Store, resources: Resources, watch: Watch) -> None:
-        self._tree, self._setup, self._store = tree, setup, store
-        self._resources, self._watch = resources, watch
+    def __init__(
+        self,
+        tree: StageTree,
+        setup: Setup,
+        store: Store,
+        resources: Resources,
+        watch: Watch,
+        feed: Feed | None = None,
+    ) -> None:
+        self._setup, self._store, self._resources = setup, store, resources
+        self._watch, self._feed = watch, feed
+        self._nodes = dict(tree.by_id)
         self._causes: dict[str, str] = {}
         finished = store.finished(tree.nodes)
         self._frontier = Frontier(tree, finished)
-        for node in tree.nodes:
-            if node.id in finished:
-                watch(node, "done")
+        self._end((node, "done") for node in tree.nodes if node.id in finished)
 
     @property
     def ready(self) -> int:
@@ -38,7 +51,7 @@ class Run:
 
     def work(self, node: StageNode) -> Work:
         """What its worker needs."""
-        parent = self._tree.by_id[node.parent] if node.parent is not None else None
+        parent = self._nodes[node.parent] if node.parent is not None else None
         return Work(node, parent, self._setup, self._store.url, self._resources)
 
     def beat(self, node: StageNode) -> None:
@@ -54,15 +67,37 @@ class Run:
         """A node ended. Its failure is noted in the store and blocks its descendants."""
         if failure is None:
             self._frontier.finish(node)
-            self._watch(node, "done")
+            self._end([(node, "done")])
             return
         self._store.fail(node, self._setup, failure)
         self._causes[node.id] = f"{failure.boundary}: {failure.cause}"
         blocked = self._frontier.fail(node)
-        states: list[tuple[StageNode, State]] = [(node, "failed"), *((child, "blocked") for child in blocked)]
-        for each, state in states:
-            self._watch(each, state)
+        self._end([(node, "failed"), *((child, "blocked") for child in blocked)])
 
     def outcome(self) -> Outcome:
         """How it ended."""
         return Outcome(dict(self._frontier.states), dict(self._causes))
+
+    def _end(self, ends: Iterable[End]) -> None:
+        """Tell of nodes that ended, and of those that joined because of that and are at their end too."""
+        # A queue, not a recursion: thousands of stages that are in the store may follow one another.
+        waiting = deque(ends)
+        while waiting:
+            node, state = waiting.popleft()
+            self._watch(node, state)
+            if self._feed is not None:
+                waiting += self._join(self._feed(node, state))
+
+    def _join(self, nodes: Sequence[StageNode]) -> list[End]:
+        """Let nodes into the run; those that are at their end already are returned."""
+        new = {node.id: node for node in nodes if node.id not in self._nodes}
+        finished = {node.id for node in new.values() if self._store.has(node)}
+        self._nodes |= new
+        blocked = {node.id for node in self._frontier.add(tuple(new.values()), finished)}
+        ends: list[End] = [(node, "done") for node in new.values() if node.id in finished]
+        for node in new.values():
+            if node.id in blocked:
+                ends.append((node, "blocked"))
+            elif node.id not in finished:
+                self._watch(node, "waiting")
+        return ends

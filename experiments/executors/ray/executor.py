@@ -19,7 +19,7 @@ from ray.exceptions import (
 from curricula.schema import Resources
 from domains.errors import StoreError
 from experiments.executors.attempt import attempt_all
-from experiments.executors.base import Outcome, RunNode, Watch
+from experiments.executors.base import Feed, Outcome, RunNode, Watch
 from experiments.executors.ray import cluster
 from experiments.executors.ray.pace import Pace
 from experiments.executors.run import Run
@@ -62,9 +62,9 @@ class RayExecutor:
         """See `Executor`."""
         return self._slots
 
-    def run(self, tree: StageTree, setup: Setup, watch: Watch) -> Outcome:
+    def run(self, tree: StageTree, setup: Setup, watch: Watch, feed: Feed | None = None) -> Outcome:
         """See `Executor`."""
-        run, pace = Run(tree, setup, self._store, self._resources, watch), Pace()
+        run, pace = Run(tree, setup, self._store, self._resources, watch, feed), Pace()
         flights: Flights = {}
         deaths: dict[str, int] = {}
         beaten = time.monotonic()

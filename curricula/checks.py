@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel
+from curricula.search import SearchSpec
+from curricula.search_checks import search_problems
 from domains.spec import DomainSpec
 from domains.suggest import did_you_mean
 
@@ -18,7 +20,19 @@ def check(curriculum: Curriculum) -> list[Problem]:
     """All broken rules, in no particular order."""
     if few := list(_enough_domains(curriculum)):
         return few
-    rules = (_reserved, _too_many, _names, _weights, _rewards, _given, _explicit, _left_out, _lengths, _warmups)
+    rules = (
+        _reserved,
+        _too_many,
+        _names,
+        _weights,
+        _rewards,
+        _given,
+        _explicit,
+        _left_out,
+        _lengths,
+        _warmups,
+        _search,
+    )
     return [problem for rule in rules for problem in rule(curriculum)]
 
 
@@ -199,3 +213,9 @@ def _warmups(curriculum: Curriculum) -> Iterator[Problem]:
     for keys, warmup, steps in overrides:
         if warmup >= steps and warmup:
             yield Problem((*keys, "warmup_steps"), f"must be less than the stage's steps ({steps})", warmup)
+
+
+def _search(curriculum: Curriculum) -> Iterator[Problem]:
+    """Only where `search` says something: a curriculum that is never searched need not be fit for it."""
+    if curriculum.search != SearchSpec():
+        yield from search_problems(curriculum)

@@ -61,6 +61,9 @@ class SearchSpec(Frozen):
         _within("refresh", self.refresh, above=-1.0, most=0.9)
         if any(number < 1 for number in self.repeats):
             raise ValueError(f"repeats: must be at least 1, got {min(self.repeats)}")
+        for name, methods in self.methods.items():
+            if not methods or len(set(methods)) != len(methods):
+                raise ValueError(f"methods: {name} needs one or more distinct methods")
         for name, values in self.model_dump().items():
             if isinstance(values, tuple) and len(set(values)) != len(values):
                 raise ValueError(f"{name}: values must be distinct")

@@ -23,9 +23,9 @@ def compose(order: Sequence[str], composition: Composition, curriculum: Curricul
         return Schedule(name=name, stages=stages, composition="explicit", origin=origin)
     if composition == "cumulative":
         order = creative_last(order, curriculum.domains)
-        mixtures = [_mixture(order[: k + 1], 1 - NEW_SHARE) for k in range(len(order))]
+        mixtures = [introducing(order[: k + 1], 1 - NEW_SHARE) for k in range(len(order))]
         return _schedule(name, order, mixtures, curriculum, origin).model_copy(update={"composition": "cumulative"})
-    mixtures = [_mixture(order[: k + 1], curriculum.schedule.replay) for k in range(len(order))]
+    mixtures = [introducing(order[: k + 1], curriculum.schedule.replay) for k in range(len(order))]
     return _schedule(name, order, mixtures, curriculum, origin)
 
 
@@ -62,7 +62,8 @@ def _schedule(
     return Schedule(name=name, stages=stages, order=tuple(order), origin=origin)
 
 
-def _mixture(so_far: Sequence[str], old_share: float) -> dict[str, float]:
+def introducing(so_far: Sequence[str], old_share: float) -> dict[str, float]:
+    """Shares of the stage that introduces the last domain of `so_far`; those before it get `old_share` evenly."""
     *old, new = so_far
     if not old:
         return {new: 1.0}

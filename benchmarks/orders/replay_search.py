@@ -1,0 +1,83 @@
+"""A search replayed on a table of all orders, at no training cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import optuna
+from optuna.pruners import BasePruner
+from optuna.samplers import BaseSampler
+
+from benchmarks.orders.table import Table
+from curricula.schema import Curriculum
+from curricula.search import SearchSpec
+from scheduler.measurements import Path
+from scheduler.search.space import order_text, path_of, space
+
+FRUITLESS = 200
+"""Trials in a row that cost nothing, after which a search is taken to have finished."""
+
+
+def order_space(curriculum: Curriculum) -> Curriculum:
+    """The curriculum with a search over orders alone, composed as the table is."""
+    return curriculum.model_copy(update={"search": SearchSpec(compositions=("sequential",))})
+
+
+def replay(
+    table: Table,
+    seed_positions: Sequence[int],
+    sampler: BaseSampler,
+    *,
+    budget: int,
+    enqueue: Sequence[Path] = (),
+    pruner: BasePruner | None = None,
+) -> list[tuple[int, Path]]:
+    """After each trial that finished: stage runs a seed spent so far, and the best order by validation.
+
+    Trials see the mean over the seeds at `seed_positions`. A stage that was run before costs nothing. The search
+    ends before the trial that would go over `budget`. Make `sampler` and `pruner` for ``order_space(curriculum)``.
+    """
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    values = {path: float(np.mean(total[list(seed_positions)])) for path, total in table.totals("validation").items()}
+    study = optuna.create_study(direction="maximize", sampler=sampler, pruner=pruner or optuna.pruners.NopPruner())
+    for order in enqueue:
+        study.enqueue_trial({"order": order_text(order)})
+    order_choices = space(order_space(table.curriculum))["order"].choices
+    run: set[Path] = set()
+    curve: list[tuple[int, Path]] = []
+    fruitless = 0
+    while fruitless < FRUITLESS and len(run) < len(values) - 1:
+        trial = study.ask()
+        order = path_of(trial.suggest_categorical("order", order_choices))
+        spent = len(run)
+        finished = _train(trial, order, values, run, budget)
+        if finished is None:
+            break
+        study.tell(trial, values[order] if finished else None, state=None if finished else _PRUNED)
+        fruitless = fruitless + 1 if len(run) == spent else 0
+        if finished:
+            curve.append((len(run), _better(values, curve, order)))
+    return curve
+
+
+_PRUNED = optuna.trial.TrialState.PRUNED
+
+
+def _train(trial: optuna.Trial, order: Path, values: dict[Path, float], run: set[Path], budget: int) -> bool | None:
+    """Whether the trial ran to its end; None where the budget did not let it."""
+    for depth in range(1, len(order) + 1):
+        path = order[:depth]
+        if path not in run and len(run) >= budget:
+            return None
+        run.add(path)
+        trial.report(values[path], depth)
+        if depth < len(order) and trial.should_prune():
+            return False
+    return True
+
+
+def _better(values: dict[Path, float], curve: list[tuple[int, Path]], order: Path) -> Path:
+    if not curve or values[order] > values[curve[-1][1]]:
+        return order
+    return curve[-1][1]

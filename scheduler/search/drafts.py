@@ -1,0 +1,119 @@
+"""Stages as a search compares them by the thousand: plain tuples. Equal drafts become equal stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from curricula.schema import Curriculum
+from curricula.search import SearchComposition
+from curricula.stage import Method, Training
+from scheduler.compose import NEW_SHARE, creative_last, introducing
+from scheduler.joint import rollouts_per_step
+from scheduler.search.choice import Choice
+from scheduler.search.steps import apportion, cut_evenly, in_rounds
+
+
+class Draft(NamedTuple):
+    """A stage whose training is not yet written out."""
+
+    domain: str | None
+    """Whose overrides it trains with; None: the curriculum's defaults."""
+    mixture: tuple[tuple[str, float], ...]
+    """Domains and shares, not normalised, by name."""
+    steps: int
+    rate: float
+    """Factor on the learning rate."""
+    method: Method | None = None
+    """None: as the curriculum says."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """What drafts need of a curriculum, looked up once."""
+
+    curriculum: Curriculum
+
+    @cached_property
+    def training(self) -> dict[str, Training]:
+        """Of each domain's own stage."""
+        return {name: self.curriculum.stage_training(name) for name in self.curriculum.domains}
+
+    @cached_property
+    def budget(self) -> dict[str, int]:
+        """Completions of each domain's own stage."""
+        return {name: own.steps * rollouts_per_step(own) for name, own in self.training.items()}
+
+
+def drafts(choice: Choice, base: Base) -> tuple[Draft, ...]:
+    """The stages of a choice, first to last.
+
+    Their steps sum to those of the curriculum's own stages of all domains in `choice.order`, whatever is chosen
+    (joint: to what spends the same number of completions, as in scheduler/joint.py). ValueError where these are
+    fewer than the stages.
+    """
+    return COMPOSITIONS[choice.composition](choice, base)
+
+
+def _sequential(choice: Choice, base: Base) -> tuple[Draft, ...]:
+    return _ordered(choice, base, choice.trained, choice.replay)
+
+
+def _cumulative(choice: Choice, base: Base) -> tuple[Draft, ...]:
+    return _ordered(choice, base, creative_last(choice.trained, base.curriculum.domains), 1 - NEW_SHARE)
+
+
+def _joint(choice: Choice, base: Base) -> tuple[Draft, ...]:
+    """One mixture with shares by length: as many stages as domains where the learning rate decays, else one.
+
+    What concerns single stages does not apply: order, replay, refresh, repeats, methods.
+    """
+    longest = max(choice.lengths.values())
+    shares = {name: base.budget[name] * (choice.lengths[name] / longest) for name in choice.trained}
+    total = -(-sum(base.budget[name] for name in choice.order) // rollouts_per_step(base.curriculum.training))
+    pieces = [total] if choice.lr_decay == 1 else cut_evenly(total, len(shares))
+    if not all(pieces):
+        raise ValueError(f"{total} steps cannot be divided into {len(shares)} stages")
+    mixture = tuple(sorted(shares.items()))
+    return tuple(Draft(None, mixture, steps, _rate(choice, k)) for k, steps in enumerate(pieces))
+
+
+COMPOSITIONS: dict[SearchComposition, Callable[[Choice, Base], tuple[Draft, ...]]] = {
+    "sequential": _sequential,
+    "cumulative": _cumulative,
+    "joint": _joint,
+}
+
+
+def _ordered(choice: Choice, base: Base, order: tuple[str, ...], old_share: float) -> tuple[Draft, ...]:
+    total = sum(base.training[name].steps for name in choice.order)
+    last = max(1, round(choice.refresh * total)) if choice.refresh else 0
+    rounds = _rounds(choice, base, order, total - last)
+    made: list[Draft] = []
+    for part in range(choice.repeats):
+        for place, new in enumerate(order):
+            before = order[:place] if part == 0 else tuple(name for name in order if name != new)
+            shares = introducing((*before, new), old_share)
+            method = choice.methods.get(new)
+            changed = None if method == base.training[new].method else method
+            rate = _rate(choice, len(made))
+            made.append(Draft(new, tuple(sorted(shares.items())), rounds[new][part], rate, changed))
+    if last:
+        made.append(Draft(None, tuple((name, 1.0) for name in sorted(order)), last, _rate(choice, len(made))))
+    return tuple(made)
+
+
+def _rounds(choice: Choice, base: Base, order: tuple[str, ...], total: int) -> dict[str, list[int]]:
+    """Steps of each domain's stages, one a round; the domains are weighted in the curriculum's order of names."""
+    longest = max(choice.lengths.values())
+    weights = {
+        name: base.training[name].steps * (choice.lengths[name] / longest) for name in base.training if name in order
+    }
+    parts = apportion(total, weights, least=choice.repeats)
+    return {name: in_rounds(steps, choice.repeats) for name, steps in parts.items()}
+
+
+def _rate(choice: Choice, stage: int) -> float:
+    return float(choice.lr_scale * choice.lr_decay**stage)

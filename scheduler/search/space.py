@@ -1,0 +1,133 @@
+"""The space as Optuna sees it: one categorical parameter for every choice that has more than one value.
+
+Names: ``order`` ("a > b > c"), ``composition``, ``length.<domain>``, ``leave_out.<domain>``, ``lr_scale``,
+``lr_decay``, ``replay``, ``refresh``, ``repeats``, ``method.<domain>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import permutations
+from typing import Any
+
+from optuna.distributions import CategoricalDistribution
+from optuna.trial import BaseTrial
+
+from curricula.problem import dotted
+from curricula.schema import Curriculum
+from curricula.search_checks import search_problems, searched_domains
+from domains.errors import CurriculumError
+from scheduler.measurements import Path
+from scheduler.search.choice import Choice
+
+ARROW = " > "
+Params = Mapping[str, Any]
+Values = dict[str, tuple[Any, ...]]
+
+
+def space(curriculum: Curriculum) -> dict[str, CategoricalDistribution]:
+    """Parameters with more than one value. Raises CurriculumError where the curriculum cannot be searched."""
+    if problems := search_problems(curriculum):
+        first = problems[0]
+        raise CurriculumError(first.rule, key=dotted(first.keys), value=first.value, hint=first.hint)
+    return {name: CategoricalDistribution(values) for name, values in _values(curriculum).items() if len(values) > 1}
+
+
+def suggest(trial: BaseTrial, curriculum: Curriculum, order: Path | None = None) -> Choice:
+    """Ask a trial for every open parameter. `order` is the plan's, for ``search.order: plan``."""
+    open_ones = space(curriculum)
+    params = {name: trial.suggest_categorical(name, one.choices) for name, one in open_ones.items()}
+    return choice_of(params, curriculum, order)
+
+
+def choice_of(params: Params, curriculum: Curriculum, order: Path | None = None) -> Choice:
+    """The choice that a trial's parameters stand for; pinned ones are filled in.
+
+    ValueError where the order is neither a parameter nor given.
+    """
+    full = {name: params.get(name, values[0]) for name, values in _values(curriculum).items()}
+    if "order" in full:
+        order = path_of(full["order"])
+    if order is None:
+        raise ValueError("the order is pinned to the plan's: give it as `order`")
+    lengths = {name: 0.0 if full[f"leave_out.{name}"] else full[f"length.{name}"] for name in order}
+    if not any(lengths.values()):
+        # Only where the plan had left out the others already.
+        lengths = {name: full[f"length.{name}"] for name in order}
+    return Choice(
+        order=order,
+        composition=full["composition"],
+        lengths=lengths,
+        lr_scale=full["lr_scale"],
+        lr_decay=full["lr_decay"],
+        replay=full["replay"],
+        refresh=full["refresh"],
+        repeats=full["repeats"],
+        methods={name: full[key] for name in order if (key := f"method.{name}") in full},
+    )
+
+
+def params_of(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:
+    """Parameters for ``study.enqueue_trial``: the point of the space that is nearest to `choice`.
+
+    Numbers that the space lacks become the nearest one it has; other values become its first.
+    """
+    wanted = _wanted(choice, curriculum)
+    return {name: _nearest(wanted.get(name), one.choices) for name, one in space(curriculum).items()}
+
+
+def order_text(order: Sequence[str]) -> str:
+    """The value of the parameter ``order``."""
+    return ARROW.join(order)
+
+
+def path_of(text: str) -> Path:
+    """The order that a value of the parameter ``order`` stands for."""
+    return tuple(text.split(ARROW))
+
+
+def _values(curriculum: Curriculum) -> Values:
+    """Every choice and its values, also those with only one."""
+    spec, names = curriculum.search, searched_domains(curriculum)
+    orders: Values = {"order": tuple(map(order_text, permutations(names)))} if spec.order == "any" else {}
+    return {
+        **orders,
+        "composition": spec.compositions,
+        **{f"length.{name}": spec.lengths for name in names},
+        **{f"leave_out.{name}": (False, True) if name in spec.leave_out else (False,) for name in names},
+        "lr_scale": spec.lr_scale,
+        "lr_decay": spec.lr_decay or (curriculum.schedule.lr_decay,),
+        "replay": spec.replay or (curriculum.schedule.replay,),
+        "refresh": spec.refresh,
+        "repeats": spec.repeats,
+        **{f"method.{name}": methods for name, methods in spec.methods.items() if name in names},
+    }
+
+
+def _wanted(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:
+    missing = tuple(name for name in searched_domains(curriculum) if name not in choice.order)
+    longest = max(choice.lengths.values())
+    most = max(curriculum.search.lengths)
+    equal = len({length for length in choice.lengths.values() if length}) == 1
+    scale = 1.0 if equal and longest in curriculum.search.lengths else most / longest
+    methods = {name: curriculum.stage_training(name).method for name in curriculum.domains} | choice.methods
+    return {
+        "order": order_text((*choice.order, *missing)),
+        "composition": choice.composition,
+        **{f"length.{name}": length * scale for name, length in choice.lengths.items()},
+        **{f"leave_out.{name}": not choice.lengths.get(name) for name in (*choice.order, *missing)},
+        "lr_scale": choice.lr_scale,
+        "lr_decay": choice.lr_decay,
+        "replay": choice.replay,
+        "refresh": choice.refresh,
+        "repeats": choice.repeats,
+        **{f"method.{name}": method for name, method in methods.items()},
+    }
+
+
+def _nearest(value: Any, choices: Sequence[Any]) -> Any:
+    if value in choices:
+        return value
+    if isinstance(value, int | float):
+        return min(choices, key=lambda one: abs(one - value))
+    return choices[0]

@@ -1,0 +1,50 @@
+"""Intervals over training seeds and curricula: Student's t with Welch–Satterthwaite degrees of freedom.
+
+It is what scheduler/statistics.py's bootstrap of seeds tends to (Gaussian multipliers, stretched by t / z), without
+its Monte Carlo noise. Seeds are nested in curricula: seed 0 of one has nothing to do with seed 0 of another. `within`
+takes the curricula as they are: what another run of the same benchmark might show. `across` takes them for a sample,
+their means holding the noise of their seeds: what other curricula might show, and wide with three of them. What one
+seed chose is judged by the others, so a curriculum's judgements share runs and are not quite independent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from scheduler.measurements import Array
+from scheduler.statistics import Blocks, Interval, Z, standard_error, stretch
+
+PLACES = 4
+
+
+def within(values: Mapping[str, Array]) -> Interval:
+    """Mean over curricula of the means over seeds (curriculum → (seeds,)), for these curricula."""
+    return _student({name: row[None, :] / len(values) for name, row in values.items()})
+
+
+def across(values: Mapping[str, Array]) -> Interval:
+    """The same mean, for curricula like these. With one curriculum the interval has no width: it says nothing."""
+    return _student({"": np.array([[row.mean() for row in values.values()]])})
+
+
+def described(values: Mapping[str, Array]) -> dict[str, object]:
+    """Every curriculum's mean with its interval and, if there are several, the pooled one with both."""
+    found: dict[str, object] = {name: spelled(within({name: row})) for name, row in values.items()}
+    if len(values) > 1:
+        wide = spelled(across(values))
+        found["pooled"] = {**spelled(within(values)), "over_curricula": [wide["low"], wide["high"]]}
+    return found
+
+
+def spelled(found: Interval) -> dict[str, float]:
+    """An interval for JSON."""
+    named = {"mean": found.estimate, "low": found.low, "high": found.high}
+    return {name: round(float(value), PLACES) for name, value in named.items()}
+
+
+def _student(blocks: Blocks) -> Interval:
+    estimate = float(sum(block.mean() for block in blocks.values()))
+    half = Z * stretch(blocks) * standard_error(blocks)
+    return Interval(estimate, estimate - half, estimate + half)

@@ -1,0 +1,47 @@
+"""What is judged: strategies that spend stage runs and say, as they go, which order they would choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from benchmarks.orders.table import Table
+from scheduler.measurements import Path
+
+
+@dataclass(frozen=True)
+class Step:
+    """A moment of a strategy: what it has trained, and the order that it would choose."""
+
+    trained: frozenset[Path]
+    """Paths, with all their beginnings; the base is not among them."""
+    order: Path
+
+    @property
+    def spent(self) -> int:
+        """Stage runs until the chosen order is trained as well; shared beginnings count once."""
+        return len(self.trained | beginnings([self.order]))
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """A planner or a searcher: table, position of the one seed that it sees, number of the draw → its steps.
+
+    It may look at validation scores of the paths that it has trained, and at nothing else.
+    """
+
+    steps: Callable[[Table, int, int], Iterator[Step]]
+    draws: int = 1
+    """How many times it is replayed a seed; 1 for those that draw nothing."""
+    searches: bool = False
+    """Whether it chooses only among orders that it has trained."""
+
+
+def beginnings(paths: Iterable[Path]) -> frozenset[Path]:
+    """The paths and all their beginnings but the base."""
+    return frozenset(path[:depth] for path in paths for depth in range(1, len(path) + 1))
+
+
+def tree_size(table: Table) -> int:
+    """Stage runs a seed for all orders."""
+    return len(beginnings(table.orders))

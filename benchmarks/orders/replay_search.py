@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import optuna
@@ -32,11 +32,14 @@ def replay(
     budget: int,
     enqueue: Sequence[Path] = (),
     pruner: BasePruner | None = None,
+    trained: Collection[Path] = (),
+    fruitless: int = FRUITLESS,
 ) -> list[tuple[int, Path]]:
     """After each trial that finished: stage runs a seed spent so far, and the best order by validation.
 
     Trials see the mean over the seeds at `seed_positions`. A stage that was run before costs nothing. The search
-    ends before the trial that would go over `budget`. Make `sampler` and `pruner` for ``order_space(curriculum)``.
+    ends before the trial that would go over `budget`, or after `fruitless` trials in a row that cost nothing. Paths in
+    `trained` were run, and counted, before it began. Make `sampler` and `pruner` for ``order_space(curriculum)``.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     values = {path: float(np.mean(total[list(seed_positions)])) for path, total in table.totals("validation").items()}
@@ -44,10 +47,10 @@ def replay(
     for order in enqueue:
         study.enqueue_trial({"order": order_text(order)})
     order_choices = space(order_space(table.curriculum))["order"].choices
-    run: set[Path] = set()
+    run: set[Path] = set(trained)
     curve: list[tuple[int, Path]] = []
-    fruitless = 0
-    while fruitless < FRUITLESS and len(run) < len(values) - 1:
+    idle = 0
+    while idle < fruitless and len(run) < len(values) - 1:
         trial = study.ask()
         order = path_of(trial.suggest_categorical("order", order_choices))
         spent = len(run)
@@ -55,7 +58,7 @@ def replay(
         if finished is None:
             break
         study.tell(trial, values[order] if finished else None, state=None if finished else _PRUNED)
-        fruitless = fruitless + 1 if len(run) == spent else 0
+        idle = idle + 1 if len(run) == spent else 0
         if finished:
             curve.append((len(run), _better(values, curve, order)))
     return curve

@@ -62,11 +62,12 @@ def _arm(schedule: Schedule) -> ArmReport:
         composition=schedule.composition,
         order=schedule.order,
         origin=schedule.origin,
-        stages=tuple(_stage(stage) for stage in schedule.stages),
+        stages=tuple(stage_report(stage) for stage in schedule.stages),
     )
 
 
-def _stage(stage: Stage) -> StageReport:
+def stage_report(stage: Stage) -> StageReport:
+    """One stage as the report shows it."""
     return StageReport(
         label=stage.label,
         mixture=stage.mixture,

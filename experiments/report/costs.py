@@ -49,7 +49,11 @@ def _arm(inputs: ReportInputs, arm: str) -> ArmCost:
 
 
 def _sum(inputs: ReportInputs, nodes: Iterable[str]) -> CostRow:
-    costs: Sequence[Cost] = [inputs.records[node].cost for node in nodes if node in inputs.records]
+    return cost_row([inputs.records[node].cost for node in nodes if node in inputs.records])
+
+
+def cost_row(costs: Sequence[Cost]) -> CostRow:
+    """The sum over finished stages."""
     return CostRow(
         stage_runs=len(costs),
         steps=sum(cost.steps for cost in costs),

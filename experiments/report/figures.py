@@ -31,17 +31,19 @@ LABEL = 26
 
 def scores_figure(report: Report) -> Figure:
     """Total test score by arm with its interval, best on top; small dots are seeds."""
-    arms = [arm for arm in report.ranked()[::-1] if finite(report.scores[arm][TOTAL].mean) is not None]
-    rows = [report.scores[arm][TOTAL] for arm in arms]
-    colours, symbols = arm_colours(report), arm_symbols(report)
-    means = [row.mean or 0.0 for row in rows]
-    names = list(range(len(arms)))
-    seeds = [
-        (position, value)
-        for position, row in zip(names, rows, strict=True)
-        for value in row.per_seed
-        if value is not None
-    ]
+    rows = {arm: report.scores[arm][TOTAL] for arm in report.ranked()}
+    return totals_figure(rows, arm_colours(report), arm_symbols(report), report.main)
+
+
+def totals_figure(
+    rows: Mapping[str, Estimate], colours: Mapping[str, str], symbols: Mapping[str, str], main: str
+) -> Figure:
+    """The same for any arms, the first on top; a dotted line marks the arm ``joint``."""
+    arms = [arm for arm in list(rows)[::-1] if finite(rows[arm].mean) is not None]
+    shown = [rows[arm] for arm in arms]
+    means = [row.mean or 0.0 for row in shown]
+    places = list(range(len(arms)))
+    seeds = [(place, value) for place in places for value in shown[place].per_seed if value is not None]
     dots = {
         "type": "scatter",
         "mode": "markers",
@@ -54,22 +56,22 @@ def scores_figure(report: Report) -> Figure:
         "type": "scatter",
         "mode": "markers",
         "x": means,
-        "y": names,
+        "y": places,
         "marker": {"size": 11, "color": [colours[arm] for arm in arms], "symbol": [symbols[arm] for arm in arms]},
-        "error_x": error_bars(means, [r.low for r in rows], [r.high for r in rows]) | {"color": MUTED},
-        "hovertext": [_score_hover(arm, row) for arm, row in zip(arms, rows, strict=True)],
+        "error_x": error_bars(means, [r.low for r in shown], [r.high for r in shown]) | {"color": MUTED},
+        "hovertext": [_score_hover(arm, row) for arm, row in zip(arms, shown, strict=True)],
         "hoverinfo": "text",
     }
     ticks: dict[str, Any] = {
         "tickmode": "array",
-        "tickvals": names,
-        "ticktext": [_bold(arm, report.main) for arm in arms],
+        "tickvals": places,
+        "ticktext": [_bold(arm, main) for arm in arms],
     }
     look = layout(
         70 + 30 * len(arms),
         xaxis=axis("total score on test (weighted mean over domains)"),
         yaxis=axis(**ticks, range=[-0.6, len(arms) - 0.4], showgrid=True, zeroline=False),
-        shapes=[_line(x=row.mean) for arm, row in zip(arms, rows, strict=True) if arm == "joint"],
+        shapes=[_line(x=row.mean) for arm, row in zip(arms, shown, strict=True) if arm == "joint"],
     )
     return figure([dots, estimates], look)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 
 from experiments.report import sections, sections_account, sections_path
@@ -28,14 +29,19 @@ PARTS = (
 
 def render_html(report: Report) -> str:
     """The whole page. The same report gives the same text."""
+    return page(report.curriculum.name, [part(report) for part in PARTS])
+
+
+def page(title: str, parts: Sequence[str]) -> str:
+    """A page of these sections, with all that it needs to draw their figures."""
     from plotly.offline import get_plotlyjs
 
-    body = element("main", *(part(report) for part in PARTS))
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        + element("title", text=f"{report.curriculum.name} · stagewise")
+        + element("title", text=f"{title} · stagewise")
         + f"<style>{_asset('page.css')}</style>"
     )
+    body = element("main", *parts)
     scripts = f"<script>{get_plotlyjs()}</script><script>{_asset('page.js')}</script>"
     return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{body}{scripts}</body></html>\n'
 

@@ -92,7 +92,7 @@ def comparisons(report: Report) -> str:
             cell(row.baseline),
             cell(percent(row.relative_gain), class_="number"),
             cell(percent_range(row.low, row.high), class_="number"),
-            element("td", _forest(row, scale), class_="forest"),
+            element("td", forest(row, scale), class_="forest"),
             element("td", element("span", text=told(row), class_=f"tag {row.verdict if row.seeds else 'unfinished'}")),
         ]
         for row in report.comparisons
@@ -106,7 +106,7 @@ def comparisons(report: Report) -> str:
     return section("comparisons", "Against the baselines", paragraph(note, "note"), table(header, rows)) if rows else ""
 
 
-def _forest(row: Comparison, scale: float) -> str:
+def forest(row: Comparison, scale: float) -> str:
     """The interval as a line around zero, 160 pixels wide; what lies outside is drawn at the edge."""
     if row.low is None or row.high is None or row.relative_gain is None or scale <= 0:
         return ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from curricula.dump import dump_yaml
 from experiments.report.markup import cell, details, element, paragraph, section, table
-from experiments.report.model import CostRow, Report
+from experiments.report.model import CostRow, Missing, Report
 from experiments.report.words import count, duration, short
 
 
@@ -45,8 +46,13 @@ def _counts(row: CostRow) -> tuple[float, ...]:
 
 
 def failures(report: Report) -> str:
+    """What is missing of a run."""
+    return missing_section(report.missing)
+
+
+def missing_section(missing: Sequence[Missing]) -> str:
     """What failed and why; what that blocks, or was not reached, only counted."""
-    if not report.missing:
+    if not missing:
         return ""
     rows = [
         [
@@ -56,10 +62,10 @@ def failures(report: Report) -> str:
             cell(row.cause),
             cell(", ".join(row.arms) or "probes only"),
         ]
-        for row in report.missing
+        for row in missing
         if row.state == "failed"
     ]
-    states = [row.state for row in report.missing]
+    states = [row.state for row in missing]
     rest = (
         f"{states.count('failed')} stage runs failed, {states.count('blocked')} could not start because of that, "
         f"{states.count('waiting')} were not reached. The same command again continues from here."

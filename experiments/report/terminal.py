@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from domains.profile import EntropyProfile
-from experiments.report.model import TOTAL, Report
+from experiments.report.model import TOTAL, Missing, Report
 from experiments.report.plan_words import plan_lines
 from experiments.report.verdict import told
 from experiments.report.words import (
@@ -60,7 +60,7 @@ def print_report(console: Console, report: Report) -> None:
         parts.append(plan_text(report.plan))
     parts += [scores_table(report), comparison_table(report), cost_table(report)]
     if report.missing:
-        parts.append(missing_table(report))
+        parts.append(missing_table(report.missing))
     for part in parts:
         console.print(part)
     console.print(Text(report.verdict, style=Style(bold=True)))
@@ -73,12 +73,12 @@ def profile_table(profiles: Mapping[str, EntropyProfile]) -> Fitting:
 
 
 def _profiles(profiles: Mapping[str, EntropyProfile], *, wide: bool) -> Table:
-    table = _table("Entropy profiles of the base model (nats per token)")
-    _columns(table, "domain", wrap=LONG)
-    _columns(table, "declared")
+    table = titled("Entropy profiles of the base model (nats per token)")
+    columns(table, "domain", wrap=LONG)
+    columns(table, "declared")
     texts = ("on refs", "bits/byte", "zlib", "distinct-2") if wide else ()
-    _columns(table, "entropy", *texts, "Δ by probe", "95 % interval", right=True)
-    _columns(table, "measured")
+    columns(table, "entropy", *texts, "Δ by probe", "95 % interval", right=True)
+    columns(table, "measured")
     for name, profile in profiles.items():
         of_text = (profile.reference_entropy, profile.nll, profile.compression_ratio, profile.distinct[1])
         table.add_row(
@@ -95,10 +95,10 @@ def _profiles(profiles: Mapping[str, EntropyProfile], *, wide: bool) -> Table:
 
 def transfer_table(transfer: Transfer) -> Table:
     """What training on the row's domain did to the column's; what the interval tells from 0 is bold."""
-    table = _table("Transfer: training on the row changed the column's score by", caption="bold: interval excludes 0")
+    table = titled("Transfer: training on the row changed the column's score by", caption="bold: interval excludes 0")
     size = len(transfer.domains)
-    _columns(table, "trained", wrap=LONG if size <= 4 else SHORT)
-    _columns(table, *transfer.domains, right=True, wrap=8 if size <= 6 else 6)
+    columns(table, "trained", wrap=LONG if size <= 4 else SHORT)
+    columns(table, *transfer.domains, right=True, wrap=8 if size <= 6 else 6)
     for name, means, lows, highs in zip(transfer.domains, transfer.mean, transfer.low, transfer.high, strict=True):
         cells = [
             Text(signed(mean), style=_sign_style(low, high)) for mean, low, high in zip(means, lows, highs, strict=True)
@@ -119,11 +119,11 @@ def scores_table(report: Report) -> Fitting:
 
 
 def _scores(report: Report, *, wide: bool) -> Table:
-    table = _table("Scores on test", caption="95 % intervals over seeds and items")
+    table = titled("Scores on test", caption="95 % intervals over seeds and items")
     many = len(report.domains) > 6
-    _columns(table, "arm", wrap=LONG if len(report.domains) <= 4 or (wide and not many) else SHORT)
-    _columns(table, TOTAL, *(("interval",) if wide else () if many else ("±",)), right=True)
-    _columns(table, *report.domains, right=True, wrap=5 if many else 6 if len(report.domains) > 4 else 8)
+    columns(table, "arm", wrap=LONG if len(report.domains) <= 4 or (wide and not many) else SHORT)
+    columns(table, TOTAL, *(("interval",) if wide else () if many else ("±",)), right=True)
+    columns(table, *report.domains, right=True, wrap=5 if many else 6 if len(report.domains) > 4 else 8)
     for arm in report.ranked():
         row = report.scores[arm]
         total = row[TOTAL]
@@ -140,10 +140,10 @@ def _scores(report: Report, *, wide: bool) -> Table:
 
 def comparison_table(report: Report) -> Table:
     """Arms against baselines with verdicts."""
-    table = _table("Comparisons on test, paired over seeds and items")
-    _columns(table, "arm", "against", wrap=LONG)
-    _columns(table, "gain", "95 % interval", right=True)
-    _columns(table, "verdict")
+    table = titled("Comparisons on test, paired over seeds and items")
+    columns(table, "arm", "against", wrap=LONG)
+    columns(table, "gain", "95 % interval", right=True)
+    columns(table, "verdict")
     for row in report.comparisons:
         table.add_row(
             Text(row.arm),
@@ -166,9 +166,9 @@ def _costs(report: Report, *, wide: bool) -> Table:
         f"{cost.stage_runs} stage runs ({cost.probe_stage_runs} probes), {cost.stage_runs_unshared} without sharing; "
         f"trained {duration(cost.train_seconds)}, wall {duration(cost.wall_seconds)}"
     )
-    table = _table("Cost for each seed", caption=caption)
-    _columns(table, "arm", wrap=LONG)
-    _columns(table, "stages", "steps", *(("rollouts",) if wide else ()), "tokens", "train", "+ probe steps", right=True)
+    table = titled("Cost for each seed", caption=caption)
+    columns(table, "arm", wrap=LONG)
+    columns(table, "stages", "steps", *(("rollouts",) if wide else ()), "tokens", "train", "+ probe steps", right=True)
     for arm, row in cost.arms.items():
         own = row.stages
         table.add_row(
@@ -182,25 +182,26 @@ def _costs(report: Report, *, wide: bool) -> Table:
 
 def failed_table(report: Report) -> Table:
     """Only the stage runs that were tried and failed, for commands that do not run everything."""
-    return missing_table(report.model_copy(update={"missing": tuple(r for r in report.missing if r.state == "failed")}))
+    return missing_table([row for row in report.missing if row.state == "failed"])
 
 
-def missing_table(report: Report) -> Table:
+def missing_table(missing: Sequence[Missing]) -> Table:
     """Stage runs that left no result, and why."""
-    failed = [row for row in report.missing if row.state == "failed"]
-    rest = len(report.missing) - len(failed)
-    table = _table("Missing", caption=f"and {rest} stage runs that were blocked or not reached" if rest else None)
-    _columns(table, "seed", right=True)
-    _columns(table, "stages", wrap=32)
-    _columns(table, "boundary")
-    _columns(table, "cause", wrap=56)
+    failed = [row for row in missing if row.state == "failed"]
+    rest = len(missing) - len(failed)
+    table = titled("Missing", caption=f"and {rest} stage runs that were blocked or not reached" if rest else None)
+    columns(table, "seed", right=True)
+    columns(table, "stages", wrap=32)
+    columns(table, "boundary")
+    columns(table, "cause", wrap=56)
     for row in failed:
         stages = short(" → ".join(row.path) or "base", 80)
         table.add_row(str(row.seed), Text(stages), row.boundary or "unknown", Text(short(row.cause, 160)))
     return table
 
 
-def _table(title: str, caption: str | None = None) -> Table:
+def titled(title: str, caption: str | None = None) -> Table:
+    """An empty table in the look that all have."""
     needed = max(len(title), len(caption or ""))
     return Table(
         title=title,
@@ -216,7 +217,7 @@ def _table(title: str, caption: str | None = None) -> Table:
     )
 
 
-def _columns(table: Table, *names: str, right: bool = False, wrap: int | None = None) -> None:
+def columns(table: Table, *names: str, right: bool = False, wrap: int | None = None) -> None:
     """Columns of figures and fixed words, which are never cut; or of names, wrapped at `wrap` characters."""
     for name in names:
         justify: JustifyMethod = "right" if right else "left"

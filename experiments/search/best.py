@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from curricula.dump import dump_yaml
 from curricula.schema import Curriculum, ExplicitStage, ScheduleSpec
+from curricula.search import SearchSpec
 from curricula.stage import Schedule, Stage, Training, TrainingOverride
 
 MOST_WHOLE, MOST_FACTORS = 100, 20_000
@@ -26,6 +27,8 @@ def best_curriculum(curriculum: Curriculum, schedule: Schedule) -> Curriculum:
         update={
             "name": f"{curriculum.name[: NAME - len('-best')]}-best",
             "schedule": ScheduleSpec(composition="explicit", stages=stages),
+            # Explicit stages have no order to search over.
+            "search": SearchSpec(),
         }
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from domains.frozen import Frozen
 
 
@@ -77,3 +79,15 @@ class Plan(Frozen):
     identified: bool
     """False when the data do not tell this order from others ("order not identifiable at this budget")."""
     audit: Audit = Audit()
+    probes: tuple[tuple[str, ...], ...] = ()
+    """Paths of two or more stages that were trained to choose this order, first chosen first (adaptive probing).
+
+    With adaptive probing margin, win rate, winners and precedence rest on the transfer model's posterior, not on a
+    bootstrap.
+    """
+    probing_stop: Literal["stable", "budget", "exhausted", "incomplete"] | None = None
+    """Why adaptive probing ended; None without it.
+
+    `stable`: one order is best with the probability asked for; `budget`: it is spent; `exhausted`: no path is left
+    that could tell more; `incomplete`: a probe is not finished.
+    """

@@ -68,7 +68,7 @@ class PathModel:
 
     def predict(self, paths: Sequence[Path]) -> Array:
         """Mean scores, (paths, domains). Not clipped to [0, 1]."""
-        return self.scores(paths).mean
+        return np.asarray(sum(one.share * self._mean(one, paths) for one in self.components))
 
     def totals(self, paths: Sequence[Path], weights: Array) -> Posterior:
         """Weighted totals of the paths, jointly normal."""
@@ -76,13 +76,14 @@ class PathModel:
 
     def scores(self, paths: Sequence[Path]) -> Scores:
         """Moments of the mixture over settings."""
-        parts = [self._given(component, paths) for component in self.components]
-        shares = np.array([component.share for component in self.components])
-        means = np.stack([part.mean for part in parts])
+        means = np.stack([self._mean(one, paths) for one in self.components])
+        shares = np.array([one.share for one in self.components])
         mean = np.einsum("c,cpj->pj", shares, means)
         apart = means - mean
-        within = np.einsum("c,cjab->jab", shares, np.stack([part.covariance for part in parts]))
-        return Scores(mean, within + np.einsum("c,caj,cbj->jab", shares, apart, apart))
+        covariance = np.einsum("c,caj,cbj->jab", shares, apart, apart, optimize=True)
+        for one in self.components:
+            covariance += one.share * self._covariance(one, paths)
+        return Scores(mean, covariance)
 
     def effects(self) -> Posterior:
         """Base and B of every domain, jointly normal: (domains · (1 + domains),), affected domain by domain."""
@@ -97,16 +98,23 @@ class PathModel:
             covariance[at, at] = within[j]
         return Posterior(mean.ravel(), covariance)
 
-    def _given(self, component: Component, paths: Sequence[Path]) -> Scores:
-        some = [component.settings]
-        seen = features(self.seen, self.domains, some, self.lr_decay)
-        asked = features(paths, self.domains, some, self.lr_decay)
-        across = covariances(self.prior, some, (seen, self.seen), (asked, paths))[0]
-        among = covariances(self.prior, some, (asked, paths), (asked, paths))[0]
-        return Scores(
-            mean=np.einsum("pjk,jk->pj", asked[0], self.prior.mean) + np.einsum("jsp,js->pj", across, component.solved),
-            covariance=among - np.swapaxes(across, 1, 2) @ component.inverse @ across,
-        )
+    def _mean(self, component: Component, paths: Sequence[Path]) -> Array:
+        asked = features(paths, self.domains, [component.settings], self.lr_decay)
+        expected = np.einsum("pjk,jk->pj", asked[0], self.prior.mean)
+        return np.asarray(expected + np.einsum("jsp,js->pj", self._across(component, asked, paths), component.solved))
+
+    def _covariance(self, component: Component, paths: Sequence[Path]) -> Array:
+        """(domains, paths, paths)."""
+        asked = features(paths, self.domains, [component.settings], self.lr_decay)
+        across = self._across(component, asked, paths)
+        among = covariances(self.prior, [component.settings], (asked, paths), (asked, paths))[0]
+        return np.asarray(among - np.swapaxes(across, 1, 2) @ component.inverse @ across)
+
+    def _across(self, component: Component, asked: Array, paths: Sequence[Path]) -> Array:
+        """Prior covariance of what was seen with what is asked, (domains, seen, paths)."""
+        seen = features(self.seen, self.domains, [component.settings], self.lr_decay)
+        found = covariances(self.prior, [component.settings], (seen, self.seen), (asked, paths))
+        return np.asarray(found[0])
 
     def _effects(self, component: Component) -> tuple[Array, Array]:
         seen = features(self.seen, self.domains, [component.settings], self.lr_decay)[0]

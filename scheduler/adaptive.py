@@ -1,0 +1,92 @@
+"""Adaptive probing as a sequence of decisions, each of which rests on the probes before it and on nothing else.
+
+So a run that is interrupted and started again decides the same, whatever else was trained in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from curricula.schema import Curriculum
+from curricula.stage import Schedule
+from scheduler.arms import known_left_out
+from scheduler.candidates import candidate_orders
+from scheduler.compose import compose
+from scheduler.measurements import Measurements, Path
+from scheduler.probing import Outlook, next_probes, outlook, stable
+from scheduler.transfer_model import PathModel, fit, node_noise
+
+Stop = Literal["stable", "budget", "exhausted"]
+AT_ONCE = 2
+"""Paths that are chosen together, so that few workers have no idle time; the same on every machine."""
+
+
+@dataclass(frozen=True)
+class Probing:
+    """Where adaptive probing stands."""
+
+    paths: tuple[Path, ...] = ()
+    """Measured, in the order in which they were chosen; each of two or more stages."""
+    wanted: tuple[Path, ...] = ()
+    """To be trained next."""
+    stop: Stop | None = None
+    """Why no more are wanted: an order is stable, the budget is spent, or there is nothing left to learn."""
+
+    @property
+    def asked(self) -> tuple[Path, ...]:
+        """All paths that were chosen, measured or not."""
+        return (*self.paths, *self.wanted)
+
+
+@dataclass(frozen=True, eq=False)
+class Belief:
+    """A transfer model and what it expects of the orders that the plan may choose from."""
+
+    model: PathModel
+    outlook: Outlook
+
+
+def probes_further(curriculum: Curriculum) -> bool:
+    """Whether the plan rests on more probes than one stage a domain."""
+    spec = curriculum.schedule
+    return spec.order == "bwt" and spec.composition != "explicit" and spec.probing.budget > 0
+
+
+def advance(m: Measurements, curriculum: Curriculum, before: Probing) -> Probing:
+    """Take what was wanted as measured (all of it must be in `m`), and decide again."""
+    spec, paths = curriculum.schedule.probing, before.asked
+    if len(paths) >= spec.budget:
+        return Probing(paths, stop="budget")
+    now = believe(m, curriculum, paths).outlook
+    if stable(now.totals) >= spec.stable:
+        return Probing(paths, stop="stable")
+    wanted = next_probes(now, min(AT_ONCE, spec.budget - len(paths)))
+    return Probing(paths, wanted, None if wanted else "exhausted")
+
+
+def believe(m: Measurements, curriculum: Curriculum, paths: Sequence[Path]) -> Belief:
+    """What the base, the first level and these paths say; of all else in `m` nothing is used."""
+    trained = (*((name,) for name in m.domains), *paths)
+    known = Measurements(m.domains, m.weights, {path: m.scores[path] for path in ((), *trained)})
+    means = {path: known.mean(path) for path in known.scores}
+    model = fit(m.domains, means, node_noise(known), lr_decay=curriculum.schedule.lr_decay)
+    left_out = known_left_out(curriculum)
+    kept = [name for name in m.domains if name not in left_out]
+    orders = candidate_orders(model, kept, m.weights, leave_out=curriculum.schedule.leave_out == "auto")
+    return Belief(model, outlook(model, trained, orders, m.weights))
+
+
+def path_schedules(curriculum: Curriculum, paths: Sequence[Path]) -> tuple[Schedule, ...]:
+    """Probes of several stages, composed as the sequential schedule begins, so that it can share them."""
+    return tuple(
+        compose(
+            path,
+            "sequential",
+            curriculum,
+            f"probe-{'-'.join(path)}",
+            f"What training on {path[-1]} does after {', '.join(path[:-1])}.",
+        )
+        for path in paths
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from benchmarks.orders.strategy import Step, Strategy, beginnings
+from benchmarks.orders.strategy import Step, Strategy, choose
 from benchmarks.orders.table import Table
 from curricula.schema import OrderName
 from scheduler.measurements import Path
@@ -41,7 +41,7 @@ def chosen(table: Table, seed: int, order: OrderName) -> Path:
 
 def planned(table: Table, seed: int, _: int, *, order: OrderName) -> Iterator[Step]:
     """One choice, after the probes."""
-    yield Step(beginnings(probes(table)), chosen(table, seed, order))
+    yield choose(probes(table), chosen(table, seed, order))
 
 
 def planner_names() -> tuple[OrderName, ...]:

@@ -11,30 +11,28 @@ from scheduler.measurements import Path
 
 @dataclass(frozen=True)
 class Step:
-    """A moment of a strategy: what it has trained, and the order that it would choose."""
+    """A moment of a strategy: what it has spent, and the order that it would choose."""
 
-    trained: frozenset[Path]
-    """Paths, with all their beginnings; the base is not among them."""
+    spent: int
+    """Stage runs until the chosen order is trained too; shared beginnings count once."""
     order: Path
-
-    @property
-    def spent(self) -> int:
-        """Stage runs until the chosen order is trained as well; shared beginnings count once."""
-        return len(self.trained | beginnings([self.order]))
 
 
 @dataclass(frozen=True)
 class Strategy:
     """A planner or a searcher: table, position of the one seed that it sees, number of the draw → its steps.
 
-    It may look at validation scores of the paths that it has trained, and at nothing else.
+    It may look at that seed's validation scores of the paths that it has trained, and at nothing else.
     """
 
     steps: Callable[[Table, int, int], Iterator[Step]]
     draws: int = 1
     """How many times it is replayed a seed; 1 for those that draw nothing."""
-    searches: bool = False
-    """Whether it chooses only among orders that it has trained."""
+
+
+def choose(trained: Iterable[Path], order: Path) -> Step:
+    """The choice of `order` after the paths in `trained`, which it may not be among."""
+    return Step(len(beginnings([*trained, order])), order)
 
 
 def beginnings(paths: Iterable[Path]) -> frozenset[Path]:

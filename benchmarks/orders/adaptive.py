@@ -1,0 +1,42 @@
+"""Adaptive probing, replayed: after the first level it trains the paths that it asks for, decision by decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.orders.planners import probes
+from benchmarks.orders.strategy import Step, Strategy, choose, tree_size
+from benchmarks.orders.table import Table
+from curricula.schema import Curriculum
+from curricula.schema import Probing as ProbingSpec
+from scheduler.adaptive import Probing, advance, believe
+from scheduler.measurements import Measurements, Path
+
+
+def adaptive() -> Strategy:
+    """Until an order is stable, or the whole tree is trained; a smaller budget is the same path cut short."""
+    return Strategy(probed)
+
+
+def probed(table: Table, seed: int, _: int) -> Iterator[Step]:
+    """The choice after the first level, and after every further decision."""
+    curriculum = probing_curriculum(table)
+    known, now = probes(table), Probing()
+    while now.stop is None:
+        measured = table.measurements([(), *known, *now.asked], [seed])
+        now = advance(measured, curriculum, now)
+        yield choose([*known, *now.paths], best(measured, curriculum, now.paths))
+
+
+def probing_curriculum(table: Table) -> Curriculum:
+    """Planned by `bwt` with further probes, as many as there are."""
+    spec = table.curriculum.schedule
+    further = ProbingSpec(budget=tree_size(table) - len(table.domains), stable=spec.probing.stable)
+    return table.curriculum.model_copy(
+        update={"schedule": spec.model_copy(update={"order": "bwt", "leave_out": "none", "probing": further})}
+    )
+
+
+def best(m: Measurements, curriculum: Curriculum, paths: tuple[Path, ...]) -> Path:
+    """The order with the highest expected total: the one that a plan would take."""
+    return believe(m, curriculum, paths).outlook.orders[0]

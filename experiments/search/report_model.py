@@ -25,6 +25,8 @@ class TrialRow(Frozen):
 
     number: int
     state: TrialState
+    start: str | None
+    """What it is called if the search began with it, e.g. ``plan-sequential``; None if the sampler proposed it."""
     value: float | None
     """Weighted mean validation score over the search's seeds; None unless complete."""
     params: dict[str, Value]

@@ -77,12 +77,12 @@ def grouped(shares: dict[str, float]) -> dict[str, float]:
 def trials_csv(rows: Sequence[TrialRow], domains: Sequence[str]) -> str:
     """One line a trial, choices as ``choice.<name>``, validation scores as ``score.<domain>``; empty: not there."""
     choices = list(dict.fromkeys(name for row in rows for name in row.params))
-    head = ["number", "state", "value", "worst", "stages", "stage_runs"]
+    head = ["number", "state", "start", "value", "worst", "stages", "stage_runs"]
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow([*head, *(f"choice.{name}" for name in choices), *(f"score.{name}" for name in domains)])
     for row in rows:
-        fixed = [row.number, row.state, row.value, row.worst, row.stages, row.stage_runs]
+        fixed = [row.number, row.state, row.start, row.value, row.worst, row.stages, row.stage_runs]
         chosen = [row.params.get(name) for name in choices]
         writer.writerow([*fixed, *chosen, *(row.scores.get(name) for name in domains)])
     return stream.getvalue()
@@ -94,6 +94,7 @@ def _row(trial: FrozenTrial) -> TrialRow:
     return TrialRow(
         number=trial.number,
         state=STATES[trial.state],
+        start=attrs.get("start"),
         value=trial.value if trial.state == State.COMPLETE else None,
         params=params,
         scores=attrs.get("scores", {}),

@@ -1,0 +1,45 @@
+"""What the winner of a search meets on fresh seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from curricula.schema import Curriculum
+from curricula.stage import Schedule
+from experiments.runner import Findings, arms
+from scheduler.arms import main_arm
+
+SEARCHED, PLANNED, JOINT_SEARCHED = "searched", "planned", "joint-searched"
+BASELINES = ("joint", "joint-tuned", JOINT_SEARCHED, "joint-probes")
+PAIRS = (
+    *((SEARCHED, baseline) for baseline in BASELINES),
+    (SEARCHED, PLANNED),
+    *((PLANNED, baseline) for baseline in BASELINES),
+)
+"""Who is compared with whom: all pairs are fixed before anything is measured."""
+
+
+def final_arms(
+    curriculum: Curriculum, findings: Findings, searched: Schedule, joint_searched: Schedule | None
+) -> tuple[Schedule, ...]:
+    """The winner, the curriculum's own schedule, and joint training in four ways, as far as they can be made.
+
+    `joint`, `joint-tuned` and `joint-probes` are those that ``stagewise run`` trains, whatever `baselines` asks for.
+    """
+    every = {"joint": True, "joint_tuned": True, "joint_probes": True}
+    wanted = curriculum.model_copy(update={"baselines": curriculum.baselines.model_copy(update=every)})
+    known: Mapping[str, Schedule] = {arm.name: arm for arm in arms(wanted, findings)}
+    found = [renamed(searched, SEARCHED, "The schedule with the best validation score of all that were tried.")]
+    if main := known.get(main_arm(curriculum)):
+        found.append(renamed(main, PLANNED, f"The curriculum's own schedule. {main.origin}"))
+    found += [known[name] for name in ("joint", "joint-tuned") if name in known]
+    if joint_searched:
+        origin = "The best joint training that a search with the same budget and the same freedoms found."
+        found.append(renamed(joint_searched, JOINT_SEARCHED, origin))
+    found += [known[name] for name in ("joint-probes",) if name in known]
+    return tuple(found)
+
+
+def renamed(schedule: Schedule, name: str, origin: str) -> Schedule:
+    """The same stages as another arm."""
+    return schedule.model_copy(update={"name": name, "origin": origin})

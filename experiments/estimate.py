@@ -13,7 +13,7 @@ from experiments.store import Store
 from experiments.timing import Pace, measured_pace
 from experiments.tree import StageNode, StageTree, grow
 from experiments.trial import trial
-from scheduler.arms import needs_probes, probe_schedules
+from scheduler.arms import needs_probes, path_schedules, probe_schedules, probes_further
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.planner import make_plan
 
@@ -52,12 +52,18 @@ def estimate(prepared: Prepared, store: Store | None) -> Estimate:
         seeds=len(curriculum.seeds),
         stage_runs=_range([tree.stage_runs for tree in trees]),
         stage_runs_unshared=_range([tree.unshared for tree in trees]),
-        probe_stage_runs=len(curriculum.domains) * len(curriculum.seeds) if needs_probes(curriculum) else 0,
+        probe_stage_runs=_probe_runs(curriculum),
         steps=_range([_steps(tree) for tree in trees]),
         finished=len(done),
         pace=pace,
         worker_seconds=pace.worker_seconds(left, prepared) if pace else None,
     )
+
+
+def _probe_runs(curriculum: Curriculum) -> int:
+    """The most that probing may take."""
+    further = curriculum.schedule.probing.budget if probes_further(curriculum) else 0
+    return (len(curriculum.domains) + further) * len(curriculum.seeds) if needs_probes(curriculum) else 0
 
 
 def _finished(store: Store, trees: list[StageTree]) -> list[StageNode]:
@@ -73,7 +79,22 @@ def _schedules(prepared: Prepared, draw: int) -> tuple[Schedule, ...]:
         return arms(curriculum, Findings())
     measured = _random_measurements(curriculum, draw)
     plan = make_plan(measured, curriculum, {}, resamples=2)
-    return (*probe_schedules(curriculum), *arms(curriculum, Findings(measured=measured, plan=plan)))
+    if probes_further(curriculum) and draw:
+        plan = plan.model_copy(update={"probes": _random_paths(curriculum, draw)})
+    probes = (*probe_schedules(curriculum), *path_schedules(curriculum, plan.probes))
+    return (*probes, *arms(curriculum, Findings(measured=measured, plan=plan)))
+
+
+def _random_paths(curriculum: Curriculum, draw: int) -> tuple[Path, ...]:
+    """As many further probes as the budget allows; draw 0 has none, for an order that is stable at once."""
+    rng, names = np.random.default_rng(draw), tuple(curriculum.domains)
+    trained: list[Path] = [(name,) for name in names]
+    for _ in range(curriculum.schedule.probing.budget):
+        open_paths = sorted({(*path, name) for path in trained for name in names if name not in path} - set(trained))
+        if not open_paths:
+            break
+        trained.append(open_paths[int(rng.integers(len(open_paths)))])
+    return tuple(trained[len(names) :])
 
 
 def _random_measurements(curriculum: Curriculum, draw: int) -> Measurements:

@@ -16,6 +16,7 @@ from domains.profile import EntropyProfile
 from experiments.executors.base import Executor, Outcome, Watch
 from experiments.gather import Records, load_failures, load_records, measurements, profiles
 from experiments.job import Job
+from experiments.probing import follow, wanted_tree
 from experiments.provenance import provenance
 from experiments.record import Failure
 from experiments.report.build import build_report
@@ -24,9 +25,19 @@ from experiments.report.inputs import ReportInputs
 from experiments.report.model import Report
 from experiments.report.tables import matrix_csv
 from experiments.tree import StageTree, chain, grow
-from scheduler.arms import fixed_arms, main_arm, needs_probes, planned_arms, probe_schedules
+from scheduler.adaptive import Probing
+from scheduler.arms import (
+    fixed_arms,
+    main_arm,
+    needs_probes,
+    path_schedules,
+    planned_arms,
+    probe_schedules,
+    probes_further,
+)
 from scheduler.audit import audit
 from scheduler.measurements import Measurements
+from scheduler.path_plan import plan_paths
 from scheduler.plan import Plan, Transfer
 from scheduler.planner import make_plan, ordering_input
 from scheduler.transfer import measure_transfer
@@ -48,6 +59,8 @@ class Findings:
     measured: Measurements | None = None
     transfer: Transfer | None = None
     plan: Plan | None = None
+    probing: Probing | None = None
+    """Adaptive probing, where the curriculum asks for it."""
     outcomes: tuple[Outcome, ...] = ()
 
     @property
@@ -63,9 +76,25 @@ def profile_bases(job: Job, executor: Executor, view: View) -> Findings:
 
 
 def probe(job: Job, executor: Executor, view: View) -> Findings:
-    """Train one stage a domain from the base, and plan from what it did to all domains."""
-    outcome = run_tree(job, executor, view, "Probes: one stage a domain", _probe_tree(job))
-    return replace(find(job), outcomes=(outcome,))
+    """Train one stage a domain from the base, then where the order is undecided, and plan from all of it."""
+    outcomes = [run_tree(job, executor, view, "Probes: one stage a domain", _probe_tree(job))]
+    if probes_further(job.curriculum) and outcomes[0].complete:
+        outcomes += _probe_further(job, executor, view)
+    return replace(find(job), outcomes=tuple(outcomes))
+
+
+def _probe_further(job: Job, executor: Executor, view: View) -> list[Outcome]:
+    """Train what adaptive probing asks for, until it stops or a stage fails."""
+    outcomes: list[Outcome] = []
+    most = job.curriculum.schedule.probing.budget
+    _, probing = follow(job, Probing())
+    while probing.wanted:
+        title = f"Probes: where the order is undecided ({len(probing.asked)} of at most {most})"
+        outcomes.append(run_tree(job, executor, view, title, wanted_tree(job, probing)))
+        if not outcomes[-1].complete:
+            break
+        _, probing = follow(job, probing)
+    return outcomes
 
 
 def find(job: Job) -> Findings:
@@ -77,9 +106,19 @@ def find(job: Job) -> Findings:
         return Findings(profiles=seen)
     if job.curriculum.schedule.composition == "explicit":
         return Findings(seen, measured, measure_transfer(measured))
+    if probes_further(job.curriculum):
+        return _find_further(job, seen)
     delta = {name: profile.delta_entropy for name, profile in seen.items()}
     plan = make_plan(measured, job.curriculum, delta)
     return Findings(seen, measured, measure_transfer(measured), plan)
+
+
+def _find_further(job: Job, seen: Mapping[str, EntropyProfile]) -> Findings:
+    """What the finished probes of all depths say."""
+    measured, probing = follow(job, Probing())
+    assert measured is not None
+    plan = plan_paths(measured, job.curriculum, probing)
+    return Findings(seen, measured, measure_transfer(measured), plan, probing)
 
 
 def arms(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
@@ -115,7 +154,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
     """The report of whatever is finished; the plan is that of `findings`, or of the probes in the store."""
     curriculum = job.curriculum
     findings = findings or find(job)
-    probes = probe_schedules(curriculum) if needs_probes(curriculum) or findings.measured else ()
+    probes = _probes(curriculum, findings)
     schedules = arms(curriculum, findings)
     tree = grow(job.setup, [_empty(), *probes, *schedules], curriculum.seeds)
     records = load_records(job, tree)
@@ -185,6 +224,14 @@ def _chains(job: Job, schedules: tuple[Schedule, ...]) -> dict[tuple[str, int], 
         for schedule in schedules
         for seed in job.curriculum.seeds
     }
+
+
+def _probes(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
+    """What was trained to choose the order, finished or not."""
+    if not needs_probes(curriculum) and findings.measured is None:
+        return ()
+    further = findings.probing.asked if findings.probing else ()
+    return (*probe_schedules(curriculum), *path_schedules(curriculum, further))
 
 
 def _probe_ids(job: Job, probes: tuple[Schedule, ...]) -> frozenset[str]:

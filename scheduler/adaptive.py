@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from curricula.schema import Curriculum
-from curricula.stage import Schedule
 from scheduler.arms import known_left_out
 from scheduler.candidates import candidate_orders
-from scheduler.compose import compose
 from scheduler.measurements import Measurements, Path
 from scheduler.probing import Outlook, next_probes, outlook, stable
 from scheduler.transfer_model import PathModel, fit, node_noise
@@ -48,12 +46,6 @@ class Belief:
     outlook: Outlook
 
 
-def probes_further(curriculum: Curriculum) -> bool:
-    """Whether the plan rests on more probes than one stage a domain."""
-    spec = curriculum.schedule
-    return spec.order == "bwt" and spec.composition != "explicit" and spec.probing.budget > 0
-
-
 def advance(m: Measurements, curriculum: Curriculum, before: Probing) -> Probing:
     """Take what was wanted as measured (all of it must be in `m`), and decide again."""
     spec, paths = curriculum.schedule.probing, before.asked
@@ -76,17 +68,3 @@ def believe(m: Measurements, curriculum: Curriculum, paths: Sequence[Path]) -> B
     kept = [name for name in m.domains if name not in left_out]
     orders = candidate_orders(model, kept, m.weights, leave_out=curriculum.schedule.leave_out == "auto")
     return Belief(model, outlook(model, trained, orders, m.weights))
-
-
-def path_schedules(curriculum: Curriculum, paths: Sequence[Path]) -> tuple[Schedule, ...]:
-    """Probes of several stages, composed as the sequential schedule begins, so that it can share them."""
-    return tuple(
-        compose(
-            path,
-            "sequential",
-            curriculum,
-            f"probe-{'-'.join(path)}",
-            f"What training on {path[-1]} does after {', '.join(path[:-1])}.",
-        )
-        for path in paths
-    )

@@ -6,7 +6,7 @@ Names: ``<order>-<composition>`` (``bwt-sequential``, ``random-0-cumulative``), 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from curricula.schema import Composition, Curriculum, OrderName
 from curricula.stage import Schedule, Stage
 from scheduler.compose import compose
 from scheduler.joint import budget, joint, joint_tuned
+from scheduler.measurements import Path
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
 from scheduler.plan import Plan
@@ -34,6 +35,12 @@ def needs_probes(curriculum: Curriculum) -> bool:
     if spec.composition == "explicit":
         return False
     return spec.order in MEASURED or spec.leave_out == "auto" or bool(curriculum.baselines.orders)
+
+
+def probes_further(curriculum: Curriculum) -> bool:
+    """Whether the plan rests on more probes than one stage a domain."""
+    spec = curriculum.schedule
+    return spec.order == "bwt" and spec.composition != "explicit" and spec.probing.budget > 0
 
 
 def main_arm(curriculum: Curriculum) -> str:
@@ -57,6 +64,20 @@ def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
     )
 
 
+def path_schedules(curriculum: Curriculum, paths: Sequence[Path]) -> tuple[Schedule, ...]:
+    """Probes of several stages, composed as the sequential schedule begins, so that it can share them."""
+    return tuple(
+        compose(
+            path,
+            "sequential",
+            curriculum,
+            f"probe-{'-'.join(path)}",
+            f"What training on {path[-1]} does after {', '.join(path[:-1])}.",
+        )
+        for path in paths
+    )
+
+
 def known_left_out(curriculum: Curriculum) -> tuple[str, ...]:
     """Domains that the curriculum itself leaves out: by name, or by not naming them in `given`."""
     spec = curriculum.schedule
@@ -69,7 +90,8 @@ def known_left_out(curriculum: Curriculum) -> tuple[str, ...]:
 def fixed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
     """Arms that need no measurement; all of them at the budget of the curriculum's own schedule.
 
-    None with `leave_out: auto`, since then the plan decides what is trained and so the budget.
+    Without ``joint-probes`` where adaptive probing decides how many probes there are. None at all with
+    `leave_out: auto`, since then the plan decides what is trained and so the budget.
     """
     spec = curriculum.schedule
     if spec.leave_out == "auto" and spec.composition != "explicit":
@@ -79,17 +101,18 @@ def fixed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
         main = compose((), "explicit", curriculum, main_arm(curriculum), origin)
         trained = {name for stage in main.stages for name in stage.mixture}
         untrained = tuple(name for name in curriculum.domains if name not in trained)
-        return (main, *_joint_arms(curriculum, main), *_tuned_arm(curriculum, main, untrained))
+        return (main, *_joint_arms(curriculum, main, ()), *_tuned_arm(curriculum, main, untrained))
     left_out = known_left_out(curriculum)
     kept = tuple(name for name in curriculum.domains if name not in left_out)
     mains = _unmeasured_mains(curriculum, kept)
     like = mains[0] if mains else compose(kept, spec.composition, curriculum, "", "")
     tuned = _tuned_arm(curriculum, like, left_out) if mains else []
-    return _distinct([*mains, *_random_arms(curriculum, kept), *_joint_arms(curriculum, like), *tuned])
+    joint_arms = _joint_arms(curriculum, like, None if probes_further(curriculum) else ())
+    return _distinct([*mains, *_random_arms(curriculum, kept), *joint_arms, *tuned])
 
 
 def planned_arms(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> tuple[Schedule, ...]:
-    """Arms that rest on the plan; all of them leave out what it leaves out."""
+    """Arms that rest on the plan or its probes; all of them leave out what it leaves out."""
     spec = curriculum.schedule
     if spec.composition == "explicit":
         return ()
@@ -100,7 +123,9 @@ def planned_arms(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> tup
         found = ORDERINGS[order](data.only(kept))
         arms.append(compose(found, spec.composition, curriculum, _name(order, spec.composition), ORIGINS[order]))
     if spec.leave_out == "auto":
-        arms += [*_random_arms(curriculum, kept), *_joint_arms(curriculum, main)]
+        arms += _random_arms(curriculum, kept)
+    if spec.leave_out == "auto" or probes_further(curriculum):
+        arms += _joint_arms(curriculum, main, plan.probes)
     fixed = {arm.name for arm in fixed_arms(curriculum)}
     tuned = _tuned_arm(curriculum, main, plan.left_out)
     return tuple(arm for arm in _distinct([*arms, *tuned]) if arm.name not in fixed)
@@ -150,13 +175,15 @@ def _random_arms(curriculum: Curriculum, kept: tuple[str, ...]) -> list[Schedule
     ]
 
 
-def _joint_arms(curriculum: Curriculum, like: Schedule) -> list[Schedule]:
+def _joint_arms(curriculum: Curriculum, like: Schedule, further: Sequence[Path] | None) -> list[Schedule]:
+    """`further` are the probes beyond the first level; None: not known yet, so neither is the budget of all probes."""
     arms, total = [], budget(like)
     if curriculum.baselines.joint:
         origin = "All domains mixed at the same budget, as people run it."
         arms.append(joint(curriculum, total, "joint", origin))
-    if curriculum.baselines.joint_probes and needs_probes(curriculum):
+    if curriculum.baselines.joint_probes and needs_probes(curriculum) and further is not None:
         probes = sum(budget(probe) for probe in probe_schedules(curriculum))
+        probes += sum(probe.stages[-1].rollout_budget for probe in path_schedules(curriculum, further))
         origin = "All domains mixed, given also the budget of the probes."
         arms.append(joint(curriculum, total + probes, "joint-probes", origin))
     return arms

@@ -15,6 +15,11 @@ def rests_on_probes(arm: str) -> bool:
     return arm.split("-", maxsplit=1)[0] in MEASURED
 
 
+def owes(arm: str, depth: int) -> bool:
+    """Whether an arm's order rests on probes of this many stages: only `bwt` uses more than the first level."""
+    return rests_on_probes(arm) and (depth == 1 or arm.startswith("bwt-"))
+
+
 def cost_report(inputs: ReportInputs) -> CostReport:
     """Totals over all seeds, and a row for each arm."""
     stages = {node.id for node in inputs.tree.nodes if node.stage is not None}
@@ -41,8 +46,8 @@ def _arm(inputs: ReportInputs, arm: str) -> ArmCost:
         chain = inputs.chains.get((arm, seed), ())[1:]
         if not chain or not all(node in inputs.records for node in chain):
             continue
-        probes = [n.id for n in inputs.tree.nodes if n.seed == seed and n.id in inputs.probes]
-        owed = [node for node in probes if node not in chain] if rests_on_probes(arm) else []
+        probes = [n.id for n in inputs.tree.nodes if n.seed == seed and n.id in inputs.probes and owes(arm, n.depth)]
+        owed = [node for node in probes if node not in chain]
         own.append(_sum(inputs, chain))
         extra.append(_sum(inputs, owed))
     return ArmCost(stages=_mean(own), probes=_mean(extra))

@@ -5,6 +5,12 @@ from __future__ import annotations
 from experiments.report.words import number, share, signed, signed_span
 from scheduler.plan import Audit, Plan
 
+STOPS = {
+    "stable": "Probing stopped since the order is stable.",
+    "budget": "Probing stopped since its budget is spent.",
+    "exhausted": "Probing stopped since no path is left that could tell more.",
+    "incomplete": "Probing is not finished: a stage that it asked for is missing.",
+}
 UNIDENTIFIED = "order not identifiable at this budget"
 
 
@@ -15,6 +21,8 @@ def plan_lines(plan: Plan) -> tuple[str, ...]:
         lines.append(f"Runner-up: {arrow(plan.runner_up.order)} (predicted {number(plan.runner_up.predicted)})")
     if plan.left_out:
         lines.append(f"Left out: {', '.join(plan.left_out)}")
+    if plan.probing_stop:
+        lines.append(probing_words(plan))
     return (*lines, *audit_lines(plan.audit))
 
 
@@ -26,10 +34,22 @@ def arrow(order: tuple[str, ...]) -> str:
 def confidence(plan: Plan) -> str:
     """Margin and win rate, with the verdict on whether the order is identified."""
     margin = f"margin {signed(plan.margin)} ({signed_span(plan.margin_low, plan.margin_high)})"
-    wins = f"best in {share(plan.win_rate)} of bootstrap samples"
+    wins = f"best in {share(plan.win_rate)} of {samples_of(plan)}"
     if plan.identified:
         return f"The data tell this order from the runner-up: {margin}, {wins}."
     return f"{UNIDENTIFIED[0].upper()}{UNIDENTIFIED[1:]}: {margin}, {wins}."
+
+
+def samples_of(plan: Plan) -> str:
+    """What the win rate is a share of."""
+    return "the transfer model's posterior" if plan.probing_stop else "bootstrap samples"
+
+
+def probing_words(plan: Plan) -> str:
+    """How many further probes there were, which, and why no more."""
+    count = len(plan.probes)
+    which = f" ({'; '.join(arrow(path) for path in plan.probes)})" if plan.probes else ""
+    return f"{count} further probe{'s' * (count != 1)} a seed{which}. {STOPS[plan.probing_stop or 'incomplete']}"
 
 
 def audit_lines(audit: Audit) -> tuple[str, ...]:

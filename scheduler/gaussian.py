@@ -49,6 +49,14 @@ def condition(seen: Array, across: Array, asked: Array, values: Array, noise: Ar
     return Posterior(np.asarray(mean), np.asarray(asked - solved.T @ solved))
 
 
+def marginals(seen: Array, across: Array, variances: Array, values: Array, noise: Array) -> tuple[Array, Array]:
+    """Mean and standard deviation of `condition` at each asked point, (m,) both; `variances` (m,) are the prior's."""
+    factor = _factor(seen, noise)
+    solved = solve_triangular(factor, across, lower=True)
+    mean = across.T @ cho_solve((factor, True), values)
+    return np.asarray(mean), np.sqrt(np.maximum(variances - (solved**2).sum(axis=0), 0.0))
+
+
 def log_evidence(seen: Array, values: Array, noise: Array) -> float:
     """Logarithm of the probability density of `values` (n,) under the prior: what hyperparameters maximise."""
     factor = _factor(seen, noise)

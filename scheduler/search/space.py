@@ -45,7 +45,17 @@ def choice_of(params: Params, curriculum: Curriculum, order: Path | None = None)
 
     ValueError where the order is neither a parameter nor given.
     """
-    full = {name: params.get(name, values[0]) for name, values in _values(curriculum).items()}
+    return completed(params, defaults(curriculum), order)
+
+
+def defaults(curriculum: Curriculum) -> dict[str, Any]:
+    """The first value of every choice, also of those that have only one."""
+    return {name: values[0] for name, values in _values(curriculum).items()}
+
+
+def completed(params: Params, pinned: Params, order: Path | None) -> Choice:
+    """`choice_of`, for those who ask often: `pinned` are the `defaults`."""
+    full = {**pinned, **params}
     if "order" in full:
         order = path_of(full["order"])
     if order is None:

@@ -1,38 +1,101 @@
-"""Proposes by a model of schedules."""
+"""The sampler of our own: a Gaussian process over schedules and their beginnings, and what each proposal costs."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler
+from optuna.search_space import intersection_search_space
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 
 from curricula.schema import Curriculum
+from scheduler.measurements import Array, Path
+from scheduler.search.acquisition import log_expected_improvement
+from scheduler.search.beliefs import Beliefs, believe
+from scheduler.search.candidates import candidates
+from scheduler.search.encoders import Encoder, Plain
+from scheduler.search.layout import Layout
+from scheduler.search.points import Lineages, Points, stacked
+from scheduler.search.samplers.per_trial import trial_seed
 from scheduler.search.samplers.random import random_sampler
+from scheduler.search.space import Params
+from scheduler.search.surrogate import Surrogate
+from scheduler.search.trials import told
 
 
 class OrderingSampler(BaseSampler):
-    """For now: draws. The model follows; the interface stays."""
+    """Proposes the schedule with the largest expected improvement for each new stage run.
 
-    def __init__(self, seed: int = 0, *, curriculum: Curriculum | None = None) -> None:
-        self._seed, self._curriculum = seed, curriculum
+    It learns from the value after every stage of every trial; stages that another trial has trained or is training
+    cost nothing. Running trials count as if they scored what is expected of them. Without a `curriculum` it takes
+    any search space: a trial is then one stage. What it proposes depends on the seed, the trial's number and the
+    study alone. ValueError for several objectives.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        *,
+        curriculum: Curriculum | None = None,
+        order: Path | None = None,
+        n_startup: int = 2,
+    ) -> None:
+        """`order`: the plan's, for ``search.order: plan``. Before `n_startup` finished trials it draws."""
+        self._seed, self._n_startup = seed, n_startup
+        self._layout = Layout(curriculum, order) if curriculum else None
         self._random = random_sampler(seed)
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
-        """None yet."""
-        return {}
+        """The curriculum's space, else what all trials so far have in common."""
+        if self._layout:
+            return self._layout.space
+        return intersection_search_space(study.get_trials(deepcopy=False))
 
     def sample_relative(
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        """None yet."""
-        return {}
+        """A value for every parameter of `search_space`."""
+        self._raise_error_if_multi_objective(study)
+        if not search_space:
+            return {}
+        encoder: Encoder = Plain(search_space)
+        if self._layout and search_space == self._layout.space:
+            encoder = self._layout
+        trials = told(study, search_space, but=trial.number)
+        rng = np.random.default_rng(trial_seed(self._seed, trial))
+        pool, lineages = candidates(search_space, trials, rng), Lineages()
+        beliefs = believe(trials, encoder, lineages)
+        return dict(self._chosen(pool, encoder, beliefs, lineages, rng))
 
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """Drawn evenly."""
+        """Drawn evenly: for parameters that not all trials have."""
         self._raise_error_if_multi_objective(study)
         return self._random.sample_independent(study, trial, param_name, param_distribution)
+
+    def _chosen(
+        self, pool: Sequence[Params], encoder: Encoder, beliefs: Beliefs, lineages: Lineages, rng: np.random.Generator
+    ) -> Params:
+        points = stacked([begun[len(begun) - 1 :] for begun in encoder.encode(pool, lineages)])
+        fresh = np.flatnonzero([number not in beliefs.settled for number in points.number.tolist()])
+        if not len(fresh):
+            return pool[int(rng.integers(len(pool)))]
+        if beliefs.surrogate is None or len(beliefs.finals) < self._n_startup:
+            return pool[int(rng.choice(fresh))]
+        worth = _worth(points[fresh], beliefs, beliefs.surrogate)
+        best = np.flatnonzero(worth >= worth.max() - 1e-9)
+        return pool[int(fresh[rng.choice(best)])]
+
+
+def _worth(points: Points, beliefs: Beliefs, surrogate: Surrogate) -> Array:
+    """Logarithm of the expected improvement for each new stage run."""
+    model = surrogate.believing(beliefs.pending) if beliefs.pending is not None else surrogate
+    mean, deviation = model.at(points)
+    known = np.isin(points.lineage, list(beliefs.trained)) | (points.lineage < 0)
+    cost = np.maximum((~known).sum(axis=1), 1)
+    return np.asarray(log_expected_improvement(mean, deviation, max(beliefs.finals)) - np.log(cost))

@@ -1,0 +1,136 @@
+"""A Gaussian process over schedules, complete or begun: what a search believes about those it has not trained.
+
+Two schedules are alike for four reasons, which add up:
+
+    linear    the same effects count: additive transfer, as in scheduler/predict.py, with unknown sizes
+    nearby    most effects are the same: an exponential (Mallows) kernel, for what is not additive
+    inherited they begin with the same stages, so they inherit the same luck: one share for each of those
+    mean      a level that is common to all
+
+Its scales are those under which the data are most probable, each tried on a grid, with a mild prior for its middle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from scheduler.gaussian import log_evidence, marginals
+from scheduler.measurements import Array
+from scheduler.search.points import Points, shared, stacked
+
+LEVEL = 4.0
+"""Variance of the common mean; values are standardised."""
+MOST_FITTED = 150
+"""Observations that scales are fitted to; all of them are conditioned on."""
+PRIOR_STRENGTH = 0.15
+
+
+@dataclass(frozen=True)
+class Scales:
+    """Variances of the parts, of the noise, and the rate at which likeness falls with distance."""
+
+    linear: float = 1.0
+    nearby: float = 0.1
+    rate: float = 3.0
+    inherited: float = 0.03
+    noise: float = 0.003
+
+
+GRID = {
+    "linear": (0.1, 0.3, 1.0, 3.0, 10.0),
+    "nearby": (0.01, 0.03, 0.1, 0.3, 1.0),
+    "rate": (1.0, 3.0, 10.0),
+    "inherited": (0.003, 0.01, 0.03, 0.1, 0.3),
+    "noise": (0.0003, 0.003, 0.03, 0.3),
+}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Covariances between two sets of points before they are scaled, each (a, b)."""
+
+    linear: Array
+    apart: Array
+    inherited: Array
+
+    def scaled(self, scales: Scales) -> Array:
+        """The covariance, (a, b)."""
+        nearby = scales.nearby * np.exp(-scales.rate * self.apart)
+        return np.asarray(LEVEL + scales.linear * self.linear + nearby + scales.inherited * self.inherited)
+
+
+def parts(one: Points, other: Points) -> Parts:
+    """Linear part and distance are per feature, so that both stay near 1 for any number of domains."""
+    size = max(one.features.shape[1], 1) ** 0.5
+    return Parts(
+        linear=one.features @ other.features.T / size,
+        apart=cdist(one.features, other.features, "cityblock") / size**2,
+        inherited=shared(one, other),
+    )
+
+
+def _variances(points: Points, scales: Scales) -> Array:
+    """The prior's, (m,): the diagonal of the covariance."""
+    linear = (points.features**2).sum(axis=1) / max(points.features.shape[1], 1) ** 0.5
+    depth = (points.lineage >= 0).sum(axis=1)
+    return np.asarray(LEVEL + scales.linear * linear + scales.nearby + scales.inherited * depth)
+
+
+@dataclass(frozen=True)
+class Surrogate:
+    """Conditioned on values at points; `fit` makes it."""
+
+    seen: Points
+    values: Array
+    """Standardised."""
+    mean: float
+    deviation: float
+    scales: Scales
+
+    def at(self, asked: Points) -> tuple[Array, Array]:
+        """Mean and standard deviation of the value of each schedule, with what luck it is still to have."""
+        seen = parts(self.seen, self.seen).scaled(self.scales)
+        across = parts(self.seen, asked).scaled(self.scales)
+        noise = np.full(len(self.values), self.scales.noise)
+        mean, deviation = marginals(seen, across, _variances(asked, self.scales), self.values, noise)
+        return self.mean + self.deviation * mean, self.deviation * deviation
+
+    def believing(self, pending: Points) -> Surrogate:
+        """As if the pending schedules had been trained and had scored what is expected of them."""
+        expected, _ = self.at(pending)
+        values = np.concatenate([self.values, (expected - self.mean) / self.deviation])
+        return replace(self, seen=stacked([self.seen, pending]), values=values)
+
+
+def fit(seen: Points, values: Array) -> Surrogate:
+    """The model of `values` (m,) at distinct points, m ≥ 1."""
+    mean, deviation = float(values.mean()), float(values.std()) or 1.0
+    standard = (values - mean) / deviation
+    return Surrogate(seen, standard, mean, deviation, _scales(seen, standard))
+
+
+def _scales(seen: Points, values: Array) -> Scales:
+    """Coordinate ascent on the grid: two rounds."""
+    rows = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_FITTED)).astype(int))
+    made, some = parts(seen[rows], seen[rows]), values[rows]
+    best = Scales()
+    known: dict[Scales, float] = {}
+
+    def merit(scales: Scales) -> float:
+        if scales not in known:
+            noise = np.full(len(some), scales.noise)
+            known[scales] = log_evidence(made.scaled(scales), some, noise) - _implausible(scales)
+        return known[scales]
+
+    for _ in range(2):
+        for name, grid in GRID.items():
+            best = max((replace(best, **{name: value}) for value in grid), key=merit)
+    return best
+
+
+def _implausible(scales: Scales) -> float:
+    middle = Scales()
+    return PRIOR_STRENGTH * sum(float(np.log(getattr(scales, name) / getattr(middle, name)) ** 2) for name in GRID)

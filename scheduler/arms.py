@@ -21,6 +21,7 @@ from scheduler.plan import Plan
 
 ORIGINS: dict[OrderName, str] = {
     "bwt": "The order with the best predicted total under measured transfer.",
+    "bwt_entropy": "The order with the best predicted total, with falling entropy first where transfer is undecided.",
     "entropy": "Domains whose training lowers entropy first, those that raise it last.",
     "greedy": "Repeatedly the domain whose probe scores highest on the rest.",
     "given": "The order that the curriculum gives.",

@@ -16,7 +16,7 @@ from scheduler.orderings import ORDERINGS, OrderingInput
 from scheduler.plan import Alternative, Plan
 from scheduler.predict import counted, predict
 from scheduler.statistics import Interval, draw, interval
-from scheduler.transfer import effect, measure_transfer, sample_transfer
+from scheduler.transfer import effect, margin_variance, measure_transfer, sample_transfer
 
 SHOWN_WINNERS = 5
 BOOTSTRAP_CELLS = 40_000_000
@@ -32,6 +32,7 @@ def ordering_input(m: Measurements, curriculum: Curriculum, delta_entropy: Mappi
         weights=m.weights,
         base=base,
         transfer=np.array([m.mean((name,)) - base for name in m.domains]),
+        margin_variance=margin_variance(m),
         delta_entropy=tuple(delta_entropy.get(name) for name in m.domains),
         given=unmeasured_input(curriculum).given,
         seed=curriculum.data_seed,

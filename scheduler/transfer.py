@@ -6,7 +6,7 @@ import numpy as np
 
 from scheduler.measurements import Array, Measurements
 from scheduler.plan import Transfer
-from scheduler.statistics import Draws, draw, interval
+from scheduler.statistics import Draws, draw, interval, standard_error
 
 
 def missing_probes(m: Measurements) -> tuple[str, ...]:
@@ -39,6 +39,16 @@ def sample_transfer(m: Measurements, *, resamples: int = 2000, seed: int = 0) ->
     draws = _draws(m, resamples, seed)
     means = np.stack([_sample_means(m, j, draws) for j in range(len(m.domains))], axis=2)
     return means[:, 0, :], means[:, 1:, :] - means[:, :1, :]
+
+
+def margin_variance(m: Measurements) -> Array:
+    """Variance of w_i·B[j→i] − w_j·B[i→j] over seeds and items: (i, j); of what putting i before j gains."""
+    found = np.zeros((len(m.domains),) * 2)
+    for i, first in enumerate(m.domains):
+        for j, second in enumerate(m.domains[:i]):
+            blocks = {first: m.weights[i] * effect(m, second, i), second: -m.weights[j] * effect(m, first, j)}
+            found[i, j] = found[j, i] = standard_error(blocks) ** 2
+    return found
 
 
 def effect(m: Measurements, trained: str, affected: int) -> Array:

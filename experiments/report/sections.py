@@ -9,7 +9,7 @@ from experiments.comparison import SMALLEST_GAIN, Comparison
 from experiments.report.figures import prediction_figure, scores_figure, transfer_figure
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
 from experiments.report.model import TOTAL, Report
-from experiments.report.plan_words import arrow, audit_lines, confidence
+from experiments.report.plan_words import arrow, audit_lines, confidence, samples_of
 from experiments.report.style import tint
 from experiments.report.verdict import told
 from experiments.report.words import count, duration, finite, number, percent, percent_range, share, signed, span
@@ -159,7 +159,7 @@ def _winners(plan: Plan) -> str:
         ]
         for found in plan.winners
     ]
-    return table(["order", "best in", "of bootstrap samples"], rows)
+    return table(["order", "best in", f"of {samples_of(plan)}"], rows)
 
 
 def _precedence(plan: Plan, domains: Sequence[str]) -> str:

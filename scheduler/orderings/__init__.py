@@ -8,6 +8,7 @@ from __future__ import annotations
 from curricula.schema import OrderName
 from scheduler.orderings.base import Ordering, OrderingInput
 from scheduler.orderings.bwt import bwt
+from scheduler.orderings.bwt_entropy import bwt_entropy
 from scheduler.orderings.entropy import entropy
 from scheduler.orderings.given import given
 from scheduler.orderings.greedy import greedy
@@ -16,13 +17,14 @@ from scheduler.orderings.reverse import reverse
 
 ORDERINGS: dict[OrderName, Ordering] = {
     "bwt": bwt,
+    "bwt_entropy": bwt_entropy,
     "entropy": entropy,
     "greedy": greedy,
     "given": given,
     "random": random,
     "reverse": reverse,
 }
-MEASURED: frozenset[OrderName] = frozenset({"bwt", "entropy", "greedy", "reverse"})
+MEASURED: frozenset[OrderName] = frozenset({"bwt", "bwt_entropy", "entropy", "greedy", "reverse"})
 """Orderings that need probes."""
 
 __all__ = ["MEASURED", "ORDERINGS", "Ordering", "OrderingInput"]

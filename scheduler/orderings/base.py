@@ -23,6 +23,8 @@ class OrderingInput:
     """Base scores, shape (n,); empty before anything was measured."""
     transfer: Array = field(default_factory=lambda: np.zeros((0, 0)))
     """B[i→j], shape (trained, affected)."""
+    margin_variance: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """Variance of the weighted margin of putting i before j, w_i·B[j→i] − w_j·B[i→j]: (n, n); empty: none."""
     delta_entropy: tuple[float | None, ...] = ()
     """Change of each domain's own-sample entropy by its own probe, nats per token; None if not measured."""
     given: tuple[str, ...] = ()
@@ -42,6 +44,7 @@ class OrderingInput:
             weights=self.weights[at],
             base=self.base[at] if self.base.size else self.base,
             transfer=self.transfer[np.ix_(at, at)] if self.transfer.size else self.transfer,
+            margin_variance=self.margin_variance[np.ix_(at, at)] if self.margin_variance.size else self.margin_variance,
             delta_entropy=tuple(self.delta_entropy[index] for index in at) if self.delta_entropy else (),
             given=tuple(name for name in self.given if name in kept),
         )

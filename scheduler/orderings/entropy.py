@@ -7,9 +7,13 @@ from scheduler.orderings.base import OrderingInput
 
 def entropy(data: OrderingInput) -> tuple[str, ...]:
     """By measured ΔH, ascending. Where any domain's is missing: declared structured first, then by name."""
+    keys = dict(zip(data.domains, entropy_keys(data), strict=True))
+    return tuple(sorted(data.domains, key=lambda name: (keys[name], name)))
+
+
+def entropy_keys(data: OrderingInput) -> tuple[float, ...]:
+    """What is sorted by, domain by domain: measured ΔH, or 1 for creative and 0 for structured."""
     measured = [value for value in data.delta_entropy if value is not None]
     if len(measured) == len(data.domains):
-        keys = dict(zip(data.domains, measured, strict=True))
-    else:
-        keys = {name: float(kind == "creative") for name, kind in zip(data.domains, data.kinds, strict=True)}
-    return tuple(sorted(data.domains, key=lambda name: (keys[name], name)))
+        return tuple(measured)
+    return tuple(float(kind == "creative") for kind in data.kinds)

@@ -154,7 +154,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
     """The report of whatever is finished; the plan is that of `findings`, or of the probes in the store."""
     curriculum = job.curriculum
     findings = findings or find(job)
-    probes = _probes(curriculum, findings)
+    probes = all_probes(curriculum, findings)
     schedules = arms(curriculum, findings)
     tree = grow(job.setup, [_empty(), *probes, *schedules], curriculum.seeds)
     records = load_records(job, tree)
@@ -166,8 +166,8 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
             main=main_arm(curriculum),
             tree=tree,
             records=records,
-            chains=_chains(job, schedules),
-            failures={**_unwritten(findings), **load_failures(job, tree, records)},
+            chains=chains(job, schedules),
+            failures={**unwritten(findings), **load_failures(job, tree, records)},
             probes=_probe_ids(job, probes),
             profiles=findings.profiles,
             transfer=findings.transfer,
@@ -202,7 +202,7 @@ def _audited(job: Job, findings: Findings, schedules: tuple[Schedule, ...], reco
     return findings.plan.model_copy(update={"audit": full})
 
 
-def _unwritten(findings: Findings) -> dict[str, Failure]:
+def unwritten(findings: Findings) -> dict[str, Failure]:
     """Failures as the executor saw them: where a disk is full, the store could not note why."""
     causes = {node: cause for outcome in findings.outcomes for node, cause in outcome.causes.items()}
     parts = {node: cause.partition(": ") for node, cause in causes.items()}
@@ -218,7 +218,8 @@ def _probe_tree(job: Job) -> StageTree:
     return grow(job.setup, [_empty(), *probe_schedules(job.curriculum)], job.curriculum.seeds)
 
 
-def _chains(job: Job, schedules: tuple[Schedule, ...]) -> dict[tuple[str, int], tuple[str, ...]]:
+def chains(job: Job, schedules: tuple[Schedule, ...]) -> dict[tuple[str, int], tuple[str, ...]]:
+    """(arm, seed) → node ids from the base to the last stage."""
     return {
         (schedule.name, seed): tuple(node.id for node in chain(job.setup, schedule.stages, seed))
         for schedule in schedules
@@ -226,7 +227,7 @@ def _chains(job: Job, schedules: tuple[Schedule, ...]) -> dict[tuple[str, int], 
     }
 
 
-def _probes(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
+def all_probes(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
     """What was trained to choose the order, finished or not."""
     if not needs_probes(curriculum) and findings.measured is None:
         return ()
@@ -235,7 +236,7 @@ def _probes(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
 
 
 def _probe_ids(job: Job, probes: tuple[Schedule, ...]) -> frozenset[str]:
-    return frozenset(ends[-1] for ends in _chains(job, probes).values())
+    return frozenset(ends[-1] for ends in chains(job, probes).values())
 
 
 def _wall(job: Job) -> float:

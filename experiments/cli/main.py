@@ -14,6 +14,7 @@ from experiments.cli.profile import profile
 from experiments.cli.report import report
 from experiments.cli.run import run
 from experiments.cli.runs import runs
+from experiments.cli.search import search
 from experiments.cli.session import Interrupted
 from experiments.cli.validate import validate
 
@@ -28,7 +29,7 @@ app = typer.Typer(
     "and see what every stage cost.",
     epilog="Exit codes: 0 done, 1 a stage failed, 2 a mistake in what you gave, 130 interrupted.",
 )
-for command in (init, validate, profile, plan, run, report, runs):
+for command in (init, validate, profile, plan, run, search, report, runs):
     app.command()(command)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,11 +40,13 @@ class Session:
     notes: Console
     """Where progress goes: standard error with ``--json``, standard output without."""
 
-    def view(self, title: str, tree: StageTree) -> AbstractContextManager[Watch]:
-        """Show `tree` while it runs."""
+    def view(
+        self, title: str, tree: StageTree, status: Callable[[], str] | None = None
+    ) -> AbstractContextManager[Watch]:
+        """Show `tree` while it runs; `status` says how a search stands."""
         from experiments.progress import LiveProgress
 
-        return LiveProgress(self.notes, self.job.store, tree, title, self.executor.slots)
+        return LiveProgress(self.notes, self.job.store, tree, title, self.executor.slots, status)
 
 
 def prepare(file: Path, seeds: str | None) -> Prepared:

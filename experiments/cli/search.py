@@ -1,0 +1,86 @@
+"""``stagewise search``: the best schedule of a space, and what it is worth on fresh seeds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.cli.options import Address, ExecutorOption, File, Json, StoreUrl
+
+if TYPE_CHECKING:
+    from experiments.cli.session import Session
+
+Trials = Annotated[int, typer.Option("--trials", metavar="N", help="Schedules to try in all, earlier ones included.")]
+StorageUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--storage",
+        metavar="URL",
+        help="Where the study is kept: a path, sqlite:///…, postgresql://… or grpc://host:port; "
+        "default: search.journal beside the run.",
+        show_default=False,
+    ),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", help="Begin no schedule after so long; default: no limit.", show_default=False),
+]
+
+
+def search(
+    file: File,
+    trials: Trials,
+    storage: StorageUrl = None,
+    timeout: Timeout = None,
+    store: StoreUrl = "runs",
+    executor: ExecutorOption = "ray",
+    address: Address = None,
+    json: Json = False,
+) -> None:
+    """Search for the best schedule, then compare it with joint training on fresh seeds, on test.
+
+    Run the same command again to go on after an interruption; with more trials to search on.
+    """
+    from experiments.cli.session import session
+
+    _check(file, trials, storage, timeout)
+    with session(file, store, None, executor, address, json) as open_session:
+        failed = _search(open_session, trials, storage, timeout, json)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _check(file: object, trials: int, storage: str | None, timeout: float | None) -> None:
+    """What can be refused before anything is started. Raises UserError."""
+    from domains.errors import UserError
+    from experiments.search.storage import opener
+
+    if trials < 1:
+        raise UserError("a search needs at least one trial", key="--trials", value=trials)
+    if timeout is not None and not timeout > 0:
+        raise UserError("must be more than 0 seconds", key="--timeout", value=timeout)
+    if storage is not None:
+        opener(storage)
+
+
+def _search(open_session: Session, trials: int, storage: str | None, timeout: float | None, json: bool) -> bool:
+    """All phases; whether a stage failed."""
+    from experiments.cli.findings import print_findings
+    from experiments.search.claim import claimed
+    from experiments.search.phases import find_start, search_trials, starts_of, task_of
+    from experiments.search.storage import open_place
+    from experiments.search.study import failures, open_study
+
+    job, notes = open_session.job, open_session.notes
+    place = open_place(storage, job.store, job.run)
+    study = open_study(place, job)
+    with claimed(study) as check:
+        findings = find_start(job, open_session.executor, open_session.view)
+        print_findings(notes, findings)
+        task = task_of(study, job, findings, trials, timeout)
+        starts = starts_of(task, findings)
+        search_trials(job, open_session.executor, open_session.view, place, study, task, starts, check, notes)
+    if json:
+        typer.echo("{}")
+    return bool(failures(study)) or not findings.complete

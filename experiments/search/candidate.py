@@ -1,0 +1,72 @@
+"""A trial under way: its schedule as nodes, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import optuna
+
+from curricula.stage import Schedule
+from experiments.setup import Setup
+from experiments.store import Store
+from experiments.tree import StageNode, chain
+
+Levels = tuple[tuple[StageNode, ...], ...]
+"""Stage → one node a seed."""
+
+
+@dataclass
+class Candidate:
+    """One trial. Stage k is under way until it has ended in all seeds; only then may stage k + 1 begin."""
+
+    trial: optuna.Trial
+    schedule: Schedule
+    levels: Levels
+    reported: int = 0
+    """Stages that the study knew of when this process took the trial on."""
+    stage: int = 1
+    """The one under way, from 1."""
+
+    @property
+    def number(self) -> int:
+        """The trial's, from 0."""
+        return self.trial.number
+
+    @property
+    def nodes(self) -> tuple[StageNode, ...]:
+        """Of the stage under way, one a seed."""
+        return self.levels[self.stage - 1]
+
+    @property
+    def last(self) -> bool:
+        """Whether no stage follows."""
+        return self.stage == len(self.levels)
+
+
+def levels_of(setup: Setup, schedule: Schedule, seeds: Sequence[int]) -> Levels:
+    """The nodes of a schedule by stage; base models are not among them."""
+    return tuple(zip(*(chain(setup, schedule.stages, seed)[1:] for seed in seeds), strict=True))
+
+
+def mean_scores(store: Store, nodes: Sequence[StageNode]) -> dict[str, float]:
+    """Domain → validation score, mean over the nodes (one a seed)."""
+    scores = [store.record(node).scores["validation"] for node in nodes]
+    return {name: sum(one[name].mean for one in scores) / len(scores) for name in scores[0]}
+
+
+def cost(levels: Levels, spent: set[str]) -> tuple[int, int]:
+    """Stage runs that nobody had before, and what they trained on (completions); they join `spent`."""
+    new = {node.id: node for level in levels for node in level if node.id not in spent}
+    spent |= new.keys()
+    return len(new), sum(node.stage.rollout_budget for node in new.values() if node.stage is not None)
+
+
+def cause(store: Store, nodes: Sequence[StageNode]) -> str:
+    """Why the first of the nodes that has no record failed."""
+    for node in nodes:
+        if not store.has(node):
+            failure = store.failure(node)
+            why = f"{failure.boundary}: {failure.cause}" if failure else "failed, and the store could not note why"
+            return f"{' → '.join(node.path) or 'the base model'} with seed {node.seed}: {why}"
+    return "failed"

@@ -1,0 +1,113 @@
+"""The search itself: asks for trials, hands their stages to an executor, and tells the study what came of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import optuna
+
+from experiments.executors.base import State
+from experiments.job import Job
+from experiments.search.asking import Task, next_trial
+from experiments.search.candidate import Candidate, cause, levels_of, mean_scores
+from experiments.search.claim import Check
+from experiments.search.study import search_seeds
+from experiments.search.telling import Teller
+from experiments.tree import StageNode, StageTree, base_node
+from scheduler.search.build import schedule_of
+from scheduler.search.space import suggest
+
+
+class Explorer:
+    """One process at work on one study. Its `feed` lets an executor's tree grow trial by trial, stage by stage.
+
+    A stage's nodes join when the stage before has ended in all seeds and the pruner lets the trial go on. With one
+    trial at a time, what is told depends on the study and the nodes alone: killed and started again, a search goes
+    the same way.
+    """
+
+    def __init__(
+        self, job: Job, study: optuna.Study, task: Task, teller: Teller, slots: Callable[[], int], check: Check
+    ) -> None:
+        self._job, self._study, self._task = job, study, task
+        self._teller, self._slots, self._check = teller, slots, check
+        self._seeds = search_seeds(task.curriculum)
+        self._weights = {name: spec.weight for name, spec in task.curriculum.domains.items()}
+        self._running: dict[int, Candidate] = {}
+        self._ends: dict[str, State] = {}
+        self._joined: set[str] = set()
+
+    def begin(self) -> StageTree:
+        """The base models, and the first stages of the first trials."""
+        bases = [base_node(self._job.setup, seed) for seed in self._seeds]
+        self._joined |= {node.id for node in bases}
+        return StageTree((*bases, *self._go_on()))
+
+    def feed(self, node: StageNode, state: State) -> Sequence[StageNode]:
+        """See `Feed`."""
+        self._ends[node.id] = state
+        return self._go_on()
+
+    def status(self) -> str:
+        """How the search stands, in a line."""
+        return self._teller.status(len(self._running))
+
+    def _go_on(self) -> list[StageNode]:
+        """Take every trial as far as it gets now, begin others in place of those that ended; the nodes that join."""
+        joining: list[StageNode] = []
+        while (candidate := self._movable()) or (candidate := self._begin()):
+            if self._ended(candidate):
+                self._advance(candidate)
+            if candidate.number in self._running:
+                joining += [node for node in candidate.nodes if node.id not in self._joined]
+                self._joined |= {node.id for node in candidate.nodes}
+        return joining
+
+    def _movable(self) -> Candidate | None:
+        """The first trial whose stage has ended in all seeds."""
+        ordered = (self._running[number] for number in sorted(self._running))
+        return next((candidate for candidate in ordered if self._ended(candidate)), None)
+
+    def _ended(self, candidate: Candidate) -> bool:
+        return all(node.id in self._ends for node in candidate.nodes)
+
+    def _begin(self) -> Candidate | None:
+        """Another trial, if there is room for one."""
+        while len(self._running) < math.ceil(self._slots() / len(self._seeds)):
+            self._check()
+            found = next_trial(self._study, self._task, self._running)
+            if found is None:
+                return None
+            trial, reported = found
+            try:
+                choice = suggest(trial, self._task.curriculum, self._task.order)
+                schedule = schedule_of(choice, self._task.curriculum, "")
+            except ValueError as error:
+                self._teller.refuse(trial, str(error))
+                continue
+            levels = levels_of(self._job.setup, schedule, self._seeds)
+            self._running[trial.number] = Candidate(trial, schedule, levels, reported)
+            return self._running[trial.number]
+        return None
+
+    def _advance(self, candidate: Candidate) -> None:
+        """A stage has ended in all seeds: on to the next one, or the trial's end."""
+        self._check()
+        if any(self._ends[node.id] != "done" for node in candidate.nodes):
+            self._teller.fail(candidate, cause(self._job.store, candidate.nodes))
+            del self._running[candidate.number]
+            return
+        scores = mean_scores(self._job.store, candidate.nodes)
+        total = sum(weight * scores[name] for name, weight in self._weights.items()) / sum(self._weights.values())
+        if candidate.stage > candidate.reported:
+            candidate.trial.report(total, candidate.stage)
+        if candidate.last:
+            self._teller.complete(candidate, scores, total)
+        # Reported before the last report, it was let go on then.
+        elif candidate.stage >= candidate.reported and candidate.trial.should_prune():
+            self._teller.prune(candidate, scores)
+        else:
+            candidate.stage += 1
+            return
+        del self._running[candidate.number]

@@ -1,0 +1,104 @@
+"""A search from its beginning to the study's end: probes, a warm start, trials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Protocol
+
+import optuna
+from rich.console import Console
+
+from curricula.stage import Schedule
+from domains.errors import StagewiseError
+from experiments.executors.base import Executor, State, Watch
+from experiments.job import Job
+from experiments.runner import Findings, View, probe, run_tree
+from experiments.search.asking import Task
+from experiments.search.candidate import cause
+from experiments.search.claim import Check
+from experiments.search.explorer import Explorer
+from experiments.search.storage import Place, guarded
+from experiments.search.study import pinned_order, search_seeds
+from experiments.search.telling import Teller
+from experiments.search.warm_start import Start, enqueue, warm_starts
+from experiments.tree import StageNode, StageTree, grow
+from scheduler.arms import needs_probes
+
+
+class StatusView(Protocol):
+    """A `View` that can also show how a search stands."""
+
+    def __call__(
+        self, title: str, tree: StageTree, status: Callable[[], str] | None = None
+    ) -> AbstractContextManager[Watch]:
+        """Begin to show `tree`."""
+        ...
+
+
+def find_start(job: Job, executor: Executor, view: View) -> Findings:
+    """The probes and the plan where the schedule or its baselines rest on them, and the base models of the search.
+
+    Raises StagewiseError if a base model cannot be made: no trial could begin.
+    """
+    findings = probe(job, executor, view) if needs_probes(job.curriculum) else Findings()
+    bases = grow(job.setup, [Schedule(name="base", stages=())], search_seeds(job.curriculum))
+    if len(job.store.finished(bases.nodes)) < len(bases.nodes):
+        outcome = run_tree(job, executor, view, "Base models", bases)
+        if not outcome.complete:
+            raise StagewiseError(f"no trial can begin: {cause(job.store, bases.nodes)}")
+        findings = replace(findings, outcomes=(*findings.outcomes, outcome))
+    return findings
+
+
+def task_of(study: optuna.Study, job: Job, findings: Findings, trials: int, seconds: float | None) -> Task:
+    """What ``stagewise search`` is to do after the probes."""
+    plan = findings.plan.order if findings.plan else None
+    return Task(
+        curriculum=job.curriculum,
+        trials=trials,
+        order=pinned_order(study, job.curriculum, plan),
+        seconds=seconds,
+        spent=frozenset(node for outcome in findings.outcomes for node in outcome.states),
+    )
+
+
+def search_trials(
+    job: Job,
+    executor: Executor,
+    view: StatusView,
+    place: Place,
+    study: optuna.Study,
+    task: Task,
+    starts: tuple[Start, ...],
+    check: Check,
+    notes: Console,
+    title: str = "Search",
+) -> None:
+    """Bring the study to `task.trials` trials, or as far as the time allows. Nothing is run where it has them.
+
+    The base models of the search's seeds are there. Raises StoreError where the storage fails, or another process
+    took the study over.
+    """
+
+    def say(line: str) -> None:
+        notes.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    with guarded(place.url):
+        check()
+        enqueue(study, starts, task.trials)
+        explorer = Explorer(job, study, task, Teller(job, study, task, say), lambda: executor.slots, check)
+        tree = explorer.begin()
+
+    def feed(node: StageNode, state: State) -> Sequence[StageNode]:
+        with guarded(place.url):
+            return explorer.feed(node, state)
+
+    with view(title, tree, explorer.status) as watch:
+        executor.run(tree, job.setup, watch, feed)
+
+
+def starts_of(task: Task, findings: Findings) -> tuple[Start, ...]:
+    """The warm start of a task."""
+    return warm_starts(task.curriculum, findings, task.order)

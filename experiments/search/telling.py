@@ -1,0 +1,110 @@
+"""What a study is told of its trials: values, scores, costs and causes; and the line that a person reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+import optuna
+from optuna.trial import FrozenTrial
+from optuna.trial import TrialState as State
+
+from experiments.job import Job
+from experiments.search.asking import Task
+from experiments.search.candidate import Candidate, Levels, cost, levels_of
+from experiments.search.study import search_seeds
+from scheduler.search.build import schedule_fingerprint, schedule_of
+from scheduler.search.space import choice_of
+
+Say = Callable[[str], None]
+WORDS = {State.COMPLETE: "done", State.PRUNED: "pruned", State.FAIL: "failed"}
+
+
+class Teller:
+    """Ends trials, and keeps count of what they cost.
+
+    A trial is charged for the stage runs that neither the probes nor a trial told before it has: whatever else is in
+    the store, and however often the search was killed.
+    """
+
+    def __init__(self, job: Job, study: optuna.Study, task: Task, say: Say) -> None:
+        self._job, self._study, self._task, self._say = job, study, task, say
+        self._spent = set(task.spent)
+        self._runs = 0
+        self._ended: Counter[State] = Counter()
+        self._best: tuple[float, int] | None = None
+        for trial in study.get_trials(deepcopy=False):
+            if trial.state.is_finished():
+                self._charge(self._trained(trial))
+                self._count(trial.number, trial.state, trial.value)
+
+    def complete(self, candidate: Candidate, scores: Mapping[str, float], total: float) -> None:
+        """All stages are done: `total` is the trial's value."""
+        self._note(candidate, scores)
+        self._study.tell(candidate.trial, total)
+        self._end(candidate.trial, State.COMPLETE, f"{total:.4f}", total)
+
+    def prune(self, candidate: Candidate, scores: Mapping[str, float]) -> None:
+        """It cannot win any more; its value is the last one reported."""
+        self._note(candidate, scores)
+        self._study.tell(candidate.trial, state=State.PRUNED)
+        self._end(candidate.trial, State.PRUNED, f"pruned after stage {candidate.stage} of {len(candidate.levels)}")
+
+    def fail(self, candidate: Candidate, cause: str) -> None:
+        """A stage failed."""
+        self._note(candidate, {})
+        self.refuse(candidate.trial, cause)
+
+    def refuse(self, trial: optuna.Trial, cause: str) -> None:
+        """A trial for which nothing can be trained, or no more."""
+        trial.set_user_attr("cause", cause)
+        self._study.tell(trial, state=State.FAIL)
+        self._end(trial, State.FAIL, f"failed: {cause}")
+
+    def status(self, running: int) -> str:
+        """How the search stands, in a line."""
+        counts = [f"{self._ended[state]} {word}" for state, word in WORDS.items() if self._ended[state]]
+        counts += [f"{running} running"] if running else []
+        best = f"; best {self._best[0]:.4f} (trial {self._best[1]})" if self._best else ""
+        runs = f"{self._runs} stage run{'s' * (self._runs != 1)}"
+        return f"{', '.join(counts) or 'none yet'} of {self._task.trials} trials{best}; {runs}"
+
+    def _note(self, candidate: Candidate, scores: Mapping[str, float]) -> None:
+        runs, rollouts = self._charge(candidate.levels[: candidate.stage])
+        trial = candidate.trial
+        if scores:
+            trial.set_user_attr("scores", dict(scores))
+            trial.set_user_attr("worst", min(scores.values()))
+        trial.set_user_attr("schedule", schedule_fingerprint(candidate.schedule))
+        trial.set_user_attr("stage_runs", runs)
+        trial.set_user_attr("rollouts", rollouts)
+
+    def _end(self, trial: optuna.Trial, state: State, words: str, value: float | None = None) -> None:
+        self._count(trial.number, state, value)
+        chosen = ", ".join(_chosen(name, one) for name, one in trial.params.items())
+        self._say(f"trial {trial.number}: {words}  ({chosen})")
+
+    def _count(self, number: int, state: State, value: float | None) -> None:
+        self._ended[state] += 1
+        if state == State.COMPLETE and value is not None and (self._best is None or value > self._best[0]):
+            self._best = value, number
+
+    def _charge(self, levels: Levels) -> tuple[int, int]:
+        runs, rollouts = cost(levels, self._spent)
+        self._runs += runs
+        return runs, rollouts
+
+    def _trained(self, trial: FrozenTrial) -> Levels:
+        """The stages that a finished trial ran; a failed one's last did not reach its report."""
+        curriculum = self._task.curriculum
+        try:
+            schedule = schedule_of(choice_of(trial.params, curriculum, self._task.order), curriculum, "")
+        except ValueError:
+            return ()
+        reached = max(trial.intermediate_values, default=0) + (trial.state == State.FAIL)
+        return levels_of(self._job.setup, schedule, search_seeds(curriculum))[:reached]
+
+
+def _chosen(name: str, value: object) -> str:
+    """Orders and compositions speak for themselves; other values need their names."""
+    return str(value) if name in ("order", "composition") else f"{name} {value}"

@@ -25,9 +25,11 @@ from scheduler.measurements import Array
 HERE = Path(__file__).parent
 
 
-def tables(folder: Path = HERE) -> dict[str, Table]:
-    """Curriculum → its table, for every one that was written."""
+def read_tables(folder: Path) -> dict[str, Table]:
+    """Curriculum → its table, for every one in the folder; ends the program where there is none."""
     found = sorted(file.parent for file in folder.glob("*/items.csv.gz"))
+    if not found:
+        raise SystemExit(f"{folder}: no tables. Train them first: python -m benchmarks.orders.train.")
     return {place.name: read_table(place) for place in found}
 
 
@@ -55,10 +57,7 @@ def main() -> None:
     parser.add_argument("--tables", type=Path, default=HERE, help="folder of tables; default: beside this module")
     parser.add_argument("--draws", type=int, default=DRAWS, help="replays a seed of strategies that draw")
     given = parser.parse_args()
-    found = tables(given.tables)
-    if not found:
-        raise SystemExit(f"{given.tables}: no tables. Train them first: benchmarks/orders/train.py.")
-    print(json.dumps(measure(found, strategies(given.draws))))
+    print(json.dumps(measure(read_tables(given.tables), strategies(given.draws))))
 
 
 def _described(table: Table) -> dict[str, object]:

@@ -1,55 +1,83 @@
-"""What a search spent: distinct stage runs of everything that it tried."""
+"""What a search tried and spent: schedules, their distinct stage runs, and what those cost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import optuna
+
+from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from experiments.gather import Records
 from experiments.report.costs import cost_row
 from experiments.report.model import CostRow
 from experiments.search.report_model import TrialRow
+from experiments.search.trials import trial_rows, winner
 from experiments.setup import Setup
 from experiments.tree import StageTree, grow
+from scheduler.measurements import Path
+from scheduler.search.build import schedule_fingerprint, schedule_of
+from scheduler.search.choice import Choice
+from scheduler.search.space import choice_of
 
 
 @dataclass(frozen=True)
-class Budget:
-    """What training takes, counted before it is done."""
+class Tried:
+    """A study, and the space that its trials are points of."""
 
-    steps: int
-    completions: int
+    study: optuna.Study
+    curriculum: Curriculum
+    order: Path | None
+    """For a space that has no orders."""
 
-    def holds(self, one: Budget) -> int:
-        """How many times `one` fits, by whichever of the two measures gives more: in favour of who gets it."""
-        return max(self.steps // one.steps, self.completions // one.completions)
+    @cached_property
+    def rows(self) -> tuple[TrialRow, ...]:
+        """All trials by number."""
+        return trial_rows(self.study)
+
+    @cached_property
+    def best(self) -> TrialRow | None:
+        """The finished trial with the best value."""
+        found = winner(self.study)
+        return next(row for row in self.rows if row.number == found.number) if found else None
+
+    def choice(self, row: TrialRow) -> Choice:
+        """What a trial chose."""
+        return choice_of(row.params, self.curriculum, self.order)
+
+    def schedule(self, row: TrialRow) -> Schedule:
+        """The stages that a trial stands for."""
+        return schedule_of(self.choice(row), self.curriculum, f"trial-{row.number}")
+
+    def trained(self) -> tuple[Schedule, ...]:
+        """The stages of every trial that were scored: all of them, or those before it was cut short."""
+        found = [(self.schedule(row), row) for row in self.rows if row.stages or row.state == "complete"]
+        return tuple(schedule if row.state == "complete" else _begun(schedule, row) for schedule, row in found)
+
+    def values(self) -> dict[str, float]:
+        """Fingerprint of the stages → validation total, of every finished trial."""
+        done = [row for row in self.rows if row.value is not None]
+        return {schedule_fingerprint(self.schedule(row)): row.value for row in done if row.value is not None}
 
 
-def trained(schedule: Schedule, row: TrialRow) -> Schedule:
-    """The stages of a trial that were trained: all of them, or those before it was cut short."""
-    if row.state == "complete":
-        return schedule
-    return schedule.model_copy(update={"stages": schedule.stages[: row.stages]})
+def steps_of(setup: Setup, schedules: Sequence[Schedule], seeds: Sequence[int]) -> int:
+    """Optimizer steps of all distinct stage runs."""
+    tree = grow(setup, schedules, seeds)
+    return sum(node.stage.training.steps for node in tree.nodes if node.stage is not None)
 
 
-def tree_of(setup: Setup, schedules: Iterable[Schedule], seeds: Sequence[int]) -> StageTree:
-    """All of what these schedules train, shared stages once."""
-    return grow(setup, schedules, seeds)
-
-
-def budget_of(tree: StageTree) -> Budget:
-    """Of all stage runs of a tree."""
-    stages = [node.stage for node in tree.nodes if node.stage is not None]
-    return Budget(sum(stage.training.steps for stage in stages), sum(stage.rollout_budget for stage in stages))
-
-
-def phases(trees: Sequence[StageTree], records: Records) -> list[CostRow]:
-    """For each tree what it added to those before it."""
+def added(trees: Mapping[str, StageTree], records: Records) -> dict[str, CostRow]:
+    """Phase → what its finished stages cost that no phase before it had trained."""
     seen: set[str] = set()
-    rows = []
-    for tree in trees:
+    rows = {}
+    for phase, tree in trees.items():
         new = [node.id for node in tree.nodes if node.stage is not None and node.id not in seen]
         seen.update(new)
-        rows.append(cost_row([records[node].cost for node in new if node in records]))
+        rows[phase] = cost_row([records[node].cost for node in new if node in records])
     return rows
+
+
+def _begun(schedule: Schedule, row: TrialRow) -> Schedule:
+    return schedule.model_copy(update={"stages": schedule.stages[: row.stages]})

@@ -1,0 +1,117 @@
+"""What a search ends with: joint training searched alike, all arms on fresh seeds, and the report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import optuna
+from rich.console import Console
+
+from curricula.stage import Schedule
+from domains.errors import StagewiseError
+from experiments.executors.base import Executor
+from experiments.gather import Records, load_failures, load_records
+from experiments.job import Job
+from experiments.provenance import provenance
+from experiments.report.inputs import ReportInputs
+from experiments.runner import Findings, all_probes, chains, run_tree, unwritten
+from experiments.search.arms import SEARCHED, final_arms
+from experiments.search.build import Ended, build_search_report
+from experiments.search.html import render_search
+from experiments.search.joint_search import search_joint
+from experiments.search.phases import StatusView
+from experiments.search.report_model import SearchReport
+from experiments.search.spent import Tried
+from experiments.search.storage import Place
+from experiments.search.study import pinned_order, search_seeds
+from experiments.search.trials import trials_csv
+from experiments.tree import StageTree, grow
+
+BASE = Schedule(name="base", stages=())
+
+
+def finish(
+    job: Job,
+    executor: Executor,
+    view: StatusView,
+    study: optuna.Study,
+    findings: Findings,
+    notes: Console,
+    place: Place,
+) -> SearchReport:
+    """Search joint training with the same budget, train winner and baselines on fresh seeds, compare them on test.
+
+    What fails in the final comparison is missing in the report, and the rest goes on. `place` is where the study is
+    kept. Raises StagewiseError if no trial has finished.
+    """
+    order = pinned_order(study, job.curriculum, findings.plan.order if findings.plan else None)
+    main = Tried(study, job.curriculum, order)
+    if main.best is None:
+        raise StagewiseError("no trial has finished, so there is nothing to compare")
+    joint = search_joint(job, executor, view, place, main, notes)
+    schedules = final_arms(job.curriculum, findings, main.schedule(main.best), best_joint(joint))
+    fresh = _fresh(job)
+    tree = grow(fresh.setup, [BASE, *schedules], fresh.curriculum.seeds)
+    outcome = run_tree(fresh, executor, view, f"Final comparison on {len(fresh.curriculum.seeds)} fresh seeds", tree)
+    ended = Findings(outcomes=(outcome,))
+    trees = phase_trees(job, findings, main, joint) | {"final": tree}
+    records = {key: record for one in trees.values() for key, record in load_records(job, one).items()}
+    return build_search_report(
+        Ended(
+            main=main,
+            joint=joint,
+            final=_inputs(job.run, fresh, schedules, tree, records, ended),
+            trees=trees,
+            records=records,
+            search_seeds=search_seeds(job.curriculum),
+        )
+    )
+
+
+def write_search(job: Job, report: SearchReport) -> None:
+    """search.html, trials.csv, best.yaml and, last, search.json in the run's folder."""
+    job.store.write_run(job.run, "search.html", render_search(report))
+    job.store.write_run(job.run, "trials.csv", trials_csv(report.trials, tuple(report.curriculum.domains)))
+    job.store.write_run(job.run, "best.yaml", report.best.yaml)
+    job.store.write_run(job.run, "search.json", report.model_dump_json(indent=1))
+
+
+def best_joint(joint: tuple[Tried, ...]) -> Schedule | None:
+    """The best joint training of all methods on validation, of equals the first; None where none has finished."""
+    done = [(tried, tried.best) for tried in joint if tried.best]
+    if not done:
+        return None
+    tried, row = max(done, key=lambda pair: pair[1].value or 0.0)
+    return tried.schedule(row)
+
+
+def phase_trees(job: Job, findings: Findings, main: Tried, joint: tuple[Tried, ...]) -> dict[str, StageTree]:
+    """Phase → all that it rests on, whoever trained it."""
+    seeds = search_seeds(job.curriculum)
+    return {
+        "probes": grow(job.setup, all_probes(job.curriculum, findings), job.curriculum.seeds),
+        "search": grow(job.setup, main.trained(), seeds),
+        "joint search": grow(job.setup, [schedule for tried in joint for schedule in tried.trained()], seeds),
+    }
+
+
+def _fresh(job: Job) -> Job:
+    """The same job for the seeds of the final comparison."""
+    curriculum = job.curriculum.model_copy(update={"seeds": job.curriculum.search.fresh_seeds})
+    return replace(job, prepared=replace(job.prepared, curriculum=curriculum))
+
+
+def _inputs(
+    run: str, fresh: Job, schedules: tuple[Schedule, ...], tree: StageTree, records: Records, ended: Findings
+) -> ReportInputs:
+    return ReportInputs(
+        curriculum=fresh.curriculum,
+        run=run,
+        schedules=schedules,
+        main=SEARCHED,
+        tree=tree,
+        records={node.id: records[node.id] for node in tree.nodes if node.id in records},
+        chains=chains(fresh, schedules),
+        failures={**unwritten(ended), **load_failures(fresh, tree, records)},
+        environment=provenance().model_dump(mode="json"),
+    )

@@ -58,7 +58,7 @@ def mean_scores(store: Store, nodes: Sequence[StageNode]) -> dict[str, float]:
 def cost(levels: Levels, spent: set[str]) -> tuple[int, int]:
     """Stage runs that nobody had before, and what they trained on (completions); they join `spent`."""
     new = {node.id: node for level in levels for node in level if node.id not in spent}
-    spent |= new.keys()
+    spent.update(new)
     return len(new), sum(node.stage.rollout_budget for node in new.values() if node.stage is not None)
 
 

@@ -1,7 +1,8 @@
-"""Writes a report beside its run and says where."""
+"""Writes reports beside their run and says where."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -10,17 +11,30 @@ from rich.markup import escape
 if TYPE_CHECKING:
     from experiments.job import Job
     from experiments.report.model import Report
+    from experiments.search.report_model import SearchReport
 
 
 def save(console: Console, job: Job, report: Report) -> bool:
     """Write the files. Where that fails, say why and return False: what was measured is printed all the same."""
-    from domains.errors import StoreError
     from experiments.runner import write_report
 
+    return _save(console, job, lambda: write_report(job, report), "report.html")
+
+
+def save_search(console: Console, job: Job, report: SearchReport) -> bool:
+    """The same for a search."""
+    from experiments.search.final import write_search
+
+    return _save(console, job, lambda: write_search(job, report), "search.html")
+
+
+def _save(console: Console, job: Job, write: Callable[[], None], page: str) -> bool:
+    from domains.errors import StoreError
+
     try:
-        write_report(job, report)
+        write()
     except StoreError as error:
         console.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         return False
-    console.print(f"The whole report: {job.store.url}/{job.run}/report.html", highlight=False, soft_wrap=True)
+    console.print(f"The whole report: {job.store.url}/{job.run}/{page}", highlight=False, soft_wrap=True)
     return True

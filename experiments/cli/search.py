@@ -67,10 +67,13 @@ def _check(file: object, trials: int, storage: str | None, timeout: float | None
 def _search(open_session: Session, trials: int, storage: str | None, timeout: float | None, json: bool) -> bool:
     """All phases; whether a stage failed."""
     from experiments.cli.findings import print_findings
+    from experiments.cli.saving import save_search
     from experiments.search.claim import claimed
+    from experiments.search.final import finish
     from experiments.search.phases import find_start, search_trials, starts_of, task_of
     from experiments.search.storage import open_place
     from experiments.search.study import failures, open_study
+    from experiments.search.terminal import print_search
 
     job, notes = open_session.job, open_session.notes
     place = open_place(storage, job.store, job.run)
@@ -81,6 +84,10 @@ def _search(open_session: Session, trials: int, storage: str | None, timeout: fl
         task = task_of(study, job, findings, trials, timeout)
         starts = starts_of(task, findings)
         search_trials(job, open_session.executor, open_session.view, place, study, task, starts, check, notes)
+        report = finish(job, open_session.executor, open_session.view, study, findings, notes, place)
     if json:
-        typer.echo("{}")
-    return bool(failures(study)) or not findings.complete
+        typer.echo(report.model_dump_json(indent=1))
+    else:
+        print_search(notes, report)
+    written = save_search(notes, job, report)
+    return bool(failures(study) or report.missing) or not findings.complete or not written

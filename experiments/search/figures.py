@@ -95,7 +95,7 @@ def history_figure(report: SearchReport) -> Figure:
         xaxis=axis("stage runs spent", rangemode="tozero"),
         yaxis=axis("total score on validation"),
         margin=FRAME,
-        shapes=[_level(value) for value, _ in _levels(report)],
+        shapes=[_level(value, name) for value, name in _levels(report)],
         annotations=[_named(value, name) for value, name in _levels(report)],
         **_legend(),
     )
@@ -161,7 +161,7 @@ def stages_figure(report: SearchReport) -> Figure:
     look = layout(
         230,
         barmode="stack",
-        xaxis=axis("optimizer steps", range=[0, ends[-1]], showgrid=False),
+        xaxis=axis("optimizer steps", range=[0, ends[-1]], showgrid=False, tickmode="array", tickvals=[0, *ends]),
         yaxis=axis("share of the prompts", range=[0, 1], tickformat=".0%", showgrid=False),
         margin=FRAME,
         **_legend(),
@@ -221,20 +221,29 @@ def _spent(rows: tuple[TrialRow, ...]) -> dict[int, float]:
 
 
 def _levels(report: SearchReport) -> list[tuple[float, str]]:
-    """Validation totals of the other arms that the search's seeds have, highest first."""
-    rows = [(arm.validation, name) for name, arm in report.arms.items() if name not in (SEARCHED, PLANNED)]
-    return sorted(((value, name) for value, name in rows if value is not None), reverse=True)
+    """Validation totals of joint training as people run it and as the search found it, where the search has them."""
+    named = [(name, report.arms[name].validation) for name in ("joint", JOINT_SEARCHED) if name in report.arms]
+    return [(value, name) for name, value in named if value is not None]
 
 
-def _level(value: float) -> dict[str, Any]:
-    line = {"color": VERMILION, "width": 1, "dash": "dot"}
+def _level(value: float, name: str) -> dict[str, Any]:
+    line = {"color": ARM_COLOURS[name], "width": 1.2, "dash": "dot"}
     ends = {"xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": value, "y1": value}
     return {"type": "line", **ends, "line": line, "layer": "below"}
 
 
 def _named(value: float, name: str) -> dict[str, Any]:
-    place = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "y", "y": value, "yanchor": "bottom"}
-    font = {"size": 11, "color": VERMILION}
+    """The line's name at one of its ends, so that two close lines can be told apart."""
+    side = "right" if name == "joint" else "left"
+    place = {
+        "xref": "paper",
+        "x": float(side == "right"),
+        "xanchor": side,
+        "yref": "y",
+        "y": value,
+        "yanchor": "bottom",
+    }
+    font = {"size": 11, "color": ARM_COLOURS[name]}
     return {**place, "text": f"{escape(name)} {number(value)}", "showarrow": False, "font": font}
 
 

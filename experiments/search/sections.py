@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from curricula.dump import dump_yaml
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
@@ -105,7 +105,8 @@ def search(report: SearchReport) -> str:
         element("h3", text="Which choices mattered"),
         paragraph(importance_words(report.importance)),
         *bars,
-        _trials(report),
+        _trials(report.trials, report.pareto),
+        _trials(report.joint_trials, (), "joint trainings, searched alike"),
         _space(report),
     )
 
@@ -215,14 +216,14 @@ def _notes(report: SearchReport) -> str:
     return element("ul", *(element("li", text=note) for note in report.notes)) if report.notes else ""
 
 
-def _trials(report: SearchReport) -> str:
-    """The best trials in a table; all of them are in trials.csv."""
-    done = sorted(
-        (row for row in report.trials if row.value is not None), key=lambda row: (-(row.value or 0), row.number)
-    )
-    rows = [_trial(row, row.number in report.pareto) for row in done[:SHOWN_TRIALS]]
-    title = f"The best {len(rows)} of {len(done)} finished trials"
-    return details(title, table(["trial", "total", "worst", "stage runs", "choices"], rows))
+def _trials(rows: Sequence[TrialRow], front: Collection[int], what: str = "finished trials") -> str:
+    """The best in a table; all trials of the search are in trials.csv."""
+    done = sorted((row for row in rows if row.value is not None), key=lambda row: (-(row.value or 0), row.number))
+    shown = [_trial(row, row.number in front) for row in done[:SHOWN_TRIALS]]
+    if not shown:
+        return ""
+    header = ["trial", "total", "worst", "stage runs", "choices"]
+    return details(f"The best {len(shown)} of {len(done)} {what}", table(header, shown))
 
 
 def _trial(row: TrialRow, front: bool) -> list[str]:

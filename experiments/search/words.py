@@ -44,12 +44,18 @@ def budget_notes(arms: Mapping[str, FinalArm]) -> tuple[str, ...]:
 
 
 def chosen(params: Mapping[str, Value]) -> list[str]:
-    """``order: a → b``, one line a choice; the same choice for several domains in one line."""
+    """``order: a → b``, one line a choice; the same choice for several domains in one line, if they are trained."""
+    out = [name.partition(".")[2] for name, value in params.items() if name.startswith("leave_out.") and value]
     groups: dict[str, list[str]] = {}
     for name, value in params.items():
         key, _, domain = name.partition(".")
-        text = str(value).replace(" > ", " → ")
-        groups.setdefault(key, []).append(f"{domain} {text}" if domain else text)
+        if key == "order":
+            groups[key] = [" → ".join(part for part in str(value).split(" > ") if part not in out)]
+        elif key == "leave_out":
+            groups[key] = [", ".join(out) or "none"]
+        elif domain not in out:
+            text = f"{value:g}" if isinstance(value, float) else str(value)
+            groups.setdefault(key, []).append(f"{domain} {text}" if domain else text)
     return [f"{key.replace('_', ' ')}: {', '.join(texts)}" for key, texts in groups.items()]
 
 
@@ -63,7 +69,7 @@ def searched(report: SearchReport) -> str:
     ]
     seeds = ", ".join(map(str, report.search_seeds))
     return (
-        f"{len(states)} schedules tried by the sampler `{report.sampler}`, {states.count('complete')} to the end"
+        f"{len(states)} schedules tried by the sampler {report.sampler}, {states.count('complete')} to the end"
         f"{''.join(f', {other}' for other in others)}; scored on validation with seed"
         f"{'s' * (len(report.search_seeds) > 1)} {seeds}."
     )
@@ -71,12 +77,8 @@ def searched(report: SearchReport) -> str:
 
 def sharing(report: SearchReport) -> str:
     """What shared beginnings saved."""
-    cost, rows = report.cost, report.trials
-    done = cost.search.stage_runs
-    return (
-        f"The search trained {count(done)} new stages; {count(cost.unshared)} without shared beginnings "
-        f"and without the probes' stages ({len(rows)} trials)."
-    )
+    new, unshared = count(report.cost.search.stage_runs), count(report.cost.unshared)
+    return f"The search's trials took {new} new stage runs; without sharing with each other and the probes, {unshared}."
 
 
 def importance_words(importance: Mapping[str, float] | None) -> str:

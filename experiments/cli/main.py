@@ -9,6 +9,7 @@ from rich.console import Console
 
 from domains.errors import StagewiseError
 from experiments.cli.init import init
+from experiments.cli.order import order
 from experiments.cli.plan import plan
 from experiments.cli.profile import profile
 from experiments.cli.report import report
@@ -29,7 +30,7 @@ app = typer.Typer(
     "and see what every stage cost.",
     epilog="Exit codes: 0 done, 1 a stage failed, 2 a mistake in what you gave, 130 interrupted.",
 )
-for command in (init, validate, profile, plan, run, search, report, runs):
+for command in (init, validate, profile, plan, order, run, search, report, runs):
     app.command()(command)
 
 

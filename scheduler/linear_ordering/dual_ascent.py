@@ -26,7 +26,7 @@ from scheduler.measurements import Array
 MOST_TRIPLES = 4_000_000
 SWEEPS = 25
 SMOOTH, SMOOTH_LAST = 0.5, 1e-3
-LEAST_PROGRESS = 1e-3
+LEAST_PROGRESS = 1e-2
 NO_MULTIPLIER = 1e-9
 
 Batch = tuple[Ints, Ints, Ints]

@@ -1,12 +1,13 @@
-"""Good orders fast: moving one object at a time to its best place, with random kicks between.
+"""Good orders fast: moving one object at a time to its best place, and crossing what that gives.
 
-The insertion neighbourhood is the strongest simple one for linear ordering (Martí & Reinelt 2011, chapter 3).
+The insertion neighbourhood is the strongest simple one for linear ordering, and memetic search with it the
+strongest heuristic in the comparison of Martí & Reinelt (2011). Here, on a random matrix of 200 objects, crossing
+came further than kicks of the best order did in the same time.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 
 import numpy as np
 
@@ -14,8 +15,10 @@ from scheduler.linear_ordering.problem import Ints, Problem
 from scheduler.measurements import Array
 
 # Rounding must not be taken for progress: the sums are of numbers up to 1 or whole.
-LEAST_GAIN = 1e-10
-KICKS_PER_OBJECT = 2
+LEAST_GAIN = 1e-9
+POPULATION = 25
+# Children in a row, for each object, that better nothing.
+PATIENCE = 2
 
 
 def improve(dense: Array, order: Ints) -> Ints:
@@ -36,35 +39,32 @@ def improve(dense: Array, order: Ints) -> Ints:
     return order
 
 
-def search(problem: Problem, starts: Iterable[Ints], deadline: float, seed: int = 0) -> Ints:
-    """The best order found from `starts`, then by kicks of it until they have long found nothing better.
+def search(problem: Problem, deadline: float, seed: int = 0) -> Ints:
+    """The best order found: a population of local optima that cross until none of them has long been bettered.
 
     Stops at `deadline` (time.perf_counter), though not before one local optimum. Otherwise deterministic.
     """
     draws = np.random.default_rng(seed)
-    best, value = np.arange(problem.size), -np.inf
-    for start in starts:
-        found = improve(problem.dense, start)
-        if (reached := problem.value(found)) > value:
-            best, value = found, reached
-        if time.perf_counter() > deadline:
-            return best
+    orders = [improve(problem.dense, by_row_sums(problem.dense))]
+    while len(orders) < POPULATION and time.perf_counter() < deadline:
+        orders.append(improve(problem.dense, draws.permutation(problem.size)))
+    values = [problem.value(order) for order in orders]
     idle = 0
-    while idle < KICKS_PER_OBJECT * problem.size and time.perf_counter() < deadline:
-        found = improve(problem.dense, kicked(best, draws))
-        reached = problem.value(found)
-        idle = 0 if reached > value else idle + 1
-        if reached >= value:
-            best, value = found, reached
-    return best
+    while len(orders) > 1 and idle < PATIENCE * problem.size and time.perf_counter() < deadline:
+        one, other = draws.choice(len(orders), 2, replace=False)
+        child = improve(problem.dense, crossed(orders[one], orders[other], draws))
+        value, worst = problem.value(child), int(np.argmin(values))
+        idle += 1
+        # One of each value: the population must not become copies of its best.
+        if value > values[worst] and value not in values:
+            orders[worst], values[worst], idle = child, value, 0
+    return orders[int(np.argmax(values))]
 
 
-def kicked(order: Ints, draws: np.random.Generator) -> Ints:
-    """A tenth of the objects, at least three, put elsewhere."""
-    order = order.copy()
-    for _ in range(max(3, len(order) // 10)):
-        _move(order, *(int(place) for place in draws.integers(len(order), size=2)))
-    return order
+def crossed(one: Ints, other: Ints, draws: np.random.Generator) -> Ints:
+    """Each object where one or the other parent has it, by chance; two at one place in random order."""
+    places = np.where(draws.random(len(one)) < 0.5, np.argsort(one), np.argsort(other))
+    return np.argsort(places + draws.random(len(one)) / 2)
 
 
 def by_row_sums(dense: Array) -> Ints:

@@ -22,7 +22,7 @@ class Relaxed:
     signs: Array
     bound: float
     reduced: Array
-    """Over pairs: moving s_e from the end of its range that the bound assumes, by a, lowers the bound by |reduced|·a."""
+    """r over pairs: moving s_e by a from the end of its range that the bound assumes lowers the bound by a·|r_e|."""
     tight: Ints
     """The cuts worth keeping."""
 

@@ -15,8 +15,8 @@ def rival(problem: Problem, best: Ints, deadline: float) -> Ints:
     cheapest first, the local search runs with that pair held reversed. Stops at `deadline` after at least one.
     """
     apart = problem.dense[best[:-1], best[1:]]
-    # No order gains as much by anything as it loses by letting the pair stand as in `best`.
-    hold = 4 * float(abs(problem.signed).sum()) + 1
+    # No move of one object gains as much as it loses by letting the pair stand as in `best`.
+    hold = 2 * float(abs(problem.dense).sum(axis=1).max()) + 1
     found, value = best, float("-inf")
     for at in apart.argsort(kind="stable"):
         first, second = best[at], best[at + 1]

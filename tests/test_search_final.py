@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import optuna
@@ -11,6 +12,7 @@ from search_inputs import QUIET, Nodes, finished, make_curriculum, make_job, mak
 
 from curricula.loader import load_curriculum
 from domains.errors import StagewiseError
+from experiments.cli.runs import runs
 from experiments.executors.inline import InlineExecutor
 from experiments.report.model import without_seconds
 from experiments.runner import Findings
@@ -110,6 +112,12 @@ def test_the_files_are_there_and_the_json_reads_back(ended):
     assert SearchReport.model_validate_json(job.store.read_run(job.run, "search.json")) == report
     assert len(job.store.read_run(job.run, "trials.csv").splitlines()) == TRIALS + 1
     assert "plotly" in job.store.read_run(job.run, "search.html")
+
+
+def test_a_searched_run_is_listed_with_its_verdict(ended, capsys):
+    job, report = ended[0], ended[-1]
+    runs(store=job.store.url, json=True)
+    assert json.loads(capsys.readouterr().out) == [{"run": job.run, "state": "done", "verdict": report.verdict}]
 
 
 def test_what_fails_is_missing_and_the_rest_goes_on(tmp_path):

@@ -17,7 +17,10 @@ def runs(store: StoreUrl = "runs", json: Json = False) -> None:
     from experiments.store import Store
 
     opened = Store.open(store, create=False)
-    rows = [_row(name, opened.read_run(name, "report.json")) for name in opened.runs()]
+    rows = [
+        _row(name, opened.read_run(name, "report.json") or opened.read_run(name, "search.json"))
+        for name in opened.runs()
+    ]
     if json:
         typer.echo(jsonlib.dumps(rows, indent=1))
         return

@@ -14,6 +14,7 @@ from curricula.schema import Curriculum
 from curricula.search import SearchSpec
 from scheduler.measurements import Path
 from scheduler.search.space import order_text, path_of, space
+from scheduler.search.trials import MEASURED, tell_scores
 
 FRUITLESS = 200
 """Trials in a row that cost nothing, after which a search is taken to have finished."""
@@ -42,19 +43,26 @@ def replay(
     `trained` were run, and counted, before it began. Make `sampler` and `pruner` for ``order_space(curriculum)``.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    values = {path: float(np.mean(total[list(seed_positions)])) for path, total in table.totals("validation").items()}
+    at = list(seed_positions)
+    scores = {
+        path: dict(zip(table.domains, found[at].mean(axis=0).tolist(), strict=True))
+        for path, found in table.scores("validation").items()
+    }
+    values = {path: float(np.mean(total[at])) for path, total in table.totals("validation").items()}
     study = optuna.create_study(direction="maximize", sampler=sampler, pruner=pruner or optuna.pruners.NopPruner())
     for order in enqueue:
         study.enqueue_trial({"order": order_text(order)})
+    if trained:
+        study.set_user_attr(MEASURED, {order_text(path): scores[path] for path in [(), *trained]})
     order_choices = space(order_space(table.curriculum))["order"].choices
     run: set[Path] = set(trained)
     curve: list[tuple[int, Path]] = []
     idle = 0
     while idle < fruitless and len(run) < len(values) - 1:
         trial = study.ask()
-        order = path_of(trial.suggest_categorical("order", order_choices))
+        order = path_of(str(trial.suggest_categorical("order", order_choices)))
         spent = len(run)
-        finished = _train(trial, order, values, run, budget)
+        finished = _train(trial, order, values, scores, run, budget)
         if finished is None:
             break
         study.tell(trial, values[order] if finished else None, state=None if finished else _PRUNED)
@@ -67,13 +75,21 @@ def replay(
 _PRUNED = optuna.trial.TrialState.PRUNED
 
 
-def _train(trial: optuna.Trial, order: Path, values: dict[Path, float], run: set[Path], budget: int) -> bool | None:
+def _train(
+    trial: optuna.Trial,
+    order: Path,
+    values: dict[Path, float],
+    scores: dict[Path, dict[str, float]],
+    run: set[Path],
+    budget: int,
+) -> bool | None:
     """Whether the trial ran to its end; None where the budget did not let it."""
     for depth in range(1, len(order) + 1):
         path = order[:depth]
         if path not in run and len(run) >= budget:
             return None
         run.add(path)
+        tell_scores(trial, depth, scores[path])
         trial.report(values[path], depth)
         if depth < len(order) and trial.should_prune():
             return False

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
+from optuna.study import Study
 from optuna.trial import TrialState
 
-from scheduler.measurements import Array
 from scheduler.search.encoders import Encoder
 from scheduler.search.points import Lineages, Points, stacked
-from scheduler.search.surrogate import Surrogate, fit
-from scheduler.search.trials import Told
+from scheduler.search.space import path_of
+from scheduler.search.surrogate import Blend, blend
+from scheduler.search.trials import MEASURED, Scores, Told
 
 LARGEST = 1e12
 """Values beyond are cut: their squares must stay finite."""
 
 
+class Seen(NamedTuple):
+    """One observation of a schedule or a beginning."""
+
+    point: Points
+    value: float | None
+    scores: Scores | None
+
+    @property
+    def number(self) -> int:
+        """Of what was observed; −1 for the base model."""
+        return int(self.point.number[0])
+
+
 @dataclass(frozen=True)
 class Beliefs:
-    """Observations of schedules and beginnings, each counted once however many trials share it."""
+    """All that was observed, and what is already paid for."""
 
-    seen: Points | None
-    values: Array
+    encoder: Encoder
+    seen: tuple[Seen, ...]
     pending: Points | None
     """Complete schedules that running trials will have trained."""
     trained: frozenset[int]
@@ -32,45 +47,61 @@ class Beliefs:
     settled: frozenset[int]
     """Numbers of the schedules that finished, were pruned or are running."""
     finals: tuple[float, ...]
-    """Values of complete trials, by number."""
+    """Values of complete trials."""
 
     @cached_property
-    def surrogate(self) -> Surrogate | None:
-        """None before anything was observed."""
-        return None if self.seen is None else fit(self.seen, self.values)
+    def model(self) -> Blend | None:
+        """Of all domains' scores where every observation has them, else of the value alone. None: nothing was seen."""
+        outputs = self.encoder.outputs
+        if outputs and self.seen and all(one.scores is not None for one in self.seen):
+            rows = [[(one.scores or {})[output.name] for output in outputs] for one in _distinct(self.seen)]
+            points = stacked([one.point for one in _distinct(self.seen)])
+            columns = list(np.array(rows).T)
+            return blend(points, columns, [one.weight for one in outputs], [one.direct for one in outputs])
+        valued = [one for one in self.seen if one.value is not None]
+        if not valued:
+            return None
+        points = stacked([one.point for one in _distinct(valued)])
+        return blend(points, [_means(valued)], [1.0], [np.arange(points.features.shape[1])])
 
 
-def believe(trials: Sequence[Told], encoder: Encoder, lineages: Lineages) -> Beliefs:
-    """Order of the trials matters only where one beginning was told several values: their mean counts."""
+def believe(study: Study, trials: Sequence[Told], encoder: Encoder, lineages: Lineages) -> Beliefs:
+    """What these trials of the study and its `tell_measured` say."""
     encoded = encoder.encode([trial.params for trial in trials], lineages)
-    rows: dict[int, Points] = {}
-    observed: dict[int, list[float]] = {}
-    trained: set[int] = set()
+    before, trained = _measured(study, encoder, lineages)
     for trial, points in zip(trials, encoded, strict=True):
-        last = len(points)
-        for depth, value in _values(trial, last, encoder.staged).items():
-            number = int(points.number[depth - 1])
-            rows.setdefault(number, points[depth - 1 : depth])
-            observed.setdefault(number, []).append(float(np.clip(value, -LARGEST, LARGEST)))
-        trained |= set(points.lineage[last - 1, : _reach(trial, last)].tolist())
-    ends = [points[len(points) - 1 :] for points in encoded]
-    running = [end for trial, end in zip(trials, ends, strict=True) if trial.state == TrialState.RUNNING]
+        trained |= set(points.lineage[-1, : _reach(trial, len(points) - 1)].tolist())
+    running = [points[-1:] for trial, points in zip(trials, encoded, strict=True) if trial.state == TrialState.RUNNING]
     return Beliefs(
-        seen=stacked(list(rows.values())) if rows else None,
-        values=np.array([float(np.mean(values)) for values in observed.values()]),
+        encoder=encoder,
+        seen=(*before, *(one for pair in zip(trials, encoded, strict=True) for one in _observed(*pair, encoder))),
         pending=stacked(running) if running else None,
         trained=frozenset(trained),
         settled=frozenset(
-            int(end.number[0]) for trial, end in zip(trials, ends, strict=True) if trial.state != TrialState.FAIL
+            int(points.number[-1])
+            for trial, points in zip(trials, encoded, strict=True)
+            if trial.state != TrialState.FAIL
         ),
         finals=tuple(trial.final for trial in trials if trial.final is not None),
     )
 
 
-def _values(trial: Told, last: int, staged: bool) -> dict[int, float]:
-    """Values by number of stages."""
-    found = {step: value for step, value in trial.reported.items() if staged and 1 <= step <= last}
-    return found if trial.final is None else found | {last: trial.final}
+def _measured(study: Study, encoder: Encoder, lineages: Lineages) -> tuple[list[Seen], set[int]]:
+    """What was trained before the search."""
+    known: dict[str, Scores] = study.user_attrs.get(MEASURED, {}) if encoder.outputs else {}
+    encoded = encoder.encode_paths([path_of(text) if text else () for text in known], lineages)
+    seen = [Seen(points[-1:], None, scores) for points, scores in zip(encoded, known.values(), strict=True)]
+    return seen, {number for points in encoded for number in points.lineage[-1].tolist()}
+
+
+def _observed(trial: Told, points: Points, encoder: Encoder) -> Iterator[Seen]:
+    """Values after stages; a complete trial's own stands for the last stage's."""
+    last = len(points) - 1
+    values = {step: value for step, value in trial.reported.items() if encoder.staged and 1 <= step <= last}
+    if trial.final is not None:
+        values[last] = trial.final
+    for depth, value in values.items():
+        yield Seen(points[depth : depth + 1], float(np.clip(value, -LARGEST, LARGEST)), trial.scores.get(depth))
 
 
 def _reach(trial: Told, last: int) -> int:
@@ -78,3 +109,19 @@ def _reach(trial: Told, last: int) -> int:
     if trial.state in (TrialState.COMPLETE, TrialState.RUNNING):
         return last
     return min(max(trial.reported, default=0), last)
+
+
+def _distinct(seen: Iterable[Seen]) -> list[Seen]:
+    """The first observation of each schedule: a stage that trials share was trained once."""
+    found: dict[int, Seen] = {}
+    for one in seen:
+        found.setdefault(one.number, one)
+    return list(found.values())
+
+
+def _means(seen: Sequence[Seen]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """The mean value of each distinct schedule: in a space that is not a curriculum's they may differ."""
+    found: dict[int, list[float]] = {}
+    for one in seen:
+        found.setdefault(one.number, []).append(one.value or 0.0)
+    return np.array([float(np.mean(values)) for values in found.values()])

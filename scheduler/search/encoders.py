@@ -6,9 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from scheduler.search.points import Lineages, Points, table
+import numpy as np
+
+from scheduler.measurements import Path
+from scheduler.search.points import Ints, Lineages, Points, table
 from scheduler.search.space import Params
 from scheduler.search.units import Space, encoded
+
+
+@dataclass(frozen=True)
+class Output:
+    """One score that counts in the value."""
+
+    name: str
+    weight: float
+    """All weights sum to 1."""
+    direct: Ints
+    """Numbers of the features whose effects on it add up."""
 
 
 class Encoder(Protocol):
@@ -22,8 +36,15 @@ class Encoder(Protocol):
     def staged(self) -> bool:
         """Whether intermediate values are those of beginnings, by the number of stages."""
 
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """Scores that the value is the mean of; empty where it is not."""
+
     def encode(self, trials: Sequence[Params], lineages: Lineages) -> list[Points]:
-        """For each schedule its beginnings, from the first stage to the last."""
+        """For each schedule its beginnings, from the base model to the last stage."""
+
+    def encode_paths(self, paths: Sequence[Path], lineages: Lineages) -> list[Points]:
+        """The same for what was trained before the search."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +53,19 @@ class Plain:
 
     space: Space
     staged: bool = False
+    outputs: tuple[Output, ...] = ()
 
     def encode(self, trials: Sequence[Params], lineages: Lineages) -> list[Points]:
-        """One point a trial; only parameters of the space count."""
+        """Two points a trial, as if all began at one place; only parameters of the space count."""
         if not trials:
             return []
         features = encoded(trials, self.space)
-        keys = [tuple(params[name] for name in self.space) for params in trials]
-        return [Points(features[row : row + 1], table([lineages.of([key])], 1)) for row, key in enumerate(keys)]
+        found = []
+        for row, params in zip(features, trials, strict=True):
+            number = lineages.of([tuple(params[name] for name in self.space)])
+            found.append(Points(np.stack([np.zeros_like(row), row]), table([[], number], 1)))
+        return found
+
+    def encode_paths(self, paths: Sequence[Path], lineages: Lineages) -> list[Points]:
+        """None: it knows of no paths."""
+        return []

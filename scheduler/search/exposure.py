@@ -25,8 +25,9 @@ from scheduler.search.drafts import Base, Draft
 RENEWAL = 3.0
 
 
-def exposures(schedules: Sequence[Sequence[Draft]], names: Sequence[str], base: Base) -> tuple[Array, Array]:
+def exposures(schedules: Sequence[Sequence[Draft]], base: Base) -> tuple[Array, Array]:
     """(schedules, stages, domains): exposure of each stage, and the part of it that is by SFT."""
+    names = tuple(base.training)
     longest = max((len(stages) for stages in schedules), default=0)
     place = {name: j for j, name in enumerate(names)}
     unit = sum(base.training[name].steps for name in names) / len(names)

@@ -5,13 +5,15 @@ Two schedules are alike for four reasons, which add up:
     linear    the same effects count: additive transfer, as in scheduler/predict.py, with unknown sizes
     nearby    most effects are the same: an exponential (Mallows) kernel, for what is not additive
     inherited they begin with the same stages, so they inherit the same luck: one share for each of those
-    mean      a level that is common to all
+    level     a mean that is common to all
 
 Its scales are those under which the data are most probable, each tried on a grid, with a mild prior for its middle.
+Where the scores of all domains are known, each has a process of its own, and the value is their weighted mean.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +21,7 @@ from scipy.spatial.distance import cdist
 
 from scheduler.gaussian import log_evidence, marginals
 from scheduler.measurements import Array
-from scheduler.search.points import Points, shared, stacked
+from scheduler.search.points import Ints, Points, shared, stacked
 
 LEVEL = 4.0
 """Variance of the common mean; values are standardised."""
@@ -62,40 +64,41 @@ class Parts:
         return np.asarray(LEVEL + scales.linear * self.linear + nearby + scales.inherited * self.inherited)
 
 
-def parts(one: Points, other: Points) -> Parts:
+def parts(one: Points, other: Points, direct: Ints) -> Parts:
     """Linear part and distance are per feature, so that both stay near 1 for any number of domains."""
-    size = max(one.features.shape[1], 1) ** 0.5
     return Parts(
-        linear=one.features @ other.features.T / size,
-        apart=cdist(one.features, other.features, "cityblock") / size**2,
+        linear=one.features[:, direct] @ other.features[:, direct].T / max(len(direct), 1) ** 0.5,
+        apart=cdist(one.features, other.features, "cityblock") / max(one.features.shape[1], 1),
         inherited=shared(one, other),
     )
 
 
-def _variances(points: Points, scales: Scales) -> Array:
+def _variances(points: Points, direct: Ints, scales: Scales) -> Array:
     """The prior's, (m,): the diagonal of the covariance."""
-    linear = (points.features**2).sum(axis=1) / max(points.features.shape[1], 1) ** 0.5
+    linear = (points.features[:, direct] ** 2).sum(axis=1) / max(len(direct), 1) ** 0.5
     depth = (points.lineage >= 0).sum(axis=1)
     return np.asarray(LEVEL + scales.linear * linear + scales.nearby + scales.inherited * depth)
 
 
 @dataclass(frozen=True)
 class Surrogate:
-    """Conditioned on values at points; `fit` makes it."""
+    """One score, conditioned on its values at points; `fit` makes it."""
 
     seen: Points
     values: Array
     """Standardised."""
     mean: float
     deviation: float
+    direct: Ints
     scales: Scales
 
     def at(self, asked: Points) -> tuple[Array, Array]:
-        """Mean and standard deviation of the value of each schedule, with what luck it is still to have."""
-        seen = parts(self.seen, self.seen).scaled(self.scales)
-        across = parts(self.seen, asked).scaled(self.scales)
+        """Mean and standard deviation of the score of each schedule, with what luck it is still to have."""
+        seen = parts(self.seen, self.seen, self.direct).scaled(self.scales)
+        across = parts(self.seen, asked, self.direct).scaled(self.scales)
         noise = np.full(len(self.values), self.scales.noise)
-        mean, deviation = marginals(seen, across, _variances(asked, self.scales), self.values, noise)
+        prior = _variances(asked, self.direct, self.scales)
+        mean, deviation = marginals(seen, across, prior, self.values, noise)
         return self.mean + self.deviation * mean, self.deviation * deviation
 
     def believing(self, pending: Points) -> Surrogate:
@@ -105,17 +108,43 @@ class Surrogate:
         return replace(self, seen=stacked([self.seen, pending]), values=values)
 
 
-def fit(seen: Points, values: Array) -> Surrogate:
-    """The model of `values` (m,) at distinct points, m ≥ 1."""
-    mean, deviation = float(values.mean()), float(values.std()) or 1.0
+@dataclass(frozen=True)
+class Blend:
+    """A weighted mean of scores that are independent given what was seen."""
+
+    weights: tuple[float, ...]
+    scores: tuple[Surrogate, ...]
+
+    def at(self, asked: Points) -> tuple[Array, Array]:
+        """Mean and standard deviation of the value of each schedule."""
+        found = [score.at(asked) for score in self.scores]
+        mean = sum(weight * mean for weight, (mean, _) in zip(self.weights, found, strict=True))
+        variance = sum((weight * spread) ** 2 for weight, (_, spread) in zip(self.weights, found, strict=True))
+        return np.asarray(mean), np.sqrt(variance)
+
+    def believing(self, pending: Points) -> Blend:
+        """See `Surrogate.believing`."""
+        return replace(self, scores=tuple(score.believing(pending) for score in self.scores))
+
+
+def fit(seen: Points, values: Array, direct: Ints) -> Surrogate:
+    """The model of `values` (m,) at distinct points, m ≥ 1; `direct` are the features whose effects add up."""
+    mean, deviation = float(values.mean()), float(values.std())
+    deviation = deviation if deviation > 1e-12 * max(abs(mean), 1.0) else 1.0
     standard = (values - mean) / deviation
-    return Surrogate(seen, standard, mean, deviation, _scales(seen, standard))
+    return Surrogate(seen, standard, mean, deviation, direct, _scales(seen, standard, direct))
 
 
-def _scales(seen: Points, values: Array) -> Scales:
+def blend(seen: Points, values: Sequence[Array], weights: Sequence[float], directs: Sequence[Ints]) -> Blend:
+    """One model for each score."""
+    scores = tuple(fit(seen, one, direct) for one, direct in zip(values, directs, strict=True))
+    return Blend(tuple(weights), scores)
+
+
+def _scales(seen: Points, values: Array, direct: Ints) -> Scales:
     """Coordinate ascent on the grid: two rounds."""
     rows = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_FITTED)).astype(int))
-    made, some = parts(seen[rows], seen[rows]), values[rows]
+    made, some = parts(seen[rows], seen[rows], direct), values[rows]
     best = Scales()
     known: dict[Scales, float] = {}
 

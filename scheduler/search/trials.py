@@ -1,15 +1,23 @@
-"""What a study's trials tell: values after stages, larger is better."""
+"""What a study's trials tell: values and scores after stages, larger is better."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from optuna.study import Study, StudyDirection
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial, Trial, TrialState
 
+from scheduler.measurements import Measurements
+from scheduler.search.space import order_text
 from scheduler.search.units import Space
+
+MEASURED = "measured"
+"""Attribute of a study: "a > b" → scores after these stages, trained as the curriculum says; "" for the base."""
+Scores = Mapping[str, float]
+"""Domain → mean score."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +27,27 @@ class Told:
     number: int
     params: dict[str, Any]
     reported: dict[int, float]
+    scores: dict[int, Scores]
+    """After stage 1, 2, …: what `tell_scores` noted."""
     final: float | None
     state: TrialState
+
+
+def tell_scores(trial: Trial, stage: int, scores: Scores) -> None:
+    """Note the scores after stage number `stage` (from 1), before its value is reported.
+
+    The sampler and the pruner need only the values; with the scores they see which domain gained and which lost.
+    """
+    trial.set_user_attr(_key(stage), dict(scores))
+
+
+def tell_measured(study: Study, measured: Measurements) -> None:
+    """Note what was trained before the search, with the search's seeds: those stages are known, and cost nothing."""
+    found = {
+        order_text(path): dict(zip(measured.domains, measured.mean(path).tolist(), strict=True))
+        for path in measured.scores
+    }
+    study.set_user_attr(MEASURED, found)
 
 
 def told(study: Study, space: Space, *, but: int = -1) -> list[Told]:
@@ -34,17 +61,23 @@ def told(study: Study, space: Space, *, but: int = -1) -> list[Told]:
     ]
 
 
+def told_by(trial: FrozenTrial, sign: float = 1.0) -> Told:
+    """What one trial tells; `sign` −1 where the study minimises."""
+    final = trial.value if trial.state == TrialState.COMPLETE else None
+    reported = {step: sign * value for step, value in trial.intermediate_values.items() if math.isfinite(value)}
+    return Told(
+        number=trial.number,
+        params=trial.params,
+        reported=reported,
+        scores={step: trial.user_attrs[_key(step)] for step in reported if _key(step) in trial.user_attrs},
+        final=sign * final if final is not None and math.isfinite(final) else None,
+        state=trial.state,
+    )
+
+
 def _fits(trial: FrozenTrial, space: Space) -> bool:
     return all(trial.distributions.get(name) == one for name, one in space.items())
 
 
-def told_by(trial: FrozenTrial, sign: float) -> Told:
-    """What one trial tells; `sign` −1 where the study minimises."""
-    final = trial.value if trial.state == TrialState.COMPLETE else None
-    return Told(
-        number=trial.number,
-        params=trial.params,
-        reported={step: sign * value for step, value in trial.intermediate_values.items() if math.isfinite(value)},
-        final=sign * final if final is not None and math.isfinite(final) else None,
-        state=trial.state,
-    )
+def _key(stage: int) -> str:
+    return f"scores_{stage}"

@@ -23,7 +23,7 @@ from scheduler.search.points import Lineages, Points, stacked
 from scheduler.search.samplers.per_trial import trial_seed
 from scheduler.search.samplers.random import random_sampler
 from scheduler.search.space import Params
-from scheduler.search.surrogate import Surrogate
+from scheduler.search.surrogate import Blend
 from scheduler.search.trials import told
 
 
@@ -42,7 +42,7 @@ class OrderingSampler(BaseSampler):
         *,
         curriculum: Curriculum | None = None,
         order: Path | None = None,
-        n_startup: int = 2,
+        n_startup: int = 1,
     ) -> None:
         """`order`: the plan's, for ``search.order: plan``. Before `n_startup` finished trials it draws."""
         self._seed, self._n_startup = seed, n_startup
@@ -68,7 +68,7 @@ class OrderingSampler(BaseSampler):
         trials = told(study, search_space, but=trial.number)
         rng = np.random.default_rng(trial_seed(self._seed, trial))
         pool, lineages = candidates(search_space, trials, rng), Lineages()
-        beliefs = believe(trials, encoder, lineages)
+        beliefs = believe(study, trials, encoder, lineages)
         return dict(self._chosen(pool, encoder, beliefs, lineages, rng))
 
     def sample_independent(
@@ -81,20 +81,21 @@ class OrderingSampler(BaseSampler):
     def _chosen(
         self, pool: Sequence[Params], encoder: Encoder, beliefs: Beliefs, lineages: Lineages, rng: np.random.Generator
     ) -> Params:
-        points = stacked([begun[len(begun) - 1 :] for begun in encoder.encode(pool, lineages)])
+        points = stacked([begun[-1:] for begun in encoder.encode(pool, lineages)])
         fresh = np.flatnonzero([number not in beliefs.settled for number in points.number.tolist()])
         if not len(fresh):
             return pool[int(rng.integers(len(pool)))]
-        if beliefs.surrogate is None or len(beliefs.finals) < self._n_startup:
+        if beliefs.model is None or len(beliefs.finals) < self._n_startup:
             return pool[int(rng.choice(fresh))]
-        worth = _worth(points[fresh], beliefs, beliefs.surrogate)
+        worth = _worth(points[fresh], beliefs, beliefs.model)
         best = np.flatnonzero(worth >= worth.max() - 1e-9)
         return pool[int(fresh[rng.choice(best)])]
 
 
-def _worth(points: Points, beliefs: Beliefs, surrogate: Surrogate) -> Array:
+def _worth(points: Points, beliefs: Beliefs, model: Blend) -> Array:
     """Logarithm of the expected improvement for each new stage run."""
-    model = surrogate.believing(beliefs.pending) if beliefs.pending is not None else surrogate
+    if beliefs.pending is not None:
+        model = model.believing(beliefs.pending)
     mean, deviation = model.at(points)
     known = np.isin(points.lineage, list(beliefs.trained)) | (points.lineage < 0)
     cost = np.maximum((~known).sum(axis=1), 1)

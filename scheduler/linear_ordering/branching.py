@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from scheduler.linear_ordering.cuts import violated
 from scheduler.linear_ordering.fixing import closed, settle
@@ -106,7 +107,8 @@ class BranchAndCut:
             gain, bound, first = bound - found.bound, min(bound, found.bound), last is None
             last = found
             room = self.problem.room(bound, self.value)
-            if room == 0 or (not first and gain < LEAST_PROGRESS * room):
+            branch = not first and gain < LEAST_PROGRESS * room and fractional(found.signs).any()
+            if room == 0 or branch:
                 return found, bound
             new = violated(self.problem, found.signs)
             if not len(new):
@@ -122,8 +124,13 @@ class BranchAndCut:
 
 def _undecided(problem: Problem, signs: Array, low: Array, high: Array) -> int | None:
     """The pair to branch on: near the middle of its range, and with much at stake."""
-    free = (low < high) & (np.abs(signs) < 1 - FRACTIONAL)
+    free = (low < high) & fractional(signs)
     if not free.any():
         return None
     stake = np.abs(problem.signed)
     return int(np.where(free, (1 - np.abs(signs)) * (stake + stake.mean()), -1.0).argmax())
+
+
+def fractional(signs: Array) -> npt.NDArray[np.bool_]:
+    """Which pairs a solution leaves undecided."""
+    return np.abs(signs) < 1 - FRACTIONAL

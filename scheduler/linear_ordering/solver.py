@@ -14,7 +14,7 @@ from scheduler.linear_ordering.branching import BranchAndCut, Searched
 from scheduler.linear_ordering.cuts import encode
 from scheduler.linear_ordering.dual_ascent import ascend
 from scheduler.linear_ordering.fixing import closed, settle
-from scheduler.linear_ordering.local_search import search
+from scheduler.linear_ordering.local_search import by_row_sums, improve, search
 from scheduler.linear_ordering.problem import Ints, Problem, make_problem
 from scheduler.linear_ordering.rival import rival
 from scheduler.measurements import Array
@@ -23,7 +23,7 @@ SECONDS = 40.0
 # Shares of the time; what a part leaves over goes to the next.
 SEARCH_UNTIL, ASCENT_UNTIL, BRANCH_UNTIL = 0.4, 0.8, 0.95
 # Above this many undecided pairs one linear program takes longer than the bound that it could improve is worth.
-MOST_UNDECIDED = 2_500
+MOST_UNDECIDED = 5_000
 
 
 @dataclass(frozen=True)
@@ -98,15 +98,19 @@ def _searched(problem: Problem, start: float, seconds: float) -> tuple[Searched,
 
 def _bounded(problem: Problem, order: Ints, start: float, seconds: float) -> Searched:
     """An upper bound, and a better order where proving it turns one up."""
+    ascent = ascend(problem, problem.value(order), start + ASCENT_UNTIL * seconds)
+    rounded = improve(problem.dense, by_row_sums(problem.spread(ascent.signs)))
+    order = max(order, rounded, key=problem.value)
     value = problem.value(order)
-    ascent = ascend(problem, value, start + ASCENT_UNTIL * seconds)
     gap = ascent.bound - value - problem.slack
+    if gap <= 0:
+        return Searched(order, ascent.bound)
     free = np.ones(len(problem.signed))
-    ranges = closed(problem, *settle(problem, -free, free, ascent.residual, gap)) if gap > 0 else None
-    if ranges is None or (ranges[0] < ranges[1]).sum() > MOST_UNDECIDED:
-        # Where what is settled contradicts itself no better order is left.
-        bound = ascent.bound if ranges is not None else value
-        return Searched(order, bound)
-    cuts = encode(problem, ascent.triples, ascent.sides)
+    ranges = closed(problem, *settle(problem, -free, free, ascent.residual, gap))
+    if ranges is None:
+        # What a better order would have to keep goes round in a circle.
+        return Searched(order, value)
+    if (ranges[0] < ranges[1]).sum() > MOST_UNDECIDED:
+        return Searched(order, ascent.bound)
     branching = BranchAndCut(problem, order, start + BRANCH_UNTIL * seconds)
-    return branching.run(ascent.bound, *ranges, cuts)
+    return branching.run(ascent.bound, *ranges, encode(problem, ascent.triples, ascent.sides))

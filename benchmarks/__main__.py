@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import chain, executor, parallel, sharing
+from benchmarks import chain, executor, lolib, parallel, sharing
 
 if __name__ == "__main__":
-    for benchmark in (sharing, executor, parallel, chain):
+    for benchmark in (sharing, lolib, executor, parallel, chain):
         print(benchmark.__name__, flush=True)
         benchmark.main()

@@ -1,0 +1,74 @@
+"""Linear ordering of the library's input-output matrices (44 to 60 objects) and of 200 random ones.
+
+    python -m benchmarks.lolib [FOLDER]
+
+FOLDER holds the matrices (first number n, then n×n) and optima.json, their proven optima of Σ_{i before j} C[i, j];
+default $STAGEWISE_DATA/lolib. Without it only the random matrix is ordered.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scheduler.linear_ordering import LinearOrdering, best_order
+from scheduler.measurements import Array
+
+RANDOM = 200
+
+
+def read(file: Path) -> Array:
+    """C of one file."""
+    size, *cells = file.read_text("utf-8").split()
+    return np.array(cells, dtype=float).reshape(int(size), int(size))
+
+
+def timed(transfer: Array) -> tuple[LinearOrdering, dict[str, Any]]:
+    """The answer, and its size, wall seconds and processor seconds."""
+    start = time.process_time()
+    found = best_order([f"d{at:03}" for at in range(len(transfer))], np.ones(len(transfer)), transfer)
+    spent = time.process_time() - start
+    return found, {"n": len(transfer), "seconds": round(found.seconds, 2), "cpu_seconds": round(spent, 2)}
+
+
+def lolib(folder: Path) -> dict[str, dict[str, Any]]:
+    """By matrix. The sum over i before j of C is the one over i after j of C transposed."""
+    optima = json.loads((folder / "optima.json").read_text("utf-8"))
+    rows = {}
+    for name, optimum in optima.items():
+        found, row = timed(read(folder / name).T)
+        rows[name] = row | {"proven": found.proven, "optimal": found.best.objective == optimum}
+    return rows
+
+
+def random(size: int = RANDOM) -> dict[str, Any]:
+    """Whole numbers from 0 to 99, the hardest kind: nothing ties the rows together."""
+    found, row = timed(np.random.default_rng(0).integers(0, 100, (size, size)).astype(float))
+    result = row | {"objective": found.best.objective, "bound": found.bound, "proven": found.proven}
+    return result | {"bound/objective": round(found.bound / found.best.objective, 4), "aim": "<= 60 s"}
+
+
+def main(folder: Path | None = None) -> dict[str, Any]:
+    """All figures; also printed as JSON."""
+    if folder is None and (data := os.environ.get("STAGEWISE_DATA")):
+        folder = Path(data) / "lolib"
+    result: dict[str, Any] = {"random": random()}
+    if folder is None or not folder.is_dir():
+        result["lolib"] = "skipped: no such folder; name it, or set STAGEWISE_DATA"
+    else:
+        result["lolib"] = lolib(folder)
+        result["proven"] = sum(row["proven"] and row["optimal"] for row in result["lolib"].values())
+        result["most_seconds"] = max(row["seconds"] for row in result["lolib"].values())
+        result["aim"] = "all proven and optimal, each <= 10 s on one core"
+    print(json.dumps(result))
+    return result
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -14,7 +14,7 @@ from optuna.trial import TrialState
 from scheduler.search.encoders import Encoder
 from scheduler.search.points import Lineages, Points, stacked
 from scheduler.search.space import path_of
-from scheduler.search.surrogate import Blend, blend
+from scheduler.search.surrogate import Aspect, Blend, blend
 from scheduler.search.trials import MEASURED, Scores, Told
 
 LARGEST = 1e12
@@ -57,12 +57,13 @@ class Beliefs:
             rows = [[(one.scores or {})[output.name] for output in outputs] for one in _distinct(self.seen)]
             points = stacked([one.point for one in _distinct(self.seen)])
             columns = list(np.array(rows).T)
-            return blend(points, columns, [one.weight for one in outputs], [one.direct for one in outputs])
+            aspects = [Aspect(one.direct, one.place) for one in outputs]
+            return blend(points, columns, [one.weight for one in outputs], aspects)
         valued = [one for one in self.seen if one.value is not None]
         if not valued:
             return None
         points = stacked([one.point for one in _distinct(valued)])
-        return blend(points, [_means(valued)], [1.0], [np.arange(points.features.shape[1])])
+        return blend(points, [_means(valued)], [1.0], [Aspect(np.arange(points.features.shape[1]))])
 
 
 def believe(study: Study, trials: Sequence[Told], encoder: Encoder, lineages: Lineages) -> Beliefs:

@@ -19,6 +19,8 @@ class Output:
     """One score that counts in the value."""
 
     name: str
+    place: int
+    """Its number among all outputs."""
     weight: float
     """All weights sum to 1."""
     direct: Ints
@@ -63,7 +65,7 @@ class Plain:
         found = []
         for row, params in zip(features, trials, strict=True):
             number = lineages.of([tuple(params[name] for name in self.space)])
-            found.append(Points(np.stack([np.zeros_like(row), row]), table([[], number], 1)))
+            found.append(Points(np.stack([np.zeros_like(row), row]), table([[], number], 1), np.ones((2, 1, 1))))
         return found
 
     def encode_paths(self, paths: Sequence[Path], lineages: Lineages) -> list[Points]:

@@ -44,18 +44,25 @@ def exposures(schedules: Sequence[Sequence[Draft]], base: Base) -> tuple[Array, 
     return whole, sft
 
 
-def after_each_stage(whole: Array, sft: Array) -> Array:
-    """Features (schedules, 1 + stages, n·n + n) of the base and after each stage: effects, then exposure by SFT."""
+def after_each_stage(whole: Array, sft: Array) -> tuple[Array, Array]:
+    """Of the base and after each stage, (schedules, 1 + stages, …): features (n·n + n) and luck (stages, n).
+
+    Features are the effects, then the exposure by SFT. Luck (t, j) is what is still felt in j of what chance did in
+    stage t: as much as the stage did in all, less what renewing j undid.
+    """
     count, stages, size = whole.shape
     renewed = np.minimum((1 - np.exp(-RENEWAL * whole)) / (1 - np.exp(-RENEWAL)), 1.0)
-    effects = np.zeros((count, size, size))
-    forgotten = np.ones((count, size))
-    found = np.zeros((count, 1 + stages, size * size + size))
+    effects, forgotten = np.zeros((count, size, size)), np.ones((count, size))
+    features = np.zeros((count, 1 + stages, size * size + size))
+    luck = np.zeros((count, 1 + stages, stages, size))
     for t in range(stages):
-        effects = (effects + whole[:, t, :, None]) * (1 - renewed[:, t, None, :])
-        forgotten = forgotten * (1 - renewed[:, t])
+        left = 1 - renewed[:, t]
+        effects = (effects + whole[:, t, :, None]) * left[:, None, :]
+        forgotten = forgotten * left
         now = effects.copy()
         now[:, np.arange(size), np.arange(size)] = 1 - forgotten
-        found[:, t + 1, : size * size] = now.reshape(count, -1)
-    found[:, 1:, size * size :] = np.cumsum(sft, axis=1)
-    return found
+        features[:, t + 1, : size * size] = now.reshape(count, -1)
+        luck[:, t + 1] = luck[:, t] * left[:, None, :]
+        luck[:, t + 1, t] = whole[:, t].sum(axis=1, keepdims=True)
+    features[:, 1:, size * size :] = np.cumsum(sft, axis=1)
+    return features, luck

@@ -43,7 +43,7 @@ class Layout:
         weights = np.array([self.curriculum.domains[name].weight for name in names])
         sft = np.arange(len(names)) + len(names) ** 2
         return tuple(
-            Output(name, float(weight), np.concatenate([np.arange(len(names)) * len(names) + j, sft]))
+            Output(name, j, float(weight), np.concatenate([np.arange(len(names)) * len(names) + j, sft]))
             for j, (name, weight) in enumerate(zip(names, weights / weights.sum(), strict=True))
         )
 
@@ -76,10 +76,12 @@ class Layout:
         return drafts(own_choice(self.curriculum, path, "sequential"), self._base) if path else ()
 
     def _points(self, schedules: Sequence[tuple[Draft, ...]], lineages: Lineages) -> list[Points]:
-        features = after_each_stage(*exposures(schedules, self._base))
+        features, luck = after_each_stage(*exposures(schedules, self._base))
         found = []
         for row, stages in enumerate(schedules):
             lineage = lineages.of(stages)
             begun = [lineage[:depth] for depth in range(len(lineage) + 1)]
-            found.append(Points(features[row, : len(stages) + 1], table(begun, len(lineage))))
+            depths = slice(len(stages) + 1)
+            felt = luck[row, depths, : len(stages)]
+            found.append(Points(features[row, depths], table(begun, len(lineage)), felt))
         return found

@@ -15,20 +15,22 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Points:
-    """Schedules, complete or begun: `features` (m, d) and `lineage` (m, stages).
+    """Schedules, complete or begun: `features` (m, d), `lineage` (m, stages) and `luck` (m, stages, outputs).
 
     A lineage holds the number of each of its beginnings, the shortest first, and −1 after its last stage. Equal
-    numbers are the same stages from the start, so two schedules share as many beginnings as they share numbers.
+    numbers are the same stages from the start. `luck` says how much of what chance did in each stage is still felt
+    in each output at the end; two schedules have in common what both still feel of the stages that they share.
     """
 
     features: Array
     lineage: Ints
+    luck: Array
 
     def __len__(self) -> int:
         return len(self.features)
 
     def __getitem__(self, rows: Ints | Sequence[int] | slice) -> Points:
-        return Points(self.features[rows], self.lineage[rows])
+        return Points(self.features[rows], self.lineage[rows], self.luck[rows])
 
     @property
     def number(self) -> Ints:
@@ -60,18 +62,32 @@ def table(lineages: Sequence[Sequence[int]], longest: int) -> Ints:
     return rows
 
 
-def shared(one: Points, other: Points) -> Array:
-    """How many beginnings each pair shares, (a, b)."""
-    count = np.zeros((len(one), len(other)))
-    for mine, theirs in zip(one.lineage.T, other.lineage.T, strict=False):
-        count += (mine[:, None] == theirs[None, :]) & (mine[:, None] >= 0)
-    return count
+def common_luck(one: Points, other: Points, output: int | None) -> Array:
+    """Covariance of what chance did, (a, b), if it does 1 in a stage; `output` None: in the mean of all outputs."""
+    found = np.zeros((len(one), len(other)))
+    mine, theirs = _luck(one, output), _luck(other, output)
+    for t in range(min(one.lineage.shape[1], other.lineage.shape[1])):
+        alike = one.lineage[:, t, None] == other.lineage[None, :, t]
+        found += alike * mine[:, t, None] * theirs[None, :, t]
+    return found
+
+
+def own_luck(points: Points, output: int | None) -> Array:
+    """Its variance, (m,): the diagonal of `common_luck`."""
+    return np.asarray((_luck(points, output) ** 2).sum(axis=1))
+
+
+def _luck(points: Points, output: int | None) -> Array:
+    felt = points.luck.mean(axis=2) if output is None else points.luck[:, :, output]
+    return np.asarray(felt * (points.lineage >= 0))
 
 
 def stacked(points: Sequence[Points]) -> Points:
     """All of them one after the other, numbered by the same `Lineages`; at least one."""
     longest = max(one.lineage.shape[1] for one in points)
-    lineages = [
-        np.pad(one.lineage, ((0, 0), (0, longest - one.lineage.shape[1])), constant_values=-1) for one in points
+    missing = [longest - one.lineage.shape[1] for one in points]
+    lineage = [
+        np.pad(one.lineage, ((0, 0), (0, m)), constant_values=-1) for one, m in zip(points, missing, strict=True)
     ]
-    return Points(np.concatenate([one.features for one in points]), np.concatenate(lineages))
+    luck = [np.pad(one.luck, ((0, 0), (0, m), (0, 0))) for one, m in zip(points, missing, strict=True)]
+    return Points(np.concatenate([one.features for one in points]), np.concatenate(lineage), np.concatenate(luck))

@@ -4,7 +4,7 @@ Two schedules are alike for four reasons, which add up:
 
     linear    the same effects count: additive transfer, as in scheduler/predict.py, with unknown sizes
     nearby    most effects are the same: an exponential (Mallows) kernel, for what is not additive
-    inherited they begin with the same stages, so they inherit the same luck: one share for each of those
+    inherited they begin with the same stages, so they inherit the same luck, as far as later stages left it
     level     a mean that is common to all
 
 Its scales are those under which the data are most probable, each tried on a grid, with a mild prior for its middle.
@@ -21,7 +21,7 @@ from scipy.spatial.distance import cdist
 
 from scheduler.gaussian import log_evidence, marginals
 from scheduler.measurements import Array
-from scheduler.search.points import Ints, Points, shared, stacked
+from scheduler.search.points import Ints, Points, common_luck, own_luck, stacked
 
 LEVEL = 4.0
 """Variance of the common mean; values are standardised."""
@@ -64,20 +64,30 @@ class Parts:
         return np.asarray(LEVEL + scales.linear * self.linear + nearby + scales.inherited * self.inherited)
 
 
-def parts(one: Points, other: Points, direct: Ints) -> Parts:
+@dataclass(frozen=True)
+class Aspect:
+    """What a score depends on: features whose effects on it add up, and its number among the outputs of `luck`."""
+
+    direct: Ints
+    output: int | None = None
+    """None: it is the mean of all."""
+
+
+def parts(one: Points, other: Points, aspect: Aspect) -> Parts:
     """Linear part and distance are per feature, so that both stay near 1 for any number of domains."""
+    direct = aspect.direct
     return Parts(
         linear=one.features[:, direct] @ other.features[:, direct].T / max(len(direct), 1) ** 0.5,
         apart=cdist(one.features, other.features, "cityblock") / max(one.features.shape[1], 1),
-        inherited=shared(one, other),
+        inherited=common_luck(one, other, aspect.output),
     )
 
 
-def _variances(points: Points, direct: Ints, scales: Scales) -> Array:
+def _variances(points: Points, aspect: Aspect, scales: Scales) -> Array:
     """The prior's, (m,): the diagonal of the covariance."""
-    linear = (points.features[:, direct] ** 2).sum(axis=1) / max(len(direct), 1) ** 0.5
-    depth = (points.lineage >= 0).sum(axis=1)
-    return np.asarray(LEVEL + scales.linear * linear + scales.nearby + scales.inherited * depth)
+    linear = (points.features[:, aspect.direct] ** 2).sum(axis=1) / max(len(aspect.direct), 1) ** 0.5
+    luck = own_luck(points, aspect.output)
+    return np.asarray(LEVEL + scales.linear * linear + scales.nearby + scales.inherited * luck)
 
 
 @dataclass(frozen=True)
@@ -89,15 +99,15 @@ class Surrogate:
     """Standardised."""
     mean: float
     deviation: float
-    direct: Ints
+    aspect: Aspect
     scales: Scales
 
     def at(self, asked: Points) -> tuple[Array, Array]:
         """Mean and standard deviation of the score of each schedule, with what luck it is still to have."""
-        seen = parts(self.seen, self.seen, self.direct).scaled(self.scales)
-        across = parts(self.seen, asked, self.direct).scaled(self.scales)
+        seen = parts(self.seen, self.seen, self.aspect).scaled(self.scales)
+        across = parts(self.seen, asked, self.aspect).scaled(self.scales)
         noise = np.full(len(self.values), self.scales.noise)
-        prior = _variances(asked, self.direct, self.scales)
+        prior = _variances(asked, self.aspect, self.scales)
         mean, deviation = marginals(seen, across, prior, self.values, noise)
         return self.mean + self.deviation * mean, self.deviation * deviation
 
@@ -127,24 +137,24 @@ class Blend:
         return replace(self, scores=tuple(score.believing(pending) for score in self.scores))
 
 
-def fit(seen: Points, values: Array, direct: Ints) -> Surrogate:
-    """The model of `values` (m,) at distinct points, m ≥ 1; `direct` are the features whose effects add up."""
+def fit(seen: Points, values: Array, aspect: Aspect) -> Surrogate:
+    """The model of `values` (m,) at distinct points, m ≥ 1."""
     mean, deviation = float(values.mean()), float(values.std())
     deviation = deviation if deviation > 1e-12 * max(abs(mean), 1.0) else 1.0
     standard = (values - mean) / deviation
-    return Surrogate(seen, standard, mean, deviation, direct, _scales(seen, standard, direct))
+    return Surrogate(seen, standard, mean, deviation, aspect, _scales(seen, standard, aspect))
 
 
-def blend(seen: Points, values: Sequence[Array], weights: Sequence[float], directs: Sequence[Ints]) -> Blend:
+def blend(seen: Points, values: Sequence[Array], weights: Sequence[float], aspects: Sequence[Aspect]) -> Blend:
     """One model for each score."""
-    scores = tuple(fit(seen, one, direct) for one, direct in zip(values, directs, strict=True))
+    scores = tuple(fit(seen, one, aspect) for one, aspect in zip(values, aspects, strict=True))
     return Blend(tuple(weights), scores)
 
 
-def _scales(seen: Points, values: Array, direct: Ints) -> Scales:
+def _scales(seen: Points, values: Array, aspect: Aspect) -> Scales:
     """Coordinate ascent on the grid: two rounds."""
     rows = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_FITTED)).astype(int))
-    made, some = parts(seen[rows], seen[rows], direct), values[rows]
+    made, some = parts(seen[rows], seen[rows], aspect), values[rows]
     best = Scales()
     known: dict[Scales, float] = {}
 

@@ -60,6 +60,8 @@ def _as_json(found: LinearOrdering) -> dict[str, object]:
 
 
 def _print(console: Console, found: LinearOrdering) -> None:
+    from scheduler.exact import MOST_DOMAINS
+
     best, second = found.best, found.runner_up
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="bold", no_wrap=True)
@@ -68,6 +70,8 @@ def _print(console: Console, found: LinearOrdering) -> None:
     table.add_row("Objective", Text(f"{_figure(best.objective)}, {_standing(found)}"))
     table.add_row("Runner-up", Text(arrow(second.order)))
     table.add_row("", Text(f"{_figure(second.objective)}, {_margin(best.objective - second.objective)}"))
+    if len(best.order) > MOST_DOMAINS:
+        table.add_row("", Text("The best other order found; that no other comes between is not proven."))
     console.print(table)
     console.print(
         "The objective adds up what each domain does to the ones trained before it. Repeat measurements tell whether a "

@@ -10,7 +10,6 @@ d = (gains[i, j] − gains[j, i]) / 2. The first sum no order can change; everyt
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -118,8 +117,3 @@ def make_problem(weights: Array, transfer: Array) -> Problem:
             return Problem(whole, 10.0**digits, float(step), whole=True)
     largest = float(np.abs(gains - gains.T).max())
     return Problem(gains, 1.0, largest or 1.0, whole=False)
-
-
-def as_order(places: Sequence[int] | Ints) -> Ints:
-    """Indices, first to last."""
-    return np.asarray(places, dtype=np.int64)

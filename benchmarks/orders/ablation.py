@@ -2,8 +2,9 @@
 
     python -m benchmarks.orders.ablation
 
-One JSON. Each plan sees the first level of one seed, from all validation items or from some drawn at random: a prior
-should help where transfer is badly measured. Differences are paired by seed; below 0 means less regret than `bwt`.
+One JSON. Each plan sees the first level of one training seed (or of --seen seeds), from all validation items or from
+some drawn at random: a prior should help where transfer is badly measured. Differences are paired by seed; below 0
+means less regret than `bwt`.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ DRAWS = 40
 """Random choices of items, the same for all plans."""
 
 
-def measure(tables: Mapping[str, Table], draws: int = DRAWS) -> dict[str, object]:
+def measure(tables: Mapping[str, Table], seen: int = 1, draws: int = DRAWS) -> dict[str, object]:
     """Items that the plan sees → regret of each plan, and its difference to `bwt`; `any` is a random order."""
-    judges = {name: judge(table) for name, table in tables.items()}
+    judges = {name: judge(table, seen) for name, table in tables.items()}
     most = min(_items(table) for table in tables.values())
     sizes: list[int | None] = [*(size for size in ITEMS if size < most), None]
     return {
@@ -45,13 +46,13 @@ def measure(tables: Mapping[str, Table], draws: int = DRAWS) -> dict[str, object
 
 
 def regrets(table: Table, judged: Judge, size: int | None, draws: int) -> dict[OrderName, Array]:
-    """Plan → regret of what each seed chose, mean over draws of the items: (seeds,)."""
+    """Plan → regret of what it chose in each view, mean over draws of the items: (views,)."""
     drawn = [table] if size is None else [some_items(table, size, draw) for draw in range(draws)]
     return {
         plan: np.array(
             [
-                np.mean([judged.truth[seed, judged.at(chosen(each, seed, plan))] for each in drawn])
-                for seed in range(len(table.seeds))
+                np.mean([row[judged.at(chosen(each, view, plan))] for each in drawn])
+                for view, row in zip(judged.views, judged.truth, strict=True)
             ]
         )
         for plan in PLANS
@@ -75,7 +76,9 @@ def main() -> None:
     """Print the JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", type=Path, default=HERE, help="folder of tables; default: beside this module")
-    print(json.dumps(measure(read_tables(parser.parse_args().tables))))
+    parser.add_argument("--seen", type=int, default=1, help="training seeds that a plan sees; the others judge it")
+    given = parser.parse_args()
+    print(json.dumps(measure(read_tables(given.tables), given.seen)))
 
 
 def _compared(found: Mapping[str, Mapping[OrderName, Array]], judges: Mapping[str, Judge]) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.orders.planners import probes
-from benchmarks.orders.strategy import Step, Strategy, choose, tree_size
+from benchmarks.orders.strategy import Seen, Step, Strategy, choose, tree_size
 from benchmarks.orders.table import Table
 from curricula.schema import Curriculum
 from curricula.schema import Probing as ProbingSpec
@@ -18,12 +18,12 @@ def adaptive() -> Strategy:
     return Strategy(probed)
 
 
-def probed(table: Table, seed: int, _: int) -> Iterator[Step]:
+def probed(table: Table, seen: Seen, _: int) -> Iterator[Step]:
     """The choice after the first level, and after every further decision."""
     curriculum = probing_curriculum(table)
     known, now = probes(table), Probing()
     while now.stop is None:
-        measured = table.measurements([(), *known, *now.asked], [seed])
+        measured = table.measurements([(), *known, *now.asked], seen)
         now = advance(measured, curriculum, now)
         yield choose([*known, *now.paths], best(measured, curriculum, now.paths))
 

@@ -3,8 +3,9 @@
 It is what scheduler/statistics.py's bootstrap of seeds tends to (Gaussian multipliers, stretched by t / z), without
 its Monte Carlo noise. Seeds are nested in curricula: seed 0 of one has nothing to do with seed 0 of another. `within`
 takes the curricula as they are: what another run of the same benchmark might show. `across` takes them for a sample,
-their means holding the noise of their seeds: what other curricula might show, and wide with three of them. What one
-seed chose is judged by the others, so a curriculum's judgements share runs and are not quite independent.
+their means holding the noise of their seeds: what other curricula might show, and wide with three of them. Choices
+are judged by the seeds that they did not see, so the judgements of a curriculum share runs: they are not quite
+independent, and intervals over them somewhat too narrow.
 """
 
 from __future__ import annotations

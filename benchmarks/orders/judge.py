@@ -1,6 +1,6 @@
 """How good a chosen order is: its regret against the best of all orders, by runs that the chooser never saw.
 
-A strategy sees the validation scores of one training seed. Its choice is judged by the mean of the test scores over
+A strategy sees the validation scores of some training seeds. Its choice is judged by the mean of the test scores over
 the *other* seeds, so luck that misled the strategy cannot flatter its choice. The best order by that mean is itself
 lucky, so even an oracle has some regret: see `references`.
 """
@@ -9,25 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
-from benchmarks.orders.strategy import Step, Strategy, tree_size
+from benchmarks.orders.strategy import Seen, Step, Strategy, tree_size
 from benchmarks.orders.table import Table
 from scheduler.measurements import Array, Path
 
 
 @dataclass(frozen=True)
 class Judge:
-    """Relative regrets of all orders, (seeds, orders): row s judges what was chosen by what seed s showed."""
+    """Relative regrets of all orders, (views, orders): row v judges what the seeds of view v led to."""
 
+    views: tuple[Seen, ...]
     orders: tuple[Path, ...]
     truth: Array
     """Against the best mean test score over the other seeds."""
     own: Array
-    """Against the best validation score of the same seed: what a search can see, and minimises."""
+    """Against the best mean validation score over the seeds seen: what a search goes by, and minimises."""
     oracle: Array
-    """(seeds,): true regret of the order with the best validation score over all seeds."""
+    """(views,): true regret of the order with the best validation score over all seeds."""
 
     def at(self, order: Path) -> int:
         """The column of an order."""
@@ -35,10 +37,10 @@ class Judge:
 
     @property
     def references(self) -> dict[str, Array]:
-        """Regrets (seeds,) to hold others against.
+        """Regrets (views,) to hold others against.
 
-        `oracle` knows all seeds' validation scores: the noise of the judge. `exhaustive` trains every order on its
-        own seed: where a search ends. `mean` is any order, `worst` the worst.
+        `oracle` knows all seeds' validation scores: the noise of the judge. `exhaustive` trains every order on the
+        seeds that it sees: where a search ends. `mean` is any order, `worst` the worst.
         """
         rows = np.arange(len(self.truth))
         return {
@@ -51,34 +53,36 @@ class Judge:
 
 @dataclass(frozen=True)
 class Curves:
-    """Mean regret over draws by stage runs spent, (seeds, 1 + runs of the whole tree)."""
+    """Mean regret over draws by stage runs spent, (views, 1 + runs of the whole tree)."""
 
     truth: Array
     own: Array
 
 
-def judge(table: Table) -> Judge:
-    """ValueError where there is one seed only: nothing is left to judge by."""
-    if len(table.seeds) < 2:
-        raise ValueError("judging takes at least two training seeds")
+def judge(table: Table, seen: int = 1) -> Judge:
+    """One view for every choice of `seen` seeds. ValueError where no seed is left to judge by."""
+    count = len(table.seeds)
+    if not 0 < seen < count:
+        raise ValueError(f"of {count} training seeds at least one must be seen and one must judge, got {seen} seen")
+    views = tuple(combinations(range(count), seen))
     orders = table.orders
     validation = np.stack([table.totals("validation")[order] for order in orders], axis=1)
     test = np.stack([table.totals("test")[order] for order in orders], axis=1)
-    truth = _regrets((test.sum(axis=0) - test) / (len(test) - 1))
-    return Judge(orders, truth, _regrets(validation), truth[:, validation.mean(axis=0).argmax()])
+    truth = _regrets(np.stack([np.delete(test, view, axis=0).mean(axis=0) for view in views]))
+    own = _regrets(np.stack([validation[list(view)].mean(axis=0) for view in views]))
+    return Judge(views, orders, truth, own, truth[:, validation.mean(axis=0).argmax()])
 
 
 def curves(table: Table, judged: Judge, strategy: Strategy) -> Curves:
-    """Replay a strategy on every seed. Before its first choice it would have to take any order."""
-    seeds = range(len(table.seeds))
-    steps = [[tuple(strategy.steps(table, seed, draw)) for draw in range(strategy.draws)] for seed in seeds]
+    """Replay a strategy in every view. Before its first choice it would have to take any order."""
+    replays = [[tuple(strategy.steps(table, view, draw)) for draw in range(strategy.draws)] for view in judged.views]
     size = tree_size(table)
 
     def mean(regrets: Array) -> Array:
-        rows = [
-            np.mean([_walk(replay, size, regrets[seed], judged.at) for replay in steps[seed]], axis=0) for seed in seeds
+        walks = [
+            [_walk(steps, size, row, judged.at) for steps in found] for found, row in zip(replays, regrets, strict=True)
         ]
-        return np.stack(rows)
+        return np.array([np.mean(found, axis=0) for found in walks])
 
     return Curves(mean(judged.truth), mean(judged.own))
 

@@ -1,11 +1,11 @@
-"""Planners, replayed: what each would have chosen from the probes of one seed."""
+"""Planners, replayed: what each would have chosen from the probes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
 
-from benchmarks.orders.strategy import Step, Strategy, choose
+from benchmarks.orders.strategy import Seen, Step, Strategy, choose
 from benchmarks.orders.table import Table
 from curricula.schema import OrderName
 from scheduler.measurements import Path
@@ -18,30 +18,29 @@ def probes(table: Table) -> tuple[Path, ...]:
     return tuple((name,) for name in table.domains)
 
 
-def seen(table: Table, seed: int) -> OrderingInput:
-    """What the probes of one seed say."""
-    measured = table.measurements([(), *probes(table)], [seed])
-    return ordering_input(measured, table.curriculum, entropy_changes(table, seed))
+def measured(table: Table, seen: Seen) -> OrderingInput:
+    """What the probes of these seeds say."""
+    scores = table.measurements([(), *probes(table)], seen)
+    return ordering_input(scores, table.curriculum, entropy_changes(table, seen))
 
 
-def entropy_changes(table: Table, seed: int) -> dict[str, float]:
+def entropy_changes(table: Table, seen: Seen) -> dict[str, float]:
     """ΔH of every domain by its own probe, nats per token; empty where entropy was not measured."""
     if any(path not in table.entropy for path in [(), *probes(table)]):
         return {}
-    return {
-        name: float(table.entropy[(name,)][seed, j] - table.entropy[()][seed, j])
-        for j, name in enumerate(table.domains)
-    }
+    at = list(seen)
+    changes = {name: (table.entropy[(name,)] - table.entropy[()])[at].mean(axis=0) for name in table.domains}
+    return {name: float(changes[name][j]) for j, name in enumerate(table.domains)}
 
 
-def chosen(table: Table, seed: int, order: OrderName) -> Path:
-    """The order that an ordering that ships makes of one seed's probes."""
-    return ORDERINGS[order](seen(table, seed))
+def chosen(table: Table, seen: Seen, order: OrderName) -> Path:
+    """The order that an ordering that ships makes of the probes."""
+    return ORDERINGS[order](measured(table, seen))
 
 
-def planned(table: Table, seed: int, _: int, *, order: OrderName) -> Iterator[Step]:
+def planned(table: Table, seen: Seen, _: int, *, order: OrderName) -> Iterator[Step]:
     """One choice, after the probes."""
-    yield choose(probes(table), chosen(table, seed, order))
+    yield choose(probes(table), chosen(table, seen, order))
 
 
 def planner_names() -> tuple[OrderName, ...]:

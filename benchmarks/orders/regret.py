@@ -3,7 +3,7 @@
     python -m benchmarks.orders.regret > benchmarks/orders/regret.json
 
 One JSON. `regret` is by test scores of seeds that the strategy never saw (see judge.py), `spent` counts every stage
-run until the chosen order is trained too, shared beginnings once. Intervals are 95 % (see intervals.py).
+run a seed until the chosen order is trained too, shared beginnings once. Intervals are 95 % (see intervals.py).
 """
 
 from __future__ import annotations
@@ -33,17 +33,18 @@ def read_tables(folder: Path) -> dict[str, Table]:
     return {place.name: read_table(place) for place in found}
 
 
-def measure(given: Mapping[str, Table], judged: Mapping[str, Strategy]) -> dict[str, object]:
+def measure(given: Mapping[str, Table], judged: Mapping[str, Strategy], seen: int = 1) -> dict[str, object]:
     """Everything that is printed. ValueError where trees have different sizes."""
     sizes = {tree_size(table) for table in given.values()}
     if len(sizes) != 1:
         raise ValueError(f"curves can be pooled over trees of one size only, got {sorted(sizes)}")
-    judges = {name: judge(table) for name, table in given.items()}
+    judges = {name: judge(table, seen) for name, table in given.items()}
     replays = {
         label: {name: curves(table, judges[name], strategy) for name, table in given.items()}
         for label, strategy in judged.items()
     }
     return {
+        "seeds_seen": seen,
         "curricula": {name: _described(table) for name, table in given.items()},
         "references": _references(judges),
         "summary": summarise(judges, replays),
@@ -55,9 +56,10 @@ def main() -> None:
     """Print the JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", type=Path, default=HERE, help="folder of tables; default: beside this module")
-    parser.add_argument("--draws", type=int, default=DRAWS, help="replays a seed of strategies that draw")
+    parser.add_argument("--draws", type=int, default=DRAWS, help="replays of strategies that draw")
+    parser.add_argument("--seen", type=int, default=1, help="training seeds that a strategy sees; the others judge it")
     given = parser.parse_args()
-    print(json.dumps(measure(read_tables(given.tables), strategies(given.draws))))
+    print(json.dumps(measure(read_tables(given.tables), strategies(given.draws), given.seen)))
 
 
 def _described(table: Table) -> dict[str, object]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.orders.planners import chosen, planner_names, probes
 from benchmarks.orders.replay_search import order_space, replay
-from benchmarks.orders.strategy import Step, Strategy, beginnings, tree_size
+from benchmarks.orders.strategy import Seen, Step, Strategy, beginnings, tree_size
 from benchmarks.orders.table import Table
 from curricula.schema import Curriculum
 from curricula.search import SamplerName
@@ -41,27 +41,28 @@ def searchers(draws: int = DRAWS) -> dict[str, Strategy]:
     }
 
 
-def drawn(table: Table, seed: int, draw: int) -> Iterator[Step]:
+def drawn(table: Table, seen: Seen, draw: int) -> Iterator[Step]:
     """All orders, in random turn."""
-    totals = table.totals("validation")
-    turn = [table.orders[at] for at in np.random.default_rng([seed, draw]).permutation(len(table.orders))]
+    found = table.totals("validation")
+    totals = {order: float(found[order][list(seen)].mean()) for order in table.orders}
+    turn = [table.orders[at] for at in np.random.default_rng([*seen, draw]).permutation(len(table.orders))]
     trained: frozenset[Path] = frozenset()
     best = turn[0]
     for order in turn:
         trained |= beginnings([order])
-        best = order if totals[order][seed] > totals[best][seed] else best
+        best = order if totals[order] > totals[best] else best
         yield Step(len(trained), best)
 
 
-def searched(table: Table, seed: int, draw: int, *, sampler: SamplerName, warm: bool, prune: bool) -> Iterator[Step]:
+def searched(table: Table, seen: Seen, draw: int, *, sampler: SamplerName, warm: bool, prune: bool) -> Iterator[Step]:
     """A study over orders; `warm` begins with the probes and what the orders that ship make of them."""
-    curriculum = seeded(order_space(table.curriculum), 1000 * seed + draw)
+    curriculum = seeded(order_space(table.curriculum), 1000 * seen[0] + draw)
     found = replay(
         table,
-        [seed],
+        seen,
         SAMPLERS[sampler](curriculum),
         budget=tree_size(table),
-        enqueue=tuple(dict.fromkeys(chosen(table, seed, name) for name in planner_names())) if warm else (),
+        enqueue=tuple(dict.fromkeys(chosen(table, seen, name) for name in planner_names())) if warm else (),
         pruner=WinnerPruner(curriculum) if prune else None,
         trained=probes(table) if warm else (),
         fruitless=FRUITLESS,

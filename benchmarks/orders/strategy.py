@@ -8,26 +8,29 @@ from dataclasses import dataclass
 from benchmarks.orders.table import Table
 from scheduler.measurements import Path
 
+Seen = tuple[int, ...]
+"""Positions in `Table.seeds` of the training seeds that a strategy sees."""
+
 
 @dataclass(frozen=True)
 class Step:
     """A moment of a strategy: what it has spent, and the order that it would choose."""
 
     spent: int
-    """Stage runs until the chosen order is trained too; shared beginnings count once."""
+    """Stage runs a seed until the chosen order is trained too; shared beginnings count once."""
     order: Path
 
 
 @dataclass(frozen=True)
 class Strategy:
-    """A planner or a searcher: table, position of the one seed that it sees, number of the draw → its steps.
+    """A planner or a searcher: table, seeds that it sees, number of the draw → its steps.
 
-    It may look at that seed's validation scores of the paths that it has trained, and at nothing else.
+    It may look at those seeds' validation scores of the paths that it has trained, and at nothing else.
     """
 
-    steps: Callable[[Table, int, int], Iterator[Step]]
+    steps: Callable[[Table, Seen, int], Iterator[Step]]
     draws: int = 1
-    """How many times it is replayed a seed; 1 for those that draw nothing."""
+    """How many times it is replayed; 1 for those that draw nothing."""
 
 
 def choose(trained: Iterable[Path], order: Path) -> Step:

@@ -57,6 +57,15 @@ def marginals(seen: Array, across: Array, variances: Array, values: Array, noise
     return np.asarray(mean), np.sqrt(np.maximum(variances - (solved**2).sum(axis=0), 0.0))
 
 
+def left_out(seen: Array, values: Array, noise: Array) -> Array:
+    """How far each value lies from what all others predict for it, in that prediction's deviations, (n,).
+
+    Rasmussen & Williams 2006, equations 5.10 to 5.12.
+    """
+    inverse = cho_solve((_factor(seen, noise), True), np.eye(len(values)))
+    return np.asarray(inverse @ values / np.sqrt(np.diag(inverse)))
+
+
 def log_evidence(seen: Array, values: Array, noise: Array) -> float:
     """Logarithm of the probability density of `values` (n,) under the prior: what hyperparameters maximise."""
     factor = _factor(seen, noise)

@@ -11,11 +11,12 @@ import numpy as np
 from optuna.study import Study
 from optuna.trial import TrialState
 
+from scheduler.measurements import Array
 from scheduler.search.encoders import Encoder
 from scheduler.search.points import Lineages, Points, stacked
 from scheduler.search.space import path_of
 from scheduler.search.surrogate import Aspect, Blend, blend
-from scheduler.search.trials import MEASURED, Scores, Told
+from scheduler.search.trials import MEASURED, Scores, Told, sign_of
 
 LARGEST = 1e12
 """Values beyond are cut: their squares must stay finite."""
@@ -25,7 +26,7 @@ class Seen(NamedTuple):
     """One observation of a schedule or a beginning."""
 
     point: Points
-    value: float | None
+    value: float
     scores: Scores | None
 
     @property
@@ -59,11 +60,10 @@ class Beliefs:
             columns = list(np.array(rows).T)
             aspects = [Aspect(one.direct, one.place) for one in outputs]
             return blend(points, columns, [one.weight for one in outputs], aspects)
-        valued = [one for one in self.seen if one.value is not None]
-        if not valued:
+        if not self.seen:
             return None
-        points = stacked([one.point for one in _distinct(valued)])
-        return blend(points, [_means(valued)], [1.0], [Aspect(np.arange(points.features.shape[1]))])
+        points = stacked([one.point for one in _distinct(self.seen)])
+        return blend(points, [_means(self.seen)], [1.0], [Aspect(np.arange(points.features.shape[1]))])
 
 
 def believe(study: Study, trials: Sequence[Told], encoder: Encoder, lineages: Lineages) -> Beliefs:
@@ -89,9 +89,12 @@ def believe(study: Study, trials: Sequence[Told], encoder: Encoder, lineages: Li
 
 def _measured(study: Study, encoder: Encoder, lineages: Lineages) -> tuple[list[Seen], set[int]]:
     """What was trained before the search."""
-    known: dict[str, Scores] = study.user_attrs.get(MEASURED, {}) if encoder.outputs else {}
+    useful = bool(encoder.outputs) and sign_of(study) > 0
+    known: dict[str, Scores] = study.user_attrs.get(MEASURED, {}) if useful else {}
     encoded = encoder.encode_paths([path_of(text) if text else () for text in known], lineages)
-    seen = [Seen(points[-1:], None, scores) for points, scores in zip(encoded, known.values(), strict=True)]
+    values = [sum(one.weight * scores[one.name] for one in encoder.outputs) for scores in known.values()]
+    triples = zip(encoded, values, known.values(), strict=True)
+    seen = [Seen(points[-1:], value, scores) for points, value, scores in triples]
     return seen, {number for points in encoded for number in points.lineage[-1].tolist()}
 
 
@@ -120,9 +123,9 @@ def _distinct(seen: Iterable[Seen]) -> list[Seen]:
     return list(found.values())
 
 
-def _means(seen: Sequence[Seen]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _means(seen: Sequence[Seen]) -> Array:
     """The mean value of each distinct schedule: in a space that is not a curriculum's they may differ."""
     found: dict[int, list[float]] = {}
     for one in seen:
-        found.setdefault(one.number, []).append(one.value or 0.0)
+        found.setdefault(one.number, []).append(one.value)
     return np.array([float(np.mean(values)) for values in found.values()])

@@ -2,19 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 from optuna.pruners import BasePruner
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 
 from curricula.schema import Curriculum
+from scheduler.measurements import Path
+from scheduler.search.beliefs import believe
+from scheduler.search.layout import Layout
+from scheduler.search.points import Lineages
+from scheduler.search.trials import Told, sign_of, told, told_by
+
+SURE = 2.33
+"""Deviations above the expected final value: a trial that would win is stopped at a stage with probability 1 %."""
 
 
 class WinnerPruner(BasePruner):
-    """For now: stops nothing. The model follows; the interface stays."""
+    """Stops a trial after a stage when two bounds on its final value both lie below the best finished one.
 
-    def __init__(self, curriculum: Curriculum, *, z: float = 3.0, minimum: int = 5) -> None:
-        self._curriculum, self._z, self._minimum = curriculum, z, minimum
+    The first is `z` standard deviations above what the sampler's model of schedules expects; the deviation is
+    widened by how much the model was surer of what it has seen than it should have been. The second knows no model:
+    the value now plus the mean of what finished trials gained from this stage to their end. Nothing is stopped
+    before `minimum` trials have finished.
+    """
+
+    def __init__(self, curriculum: Curriculum, *, order: Path | None = None, z: float = SURE, minimum: int = 3) -> None:
+        """`order`: the plan's, for ``search.order: plan``."""
+        self._layout = Layout(curriculum, order)
+        self._z, self._minimum = z, minimum
 
     def prune(self, study: Study, trial: FrozenTrial) -> bool:
-        """Never yet."""
-        return False
+        """Whether no more stages of this trial need be run. Trials of another space are never stopped."""
+        if any(trial.distributions.get(name) != one for name, one in self._layout.space.items()):
+            return False
+        others = told(study, self._layout.space, but=trial.number)
+        mine = told_by(trial, sign_of(study))
+        stage, stages = max(mine.reported, default=0), len(self._layout.stages(mine.params))
+        finished = [one for one in others if one.final is not None]
+        if not 0 < stage < stages or len(finished) < self._minimum:
+            return False
+        best = max(one.final for one in finished if one.final is not None)
+        gain = self._gain(finished, stage, stages)
+        if gain is None or mine.reported[stage] + gain >= best:
+            return False
+        return self._most(study, [*others, mine]) < best
+
+    def _gain(self, finished: Sequence[Told], stage: int, stages: int) -> float | None:
+        """Mean gain from the same share of the stages to the end; None where too few trials tell."""
+        gains = []
+        for one in finished:
+            theirs = len(self._layout.stages(one.params))
+            # Of the same length first of all; of another, the stage that is as far along.
+            at = round(stage * theirs / stages)
+            if one.final is not None and at in one.reported:
+                gains.append(one.final - one.reported[at])
+        return float(np.mean(gains)) if len(gains) >= self._minimum else None
+
+    def _most(self, study: Study, trials: Sequence[Told]) -> float:
+        """What the last of these trials may reach at most."""
+        lineages = Lineages()
+        beliefs = believe(study, trials, self._layout, lineages)
+        if beliefs.model is None:
+            return float("inf")
+        end = self._layout.encode([trials[-1].params], lineages)[0][-1:]
+        mean, deviation = beliefs.model.at(end, cautious=True)
+        return float(mean[0] + self._z * deviation[0])

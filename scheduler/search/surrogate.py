@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from scheduler.gaussian import log_evidence, marginals
+from scheduler.gaussian import left_out, log_evidence, marginals
 from scheduler.measurements import Array
 from scheduler.search.points import Ints, Points, common_luck, own_luck, stacked
 
@@ -111,6 +112,13 @@ class Surrogate:
         mean, deviation = marginals(seen, across, prior, self.values, noise)
         return self.mean + self.deviation * mean, self.deviation * deviation
 
+    @cached_property
+    def surprise(self) -> float:
+        """How many times larger than it should be the error in what was seen is, each value left out in turn; ≥ 1."""
+        covariance = parts(self.seen, self.seen, self.aspect).scaled(self.scales)
+        errors = left_out(covariance, self.values, np.full(len(self.values), self.scales.noise))
+        return max(1.0, float(np.sqrt(np.mean(errors**2))))
+
     def believing(self, pending: Points) -> Surrogate:
         """As if the pending schedules had been trained and had scored what is expected of them."""
         expected, _ = self.at(pending)
@@ -125,12 +133,15 @@ class Blend:
     weights: tuple[float, ...]
     scores: tuple[Surrogate, ...]
 
-    def at(self, asked: Points) -> tuple[Array, Array]:
-        """Mean and standard deviation of the value of each schedule."""
+    def at(self, asked: Points, *, cautious: bool = False) -> tuple[Array, Array]:
+        """Mean and standard deviation of the value of each schedule; `cautious`: deviations times the surprise."""
         found = [score.at(asked) for score in self.scores]
+        wider = [score.surprise if cautious else 1.0 for score in self.scores]
         mean = sum(weight * mean for weight, (mean, _) in zip(self.weights, found, strict=True))
-        variance = sum((weight * spread) ** 2 for weight, (_, spread) in zip(self.weights, found, strict=True))
-        return np.asarray(mean), np.sqrt(variance)
+        spreads = [
+            weight * factor * spread for weight, factor, (_, spread) in zip(self.weights, wider, found, strict=True)
+        ]
+        return np.asarray(mean), np.asarray(sum(spread**2 for spread in spreads) ** 0.5)
 
     def believing(self, pending: Points) -> Blend:
         """See `Surrogate.believing`."""

@@ -52,24 +52,27 @@ def tell_measured(study: Study, measured: Measurements) -> None:
 
 def told(study: Study, space: Space, *, but: int = -1) -> list[Told]:
     """Trials over this space, by number, without number `but`. Minimised values are negated."""
-    sign = -1.0 if study.direction == StudyDirection.MINIMIZE else 1.0
-    trials = study.get_trials(deepcopy=False)
     return [
-        told_by(trial, sign)
-        for trial in trials
+        told_by(trial, sign_of(study))
+        for trial in study.get_trials(deepcopy=False)
         if trial.number != but and trial.state != TrialState.WAITING and _fits(trial, space)
     ]
 
 
-def told_by(trial: FrozenTrial, sign: float = 1.0) -> Told:
-    """What one trial tells; `sign` −1 where the study minimises."""
+def sign_of(study: Study) -> float:
+    """−1 where the study minimises, else 1."""
+    return -1.0 if study.direction == StudyDirection.MINIMIZE else 1.0
+
+
+def told_by(trial: FrozenTrial, sign: float) -> Told:
+    """What one trial tells. Scores are for those who maximise; `sign` −1 leaves them out."""
     final = trial.value if trial.state == TrialState.COMPLETE else None
     reported = {step: sign * value for step, value in trial.intermediate_values.items() if math.isfinite(value)}
     return Told(
         number=trial.number,
         params=trial.params,
         reported=reported,
-        scores={step: trial.user_attrs[_key(step)] for step in reported if _key(step) in trial.user_attrs},
+        scores={step: trial.user_attrs[_key(step)] for step in reported if sign > 0 and _key(step) in trial.user_attrs},
         final=sign * final if final is not None and math.isfinite(final) else None,
         state=trial.state,
     )

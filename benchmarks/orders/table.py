@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations, product
 from pathlib import Path as File
 
 import numpy as np
@@ -75,7 +76,7 @@ class Table:
 
 
 def read_table(folder: File) -> Table:
-    """The table of one curriculum. Items that a run lacks are an error: every order is there or nothing is."""
+    """The table of one curriculum. ValueError where a result is missing: every order is there or nothing is."""
     curriculum = load_curriculum(folder / "curriculum.yaml")
     domains = tuple(curriculum.domains)
     items: dict[Split, dict[Path, dict[tuple[int, str], Array]]] = {"validation": {}, "test": {}}
@@ -90,6 +91,7 @@ def read_table(folder: File) -> Table:
             if row["split"] == "validation" and row["entropy"]:
                 entropy.setdefault(_path(row["path"]), {})[int(row["seed"]), row["domain"]] = float(row["entropy"])
     seeds = curriculum.seeds
+    _check(folder, curriculum, items)
     return Table(
         curriculum=curriculum,
         seeds=seeds,
@@ -104,6 +106,18 @@ def read_table(folder: File) -> Table:
             path: np.array([[cell[seed, name] for name in domains] for seed in seeds]) for path, cell in entropy.items()
         },
     )
+
+
+def _check(
+    folder: File, curriculum: Curriculum, items: Mapping[Split, Mapping[Path, Mapping[tuple[int, str], Array]]]
+) -> None:
+    paths = [path for depth in range(len(curriculum.domains) + 1) for path in permutations(curriculum.domains, depth)]
+    wanted = product(items, paths, curriculum.seeds, curriculum.domains)
+    missing = [found for found in wanted if (found[2], found[3]) not in items[found[0]].get(found[1], {})]
+    if missing:
+        split, path, seed, name = missing[0]
+        where = f"{split} of {name} after {ARROW.join(path) or 'no stage'} with seed {seed}"
+        raise ValueError(f"{folder}: {len(missing)} results are missing, the first: {where}")
 
 
 def write_table(

@@ -18,6 +18,8 @@ from scheduler.search.space import path_of
 from scheduler.search.surrogate import Aspect, Blend, blend
 from scheduler.search.trials import MEASURED, Scores, Told, sign_of
 
+MOST_SEEN = 400
+"""Schedules and beginnings that the model is conditioned on."""
 LARGEST = 1e12
 """Values beyond are cut: their squares must stay finite."""
 
@@ -51,19 +53,26 @@ class Beliefs:
     """Values of complete trials."""
 
     @cached_property
+    def _counted(self) -> tuple[Seen, ...]:
+        """What the model is conditioned on: of very many, the latest, ends before beginnings."""
+        if len({one.number for one in self.seen}) <= MOST_SEEN:
+            return self.seen
+        ends = [one for one in self.seen if one.number in self.settled]
+        begun = [one for one in self.seen if one.number not in self.settled]
+        return tuple(_distinct([*reversed(ends), *reversed(begun)])[:MOST_SEEN][::-1])
+
+    @cached_property
     def model(self) -> Blend | None:
         """Of all domains' scores where every observation has them, else of the value alone. None: nothing was seen."""
-        outputs = self.encoder.outputs
-        if outputs and self.seen and all(one.scores is not None for one in self.seen):
-            rows = [[(one.scores or {})[output.name] for output in outputs] for one in _distinct(self.seen)]
-            points = stacked([one.point for one in _distinct(self.seen)])
-            columns = list(np.array(rows).T)
-            aspects = [Aspect(one.direct, one.place) for one in outputs]
-            return blend(points, columns, [one.weight for one in outputs], aspects)
-        if not self.seen:
+        outputs, seen = self.encoder.outputs, self._counted
+        if not seen:
             return None
-        points = stacked([one.point for one in _distinct(self.seen)])
-        return blend(points, [_means(self.seen)], [1.0], [Aspect(np.arange(points.features.shape[1]))])
+        points = stacked([one.point for one in _distinct(seen)])
+        if outputs and all(one.scores is not None for one in seen):
+            rows = [[(one.scores or {})[output.name] for output in outputs] for one in _distinct(seen)]
+            aspects = [Aspect(one.direct, one.place) for one in outputs]
+            return blend(points, list(np.array(rows).T), [one.weight for one in outputs], aspects)
+        return blend(points, [_means(seen)], [1.0], [Aspect(np.arange(points.features.shape[1]))])
 
 
 def believe(study: Study, trials: Sequence[Told], encoder: Encoder, lineages: Lineages) -> Beliefs:

@@ -14,8 +14,10 @@ from scheduler.search.space import Params, order_text, path_of
 from scheduler.search.trials import Told
 from scheduler.search.units import Space, decoded, draw, unit_of
 
-MOST = 1000
-"""Points that are weighed; a space with no more is weighed whole."""
+WHOLE = 1000
+"""A space with no more points is weighed whole."""
+DRAWN = 500
+"""Points that are weighed of a larger one."""
 PARENTS = 8
 """Best trials whose neighbourhood is looked at."""
 WIDTH = 0.1
@@ -27,8 +29,8 @@ def candidates(space: Space, trials: Sequence[Told], rng: np.random.Generator) -
     if (whole := _whole(space)) is not None:
         return whole
     best = sorted((trial for trial in trials if trial.final is not None), key=_rank)[:PARENTS]
-    drawn: list[Params] = [draw(space, rng) for _ in range(MOST - MOST // 2 * bool(best))]
-    near = [_changed(best[k % len(best)].params, space, rng) for k in range(MOST // 2)] if best else []
+    drawn: list[Params] = [draw(space, rng) for _ in range(DRAWN - DRAWN // 2 * bool(best))]
+    near = [_changed(best[k % len(best)].params, space, rng) for k in range(DRAWN // 2)] if best else []
     return drawn + near
 
 
@@ -38,7 +40,7 @@ def _rank(trial: Told) -> tuple[float, int]:
 
 def _whole(space: Space) -> list[Params] | None:
     choices = [one.choices for one in space.values() if isinstance(one, CategoricalDistribution)]
-    if len(choices) < len(space) or math.prod(map(len, choices)) > MOST:
+    if len(choices) < len(space) or math.prod(map(len, choices)) > WHOLE:
         return None
     return [dict(zip(space, values, strict=True)) for values in product(*choices)]
 

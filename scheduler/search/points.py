@@ -85,9 +85,11 @@ def _luck(points: Points, output: int | None) -> Array:
 def stacked(points: Sequence[Points]) -> Points:
     """All of them one after the other, numbered by the same `Lineages`; at least one."""
     longest = max(one.lineage.shape[1] for one in points)
-    missing = [longest - one.lineage.shape[1] for one in points]
-    lineage = [
-        np.pad(one.lineage, ((0, 0), (0, m)), constant_values=-1) for one, m in zip(points, missing, strict=True)
-    ]
-    luck = [np.pad(one.luck, ((0, 0), (0, m), (0, 0))) for one, m in zip(points, missing, strict=True)]
-    return Points(np.concatenate([one.features for one in points]), np.concatenate(lineage), np.concatenate(luck))
+    lineage = np.full((sum(map(len, points)), longest), -1, dtype=np.int64)
+    luck = np.zeros((*lineage.shape, points[0].luck.shape[2]))
+    start = 0
+    for one in points:
+        rows, stages = slice(start, start + len(one)), one.lineage.shape[1]
+        lineage[rows, :stages], luck[rows, :stages] = one.lineage, one.luck
+        start += len(one)
+    return Points(np.concatenate([one.features for one in points]), lineage, luck)

@@ -14,7 +14,7 @@ from scheduler.measurements import Path
 from scheduler.search.beliefs import believe
 from scheduler.search.layout import Layout
 from scheduler.search.points import Lineages
-from scheduler.search.trials import Told, sign_of, told, told_by
+from scheduler.search.trials import Told, fits, sign_of, told, told_by
 
 SURE = 2.33
 """Deviations above the expected final value: a trial that would win is stopped at a stage with probability 1 %."""
@@ -36,7 +36,7 @@ class WinnerPruner(BasePruner):
 
     def prune(self, study: Study, trial: FrozenTrial) -> bool:
         """Whether no more stages of this trial need be run. Trials of another space are never stopped."""
-        if any(trial.distributions.get(name) != one for name, one in self._layout.space.items()):
+        if not fits(trial, self._layout.space):
             return False
         others = told(study, self._layout.space, but=trial.number)
         mine = told_by(trial, sign_of(study))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from optuna.distributions import BaseDistribution, CategoricalDistribution
 from optuna.study import Study, StudyDirection
 from optuna.trial import FrozenTrial, Trial, TrialState
 
@@ -55,7 +56,7 @@ def told(study: Study, space: Space, *, but: int = -1) -> list[Told]:
     return [
         told_by(trial, sign_of(study))
         for trial in study.get_trials(deepcopy=False)
-        if trial.number != but and trial.state != TrialState.WAITING and _fits(trial, space)
+        if trial.number != but and trial.state != TrialState.WAITING and fits(trial, space)
     ]
 
 
@@ -78,8 +79,16 @@ def told_by(trial: FrozenTrial, sign: float) -> Told:
     )
 
 
-def _fits(trial: FrozenTrial, space: Space) -> bool:
-    return all(trial.distributions.get(name) == one for name, one in space.items())
+def fits(trial: FrozenTrial, space: Space) -> bool:
+    """Whether the trial has every parameter of the space, with the same distribution."""
+    return all(_same(trial.distributions.get(name), one) for name, one in space.items())
+
+
+def _same(one: BaseDistribution | None, other: BaseDistribution) -> bool:
+    # Optuna compares choices one by one, in Python: too slow for 720 orders in each of 200 trials.
+    if isinstance(one, CategoricalDistribution) and isinstance(other, CategoricalDistribution):
+        return one.choices == other.choices
+    return one == other
 
 
 def _key(stage: int) -> str:

@@ -22,6 +22,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 FONT = 8.5
+FAINT, PLAIN = 0.07, 0.14
+"""Bands: of one curriculum they are wide and lie on each other; of all together they are to be read."""
 INK, QUIET = "#222222", "#6b6b6b"
 Panel = Mapping[str, Mapping[str, Sequence[float]]]
 """strategy → mean, low and high by stage runs."""
@@ -65,7 +67,7 @@ def draw(result: Mapping[str, Any]) -> Figure:
             part.suptitle(name, fontsize=FONT + 2)
             top = _top(panel)
             _points(left, panel, oracle, top)
-            _curves(right, panel, oracle, top)
+            _curves(right, panel, oracle, top, FAINT if name in result["curricula"] else PLAIN)
     return figure
 
 
@@ -113,10 +115,10 @@ def _points(axis: Axes, panel: Panel, oracle: float, top: float) -> None:
     axis.spines[["top", "right"]].set_visible(False)
 
 
-def _curves(axis: Axes, panel: Panel, oracle: float, top: float) -> None:
+def _curves(axis: Axes, panel: Panel, oracle: float, top: float, opacity: float) -> None:
     shown = {strategy: look for strategy, look in CURVES.items() if strategy in panel}
     for strategy, look in shown.items():
-        _curve(axis, panel[strategy], look)
+        _curve(axis, panel[strategy], look, opacity)
     runs = len(next(iter(panel.values()))["mean"]) - 1
     axis.axhline(oracle, color=INK, linewidth=0.6, linestyle=(0, (1, 2)))
     ends = {look.label: (100 * panel[key]["mean"][-1], look.colour) for key, look in shown.items()}
@@ -127,12 +129,12 @@ def _curves(axis: Axes, panel: Panel, oracle: float, top: float) -> None:
     axis.spines[["top", "right"]].set_visible(False)
 
 
-def _curve(axis: Axes, found: Mapping[str, Sequence[float]], look: Look) -> None:
+def _curve(axis: Axes, found: Mapping[str, Sequence[float]], look: Look, opacity: float) -> None:
     runs = np.arange(len(found["mean"]))
     mean, low, high = (100 * np.array(found[key]) for key in ("mean", "low", "high"))
     axis.step(runs, mean, where="post", color=look.colour, linestyle=look.dashes, linewidth=1.6)
     if look.band:
-        axis.fill_between(runs, np.maximum(low, 0), high, step="post", color=look.colour, alpha=0.11, linewidth=0)
+        axis.fill_between(runs, np.maximum(low, 0), high, step="post", color=look.colour, alpha=opacity, linewidth=0)
 
 
 def _labels(axis: Axes, runs: int, top: float, ends: Mapping[str, tuple[float, str]]) -> None:

@@ -83,7 +83,7 @@ def _needed_by_seed(curves: Curves, judged: Judge, kind: str, level: float) -> A
 
 
 def _ratio(ours: Mapping[str, Array], theirs: Mapping[str, Array]) -> dict[str, float]:
-    """Geometric mean over seeds and curricula."""
+    """Geometric mean over seeds and curricula; a search that needs no run counts as needing one."""
     found = within({name: np.log(np.maximum(ours[name], 1) / np.maximum(theirs[name], 1)) for name in ours})
     return spelled(Interval(*np.exp([found.estimate, found.low, found.high]).tolist()))
 

@@ -97,6 +97,7 @@ def search_trials(
 
     with view(title, tree, explorer.status) as watch:
         executor.run(tree, job.setup, watch, feed)
+    say(f"{title}: {explorer.status()}")
 
 
 def starts_of(task: Task, findings: Findings) -> tuple[Start, ...]:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import optuna
 from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as State
 
+from curricula.schema import Curriculum
+from curricula.search_checks import searched_domains
 from experiments.job import Job
 from experiments.search.asking import Task
 from experiments.search.candidate import Candidate, Levels, cost, levels_of
 from experiments.search.study import search_seeds
 from scheduler.search.build import schedule_fingerprint, schedule_of
-from scheduler.search.space import choice_of
+from scheduler.search.choice import own_choice
+from scheduler.search.space import choice_of, params_of
 
 Say = Callable[[str], None]
+SPEAKING = ("order", "composition")
 WORDS = {State.COMPLETE: "done", State.PRUNED: "pruned", State.FAIL: "failed"}
 
 
@@ -33,6 +38,7 @@ class Teller:
         self._runs = 0
         self._ended: Counter[State] = Counter()
         self._best: tuple[float, int] | None = None
+        self._own = _unsaid(task.curriculum)
         for trial in study.get_trials(deepcopy=False):
             if trial.state.is_finished():
                 self._charge(self._trained(trial))
@@ -81,8 +87,8 @@ class Teller:
 
     def _end(self, trial: optuna.Trial, state: State, words: str, value: float | None = None) -> None:
         self._count(trial.number, state, value)
-        chosen = ", ".join(_chosen(name, one) for name, one in trial.params.items())
-        self._say(f"trial {trial.number}: {words}  ({chosen})")
+        chosen = ", ".join(_chosen(name, one) for name, one in trial.params.items() if self._own.get(name) != one)
+        self._say(f"trial {trial.number}: {words}  ({chosen or 'as the curriculum has it'})")
 
     def _count(self, number: int, state: State, value: float | None) -> None:
         self._ended[state] += 1
@@ -105,6 +111,12 @@ class Teller:
         return levels_of(self._job.setup, schedule, search_seeds(curriculum))[:reached]
 
 
+def _unsaid(curriculum: Curriculum) -> dict[str, Any]:
+    """Choices that need no words: the curriculum's own values. Order and composition are always said."""
+    own = params_of(own_choice(curriculum, searched_domains(curriculum), "sequential"), curriculum)
+    return {name: value for name, value in own.items() if name not in SPEAKING}
+
+
 def _chosen(name: str, value: object) -> str:
     """Orders and compositions speak for themselves; other values need their names."""
-    return str(value) if name in ("order", "composition") else f"{name} {value}"
+    return str(value) if name in SPEAKING else f"{name} {value}"

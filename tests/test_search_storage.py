@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import optuna
 import pytest
@@ -140,7 +141,7 @@ def test_a_journal_with_half_a_line_and_a_stale_lock_is_mended(url, tmp_path):
     journal = tmp_path / "store" / job.run / "search.journal"
     whole = journal.read_bytes()
     journal.write_bytes(whole + b'{"op_code":5,"wor')
-    os.symlink(journal, f"{journal}.lock")
+    Path(f"{journal}.lock").symlink_to(journal)
     mend(journal)
     assert journal.read_bytes() == whole
     assert not os.path.lexists(f"{journal}.lock")

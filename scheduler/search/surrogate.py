@@ -29,6 +29,8 @@ LEVEL = 4.0
 MOST_FITTED = 150
 """Observations that scales are fitted to; all of them are conditioned on."""
 PRIOR_STRENGTH = 0.15
+FENCE = 3.0
+"""Interquartile ranges below the median that a value may lie."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ class Blend:
 
 def fit(seen: Points, values: Array, aspect: Aspect) -> Surrogate:
     """The model of `values` (m,) at distinct points, m ≥ 1."""
+    values = _fenced(values)
     mean, deviation = float(values.mean()), float(values.std())
     deviation = deviation if deviation > 1e-12 * max(abs(mean), 1.0) else 1.0
     standard = (values - mean) / deviation
@@ -160,6 +163,12 @@ def blend(seen: Points, values: Sequence[Array], weights: Sequence[float], aspec
     """One model for each score."""
     scores = tuple(fit(seen, one, aspect) for one, aspect in zip(values, aspects, strict=True))
     return Blend(tuple(weights), scores)
+
+
+def _fenced(values: Array) -> Array:
+    """Values far below all others count as just far below: how bad the hopeless are says nothing about the best."""
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+    return np.maximum(values, middle - FENCE * (high - low)) if high > low else values
 
 
 def _scales(seen: Points, values: Array, aspect: Aspect) -> Scales:

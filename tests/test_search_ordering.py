@@ -147,7 +147,7 @@ def test_threads_propose_different_schedules():
     curriculum = make_curriculum(FOUR, search={"compositions": ["sequential"]})
     study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum))
     study.optimize(lambda trial: float(len(suggest(trial, curriculum).order[0])), n_trials=12, n_jobs=2)
-    assert len({trial.params["order"] for trial in study.trials}) >= 10
+    assert len({trial.params["order"] for trial in study.trials}) >= 9
 
 
 def test_kendalls_distance_between_choices():

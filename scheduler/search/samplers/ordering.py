@@ -10,7 +10,7 @@ from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler
 from optuna.search_space import intersection_search_space
 from optuna.study import Study
-from optuna.trial import FrozenTrial
+from optuna.trial import FrozenTrial, TrialState
 
 from curricula.schema import Curriculum
 from scheduler.measurements import Array, Path
@@ -69,7 +69,8 @@ class OrderingSampler(BaseSampler):
         rng = np.random.default_rng(trial_seed(self._seed, trial))
         pool, lineages = candidates(search_space, trials, rng), Lineages()
         beliefs = believe(study, trials, encoder, lineages)
-        return dict(self._chosen(pool, encoder, beliefs, lineages, rng))
+        ranked = self._ranked(pool, encoder, beliefs, lineages, rng)
+        return dict(ranked[min(_abreast(study, trial), len(ranked) - 1)])
 
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
@@ -78,18 +79,25 @@ class OrderingSampler(BaseSampler):
         self._raise_error_if_multi_objective(study)
         return self._random.sample_independent(study, trial, param_name, param_distribution)
 
-    def _chosen(
+    def _ranked(
         self, pool: Sequence[Params], encoder: Encoder, beliefs: Beliefs, lineages: Lineages, rng: np.random.Generator
-    ) -> Params:
+    ) -> list[Params]:
+        """Those of the pool that are not settled yet, the most promising first; all of it where all are settled."""
         points = stacked([begun[-1:] for begun in encoder.encode(pool, lineages)])
-        fresh = np.flatnonzero([number not in beliefs.settled for number in points.number.tolist()])
-        if not len(fresh):
-            return pool[int(rng.integers(len(pool)))]
-        if beliefs.model is None or len(beliefs.finals) < self._n_startup:
-            return pool[int(rng.choice(fresh))]
+        turn = rng.permutation(len(pool))
+        # Of choices that are trained alike one is enough.
+        turn = turn[np.sort(np.unique(points.number[turn], return_index=True)[1])]
+        fresh = turn[[number not in beliefs.settled for number in points.number[turn].tolist()]]
+        if not len(fresh) or beliefs.model is None or len(beliefs.finals) < self._n_startup:
+            return [pool[at] for at in (fresh if len(fresh) else turn).tolist()]
         worth = _worth(points[fresh], beliefs, beliefs.model)
-        best = np.flatnonzero(worth >= worth.max() - 1e-9)
-        return pool[int(fresh[rng.choice(best)])]
+        return [pool[at] for at in fresh[np.argsort(-np.round(worth, 9), kind="stable")].tolist()]
+
+
+def _abreast(study: Study, trial: FrozenTrial) -> int:
+    """How many trials are choosing at this moment, in other threads or processes: they take what is best."""
+    running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+    return sum(one.number < trial.number and not one.params for one in running)
 
 
 def _worth(points: Points, beliefs: Beliefs, model: Blend) -> Array:

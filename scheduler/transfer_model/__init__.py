@@ -10,6 +10,7 @@ from typing import Literal
 
 from scheduler.measurements import Array, Path
 from scheduler.transfer_model.additive import additive
+from scheduler.transfer_model.lucky import lucky
 from scheduler.transfer_model.mallows import mallows
 from scheduler.transfer_model.model import PathModel, Scores, fit_grid
 from scheduler.transfer_model.noise import node_noise
@@ -17,14 +18,15 @@ from scheduler.transfer_model.saturating import saturating
 from scheduler.transfer_model.settings import Settings
 from scheduler.transfer_model.state import state
 
-VariantName = Literal["additive", "saturating", "state", "mallows"]
+VariantName = Literal["additive", "saturating", "lucky", "state", "mallows"]
 VARIANTS: dict[VariantName, Callable[[float], tuple[Settings, ...]]] = {
     "additive": additive,
     "saturating": saturating,
+    "lucky": lucky,
     "state": state,
     "mallows": mallows,
 }
-DEFAULT: VariantName = "state"
+DEFAULT: VariantName = "lucky"
 
 __all__ = ["DEFAULT", "VARIANTS", "PathModel", "Scores", "Settings", "VariantName", "fit", "node_noise"]
 

@@ -17,6 +17,7 @@ from scheduler.gaussian import JITTER, Posterior
 from scheduler.measurements import Array, Path
 from scheduler.path_kernel import mallows, marks
 from scheduler.transfer_model.features import features
+from scheduler.transfer_model.luck import inherited
 from scheduler.transfer_model.prior import Prior, make_prior
 from scheduler.transfer_model.settings import Settings
 
@@ -61,7 +62,7 @@ class PathModel:
     lr_decay: float
     seen: tuple[Path, ...]
     noise: Array
-    """Variance of one more path's measured mean score, (domains,)."""
+    """Variance of one more path's measured mean score, its last stage's luck included, (domains,)."""
     prior: Prior
     components: tuple[Component, ...]
     """Most probable first; shares sum to 1."""
@@ -144,7 +145,8 @@ def fit_grid(
     variances = np.maximum(variances, LEAST_NOISE)
     prior = make_prior(domains, seen, values, variances)
     points = (features(seen, domains, grid, lr_decay), seen)
-    total = covariances(prior, grid, points, points) + _diagonal(variances.T)
+    luck = chance(prior, grid, seen)
+    total = covariances(prior, grid, points, points) + _diagonal(variances.T) + luck[:, None]
     apart = values.T - np.einsum("gpjk,jk->gjp", points[0], prior.mean)
     shares, inverse, solved = _weigh(total, apart)
     kept = _kept(shares)
@@ -152,7 +154,8 @@ def fit_grid(
     components = tuple(
         Component(float(part), grid[at], inverse[at], solved[at]) for part, at in zip(share, kept, strict=True)
     )
-    return PathModel(tuple(domains), lr_decay, seen, variances.mean(axis=0), prior, components)
+    single = sum(one.share * (one.settings.luck * prior.size) ** 2 for one in components)
+    return PathModel(tuple(domains), lr_decay, seen, variances.mean(axis=0) + single, prior, components)
 
 
 def covariances(
@@ -167,6 +170,12 @@ def covariances(
     kernels = {rate: mallows(first, second, rate) for rate in {settings.rate for settings in grid}}
     residual = np.stack([(settings.residual * prior.size) ** 2 * kernels[settings.rate] for settings in grid])
     return np.asarray(linear + residual[:, None])
+
+
+def chance(prior: Prior, grid: Sequence[Settings], seen: Sequence[Path]) -> Array:
+    """Covariance of the luck of trained paths, the same for every domain: (settings, seen, seen)."""
+    shapes = {inherit: inherited(seen, inherit) for inherit in {settings.inherit for settings in grid}}
+    return np.stack([(settings.luck * prior.size) ** 2 * shapes[settings.inherit] for settings in grid])
 
 
 def _weigh(total: Array, apart: Array) -> tuple[Array, Array, Array]:

@@ -25,3 +25,7 @@ class Settings:
     """Standard deviation of what the recursion cannot say, in units of the effects' own size."""
     rate: float = 2.0
     """Mallows kernel of the residual: how fast paths that share fewer marks become unlike."""
+    luck: float = 0.0
+    """Standard deviation of what chance does to a score in one stage, in units of the effects' own size."""
+    inherit: float = 0.0
+    """Share of luck that a later stage leaves."""

@@ -24,7 +24,7 @@ from experiments.job import Job, Prepared
 from experiments.progress import LiveProgress
 from experiments.record import Cost, DomainScore, Record
 from experiments.search.claim import claimed
-from experiments.search.phases import find_start, search_trials, starts_of, task_of
+from experiments.search.phases import find_start, search_trials, starts_of, task_of, tell_probes
 from experiments.search.storage import open_place
 from experiments.search.study import open_study
 from experiments.setup import Setup
@@ -118,6 +118,7 @@ def explore(
     study.pruner = pruner or Cut()
     with claimed(study) as check:
         findings = find_start(job, executor, view)
+        tell_probes(study, job, findings)
         task = task_of(study, job, findings, trials, timeout)
         search_trials(job, executor, view, place, study, task, starts_of(task, findings), check, console)
     return study, console.file.getvalue()

@@ -32,6 +32,11 @@ def schedule_of_trial(trial, spec):
     return schedule_of(choice_of(trial.params, spec), spec, "")
 
 
+def _nodes(job, trial):
+    levels = levels_of(job.setup, schedule_of_trial(trial, job.curriculum), search_seeds(job.curriculum))
+    return [node for level in levels for node in level]
+
+
 def test_values_are_the_weighted_scores_on_validation(url):
     job = job_at(url, curriculum(seeds=[3, 5]))
     study, _ = explore(job, 6, pruner=NopPruner())
@@ -176,6 +181,11 @@ def test_probes_are_reused_and_the_plan_comes_first(url):
     study, _ = explore(job, 8, pruner=NopPruner())
     assert study.trials[0].user_attrs["start"] == "plan-sequential"
     assert set(attempts(job.store).values()) == {1}
+    assert sorted(study.user_attrs["measured"]) == ["", "a", "b", "c"]
+    probe = _nodes(job, study.trials[0])[0]
+    scores = mean_scores(job.store, [probe])
+    assert study.user_attrs["measured"][probe.label] == pytest.approx({name: scores[name] for name in "abc"})
+    assert study.trials[0].user_attrs["scores_1"] == scores
     # Its first stage was a probe.
     assert study.trials[0].user_attrs["stage_runs"] == 2
     starts = [trial.user_attrs["start"] for trial in study.trials if "start" in trial.user_attrs]

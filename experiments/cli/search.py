@@ -70,7 +70,7 @@ def _search(open_session: Session, trials: int, storage: str | None, timeout: fl
     from experiments.cli.saving import save_search
     from experiments.search.claim import claimed
     from experiments.search.final import finish
-    from experiments.search.phases import find_start, search_trials, starts_of, task_of
+    from experiments.search.phases import find_start, search_trials, starts_of, task_of, tell_probes
     from experiments.search.storage import open_place
     from experiments.search.study import failures, open_study
     from experiments.search.terminal import print_search
@@ -81,6 +81,7 @@ def _search(open_session: Session, trials: int, storage: str | None, timeout: fl
     with claimed(study) as check:
         findings = find_start(job, open_session.executor, open_session.view)
         print_findings(notes, findings)
+        tell_probes(study, job, findings)
         task = task_of(study, job, findings, trials, timeout)
         starts = starts_of(task, findings)
         search_trials(job, open_session.executor, open_session.view, place, study, task, starts, check, notes)

@@ -17,6 +17,7 @@ from experiments.search.telling import Teller
 from experiments.tree import StageNode, StageTree, base_node
 from scheduler.search.build import schedule_of
 from scheduler.search.space import suggest
+from scheduler.search.trials import tell_scores
 
 
 class Explorer:
@@ -101,6 +102,7 @@ class Explorer:
         scores = mean_scores(self._job.store, candidate.nodes)
         total = sum(weight * scores[name] for name, weight in self._weights.items()) / sum(self._weights.values())
         if candidate.stage > candidate.reported:
+            tell_scores(candidate.trial, candidate.stage, scores)
             candidate.trial.report(total, candidate.stage)
         if candidate.last:
             self._teller.complete(candidate, scores, total)

@@ -25,6 +25,7 @@ from experiments.search.telling import Teller
 from experiments.search.warm_start import Start, enqueue, warm_starts
 from experiments.tree import StageNode, StageTree, grow
 from scheduler.arms import needs_probes
+from scheduler.search.trials import MEASURED, tell_measured
 
 
 class StatusView(Protocol):
@@ -50,6 +51,18 @@ def find_start(job: Job, executor: Executor, view: View) -> Findings:
             raise StagewiseError(f"no trial can begin: {cause(job.store, bases.nodes)}")
         findings = replace(findings, outcomes=(*findings.outcomes, outcome))
     return findings
+
+
+def tell_probes(study: optuna.Study, job: Job, findings: Findings) -> None:
+    """Let the sampler know what the probes measured with the search's own seeds; the first time counts."""
+    measured, seeds = findings.measured, search_seeds(job.curriculum)
+    if measured is None or MEASURED in study.user_attrs or not findings.complete:
+        return
+    if not set(seeds) <= set(job.curriculum.seeds):
+        return
+    rows = [job.curriculum.seeds.index(seed) for seed in seeds]
+    scores = {path: tuple(block[rows] for block in blocks) for path, blocks in measured.scores.items()}
+    tell_measured(study, replace(measured, scores=scores))
 
 
 def task_of(study: optuna.Study, job: Job, findings: Findings, trials: int, seconds: float | None) -> Task:

@@ -43,7 +43,7 @@ CHOICES = [
     ),
     (
         ("order: bwt", "order: alphabetical"),
-        "c.yaml:19: schedule.order: must be one of bwt, entropy, greedy, given, random, reverse, got 'alphabetical'.",
+        "c.yaml:19: schedule.order: must be one of bwt, bwt_entropy, entropy, greedy, given, random, reverse, got 'alphabetical'.",
     ),
     (
         ("kind: creative", "kind: creativ"),

@@ -43,7 +43,8 @@ CHOICES = [
     ),
     (
         ("order: bwt", "order: alphabetical"),
-        "c.yaml:19: schedule.order: must be one of bwt, bwt_entropy, entropy, greedy, given, random, reverse, got 'alphabetical'.",
+        "c.yaml:19: schedule.order: must be one of bwt, bwt_entropy, entropy, greedy, given, random, reverse, "
+        "got 'alphabetical'.",
     ),
     (
         ("kind: creative", "kind: creativ"),
@@ -51,7 +52,7 @@ CHOICES = [
     ),
     (
         ("order: bwt", "order:"),
-        "c.yaml:19: schedule.order: must be one of bwt, entropy, greedy, given, random, reverse, "
+        "c.yaml:19: schedule.order: must be one of bwt, bwt_entropy, entropy, greedy, given, random, reverse, "
         "but nothing is written here.",
     ),
     (

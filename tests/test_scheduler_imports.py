@@ -7,10 +7,12 @@ import sys
 
 HEAVY = {"torch", "transformers", "trl", "peft", "ray", "datasets", "optuna", "pandas", "plotly", "reasoning_gym"}
 SCRIPT = """
-import importlib, pkgutil, sys, scheduler
-for module in pkgutil.walk_packages(scheduler.__path__, "scheduler."):
-    if not module.name.startswith("scheduler.search"):
-        importlib.import_module(module.name)
+import importlib, pathlib, sys, scheduler
+root = pathlib.Path(scheduler.__path__[0])
+for file in root.rglob("*.py"):
+    parts = file.relative_to(root.parent).with_suffix("").parts
+    if parts[1] != "search":
+        importlib.import_module(".".join(parts).removesuffix(".__init__"))
 import experiments.comparison
 print(*{name.split(".")[0] for name in sys.modules})
 """

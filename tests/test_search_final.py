@@ -82,7 +82,9 @@ def test_phases_add_up_to_everything_that_ran(ended):
 def test_joint_training_gets_the_budget_of_the_search_and_not_much_more(ended):
     job, _, study, _, _, report = ended
     budget = steps_of(job.setup, Tried(study, job.curriculum, None).trained(), (0,))
-    assert 0.8 * budget <= report.cost.joint_search.steps <= budget
+    # Each method's study has whole runs: it may fall short by less than one.
+    run = sum(stage.steps for stage in report.arms["joint"].stages)
+    assert budget - 2 * run < report.cost.joint_search.steps <= budget
     assert {row.params["method"] for row in report.joint_trials} == {"grpo", "sft"}
     assert [row.number for row in report.joint_trials] == list(range(len(report.joint_trials)))
 

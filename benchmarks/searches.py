@@ -1,6 +1,9 @@
-"""The gains of finished searches as a Markdown table, for README and docs.
+"""Gains of finished searches over joint training as a Markdown table, for README and docs.
 
-python -m benchmarks.searches runs/*/search.json
+    python -m benchmarks.searches benchmarks/orders/searches/*.json
+
+In each cell: the relative gain on test with fresh seeds, its 95 % interval, the verdict; for the searched schedule also
+what validation had promised, where it says anything.
 """
 
 from __future__ import annotations
@@ -10,25 +13,42 @@ import sys
 from pathlib import Path
 from typing import Any
 
+BASELINES = {
+    "joint": "joint, as people run it",
+    "joint-tuned": "joint with the plan's decay",
+    "joint-searched": "joint, searched alike",
+    "joint-probes": "joint with the probes' compute too",
+}
+ARMS = ("searched", "planned")
+
+
+def cell(gain: dict[str, Any]) -> str:
+    """One comparison."""
+    test, promised = gain["test"], gain["promised"]
+    if test["relative_gain"] is None:
+        return "not measured"
+    said = f"; promised {promised:+.1%}" if promised is not None and test["arm"] == "searched" else ""
+    measured = f"{test['relative_gain']:+.1%} ({test['low']:+.1%} to {test['high']:+.1%})"
+    return f"{measured}, {test['verdict']}{said}"
+
 
 def lines(report: dict[str, Any]) -> list[str]:
-    """One row for each pair of arms."""
-    name = report["curriculum"]["name"]
-    found = []
-    for gain in report["gains"]:
-        test, promised = gain["test"], gain["promised"]
-        if test["relative_gain"] is None:
-            continue
-        said = "" if promised is None else f"{promised:+.1%}"
-        measured = f"{test['relative_gain']:+.1%} ({test['low']:+.1%} to {test['high']:+.1%})"
-        found.append(f"| {name} | {test['arm']} | {test['baseline']} | {said} | {measured} | {test['verdict']} |")
-    return found
+    """One row an arm."""
+    gains = {(gain["test"]["arm"], gain["test"]["baseline"]): gain for gain in report["gains"]}
+    return [
+        " | ".join(
+            [f"| {report['curriculum']['name']}", arm]
+            + [cell(gains[arm, name]) if (arm, name) in gains else "not measured" for name in BASELINES]
+        )
+        + " |"
+        for arm in ARMS
+    ]
 
 
 def main() -> None:
     """Print one table for all reports given."""
-    print("| curriculum | arm | against | promised on validation | on test, fresh seeds | verdict |")
-    print("|---|---|---|---|---|---|")
+    print("| curriculum | arm | " + " | ".join(BASELINES.values()) + " |")
+    print("|---" * (2 + len(BASELINES)) + "|")
     for name in sys.argv[1:]:
         print("\n".join(lines(json.loads(Path(name).read_text("utf-8")))))
 

@@ -37,6 +37,8 @@ class Cost(Frozen):
     tokens: int = 0
     """Tokens that training saw."""
     train_seconds: float = 0.0
+    step_seconds: float = 0.0
+    """Of one optimizer step, the trainer's start left out."""
     eval_seconds: float = 0.0
 
 

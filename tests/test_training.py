@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from transformers import TrainerControl, TrainerState, TrainingArguments
 
 from curricula.stage import Stage, Training
 from domains.errors import StageError
@@ -18,7 +19,7 @@ from experiments.seeding import seed_all
 from experiments.training.carry import FILE, make_optimizer, restore_optimizer
 from experiments.training.data import draw
 from experiments.training.grpo import group_rewards
-from experiments.training.guards import check_weights, log_every
+from experiments.training.guards import Watch, check_weights, log_every
 from experiments.training.sft import tokenize
 from experiments.training.stage import Trained, train_stage
 from tests.model_inputs import TINY, words
@@ -65,6 +66,21 @@ def test_sft_lowers_the_loss() -> None:
     assert trained.curve[-1] < trained.curve[0] - 1
     assert (trained.cost.steps, trained.cost.rollouts) == (30, 240)
     assert trained.cost.tokens > 0
+
+
+def test_the_seconds_of_a_step_leave_the_trainer_s_start_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 9.0, 9.5, 10.0])  # made; ends of three steps
+    monkeypatch.setattr("experiments.training.guards.time.monotonic", lambda: next(clock))
+    watch = Watch(lambda *_: None)
+    arguments = TrainingArguments(output_dir="x", use_cpu=True, report_to="none")
+    for step in (1, 2, 3):
+        watch.on_step_end(arguments, TrainerState(global_step=step, max_steps=99), TrainerControl())
+    assert watch.step_seconds == 0.5
+
+
+def test_every_stage_says_how_long_a_step_took() -> None:
+    cost = train(fresh(), SFT).cost
+    assert 0 < cost.step_seconds * (SFT.steps - 1) < cost.train_seconds
 
 
 def test_grpo_raises_the_reward() -> None:

@@ -27,6 +27,13 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         self.tokens = 0
         self._beat = beat
         self._start = self._last = time.monotonic()
+        self._ends: list[float] = []
+
+    @property
+    def step_seconds(self) -> float:
+        """Seconds a step, without the trainer's start: from the end of the first step to the end of the last."""
+        first, last = (self._ends[0], self._ends[-1]) if self._ends else (self._start, self._start)
+        return (last - first) / (len(self._ends) - 1) if len(self._ends) > 1 else last - self._start
 
     def on_log(
         self,
@@ -52,6 +59,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Heartbeat, throttled: it is written to the store."""
         now = time.monotonic()
+        self._ends.append(now)
         if now - self._last >= BEAT_SECONDS or state.global_step == state.max_steps:
             self._last = now
             latest = self.curve[-1] if self.curve else None

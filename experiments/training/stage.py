@@ -97,4 +97,5 @@ def _cost(stage: Stage, watch: Watch, seconds: float) -> Cost:
         rollouts=stage.rollout_budget,
         tokens=watch.tokens,
         train_seconds=seconds,
+        step_seconds=watch.step_seconds,
     )

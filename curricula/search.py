@@ -44,7 +44,13 @@ class SearchSpec(Frozen):
     repeats: tuple[int, ...] = Field((1,), min_length=1)
     """How often the order is gone through, each time with stages as much shorter."""
     methods: dict[str, tuple[Method, ...]] = Field(default={})
-    """Methods that the stage of a domain may use; others keep theirs."""
+    """Methods that the stage of a domain may use; others keep theirs.
+
+    By another method than its own a stage sees as many completions (SFT: examples). Where every domain may be trained
+    by both, a joint mixture may change from SFT to GRPO on its way.
+    """
+    sft_rate: tuple[float, ...] = Field((1.0,), min_length=1)
+    """More factors on the learning rate of stages by SFT, which bears a higher one than GRPO."""
     seeds: tuple[int, ...] = ()
     """Seeds that every trial is trained with; empty: the curriculum's first."""
     fresh_seeds: tuple[int, ...] = Field((101, 102, 103, 104, 105), min_length=1)
@@ -56,6 +62,7 @@ class SearchSpec(Frozen):
     def _sound(self) -> Self:
         _positive("lengths", self.lengths)
         _positive("lr_scale", self.lr_scale)
+        _positive("sft_rate", self.sft_rate)
         _within("lr_decay", self.lr_decay, above=0.0, most=1.0)
         _within("replay", self.replay, above=-1.0, most=0.99)
         _within("refresh", self.refresh, above=-1.0, most=0.9)

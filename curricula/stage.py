@@ -37,6 +37,18 @@ class Training(Frozen):
     temperature: float = Field(1.0, gt=0)
     """GRPO: sampling temperature of the rollouts."""
 
+    @property
+    def completions(self) -> int:
+        """What one optimizer step sees: completions (GRPO) or examples (SFT)."""
+        return self.prompts * (self.rollouts if self.method == "grpo" else 1)
+
+    def by(self, method: Method) -> Training:
+        """The same by another method at the same budget: an example for each completion, as far as groups come out."""
+        if method == self.method:
+            return self
+        prompts = self.prompts * self.rollouts if method == "sft" else max(1, round(self.prompts / self.rollouts))
+        return self.model_copy(update={"method": method, "prompts": prompts})
+
 
 class TrainingOverride(Frozen):
     """The same keys as `training`; those that are written replace the default for one stage."""
@@ -84,8 +96,7 @@ class Stage(Frozen):
     @property
     def rollout_budget(self) -> int:
         """Completions that training sees: steps × prompts (× rollouts for GRPO)."""
-        each = self.training.rollouts if self.training.method == "grpo" else 1
-        return self.training.steps * self.training.prompts * each
+        return self.training.steps * self.training.completions
 
 
 class Schedule(Frozen):

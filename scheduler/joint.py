@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from curricula.schema import Curriculum
-from curricula.stage import Schedule, Stage, Training
+from curricula.stage import Schedule, Stage
 from scheduler.compose import decayed
 
 
@@ -22,7 +22,7 @@ def budget(schedule: Schedule) -> int:
 
 def joint(curriculum: Curriculum, total: int, name: str, origin: str) -> Schedule:
     """One stage over all domains that spends `total` completions, without decay over stages."""
-    steps = -(-total // rollouts_per_step(curriculum.training))
+    steps = -(-total // curriculum.training.completions)
     training = curriculum.training.model_copy(update={"steps": steps})
     stage = Stage(mixture=_shares(curriculum, curriculum.domains), training=training)
     return Schedule(name=name, stages=(stage,), composition="joint", origin=_caveat(curriculum, origin))
@@ -31,7 +31,7 @@ def joint(curriculum: Curriculum, total: int, name: str, origin: str) -> Schedul
 def joint_tuned(curriculum: Curriculum, like: Schedule, left_out: Collection[str], origin: str) -> Schedule:
     """Joint training with the freedoms of `like`: its stages, its decay, and what it leaves out."""
     mixture = _shares(curriculum, [name for name in curriculum.domains if name not in left_out])
-    per_step, decay = rollouts_per_step(curriculum.training), curriculum.schedule.lr_decay
+    per_step, decay = curriculum.training.completions, curriculum.schedule.lr_decay
     stages, spent, done = [], 0, 0
     for k, stage in enumerate(like.stages):
         spent += stage.rollout_budget
@@ -48,11 +48,6 @@ def _shares(curriculum: Curriculum, names: Collection[str]) -> dict[str, float]:
 
 def _own_budget(curriculum: Curriculum, name: str) -> int:
     return Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)).rollout_budget
-
-
-def rollouts_per_step(training: Training) -> int:
-    """Completions that one optimizer step sees."""
-    return training.prompts * (training.rollouts if training.method == "grpo" else 1)
 
 
 def _caveat(curriculum: Curriculum, origin: str) -> str:

@@ -66,6 +66,8 @@ CHOICES = st.fixed_dictionaries(
         "refresh": st.sampled_from([0.0, 0.05, 0.2]),
         "repeats": st.integers(1, 3),
         "methods": st.dictionaries(st.sampled_from(FOUR), st.sampled_from(["sft", "grpo"])),
+        "sft_rate": st.sampled_from([1.0, 3.0]),
+        "sft_first": st.none() | st.sampled_from([0.0, 0.25, 0.5, 1.0]),
     }
 ).filter(lambda choice: any(choice["lengths"].values()))
 
@@ -77,10 +79,15 @@ def test_steps_are_conserved_and_stages_are_as_many_as_chosen(choice):
     schedule = schedule_of(Choice(**choice), curriculum, "trial")
     trained = [name for name in choice["order"] if choice["lengths"][name]]
     assert schedule.steps == 37
+    # The budget is completions: who is trained by another method sees as many.
+    assert sum(stage.rollout_budget for stage in schedule.stages) == 37 * 16
     assert {name for stage in schedule.stages for name in stage.mixture} == set(trained)
     for k, stage in enumerate(schedule.stages):
         assert stage.training.warmup_steps < stage.training.steps
-        assert stage.training.learning_rate == pytest.approx(2e-4 * choice["lr_scale"] * choice["lr_decay"] ** k)
+        factor = choice["sft_rate"] if stage.training.method == "sft" else 1.0
+        assert stage.training.learning_rate == pytest.approx(
+            2e-4 * choice["lr_scale"] * choice["lr_decay"] ** k * factor
+        )
     if choice["composition"] != "joint":
         assert len(schedule.stages) == len(trained) * choice["repeats"] + bool(choice["refresh"])
         assert sorted(schedule.order) == sorted(trained)
@@ -109,6 +116,21 @@ def test_refresh_is_a_last_even_stage_over_what_was_trained():
     assert last.mixture == pytest.approx({"sums": 1 / 3, "spell": 1 / 3, "stories": 1 / 3})
     assert last.training.steps == 4
     assert last.training.learning_rate == pytest.approx(2e-4 * 0.5**3)
+
+
+@pytest.mark.parametrize(
+    ("share", "decay", "expected"),
+    [
+        (0.0, 1.0, [("grpo", 40)]),
+        (0.25, 1.0, [("sft", 10), ("grpo", 30)]),
+        (1.0, 1.0, [("sft", 40)]),
+        (0.5, 0.5, [("sft", 10), ("sft", 10), ("grpo", 10), ("grpo", 10)]),
+    ],
+)
+def test_joint_training_may_imitate_first_and_reinforce_then(share, decay, expected):
+    stages = made(make_curriculum(FOUR), composition="joint", sft_first=share, lr_decay=decay).stages
+    assert [(stage.training.method, stage.training.steps) for stage in stages] == expected
+    assert {stage.rollout_budget for stage in stages} == {16 * steps for _, steps in expected}
 
 
 def test_methods_replace_those_of_their_domains_only():

@@ -18,7 +18,7 @@ from experiments.report.model import without_seconds
 from experiments.runner import Findings
 from experiments.search.arms import PAIRS, SEARCHED
 from experiments.search.final import finish, write_search
-from experiments.search.joint_search import joint_spaces, planned_trials
+from experiments.search.joint_search import joint_space, planned_trials, starts
 from experiments.search.report_model import SearchReport
 from experiments.search.spent import Tried, steps_of
 from experiments.search.storage import Place
@@ -82,10 +82,10 @@ def test_phases_add_up_to_everything_that_ran(ended):
 def test_joint_training_gets_the_budget_of_the_search_and_not_much_more(ended):
     job, _, study, _, _, report = ended
     budget = steps_of(job.setup, Tried(study, job.curriculum, None).trained(), (0,))
-    # Each method's study has whole runs: it may fall short by less than one.
+    # Whole runs: it may fall short by less than one.
     run = sum(stage.steps for stage in report.arms["joint"].stages)
-    assert budget - 2 * run < report.cost.joint_search.steps <= budget
-    assert {row.params["method"] for row in report.joint_trials} == {"grpo", "sft"}
+    assert budget - run < report.cost.joint_search.steps <= budget
+    assert {0.0, 0.5, 1.0} <= {row.params["sft_first"] for row in report.joint_trials}
     assert [row.number for row in report.joint_trials] == list(range(len(report.joint_trials)))
 
 
@@ -131,7 +131,7 @@ def test_what_fails_is_missing_and_the_rest_goes_on(tmp_path):
     assert report.arms["joint"].scores["total"].per_seed[2] is None
     assert {gain.test.seeds for gain in report.gains if gain.test.baseline.startswith("joint")} == {4}
     assert "missing" in report.verdict
-    assert {row.params["method"] for row in report.joint_trials} == {"grpo"}
+    assert not any("sft_first" in row.params for row in report.joint_trials)
 
 
 def test_without_a_finished_trial_there_is_nothing_to_compare(tmp_path):
@@ -143,30 +143,30 @@ def test_without_a_finished_trial_there_is_nothing_to_compare(tmp_path):
         finish(job, executor, silent, study, Findings(), QUIET, Place(study._storage, ""))
 
 
-def test_joint_spaces_have_the_searchs_freedoms_and_no_others():
-    curriculum = make_curriculum()
-    spaces = joint_spaces(curriculum)
-    assert list(spaces) == ["grpo", "sft"]
-    assert spaces["sft"].training.method == "sft"
-    for one in spaces.values():
-        assert set(space(one)) == {
-            "length.sums",
-            "length.sort",
-            "length.stories",
-            "leave_out.sums",
-            "lr_scale",
-            "lr_decay",
-        }
+def test_the_joint_space_has_the_searchs_freedoms_and_no_others():
+    freedoms = {"length.sums", "length.sort", "length.stories", "leave_out.sums", "lr_scale", "lr_decay"}
+    assert set(space(joint_space(make_curriculum()))) == {*freedoms, "sft_first"}
     some = make_curriculum(methods={"sums": ["grpo", "sft"]})
-    assert list(joint_spaces(some)) == ["grpo"]
+    assert set(space(joint_space(some))) == freedoms
 
 
-@pytest.mark.parametrize(("budget", "trials"), [(0, 1), (119, 1), (240, 2), (10**9, 64)])
+def test_joint_training_begins_as_people_run_it_and_with_each_method():
+    joint = joint_space(make_curriculum())
+    found = {start.name: start.params for start in starts(joint, ("sums", "sort", "stories"))}
+    assert list(found) == ["joint", "joint, decayed", "joint, half by SFT", "joint, by SFT"]
+    assert [params["sft_first"] for params in found.values()] == [0.0, 0.0, 0.5, 1.0]
+    faster = starts(joint_space(make_curriculum(sft_rate=[1, 3])), ("sums", "sort", "stories"))
+    assert [start.name for start in faster[4:]] == [
+        "joint, half by SFT at 3 times the rate",
+        "joint, by SFT at 3 times the rate",
+    ]
+    assert {start.params["sft_rate"] for start in faster[4:]} == {3}
+
+
+@pytest.mark.parametrize(("budget", "trials"), [(0, 1), (119, 1), (240, 2), (10**9, 320)])
 def test_joint_trials_are_what_the_budget_pays_for(tmp_path, budget, trials):
     job = make_job(tmp_path, make_curriculum())
-    tried = Tried(
-        optuna.create_study(direction="maximize"), joint_spaces(job.curriculum)["grpo"], ("sums", "sort", "stories")
-    )
+    tried = Tried(optuna.create_study(direction="maximize"), joint_space(job.curriculum), ("sums", "sort", "stories"))
     assert planned_trials(job, tried, budget) == trials
 
 

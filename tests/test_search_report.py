@@ -157,7 +157,7 @@ def test_different_budgets_are_told(report):
     other = report.arms["joint"].model_copy(update={"stages": (stage,)})
     told = budget_notes({"searched": report.arms["planned"], "joint": other})
     assert any("480" in note for note in told)
-    assert any("A step of SFT" in note for note in told)
+    assert any("SFT reads" in note for note in told)
 
 
 def own(page: str) -> str:

@@ -29,6 +29,19 @@ def test_the_order_in_which_shares_are_written_does_not_matter(mixture, rng):
     assert stage.model_dump_json() == shuffled.model_dump_json()
 
 
+@given(st.integers(1, 64), st.integers(2, 16))
+def test_another_method_has_the_same_budget(prompts, rollouts):
+    own = Training(method="grpo", prompts=prompts, rollouts=rollouts)
+    assert own.by("grpo") == own
+    assert own.by("sft").completions == own.completions
+    assert own.by("sft").by("grpo") == own
+
+
+def test_groups_that_do_not_come_out_are_rounded_to_whole_ones():
+    assert Training(method="sft", prompts=20, rollouts=8).by("grpo").prompts == 2
+    assert Training(method="sft", prompts=1, rollouts=8).by("grpo").prompts == 1
+
+
 def test_domains_without_a_share_are_no_part_of_the_stage():
     assert Stage(mixture={"a": 0, "b": 2}, training=Training()).mixture == {"b": 1.0}
     with pytest.raises(ValidationError, match="must not all be zero"):

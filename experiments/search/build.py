@@ -18,7 +18,7 @@ from experiments.report.scores import BASE, RunScores
 from experiments.report.words import number
 from experiments.search.arms import PAIRS
 from experiments.search.best import best_yaml
-from experiments.search.report_model import Best, FinalArm, Gain, SearchCost, SearchReport, TrialRow
+from experiments.search.report_model import Best, FinalArm, Gain, SearchCost, SearchReport
 from experiments.search.spent import Tried, added
 from experiments.search.trials import importance, pareto
 from experiments.search.words import budget_notes, verdict
@@ -32,8 +32,8 @@ class Ended:
     """A search and its final comparison, complete or not."""
 
     main: Tried
-    joint: tuple[Tried, ...]
-    """The searches over joint training, one a method."""
+    joint: Tried
+    """The search over joint training."""
     final: ReportInputs
     """The final comparison; its curriculum has the fresh seeds."""
     trees: Mapping[str, StageTree]
@@ -46,7 +46,7 @@ class Ended:
 def build_search_report(ended: Ended) -> SearchReport:
     """The report. ValueError where no trial has finished."""
     main, scores = ended.main, RunScores(ended.final)
-    values = {key: value for tried in (*ended.joint, main) for key, value in tried.values().items()}
+    values = {key: value for tried in (ended.joint, main) for key, value in tried.values().items()}
     arms = _arms(scores, values)
     gains = _gains(scores, arms)
     missing = missing_rows(ended.final)
@@ -64,7 +64,7 @@ def build_search_report(ended: Ended) -> SearchReport:
         pareto=pareto(main.rows),
         importance=importance(main.study),
         best=best,
-        joint_trials=_joint_rows(ended.joint),
+        joint_trials=ended.joint.rows,
         arms=arms,
         gains=gains,
         cost=_cost(ended),
@@ -124,16 +124,6 @@ def _promised(arm: FinalArm, baseline: FinalArm) -> float | None:
     if arm.validation is None or not baseline.validation:
         return None
     return arm.validation / baseline.validation - 1
-
-
-def _joint_rows(joint: tuple[Tried, ...]) -> tuple[TrialRow, ...]:
-    """The trials of all studies, numbered on, each with its method among the choices."""
-    found: list[TrialRow] = []
-    for tried in joint:
-        method = tried.curriculum.training.method
-        for row in tried.rows:
-            found.append(row.model_copy(update={"number": len(found), "params": {**row.params, "method": method}}))
-    return tuple(found)
 
 
 def _cost(ended: Ended) -> SearchCost:

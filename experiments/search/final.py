@@ -49,7 +49,8 @@ def finish(
     if main.best is None:
         raise StagewiseError("no trial has finished, so there is nothing to compare")
     joint = search_joint(job, executor, view, place, main, notes)
-    schedules = final_arms(job.curriculum, findings, main.schedule(main.best), best_joint(joint))
+    best = joint.schedule(joint.best) if joint.best else None
+    schedules = final_arms(job.curriculum, findings, main.schedule(main.best), best)
     fresh = _fresh(job)
     tree = grow(fresh.setup, [BASE, *schedules], fresh.curriculum.seeds)
     outcome = run_tree(fresh, executor, view, f"Final comparison on {len(fresh.curriculum.seeds)} fresh seeds", tree)
@@ -76,22 +77,13 @@ def write_search(job: Job, report: SearchReport) -> None:
     job.store.write_run(job.run, "search.json", report.model_dump_json(indent=1))
 
 
-def best_joint(joint: tuple[Tried, ...]) -> Schedule | None:
-    """The best joint training of all methods on validation, of equals the first; None where none has finished."""
-    done = [(tried, tried.best) for tried in joint if tried.best]
-    if not done:
-        return None
-    tried, row = max(done, key=lambda pair: pair[1].value or 0.0)
-    return tried.schedule(row)
-
-
-def phase_trees(job: Job, findings: Findings, main: Tried, joint: tuple[Tried, ...]) -> dict[str, StageTree]:
+def phase_trees(job: Job, findings: Findings, main: Tried, joint: Tried) -> dict[str, StageTree]:
     """Phase → all that it rests on, whoever trained it."""
     seeds = search_seeds(job.curriculum)
     return {
         "probes": grow(job.setup, all_probes(job.curriculum, findings), job.curriculum.seeds),
         "search": grow(job.setup, main.trained(), seeds),
-        "joint search": grow(job.setup, [schedule for tried in joint for schedule in tried.trained()], seeds),
+        "joint search": grow(job.setup, joint.trained(), seeds),
     }
 
 

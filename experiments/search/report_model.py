@@ -110,7 +110,7 @@ class SearchReport(Frozen):
     """Choice → share of what tells the best trials from the rest (PED-ANOVA); None with too few finished trials."""
     best: Best
     joint_trials: tuple[TrialRow, ...]
-    """The search over joint training with the same budget and freedoms; `params` names the method too."""
+    """The search over joint training with the same budget and freedoms."""
     arms: dict[str, FinalArm]
     gains: tuple[Gain, ...]
     cost: SearchCost

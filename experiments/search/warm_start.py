@@ -1,4 +1,4 @@
-"""Where a search begins: at the plan's order and the orders that ship, as far as the space holds them."""
+"""Where a search begins: at the plan's order, also with methods by kind, and the orders that ship; where they fit."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import optuna
 
 from curricula.schema import Curriculum, OrderName
 from curricula.search_checks import searched_domains
+from curricula.stage import Method
 from experiments.runner import Findings
 from scheduler.arms import unmeasured_input
+from scheduler.compose import creative_last
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED, ORDERINGS
 from scheduler.planner import ordering_input
 from scheduler.search.build import schedule_fingerprint, schedule_of
-from scheduler.search.choice import own_choice
+from scheduler.search.choice import Choice, own_choice
 from scheduler.search.space import choice_of, params_of
 
 ORDERS: tuple[OrderName, ...] = ("bwt", "bwt_entropy", "entropy", "greedy", "given")
@@ -35,10 +37,9 @@ def warm_starts(curriculum: Curriculum, findings: Findings, pinned: Path | None 
     """Distinct schedules, the plan's own first. `pinned` is the order for ``search.order: plan``."""
     found: dict[str, Start] = {}
     for name, order in _orders(curriculum, findings, pinned):
-        for way in curriculum.search.compositions:
-            params = params_of(own_choice(curriculum, order, way), curriculum)
+        for label, choice in _choices(curriculum, name, order):
+            params = params_of(choice, curriculum)
             schedule = schedule_of(choice_of(params, curriculum, pinned), curriculum, name)
-            label = "joint" if way == "joint" else f"{name}-{way}"
             found.setdefault(schedule_fingerprint(schedule), Start(label, params))
     return tuple(found.values())
 
@@ -48,6 +49,28 @@ def enqueue(study: optuna.Study, starts: tuple[Start, ...], most: int) -> None:
     for start in starts:
         if len(study.get_trials(deepcopy=False)) < most:
             study.enqueue_trial(start.params, user_attrs={"start": start.name}, skip_if_exists=True)
+
+
+def _choices(curriculum: Curriculum, name: str, order: Path) -> Iterator[tuple[str, Choice]]:
+    """Label and choice: the order in every composition, as the curriculum trains it; the plan's also by kind."""
+    for way in curriculum.search.compositions:
+        choice = own_choice(curriculum, order, way)
+        yield ("joint" if way == "joint" else f"{name}-{way}"), choice
+        if name == "plan" and way != "joint":
+            yield from ((f"{name}-{way}, {label}", kind) for label, kind in _by_kind(curriculum, choice))
+
+
+def _by_kind(curriculum: Curriculum, choice: Choice) -> Iterator[tuple[str, Choice]]:
+    """Imitate where there is a right answer, then reinforce where there is none."""
+    methods: dict[str, Method] = {
+        name: "grpo" if curriculum.domains[name].kind == "creative" else "sft" for name in choice.order
+    }
+    if not all(method in curriculum.search.methods.get(name, ()) for name, method in methods.items()):
+        return
+    last = {"order": creative_last(choice.order, curriculum.domains), "methods": methods}
+    for rate in curriculum.search.sft_rate:
+        label = "methods by kind" if rate == 1 else f"methods by kind, SFT at {rate:g} times the rate"
+        yield label, choice.model_copy(update={**last, "sft_rate": rate})
 
 
 def _orders(curriculum: Curriculum, findings: Findings, pinned: Path | None) -> Iterator[tuple[str, Path]]:

@@ -39,7 +39,7 @@ def budget_notes(arms: Mapping[str, FinalArm]) -> tuple[str, ...]:
             f"{name} {count(theirs[0])} steps on {count(theirs[1])}."
         )
     if any(stage.method == "sft" for arm in arms.values() for stage in arm.stages):
-        notes.append("A step of SFT sees one example where a step of GRPO samples a group of completions.")
+        notes.append("SFT reads a reference answer where GRPO samples a completion: equal counts, unequal seconds.")
     return tuple(notes)
 
 

@@ -28,15 +28,14 @@ def schedule_fingerprint(schedule: Schedule) -> str:
 
 
 def _stage(draft: Draft, base: Base) -> Stage:
-    training = base.curriculum.training if draft.domain is None else base.training[draft.domain]
+    own = base.curriculum.training if draft.domain is None else base.training[draft.domain]
+    training = own.by(draft.method or own.method)
     changes: dict[str, object] = {
         "steps": draft.steps,
         "learning_rate": training.learning_rate * draft.rate,
         # A stage made shorter still reaches its peak rate before it ends.
         "warmup_steps": min(training.warmup_steps, draft.steps - 1),
     }
-    if draft.method is not None:
-        changes["method"] = draft.method
     return Stage(mixture=dict(draft.mixture), training=training.model_copy(update=changes))
 
 

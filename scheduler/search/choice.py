@@ -32,6 +32,10 @@ class Choice(Frozen):
     """How often the order is gone through."""
     methods: dict[str, Method] = Field(default={})
     """Method of a domain's stage; others keep theirs."""
+    sft_rate: float = Field(1.0, gt=0)
+    """One more factor on the learning rate of stages by SFT."""
+    sft_first: float | None = Field(None, ge=0, le=1)
+    """Joint: share of the steps that is by SFT, before GRPO takes over. None: all by the curriculum's own method."""
 
     @model_validator(mode="after")
     def _sound(self) -> Self:

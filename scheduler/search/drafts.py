@@ -11,7 +11,6 @@ from curricula.schema import Curriculum
 from curricula.search import SearchComposition
 from curricula.stage import Method, Training
 from scheduler.compose import NEW_SHARE, creative_last, introducing
-from scheduler.joint import rollouts_per_step
 from scheduler.search.choice import Choice
 from scheduler.search.steps import apportion, cut_evenly, in_rounds
 
@@ -44,7 +43,7 @@ class Base:
     @cached_property
     def budget(self) -> dict[str, int]:
         """Completions of each domain's own stage."""
-        return {name: own.steps * rollouts_per_step(own) for name, own in self.training.items()}
+        return {name: own.steps * own.completions for name, own in self.training.items()}
 
 
 def drafts(choice: Choice, base: Base) -> tuple[Draft, ...]:
@@ -68,16 +67,33 @@ def _cumulative(choice: Choice, base: Base) -> tuple[Draft, ...]:
 def _joint(choice: Choice, base: Base) -> tuple[Draft, ...]:
     """One mixture with shares by length: as many stages as domains where the learning rate decays, else one.
 
-    What concerns single stages does not apply: order, replay, refresh, repeats, methods.
+    `sft_first` may change the method on the way, as people do who imitate first and reinforce then. What concerns
+    single domains' stages does not apply: order, replay, refresh, repeats, methods.
     """
     longest = max(choice.lengths.values())
     shares = {name: base.budget[name] * (choice.lengths[name] / longest) for name in choice.trained}
-    total = -(-sum(base.budget[name] for name in choice.order) // rollouts_per_step(base.curriculum.training))
-    pieces = [total] if choice.lr_decay == 1 else cut_evenly(total, len(shares))
-    if not all(pieces):
-        raise ValueError(f"{total} steps cannot be divided into {len(shares)} stages")
+    total = -(-sum(base.budget[name] for name in choice.order) // base.curriculum.training.completions)
+    own = base.curriculum.training.method
+    pieces = _pieces(choice, own, total, 1 if choice.lr_decay == 1 else len(shares))
     mixture = tuple(sorted(shares.items()))
-    return tuple(Draft(None, mixture, steps, _rate(choice, k)) for k, steps in enumerate(pieces))
+    return tuple(
+        Draft(None, mixture, steps, _rate(choice, k, method), None if method == own else method)
+        for k, (steps, method) in enumerate(pieces)
+    )
+
+
+def _pieces(choice: Choice, own: Method, total: int, parts: int) -> list[tuple[int, Method]]:
+    """Steps and method of each stage of joint training. ValueError where there are too few steps."""
+    steps, share = cut_evenly(total, parts), choice.sft_first
+    if not all(steps):
+        raise ValueError(f"{total} steps cannot be divided into {parts} stages")
+    if share is None:
+        return [(each, own) for each in steps]
+    if parts > 1:
+        return [(each, "sft" if k < round(parts * share) else "grpo") for k, each in enumerate(steps)]
+    imitated = round(total * share)
+    both: tuple[tuple[int, Method], ...] = ((imitated, "sft"), (total - imitated, "grpo"))
+    return [(each, method) for each, method in both if each]
 
 
 COMPOSITIONS: dict[SearchComposition, Callable[[Choice, Base], tuple[Draft, ...]]] = {
@@ -96,12 +112,14 @@ def _ordered(choice: Choice, base: Base, order: tuple[str, ...], old_share: floa
         for place, new in enumerate(order):
             before = order[:place] if part == 0 else tuple(name for name in order if name != new)
             shares = introducing((*before, new), old_share)
-            method = choice.methods.get(new)
-            changed = None if method == base.training[new].method else method
-            rate = _rate(choice, len(made))
+            own = base.training[new].method
+            method = choice.methods.get(new, own)
+            changed = None if method == own else method
+            rate = _rate(choice, len(made), method)
             made.append(Draft(new, tuple(sorted(shares.items())), rounds[new][part], rate, changed))
     if last:
-        made.append(Draft(None, tuple((name, 1.0) for name in sorted(order)), last, _rate(choice, len(made))))
+        rate = _rate(choice, len(made), base.curriculum.training.method)
+        made.append(Draft(None, tuple((name, 1.0) for name in sorted(order)), last, rate))
     return tuple(made)
 
 
@@ -115,5 +133,5 @@ def _rounds(choice: Choice, base: Base, order: tuple[str, ...], total: int) -> d
     return {name: in_rounds(steps, choice.repeats) for name, steps in parts.items()}
 
 
-def _rate(choice: Choice, stage: int) -> float:
-    return float(choice.lr_scale * choice.lr_decay**stage)
+def _rate(choice: Choice, stage: int, method: Method) -> float:
+    return float(choice.lr_scale * choice.lr_decay**stage * (choice.sft_rate if method == "sft" else 1.0))

@@ -1,7 +1,8 @@
 """The space as Optuna sees it: one categorical parameter for every choice that has more than one value.
 
 Names: ``order`` ("a > b > c"), ``composition``, ``length.<domain>``, ``leave_out.<domain>``, ``lr_scale``,
-``lr_decay``, ``replay``, ``refresh``, ``repeats``, ``method.<domain>``.
+``lr_decay``, ``replay``, ``refresh``, ``repeats``,
+``method.<domain>``, ``sft_first``, ``sft_rate``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from scheduler.measurements import Path
 from scheduler.search.choice import Choice
 
 ARROW = " > "
+SFT_FIRST = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Shares of joint training after which it may change from SFT to GRPO."""
 Params = Mapping[str, Any]
 Values = dict[str, tuple[Any, ...]]
 
@@ -74,6 +77,8 @@ def completed(params: Params, pinned: Params, order: Path | None) -> Choice:
         refresh=full["refresh"],
         repeats=full["repeats"],
         methods={name: full[key] for name in order if (key := f"method.{name}") in full},
+        sft_first=full.get("sft_first"),
+        sft_rate=full["sft_rate"],
     )
 
 
@@ -99,6 +104,7 @@ def path_of(text: str) -> Path:
 def _values(curriculum: Curriculum) -> Values:
     """Every choice and its values, also those with only one."""
     spec, names = curriculum.search, searched_domains(curriculum)
+    staged = spec.compositions != ("joint",)
     orders: Values = {"order": tuple(map(order_text, permutations(names)))} if spec.order == "any" else {}
     return {
         **orders,
@@ -110,8 +116,18 @@ def _values(curriculum: Curriculum) -> Values:
         "replay": spec.replay or (curriculum.schedule.replay,),
         "refresh": spec.refresh,
         "repeats": spec.repeats,
-        **{f"method.{name}": methods for name, methods in spec.methods.items() if name in names},
+        **{f"method.{name}": methods for name, methods in spec.methods.items() if name in names and staged},
+        **_sft_first(curriculum),
+        "sft_rate": spec.sft_rate,
     }
+
+
+def _sft_first(curriculum: Curriculum) -> Values:
+    """Where every domain may be trained by either method, joint training may change from one to the other."""
+    spec, names = curriculum.search, searched_domains(curriculum)
+    if "joint" not in spec.compositions or not all(len(spec.methods.get(name, ())) > 1 for name in names):
+        return {}
+    return {"sft_first": SFT_FIRST[::-1] if curriculum.training.method == "sft" else SFT_FIRST}
 
 
 def _wanted(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:
@@ -132,6 +148,8 @@ def _wanted(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:
         "refresh": choice.refresh,
         "repeats": choice.repeats,
         **{f"method.{name}": method for name, method in methods.items()},
+        "sft_first": float(curriculum.training.method == "sft") if choice.sft_first is None else choice.sft_first,
+        "sft_rate": choice.sft_rate,
     }
 
 

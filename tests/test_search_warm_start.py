@@ -39,6 +39,7 @@ def test_structured_domains_are_imitated_and_the_creative_one_reinforced_last():
     assert "stories" in kind[-1].mixture
     ratios = [b.training.learning_rate / a.training.learning_rate for a, b in zip(kind, faster, strict=True)]
     assert ratios == pytest.approx([3, 3, 1])
+    assert len({stage.training.learning_rate for stage in kind}) == 1
 
 
 def test_methods_that_the_search_does_not_open_stay():

@@ -61,13 +61,13 @@ def _choices(curriculum: Curriculum, name: str, order: Path) -> Iterator[tuple[s
 
 
 def _by_kind(curriculum: Curriculum, choice: Choice) -> Iterator[tuple[str, Choice]]:
-    """Imitate where there is a right answer, then reinforce where there is none."""
+    """Imitate where there is a right answer, then reinforce where there is none, at a rate that still teaches."""
     methods: dict[str, Method] = {
         name: "grpo" if curriculum.domains[name].kind == "creative" else "sft" for name in choice.order
     }
     if not all(method in curriculum.search.methods.get(name, ()) for name, method in methods.items()):
         return
-    last = {"order": creative_last(choice.order, curriculum.domains), "methods": methods}
+    last = {"order": creative_last(choice.order, curriculum.domains), "methods": methods, "lr_decay": 1.0}
     for rate in curriculum.search.sft_rate:
         label = "methods by kind" if rate == 1 else f"methods by kind, SFT at {rate:g} times the rate"
         yield label, choice.model_copy(update={**last, "sft_rate": rate})

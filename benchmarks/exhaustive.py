@@ -127,7 +127,7 @@ def train_pruned(base: Job, orders: Sequence[Schedule], folder: Path) -> Trained
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     curriculum = job.curriculum
     study = optuna.create_study(
-        direction="maximize", sampler=SAMPLERS["random"](curriculum), pruner=WinnerPruner(curriculum)
+        direction="maximize", sampler=SAMPLERS["random"](curriculum, None), pruner=WinnerPruner(curriculum)
     )
     for order in random_orders(tuple(curriculum.domains), curriculum.data_seed, len(orders)):
         study.enqueue_trial({"order": order_text(order)})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from curricula.dump import dump_yaml
 from curricula.schema import Curriculum
+from domains.crossings import uncrossed
 from domains.errors import UserError
 from domains.example import Example, Split
 from domains.frozen import fingerprint
@@ -69,11 +70,10 @@ def prepare_data(curriculum: Curriculum, file: Path, weights: str | None = None)
 
     `weights` says which ones a pretrained model has.
     """
-    data: dict[str, Splits] = {}
-    versions: dict[str, str] = {}
+    found: dict[str, dict[Split, tuple[Example, ...]]] = {}
     for name, spec in curriculum.domains.items():
         try:
-            splits = prepare(
+            found[name] = prepare(
                 name,
                 spec,
                 validation=curriculum.evaluation.validation,
@@ -83,7 +83,11 @@ def prepare_data(curriculum: Curriculum, file: Path, weights: str | None = None)
             )
         except UserError as error:
             raise error.located(file=str(file), key=f"domains.{name}") from error
-        data[name], versions[name] = splits, data_version(splits)
+    try:
+        data = uncrossed(found)
+    except UserError as error:
+        raise error.located(file=str(file)) from error
+    versions = {name: data_version(splits) for name, splits in data.items()}
     return Prepared(curriculum, make_setup(curriculum, versions, weights), data)
 
 

@@ -171,7 +171,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
             probes=_probe_ids(job, probes),
             profiles=findings.profiles,
             transfer=findings.transfer,
-            plan=_audited(job, findings, schedules, records),
+            plan=_audited(job, findings, (*probes, *schedules), records),
             wall_seconds=_wall(job),
             environment=provenance().model_dump(mode="json"),
         )

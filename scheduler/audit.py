@@ -37,6 +37,7 @@ def audit(plan: Plan, transfer: Transfer, m: Measurements, spec: ScheduleSpec | 
     spearman, kendall = rank_correlations(orders)
     notes = [
         *_departures(spec),
+        *_seeds(m),
         *_outside(plan),
         *_saturation_notes(low, mean, high),
         *_constancy_notes(constancy, null, triples),
@@ -54,6 +55,12 @@ def audit(plan: Plan, transfer: Transfer, m: Measurements, spec: ScheduleSpec | 
         orders=len(orders),
         notes=tuple(notes),
     )
+
+
+def _seeds(m: Measurements) -> list[str]:
+    if len(m.scores[()][0]) > 1:
+        return []
+    return ["One seed: the margin leaves out what chance does to a training run."]
 
 
 def depth_two(m: Measurements) -> list[tuple[str, str]]:

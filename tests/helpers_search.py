@@ -26,7 +26,7 @@ from experiments.record import Cost, DomainScore, Record
 from experiments.search.claim import claimed
 from experiments.search.phases import find_start, search_trials, starts_of, task_of, tell_probes
 from experiments.search.storage import open_place
-from experiments.search.study import open_study
+from experiments.search.study import advise, open_study
 from experiments.setup import Setup
 from experiments.store import Store
 
@@ -115,11 +115,12 @@ def explore(
 
     place = open_place(storage, job.store, job.run)
     study = open_study(place, job)
-    study.pruner = pruner or Cut()
     with claimed(study) as check:
         findings = find_start(job, executor, view)
         tell_probes(study, job, findings)
         task = task_of(study, job, findings, trials, timeout)
+        advise(study, job.curriculum, task.order)
+        study.pruner = pruner or Cut()
         search_trials(job, executor, view, place, study, task, starts_of(task, findings), check, console)
     return study, console.file.getvalue()
 

@@ -29,7 +29,7 @@ from experiments.search.final import finish
 from experiments.search.phases import find_start, search_trials, starts_of, task_of
 from experiments.search.report_model import SearchReport
 from experiments.search.storage import Place, open_place
-from experiments.search.study import open_study
+from experiments.search.study import advise, open_study
 from experiments.setup import make_setup
 from experiments.store import Store
 
@@ -155,6 +155,7 @@ def make_study(job: Job, nodes: Nodes, trials: int) -> tuple[optuna.Study, Findi
     with claimed(study) as check:
         findings = find_start(job, executor, silent)
         task = task_of(study, job, findings, trials, None)
+        advise(study, job.curriculum, task.order)
         search_trials(job, executor, silent, place, study, task, starts_of(task, findings), check, QUIET)
     return study, findings, place
 

@@ -46,6 +46,16 @@ def test_the_data_travel_through_the_store(tmp_path: Path) -> None:
     assert load_curriculum(written) == prepared.curriculum
 
 
+def test_two_templates_over_one_source_do_not_train_on_each_other_s_test_items(tmp_path: Path) -> None:
+    stories = "  stories:\n    kind: creative\n    source: {type: stories}"
+    twin = TINY.read_text("utf-8").split("domains:\n")[1].split("  stories:")[0].replace("  sorting:", "  again:")
+    file = variant(tmp_path, (stories, twin.replace('"{direction}', '"now {direction}') + stories))
+    data = prepare_data(load_curriculum(file), file).data
+    held = {item.fields["question"] for split in ("validation", "test") for item in data["again"][split]}
+    assert held
+    assert not held & {item.fields["question"] for item in data["sorting"]["train"]}
+
+
 def test_a_mistake_in_the_data_names_file_and_domain(tmp_path: Path) -> None:
     file = variant(tmp_path, ("number_sorting", "number_sortin"))
     with pytest.raises(DataError, match=r"tiny\.yaml: domains\.sorting\."):

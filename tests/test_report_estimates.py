@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from report_inputs import make_inputs
 
-from experiments.report.estimates import estimate_all, per_seed_estimate
+from experiments.report.estimates import estimate_all
 from experiments.report.scores import RunScores
 
 SCORES = RunScores(make_inputs(2, (0, 1)))
@@ -35,8 +35,3 @@ def test_a_missing_seed_is_none_and_the_rest_counts():
 def test_no_seed_is_empty():
     found = estimate_all({}, SCORES)["total"]
     assert (found.mean, found.low, found.high, found.per_seed) == (None, None, None, ())
-
-
-def test_one_number_of_one_seed_has_no_interval():
-    found = per_seed_estimate({1: 0.25}, SCORES)
-    assert (found.mean, found.low, found.high, found.per_seed) == (0.25, None, None, (None, 0.25))

@@ -170,6 +170,18 @@ def test_joint_trials_are_what_the_budget_pays_for(tmp_path, budget, trials):
     assert planned_trials(job, tried, budget) == trials
 
 
+def test_sampler_and_pruner_know_the_order_that_a_search_is_pinned_to(tmp_path):
+    """Else what the probes measured would stand for stages of another order."""
+    curriculum = make_curriculum(order="plan", sampler="ordering", compositions=["sequential"])
+    reverse = curriculum.schedule.model_copy(update={"order": "reverse"})
+    curriculum = curriculum.model_copy(update={"schedule": reverse})
+    study, findings, _ = make_study(make_job(tmp_path, curriculum), Nodes(), 2)
+    order = findings.plan.order
+    assert order != tuple(curriculum.domains)
+    for adviser in (study.sampler, study.pruner):
+        assert [stage.domain for stage in adviser._layout.stages(study.trials[0].params)] == list(order)
+
+
 def test_a_pruned_trial_counts_the_stages_it_trained():
     curriculum = make_curriculum(leave_out=[], refresh=[0], compositions=["sequential"])
     study = optuna.create_study(direction="maximize")

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import optuna
 import pytest
+from optuna.trial import TrialState
 from scheduler_inputs import NAMES, make_curriculum
 
 from benchmarks.orders.replay_search import order_space, replay
@@ -48,14 +49,14 @@ def run(study, curriculum, trials):
 @pytest.mark.parametrize("name", list(SAMPLERS))
 def test_a_study_that_was_killed_goes_on_as_one_left_alone(name, tmp_path):
     curriculum = make_curriculum(FOUR, search={**RICH, "sampler": name})
-    alone = optuna.create_study(direction="maximize", sampler=SAMPLERS[name](curriculum))
+    alone = optuna.create_study(direction="maximize", sampler=SAMPLERS[name](curriculum, None))
     run(alone, curriculum, 14)
     storage = optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBackend(str(tmp_path / "journal")))
     for trials in (5, 1, 8):
         # A new process: a sampler that has seen nothing.
         resumed = optuna.create_study(
             direction="maximize",
-            sampler=SAMPLERS[name](curriculum),
+            sampler=SAMPLERS[name](curriculum, None),
             storage=storage,
             study_name="s",
             load_if_exists=True,
@@ -67,7 +68,7 @@ def test_a_study_that_was_killed_goes_on_as_one_left_alone(name, tmp_path):
 
 def test_nothing_is_proposed_twice_before_all_was_trained():
     curriculum = make_curriculum(FOUR[:3], search={"compositions": ["sequential", "cumulative", "joint"]})
-    study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum))
+    study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum, None))
     # Six orders one domain a stage, six cumulative and one joint schedule.
     found = run(study, curriculum, 15)
     assert len(set(found[:13])) == 13
@@ -76,15 +77,28 @@ def test_nothing_is_proposed_twice_before_all_was_trained():
 
 def test_trials_under_way_are_not_proposed_again():
     curriculum = make_curriculum(FOUR, search={"compositions": ["sequential"]})
-    study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum))
+    study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum, None))
     run(study, curriculum, 3)
     asked = [suggest(study.ask(), curriculum).order for _ in range(21)]
     assert len({*asked, *(path_of(trial.params["order"]) for trial in study.trials[:3])}) == 24
 
 
+def test_what_begins_with_a_stage_that_failed_is_not_proposed_again():
+    curriculum = make_curriculum(FOUR, search={"compositions": ["sequential"]})
+    study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum, None))
+    run(study, curriculum, 2)
+    trial = study.ask()
+    order = suggest(trial, curriculum).order
+    trial.report(0.9, 1)
+    study.tell(trial, state=TrialState.FAIL)
+    asked = [suggest(study.ask(), curriculum).order for _ in range(20)]
+    assert not any(one[:2] == order[:2] for one in asked)
+    assert len(set(asked)) == 20
+
+
 def test_of_equal_promise_it_takes_what_costs_least():
     curriculum = make_curriculum(FOUR, search={"compositions": ["sequential"]})
-    study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum))
+    study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum, None))
     for value in (0.5, 0.5):
         trial = study.ask()
         order = suggest(trial, curriculum).order
@@ -136,18 +150,27 @@ def test_values_beyond_all_bounds_do_not_stop_it(extreme):
 @pytest.mark.filterwarnings("ignore:PartialFixedSampler is experimental")
 def test_a_study_over_another_space_is_taken_for_any_space():
     curriculum = make_curriculum(FOUR, search=RICH)
-    study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum))
+    study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum, None))
     run(study, curriculum, 2)
     fixed = optuna.samplers.PartialFixedSampler({"composition": "joint"}, study.sampler)
     study.sampler = fixed
     assert suggest(study.ask(), curriculum).composition == "joint"
 
 
-def test_threads_propose_different_schedules():
+def test_trials_that_choose_at_one_moment_differ():
+    """As threads and processes do: all have asked before the first has written what it chose."""
     curriculum = make_curriculum(FOUR, search={"compositions": ["sequential"]})
-    study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum))
-    study.optimize(lambda trial: float(len(suggest(trial, curriculum).order[0])), n_trials=12, n_jobs=2)
-    assert len({trial.params["order"] for trial in study.trials}) >= 9
+    study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum, None))
+    run(study, curriculum, 3)
+    asked = [study.ask() for _ in range(12)]
+    assert len({suggest(trial, curriculum).order for trial in asked}) == 12
+
+
+def test_threads_may_share_it():
+    curriculum = make_curriculum(FOUR, search={"compositions": ["sequential"]})
+    study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum, None))
+    study.optimize(lambda trial: float(len(suggest(trial, curriculum).order[0])), n_trials=8, n_jobs=2)
+    assert [trial.state for trial in study.trials] == [TrialState.COMPLETE] * 8
 
 
 def test_kendalls_distance_between_choices():

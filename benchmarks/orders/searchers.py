@@ -60,7 +60,7 @@ def searched(table: Table, seen: Seen, draw: int, *, sampler: SamplerName, warm:
     found = replay(
         table,
         seen,
-        SAMPLERS[sampler](curriculum),
+        SAMPLERS[sampler](curriculum, None),
         budget=tree_size(table),
         enqueue=tuple(dict.fromkeys(chosen(table, seen, name) for name in planner_names())) if warm else (),
         pruner=WinnerPruner(curriculum) if prune else None,

@@ -72,7 +72,7 @@ def _search(open_session: Session, trials: int, storage: str | None, timeout: fl
     from experiments.search.final import finish
     from experiments.search.phases import find_start, search_trials, starts_of, task_of, tell_probes
     from experiments.search.storage import open_place
-    from experiments.search.study import failures, open_study
+    from experiments.search.study import advise, failures, open_study
     from experiments.search.terminal import print_search
 
     job, notes = open_session.job, open_session.notes
@@ -83,6 +83,7 @@ def _search(open_session: Session, trials: int, storage: str | None, timeout: fl
         print_findings(notes, findings)
         tell_probes(study, job, findings)
         task = task_of(study, job, findings, trials, timeout)
+        advise(study, job.curriculum, task.order)
         starts = starts_of(task, findings)
         search_trials(job, open_session.executor, open_session.view, place, study, task, starts, check, notes)
         report = finish(job, open_session.executor, open_session.view, study, findings, notes, place)

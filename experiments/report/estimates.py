@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from experiments.report.model import TOTAL, Estimate
-from experiments.report.scores import Array, Block, RunScores
+from experiments.report.scores import Block, RunScores
 from experiments.report.words import finite
 from scheduler.statistics import Draws, draw, interval
 
@@ -34,21 +34,6 @@ def estimate(blocks: Mapping[int, Block], scores: RunScores, weights: Mapping[st
         low=finite(found.low),
         high=finite(found.high),
         per_seed=tuple(_value(per_seed.get(seed)) for seed in scores.inputs.curriculum.seeds),
-    )
-
-
-def per_seed_estimate(values: Mapping[int, float], scores: RunScores) -> Estimate:
-    """From one number per seed; no interval from one seed."""
-    if not values:
-        return NOTHING
-    column: Array = np.array(list(values.values()))[:, None]
-    found = interval({"": column}, _draws(len(values), (("", 1),)))
-    several = len(values) > 1
-    return Estimate(
-        mean=finite(found.estimate),
-        low=finite(found.low) if several else None,
-        high=finite(found.high) if several else None,
-        per_seed=tuple(_value(values.get(seed)) for seed in scores.inputs.curriculum.seeds),
     )
 
 

@@ -21,9 +21,10 @@ RANDOM = "random"
 
 
 def random_arms(inputs: ReportInputs) -> tuple[str, ...]:
-    """Random orders that serve as baselines: not the main arm, though that may be one too."""
+    """Random orders that serve as baselines: not the main arm's own, in whatever composition."""
     names = (schedule.name for schedule in inputs.schedules)
-    return tuple(name for name in names if name.startswith("random-") and name != inputs.main)
+    own = inputs.main.rpartition("-")[0]
+    return tuple(name for name in names if name.startswith("random-") and name.rpartition("-")[0] != own)
 
 
 def item_block(record: Record, split: Split) -> dict[str, Array]:

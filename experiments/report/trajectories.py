@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from curricula.stage import Schedule, Stage
-from experiments.report.estimates import estimate, estimate_all, per_seed_estimate
+from experiments.report.estimates import estimate, estimate_all
 from experiments.report.model import Cliff, Estimate, StageChange, TrajectoryPoint
 from experiments.report.scores import Block, RunScores
 
@@ -77,11 +77,17 @@ def _backward(scores: RunScores, schedule: Schedule, first: Mapping[str, int]) -
 
 
 def _forgetting(scores: RunScores, schedule: Schedule, first: Mapping[str, int]) -> Estimate:
-    """Best earlier score (the base's included) minus the final one, mean over the domains in `first`."""
-    blocks = [scores.by_seed(schedule.name, depth) for depth in range(len(schedule.stages) + 1)]
-    found = {}
-    for seed in blocks[-1]:
-        past = [block[seed] for block in blocks[:-1] if seed in block]
-        best = {name: max(float(np.mean(block[name])) for block in past) for name in first}
-        found[seed] = float(np.mean([best[name] - float(np.mean(blocks[-1][seed][name])) for name in first]))
-    return per_seed_estimate(found, scores)
+    """Score at the best earlier moment (the base's included) minus the final one, mean over the domains in `first`.
+
+    Which moment was the best is chosen on validation, for each seed and domain: the best of several noisy test
+    scores would lie above the truth, and forgetting with it.
+    """
+    depths = range(len(schedule.stages))
+    chosen = [scores.by_seed(schedule.name, depth, "validation") for depth in depths]
+    tested = [scores.by_seed(schedule.name, depth) for depth in depths]
+    lost = {}
+    for seed, final in scores.by_seed(schedule.name).items():
+        there = [depth for depth in depths if seed in tested[depth]]
+        best = {name: int(np.argmax([chosen[at][seed][name].mean() for at in there])) for name in first}
+        lost[seed] = {name: tested[there[at]][seed][name] - final[name] for name, at in best.items()}
+    return estimate(lost, scores, dict.fromkeys(first, 1 / len(first)))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from experiments.comparison import Comparison, Verdict
 from experiments.report.model import Missing
+from experiments.report.plan_words import samples_of
 from experiments.report.words import percent, percent_range, share
 from scheduler.plan import Plan
 
@@ -63,8 +64,8 @@ def _order(plan: Plan | None) -> str:
     if plan is None:
         return ""
     if not plan.identified:
-        return f"the order is not identifiable at this budget (best in {share(plan.win_rate)} of bootstrap samples)"
-    return f"its order is best in {share(plan.win_rate)} of bootstrap samples"
+        return f"the order is not identifiable at this budget (best in {share(plan.win_rate)} of {samples_of(plan)})"
+    return f"its order is best in {share(plan.win_rate)} of {samples_of(plan)}"
 
 
 def _gaps(missing: Sequence[Missing]) -> str:

@@ -19,7 +19,7 @@ from experiments.search.claim import claimed
 from experiments.search.phases import StatusView, search_trials
 from experiments.search.spent import Tried, steps_of
 from experiments.search.storage import Place
-from experiments.search.study import open_study, search_seeds
+from experiments.search.study import advise, open_study, search_seeds
 from experiments.search.warm_start import Start
 from scheduler.measurements import Path
 from scheduler.search.build import schedule_of
@@ -39,6 +39,7 @@ def search_joint(job: Job, executor: Executor, view: StatusView, place: Place, m
     curriculum = joint_space(job.curriculum)
     budget = steps_of(job.setup, main.trained(), search_seeds(job.curriculum))
     study = open_study(place, job, curriculum, "-joint")
+    advise(study, curriculum, order)
     tried = Tried(study, curriculum, order)
     first, title = starts(curriculum, order), "Search over joint training"
     with claimed(study) as check:

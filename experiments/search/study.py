@@ -41,11 +41,15 @@ def open_study(place: Place, job: Job, curriculum: Curriculum | None = None, suf
             study_name=name,
             direction="maximize",
             load_if_exists=True,
-            sampler=SAMPLERS[curriculum.search.sampler](curriculum),
-            pruner=WinnerPruner(curriculum),
         )
         _check_identity(study, identity(job.setup, curriculum))
     return study
+
+
+def advise(study: optuna.Study, curriculum: Curriculum, order: Path | None) -> None:
+    """Who proposes and who prunes. `order`: what the study is pinned to, without which both would assume another."""
+    study.sampler = SAMPLERS[curriculum.search.sampler](curriculum, order)
+    study.pruner = WinnerPruner(curriculum, order=order)
 
 
 def search_seeds(curriculum: Curriculum) -> tuple[int, ...]:

@@ -49,6 +49,8 @@ class Beliefs:
     """Numbers of the beginnings that were trained or are being trained."""
     settled: frozenset[int]
     """Numbers of the schedules that finished, were pruned or are running."""
+    failed: frozenset[int]
+    """Numbers of the beginnings whose last stage failed."""
     finals: tuple[float, ...]
     """Values of complete trials."""
 
@@ -91,6 +93,11 @@ def believe(study: Study, trials: Sequence[Told], encoder: Encoder, lineages: Li
             int(points.number[-1])
             for trial, points in zip(trials, encoded, strict=True)
             if trial.state != TrialState.FAIL
+        ),
+        failed=frozenset(
+            int(points.number[min(_reach(trial, len(points) - 1) + 1, len(points) - 1)])
+            for trial, points in zip(trials, encoded, strict=True)
+            if trial.state == TrialState.FAIL
         ),
         finals=tuple(trial.final for trial in trials if trial.final is not None),
     )

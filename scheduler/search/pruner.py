@@ -38,7 +38,7 @@ class WinnerPruner(BasePruner):
         """Whether no more stages of this trial need be run. Trials of another space are never stopped."""
         if not fits(trial, self._layout.space):
             return False
-        others = told(study, self._layout.space, but=trial.number)
+        others = told(study, study.get_trials(deepcopy=False), self._layout.space, but=trial.number)
         mine = told_by(trial, sign_of(study))
         stage, stages = max(mine.reported, default=0), len(self._layout.stages(mine.params))
         finished = [one for one in others if one.final is not None]
@@ -57,7 +57,7 @@ class WinnerPruner(BasePruner):
             theirs = len(self._layout.stages(one.params))
             # Of the same length first of all; of another, the stage that is as far along.
             at = round(stage * theirs / stages)
-            if one.final is not None and at in one.reported:
+            if one.final is not None and at < theirs and at in one.reported:
                 gains.append(one.final - one.reported[at])
         return float(np.mean(gains)) if len(gains) >= self._minimum else None
 

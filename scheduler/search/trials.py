@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +51,11 @@ def tell_measured(study: Study, measured: Measurements) -> None:
     study.set_user_attr(MEASURED, found)
 
 
-def told(study: Study, space: Space, *, but: int = -1) -> list[Told]:
-    """Trials over this space, by number, without number `but`. Minimised values are negated."""
+def told(study: Study, trials: Sequence[FrozenTrial], space: Space, *, but: int = -1) -> list[Told]:
+    """Those of the study's `trials` over this space, by number, without number `but`. Minimised values are negated."""
     return [
         told_by(trial, sign_of(study))
-        for trial in study.get_trials(deepcopy=False)
+        for trial in trials
         if trial.number != but and trial.state != TrialState.WAITING and fits(trial, space)
     ]
 

@@ -8,12 +8,14 @@ from optuna.samplers import BaseSampler
 
 from curricula.schema import Curriculum
 from curricula.search import SamplerName
+from scheduler.measurements import Path
 from scheduler.search.samplers.ordering import OrderingSampler
 from scheduler.search.samplers.random import random_sampler
 from scheduler.search.samplers.tpe import tpe_sampler
 
-SAMPLERS: dict[SamplerName, Callable[[Curriculum], BaseSampler]] = {
-    "ordering": lambda curriculum: OrderingSampler(curriculum.search.seed, curriculum=curriculum),
-    "tpe": lambda curriculum: tpe_sampler(curriculum.search.seed),
-    "random": lambda curriculum: random_sampler(curriculum.search.seed),
+SAMPLERS: dict[SamplerName, Callable[[Curriculum, Path | None], BaseSampler]] = {
+    "ordering": lambda curriculum, order: OrderingSampler(curriculum.search.seed, curriculum=curriculum, order=order),
+    "tpe": lambda curriculum, order: tpe_sampler(curriculum.search.seed),
+    "random": lambda curriculum, order: random_sampler(curriculum.search.seed),
 }
+"""Name → sampler of a curriculum's search; the order is the plan's, for ``search.order: plan``."""

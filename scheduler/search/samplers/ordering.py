@@ -65,12 +65,14 @@ class OrderingSampler(BaseSampler):
         encoder: Encoder = Plain(search_space)
         if self._layout and search_space == self._layout.space:
             encoder = self._layout
-        trials = told(study, search_space, but=trial.number)
+        # Looked at once: what another thread chooses meanwhile is either in all of this or in none.
+        others = study.get_trials(deepcopy=False)
+        trials = told(study, others, search_space, but=trial.number)
         rng = np.random.default_rng(trial_seed(self._seed, trial))
         pool, lineages = candidates(search_space, trials, rng), Lineages()
         beliefs = believe(study, trials, encoder, lineages)
         ranked = self._ranked(pool, encoder, beliefs, lineages, rng)
-        return dict(ranked[min(_abreast(study, trial), len(ranked) - 1)])
+        return dict(ranked[min(_abreast(others, trial), len(ranked) - 1)])
 
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
@@ -87,17 +89,18 @@ class OrderingSampler(BaseSampler):
         turn = rng.permutation(len(pool))
         # Of choices that are trained alike one is enough.
         turn = turn[np.sort(np.unique(points.number[turn], return_index=True)[1])]
-        fresh = turn[[number not in beliefs.settled for number in points.number[turn].tolist()]]
+        # What begins with a stage that failed would fail again.
+        open_to = ~np.isin(points.number, list(beliefs.settled)) & ~np.isin(points.lineage, list(beliefs.failed)).any(1)
+        fresh = turn[open_to[turn]]
         if not len(fresh) or beliefs.model is None or len(beliefs.finals) < self._n_startup:
             return [pool[at] for at in (fresh if len(fresh) else turn).tolist()]
         worth = _worth(points[fresh], beliefs, beliefs.model)
         return [pool[at] for at in fresh[np.argsort(-np.round(worth, 9), kind="stable")].tolist()]
 
 
-def _abreast(study: Study, trial: FrozenTrial) -> int:
+def _abreast(others: Sequence[FrozenTrial], trial: FrozenTrial) -> int:
     """How many trials are choosing at this moment, in other threads or processes: they take what is best."""
-    running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
-    return sum(one.number < trial.number and not one.params for one in running)
+    return sum(one.state == TrialState.RUNNING and one.number < trial.number and not one.params for one in others)
 
 
 def _worth(points: Points, beliefs: Beliefs, model: Blend) -> Array:

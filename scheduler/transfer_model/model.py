@@ -143,7 +143,7 @@ def fit_grid(
     values = np.stack([np.atleast_2d(measured[path]).mean(axis=0) for path in seen])
     variances = np.stack([noise[path] if isinstance(noise, Mapping) else noise for path in seen])
     variances = np.maximum(variances, LEAST_NOISE)
-    prior = make_prior(domains, seen, values, variances)
+    prior = make_prior(domains, seen, values)
     points = (features(seen, domains, grid, lr_decay), seen)
     luck = chance(prior, grid, seen)
     total = covariances(prior, grid, points, points) + _diagonal(variances.T) + luck[:, None]

@@ -31,11 +31,11 @@ class Prior:
     """Standard deviation of an effect of one domain on another: the unit of residuals."""
 
 
-def make_prior(domains: Sequence[str], seen: Sequence[Path], values: Array, noise: Array) -> Prior:
-    """`values` and `noise` are (seen, domains)."""
+def make_prior(domains: Sequence[str], seen: Sequence[Path], values: Array) -> Prior:
+    """`values` are (seen, domains)."""
     count = len(domains)
     level = values[seen.index(())] if () in seen else values.mean(axis=0)
-    size = _size(domains, seen, values - level, noise)
+    size = _size(domains, seen, values - level)
     mean, variance = np.zeros((count, count + 1)), np.full((count, count + 1), size**2)
     mean[:, 0], variance[:, 0] = level, BASE_SPREAD**2
     own = np.arange(count)
@@ -43,13 +43,17 @@ def make_prior(domains: Sequence[str], seen: Sequence[Path], values: Array, nois
     return Prior(tuple(domains), mean, variance, size)
 
 
-def _size(domains: Sequence[str], seen: Sequence[Path], effects: Array, noise: Array) -> float:
-    """Root mean square of first-level effects on other domains, noise taken off."""
+def _size(domains: Sequence[str], seen: Sequence[Path], effects: Array) -> float:
+    """Root mean square of first-level effects on other domains, noise included.
+
+    With the noise taken off, effects no larger than it left a prior so tight that the margins' 95 % intervals held
+    the truth in two thirds of simulated runs instead of nine tenths.
+    """
     found = [
-        effects[at, j] ** 2 - noise[at, j]
+        effects[at, j] ** 2
         for at, path in enumerate(seen)
         if len(path) == 1
         for j, name in enumerate(domains)
         if name != path[0]
     ]
-    return max(SMALLEST, float(np.sqrt(max(0.0, np.mean(found)))) if found else USUAL)
+    return max(SMALLEST, float(np.sqrt(np.mean(found)))) if found else USUAL

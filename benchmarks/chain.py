@@ -1,7 +1,7 @@
 """Wall time of a four-stage chain as `stagewise run`, against a plain TRL script that does the same stages.
 
-Whole processes, in turn: start of Python, of Ray and of the libraries count on both sides. Twice: with the stages of the
-file, and with longer ones, since what stagewise adds does not grow with a stage.
+Whole processes, in turn: start of Python, of Ray and of the libraries count on both sides. Twice: with the stages of
+the file, and with longer ones, since what stagewise adds does not grow with a stage.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ def check(curriculum: Curriculum) -> list[Problem]:
         _weights,
         _rewards,
         _given,
+        _probing,
         _explicit,
         _left_out,
         _lengths,
@@ -139,6 +140,17 @@ def _given(curriculum: Curriculum) -> Iterator[Problem]:
             "must hold each domain that is trained once",
             list(schedule.given),
             f"The domains are {', '.join(trained)}.",
+        )
+
+
+def _probing(curriculum: Curriculum) -> Iterator[Problem]:
+    """Further probes serve one way to order."""
+    schedule = curriculum.schedule
+    if schedule.probing.budget and schedule.order != "bwt":
+        yield Problem(
+            ("schedule", "probing", "budget"),
+            f"is only for `order: bwt`, and the order is {schedule.order}",
+            schedule.probing.budget,
         )
 
 

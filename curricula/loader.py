@@ -13,7 +13,7 @@ from curricula.messages import explain
 from curricula.problem import Problem, dotted
 from curricula.schema import Curriculum
 from curricula.yaml_core import Document, parse
-from domains.errors import CurriculumError
+from domains.errors import CurriculumError, UserError
 
 MAX_BYTES = 1_000_000
 
@@ -32,6 +32,25 @@ def load_curriculum(path: Path, *, seeds: tuple[int, ...] | None = None) -> Curr
     if problems := check(curriculum):
         _refuse(problems, document, file)
     return curriculum if seeds is None else _with_seeds(curriculum, seeds)
+
+
+def at_key(error: UserError, path: Path, key: str) -> UserError:
+    """An error found after loading, with the curriculum's file and the line where its key stands, or the one above it.
+
+    An error that names a file of its own keeps its place.
+    """
+    found = error.located(file=str(path), key=key)
+    if found.file != str(path) or found.line:
+        return found
+    try:
+        places = parse(_read(path)).places
+    except CurriculumError:
+        return found
+    written = {dotted(keys): place[0] for keys, place in places.items()}
+    asked = found.key or key
+    while asked and asked not in written:
+        asked = asked.rpartition(".")[0]
+    return found.located(line=written.get(asked))
 
 
 def _read(path: Path) -> str:

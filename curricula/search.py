@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -83,6 +84,8 @@ def _positive(name: str, values: tuple[float, ...]) -> None:
 
 def _within(name: str, values: tuple[float, ...], *, above: float, most: float) -> None:
     lowest = 0.0 if above < 0 else above
+    least = "at least 0" if above < 0 else f"greater than {above:g}"
+    rule = f"must be {least}" + (f" and at most {most:g}" if math.isfinite(most) else "")
     for value in values:
         if not above < value <= most or value < lowest:
-            raise ValueError(f"{name}: out of range, got {value:g}")
+            raise ValueError(f"{name}: {rule}")

@@ -184,6 +184,11 @@ def _mapping(node: yaml.MappingNode, keys: KeyPath, document: Document) -> dict[
 
 def _scalar(node: yaml.Node, keys: KeyPath) -> object:
     text, kind = str(node.value), node.tag.removeprefix(PREFIX)
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        line = node.start_mark.line + 1
+        raise CurriculumError(
+            "text must be whole characters, without half surrogate pairs", line=line, key=dotted(keys)
+        )
     if kind == "null":
         return None
     if kind == "bool":

@@ -91,7 +91,7 @@ class StageError(StagewiseError):
         super().__init__(boundary, cause)
 
     def __str__(self) -> str:
-        return f"{self.boundary}: {self.cause}"
+        return " ".join(f"{self.boundary}: {self.cause}".split())
 
 
 def shorten(value: object, limit: int = 60) -> str:

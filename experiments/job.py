@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curricula.dump import dump_yaml
+from curricula.loader import at_key
 from curricula.schema import Curriculum
 from domains.crossings import uncrossed
 from domains.errors import UserError
 from domains.example import Example, Split
 from domains.frozen import fingerprint
 from domains.prepare import data_version, prepare
+from experiments.context import check_context
 from experiments.setup import Setup, make_setup
 from experiments.store import Store
 
@@ -82,11 +84,12 @@ def prepare_data(curriculum: Curriculum, file: Path, weights: str | None = None)
                 base=file.parent,
             )
         except UserError as error:
-            raise error.located(file=str(file), key=f"domains.{name}") from error
+            raise at_key(error, file, f"domains.{name}") from error
     try:
         data = uncrossed(found)
+        check_context(curriculum, data)
     except UserError as error:
-        raise error.located(file=str(file)) from error
+        raise at_key(error, file, "domains") from error
     versions = {name: data_version(splits) for name, splits in data.items()}
     return Prepared(curriculum, make_setup(curriculum, versions, weights), data)
 

@@ -110,7 +110,7 @@ def _named(file: Path, row: Row, names: Sequence[str], width: int) -> tuple[int,
     line, (name, *cells) = row
     if name not in names:
         hint = did_you_mean(name, names)
-        raise DataError("the matrix must have a column of that name", file=str(file), line=line, value=name, hint=hint)
+        raise DataError("no column of the matrix has this name", file=str(file), line=line, value=name, hint=hint)
     if len(cells) + 1 != width:
         raise DataError(
             f"a row must have {width} cells as the first row has", file=str(file), line=line, value=len(cells) + 1

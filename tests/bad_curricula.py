@@ -198,7 +198,25 @@ SYNTAX = [
     ),
     (("seeds: [0, 1]", "? [a, b]\n: 3"), "c.yaml:20: a key must be text."),
 ]
-ONE_LINE = [*UNKNOWN, *CHOICES, *MISSING, *TYPES, *LIMITS, *NUMBERS, *SYNTAX]
+BOUNDS = [
+    (
+        ("seeds: [0, 1]", "seeds: [0, 1]\nbaselines: {random_orders: 1000000}"),
+        "c.yaml:21: baselines.random_orders: must be at most 100, got 1000000.",
+    ),
+    (
+        ("steps: 10", "steps: 10\n  learning_rate: 1.0e+308"),
+        "c.yaml:18: training.learning_rate: must be at most 1, got 1e+308.",
+    ),
+    (
+        ("seeds: [0, 1]", "seeds: [0, 1]\nsearch: {lr_decay: [0]}"),
+        "c.yaml:21: search.lr_decay: must be greater than 0 and at most 1, got [0].",
+    ),
+    (
+        ("seeds: [0, 1]", 'seeds: [0, 1]\ndescription: "\\ud800"'),
+        "c.yaml:21: description: text must be whole characters, without half surrogate pairs.",
+    ),
+]
+ONE_LINE = [*BOUNDS, *UNKNOWN, *CHOICES, *MISSING, *TYPES, *LIMITS, *NUMBERS, *SYNTAX]
 WHOLE_FILES = [
     ("- 1\n- 2\n", "c.yaml:1: must be a mapping with the keys name, model and domains, and this is a list."),
     (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import settings
 
@@ -11,3 +12,6 @@ from hypothesis import settings
 settings.register_profile("stagewise", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "stagewise"))
+
+# A shell without job control starts background commands deaf to Ctrl-C, and so would be every process started here.
+signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -66,6 +66,10 @@ TABLE = [
         "21: schedule.stages[0].mixture.tails: no domain of this name is defined, got 'tails'. Did you mean 'tales'?",
     ),
     (
+        changed("order: bwt", "order: greedy\n  probing: {budget: 5}"),
+        "20: schedule.probing.budget: is only for `order: bwt`, and the order is greedy, got 5.",
+    ),
+    (
         changed("order: bwt", "order: given"),
         "19: schedule.order: `order: given` needs the order itself. Add `given: [sums, tales]`.",
     ),

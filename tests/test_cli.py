@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from curricula.loader import load_curriculum
 from experiments.cli.main import main
+from experiments.job import open_job, prepare_data
+from experiments.store import Store
 from tests.commands import TINY, variant
 
 Answer = tuple[int, str, str]
@@ -157,3 +161,112 @@ def test_profile_then_runs_then_report(stagewise: Command, tmp_path: Path) -> No
     code, out, err = stagewise("report", TINY, "--store", store, "--seeds", "0", "--json")
     assert code == 0, err
     assert json.loads(out)["missing"]
+
+
+@pytest.mark.parametrize("seeds", ["99999999999999999999999", "1_0", "٣", "", "1;2"])
+def test_seeds_are_read_as_in_the_curriculum(stagewise: Command, seeds: str) -> None:
+    assert one_line(stagewise("validate", TINY, "--seeds", seeds)).startswith("--seeds: must be whole numbers")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("order", "m.csv", "--seconds", "0"),
+            "Invalid value for '--seconds': Input should be greater than or equal to 0.1. ",
+        ),
+        (("search", TINY), "Missing option '--trials'. See: stagewise search --help"),
+        (("search", TINY, "--trials", "abc"), "Invalid value for '--trials'"),
+        (("run", TINY, "--stroe", "x"), "No such option: --stroe"),
+        (("run",), "Missing argument 'FILE'. See: stagewise run --help"),
+        (("rnu", TINY), "No such command 'rnu'"),
+    ],
+)
+def test_mistakes_in_options_are_one_line_too(stagewise: Command, arguments: tuple[object, ...], said: str) -> None:
+    assert one_line(stagewise(*arguments)).startswith(said)
+
+
+def test_without_arguments_there_is_help(stagewise: Command) -> None:
+    code, out, _ = stagewise()
+    assert code == 0
+    assert "validate" in out
+
+
+def test_an_empty_store_is_refused(stagewise: Command, tmp_path: Path) -> None:
+    assert one_line(stagewise("run", TINY, "--store", "")).startswith("--store: must not be empty")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_command_that_is_stopped_at_once_says_so(stagewise: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("experiments.cli.session.prepare", stopped)
+    assert stagewise("run", TINY) == (130, "", "Stopped before any stage ran.\n")
+
+
+@pytest.mark.parametrize("text", ["{bad", "[]", "{}", "", "3"])
+def test_a_damaged_report_hides_no_other_run(stagewise: Command, tmp_path: Path, text: str) -> None:
+    store = Store.open(str(tmp_path / "store"))
+    store.write_run("bad-00000000", "report.json", text)
+    store.write_run("good-00000000", "report.json", json.dumps({"missing": [], "verdict": "fine"}))
+    code, out, _ = stagewise("runs", "--store", tmp_path / "store", "--json")
+    assert code == 0
+    assert {row["run"]: row["state"] for row in json.loads(out)} == {
+        "bad-00000000": "report unreadable",
+        "good-00000000": "done",
+    }
+
+
+def test_init_replaces_its_own_schema_only(stagewise: Command, tmp_path: Path) -> None:
+    assert stagewise("init", "mine")[0] == stagewise("init", "other")[0] == 0
+    (tmp_path / "curriculum.schema.json").write_text("precious", "utf-8")
+    assert "is not ours" in one_line(stagewise("init", "third"))
+    assert (tmp_path / "curriculum.schema.json").read_text("utf-8") == "precious"
+    assert not (tmp_path / "third.yaml").exists()
+
+
+def test_more_cpus_than_there_are_are_refused_without_ray_too(stagewise: Command, tmp_path: Path) -> None:
+    file = variant(tmp_path, ("seeds: [0, 1]", "seeds: [0, 1]\nresources: {cpus: 4096}"))
+    line = one_line(stagewise("run", file, "--store", tmp_path / "store", "--executor", "inline"))
+    assert line.startswith("resources.cpus: a stage asks for more CPUs than this machine has, got 4096. It has ")
+    assert not (tmp_path / "store").exists()
+
+
+def test_an_item_that_does_not_fit_is_refused_with_its_line(stagewise: Command, tmp_path: Path) -> None:
+    file = variant(tmp_path, ("context: 96", "context: 30"))
+    for command in ("validate", "run"):
+        line = one_line(stagewise(command, file, "--store", tmp_path / "store"))
+        place = rf"{re.escape(str(file))}:\d+: domains\.\w+: "
+        assert re.match(place + r"an item needs \d+ tokens and the model takes 30", line)
+    assert not (tmp_path / "store").exists()
+
+
+def test_what_the_data_lack_is_said_with_the_line_of_its_key(stagewise: Command, tmp_path: Path) -> None:
+    file = variant(tmp_path, ("number_sorting", "number_sort"))
+    written = next(at for at, text in enumerate(file.read_text("utf-8").splitlines(), 1) if "number_sort" in text)
+    assert one_line(stagewise("validate", file)).startswith(f"{file}:{written}: domains.sorting.source.task: ")
+
+
+@pytest.mark.parametrize("storage", ["sqlite:///nowhere/x.db", "grpc://localhost:1", "nowhere/x", "sqlite://", ""])
+def test_a_search_whose_storage_is_refused_writes_nothing(stagewise: Command, tmp_path: Path, storage: str) -> None:
+    arguments = ("search", TINY, "--trials", 1, "--storage", storage, "--store", tmp_path / "store")
+    assert one_line(stagewise(*arguments, "--executor", "inline")).startswith("--storage: ")
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("text", ["my precious notes", '{"a": 1}'])
+def test_a_storage_that_is_another_file_is_left_as_it_is(stagewise: Command, tmp_path: Path, text: str) -> None:
+    (tmp_path / "notes.txt").write_text(text, "utf-8")
+    line = one_line(stagewise("search", TINY, "--trials", 1, "--storage", "notes.txt", "--executor", "inline"))
+    assert line.startswith("--storage: not a journal of Optuna")
+    assert (tmp_path / "notes.txt").read_text("utf-8") == text
+
+
+def test_a_run_whose_stages_are_gone_keeps_its_report(stagewise: Command, tmp_path: Path) -> None:
+    store = Store.open(str(tmp_path / "store"))
+    prepared = prepare_data(load_curriculum(TINY), TINY)
+    open_job(prepared, store)
+    store.write_run(prepared.run, "report.json", "precious")
+    assert "nothing to report" in one_line(stagewise("report", TINY, "--store", store.url))
+    assert store.read_run(prepared.run, "report.json") == "precious"

@@ -41,9 +41,9 @@ def test_a_number_too_long_for_an_integer_is_cut_in_the_message(tmp_path):
 
 @pytest.mark.parametrize(("text", "line"), WHOLE_FILES, ids=range(len(WHOLE_FILES)))
 def test_files_that_are_no_curriculum_are_refused_fast(tmp_path, text, line):
-    began = time.perf_counter()
+    began = time.process_time()
     assert refusal(tmp_path, text) == line
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_file_just_under_the_limit_is_read(tmp_path):

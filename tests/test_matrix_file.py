@@ -57,10 +57,10 @@ def test_names_may_hold_commas_and_quotes(tmp_path):
         ("domain,a,b,a\n", "m.csv:1: column names must be distinct, got 'a'."),
         (GOOD + "a,,1\n", "m.csv:4: a domain has one row, got 'a'."),
         ("domain,a,b\na,,1\n", "m.csv: every column needs a row of the same name, got 'b'."),
-        (GOOD + "c,1,2\n", "m.csv:4: the matrix must have a column of that name, got 'c'. There are: a, b."),
+        (GOOD + "c,1,2\n", "m.csv:4: no column of the matrix has this name, got 'c'. There are: a, b."),
         (
             "domain,maths,code\nmath,,1\ncode,1,\n",
-            "m.csv:2: the matrix must have a column of that name, got 'math'. Did you mean 'maths'?",
+            "m.csv:2: no column of the matrix has this name, got 'math'. Did you mean 'maths'?",
         ),
         ("domain,a,b\na,,1,2\nb,1,\n", "m.csv:2: a row must have 3 cells as the first row has, got 4."),
         ("domain,a,b\na,,1\nb\n", "m.csv:3: a row must have 3 cells as the first row has, got 1."),
@@ -97,7 +97,7 @@ def test_weights_come_in_the_order_of_the_names(tmp_path):
         ("maths,1\n", "w.csv:1: the first row must be domain,weight, got 'maths,1'."),
         (
             "domain,weight\nmath,1\n",
-            "w.csv:2: the matrix must have a column of that name, got 'math'. Did you mean 'maths'?",
+            "w.csv:2: no column of the matrix has this name, got 'math'. Did you mean 'maths'?",
         ),
         ("domain,weight\nmaths,1\ntales,1\n", "w.csv: code: every domain of the matrix needs a weight."),
         ("domain,weight\nmaths,1\nmaths,2\n", "w.csv:3: maths: a domain has one weight."),

@@ -73,7 +73,7 @@ def test_what_is_not_proven_says_what_remains_possible(folder, monkeypatch, caps
     ("arguments", "message"),
     [
         (("none.csv",), "error: none.csv: cannot be read: No such file or directory.\n"),
-        (("w.csv",), "error: w.csv:2: the matrix must have a column of that name, got 'maths'. There are: weight.\n"),
+        (("w.csv",), "error: w.csv:2: no column of the matrix has this name, got 'maths'. There are: weight.\n"),
         (("m.csv", "--weights", "m.csv"), "error: m.csv:1: the first row must be domain,weight, got"),
     ],
 )

@@ -106,7 +106,7 @@ def test_bad_files_are_told_in_one_line(tmp_path, name, content, said):
     ("path", "said"),
     [
         ("nowhere.jsonl", "data file must exist"),
-        (".", "data file must exist"),
+        (".", "must be a data file, and this is a folder"),
         ("~nobody-of-that-name/a.jsonl", "home folder must exist"),
         ("a\0.jsonl", "data file must exist"),
         ("${STAGEWISE_UNSET}/a.jsonl", "environment variable STAGEWISE_UNSET must be set"),

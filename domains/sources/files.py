@@ -69,16 +69,26 @@ def load(spec: FileSource, request: Request) -> Pool:
 def _rows(spec: FileSource, file: Path, key: str) -> tuple[Row, ...]:
     """The rows of one file with the extracted fields; DataErrors carry `key`."""
     try:
+        if file.is_dir():
+            raise DataError("must be a data file, and this is a folder", value=str(file))
         if not file.is_file():
             raise DataError("data file must exist", value=str(file))
         rows = list(READERS[_format(spec, file)](file, spec))
         if not rows:
-            raise DataError("data file must not be empty", file=str(file))
+            raise DataError("data file must not be empty", file=str(file), hint=_nothing(spec, file))
         return tuple(extract(rows, spec.pattern, str(file)))
     except OSError as error:
         raise DataError(f"data file cannot be read ({error.strerror})", key=key, value=str(file)) from None
     except DataError as error:
         raise error.located(key=key) from None
+
+
+def _nothing(spec: FileSource, file: Path) -> str | None:
+    """Why a file that holds something has no rows."""
+    if not file.stat().st_size:
+        return None
+    short = f"It has no piece of {spec.chunk} characters that is not blank: lower source.chunk."
+    return short if _format(spec, file) == "text" else "It has no row."
 
 
 def _format(spec: FileSource, file: Path) -> Format:

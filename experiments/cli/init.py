@@ -25,6 +25,7 @@ def init(
     curriculum = folder / next(iter(files))
     if curriculum.exists():
         raise UserError("is there already", file=str(curriculum), hint="Choose another name or remove it.")
+    _check_schema(folder / list(files)[1])
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file, text in files.items():
@@ -35,3 +36,11 @@ def init(
         typer.echo(dumps({"files": [str(folder / file) for file in files]}))
         return
     Console().print(f"Wrote {curriculum}. Next: stagewise run {curriculum}", highlight=False, soft_wrap=True)
+
+
+def _check_schema(file: Path) -> None:
+    """An older schema of ours is replaced, anything else is not. Raises UserError."""
+    from domains.errors import UserError
+
+    if file.exists() and '"title": "stagewise curriculum"' not in file.read_text("utf-8", errors="replace"):
+        raise UserError("is there already and is not ours", file=str(file), hint="Move it away, or use --in.")

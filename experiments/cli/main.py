@@ -6,6 +6,7 @@ import sys
 
 import typer
 from rich.console import Console
+from typer.exceptions import TyperException
 
 from domains.errors import StagewiseError
 from experiments.cli.init import init
@@ -23,22 +24,29 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="stagewise",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Decide in which order to train a language model on several domains, prove it against joint training, "
     "and see what every stage cost.",
     epilog="Exit codes: 0 done, 1 a stage failed, 2 a mistake in what you gave, 130 interrupted.",
 )
-for command in (init, validate, profile, plan, order, run, search, report, runs):
+COMMANDS = (init, validate, profile, plan, order, run, search, report, runs)
+for command in COMMANDS:
     app.command()(command)
 
 
 def main() -> None:
     """Entry point: runs a command, and turns what went wrong into one line and an exit code."""
     errors = Console(stderr=True)
+    arguments = sys.argv[1:] or ["--help"]
     try:
-        app()
+        code = app(arguments, standalone_mode=False)
+    except TyperException as error:
+        told = " ".join(error.format_message().split()).rstrip(".")
+        errors.print(
+            f"[bold red]error:[/] {_escaped(told)}. See: {_escaped(_help(arguments))}", highlight=False, soft_wrap=True
+        )
+        sys.exit(2)
     except StagewiseError as error:
         errors.print(f"[bold red]error:[/] {_escaped(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(error.exit_code)
@@ -50,9 +58,16 @@ def main() -> None:
             soft_wrap=True,
         )
         sys.exit(INTERRUPTED)
-    except KeyboardInterrupt:
+    if code == INTERRUPTED:
         errors.print("Stopped before any stage ran.")
-        sys.exit(INTERRUPTED)
+    sys.exit(code or 0)
+
+
+def _help(arguments: list[str]) -> str:
+    """The command whose help says more."""
+    known = {command.__name__ for command in COMMANDS}
+    named = [word for word in arguments if word in known][:1]
+    return " ".join(["stagewise", *named, "--help"])
 
 
 def _escaped(text: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from domains.errors import UserError
+
+SEEDS = re.compile(r"\s*-?[0-9]{1,18}\s*(,\s*-?[0-9]{1,18}\s*)*")
+"""As the curriculum reads numbers: at most 18 digits."""
 
 ExecutorName = Literal["ray", "inline"]
 
@@ -34,15 +38,14 @@ def parse_seeds(text: str | None) -> tuple[int, ...] | None:
     """``0,1,2`` → (0, 1, 2). Raises UserError."""
     if text is None:
         return None
-    try:
-        seeds = tuple(int(part) for part in text.split(","))
-    except ValueError:
+    if not SEEDS.fullmatch(text):
         raise UserError(
             "must be whole numbers with commas between",
             key="--seeds",
             value=text,
             hint="For example: --seeds 0,1,2.",
-        ) from None
+        )
+    seeds = tuple(int(part) for part in text.split(","))
     if len(set(seeds)) != len(seeds):
         raise UserError("seeds must be distinct", key="--seeds", value=text)
     return seeds

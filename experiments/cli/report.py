@@ -23,6 +23,13 @@ def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Json
     if job.store.read_run(job.run, "curriculum.yaml") is None:
         raise UserError("was never run in this store", file=str(file), value=job.store.url, hint="See: stagewise runs.")
     made = report_of(job)
+    if not made.matrix:
+        raise UserError(
+            "has no finished stage in this store, so there is nothing to report",
+            file=str(file),
+            value=job.store.url,
+            hint="See: stagewise runs.",
+        )
     console = Console(stderr=json)
     if json:
         typer.echo(made.model_dump_json(indent=1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as jsonlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
@@ -11,16 +11,16 @@ from rich.table import Table
 
 from experiments.cli.options import Json, StoreUrl
 
+if TYPE_CHECKING:
+    from experiments.store import Store
+
 
 def runs(store: StoreUrl = "runs", json: Json = False) -> None:
     """List the runs in a store with their verdicts."""
     from experiments.store import Store
 
     opened = Store.open(store, create=False)
-    rows = [
-        _row(name, opened.read_run(name, "report.json") or opened.read_run(name, "search.json"))
-        for name in opened.runs()
-    ]
+    rows = [_row(name, _report(opened, name)) for name in opened.runs()]
     if json:
         typer.echo(jsonlib.dumps(rows, indent=1))
         return
@@ -33,9 +33,21 @@ def runs(store: StoreUrl = "runs", json: Json = False) -> None:
     Console().print(table)
 
 
+def _report(store: Store, name: str) -> str | None:
+    """Of the run, or else of its search; "" where there is one that cannot be read."""
+    try:
+        found = store.read_run(name, "report.json")
+        return store.read_run(name, "search.json") if found is None else found
+    except (OSError, ValueError):
+        return ""
+
+
 def _row(name: str, text: str | None) -> dict[str, Any]:
     if text is None:
         return {"run": name, "state": "not finished", "verdict": None}
-    report = jsonlib.loads(text)
-    missing = len(report["missing"])
-    return {"run": name, "state": f"{missing} missing" if missing else "done", "verdict": report["verdict"]}
+    try:
+        report = jsonlib.loads(text)
+        missing, verdict = len(report["missing"]), str(report["verdict"])
+    except (ValueError, KeyError, TypeError):
+        return {"run": name, "state": "report unreadable", "verdict": None}
+    return {"run": name, "state": f"{missing} missing" if missing else "done", "verdict": verdict}

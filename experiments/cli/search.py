@@ -10,6 +10,7 @@ from experiments.cli.options import Address, ExecutorOption, File, Json, StoreUr
 
 if TYPE_CHECKING:
     from experiments.cli.session import Session
+    from experiments.job import Job
 
 Trials = Annotated[int, typer.Option("--trials", metavar="N", help="Schedules to try in all, earlier ones included.")]
 StorageUrl = Annotated[
@@ -45,7 +46,7 @@ def search(
     from experiments.cli.session import session
 
     _check(file, trials, storage, timeout)
-    with session(file, store, None, executor, address, json) as open_session:
+    with session(file, store, None, executor, address, json, lambda job: _check_storage(job, storage)) as open_session:
         failed = _search(open_session, trials, storage, timeout, json)
     if failed:
         raise typer.Exit(1)
@@ -62,6 +63,17 @@ def _check(file: object, trials: int, storage: str | None, timeout: float | None
         raise UserError("must be more than 0 seconds", key="--timeout", value=timeout)
     if storage is not None:
         opener(storage)
+
+
+def _check_storage(job: Job, storage: str | None) -> None:
+    """Whether the study can be kept where it is to be, before the store is made. Raises StoreError."""
+    from experiments.search.storage import check_folder, open_place
+    from experiments.search.study import open_study
+
+    if storage is None:
+        check_folder(job.store)
+    else:
+        open_study(open_place(storage, job.store, job.run), job)
 
 
 def _search(open_session: Session, trials: int, storage: str | None, timeout: float | None, json: bool) -> bool:

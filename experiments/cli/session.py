@@ -60,6 +60,7 @@ def prepare(file: Path, seeds: str | None) -> Prepared:
 
 def _check_model(curriculum: Curriculum, file: str) -> str | None:
     """Which weights it has. A model from a config needs no check, and so the driver need not load torch."""
+    from curricula.loader import at_key
     from curricula.schema import PretrainedModel
     from domains.errors import ModelError
 
@@ -69,20 +70,31 @@ def _check_model(curriculum: Curriculum, file: str) -> str | None:
         try:
             return check_model(curriculum.model)
         except ModelError as error:
-            raise error.located(file=file, key="model.id") from error
+            raise at_key(error, Path(file), "model.id") from error
     return None
 
 
 @contextmanager
 def session(
-    file: Path, store: str, seeds: str | None, executor: ExecutorName, address: str | None, json: bool
+    file: Path,
+    store: str,
+    seeds: str | None,
+    executor: ExecutorName,
+    address: str | None,
+    json: bool,
+    check: Callable[[Job], None] | None = None,
 ) -> Iterator[Session]:
-    """Everything opened, workers let go of at the end. Ctrl-C becomes `Interrupted`."""
-    from experiments.job import open_job
+    """Everything opened, workers let go of at the end. Ctrl-C becomes `Interrupted`.
+
+    `check` may refuse the job before anything is written.
+    """
+    from experiments.job import Job, open_job
     from experiments.store import Store
 
     notes = Console(stderr=json)
     prepared = prepare(file, seeds)
+    if check is not None:
+        check(Job(prepared, Store.at(store)))
     # The cluster first: a command that is refused writes nothing.
     workers = make_executor(executor, Store.at(store), prepared, address)
     # Batch systems end a job by SIGTERM. Set after Ray, which would print a native stack trace instead.
@@ -112,8 +124,10 @@ def make_executor(name: ExecutorName, store: Store, prepared: Prepared, address:
                 value=address,
                 hint="Leave out --executor inline.",
             )
+        from experiments.executors.cpus import check_cpus
         from experiments.executors.inline import InlineExecutor
 
+        check_cpus(resources)
         if resources.gpus:
             from experiments.models import check_gpus
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import typer
@@ -46,6 +45,7 @@ def _print_data(console: Console, prepared: Prepared) -> None:
 
 
 def _print_cost(console: Console, prepared: Prepared, cost: Estimate) -> None:
+    from experiments.executors.cpus import own_cpus
     from experiments.progress import duration
 
     console.print(f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False)
@@ -57,8 +57,7 @@ def _print_cost(console: Console, prepared: Prepared, cost: Estimate) -> None:
     if cost.pace is None or cost.worker_seconds is None:
         console.print("Time: not known before a first stage of this model is in the store.")
         return
-    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    slots = max(1, cpus // prepared.curriculum.resources.cpus)
+    slots = max(1, own_cpus() // prepared.curriculum.resources.cpus)
     console.print(
         f"Time: about {duration(cost.worker_seconds / slots)} with {slots} stage{'s' * (slots != 1)} at once on this "
         f"machine ({duration(cost.worker_seconds)} of one worker), from {cost.pace.source}.",

@@ -21,6 +21,7 @@ from experiments.store.local import LocalFiles
 from experiments.store.opening import reason
 
 JOURNAL = "search.journal"
+FIRST_BYTES = b'{"op_code":'
 ANSWER_SECONDS = 5
 """How long a server may take to answer."""
 STALE_SECONDS = 1.0
@@ -40,11 +41,9 @@ class Place:
 
 def open_place(url: str | None, store: Store, run: str) -> Place:
     """The storage at `url`; without one, a journal in the run's folder. Raises StoreError where it cannot be used."""
-    if url is None and not isinstance(store.files, LocalFiles):
-        raise StoreError(
-            "a store that is no folder cannot keep a journal", key="--store", value=store.url, hint="Give --storage."
-        )
-    place = url or str(Path(store.url, run, JOURNAL))
+    if url is None:
+        check_folder(store)
+    place = str(Path(store.url, run, JOURNAL)) if url is None else url
     try:
         return opener(place)(place)
     except StoreError:
@@ -53,8 +52,18 @@ def open_place(url: str | None, store: Store, run: str) -> Place:
         raise _unusable(place, error) from error
 
 
+def check_folder(store: Store) -> None:
+    """Raise StoreError where the default journal could not be kept beside the run."""
+    if not isinstance(store.files, LocalFiles):
+        raise StoreError(
+            "a store that is no folder cannot keep a journal", key="--store", value=store.url, hint="Give --storage."
+        )
+
+
 def opener(url: str) -> Callable[[str], Place]:
     """How a storage of this kind is opened. Raises StoreError for a kind that is not known."""
+    if not url:
+        raise StoreError("must not be empty", key="--storage", value=url, hint=KINDS)
     scheme, mark, _ = url.partition("://")
     if not mark:
         return _journal
@@ -129,13 +138,25 @@ def _journal(url: str) -> Place:
         raise StoreError("the journal's folder does not exist", key="--storage", value=url, hint="Make it first.")
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(13, "Permission denied", str(path))
+    if path.is_file() and not _begins_as_journal(path):
+        # Optuna passes over a last line without its end, and `mend` would cut it off.
+        raise StoreError("not a journal of Optuna", key="--storage", value=url, hint="Name another file.")
     try:
         return Place(JournalStorage(JournalFileBackend(str(path))), url, path)
     except (ValueError, KeyError, TypeError, AssertionError) as error:
         raise StoreError("not a journal of Optuna", key="--storage", value=url, hint="Name another file.") from error
 
 
+def _begins_as_journal(path: Path) -> bool:
+    """Whether a file is empty or begins, as far as it goes, as every journal does."""
+    with path.open("rb") as file:
+        head = file.read(len(FIRST_BYTES))
+    return FIRST_BYTES.startswith(head)
+
+
 def _database(url: str) -> Place:
+    if url in ("sqlite://", "sqlite:///:memory:"):
+        raise StoreError("a database in memory keeps nothing", key="--storage", value=url, hint=KINDS)
     # A silent server would be waited for without end; SQLite has no such option.
     limits: dict[str, Any] = {} if url.startswith("sqlite") else {"connect_args": {"connect_timeout": ANSWER_SECONDS}}
     return Place(RDBStorage(url, engine_kwargs=limits), url)
@@ -165,7 +186,12 @@ def _unusable(url: str, error: Exception) -> StoreError:
     # A database's own words stand in what it wraps, and its sentences go on with links.
     inner = getattr(error, "orig", None) or error.__cause__ or error
     why = reason(inner) if isinstance(inner, OSError) else f"{type(inner).__name__}: {inner}".strip().split("\n")[0]
-    return StoreError(f"the storage cannot be used: {why}", key="--storage", value=_shown(url), hint=KINDS)
+    hint = KINDS
+    if type(inner).__name__ == "FutureTimeoutError":
+        why, hint = f"no answer within {ANSWER_SECONDS} s", "Is the server running there?"
+    elif isinstance(inner, ModuleNotFoundError):
+        why, hint = f"the Python package {inner.name} is missing", "Install this database's driver beside stagewise."
+    return StoreError(f"the storage cannot be used: {why}", key="--storage", value=_shown(url), hint=hint)
 
 
 def _shown(url: str) -> str:

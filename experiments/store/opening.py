@@ -40,6 +40,8 @@ def reason(error: Exception) -> str:
 
 def connect(url: str) -> Files:
     """The files at a path or URL; nothing is read or written yet. Raises StoreError."""
+    if not url.strip():
+        raise StoreError("must not be empty", key="--store", value=url, hint="For example runs, or s3://bucket/runs.")
     try:
         system, root = url_to_fs(url)
     except ValueError as error:

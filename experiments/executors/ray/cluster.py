@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import socket
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import ray
 
 from curricula.schema import Resources
 from domains.errors import ClusterError
+from experiments.executors.cpus import own_cpus
 
 ANSWER_SECONDS = 15.0
 """How long a cluster may take to answer. Ray itself waits two minutes and then ends the process."""
@@ -28,7 +28,7 @@ def connect(resources: Resources, address: str | None) -> bool:
     """
     mine = not ray.is_initialized()
     if mine and address is None:
-        _check_fits(resources, [{"CPU": float(_cpus())}], gpus_known=False)
+        _check_fits(resources, [{"CPU": float(own_cpus())}], gpus_known=False)
         _start(resources, None)
     elif mine and address is not None:
         _check_answers(address)
@@ -86,7 +86,7 @@ def _check_fits(resources: Resources, found: list[dict[str, float]], *, gpus_kno
 def _start(resources: Resources, address: str | None) -> None:
     threads = str(resources.cpus)
     local: dict[str, Any] = {
-        "num_cpus": _cpus(),
+        "num_cpus": own_cpus(),
         "include_dashboard": False,
         "object_store_memory": OBJECT_STORE_BYTES,
     }
@@ -129,8 +129,3 @@ def _check_answers(address: str) -> None:
     except subprocess.CalledProcessError as error:
         said = error.stderr.strip().rpartition("\n")[2].rstrip(".")
         raise ClusterError(f"no Ray cluster answers ({said})", key="address", value=address, hint=hint) from error
-
-
-def _cpus() -> int:
-    # Not on macOS, where a process is not bound to CPUs.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

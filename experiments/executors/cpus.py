@@ -1,0 +1,25 @@
+"""What this machine has for stages."""
+
+from __future__ import annotations
+
+import os
+
+from curricula.schema import Resources
+from domains.errors import ClusterError
+
+
+def own_cpus() -> int:
+    """CPUs that this process may use."""
+    # Not on macOS, where a process is not bound to CPUs.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def check_cpus(resources: Resources) -> None:
+    """Raise ClusterError if one stage asks for more CPUs than this machine has."""
+    if resources.cpus > own_cpus():
+        raise ClusterError(
+            "a stage asks for more CPUs than this machine has",
+            key="resources.cpus",
+            value=resources.cpus,
+            hint=f"It has {own_cpus()}.",
+        )

@@ -49,7 +49,7 @@ def _prepare(spec: DomainSpec, sizes: Sizes, seed: int, base: Path) -> Splits:
 
     pool = load_rows(spec.source, Request(base, seed, need, prompt))
     sizes = Sizes(sizes.validation, sizes.test, sizes.train or pool.limit)
-    examples = distinct(_examples(spec, pool.rows, pool.file))
+    examples = distinct(_examples(spec, pool.rows, pool.places))
     key = identity(examples, spec.kind, sizes)
     held = _test_items(spec, pool, key, {key(item) for item in examples}, seed)
     ordered = region_order(examples, seed) if pool.ordered else hashed_order(examples, key, seed)
@@ -58,11 +58,11 @@ def _prepare(spec: DomainSpec, sizes: Sizes, seed: int, base: Path) -> Splits:
     return splits
 
 
-def _examples(spec: DomainSpec, rows: Sequence[Row], file: str | None) -> list[Example]:
-    """Rendered rows; a DataError names the row."""
+def _examples(spec: DomainSpec, rows: Sequence[Row], places: Sequence[str]) -> list[Example]:
+    """Rendered rows; a DataError names the place."""
     examples = []
-    for number, row in enumerate(rows, start=1):
-        place = f"{file}: row {number}" if file else None
+    for number, row in enumerate(rows):
+        place = places[number] if places else None
         texts = {key: _rendered(getattr(spec, key), row, key, place) for key in ("prompt", "answer")}
         examples.append(Example(prompt=texts["prompt"], answer=texts["answer"], fields=row))
     return examples
@@ -82,7 +82,7 @@ def _test_items(spec: DomainSpec, pool: Pool, key: Key, known: set[str], seed: i
     """Distinct items of the source's own test rows, or None. DataError where some are `known`."""
     if pool.test is None:
         return None
-    items = list({key(item): item for item in _examples(spec, pool.test, pool.test_file)}.values())
+    items = list({key(item): item for item in _examples(spec, pool.test, pool.test_places)}.values())
     if both := [item for item in items if key(item) in known]:
         raise DataError(
             f"{len(both)} of {len(items)} test items occur in the training data, the first",

@@ -47,7 +47,8 @@ def fields_of(template: str) -> tuple[str, ...]:
 
 def _fill(name: str, form: str, row: Mapping[str, Any]) -> str:
     if name not in row:
-        raise DataError("the data have no such field", value=name, hint=did_you_mean(name, row, name="Fields are"))
+        hint = did_you_mean(name, row, name="Fields are")
+        raise DataError("the data have no such field", value=name, hint=hint)
     value = row[name]
     if value is None:
         raise DataError(f"field {name!r} is empty")

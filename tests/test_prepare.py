@@ -123,9 +123,12 @@ def test_what_is_wrong_with_the_spec(tmp_path, change, message):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ([{"question": "a", "answer": "1"}, {"question": "b"}], "a.jsonl: row 2: domains.sums.answer: the data have"),
-        ([{"question": " ", "answer": "1"}], "a.jsonl: row 1: domains.sums.prompt: the prompt must not be blank"),
-        ([{"question": "a", "answer": None}], "a.jsonl: row 1: domains.sums.answer: field 'answer' is empty"),
+        (
+            [{"question": "a", "answer": "1"}, {"question": "b"}],
+            "a.jsonl:2: domains.sums.answer: the data have",
+        ),
+        ([{"question": " ", "answer": "1"}], "a.jsonl:1: domains.sums.prompt: the prompt must not be blank"),
+        ([{"question": "a", "answer": None}], "a.jsonl:1: domains.sums.answer: field 'answer' is empty"),
         (
             rows(120),
             "needs 10 validation + 150 test + at least 1 train items with distinct prompts, got 120 from a.jsonl",

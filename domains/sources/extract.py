@@ -31,13 +31,16 @@ def parse(name: str, text: str) -> tuple[str, re.Pattern[str]]:
     return field, pattern
 
 
-def extract(rows: Iterable[Row], patterns: Mapping[str, str], file: str) -> Iterator[Row]:
-    """Rows with the new fields. DataError for a field that is not there or a row that does not match."""
+def extract(rows: Iterable[Row], patterns: Mapping[str, str], places: Iterable[str]) -> Iterator[Row]:
+    """Rows with the new fields. DataError for a field that is not there or a row that does not match.
+
+    `places` say where each row stands, for errors.
+    """
     rules = [(name, *parse(name, text)) for name, text in patterns.items()]
-    for number, row in enumerate(rows, start=1):
+    for place, row in zip(places, rows, strict=True):
         new = dict(row)
         for name, field, pattern in rules:
-            new[name] = _cut(new, field, pattern, f"{file}: row {number}", name)
+            new[name] = _cut(new, field, pattern, place, name)
         yield new
 
 

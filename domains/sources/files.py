@@ -15,8 +15,10 @@ from domains.errors import DataError
 from domains.frozen import Frozen
 from domains.sources.extract import checked, extract
 from domains.sources.paths import expand
-from domains.sources.pool import Pool, Request, Row, json_fields
+from domains.sources.pool import Pool, Request, Row, json_fields, row_places
 
+Lined = tuple[int | None, Row]
+"""A row and the line that it ends on, where its file has lines."""
 Format = Literal["jsonl", "json", "csv", "parquet", "text"]
 ENDINGS: dict[str, Format] = {
     ".jsonl": "jsonl",
@@ -56,27 +58,32 @@ def load(spec: FileSource, request: Request) -> Pool:
     """All rows of the file (and of the test file). Raises DataError with the file and line."""
     file = expand(spec.path, request.base, "source.path")
     test = expand(spec.test, request.base, "source.test") if spec.test else None
+    places, rows = _rows(spec, file, "source.path")
+    test_places, test_rows = _rows(spec, test, "source.test") if test else ((), None)
     return Pool(
-        rows=_rows(spec, file, "source.path"),
+        rows=rows,
         name=spec.path,
-        test=_rows(spec, test, "source.test") if test else None,
+        test=test_rows,
         ordered=_format(spec, file) == "text",
-        file=str(file),
+        places=places,
+        test_places=test_places,
         test_file=str(test) if test else None,
     )
 
 
-def _rows(spec: FileSource, file: Path, key: str) -> tuple[Row, ...]:
-    """The rows of one file with the extracted fields; DataErrors carry `key`."""
+def _rows(spec: FileSource, file: Path, key: str) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    """Where the rows of one file stand, and the rows with the extracted fields; DataErrors carry `key`."""
     try:
         if file.is_dir():
             raise DataError("must be a data file, and this is a folder", value=str(file))
         if not file.is_file():
             raise DataError("data file must exist", value=str(file))
-        rows = list(READERS[_format(spec, file)](file, spec))
-        if not rows:
+        found = list(READERS[_format(spec, file)](file, spec))
+        if not found:
             raise DataError("data file must not be empty", file=str(file), hint=_nothing(spec, file))
-        return tuple(extract(rows, spec.pattern, str(file)))
+        numbered = row_places(str(file), len(found))
+        places = tuple(f"{file}:{line}" if line else place for (line, _), place in zip(found, numbered, strict=True))
+        return places, tuple(extract((row for _, row in found), spec.pattern, places))
     except OSError as error:
         raise DataError(f"data file cannot be read ({error.strerror})", key=key, value=str(file)) from None
     except DataError as error:
@@ -106,10 +113,12 @@ def _text(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataError(f"text must be UTF-8 (byte {error.start} is not)", file=str(file)) from None
+        bad = error.object[error.start : error.start + 4]
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise DataError("text must be UTF-8", file=str(file), line=line, value=bad) from None
 
 
-def _row(value: Any, file: Path, line: int) -> Row:
+def _row(value: Any, file: Path, line: int | None) -> Row:
     if not isinstance(value, dict):
         raise DataError("a row must be a JSON object", file=str(file), line=line, value=value)
     try:
@@ -118,7 +127,7 @@ def _row(value: Any, file: Path, line: int) -> Row:
         raise error.located(file=str(file), line=line) from None
 
 
-def read_jsonl(file: Path, spec: FileSource) -> Iterator[Row]:
+def read_jsonl(file: Path, spec: FileSource) -> Iterator[Lined]:
     """One JSON object a line; blank lines are passed over. DataError names the malformed line."""
     for number, line in enumerate(io.StringIO(_text(file)), start=1):
         if not line.strip():
@@ -126,13 +135,14 @@ def read_jsonl(file: Path, spec: FileSource) -> Iterator[Row]:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
+            why = getattr(error, "msg", error)
             raise DataError(
-                f"each line must be JSON ({error})", file=str(file), line=number, value=line.strip()
+                f"each line must be JSON ({why})", file=str(file), line=number, value=line.strip()
             ) from None
-        yield _row(value, file, number)
+        yield number, _row(value, file, number)
 
 
-def read_json(file: Path, spec: FileSource) -> Iterator[Row]:
+def read_json(file: Path, spec: FileSource) -> Iterator[Lined]:
     """A JSON list of objects."""
     try:
         values = json.loads(_text(file))
@@ -141,10 +151,10 @@ def read_json(file: Path, spec: FileSource) -> Iterator[Row]:
     if not isinstance(values, list):
         raise DataError("must be a JSON list of objects", file=str(file), value=values)
     for value in values:
-        yield _row(value, file, 1)
+        yield None, _row(value, file, None)
 
 
-def read_csv(file: Path, spec: FileSource) -> Iterator[Row]:
+def read_csv(file: Path, spec: FileSource) -> Iterator[Lined]:
     """Comma-separated, quoted as by spreadsheets; the first line names the columns. All values are text."""
     reader = csv.reader(io.StringIO(_text(file), newline=""), strict=True)
     try:
@@ -160,12 +170,12 @@ def read_csv(file: Path, spec: FileSource) -> Iterator[Row]:
                     value=len(values),
                 )
             if values:
-                yield dict(zip(names, values, strict=True))
+                yield reader.line_num, dict(zip(names, values, strict=True))
     except csv.Error as error:
         raise DataError(f"must be CSV ({error})", file=str(file), line=reader.line_num) from None
 
 
-def read_parquet(file: Path, spec: FileSource) -> Iterator[Row]:
+def read_parquet(file: Path, spec: FileSource) -> Iterator[Lined]:
     """The rows of a Parquet file."""
     import pyarrow
     from pyarrow import parquet
@@ -176,19 +186,19 @@ def read_parquet(file: Path, spec: FileSource) -> Iterator[Row]:
         reason = str(error).split("\n", maxsplit=1)[0]
         raise DataError(f"must be Parquet ({reason})", file=str(file)) from None
     for row in table.to_pylist():
-        yield json_fields(row)
+        yield None, json_fields(row)
 
 
-def read_text(file: Path, spec: FileSource) -> Iterator[Row]:
+def read_text(file: Path, spec: FileSource) -> Iterator[Lined]:
     """Pieces of `chunk` characters in the text's order, each cut in the middle, less the blank ones."""
     text, half = _text(file), spec.chunk // 2
     for start in range(0, len(text) - spec.chunk + 1, spec.chunk):
         prompt, answer = text[start : start + half], text[start + half : start + spec.chunk]
         if prompt.strip() and answer.strip():
-            yield {"prompt": prompt, "answer": answer}
+            yield None, {"prompt": prompt, "answer": answer}
 
 
-READERS: dict[Format, Callable[[Path, FileSource], Iterator[Row]]] = {
+READERS: dict[Format, Callable[[Path, FileSource], Iterator[Lined]]] = {
     "jsonl": read_jsonl,
     "json": read_json,
     "csv": read_csv,

@@ -10,7 +10,7 @@ from domains.errors import DataError
 from domains.frozen import Frozen
 from domains.sources.extract import checked, extract
 from domains.sources.paths import expand
-from domains.sources.pool import Pool, Request, Row, json_fields
+from domains.sources.pool import Pool, Request, Row, json_fields, row_places
 
 
 class HubSource(Frozen):
@@ -39,12 +39,14 @@ def load(spec: HubSource, request: Request) -> Pool:
     folder = expand(spec.id, request.base, "source.id")
     place = str(folder) if folder.is_dir() else spec.id
     parts = {name: _split(spec, place, name) for name in (spec.train, spec.test) if name}
-    rows = {name: tuple(extract(part, spec.pattern, f"{spec.id}[{name}]")) for name, part in parts.items()}
+    places = {name: row_places(f"{spec.id}[{name}]", len(part)) for name, part in parts.items()}
+    rows = {name: tuple(extract(part, spec.pattern, places[name])) for name, part in parts.items()}
     return Pool(
         rows=rows[spec.train],
         name=spec.id,
         test=rows[spec.test] if spec.test else None,
-        file=f"{spec.id}[{spec.train}]",
+        places=places[spec.train],
+        test_places=places[spec.test] if spec.test else (),
         test_file=f"{spec.id}[{spec.test}]",
     )
 

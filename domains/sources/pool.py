@@ -42,8 +42,9 @@ class Pool:
     """Neighbouring rows belong together (running text): splits must be whole regions."""
     limit: int | None = None
     """Training rows to keep unless the curriculum says otherwise; None keeps all."""
-    file: str | None = None
-    """Where row numbers count, for errors; None for what is made."""
+    places: tuple[str, ...] = ()
+    """Where each row stands, for errors: ``file:line`` where it has one; empty for what is made."""
+    test_places: tuple[str, ...] = ()
     test_file: str | None = None
 
 
@@ -54,6 +55,11 @@ def json_fields(row: Mapping[str, Any]) -> Row:
     """
     converted = {str(key): _json(value) for key, value in row.items()}
     return {key: value for key, value in converted.items() if value is not _NONE}
+
+
+def row_places(file: str, count: int) -> tuple[str, ...]:
+    """Places of rows that have a number but no line."""
+    return tuple(f"{file}: row {number}" for number in range(1, count + 1))
 
 
 _NONE = object()

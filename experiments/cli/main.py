@@ -42,10 +42,10 @@ def main() -> None:
     try:
         code = app(arguments, standalone_mode=False)
     except TyperException as error:
-        told = " ".join(error.format_message().split()).rstrip(".")
-        errors.print(
-            f"[bold red]error:[/] {_escaped(told)}. See: {_escaped(_help(arguments))}", highlight=False, soft_wrap=True
-        )
+        told = " ".join(error.format_message().split())
+        end = "" if told.endswith((".", "?")) else "."
+        line = _escaped(f"{told}{end} See: {_help(arguments)}")
+        errors.print(f"[bold red]error:[/] {line}", highlight=False, soft_wrap=True)
         sys.exit(2)
     except StagewiseError as error:
         errors.print(f"[bold red]error:[/] {_escaped(str(error))}", highlight=False, soft_wrap=True)

@@ -24,7 +24,7 @@ class Training(Frozen):
     """GRPO: completions sampled for each prompt, the group whose mean is the baseline."""
     max_tokens: int | None = Field(None, gt=0)
     """Longest completion. Default: the largest `max_tokens` of the stage's domains."""
-    learning_rate: float = Field(2e-4, gt=0, le=1)
+    learning_rate: float = Field(2e-4, gt=0)
     """Peak learning rate of AdamW."""
     lr_schedule: Literal["constant", "linear", "cosine"] = "constant"
     """How the learning rate moves within the stage."""
@@ -58,7 +58,7 @@ class TrainingOverride(Frozen):
     prompts: int | None = Field(None, gt=0)
     rollouts: int | None = Field(None, ge=2)
     max_tokens: int | None = Field(None, gt=0)
-    learning_rate: float | None = Field(None, gt=0, le=1)
+    learning_rate: float | None = Field(None, gt=0)
     lr_schedule: Literal["constant", "linear", "cosine"] | None = None
     warmup_steps: int | None = Field(None, ge=0)
     optimizer: Literal["reset", "carry"] | None = None

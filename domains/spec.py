@@ -24,7 +24,7 @@ class DomainSpec(Frozen):
     """What GRPO reinforces: a weighted mean, each reward in [0, 1]."""
     metric: str | None = None
     """The reward's `type` that is the primary metric; default: the first reward."""
-    weight: float = Field(1.0, ge=0, le=1e6)
+    weight: float = Field(1.0, ge=0, le=1e12)
     """How much the domain counts in the total score."""
     max_tokens: int = Field(16, gt=0)
     """Longest completion in evaluation and, unless overridden, in training."""

@@ -58,5 +58,5 @@ def test_two_templates_over_one_source_do_not_train_on_each_other_s_test_items(t
 
 def test_a_mistake_in_the_data_names_file_and_domain(tmp_path: Path) -> None:
     file = variant(tmp_path, ("number_sorting", "number_sortin"))
-    with pytest.raises(DataError, match=r"tiny\.yaml: domains\.sorting\."):
+    with pytest.raises(DataError, match=r"tiny\.yaml:\d+: domains\.sorting\."):
         prepare_data(load_curriculum(file), file)

@@ -15,9 +15,9 @@ from curricula.schema import Evaluation, Resources, ScratchModel
 from curricula.stage import Schedule, Stage, Training
 from experiments.executors.base import State
 from experiments.executors.ray import RayExecutor
-from experiments.setup import Setup
+from experiments.nodes.setup import Setup
+from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.store import Store
-from experiments.tree import StageNode, StageTree, grow
 
 import ray  # isort: skip  # after the executor, which says how Ray is to behave
 

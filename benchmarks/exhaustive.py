@@ -27,14 +27,14 @@ from curricula.search import SearchSpec
 from curricula.stage import Schedule
 from experiments.executors.base import Outcome, State
 from experiments.executors.inline import InlineExecutor
-from experiments.job import Job, Prepared, open_job, prepare_data
-from experiments.launch import run_node
-from experiments.record import Record
+from experiments.nodes.record import Record
+from experiments.nodes.tree import StageNode, base_node, grow
+from experiments.run.job import Job, Prepared, open_job, prepare_data
 from experiments.search.asking import Task
 from experiments.search.explorer import Explorer
 from experiments.search.telling import Teller
 from experiments.store import Store
-from experiments.tree import StageNode, base_node, grow
+from experiments.worker.launch import run_node
 from scheduler.compose import compose
 from scheduler.orderings.random import random_orders
 from scheduler.search.pruner import WinnerPruner

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from experiments.executors.base import Work
-from experiments.record import Cost, Provenance, Record
+from experiments.nodes.record import Cost, Provenance, Record
 from experiments.store import Store
 
 PROVENANCE = Provenance(stagewise="bench", commit=None, dirty=None, python="", packages={}, hardware="", host="")

@@ -13,10 +13,10 @@ from curricula.stage import Schedule
 from experiments.executors.base import Executor, State
 from experiments.executors.inline import InlineExecutor
 from experiments.executors.ray import RayExecutor
-from experiments.job import Job, open_job, prepare_data
-from experiments.launch import run_node
+from experiments.nodes.tree import StageNode, grow
+from experiments.run.job import Job, open_job, prepare_data
 from experiments.store import Store
-from experiments.tree import StageNode, grow
+from experiments.worker.launch import run_node
 from scheduler.arms import probe_schedules
 
 FILE = Path(__file__).with_name("four_stages.yaml")

@@ -14,7 +14,7 @@ from trl import GRPOConfig, GRPOTrainer
 
 from curricula.loader import load_curriculum
 from domains.prepare import prepare
-from experiments.models import build_model
+from experiments.models.checkpoints import build_model
 
 
 def main(file: Path, output: Path) -> None:

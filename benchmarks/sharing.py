@@ -8,8 +8,8 @@ from typing import Any
 
 from curricula.schema import Evaluation, ScratchModel
 from curricula.stage import Schedule, Stage, Training
-from experiments.setup import Setup
-from experiments.tree import grow
+from experiments.nodes.setup import Setup
+from experiments.nodes.tree import grow
 
 
 def stage_runs(domains: int) -> dict[str, float]:

@@ -30,10 +30,10 @@ from curricula.stage import Schedule, Stage, Training
 from domains.errors import StageError
 from experiments.executors.base import Executor, Work
 from experiments.executors.inline import InlineExecutor
-from experiments.record import Cost, DomainScore, Provenance, Record
-from experiments.setup import Setup
+from experiments.nodes.record import Cost, DomainScore, Provenance, Record
+from experiments.nodes.setup import Setup
+from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.store import Store
-from experiments.tree import StageNode, StageTree, grow
 
 HERE = Path(__file__).parent
 SETUP = Setup(model=ScratchModel(type="scratch"), domains={}, evaluation=Evaluation())

@@ -20,14 +20,14 @@ from rich.console import Console
 from curricula.schema import Curriculum, Resources
 from experiments.executors.base import Executor, Work
 from experiments.executors.inline import InlineExecutor
-from experiments.job import Job, Prepared
-from experiments.progress import LiveProgress
-from experiments.record import Cost, DomainScore, Record
+from experiments.nodes.record import Cost, DomainScore, Record
+from experiments.nodes.setup import Setup
+from experiments.run.job import Job, Prepared
+from experiments.run.progress import LiveProgress
 from experiments.search.claim import claimed
 from experiments.search.phases import find_start, search_trials, starts_of, task_of, tell_probes
 from experiments.search.storage import open_place
 from experiments.search.study import advise, open_study
-from experiments.setup import Setup
 from experiments.store import Store
 
 SOURCE = {"kind": "structured", "source": {"type": "stories"}, "rewards": [{"type": "exact"}]}

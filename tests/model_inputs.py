@@ -9,10 +9,10 @@ from domains.example import Example
 from domains.rewards import build_reward
 from domains.rewards.exact import ExactReward
 from domains.rewards.pattern import PatternReward
-from experiments.evaluation import Exam
-from experiments.generation import Subject
-from experiments.models import build_model
-from experiments.setup import Setup, SetupDomain
+from experiments.evaluation.tasks import Exam
+from experiments.models.checkpoints import build_model
+from experiments.models.local import Subject
+from experiments.nodes.setup import Setup, SetupDomain
 from experiments.store import Store
 
 TINY = ScratchModel(type="scratch", hidden_size=32, layers=2, heads=2, context=64, warmup=Warmup(steps=3, batch=8))

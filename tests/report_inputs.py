@@ -12,10 +12,10 @@ import numpy as np
 from curricula.schema import Curriculum
 from curricula.stage import Schedule, Stage
 from domains.profile import EntropyProfile, make_profile
-from experiments.record import Cost, DomainScore, Failure, Provenance, Record
-from experiments.report.inputs import ReportInputs
-from experiments.setup import Setup, make_setup
-from experiments.tree import StageNode, chain, grow
+from experiments.analysis.inputs import ReportInputs
+from experiments.nodes.record import Cost, DomainScore, Failure, Provenance, Record
+from experiments.nodes.setup import Setup, make_setup
+from experiments.nodes.tree import StageNode, chain, grow
 from scheduler.plan import Alternative, Audit, Plan, Transfer
 
 NAMES = ("sums", "sort", "spell", "stories", "count", "letters", "logic", "poems")

@@ -21,16 +21,16 @@ from curricula.stage import Stage
 from domains.errors import StageError
 from experiments.executors.base import Work
 from experiments.executors.inline import InlineExecutor
-from experiments.job import Job, Prepared
-from experiments.record import Cost, DomainScore, Record
-from experiments.runner import Findings
+from experiments.nodes.record import Cost, DomainScore, Record
+from experiments.nodes.setup import make_setup
+from experiments.run.job import Job, Prepared
+from experiments.run.phases import Findings
 from experiments.search.claim import claimed
 from experiments.search.final import finish
 from experiments.search.phases import find_start, search_trials, starts_of, task_of
-from experiments.search.report_model import SearchReport
+from experiments.search.report.report import SearchReport
 from experiments.search.storage import Place, open_place
 from experiments.search.study import advise, open_study
-from experiments.setup import make_setup
 from experiments.store import Store
 
 SPEED = {"sums": 0.25, "sort": 0.55, "stories": 0.4}

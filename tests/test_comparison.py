@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.comparison import compare, decide
+from experiments.analysis.comparison import compare, decide
 from scheduler.statistics import draw, interval
 
 WEIGHTS = {"a": 1.0, "b": 3.0}

@@ -7,8 +7,8 @@ import math
 import pytest
 import torch
 
-from experiments.entropy import Reading, bits_per_byte, divergence, entropies, read
-from experiments.generation import Subject, Tokens
+from experiments.evaluation.entropy import Reading, bits_per_byte, divergence, entropies, read
+from experiments.models.local import Subject, Tokens
 from tests.model_inputs import subject
 
 PROMPTS = [[10, 11, 12], [20], [30, 31, 32, 33, 34, 35], [40, 41]]

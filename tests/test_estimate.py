@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from curricula.loader import load_curriculum
-from experiments.estimate import estimate
-from experiments.job import Job, prepare_data
-from experiments.record import Cost, Provenance, Record
+from experiments.nodes.record import Cost, Provenance, Record
+from experiments.nodes.tree import grow
+from experiments.run.estimate import estimate
+from experiments.run.job import Job, prepare_data
+from experiments.run.pace import Pace, pace_of
+from experiments.run.timed_trial import trial
 from experiments.store import Store
-from experiments.timing import Pace, pace_of
-from experiments.tree import grow
-from experiments.trial import trial
 from scheduler.arms import probe_schedules
 from tests.commands import TINY
 

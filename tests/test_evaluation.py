@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from domains.errors import StageError
-from experiments.evaluation import Exam, evaluate, examine
-from experiments.generation import complete
+from experiments.evaluation.tasks import Exam, evaluate, examine
+from experiments.models.local import complete
 from tests.model_inputs import DOMAIN, EVALUATION, exam, subject, words
 
 ITEMS = words(6)

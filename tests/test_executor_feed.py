@@ -17,9 +17,9 @@ from curricula.stage import Stage, Training
 from experiments.executors.inline import InlineExecutor
 from experiments.executors.ray import RayExecutor
 from experiments.executors.run import Run
-from experiments.progress import LiveProgress
+from experiments.nodes.tree import StageTree, base_node, child_node
+from experiments.run.progress import LiveProgress
 from experiments.store import Store
-from experiments.tree import StageTree, base_node, child_node
 
 ORDERS = ("a b c", "a c b", "b a", "c")
 

@@ -11,9 +11,9 @@ import pytest
 from benchmarks import exhaustive
 from benchmarks.noop import PROVENANCE
 from curricula.loader import load_curriculum
-from experiments.job import Prepared
-from experiments.record import Cost, DomainScore, Record
-from experiments.setup import make_setup
+from experiments.nodes.record import Cost, DomainScore, Record
+from experiments.nodes.setup import make_setup
+from experiments.run.job import Prepared
 from experiments.store import Store
 
 CALLS: list[str] = []

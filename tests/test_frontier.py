@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from curricula.stage import Schedule, Stage, Training
 from experiments.executors.frontier import Frontier
-from experiments.tree import StageTree, grow
+from experiments.nodes.tree import StageTree, grow
 
 TREES = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map(" ".join), min_size=1, max_size=6).map(
     lambda orders: tree_of(*orders, seeds=(0, 1))

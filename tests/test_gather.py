@@ -10,11 +10,11 @@ import pytest
 
 from curricula.loader import load_curriculum
 from curricula.stage import Schedule
-from experiments.gather import load_failures, load_records, measurements, profiles
-from experiments.job import Job, open_job, prepare_data
-from experiments.record import Cost, DomainScore, Failure, Provenance, Record
+from experiments.nodes.record import Cost, DomainScore, Failure, Provenance, Record
+from experiments.nodes.tree import StageNode, StageTree, grow
+from experiments.run.gather import load_failures, load_records, measurements, profiles
+from experiments.run.job import Job, open_job, prepare_data
 from experiments.store import Store
-from experiments.tree import StageNode, StageTree, grow
 from scheduler.arms import probe_schedules
 from scheduler.compose import compose
 from tests.commands import TINY

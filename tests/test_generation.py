@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from experiments.generation import batches, complete, left_pad
+from experiments.models.local import batches, complete, left_pad
 from tests.model_inputs import subject
 
 PROMPTS = [[10, 11, 12], [20], [30, 31, 32, 33, 34, 35], [40, 41], [50, 51, 52, 53]]

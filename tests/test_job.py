@@ -8,7 +8,7 @@ import pytest
 
 from curricula.loader import load_curriculum
 from domains.errors import DataError
-from experiments.job import open_job, prepare_data
+from experiments.run.job import open_job, prepare_data
 from experiments.store import Store
 from tests.commands import TINY, variant
 

@@ -10,13 +10,15 @@ import pytest
 HEAVY = ("torch", "ray", "transformers", "optuna", "trl", "peft", "datasets", "pandas", "plotly", "reasoning_gym")
 
 
-@pytest.mark.parametrize("module", ["experiments.cli.main", "curricula.loader", "scheduler.arms", "experiments.runner"])
+@pytest.mark.parametrize(
+    "module", ["experiments.cli.main", "curricula.loader", "scheduler.arms", "experiments.run.phases"]
+)
 def test_module_loads_nothing_heavy(module: str) -> None:
     code = f"import sys, {module}; print(*(name for name in {HEAVY!r} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     # The page needs plotly's script; the runner writes the page.
-    allowed = {"plotly"} if module == "experiments.runner" else set()
+    allowed = {"plotly"} if module == "experiments.run.phases" else set()
     assert loaded <= allowed
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from domains.errors import UserError
-from experiments.matrix_file import read_matrix, read_weights
+from experiments.cli.matrix_file import read_matrix, read_weights
 
 GOOD = "domain,a,b\na,,1\nb,2,\n"
 NAMES = ("maths", "code", "tales")

@@ -9,7 +9,7 @@ import torch
 
 from curricula.schema import Lora, PretrainedModel, ScratchModel
 from domains.errors import ModelError
-from experiments.models import build_model, check_model, context_length, load_checkpoint, save_checkpoint
+from experiments.models.checkpoints import build_model, check_model, context_length, load_checkpoint, save_checkpoint
 from tests.model_inputs import TINY
 
 

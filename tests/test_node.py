@@ -13,11 +13,11 @@ from curricula.schema import Lora, Model, PretrainedModel, Resources, Warmup
 from curricula.stage import Stage, Training
 from domains.errors import StageError
 from experiments.executors.base import Work
-from experiments.models import build_model, save_checkpoint
-from experiments.node import run_node
-from experiments.setup import Setup
+from experiments.models.checkpoints import build_model, save_checkpoint
+from experiments.nodes.setup import Setup
+from experiments.nodes.tree import StageNode, base_node, child_node
 from experiments.store import Store
-from experiments.tree import StageNode, base_node, child_node
+from experiments.worker.node import run_node
 from tests.model_inputs import TINY, stored
 
 GRPO = Stage(mixture={"copy": 0.5, "free": 0.5}, training=Training(steps=2, prompts=3, rollouts=2))

@@ -18,11 +18,11 @@ from benchmarks.orders.table import read_table, write_table
 from benchmarks.orders.train import all_orders
 from curricula.dump import dump_yaml
 from curricula.stage import Schedule
-from experiments.job import Job, Prepared
-from experiments.record import Cost, DomainScore, Record
-from experiments.setup import make_setup
+from experiments.nodes.record import Cost, DomainScore, Record
+from experiments.nodes.setup import make_setup
+from experiments.nodes.tree import grow
+from experiments.run.job import Job, Prepared
 from experiments.store import Store
-from experiments.tree import grow
 
 NAMES = ("sums", "sort", "stories")
 

@@ -9,10 +9,10 @@ import pytest
 from rich.console import Console
 
 from curricula.loader import load_curriculum
-from experiments.job import Job, open_job, prepare_data
-from experiments.progress import LiveProgress, Pace, duration
+from experiments.nodes.tree import StageTree, grow
+from experiments.run.job import Job, open_job, prepare_data
+from experiments.run.progress import LiveProgress, Pace, duration
 from experiments.store import Progress, Store
-from experiments.tree import StageTree, grow
 from scheduler.arms import probe_schedules
 from tests.commands import TINY
 

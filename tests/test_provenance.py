@@ -7,7 +7,7 @@ import sys
 
 import torch
 
-from experiments.provenance import provenance
+from experiments.nodes.provenance import provenance
 
 
 def test_provenance_names_versions_and_commit() -> None:

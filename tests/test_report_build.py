@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from report_inputs import interrupted, make_inputs, with_failure
 
-from experiments.record import Failure
-from experiments.report.build import ReportInputs, build_report
-from experiments.report.model import TOTAL, Report
-from experiments.report.scores import RunScores, random_arms
-from experiments.report.trajectories import cliff, introductions
+from experiments.analysis.assembly import ReportInputs, build_report
+from experiments.analysis.report import TOTAL, Report
+from experiments.analysis.scores import RunScores, random_arms
+from experiments.analysis.trajectories import cliff, introductions
+from experiments.nodes.record import Failure
 
 CONTRACT = {
     "curriculum",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domains.profile import EntropyProfile
-from experiments.comparison import Comparison
+from experiments.analysis.comparison import Comparison
 from experiments.report import model
 from scheduler.plan import Plan, Transfer
 

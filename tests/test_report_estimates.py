@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from report_inputs import make_inputs
 
-from experiments.report.estimates import estimate_all
-from experiments.report.scores import RunScores
+from experiments.analysis.estimates import estimate_all
+from experiments.analysis.scores import RunScores
 
 SCORES = RunScores(make_inputs(2, (0, 1)))
 """Two domains, the first of twice the weight."""

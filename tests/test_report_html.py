@@ -13,7 +13,7 @@ import pytest
 from plotly.offline import get_plotlyjs
 from report_inputs import NAMES, interrupted, make_inputs, with_failure
 
-from experiments.report.build import build_report
+from experiments.analysis.assembly import build_report
 from experiments.report.html import render_html
 
 HOSTILE = "</script><script>alert('x')</script><img src=http://e.example/x onerror=alert(1)>"

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from report_inputs import interrupted, make_inputs
 
-from experiments.report.build import build_report
-from experiments.report.model import MatrixRow
-from experiments.report.tables import matrix_csv
+from experiments.analysis.assembly import build_report
+from experiments.analysis.report import MatrixRow
+from experiments.analysis.tables import matrix_csv
 
 
 def test_csv_round_trip():

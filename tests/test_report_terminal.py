@@ -10,11 +10,11 @@ import pytest
 from report_inputs import NAMES, interrupted, make_inputs, with_failure
 from rich.console import Console
 
-from experiments.report.build import build_report
-from experiments.report.model import TOTAL
-from experiments.report.plan_words import plan_lines
+from experiments.analysis.assembly import build_report
+from experiments.analysis.plan_words import plan_lines
+from experiments.analysis.report import TOTAL
+from experiments.analysis.words import number, signed
 from experiments.report.terminal import print_report, profile_table
-from experiments.report.words import number, signed
 
 LONG = tuple(f"{name}-with-a-very-long-name-indeed"[:32] for name in NAMES)
 

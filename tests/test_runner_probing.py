@@ -10,7 +10,7 @@ from helpers_search import curriculum, job_at, scored
 
 from curricula.schema import Resources
 from experiments.executors.inline import InlineExecutor
-from experiments.runner import arms, find, probe
+from experiments.run.phases import arms, find, probe
 from scheduler.joint import budget
 from scheduler.planner import make_plan
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from curricula.loader import load_curriculum
 from curricula.schema import Curriculum
 from curricula.stage import Schedule, Stage, Training, TrainingOverride
-from experiments.search.best import best_curriculum, best_yaml, shares
-from experiments.setup import make_setup
-from experiments.tree import chain
+from experiments.nodes.setup import make_setup
+from experiments.nodes.tree import chain
+from experiments.search.report.best import best_curriculum, best_yaml, shares
 from scheduler.arms import fixed_arms, main_arm
 from scheduler.compose import compose
 

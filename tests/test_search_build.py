@@ -11,8 +11,8 @@ from scheduler_inputs import NAMES, make_curriculum
 
 from scheduler.compose import compose
 from scheduler.joint import budget, joint, joint_tuned
-from scheduler.search.build import schedule_fingerprint, schedule_of
 from scheduler.search.choice import Choice, own_choice
+from scheduler.search.realise import schedule_fingerprint, schedule_of
 
 FOUR = NAMES[:4]
 """sums, sort, spell, stories: the last one is creative."""

@@ -12,17 +12,17 @@ from search_inputs import QUIET, Nodes, finished, make_curriculum, make_job, mak
 
 from curricula.loader import load_curriculum
 from domains.errors import StagewiseError
+from experiments.analysis.report import without_seconds
 from experiments.cli.runs import runs
 from experiments.executors.inline import InlineExecutor
-from experiments.report.model import without_seconds
-from experiments.runner import Findings
-from experiments.search.arms import PAIRS, SEARCHED
+from experiments.nodes.tree import chain
+from experiments.run.phases import Findings
+from experiments.search.report.pairs import PAIRS, SEARCHED
 from experiments.search.final import finish, write_search
 from experiments.search.joint_search import joint_space, planned_trials, starts
-from experiments.search.report_model import SearchReport
-from experiments.search.spent import Tried, steps_of
+from experiments.search.report.report import SearchReport
+from experiments.search.report.spent import Tried, steps_of
 from experiments.search.storage import Place
-from experiments.tree import chain
 from scheduler.arms import fixed_arms, main_arm
 from scheduler.search.space import space
 

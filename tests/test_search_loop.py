@@ -15,11 +15,11 @@ from optuna.trial import TrialState as State
 from curricula.schema import Resources
 from domains.errors import CurriculumError, StagewiseError
 from experiments.executors.inline import InlineExecutor
+from experiments.nodes.tree import base_node
 from experiments.search import asking
 from experiments.search.candidate import levels_of, mean_scores
 from experiments.search.study import search_seeds
-from experiments.tree import base_node
-from scheduler.search.build import schedule_fingerprint, schedule_of
+from scheduler.search.realise import schedule_fingerprint, schedule_of
 from scheduler.search.space import choice_of
 
 

@@ -12,7 +12,7 @@ from scheduler_inputs import NAMES, make_curriculum
 
 from benchmarks.orders.replay_search import order_space, replay
 from benchmarks.orders.synthetic import synthetic_table
-from scheduler.search.build import schedule_fingerprint, schedule_of
+from scheduler.search.realise import schedule_fingerprint, schedule_of
 from scheduler.search.samplers import SAMPLERS
 from scheduler.search.samplers.ordering import OrderingSampler
 from scheduler.search.samplers.random import random_sampler

@@ -20,11 +20,11 @@ from report_inputs import generator
 from rich.console import Console
 from search_inputs import Nodes, finished, make_curriculum, make_job
 
-from experiments.search.html import render_search
-from experiments.search.report_model import Best, FinalArm, Gain, SearchCost, SearchReport, TrialRow
-from experiments.search.terminal import print_search
-from experiments.search.trials import grouped, importance, pareto, trial_rows, trials_csv, winner
-from experiments.search.words import best_so_far, budget_notes, chosen, importance_words
+from experiments.search.report.html import render_search
+from experiments.search.report.report import Best, FinalArm, Gain, SearchCost, SearchReport, TrialRow
+from experiments.search.report.terminal import print_search
+from experiments.search.report.trials import grouped, importance, pareto, trial_rows, trials_csv, winner
+from experiments.search.report.words import best_so_far, budget_notes, chosen, importance_words
 
 DOCS = Path(__file__).parent.parent / "docs" / "search.md"
 HOSTILE = "</script><img src=x onerror=alert(1)>"

@@ -9,8 +9,8 @@ import pytest
 from scheduler_inputs import NAMES, make_curriculum
 
 from domains.errors import CurriculumError
-from scheduler.search.build import schedule_of
 from scheduler.search.choice import Choice, own_choice
+from scheduler.search.realise import schedule_of
 from scheduler.search.space import choice_of, order_text, params_of, path_of, space, suggest
 
 FOUR = NAMES[:4]

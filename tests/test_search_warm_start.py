@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 from search_inputs import make_curriculum
 
-from experiments.runner import Findings
+from experiments.run.phases import Findings
 from experiments.search.warm_start import warm_starts
-from scheduler.search.build import schedule_of
+from scheduler.search.realise import schedule_of
 from scheduler.search.space import choice_of
 
 PLAN = ("stories", "sort", "sums")

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from curricula.schema import Curriculum, Evaluation, PretrainedModel, Resources, ScratchModel
 from domains.frozen import fingerprint
-from experiments.setup import Setup, make_setup
+from experiments.nodes.setup import Setup, make_setup
 
 WRITTEN = {
     "name": "two",

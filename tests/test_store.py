@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from domains.errors import StageError, StoreError
 from domains.example import Example
-from experiments.record import Failure
+from experiments.nodes.record import Failure
+from experiments.nodes.tree import base_node
 from experiments.store import Progress, Store
-from experiments.tree import base_node
 
 NODE = base_node(SETUP, 0)
 FAILURE = Failure(node=NODE.id, boundary="training", cause="NaN")

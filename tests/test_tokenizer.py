@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
-from experiments.tokenizer import EOS, PAD, character_tokenizer
+from experiments.models.tokenizer import EOS, PAD, character_tokenizer
 
 TOKENIZER = character_tokenizer(64)
 

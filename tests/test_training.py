@@ -14,14 +14,14 @@ from transformers import TrainerControl, TrainerState, TrainingArguments
 from curricula.stage import Stage, Training
 from domains.errors import StageError
 from domains.rewards import Reward
-from experiments.models import LanguageModel, build_model, load_checkpoint, save_checkpoint
-from experiments.seeding import seed_all
+from experiments.models.checkpoints import LanguageModel, build_model, load_checkpoint, save_checkpoint
+from experiments.models.seeding import seed_all
 from experiments.training.carry import FILE, make_optimizer, restore_optimizer
-from experiments.training.data import draw
+from experiments.training.draw import draw
 from experiments.training.grpo import group_rewards
-from experiments.training.guards import Watch, check_weights, log_every
 from experiments.training.sft import tokenize
 from experiments.training.stage import Trained, train_stage
+from experiments.training.watch import Watch, check_weights, log_every
 from tests.model_inputs import TINY, words
 
 POOLS = {"copy": words(40)}
@@ -70,7 +70,7 @@ def test_sft_lowers_the_loss() -> None:
 
 def test_the_seconds_of_a_step_leave_the_trainer_s_start_out(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([0.0, 9.0, 9.5, 10.0])  # made; ends of three steps
-    monkeypatch.setattr("experiments.training.guards.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("experiments.training.watch.time.monotonic", lambda: next(clock))
     watch = Watch(lambda *_: None)
     arguments = TrainingArguments(output_dir="x", use_cpu=True, report_to="none")
     for step in (1, 2, 3):

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from domains.errors import StageError
 from domains.example import Example
-from experiments.tokenizer import character_tokenizer
-from experiments.training.data import draw, share_out
+from experiments.models.tokenizer import character_tokenizer
+from experiments.training.draw import draw, share_out
 from experiments.training.lengths import check_fit
 from tests.model_inputs import words
 

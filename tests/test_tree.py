@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from curricula.schema import ScratchModel
 from curricula.stage import Stage, Training
-from experiments.tree import StageNode, base_node, chain, child_node, grow
+from experiments.nodes.tree import StageNode, base_node, chain, child_node, grow
 
 ORDERS = st.lists(st.lists(st.sampled_from("abcd"), min_size=1, max_size=4).map(" ".join), max_size=6)
 

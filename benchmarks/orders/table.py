@@ -16,10 +16,10 @@ from curricula.loader import load_curriculum
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from domains.example import Split
-from experiments.gather import Records
-from experiments.job import Job
-from experiments.record import Provenance
-from experiments.tree import StageTree, chain
+from experiments.nodes.record import Provenance
+from experiments.nodes.tree import StageTree, chain
+from experiments.run.gather import Records
+from experiments.run.job import Job
 from scheduler.measurements import Array, Measurements, Path
 
 ARROW = ">"

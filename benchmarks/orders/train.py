@@ -19,12 +19,12 @@ from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from experiments.executors.base import State
 from experiments.executors.ray import RayExecutor
-from experiments.gather import load_records
-from experiments.job import open_job, prepare_data
-from experiments.launch import run_node
-from experiments.provenance import provenance
+from experiments.nodes.provenance import provenance
+from experiments.nodes.tree import StageNode, grow
+from experiments.run.gather import load_records
+from experiments.run.job import open_job, prepare_data
 from experiments.store import Store
-from experiments.tree import StageNode, grow
+from experiments.worker.launch import run_node
 from scheduler.compose import compose
 
 HERE = Path(__file__).parent

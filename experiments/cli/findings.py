@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from experiments.runner import Findings
+    from experiments.run.phases import Findings
 
 
 def print_findings(console: Console, findings: Findings) -> None:

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from experiments.analysis.plan_words import arrow
 from experiments.cli.options import Json
-from experiments.report.plan_words import arrow
 
 if TYPE_CHECKING:
     from scheduler.linear_ordering import LinearOrdering
@@ -35,7 +35,7 @@ def order(
     """
     import numpy as np
 
-    from experiments.matrix_file import read_matrix, read_weights
+    from experiments.cli.matrix_file import read_matrix, read_weights
     from scheduler.linear_ordering import best_order
 
     names, transfer = read_matrix(matrix)

@@ -19,7 +19,7 @@ def plan(
     from experiments.cli.findings import print_findings
     from experiments.cli.session import session
     from experiments.report.terminal import failed_table
-    from experiments.runner import probe, report_of
+    from experiments.run.phases import probe, report_of
 
     with session(file, store, seeds, executor, address, json) as open_session:
         findings = probe(open_session.job, open_session.executor, open_session.view)

@@ -21,7 +21,7 @@ def profile(
     """
     from experiments.cli.session import session
     from experiments.report.terminal import failed_table, profile_table
-    from experiments.runner import profile_bases, report_of
+    from experiments.run.phases import profile_bases, report_of
 
     with session(file, store, seeds, executor, address, json) as open_session:
         findings = profile_bases(open_session.job, open_session.executor, open_session.view)

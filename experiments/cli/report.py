@@ -13,9 +13,9 @@ def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Json
     from domains.errors import UserError
     from experiments.cli.saving import save
     from experiments.cli.session import prepare
-    from experiments.job import Job
     from experiments.report.terminal import print_report
-    from experiments.runner import report_of
+    from experiments.run.job import Job
+    from experiments.run.phases import report_of
     from experiments.store import Store
 
     prepared = prepare(file, seeds)

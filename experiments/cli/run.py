@@ -23,7 +23,7 @@ def run(
     from experiments.cli.saving import save
     from experiments.cli.session import session
     from experiments.report.terminal import print_report
-    from experiments.runner import run as run_job
+    from experiments.run.phases import run as run_job
 
     with session(file, store, seeds, executor, address, json) as open_session:
         notes, job = open_session.notes, open_session.job

@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.markup import escape
 
 if TYPE_CHECKING:
-    from experiments.job import Job
-    from experiments.report.model import Report
-    from experiments.search.report_model import SearchReport
+    from experiments.analysis.report import Report
+    from experiments.run.job import Job
+    from experiments.search.report.report import SearchReport
 
 
 def save(console: Console, job: Job, report: Report) -> bool:
     """Write the files. Where that fails, say why and return False: what was measured is printed all the same."""
-    from experiments.runner import write_report
+    from experiments.run.phases import write_report
 
     return _save(console, job, lambda: write_report(job, report), "report.html")
 

@@ -10,7 +10,7 @@ from experiments.cli.options import Address, ExecutorOption, File, Json, StoreUr
 
 if TYPE_CHECKING:
     from experiments.cli.session import Session
-    from experiments.job import Job
+    from experiments.run.job import Job
 
 Trials = Annotated[int, typer.Option("--trials", metavar="N", help="Schedules to try in all, earlier ones included.")]
 StorageUrl = Annotated[
@@ -83,9 +83,9 @@ def _search(open_session: Session, trials: int, storage: str | None, timeout: fl
     from experiments.search.claim import claimed
     from experiments.search.final import finish
     from experiments.search.phases import find_start, search_trials, starts_of, task_of, tell_probes
+    from experiments.search.report.terminal import print_search
     from experiments.search.storage import open_place
     from experiments.search.study import advise, failures, open_study
-    from experiments.search.terminal import print_search
 
     job, notes = open_session.job, open_session.notes
     place = open_place(storage, job.store, job.run)

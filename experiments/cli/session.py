@@ -18,9 +18,9 @@ from experiments.cli.options import ExecutorName, parse_seeds
 if TYPE_CHECKING:
     from curricula.schema import Curriculum
     from experiments.executors.base import Executor, Watch
-    from experiments.job import Job, Prepared
+    from experiments.nodes.tree import StageTree
+    from experiments.run.job import Job, Prepared
     from experiments.store import Store
-    from experiments.tree import StageTree
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error
@@ -44,7 +44,7 @@ class Session:
         self, title: str, tree: StageTree, status: Callable[[], str] | None = None
     ) -> AbstractContextManager[Watch]:
         """Show `tree` while it runs; `status` says how a search stands."""
-        from experiments.progress import LiveProgress
+        from experiments.run.progress import LiveProgress
 
         return LiveProgress(self.notes, self.job.store, tree, title, self.executor.slots, status)
 
@@ -52,7 +52,7 @@ class Session:
 def prepare(file: Path, seeds: str | None) -> Prepared:
     """Read the curriculum, check its model, prepare its data. Nothing is written."""
     from curricula.loader import load_curriculum
-    from experiments.job import prepare_data
+    from experiments.run.job import prepare_data
 
     curriculum = load_curriculum(file, seeds=parse_seeds(seeds))
     return prepare_data(curriculum, file, _check_model(curriculum, str(file)))
@@ -65,7 +65,7 @@ def _check_model(curriculum: Curriculum, file: str) -> str | None:
     from domains.errors import ModelError
 
     if isinstance(curriculum.model, PretrainedModel):
-        from experiments.models import check_model
+        from experiments.models.checkpoints import check_model
 
         try:
             return check_model(curriculum.model)
@@ -88,7 +88,7 @@ def session(
 
     `check` may refuse the job before anything is written.
     """
-    from experiments.job import Job, open_job
+    from experiments.run.job import Job, open_job
     from experiments.store import Store
 
     notes = Console(stderr=json)
@@ -113,7 +113,7 @@ def session(
 def make_executor(name: ExecutorName, store: Store, prepared: Prepared, address: str | None) -> Executor:
     """The executor of that name. Raises ClusterError, and UserError for an address without Ray."""
     from domains.errors import UserError
-    from experiments.launch import run_node
+    from experiments.worker.launch import run_node
 
     resources = prepared.curriculum.resources
     if name == "inline":
@@ -129,7 +129,7 @@ def make_executor(name: ExecutorName, store: Store, prepared: Prepared, address:
 
         check_cpus(resources)
         if resources.gpus:
-            from experiments.models import check_gpus
+            from experiments.models.checkpoints import check_gpus
 
             check_gpus(resources.gpus)
         return InlineExecutor(store, resources, run_node)

@@ -10,15 +10,15 @@ from rich.console import Console
 from experiments.cli.options import File, Json, Seeds, StoreUrl
 
 if TYPE_CHECKING:
-    from experiments.estimate import Estimate
-    from experiments.job import Prepared
+    from experiments.run.estimate import Estimate
+    from experiments.run.job import Prepared
     from experiments.store import Store
 
 
 def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Json = False) -> None:
     """Check the curriculum, its model and its data, and say what a run will cost. Nothing is written."""
     from experiments.cli.session import prepare
-    from experiments.estimate import estimate
+    from experiments.run.estimate import estimate
 
     prepared, console = prepare(file, seeds), Console(stderr=json)
     _print_data(console, prepared)
@@ -46,7 +46,7 @@ def _print_data(console: Console, prepared: Prepared) -> None:
 
 def _print_cost(console: Console, prepared: Prepared, cost: Estimate) -> None:
     from experiments.executors.cpus import own_cpus
-    from experiments.progress import duration
+    from experiments.run.progress import duration
 
     console.print(f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False)
     console.print(

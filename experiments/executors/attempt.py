@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from domains.errors import Boundary, DataError, ModelError, StageError, StoreError
 from experiments.executors.base import RunNode, Work
-from experiments.record import Failure
+from experiments.nodes.record import Failure
 from experiments.store import Store
 
 BOUNDARIES: dict[type[Exception], Boundary] = {DataError: "data", ModelError: "model", StoreError: "store"}

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from curricula.schema import Resources
-from experiments.setup import Setup
-from experiments.tree import StageNode, StageTree
+from experiments.nodes.setup import Setup
+from experiments.nodes.tree import StageNode, StageTree
 
 State = Literal["waiting", "running", "done", "failed", "blocked"]
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence, Set
 
 from experiments.executors.base import State
-from experiments.tree import StageNode, StageTree
+from experiments.nodes.tree import StageNode, StageTree
 
 
 class Frontier:

@@ -10,9 +10,9 @@ from curricula.schema import Resources
 from experiments.executors.attempt import attempt
 from experiments.executors.base import Feed, Outcome, RunNode, Watch
 from experiments.executors.run import Run
-from experiments.setup import Setup
+from experiments.nodes.setup import Setup
+from experiments.nodes.tree import StageTree
 from experiments.store import Store
-from experiments.tree import StageTree
 
 BEAT_SECONDS = 0.5
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from curricula.schema import Resources
 from experiments.executors.base import Feed, Outcome, State, Watch, Work
 from experiments.executors.frontier import Frontier
-from experiments.record import Failure
-from experiments.setup import Setup
+from experiments.nodes.record import Failure
+from experiments.nodes.setup import Setup
+from experiments.nodes.tree import StageNode, StageTree
 from experiments.store import Store
-from experiments.tree import StageNode, StageTree
 
 End = tuple[StageNode, State]
 """A node and how it ended."""

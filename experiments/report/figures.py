@@ -7,8 +7,9 @@ from html import escape
 from typing import Any
 
 from domains.profile import EntropyProfile
+from experiments.analysis.report import TOTAL, Estimate, Report
+from experiments.analysis.words import finite, number, short, signed, signed_span, span
 from experiments.report.markup import Figure
-from experiments.report.model import TOTAL, Estimate, Report
 from experiments.report.style import (
     BLUE,
     DIVERGING,
@@ -22,7 +23,6 @@ from experiments.report.style import (
     figure,
     layout,
 )
-from experiments.report.words import finite, number, short, signed, signed_span, span
 from scheduler.plan import Transfer
 
 LABEL = 26

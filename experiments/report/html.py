@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.resources import files
 
+from experiments.analysis.report import Report
 from experiments.report import sections, sections_account, sections_path
 from experiments.report.markup import element
-from experiments.report.model import Report
 
 PARTS = (
     sections.heading,

@@ -7,10 +7,10 @@ from html import escape
 from itertools import pairwise
 from typing import Any, Literal
 
+from experiments.analysis.report import Estimate, Report, TrajectoryPoint
+from experiments.analysis.words import finite, number, short, span
 from experiments.report.markup import Figure
-from experiments.report.model import Estimate, Report, TrajectoryPoint
 from experiments.report.style import MUTED, arm_colours, arm_symbols, axis, error_bars, figure, layout
-from experiments.report.words import finite, number, short, span
 
 Quantity = Literal["scores", "entropy"]
 UNITS: dict[Quantity, str] = {"scores": "score", "entropy": "entropy, nats per token"}

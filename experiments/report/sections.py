@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from experiments.comparison import SMALLEST_GAIN, Comparison
+from experiments.analysis.comparison import SMALLEST_GAIN, Comparison
+from experiments.analysis.plan_words import arrow, audit_lines, confidence, samples_of
+from experiments.analysis.report import TOTAL, Report
+from experiments.analysis.verdict import told
+from experiments.analysis.words import count, duration, finite, number, percent, percent_range, share, signed, span
 from experiments.report.figures import prediction_figure, scores_figure, transfer_figure
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
-from experiments.report.model import TOTAL, Report
-from experiments.report.plan_words import arrow, audit_lines, confidence, samples_of
 from experiments.report.style import tint
-from experiments.report.verdict import told
-from experiments.report.words import count, duration, finite, number, percent, percent_range, share, signed, span
 from scheduler.plan import Plan
 
 

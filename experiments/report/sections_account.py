@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 
 from curricula.dump import dump_yaml
+from experiments.analysis.report import CostRow, Missing, Report
+from experiments.analysis.words import count, duration, short
 from experiments.report.markup import cell, details, element, paragraph, section, table
-from experiments.report.model import CostRow, Missing, Report
-from experiments.report.words import count, duration, short
 
 
 def cost(report: Report) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domains.profile import EntropyProfile
+from experiments.analysis.report import TOTAL, Cliff, Report
+from experiments.analysis.words import count, finite, number, short, signed, signed_span, span
 from experiments.report.figures import direction_figure
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
-from experiments.report.model import TOTAL, Cliff, Report
 from experiments.report.panels import Quantity, arms_with_points, panel, shown_first
 from experiments.report.style import arm_colours, tint
 from experiments.report.tree_svg import tree_svg
-from experiments.report.words import count, finite, number, short, signed, signed_span, span
 
 
 def profiles(report: Report) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from experiments.analysis.report import Report
 from experiments.report.markup import Figure
-from experiments.report.model import Report
 
 INK, MUTED, GRID = "#1d2733", "#5b6775", "#e4e8ee"
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9"

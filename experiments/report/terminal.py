@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from domains.profile import EntropyProfile
-from experiments.report.model import TOTAL, Missing, Report
-from experiments.report.plan_words import plan_lines
-from experiments.report.verdict import told
-from experiments.report.words import (
+from experiments.analysis.plan_words import plan_lines
+from experiments.analysis.report import TOTAL, Missing, Report
+from experiments.analysis.verdict import told
+from experiments.analysis.words import (
     count,
     duration,
     number,

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from experiments.report.model import Report, TreeRow
-from experiments.report.words import short
+from experiments.analysis.report import Report, TreeRow
+from experiments.analysis.words import short
 
 ROW, BOX, GAP = 26, 20, 26
 """Pixels: height of a leaf's row, of a node's box, and between columns."""

@@ -6,17 +6,9 @@ from collections.abc import Mapping
 
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
-from experiments.runner import Findings, arms
+from experiments.run.phases import Findings, arms
+from experiments.search.report.pairs import JOINT_SEARCHED, PLANNED, SEARCHED
 from scheduler.arms import main_arm
-
-SEARCHED, PLANNED, JOINT_SEARCHED = "searched", "planned", "joint-searched"
-BASELINES = ("joint", "joint-tuned", JOINT_SEARCHED, "joint-probes")
-PAIRS = (
-    *((SEARCHED, baseline) for baseline in BASELINES),
-    (SEARCHED, PLANNED),
-    *((PLANNED, baseline) for baseline in BASELINES),
-)
-"""Who is compared with whom: all pairs are fixed before anything is measured."""
 
 
 def final_arms(

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import optuna
 
 from curricula.stage import Schedule
-from experiments.setup import Setup
+from experiments.nodes.setup import Setup
+from experiments.nodes.tree import StageNode, chain
 from experiments.store import Store
-from experiments.tree import StageNode, chain
 
 Levels = tuple[tuple[StageNode, ...], ...]
 """Stage → one node a seed."""

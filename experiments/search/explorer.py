@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 import optuna
 
 from experiments.executors.base import State
-from experiments.job import Job
+from experiments.nodes.tree import StageNode, StageTree, base_node
+from experiments.run.job import Job
 from experiments.search.asking import Task, next_trial
 from experiments.search.candidate import Candidate, cause, levels_of, mean_scores
 from experiments.search.claim import Check
 from experiments.search.study import search_seeds
 from experiments.search.telling import Teller
-from experiments.tree import StageNode, StageTree, base_node
-from scheduler.search.build import schedule_of
+from scheduler.search.realise import schedule_of
 from scheduler.search.space import suggest
 from scheduler.search.trials import tell_scores
 

@@ -9,23 +9,24 @@ from rich.console import Console
 
 from curricula.stage import Schedule
 from domains.errors import StagewiseError
+from experiments.analysis.inputs import ReportInputs
 from experiments.executors.base import Executor
-from experiments.gather import Records, load_failures, load_records
-from experiments.job import Job
-from experiments.provenance import provenance
-from experiments.report.inputs import ReportInputs
-from experiments.runner import Findings, all_probes, chains, run_tree, unwritten
-from experiments.search.arms import SEARCHED, final_arms
-from experiments.search.build import Ended, build_search_report
-from experiments.search.html import render_search
+from experiments.nodes.provenance import provenance
+from experiments.nodes.tree import StageTree, grow
+from experiments.run.gather import Records, load_failures, load_records
+from experiments.run.job import Job
+from experiments.run.phases import Findings, all_probes, chains, run_tree, unwritten
+from experiments.search.arms import final_arms
+from experiments.search.report.pairs import SEARCHED
 from experiments.search.joint_search import search_joint
 from experiments.search.phases import StatusView
-from experiments.search.report_model import SearchReport
-from experiments.search.spent import Tried
+from experiments.search.report.assembly import Ended, build_search_report
+from experiments.search.report.html import render_search
+from experiments.search.report.report import SearchReport
+from experiments.search.report.spent import Tried
+from experiments.search.report.trials import trials_csv
 from experiments.search.storage import Place
 from experiments.search.study import pinned_order, search_seeds
-from experiments.search.trials import trials_csv
-from experiments.tree import StageTree, grow
 
 BASE = Schedule(name="base", stages=())
 

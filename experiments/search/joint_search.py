@@ -13,17 +13,17 @@ from rich.console import Console
 from curricula.schema import Curriculum
 from curricula.search_checks import searched_domains
 from experiments.executors.base import Executor
-from experiments.job import Job
+from experiments.run.job import Job
 from experiments.search.asking import Task
 from experiments.search.claim import claimed
 from experiments.search.phases import StatusView, search_trials
-from experiments.search.spent import Tried, steps_of
+from experiments.search.report.spent import Tried, steps_of
 from experiments.search.storage import Place
 from experiments.search.study import advise, open_study, search_seeds
 from experiments.search.warm_start import Start
 from scheduler.measurements import Path
-from scheduler.search.build import schedule_of
 from scheduler.search.choice import own_choice
+from scheduler.search.realise import schedule_of
 from scheduler.search.space import params_of, space
 
 MOST_REPEATED = 2

@@ -13,8 +13,9 @@ from rich.console import Console
 from curricula.stage import Schedule
 from domains.errors import StagewiseError
 from experiments.executors.base import Executor, State, Watch
-from experiments.job import Job
-from experiments.runner import Findings, View, probe, run_tree
+from experiments.nodes.tree import StageNode, StageTree, grow
+from experiments.run.job import Job
+from experiments.run.phases import Findings, View, probe, run_tree
 from experiments.search.asking import Task
 from experiments.search.candidate import cause
 from experiments.search.claim import Check
@@ -23,7 +24,6 @@ from experiments.search.storage import Place, guarded
 from experiments.search.study import pinned_order, search_seeds
 from experiments.search.telling import Teller
 from experiments.search.warm_start import Start, enqueue, warm_starts
-from experiments.tree import StageNode, StageTree, grow
 from scheduler.arms import needs_probes
 from scheduler.search.trials import MEASURED, tell_measured
 

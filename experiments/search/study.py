@@ -9,10 +9,10 @@ from optuna.trial import TrialState
 from curricula.schema import Curriculum
 from domains.errors import StoreError
 from domains.frozen import fingerprint
-from experiments.job import Job
+from experiments.nodes.setup import Setup
+from experiments.run.job import Job
 from experiments.search.claim import refuse_if_held
 from experiments.search.storage import Place, guarded, mend
-from experiments.setup import Setup
 from scheduler.measurements import Path
 from scheduler.search.pruner import WinnerPruner
 from scheduler.search.samplers import SAMPLERS

@@ -11,14 +11,14 @@ import optuna
 from curricula.schema import Curriculum, OrderName
 from curricula.search_checks import searched_domains
 from curricula.stage import Method
-from experiments.runner import Findings
+from experiments.run.phases import Findings
 from scheduler.arms import unmeasured_input
 from scheduler.compose import creative_last
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED, ORDERINGS
 from scheduler.planner import ordering_input
-from scheduler.search.build import schedule_fingerprint, schedule_of
 from scheduler.search.choice import Choice, own_choice
+from scheduler.search.realise import schedule_fingerprint, schedule_of
 from scheduler.search.space import choice_of, params_of
 
 ORDERS: tuple[OrderName, ...] = ("bwt", "bwt_entropy", "entropy", "greedy", "given")

@@ -9,7 +9,7 @@ from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 
 from domains.errors import StoreError
-from experiments.setup import FORMAT
+from experiments.nodes.setup import FORMAT
 from experiments.store.files import Files
 from experiments.store.local import LocalFiles
 from experiments.store.remote import RemoteFiles

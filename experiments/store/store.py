@@ -25,12 +25,12 @@ from pydantic import ValidationError
 from domains.errors import StageError, StoreError
 from domains.example import SPLITS, Example, Split
 from domains.frozen import Frozen
-from experiments.record import Failure, Record
-from experiments.setup import Setup
+from experiments.nodes.record import Failure, Record
+from experiments.nodes.setup import Setup
+from experiments.nodes.tree import StageNode
 from experiments.store.files import Files
 from experiments.store.opening import connect, open_files, reason
 from experiments.store.progress import Progress
-from experiments.tree import StageNode
 
 Data = TypeVar("Data", bound=Frozen)
 

@@ -16,9 +16,9 @@ from trl import GRPOConfig, GRPOTrainer
 
 from curricula.stage import Training
 from domains.rewards import Reward
-from experiments.models import LanguageModel
-from experiments.scoring import score_group
-from experiments.training.data import Drawn
+from experiments.evaluation.scoring import score_group
+from experiments.models.checkpoints import LanguageModel
+from experiments.training.draw import Drawn
 from experiments.training.settings import common_arguments, one_device
 
 

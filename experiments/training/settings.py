@@ -8,7 +8,7 @@ import torch
 from transformers import TrainingArguments
 
 from curricula.stage import Training
-from experiments.training.guards import log_every
+from experiments.training.watch import log_every
 
 
 def common_arguments(training: Training, *, seed: int, device: torch.device, folder: str) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from transformers import PreTrainedTokenizerBase
 from trl import SFTConfig, SFTTrainer
 
 from curricula.stage import Training
-from experiments.models import LanguageModel
-from experiments.training.data import Drawn
+from experiments.models.checkpoints import LanguageModel
+from experiments.training.draw import Drawn
 from experiments.training.settings import common_arguments, one_device
 
 IGNORED = -100

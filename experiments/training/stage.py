@@ -15,14 +15,14 @@ from transformers import PreTrainedTokenizerBase, PrinterCallback, Trainer
 from curricula.stage import Stage
 from domains.errors import StageError
 from domains.rewards import Reward
-from experiments.models import LanguageModel
-from experiments.quiet import upstream_warnings_ignored
-from experiments.record import Cost
+from experiments.models.checkpoints import LanguageModel
+from experiments.models.quiet import upstream_warnings_ignored
+from experiments.nodes.record import Cost
 from experiments.training.carry import make_optimizer, restore_optimizer, save_optimizer
-from experiments.training.data import Drawn
+from experiments.training.draw import Drawn
 from experiments.training.grpo import grpo_trainer
-from experiments.training.guards import Beat, Watch, check_weights
 from experiments.training.sft import sft_trainer
+from experiments.training.watch import Beat, Watch, check_weights
 
 
 @dataclass(frozen=True)

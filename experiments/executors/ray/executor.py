@@ -23,10 +23,10 @@ from experiments.executors.base import Feed, Outcome, RunNode, Watch
 from experiments.executors.ray import cluster
 from experiments.executors.ray.pace import Pace
 from experiments.executors.run import Run
-from experiments.record import Failure
-from experiments.setup import Setup
+from experiments.nodes.record import Failure
+from experiments.nodes.setup import Setup
+from experiments.nodes.tree import StageNode, StageTree
 from experiments.store import Store
-from experiments.tree import StageNode, StageTree
 
 DEATHS = (WorkerCrashedError, NodeDiedError, OutOfMemoryError, LocalRayletDiedError, ObjectLostError)
 """Ends that say nothing about the node: it is started again, `resources.retries` times."""

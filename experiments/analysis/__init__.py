@@ -1,0 +1,1 @@
+"""From records to comparisons, costs, predictions and the report's data."""

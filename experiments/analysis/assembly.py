@@ -1,0 +1,87 @@
+"""From a run's results to its report: pure, and the same to the bit for the same results."""
+
+from __future__ import annotations
+
+from curricula.stage import Schedule, Stage
+from experiments.analysis.comparisons import compare_arms
+from experiments.analysis.costs import cost_report
+from experiments.analysis.estimates import estimate_all
+from experiments.analysis.inputs import ReportInputs
+from experiments.analysis.predictions import predictions
+from experiments.analysis.report import ArmReport, DomainReport, Estimate, Report, StageReport
+from experiments.analysis.rows import matrix_rows, missing_rows, tree_rows
+from experiments.analysis.scores import BASE, RANDOM, RunScores, random_arms
+from experiments.analysis.trajectories import cliff, trajectory
+from experiments.analysis.verdict import verdict_sentence
+
+__all__ = ["ReportInputs", "build_report"]
+
+
+def build_report(inputs: ReportInputs) -> Report:
+    """The report of a run. Whatever is missing is None, left out, or named in `missing`; nothing raises for it."""
+    scores = RunScores(inputs)
+    comparisons = compare_arms(scores)
+    missing = missing_rows(inputs)
+    return Report(
+        run=inputs.run,
+        verdict=verdict_sentence(inputs.main, comparisons, inputs.plan, missing),
+        main=inputs.main,
+        seeds=inputs.curriculum.seeds,
+        curriculum=inputs.curriculum,
+        domains=_domains(scores),
+        transfer=inputs.transfer,
+        plan=inputs.plan,
+        arms={schedule.name: _arm(schedule) for schedule in inputs.schedules},
+        scores=_scores(scores),
+        comparisons=comparisons,
+        trajectories={schedule.name: trajectory(scores, schedule) for schedule in inputs.schedules},
+        cliff={schedule.name: cliff(scores, schedule) for schedule in inputs.schedules},
+        predictions=predictions(scores),
+        cost=cost_report(inputs),
+        tree=tree_rows(inputs),
+        missing=missing,
+        matrix=matrix_rows(inputs),
+        environment=dict(inputs.environment),
+    )
+
+
+def _domains(scores: RunScores) -> dict[str, DomainReport]:
+    return {
+        name: DomainReport(
+            kind=spec.kind,
+            metric=spec.metric or spec.rewards[0].type,
+            weight=scores.weights[name],
+            entropy=scores.inputs.profiles.get(name),
+        )
+        for name, spec in scores.inputs.curriculum.domains.items()
+    }
+
+
+def _arm(schedule: Schedule) -> ArmReport:
+    return ArmReport(
+        composition=schedule.composition,
+        order=schedule.order,
+        origin=schedule.origin,
+        stages=tuple(stage_report(stage) for stage in schedule.stages),
+    )
+
+
+def stage_report(stage: Stage) -> StageReport:
+    """One stage as the report shows it."""
+    return StageReport(
+        label=stage.label,
+        mixture=stage.mixture,
+        method=stage.training.method,
+        steps=stage.training.steps,
+        rollouts=stage.rollout_budget,
+        learning_rate=stage.training.learning_rate,
+    )
+
+
+def _scores(scores: RunScores) -> dict[str, dict[str, Estimate]]:
+    """Arm → domain and total → final test score; arms that no seed finished are left out."""
+    arms = [BASE, *(schedule.name for schedule in scores.inputs.schedules)]
+    if random_arms(scores.inputs):
+        arms.append(RANDOM)
+    blocks = {arm: scores.by_seed(arm) for arm in arms}
+    return {arm: estimate_all(block, scores) for arm, block in blocks.items() if block}

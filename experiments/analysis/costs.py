@@ -1,0 +1,74 @@
+"""What the run and each arm cost. An arm whose order was measured also owes its probes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from experiments.analysis.inputs import ReportInputs
+from experiments.analysis.report import ArmCost, CostReport, CostRow
+from experiments.nodes.record import Cost
+from scheduler.orderings import MEASURED
+
+
+def rests_on_probes(arm: str) -> bool:
+    """Whether an arm's order could not be known without the probes: its name is ``<order>-<composition>``."""
+    return arm.split("-", maxsplit=1)[0] in MEASURED
+
+
+def owes(arm: str, depth: int) -> bool:
+    """Whether an arm's order rests on probes of this many stages: only `bwt` uses more than the first level."""
+    return rests_on_probes(arm) and (depth == 1 or arm.startswith("bwt-"))
+
+
+def cost_report(inputs: ReportInputs) -> CostReport:
+    """Totals over all seeds, and a row for each arm."""
+    stages = {node.id for node in inputs.tree.nodes if node.stage is not None}
+    done = [record.cost for node, record in inputs.records.items() if node in stages]
+    every = [inputs.records[node.id].cost for node in inputs.tree.nodes if node.id in inputs.records]
+    return CostReport(
+        stage_runs=inputs.tree.stage_runs,
+        stage_runs_unshared=inputs.tree.unshared,
+        stage_runs_done=len(done),
+        probe_stage_runs=len(inputs.probes),
+        steps=sum(cost.steps for cost in done),
+        tokens=sum(cost.tokens for cost in done),
+        train_seconds=sum(cost.train_seconds for cost in every),
+        eval_seconds=sum(cost.eval_seconds for cost in every),
+        wall_seconds=inputs.wall_seconds,
+        arms={schedule.name: _arm(inputs, schedule.name) for schedule in inputs.schedules},
+    )
+
+
+def _arm(inputs: ReportInputs, arm: str) -> ArmCost:
+    """Own stages, and the probes that are not among them."""
+    own, extra = [], []
+    for seed in inputs.curriculum.seeds:
+        chain = inputs.chains.get((arm, seed), ())[1:]
+        if not chain or not all(node in inputs.records for node in chain):
+            continue
+        probes = [n.id for n in inputs.tree.nodes if n.seed == seed and n.id in inputs.probes and owes(arm, n.depth)]
+        owed = [node for node in probes if node not in chain]
+        own.append(_sum(inputs, chain))
+        extra.append(_sum(inputs, owed))
+    return ArmCost(stages=_mean(own), probes=_mean(extra))
+
+
+def _sum(inputs: ReportInputs, nodes: Iterable[str]) -> CostRow:
+    return cost_row([inputs.records[node].cost for node in nodes if node in inputs.records])
+
+
+def cost_row(costs: Sequence[Cost]) -> CostRow:
+    """The sum over finished stages."""
+    return CostRow(
+        stage_runs=len(costs),
+        steps=sum(cost.steps for cost in costs),
+        rollouts=sum(cost.rollouts for cost in costs),
+        tokens=sum(cost.tokens for cost in costs),
+        train_seconds=sum(cost.train_seconds for cost in costs),
+    )
+
+
+def _mean(rows: Sequence[CostRow]) -> CostRow:
+    if not rows:
+        return CostRow()
+    return CostRow(**{name: sum(getattr(row, name) for row in rows) / len(rows) for name in CostRow.model_fields})

@@ -1,0 +1,43 @@
+"""Everything that a report is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from curricula.schema import Curriculum
+from curricula.stage import Schedule
+from domains.profile import EntropyProfile
+from experiments.nodes.record import Failure, Record
+from experiments.nodes.tree import StageTree
+from scheduler.plan import Plan, Transfer
+
+
+@dataclass(frozen=True)
+class ReportInputs:
+    """A run's results, complete or not: what is missing in `records` is reported as missing."""
+
+    curriculum: Curriculum
+    run: str
+    """The run's folder name, ``<name>-<id8>``."""
+    schedules: tuple[Schedule, ...]
+    """All arms. Joint arms have composition `joint`; random orders are named ``random-<n>-<composition>``."""
+    main: str
+    """Name of the arm that the curriculum asks for."""
+    tree: StageTree
+    """All nodes of the run, probes included."""
+    records: Mapping[str, Record]
+    """Node id → its result; only finished nodes."""
+    chains: Mapping[tuple[str, int], tuple[str, ...]]
+    """(arm, seed) → node ids from the base to the last stage."""
+    failures: Mapping[str, Failure] = field(default_factory=dict)
+    """Node id → why it failed; ignored where a record exists."""
+    probes: frozenset[str] = frozenset()
+    """Ids of the nodes that were trained to measure transfer (all seeds, bases not included)."""
+    profiles: Mapping[str, EntropyProfile] = field(default_factory=dict)
+    transfer: Transfer | None = None
+    plan: Plan | None = None
+    wall_seconds: float = 0.0
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    """JSON values only."""

@@ -1,0 +1,40 @@
+"""Predicted against measured totals of the sequential orders that were run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from curricula.stage import Schedule
+from domains.example import Split
+from experiments.analysis.report import Prediction
+from experiments.analysis.scores import RunScores
+from scheduler.plan import Transfer
+from scheduler.predict import predict
+
+
+def predictions(scores: RunScores) -> tuple[Prediction, ...]:
+    """One point per sequential order with a result; none without a transfer matrix."""
+    transfer = scores.inputs.transfer
+    if transfer is None:
+        return ()
+    sequences = [s for s in scores.inputs.schedules if s.order and s.composition == "sequential"]
+    points = [_point(scores, transfer, schedule) for schedule in sequences]
+    return tuple(point for point in points if point.validation is not None or point.test is not None)
+
+
+def _point(scores: RunScores, transfer: Transfer, schedule: Schedule) -> Prediction:
+    guess = predict(schedule.order, transfer.domains, np.array(transfer.base), np.array(transfer.mean))
+    return Prediction(
+        arm=schedule.name,
+        order=schedule.order,
+        predicted=float(sum(scores.weights[name] * value for name, value in zip(transfer.domains, guess, strict=True))),
+        validation=_measured(scores, schedule.name, "validation"),
+        test=_measured(scores, schedule.name, "test"),
+    )
+
+
+def _measured(scores: RunScores, arm: str, split: Split) -> float | None:
+    """Mean total over the seeds that finished."""
+    blocks = scores.by_seed(arm, split=split).values()
+    totals = [sum(scores.weights[name] * float(items.mean()) for name, items in b.items()) for b in blocks]
+    return float(np.mean(totals)) if totals else None

@@ -1,0 +1,233 @@
+"""What report.json holds. docs/report.md explains it field by field.
+
+Everything but ``environment`` and the fields whose name ends in ``seconds`` is the same to the bit for a run
+that was interrupted and resumed and one that was not.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from curricula.schema import Curriculum
+from domains.example import Kind, Split
+from domains.frozen import Frozen
+from domains.profile import EntropyProfile
+from experiments.analysis.comparison import Comparison
+from scheduler.plan import Plan, Transfer
+
+FORMAT = 1
+"""Raised when a field of report.json changes its meaning or goes away."""
+
+TOTAL = "total"
+"""Key beside the domains' names: the mean over domains by their weights."""
+
+
+class Estimate(Frozen):
+    """A mean over seeds and items with its 95 % interval (hierarchical bootstrap over seeds and items)."""
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    per_seed: tuple[float | None, ...] = ()
+    """Mean over items for each seed, in the order of `Report.seeds`; None where a seed is missing."""
+
+
+class DomainReport(Frozen):
+    """One domain: what was declared and what was measured."""
+
+    kind: Kind
+    metric: str
+    weight: float
+    """Share in the total; all domains' sum to 1."""
+    entropy: EntropyProfile | None = None
+
+
+class StageReport(Frozen):
+    """One stage of an arm."""
+
+    label: str
+    mixture: dict[str, float]
+    method: str
+    steps: int
+    rollouts: int
+    """Completions (GRPO) or examples (SFT) in the budget."""
+    learning_rate: float
+
+
+class ArmReport(Frozen):
+    """What an arm did."""
+
+    composition: str
+    order: tuple[str, ...]
+    origin: str
+    stages: tuple[StageReport, ...]
+
+
+class CostRow(Frozen):
+    """What something cost for one seed: mean over the seeds that finished."""
+
+    stage_runs: float = 0
+    steps: float = 0
+    rollouts: float = 0
+    tokens: float = 0
+    train_seconds: float = 0
+
+
+class ArmCost(Frozen):
+    """An arm's own stages, and the probes without which its order would not be known."""
+
+    stages: CostRow
+    probes: CostRow
+
+
+class CostReport(Frozen):
+    """What the whole run cost."""
+
+    stage_runs: int
+    """Distinct stage runs in the tree (bases not counted)."""
+    stage_runs_unshared: int
+    """The same without sharing."""
+    stage_runs_done: int
+    probe_stage_runs: int
+    steps: int
+    tokens: int
+    train_seconds: float
+    eval_seconds: float
+    wall_seconds: float
+    arms: dict[str, ArmCost]
+
+
+class StageChange(Frozen):
+    """What one stage did to every domain's test score: mean over seeds with interval."""
+
+    stage: int
+    """1 for the first."""
+    label: str
+    change: dict[str, Estimate]
+
+
+class Cliff(Frozen):
+    """What an arm's stages cost every domain."""
+
+    stages: tuple[StageChange, ...]
+    backward_transfer: Estimate | None
+    """Final score minus the score right after the stage that introduced a domain, mean over the domains introduced
+    before the last stage (GEM, Lopez-Paz and Ranzato 2017). Negative: lost. None where there is no such domain."""
+    forgetting: Estimate | None
+    """Best earlier score, the base's included, minus the final one, mean over the same domains (after Chaudhry et
+    al. 2018, whose past begins after the first task). Positive: lost."""
+
+
+class TrajectoryPoint(Frozen):
+    """Where an arm stood after a stage; stage 0 is the base model."""
+
+    stage: int
+    label: str
+    steps: int
+    """Optimizer steps so far."""
+    scores: dict[str, Estimate]
+    entropy: dict[str, Estimate]
+    """Own samples at temperature 1, nats per token; mean over seeds and items."""
+
+
+class Prediction(Frozen):
+    """Predicted against measured total of one sequential order."""
+
+    arm: str
+    order: tuple[str, ...]
+    predicted: float
+    validation: float | None
+    """Measured on the split that the prediction was made from."""
+    test: float | None
+
+
+class TreeRow(Frozen):
+    """One node of the stage tree."""
+
+    id: str
+    parent: str | None
+    seed: int
+    label: str
+    path: tuple[str, ...]
+    state: Literal["done", "failed", "blocked", "waiting"]
+    arms: tuple[str, ...]
+    """Arms whose chain goes through the node."""
+    probe: bool
+
+
+class Missing(Frozen):
+    """A node that has no result, and why."""
+
+    node: str
+    seed: int
+    path: tuple[str, ...]
+    state: Literal["failed", "blocked", "waiting"]
+    boundary: str | None
+    cause: str
+    arms: tuple[str, ...]
+
+
+class MatrixRow(Frozen):
+    """One cell of the full evaluation matrix."""
+
+    seed: int
+    node: str
+    path: tuple[str, ...]
+    depth: int
+    split: Split
+    domain: str
+    score: float
+    items: int
+    nll: float | None
+    entropy: float | None
+    reference_entropy: float | None
+    kl: float | None
+    tokens: int
+    train_seconds: float
+    eval_seconds: float
+
+
+class Report(Frozen):
+    """What a person reads, as data."""
+
+    format: int = FORMAT
+    run: str
+    verdict: str
+    """The result in one sentence."""
+    main: str
+    seeds: tuple[int, ...]
+    curriculum: Curriculum
+    domains: dict[str, DomainReport]
+    transfer: Transfer | None
+    plan: Plan | None
+    arms: dict[str, ArmReport]
+    scores: dict[str, dict[str, Estimate]]
+    """Arm → domain or ``total`` → score on test. Includes ``base`` and ``random``, the mean of the random orders."""
+    comparisons: tuple[Comparison, ...]
+    trajectories: dict[str, tuple[TrajectoryPoint, ...]]
+    cliff: dict[str, Cliff]
+    predictions: tuple[Prediction, ...]
+    cost: CostReport
+    tree: tuple[TreeRow, ...]
+    missing: tuple[Missing, ...]
+    matrix: tuple[MatrixRow, ...]
+    environment: dict[str, Any]
+
+    def ranked(self) -> list[str]:
+        """Arms with a score, best total first."""
+        return sorted(self.scores, key=lambda arm: -(self.scores[arm][TOTAL].mean or 0.0))
+
+    def stable(self) -> dict[str, Any]:
+        """The report as JSON values without what differs between two runs of the same thing."""
+        kept = without_seconds(self.model_dump(mode="json", exclude={"environment"}))
+        assert isinstance(kept, dict)
+        return kept
+
+
+def without_seconds(value: object) -> object:
+    """JSON values with every key that ends in ``seconds`` dropped."""
+    if isinstance(value, dict):
+        return {key: without_seconds(item) for key, item in value.items() if not key.endswith("seconds")}
+    if isinstance(value, list):
+        return [without_seconds(item) for item in value]
+    return value

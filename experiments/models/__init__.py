@@ -1,0 +1,1 @@
+"""Language models: checkpoints, tokens, and what can be asked of them."""

@@ -1,0 +1,224 @@
+"""Models: built from a config or loaded from the hub or a folder; saved as safetensors and JSON."""
+
+from __future__ import annotations
+
+from experiments.models import quiet  # isort: skip
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TypeAlias
+
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+from transformers.utils import logging as transformers_logging
+
+from curricula.schema import Lora, Model, PretrainedModel, ScratchModel
+from domains.errors import ClusterError, ModelError
+from experiments.models.seeding import seed_of
+from experiments.models.tokenizer import character_tokenizer
+
+# Saving and loading would draw progress bars.
+transformers_logging.disable_progress_bar()
+
+LanguageModel: TypeAlias = PreTrainedModel | PeftModel
+
+ADAPTER = "adapter_config.json"
+WEIGHT_FILES = {".safetensors", ".json", ".txt", ".model"}
+SOURCE = "source.json"
+"""Stands in for weights where a checkpoint is the untouched pretrained model."""
+
+
+def check_model(model: Model) -> str | None:
+    """Which weights a pretrained model has: the hub's commit, or a hash of the folder's files.
+
+    Raises ModelError unless `model` names a causal language model. Loads its config only, never weights.
+    """
+    if isinstance(model, ScratchModel):
+        return None
+    _check_folder(model)
+    try:
+        config = AutoConfig.from_pretrained(_place(model), revision=model.revision, trust_remote_code=False)
+    except Exception as error:  # a config may be wrong in as many ways as there are configs
+        raise ModelError(
+            "must be a causal language model of the hub or a folder that holds one",
+            key="model.id",
+            value=model.id,
+            hint=f"{str(error).splitlines()[0][:160]}",
+        ) from error
+    if config.model_type not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
+        raise ModelError(
+            f"must be a causal language model, not one of type {config.model_type!r}",
+            key="model.id",
+            value=model.id,
+        )
+    folder = Path(_place(model))
+    return _folder_hash(folder) if folder.is_dir() else getattr(config, "_commit_hash", None)
+
+
+def _folder_hash(folder: Path) -> str:
+    """SHA-256 of the names and contents of the files that decide what a model and its tokenizer do."""
+    whole = hashlib.sha256()
+    for file in sorted(file for file in folder.iterdir() if file.suffix in WEIGHT_FILES):
+        whole.update(file.name.encode())
+        with file.open("rb") as stream:
+            whole.update(hashlib.file_digest(stream, "sha256").digest())
+    return whole.hexdigest()
+
+
+def _place(model: PretrainedModel) -> str:
+    """A folder with ``~`` expanded, or the hub id as it is."""
+    path = Path(model.id).expanduser()
+    return str(path) if path.is_dir() else model.id
+
+
+def _check_folder(model: PretrainedModel) -> None:
+    path = Path(model.id).expanduser()
+    if path.is_dir() and not (path / "config.json").is_file():
+        raise ModelError(
+            "a folder must hold a model's config.json and safetensors",
+            key="model.id",
+            value=model.id,
+            hint="Save one there with save_pretrained.",
+        )
+    if not path.is_dir() and (model.id.startswith((".", "/", "~")) or path.is_file()):
+        raise ModelError("must be a folder that holds a model", key="model.id", value=model.id, hint="Check the path.")
+
+
+def check_gpus(gpus: float) -> None:
+    """Raise ClusterError where a GPU is asked for and none is visible, rather than train on the CPU in silence."""
+    if gpus and not torch.cuda.is_available():
+        raise ClusterError("no GPU is visible here", key="resources.gpus", value=gpus, hint="Set it to 0.")
+
+
+def device_for(gpus: float) -> torch.device:
+    """The GPU if a stage was granted one and there is one, else the CPU."""
+    return torch.device("cuda" if gpus > 0 and torch.cuda.is_available() else "cpu")
+
+
+def build_model(model: Model, seed: int) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
+    """The model before any training; what is random in it depends on `seed` only."""
+    torch.manual_seed(seed_of("weights", seed))
+    if isinstance(model, ScratchModel):
+        return _scratch(model)
+    network, tokenizer = _pretrained(model)
+    return (_add_adapters(network, model.lora) if model.lora else network), tokenizer
+
+
+def save_checkpoint(
+    network: LanguageModel, tokenizer: PreTrainedTokenizerBase, folder: Path, source: Model | None = None
+) -> None:
+    """Write weights (adapters alone for LoRA) and tokenizer; with `source`, only where the weights are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer.save_pretrained(folder)
+    if source is not None:
+        (folder / SOURCE).write_text(json.dumps(source.model_dump(mode="json")), encoding="utf-8")
+    elif isinstance(network, PeftModel):
+        # Not the "ref" adapter that TRL adds for the KL penalty.
+        network.save_pretrained(folder, selected_adapters=["default"])
+    else:
+        network.save_pretrained(folder)
+    # PEFT writes a model card, which would name the machine's paths.
+    (folder / "README.md").unlink(missing_ok=True)
+
+
+def load_checkpoint(
+    model: Model, folder: Path, *, trainable: bool = True
+) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
+    """What `save_checkpoint` wrote; `trainable` matters for adapters only."""
+    tokenizer = _ready(AutoTokenizer.from_pretrained(folder, trust_remote_code=False))
+    if isinstance(model, PretrainedModel) and (folder / ADAPTER).is_file():
+        network, _ = _pretrained(model)
+        with quiet.upstream_warnings_ignored():
+            return PeftModel.from_pretrained(network, folder, is_trainable=trainable, torch_device="cpu"), tokenizer
+    if isinstance(model, PretrainedModel) and (folder / SOURCE).is_file():
+        return _pretrained(model)[0], tokenizer
+    dtype = _dtype(model)
+    network = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, trust_remote_code=False, use_safetensors=True)
+    return network, tokenizer
+
+
+def context_length(network: LanguageModel) -> int | None:
+    """Longest prompt plus completion that the model was made for, in tokens."""
+    return getattr(network.config, "max_position_embeddings", None)
+
+
+def _scratch(model: ScratchModel) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
+    tokenizer = character_tokenizer(model.context)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=model.hidden_size,
+        intermediate_size=3 * model.hidden_size,
+        num_hidden_layers=model.layers,
+        num_attention_heads=model.heads,
+        max_position_embeddings=model.context,
+        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=None,
+        eos_token_id=tokenizer.eos_token_id,
+        tie_word_embeddings=True,
+    )
+    return LlamaForCausalLM(config), tokenizer
+
+
+def _pretrained(model: PretrainedModel) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(_place(model), revision=model.revision, trust_remote_code=False)
+        network = AutoModelForCausalLM.from_pretrained(
+            _place(model),
+            revision=model.revision,
+            dtype=_dtype(model),
+            trust_remote_code=False,
+            use_safetensors=True,
+        )
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            "cannot be loaded", key="model.id", value=model.id, hint=str(error).splitlines()[0][:160]
+        ) from error
+    return network, _ready(tokenizer)
+
+
+def _ready(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerBase:
+    """Left padding for generation, and the end token as padding where there is none."""
+    if tokenizer.eos_token is None:
+        raise ModelError("needs a tokenizer with an end-of-sequence token", key="model.id")
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    tokenizer.padding_side = "left"
+    return tokenizer
+
+
+def _add_adapters(network: PreTrainedModel, lora: Lora) -> PeftModel:
+    targets = lora.targets if lora.targets == "all-linear" else list(lora.targets)
+    config = LoraConfig(
+        r=lora.rank,
+        lora_alpha=lora.alpha,
+        lora_dropout=lora.dropout,
+        target_modules=targets,
+        task_type="CAUSAL_LM",
+    )
+    try:
+        with quiet.upstream_warnings_ignored():
+            return get_peft_model(network, config)
+    except ValueError as error:
+        raise ModelError(
+            "must name modules of the model",
+            key="model.lora.targets",
+            value=lora.targets,
+            hint=str(error).splitlines()[0][:160],
+        ) from error
+
+
+def _dtype(model: Model) -> torch.dtype:
+    """bfloat16 for frozen weights only: in trained ones it rounds small updates away."""
+    bfloat16 = isinstance(model, PretrainedModel) and model.dtype == "bfloat16" and model.lora is not None
+    return torch.bfloat16 if bfloat16 else torch.float32

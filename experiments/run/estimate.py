@@ -1,0 +1,113 @@
+"""What a run will cost, before it starts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from curricula.schema import Curriculum
+from curricula.stage import Schedule
+from domains.frozen import Frozen
+from experiments.nodes.tree import StageNode, StageTree, grow
+from experiments.run.job import Job, Prepared
+from experiments.run.pace import Pace, measured_pace
+from experiments.run.phases import Findings, arms
+from experiments.run.timed_trial import trial
+from experiments.store import Store
+from scheduler.arms import needs_probes, path_schedules, probe_schedules, probes_further
+from scheduler.measurements import Array, Measurements, Path
+from scheduler.planner import make_plan
+
+DRAWS = 25
+
+
+class Estimate(Frozen):
+    """Counts are the least and the most over possible plans, since the order is not known before the probes."""
+
+    arms: tuple[str, ...]
+    seeds: int
+    stage_runs: tuple[int, int]
+    stage_runs_unshared: tuple[int, int]
+    probe_stage_runs: int
+    steps: tuple[int, int]
+    """Optimizer steps of all stage runs, with sharing."""
+    finished: int
+    """Nodes of the longest plan that the store holds already."""
+    pace: Pace | None
+    """None where nothing tells: a pretrained model without a finished stage in the store."""
+    worker_seconds: float | None
+    """What is left of the longest plan, on one worker: divide by the stages that run at once."""
+
+
+def estimate(prepared: Prepared, store: Store | None) -> Estimate:
+    """Counts from drawn plans; time from finished nodes in the store, else from a trial of a few steps."""
+    curriculum = prepared.curriculum
+    drawn = [_schedules(prepared, draw) for draw in range(DRAWS if needs_probes(curriculum) else 1)]
+    trees = [grow(prepared.setup, schedules, curriculum.seeds) for schedules in drawn]
+    longest = max(trees, key=_steps)
+    done = store.finished(longest.nodes) if store else set()
+    pace = (measured_pace(Job(prepared, store), _finished(store, trees)) if store else None) or trial(prepared)
+    left = [node for node in longest.nodes if node.id not in done]
+    return Estimate(
+        arms=tuple(schedule.name for schedule in drawn[0] if not schedule.name.startswith("probe-")),
+        seeds=len(curriculum.seeds),
+        stage_runs=_range([tree.stage_runs for tree in trees]),
+        stage_runs_unshared=_range([tree.unshared for tree in trees]),
+        probe_stage_runs=_probe_runs(curriculum),
+        steps=_range([_steps(tree) for tree in trees]),
+        finished=len(done),
+        pace=pace,
+        worker_seconds=pace.worker_seconds(left, prepared) if pace else None,
+    )
+
+
+def _probe_runs(curriculum: Curriculum) -> int:
+    """The most that probing may take."""
+    further = curriculum.schedule.probing.budget if probes_further(curriculum) else 0
+    return (len(curriculum.domains) + further) * len(curriculum.seeds) if needs_probes(curriculum) else 0
+
+
+def _finished(store: Store, trees: list[StageTree]) -> list[StageNode]:
+    """Nodes of any of the trees that the store holds."""
+    nodes = {node.id: node for tree in trees for node in tree.nodes}
+    return [nodes[key] for key in sorted(store.finished(nodes.values()))]
+
+
+def _schedules(prepared: Prepared, draw: int) -> tuple[Schedule, ...]:
+    """Probes and arms, for a plan from random measurements."""
+    curriculum = prepared.curriculum
+    if not needs_probes(curriculum):
+        return arms(curriculum, Findings())
+    measured = _random_measurements(curriculum, draw)
+    plan = make_plan(measured, curriculum, {}, resamples=2)
+    if probes_further(curriculum) and draw:
+        plan = plan.model_copy(update={"probes": _random_paths(curriculum, draw)})
+    probes = (*probe_schedules(curriculum), *path_schedules(curriculum, plan.probes))
+    return (*probes, *arms(curriculum, Findings(measured=measured, plan=plan)))
+
+
+def _random_paths(curriculum: Curriculum, draw: int) -> tuple[Path, ...]:
+    """As many further probes as the budget allows; draw 0 has none, for an order that is stable at once."""
+    rng, names = np.random.default_rng(draw), tuple(curriculum.domains)
+    trained: list[Path] = [(name,) for name in names]
+    for _ in range(curriculum.schedule.probing.budget):
+        open_paths = sorted({(*path, name) for path in trained for name in names if name not in path} - set(trained))
+        if not open_paths:
+            break
+        trained.append(open_paths[int(rng.integers(len(open_paths)))])
+    return tuple(trained[len(names) :])
+
+
+def _random_measurements(curriculum: Curriculum, draw: int) -> Measurements:
+    rng = np.random.default_rng(draw)
+    names = tuple(curriculum.domains)
+    paths: list[Path] = [(), *((name,) for name in names)]
+    scores: dict[Path, tuple[Array, ...]] = {path: tuple(rng.random((2, 2)) for _ in names) for path in paths}
+    return Measurements(names, np.full(len(names), 1 / len(names)), scores)
+
+
+def _steps(tree: StageTree) -> int:
+    return sum(node.stage.training.steps for node in tree.nodes if node.stage is not None)
+
+
+def _range(values: list[int]) -> tuple[int, int]:
+    return min(values), max(values)

@@ -1,0 +1,136 @@
+"""From the store's records to what the scheduler and the report ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
+
+import numpy as np
+import numpy.typing as npt
+
+from curricula.schema import ScratchModel
+from curricula.stage import Schedule
+from domains.profile import EntropyProfile, Span, make_profile
+from experiments.nodes.record import Failure, Record
+from experiments.nodes.tree import StageNode, StageTree, base_node, chain
+from experiments.run.job import Job
+from scheduler.arms import probe_schedules
+from scheduler.measurements import Measurements, Path
+from scheduler.statistics import draw, interval
+
+Array = npt.NDArray[np.float64]
+Records = Mapping[str, Record]
+
+
+def load_records(job: Job, tree: StageTree) -> dict[str, Record]:
+    """Node id → record of every finished node of the tree."""
+    finished = job.store.finished(tree.nodes)
+    return {node.id: job.store.record(node) for node in tree.nodes if node.id in finished}
+
+
+def load_failures(job: Job, tree: StageTree, records: Records) -> dict[str, Failure]:
+    """Node id → why its last attempt failed."""
+    missing = (node for node in tree.nodes if node.id not in records)
+    return {node.id: failure for node in missing if (failure := job.store.failure(node))}
+
+
+def measurements(job: Job, schedules: Iterable[Schedule], records: Records) -> Measurements | None:
+    """Validation scores along the sequential `schedules`; None where a probe or the base is missing.
+
+    Only seeds with all probes count, and only paths that all of these seeds have finished, so that every
+    difference is paired. A stage's key is the domain that it introduces, whatever it replays.
+    """
+    curriculum = job.curriculum
+    paths = {**_paths(job, probe_schedules(curriculum)), **_paths(job, schedules)}
+    needed: list[Path] = [(), *((name,) for name in curriculum.domains)]
+    seeds = [seed for seed in curriculum.seeds if all(paths[path][seed].id in records for path in needed)]
+    if not seeds:
+        return None
+    weights = np.array([spec.weight for spec in curriculum.domains.values()])
+    complete = {path for path, nodes in paths.items() if all(nodes[seed].id in records for seed in seeds)}
+    return Measurements(
+        domains=tuple(curriculum.domains),
+        weights=weights / weights.sum(),
+        scores={
+            path: _blocks(job, [records[paths[path][seed].id] for seed in seeds])
+            for path in sorted(complete, key=lambda path: (len(path), path))
+        },
+    )
+
+
+def profiles(job: Job, records: Records) -> dict[str, EntropyProfile]:
+    """Domain → profile, from the seeds whose base is finished; ΔH where the domain's probe is finished too."""
+    curriculum = job.curriculum
+    probes = dict(zip(curriculum.domains, probe_schedules(curriculum), strict=True))
+    seeds = [seed for seed in curriculum.seeds if base_node(job.setup, seed).id in records]
+    if not seeds or "entropy" not in curriculum.evaluation.metrics:
+        return {}
+    return {name: _profile(job, name, probes[name], seeds, records) for name in curriculum.domains}
+
+
+def _profile(job: Job, name: str, probe: Schedule, seeds: list[int], records: Records) -> EntropyProfile:
+    bases = {seed: records[base_node(job.setup, seed).id] for seed in seeds}
+    ends = {seed: chain(job.setup, probe.stages, seed)[-1].id for seed in seeds}
+    probed = [seed for seed in seeds if ends[seed] in records]
+    # ΔH is paired, so a seed without its probe counts only before the first probe is finished.
+    used = probed or seeds
+    before = _entropy([bases[seed] for seed in used], name)
+    first = [bases[seed].scores["validation"][name] for seed in used]
+    return make_profile(
+        name,
+        job.curriculum.domains[name].kind,
+        entropy=_span(before),
+        delta=_span(_entropy([records[ends[seed]] for seed in probed], name) - before) if probed else None,
+        answers=_answers(job, name),
+        reference_entropy=_mean(score.reference_entropy for score in first),
+        nll=_mean(score.nll for score in first),
+        # The character tokenizer has one token a byte; of others that is not known here.
+        tokens_per_byte=1.0 if isinstance(job.curriculum.model, ScratchModel) else None,
+    )
+
+
+def _answers(job: Job, name: str) -> list[str]:
+    """Training answers of one domain, as many bytes as the smallest domain has: the statistics grow with length."""
+    texts = {domain: [item.answer for item in splits["train"]] for domain, splits in job.prepared.data.items()}
+    room = min(sum(len(text.encode()) for text in answers) for answers in texts.values())
+    ends = accumulate(len(text.encode()) for text in texts[name])
+    return [text for text, end in zip(texts[name], ends, strict=True) if end <= room]
+
+
+def _entropy(records: list[Record], name: str) -> Array:
+    """Own-sample entropy, shape (seeds, items), nats per token."""
+    return np.array([record.scores["validation"][name].entropy for record in records], float)
+
+
+def _span(values: Array) -> Span:
+    """Mean of (seeds, items) with its interval."""
+    found = interval({"": values}, draw({"": values}))
+    return found.estimate, found.low, found.high
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _paths(job: Job, schedules: Iterable[Schedule]) -> dict[Path, dict[int, StageNode]]:
+    """Order so far → seed → node, for sequential schedules and their prefixes."""
+    found: dict[Path, dict[int, StageNode]] = {}
+    for schedule in schedules:
+        if schedule.composition == "sequential":
+            for seed in job.curriculum.seeds:
+                for path, node in _steps(schedule, chain(job.setup, schedule.stages, seed)):
+                    found.setdefault(path, {})[seed] = node
+    return found
+
+
+def _steps(schedule: Schedule, nodes: tuple[StageNode, ...]) -> Iterator[tuple[Path, StageNode]]:
+    for depth, node in enumerate(nodes):
+        yield schedule.order[:depth], node
+
+
+def _blocks(job: Job, records: list[Record]) -> tuple[Array, ...]:
+    return tuple(
+        np.array([record.scores["validation"][name].items for record in records], float)
+        for name in job.curriculum.domains
+    )

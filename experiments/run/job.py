@@ -1,0 +1,102 @@
+"""A job: a curriculum with its prepared data and the place where its results go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from curricula.dump import dump_yaml
+from curricula.loader import at_key
+from curricula.schema import Curriculum
+from domains.crossings import uncrossed
+from domains.errors import UserError
+from domains.example import Example, Split
+from domains.frozen import fingerprint
+from domains.prepare import data_version, prepare
+from experiments.nodes.setup import Setup, make_setup
+from experiments.run.context import check_context
+from experiments.store import Store
+
+Splits = Mapping[Split, tuple[Example, ...]]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A curriculum whose data were read, split and checked; nothing is written yet."""
+
+    curriculum: Curriculum
+    setup: Setup
+    data: Mapping[str, Splits]
+    """Domain → split → examples."""
+
+    @property
+    def run(self) -> str:
+        """The run's folder, ``<name>-<id8>``; blind to description, search, resources and every place.
+
+        What the sources hold is in the setup, by content.
+        """
+        places = {"model": {"id", "revision"}} if self.setup.weights else {}
+        domains = {"domains": {"__all__": {"source"}}}
+        content = self.curriculum.model_dump(
+            mode="json", exclude={"description": True, "search": True, "resources": True, **places, **domains}
+        )
+        return f"{self.curriculum.name}-{fingerprint([content, self.setup.id])[:8]}"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every phase needs."""
+
+    prepared: Prepared
+    store: Store
+
+    @property
+    def curriculum(self) -> Curriculum:
+        """What the user wrote."""
+        return self.prepared.curriculum
+
+    @property
+    def setup(self) -> Setup:
+        """What identity rests on."""
+        return self.prepared.setup
+
+    @property
+    def run(self) -> str:
+        """The run's folder name."""
+        return self.prepared.run
+
+
+def prepare_data(curriculum: Curriculum, file: Path, weights: str | None = None) -> Prepared:
+    """Read, split and check every domain's data. Raises DataError with the curriculum's file and key.
+
+    `weights` says which ones a pretrained model has.
+    """
+    found: dict[str, dict[Split, tuple[Example, ...]]] = {}
+    for name, spec in curriculum.domains.items():
+        try:
+            found[name] = prepare(
+                name,
+                spec,
+                validation=curriculum.evaluation.validation,
+                test=curriculum.evaluation.test,
+                seed=curriculum.data_seed,
+                base=file.parent,
+            )
+        except UserError as error:
+            raise at_key(error, file, f"domains.{name}") from error
+    try:
+        data = uncrossed(found)
+        check_context(curriculum, data)
+    except UserError as error:
+        raise at_key(error, file, "domains") from error
+    versions = {name: data_version(splits) for name, splits in data.items()}
+    return Prepared(curriculum, make_setup(curriculum, versions, weights), data)
+
+
+def open_job(prepared: Prepared, store: Store) -> Job:
+    """Put the data and the resolved curriculum into the store. Raises StoreError."""
+    for name, splits in prepared.data.items():
+        store.put_data(name, prepared.setup.domains[name].data, dict(splits))
+    store.write_run(prepared.run, "curriculum.yaml", dump_yaml(prepared.curriculum))
+    return Job(prepared, store)

@@ -1,0 +1,248 @@
+"""The phases of a run: base models and their profiles, probes and the plan, all arms, the report."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from curricula.schema import Curriculum
+from curricula.stage import Schedule
+from domains.errors import StoreError
+from domains.profile import EntropyProfile
+from experiments.analysis.assembly import build_report
+from experiments.analysis.inputs import ReportInputs
+from experiments.analysis.report import Report
+from experiments.analysis.tables import matrix_csv
+from experiments.executors.base import Executor, Outcome, Watch
+from experiments.nodes.provenance import provenance
+from experiments.nodes.record import Failure
+from experiments.nodes.tree import StageTree, chain, grow
+from experiments.report.html import render_html
+from experiments.run.gather import Records, load_failures, load_records, measurements, profiles
+from experiments.run.job import Job
+from experiments.run.probing import follow, wanted_tree
+from scheduler.adaptive import Probing
+from scheduler.arms import (
+    fixed_arms,
+    main_arm,
+    needs_probes,
+    path_schedules,
+    planned_arms,
+    probe_schedules,
+    probes_further,
+)
+from scheduler.audit import audit
+from scheduler.measurements import Measurements
+from scheduler.path_plan import plan_paths
+from scheduler.plan import Plan, Transfer
+from scheduler.planner import make_plan, ordering_input
+from scheduler.transfer import measure_transfer
+
+
+class View(Protocol):
+    """How a phase is shown: title, tree → a context that yields the watch."""
+
+    def __call__(self, title: str, tree: StageTree) -> AbstractContextManager[Watch]:
+        """Begin to show `tree`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is known before the arms are chosen, and how the trees ended that were run for it."""
+
+    profiles: Mapping[str, EntropyProfile] = field(default_factory=dict)
+    measured: Measurements | None = None
+    transfer: Transfer | None = None
+    plan: Plan | None = None
+    probing: Probing | None = None
+    """Adaptive probing, where the curriculum asks for it."""
+    outcomes: tuple[Outcome, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every stage that was asked for is done."""
+        return all(outcome.complete for outcome in self.outcomes)
+
+
+def profile_bases(job: Job, executor: Executor, view: View) -> Findings:
+    """Make the base model of every seed and profile the domains; ΔH too where probes are finished."""
+    outcome = run_tree(job, executor, view, "Base models", grow(job.setup, [_empty()], job.curriculum.seeds))
+    return Findings(profiles=profiles(job, load_records(job, _probe_tree(job))), outcomes=(outcome,))
+
+
+def probe(job: Job, executor: Executor, view: View) -> Findings:
+    """Train one stage a domain from the base, then where the order is undecided, and plan from all of it."""
+    outcomes = [run_tree(job, executor, view, "Probes: one stage a domain", _probe_tree(job))]
+    if probes_further(job.curriculum) and outcomes[0].complete:
+        outcomes += _probe_further(job, executor, view)
+    return replace(find(job), outcomes=tuple(outcomes))
+
+
+def _probe_further(job: Job, executor: Executor, view: View) -> list[Outcome]:
+    """Train what adaptive probing asks for, until it stops or a stage fails."""
+    outcomes: list[Outcome] = []
+    most = job.curriculum.schedule.probing.budget
+    _, probing = follow(job, Probing())
+    while probing.wanted:
+        title = f"Probes: where the order is undecided ({len(probing.asked)} of at most {most})"
+        outcomes.append(run_tree(job, executor, view, title, wanted_tree(job, probing)))
+        if not outcomes[-1].complete:
+            break
+        _, probing = follow(job, probing)
+    return outcomes
+
+
+def find(job: Job) -> Findings:
+    """What the finished probes say. Explicit schedules have no order to plan."""
+    records = load_records(job, _probe_tree(job))
+    seen = profiles(job, records)
+    measured = measurements(job, (), records)
+    if measured is None:
+        return Findings(profiles=seen)
+    if job.curriculum.schedule.composition == "explicit":
+        return Findings(seen, measured, measure_transfer(measured))
+    if probes_further(job.curriculum):
+        return _find_further(job, seen)
+    delta = {name: profile.delta_entropy for name, profile in seen.items()}
+    plan = make_plan(measured, job.curriculum, delta)
+    return Findings(seen, measured, measure_transfer(measured), plan)
+
+
+def _find_further(job: Job, seen: Mapping[str, EntropyProfile]) -> Findings:
+    """What the finished probes of all depths say."""
+    measured, probing = follow(job, Probing())
+    assert measured is not None
+    plan = plan_paths(measured, job.curriculum, probing)
+    return Findings(seen, measured, measure_transfer(measured), plan, probing)
+
+
+def arms(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
+    """The fixed arms and, once there is a plan, the planned ones."""
+    fixed = fixed_arms(curriculum)
+    if findings.plan is None or findings.measured is None:
+        return fixed
+    delta = {name: profile.delta_entropy for name, profile in findings.profiles.items()}
+    data = ordering_input(findings.measured, curriculum, delta)
+    return (*planned_arms(curriculum, findings.plan, data), *fixed)
+
+
+def run(job: Job, executor: Executor, view: View, show: Callable[[Findings], None]) -> Report:
+    """All phases; whatever is finished already is not run again. `show` is told what the plan rests on.
+
+    The report rests on the findings that the arms were chosen by, whatever a retried probe has added since.
+    """
+    started = time.monotonic()
+    try:
+        findings = probe(job, executor, view) if needs_probes(job.curriculum) else Findings()
+        show(findings)
+        tree = grow(job.setup, [_empty(), *arms(job.curriculum, findings)], job.curriculum.seeds)
+        title = "Arms: the schedule and what it is compared with"
+        outcome = run_tree(job, executor, view, title, tree)
+    finally:
+        # A full disk must not hide why we stop.
+        with suppress(StoreError):
+            _add_wall(job, time.monotonic() - started)
+    return report_of(job, replace(findings, outcomes=(*findings.outcomes, outcome)))
+
+
+def report_of(job: Job, findings: Findings | None = None) -> Report:
+    """The report of whatever is finished; the plan is that of `findings`, or of the probes in the store."""
+    curriculum = job.curriculum
+    findings = findings or find(job)
+    probes = all_probes(curriculum, findings)
+    schedules = arms(curriculum, findings)
+    tree = grow(job.setup, [_empty(), *probes, *schedules], curriculum.seeds)
+    records = load_records(job, tree)
+    return build_report(
+        ReportInputs(
+            curriculum=curriculum,
+            run=job.run,
+            schedules=schedules,
+            main=main_arm(curriculum),
+            tree=tree,
+            records=records,
+            chains=chains(job, schedules),
+            failures={**unwritten(findings), **load_failures(job, tree, records)},
+            probes=_probe_ids(job, probes),
+            profiles=findings.profiles,
+            transfer=findings.transfer,
+            plan=_audited(job, findings, (*probes, *schedules), records),
+            wall_seconds=_wall(job),
+            environment=provenance().model_dump(mode="json"),
+        )
+    )
+
+
+def write_report(job: Job, report: Report) -> None:
+    """report.json, report.html and evaluations.csv in the run's folder."""
+    job.store.write_run(job.run, "evaluations.csv", matrix_csv(report))
+    job.store.write_run(job.run, "report.html", render_html(report))
+    job.store.write_run(job.run, "report.json", report.model_dump_json(indent=1))
+
+
+def run_tree(job: Job, executor: Executor, view: View, title: str, tree: StageTree) -> Outcome:
+    """Run what is missing of a tree, under `view`."""
+    with view(title, tree) as watch:
+        return executor.run(tree, job.setup, watch)
+
+
+def _audited(job: Job, findings: Findings, schedules: tuple[Schedule, ...], records: Records) -> Plan | None:
+    """The plan with its audit over all paths that were measured since."""
+    if findings.plan is None or findings.transfer is None:
+        return findings.plan
+    measured = measurements(job, schedules, records)
+    if measured is None:
+        return findings.plan
+    full = audit(findings.plan, findings.transfer, measured, job.curriculum.schedule)
+    return findings.plan.model_copy(update={"audit": full})
+
+
+def unwritten(findings: Findings) -> dict[str, Failure]:
+    """Failures as the executor saw them: where a disk is full, the store could not note why."""
+    causes = {node: cause for outcome in findings.outcomes for node, cause in outcome.causes.items()}
+    parts = {node: cause.partition(": ") for node, cause in causes.items()}
+    return {node: Failure(node=node, boundary=boundary, cause=why) for node, (boundary, _, why) in parts.items()}
+
+
+def _empty() -> Schedule:
+    """No stages: the base model alone."""
+    return Schedule(name="base", stages=())
+
+
+def _probe_tree(job: Job) -> StageTree:
+    return grow(job.setup, [_empty(), *probe_schedules(job.curriculum)], job.curriculum.seeds)
+
+
+def chains(job: Job, schedules: tuple[Schedule, ...]) -> dict[tuple[str, int], tuple[str, ...]]:
+    """(arm, seed) → node ids from the base to the last stage."""
+    return {
+        (schedule.name, seed): tuple(node.id for node in chain(job.setup, schedule.stages, seed))
+        for schedule in schedules
+        for seed in job.curriculum.seeds
+    }
+
+
+def all_probes(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
+    """What was trained to choose the order, finished or not."""
+    if not needs_probes(curriculum) and findings.measured is None:
+        return ()
+    further = findings.probing.asked if findings.probing else ()
+    return (*probe_schedules(curriculum), *path_schedules(curriculum, further))
+
+
+def _probe_ids(job: Job, probes: tuple[Schedule, ...]) -> frozenset[str]:
+    return frozenset(ends[-1] for ends in chains(job, probes).values())
+
+
+def _wall(job: Job) -> float:
+    """Seconds of all commands that worked on this run and ended by themselves."""
+    return float(json.loads(job.store.read_run(job.run, "wall.json") or "0"))
+
+
+def _add_wall(job: Job, seconds: float) -> None:
+    job.store.write_run(job.run, "wall.json", json.dumps(round(_wall(job) + seconds, 3)))

@@ -1,0 +1,163 @@
+"""What a person sees while stages run: every node with its state, step, reward, and the time left."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from experiments.executors.base import State
+from experiments.nodes.tree import StageNode, StageTree
+from experiments.store import Progress, Store
+
+GLYPHS: dict[State, tuple[str, str]] = {
+    "running": ("◐", "bold cyan"),
+    "failed": ("✗", "bold red"),
+    "blocked": ("–", "red"),
+    "waiting": ("○", "dim"),
+    "done": ("●", "green"),
+}
+"""State → its sign and style; in the order in which nodes are shown when not all of them fit."""
+
+
+@dataclass
+class Pace:
+    """Seconds an optimizer step, learnt from the nodes that finish while we watch."""
+
+    steps: int = 0
+    seconds: float = 0.0
+
+    def learn(self, node: StageNode, seconds: float) -> None:
+        """Take a finished node into account; a base node has another kind of step and is left out."""
+        if node.stage is not None:
+            self.steps += node.stage.training.steps
+            self.seconds += seconds
+
+    def left(self, nodes: list[StageNode], slots: int) -> float | None:
+        """Seconds until `nodes` are done on `slots` workers; None before anything finished."""
+        if not self.steps:
+            return None
+        steps = sum(node.stage.training.steps for node in nodes if node.stage is not None)
+        return steps * self.seconds / self.steps / max(1, slots)
+
+
+@dataclass
+class LiveProgress:
+    """A live view on a terminal, one line per finished node elsewhere. Used as a context and as a `Watch`.
+
+    Nodes that join a growing tree are shown from their first change of state.
+    """
+
+    console: Console
+    store: Store
+    tree: StageTree
+    title: str
+    slots: int
+    status: Callable[[], str] | None = None
+    """What to say in place of the time left, which nobody knows while the tree grows."""
+    pace: Pace = field(default_factory=Pace)
+    states: dict[str, State] = field(default_factory=dict)
+    started: dict[str, float] = field(default_factory=dict)
+    steps: dict[str, Progress] = field(default_factory=dict)
+    nodes: dict[str, StageNode] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        """Take stock of what is finished, and begin to draw."""
+        finished = self.store.finished(self.tree.nodes)
+        self.nodes = dict(self.tree.by_id)
+        self.states = {node.id: "done" if node.id in finished else "waiting" for node in self.tree.nodes}
+        todo = len(self.states) - len(finished)
+        self.console.print(f"[bold]{self.title}[/]: {self._plan(todo, len(finished))}")
+        self.live = Live(get_renderable=self.render, console=self.console, refresh_per_second=2, transient=True)
+        if self.console.is_terminal and (todo or self.status):
+            self.live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the terminal as it was."""
+        self.live.stop()
+
+    def __call__(self, node: StageNode, state: State) -> None:
+        """Note a change, or a heartbeat of a running node."""
+        before, self.states[node.id] = self.states.get(node.id), state
+        self.nodes.setdefault(node.id, node)
+        if state == "running":
+            self.started.setdefault(node.id, time.monotonic())
+            if progress := self.store.progress(node):
+                self.steps[node.id] = progress
+        elif state == "done" and before == "running":
+            self.pace.learn(node, time.monotonic() - self.started[node.id])
+        if state in ("done", "failed") and before == "running" and not self.live.is_started:
+            self.console.print(self._line(node), soft_wrap=True)
+
+    def render(self) -> RenderableType:
+        """The whole picture, cut to the terminal's height."""
+        room = max(4, self.console.height - 4)
+        rank = {state: index for index, state in enumerate(GLYPHS)}
+        nodes = list(self.nodes.values())
+        if len(nodes) > room:
+            first = sorted(nodes, key=lambda node: rank[self.states[node.id]])[: room - 1]
+            kept = {node.id for node in first}
+            nodes = [node for node in nodes if node.id in kept]
+        table = Table.grid(padding=(0, 2))
+        for node in nodes:
+            table.add_row(*self._row(node))
+        hidden = len(self.nodes) - len(nodes)
+        more = [Text(f"… and {hidden} more", style="dim")] if hidden else []
+        return Group(table, *more, Text(self._summary(), style="bold"))
+
+    def _row(self, node: StageNode) -> tuple[Text, ...]:
+        state = self.states[node.id]
+        glyph, style = GLYPHS[state]
+        where = Text(f"{glyph} seed {node.seed}  {' → '.join(node.path) or 'base model'}", style=style)
+        progress = self.steps.get(node.id)
+        if state != "running" or progress is None:
+            return where, Text(state, style=style), Text("")
+        reward = "" if progress.reward is None else f"{self._measure(node)} {progress.reward:.3f}"
+        return where, Text(f"step {progress.step}/{progress.steps}"), Text(reward)
+
+    def _measure(self, node: StageNode) -> str:
+        return "reward" if node.stage is not None and node.stage.training.method == "grpo" else "loss"
+
+    def _line(self, node: StageNode) -> str:
+        ended = sum(state in ("done", "failed") for state in self.states.values())
+        path = " → ".join(node.path) or "base model"
+        seconds = time.monotonic() - self.started.get(node.id, time.monotonic())
+        state = self.states[node.id]
+        return f"  \\[{ended}/{len(self.states)}] seed {node.seed}  {path}  {state}  {seconds:.0f} s{self._left()}"
+
+    def _left(self) -> str:
+        if self.status is not None:
+            return ""
+        waiting = [node for node in self.nodes.values() if self.states[node.id] in ("waiting", "running")]
+        left = self.pace.left(waiting, self.slots)
+        return f"  ({duration(left)} left)" if left else ""
+
+    def _summary(self) -> str:
+        counts = Counter(self.states.values())
+        parts = [f"{counts[state]} {state}" for state in GLYPHS if counts[state]]
+        status = f"\n{self.status()}" if self.status is not None else ""
+        return f"{self.title}: {', '.join(parts)}{self._left()}{status}"
+
+    def _plan(self, todo: int, reused: int) -> str:
+        if self.status is not None:
+            return self.status()
+        return f"{todo} stage{'s' * (todo != 1)} to run" + (f", {reused} already done" if reused else "")
+
+
+def duration(seconds: float) -> str:
+    """``45 s``, ``12 min``, ``3 h 20 min``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60:02d} min"

@@ -1,0 +1,70 @@
+"""A few steps of training, timed: what a machine is worth before any stage has finished."""
+
+from __future__ import annotations
+
+import tempfile
+
+from curricula.schema import ScratchModel
+from curricula.stage import Stage, Training
+from domains.example import Example, Split
+from domains.prepare import data_version
+from experiments.executors.base import Work
+from experiments.nodes.record import Cost
+from experiments.nodes.setup import make_setup
+from experiments.nodes.tree import StageNode, base_node, child_node
+from experiments.nodes.warmup import warmup_stage
+from experiments.run.job import Job, Prepared, Splits, open_job
+from experiments.run.pace import Pace
+from experiments.store import Store
+from experiments.worker.launch import run_node
+
+STEPS = 5
+"""What is timed, from the end of the first step to the end of the last: a trainer's start would triple it."""
+ITEMS = 10
+"""Held-out items a domain; the time of evaluation is scaled up."""
+
+
+def trial(prepared: Prepared) -> Pace | None:
+    """The pace of a few steps on all domains; None for a pretrained model, which may be large.
+
+    Trains in a store that is thrown away. The untrained model never ends a completion early, so a step costs
+    at least what it will cost later.
+    """
+    model = prepared.curriculum.model
+    if not isinstance(model, ScratchModel):
+        return None
+    warmup = warmup_stage(model.warmup, prepared.data)
+    with tempfile.TemporaryDirectory(prefix="stagewise-") as folder:
+        job = open_job(_small(prepared, model), Store.open(folder))
+        base = base_node(job.setup, prepared.curriculum.seeds[0])
+        evaluation = _cost(job, base, None).eval_seconds
+        step = _step_seconds(job, base, prepared.curriculum.training)
+        warmup_step = _step_seconds(job, base, warmup.training) if warmup else 0.0
+    wanted = prepared.curriculum.evaluation.validation + prepared.curriculum.evaluation.test
+    scale = wanted / min(wanted, 2 * ITEMS)
+    return Pace(step=step, warmup_step=warmup_step, evaluation=evaluation * scale, source="a trial of a few steps")
+
+
+def _small(prepared: Prepared, model: ScratchModel) -> Prepared:
+    """The same without warm-up and with few held-out items."""
+    still = model.model_copy(update={"warmup": model.warmup.model_copy(update={"steps": 0})})
+    curriculum = prepared.curriculum.model_copy(update={"model": still})
+    data = {name: _cut(splits) for name, splits in prepared.data.items()}
+    setup = make_setup(curriculum, {name: data_version(splits) for name, splits in data.items()})
+    return Prepared(curriculum, setup, data)
+
+
+def _cut(splits: Splits) -> dict[Split, tuple[Example, ...]]:
+    return {split: items if split == "train" else items[:ITEMS] for split, items in splits.items()}
+
+
+def _step_seconds(job: Job, base: StageNode, training: Training) -> float:
+    """Seconds a step on an even mix of all domains."""
+    short = training.model_copy(update={"steps": STEPS, "warmup_steps": 0})
+    node = child_node(base, Stage(mixture=dict.fromkeys(job.setup.domains, 1.0), training=short))
+    return _cost(job, node, base).step_seconds
+
+
+def _cost(job: Job, node: StageNode, parent: StageNode | None) -> Cost:
+    run_node(Work(node, parent, job.setup, job.store.url, job.curriculum.resources))
+    return job.store.record(node).cost

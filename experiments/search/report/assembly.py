@@ -1,0 +1,137 @@
+"""From a finished search to its report: pure, and the same to the bit for the same studies and records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from curricula.stage import Schedule
+from experiments.analysis.assembly import stage_report
+from experiments.analysis.comparisons import compare_pairs
+from experiments.analysis.costs import cost_report
+from experiments.analysis.estimates import estimate_all
+from experiments.analysis.inputs import ReportInputs
+from experiments.analysis.report import CostRow
+from experiments.analysis.rows import missing_rows
+from experiments.analysis.scores import BASE, RunScores
+from experiments.analysis.words import number
+from experiments.nodes.tree import StageTree
+from experiments.run.gather import Records
+from experiments.search.report.pairs import PAIRS
+from experiments.search.report.best import best_yaml
+from experiments.search.report.report import Best, FinalArm, Gain, SearchCost, SearchReport
+from experiments.search.report.spent import Tried, added
+from experiments.search.report.trials import importance, pareto
+from experiments.search.report.words import budget_notes, verdict
+from scheduler.search.realise import schedule_fingerprint
+from scheduler.search.space import space
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A search and its final comparison, complete or not."""
+
+    main: Tried
+    joint: Tried
+    """The search over joint training."""
+    final: ReportInputs
+    """The final comparison; its curriculum has the fresh seeds."""
+    trees: Mapping[str, StageTree]
+    """``probes``, ``search``, ``joint search`` and ``final`` → all that the phase rests on."""
+    records: Records
+    """Of all of these."""
+    search_seeds: tuple[int, ...]
+
+
+def build_search_report(ended: Ended) -> SearchReport:
+    """The report. ValueError where no trial has finished."""
+    main, scores = ended.main, RunScores(ended.final)
+    values = {key: value for tried in (ended.joint, main) for key, value in tried.values().items()}
+    arms = _arms(scores, values)
+    gains = _gains(scores, arms)
+    missing = missing_rows(ended.final)
+    best = _best(ended)
+    spec = main.curriculum.search
+    return SearchReport(
+        run=ended.final.run,
+        verdict=verdict(gains, missing),
+        curriculum=main.curriculum,
+        space={name: tuple(one.choices) for name, one in space(main.curriculum).items()},
+        sampler=spec.sampler,
+        search_seeds=ended.search_seeds,
+        fresh_seeds=spec.fresh_seeds,
+        trials=main.rows,
+        pareto=pareto(main.rows),
+        importance=importance(main.study),
+        best=best,
+        joint_trials=ended.joint.rows,
+        arms=arms,
+        gains=gains,
+        cost=_cost(ended),
+        missing=missing,
+        notes=budget_notes(arms),
+        environment=dict(ended.final.environment),
+    )
+
+
+def _best(ended: Ended) -> Best:
+    main, row = ended.main, ended.main.best
+    if row is None or row.value is None:
+        raise ValueError("no trial has finished")
+    schedule = main.schedule(row)
+    words = (
+        f"The best of {len(main.rows)} schedules that `stagewise search` tried in the run {ended.final.run}:",
+        f"trial {row.number}, {number(row.value)} on validation with the seeds of the search.",
+        "Files that the domains name are looked for beside this one.",
+    )
+    return Best(
+        trial=row.number,
+        choice=main.choice(row).model_dump(mode="json"),
+        schedule=schedule_fingerprint(schedule),
+        stages=tuple(map(stage_report, schedule.stages)),
+        validation=row.value,
+        scores=row.scores,
+        yaml=best_yaml(main.curriculum, schedule, words),
+    )
+
+
+def _arms(scores: RunScores, values: Mapping[str, float]) -> dict[str, FinalArm]:
+    """All arms and the base model, in the order of the schedules."""
+    costs = cost_report(scores.inputs).arms
+    base = Schedule(name=BASE, stages=(), composition="explicit", origin="The model before any stage.")
+    return {
+        arm.name: FinalArm(
+            origin=arm.origin,
+            composition=arm.composition,
+            stages=tuple(map(stage_report, arm.stages)),
+            scores=estimate_all(blocks, scores) if (blocks := scores.by_seed(arm.name)) else {},
+            validation=values.get(schedule_fingerprint(arm)),
+            cost=costs[arm.name].stages if arm.name in costs else CostRow(),
+        )
+        for arm in (*scores.inputs.schedules, base)
+    }
+
+
+def _gains(scores: RunScores, arms: Mapping[str, FinalArm]) -> tuple[Gain, ...]:
+    pairs = [(arm, baseline) for arm, baseline in PAIRS if arm in arms and baseline in arms]
+    return tuple(
+        Gain(promised=_promised(arms[found.arm], arms[found.baseline]), test=found)
+        for found in compare_pairs(scores, pairs)
+    )
+
+
+def _promised(arm: FinalArm, baseline: FinalArm) -> float | None:
+    if arm.validation is None or not baseline.validation:
+        return None
+    return arm.validation / baseline.validation - 1
+
+
+def _cost(ended: Ended) -> SearchCost:
+    rows = added(ended.trees, ended.records)
+    return SearchCost(
+        probes=rows["probes"],
+        search=rows["search"],
+        joint_search=rows["joint search"],
+        final=rows["final"],
+        unshared=ended.trees["search"].unshared,
+    )

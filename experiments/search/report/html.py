@@ -1,0 +1,24 @@
+"""A search as one self-contained page, in the look of the run's report."""
+
+from __future__ import annotations
+
+from experiments.report.html import page
+from experiments.search.report import sections
+from experiments.search.report.report import SearchReport
+
+PARTS = (
+    sections.heading,
+    sections.missing,
+    sections.arms,
+    sections.gains,
+    sections.search,
+    sections.best,
+    sections.cost,
+    sections.appendix,
+)
+"""In reading order."""
+
+
+def render_search(report: SearchReport) -> str:
+    """The whole page. The same report gives the same text."""
+    return page(f"{report.curriculum.name}, searched", [part(report) for part in PARTS])

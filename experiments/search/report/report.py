@@ -1,0 +1,121 @@
+"""What search.json holds. docs/search.md explains it field by field.
+
+Everything but ``environment`` and the fields whose name ends in ``seconds`` follows from the study and the
+nodes alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from curricula.schema import Curriculum
+from domains.frozen import Frozen
+from experiments.analysis.comparison import Comparison
+from experiments.analysis.report import CostRow, Estimate, Missing, StageReport
+
+FORMAT = 1
+"""Raised when a field of search.json changes its meaning or goes away."""
+
+Value = str | float | int | bool | None
+TrialState = Literal["complete", "pruned", "failed", "running", "waiting"]
+
+
+class TrialRow(Frozen):
+    """One proposal of the search."""
+
+    number: int
+    state: TrialState
+    start: str | None
+    """What it is called if the search began with it, e.g. ``plan-sequential``; None if the sampler proposed it."""
+    value: float | None
+    """Weighted mean validation score over the search's seeds; None unless complete."""
+    params: dict[str, Value]
+    """What was chosen; choices with only one value are not in it."""
+    scores: dict[str, float]
+    """Validation score by domain."""
+    worst: float | None
+    """The lowest of `scores`."""
+    stages: int
+    """Stages after which it was scored: all of them, or those before it was pruned."""
+    stage_runs: int
+    """Stage runs that it added to what was trained already."""
+
+
+class Best(Frozen):
+    """The winner: the finished trial with the best validation value."""
+
+    trial: int
+    choice: dict[str, Any]
+    """All choices, the pinned ones too (`scheduler.search.choice.Choice`)."""
+    schedule: str
+    """Fingerprint of its stages."""
+    stages: tuple[StageReport, ...]
+    validation: float
+    scores: dict[str, float]
+    """Validation score by domain."""
+    yaml: str
+    """The curriculum that trains exactly these stages: best.yaml."""
+
+
+class FinalArm(Frozen):
+    """One arm of the final comparison, trained from new on the fresh seeds."""
+
+    origin: str
+    composition: str
+    stages: tuple[StageReport, ...]
+    scores: dict[str, Estimate]
+    """Domain or ``total`` → score on test; empty where no seed finished."""
+    validation: float | None
+    """Total on validation with the search's own seeds, if a trial trained the very same stages."""
+    cost: CostRow
+    """Of one seed: mean over the seeds that finished."""
+
+
+class Gain(Frozen):
+    """One arm against another: what the search's own scores promised, and what fresh seeds on test say."""
+
+    promised: float | None
+    """Relative gain on validation with the search's seeds; chosen as the best of many, so too high for `searched`."""
+    test: Comparison
+
+
+class SearchCost(Frozen):
+    """Stage runs that nothing before had trained, all seeds together."""
+
+    probes: CostRow
+    search: CostRow
+    joint_search: CostRow
+    final: CostRow
+    unshared: int
+    """Stage runs that the search's trials would have taken without sharing."""
+
+
+class SearchReport(Frozen):
+    """What a person reads after a search, as data."""
+
+    format: int = FORMAT
+    run: str
+    verdict: str
+    """The result in one sentence, and what the search itself had promised in another."""
+    curriculum: Curriculum
+    space: dict[str, tuple[Value, ...]]
+    """Choice → the values it could take; choices with one value are left out."""
+    sampler: str
+    search_seeds: tuple[int, ...]
+    fresh_seeds: tuple[int, ...]
+    trials: tuple[TrialRow, ...]
+    pareto: tuple[int, ...]
+    """Finished trials that no other one beats in both total and worst domain, by number."""
+    importance: dict[str, float] | None
+    """Choice → share of what tells the best trials from the rest (PED-ANOVA); None with too few finished trials."""
+    best: Best
+    joint_trials: tuple[TrialRow, ...]
+    """The search over joint training with the same budget and freedoms."""
+    arms: dict[str, FinalArm]
+    gains: tuple[Gain, ...]
+    cost: SearchCost
+    missing: tuple[Missing, ...]
+    """Nodes of the final comparison without a result."""
+    notes: tuple[str, ...]
+    """What a fair reading has to know, e.g. where budgets differ."""
+    environment: dict[str, Any]

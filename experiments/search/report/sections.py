@@ -1,0 +1,255 @@
+"""The page's sections: the result on fresh seeds, how it was searched, the best schedule, what it took."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+
+from curricula.dump import dump_yaml
+from experiments.analysis.report import TOTAL
+from experiments.analysis.verdict import told
+from experiments.analysis.words import count, duration, number, percent, percent_range, short, span
+from experiments.report.markup import cell, details, element, paragraph, plot, section, table
+from experiments.report.sections import forest
+from experiments.report.sections_account import missing_section
+from experiments.search.report.pairs import SEARCHED
+from experiments.search.report.figures import (
+    arms_figure,
+    history_figure,
+    importance_figure,
+    pareto_figure,
+    stages_figure,
+)
+from experiments.search.report.report import Gain, SearchReport, TrialRow
+from experiments.search.report.words import chosen, importance_words, searched, sharing, spent_words, stage_words
+
+SHOWN_TRIALS = 12
+
+
+def heading(report: SearchReport) -> str:
+    """Name, verdict, and the search in five figures."""
+    facts = (
+        (str(len(report.trials)), "schedules tried"),
+        (count(report.cost.search.stage_runs), f"new stage runs ({count(report.cost.unshared)} without sharing)"),
+        (number(report.best.validation), f"best on validation (trial {report.best.trial})"),
+        (_total(report), f"the same on test, {len(report.fresh_seeds)} fresh seeds"),
+        (str(len(report.joint_trials)), "joint trainings tried"),
+    )
+    strip = "".join(element("div", element("b", text=value), element("span", text=name)) for value, name in facts)
+    return element(
+        "header",
+        element("p", text=f"stagewise search · {report.run}", class_="eyebrow"),
+        element("h1", text=report.curriculum.name),
+        element("p", text=report.verdict, class_="verdict"),
+        element("div", strip, class_="facts"),
+    )
+
+
+def missing(report: SearchReport) -> str:
+    """What the final comparison lacks."""
+    return missing_section(report.missing)
+
+
+def arms(report: SearchReport) -> str:
+    """Dot plot and table of the arms on test."""
+    done = {name: arm for name, arm in report.arms.items() if arm.scores}
+    if not done:
+        return section("arms", "Scores on fresh seeds", paragraph("No arm has finished yet."))
+    note = (
+        f"Trained from new with {len(report.fresh_seeds)} seeds that nothing was chosen by, scored on test, with 95 % "
+        "intervals over seeds and items. Small dots are seeds; the dotted line is plain joint training. Validation is "
+        "the score by which the search chose, where it had trained the same stages."
+    )
+    names = [TOTAL, *report.curriculum.domains]
+    rows = []
+    for name, arm in sorted(done.items(), key=lambda item: -(item[1].scores[TOTAL].mean or 0.0)):
+        cells = [element("th", text=name, scope="row", class_="main" if name == SEARCHED else None)]
+        for key in names:
+            found = arm.scores[key]
+            small = element("small", text=span(found.low, found.high, 2))
+            cells.append(cell(number(found.mean), small, class_="number"))
+        rows.append([*cells, cell(number(arm.validation), class_="number")])
+    figure = plot(arms_figure(report), "Total test score of each arm with interval")
+    header = ["arm", *names, "validation"]
+    return section("arms", "Scores on fresh seeds", paragraph(note, "note"), figure, table(header, rows))
+
+
+def gains(report: SearchReport) -> str:
+    """Promised against measured gains, verdicts in words, intervals drawn."""
+    if not report.gains:
+        return ""
+    ends = [end for gain in report.gains for end in (gain.test.low, gain.test.high) if end is not None]
+    scale = max(map(abs, ends), default=0.0)
+    note = (
+        "Relative gain in total score. Promised: on validation, with the seeds of the search; the winner is the best "
+        "of many by that very score, which therefore says too much. Measured: on test, with fresh seeds, paired over "
+        "seeds and items, with 95 % interval."
+    )
+    header = ["arm", "against", "promised", "measured", "95 % interval", "", "verdict"]
+    rows = [_gain_row(gain, scale) for gain in report.gains]
+    return section("gains", "What the gain is worth", paragraph(note, "note"), table(header, rows), _notes(report))
+
+
+def search(report: SearchReport) -> str:
+    """What was tried: Pareto view, history, importance, the best trials."""
+    pareto = (
+        "Every schedule that was trained to the end. Dotted: those that no other one beats in both the total and the "
+        "worst domain."
+    )
+    history = "Every trial at the stage runs that the search had spent by then; shared beginnings are counted once."
+    bars = [plot(importance_figure(report.importance), "Importance of each choice")] if report.importance else []
+    return section(
+        "search",
+        "The search",
+        paragraph(searched(report)),
+        element("h3", text="Mean against worst domain"),
+        paragraph(pareto, "note"),
+        plot(pareto_figure(report), "Total against worst domain of every finished trial"),
+        element("h3", text="Progress"),
+        paragraph(history, "note"),
+        plot(history_figure(report), "Best value so far against stage runs spent"),
+        element("h3", text="Which choices mattered"),
+        paragraph(importance_words(report.importance)),
+        *bars,
+        _trials(report.trials, report.pareto),
+        _trials(report.joint_trials, (), "joint trainings, searched alike"),
+        _space(report),
+    )
+
+
+def best(report: SearchReport) -> str:
+    """The winner as a picture, as stages and as YAML."""
+    rows = [
+        [
+            cell(str(number_), class_="number"),
+            cell(stage_words(stage)),
+            cell(stage.method),
+            *(cell(count(value), class_="number") for value in (stage.steps, stage.rollouts)),
+            cell(f"{stage.learning_rate:.3g}", class_="number"),
+        ]
+        for number_, stage in enumerate(report.best.stages, start=1)
+    ]
+    header = ["stage", "mixture", "method", "steps", "completions", "learning rate"]
+    how = "; ".join(chosen(report.trials[report.best.trial].params))
+    return section(
+        "best",
+        "The best schedule",
+        paragraph(f"Trial {report.best.trial}. {how}." if how else f"Trial {report.best.trial}."),
+        plot(stages_figure(report), "Mixture of the best schedule over its steps"),
+        table(header, rows),
+        details("best.yaml: run it, or share it", element("pre", text=report.best.yaml)),
+    )
+
+
+def cost(report: SearchReport) -> str:
+    """What every phase took, and every arm a seed."""
+    spent = report.cost
+    named = (
+        ("probes and plan", spent.probes),
+        ("search", spent.search),
+        ("search over joint training", spent.joint_search),
+        ("final comparison", spent.final),
+    )
+    phases = [
+        [
+            element("th", text=name, scope="row"),
+            *(cell(text, class_="number") for text in spent_words(row)),
+            cell(duration(row.train_seconds), class_="number"),
+        ]
+        for name, row in named
+    ]
+    arms_ = [
+        [
+            element("th", text=name, scope="row", class_="main" if name == SEARCHED else None),
+            *(cell(text, class_="number") for text in spent_words(arm.cost)),
+            cell(duration(arm.cost.train_seconds), class_="number"),
+        ]
+        for name, arm in report.arms.items()
+        if arm.stages
+    ]
+    columns = ["stage runs", "steps", "completions", "tokens", "training"]
+    return section(
+        "cost",
+        "What it took",
+        paragraph(
+            f"All seeds together; stages that were trained before are not counted again. {sharing(report)}", "note"
+        ),
+        table(["phase", *columns], phases),
+        element("h3", text="Each arm of the final comparison, for one seed"),
+        table(["arm", *columns], arms_),
+    )
+
+
+def appendix(report: SearchReport) -> str:
+    """Arms in words, curriculum and environment, folded."""
+    rows = [
+        [
+            element("th", text=name, scope="row"),
+            cell(" → ".join(stage.label for stage in arm.stages)),
+            cell(arm.origin),
+        ]
+        for name, arm in report.arms.items()
+    ]
+    environment = json.dumps(report.environment, indent=2, ensure_ascii=False, default=str)
+    return section(
+        "details",
+        "Details",
+        details("Arms", table(["arm", "stages", "why"], rows)),
+        details("Curriculum, resolved", element("pre", text=dump_yaml(report.curriculum))),
+        details("Environment", element("pre", text=environment)),
+    )
+
+
+def _total(report: SearchReport) -> str:
+    found = report.arms[SEARCHED].scores.get(TOTAL)
+    return number(found.mean if found else None)
+
+
+def _gain_row(gain: Gain, scale: float) -> list[str]:
+    row = gain.test
+    return [
+        element("th", text=row.arm, scope="row", class_="main" if row.arm == SEARCHED else None),
+        cell(row.baseline),
+        cell(percent(gain.promised), class_="number"),
+        cell(percent(row.relative_gain), class_="number"),
+        cell(percent_range(row.low, row.high), class_="number"),
+        element("td", forest(row, scale), class_="forest"),
+        element("td", element("span", text=told(row), class_=f"tag {row.verdict if row.seeds else 'unfinished'}")),
+    ]
+
+
+def _notes(report: SearchReport) -> str:
+    return element("ul", *(element("li", text=note) for note in report.notes)) if report.notes else ""
+
+
+def _trials(rows: Sequence[TrialRow], front: Collection[int], what: str = "finished trials") -> str:
+    """The best in a table; all trials of the search are in trials.csv."""
+    done = sorted((row for row in rows if row.value is not None), key=lambda row: (-(row.value or 0), row.number))
+    shown = [_trial(row, row.number in front) for row in done[:SHOWN_TRIALS]]
+    if not shown:
+        return ""
+    header = ["trial", "total", "worst", "stage runs", "choices"]
+    return details(f"The best {len(shown)} of {len(done)} {what}", table(header, shown))
+
+
+def _trial(row: TrialRow, front: bool) -> list[str]:
+    name = f"{row.number} ({row.start})" if row.start else str(row.number)
+    return [
+        element("th", text=name, scope="row", class_="main" if front else None),
+        cell(number(row.value), class_="number"),
+        cell(number(row.worst), class_="number"),
+        cell(count(row.stage_runs), class_="number"),
+        cell(short("; ".join(chosen(row.params)), 160)),
+    ]
+
+
+def _space(report: SearchReport) -> str:
+    """What could be chosen."""
+    rows = [[element("th", text=name, scope="row"), cell(_values(values))] for name, values in report.space.items()]
+    return details("What was searched", table(["choice", "values"], rows))
+
+
+def _values(values: Sequence[object]) -> str:
+    shown = [str(value).replace(" > ", " → ") for value in values[:4]]
+    more = f", … {len(values)} in all" if len(values) > len(shown) else ""
+    return ", ".join(shown) + more

@@ -1,0 +1,104 @@
+"""The end of a search in a terminal: tables that fit 100 columns, and get by with 80."""
+
+from __future__ import annotations
+
+from rich.console import Console, RenderableType
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from experiments.analysis.report import TOTAL
+from experiments.analysis.verdict import told
+from experiments.analysis.words import count, duration, number, percent, percent_range, span
+from experiments.report.terminal import LONG, VERDICT_STYLES, columns, missing_table, titled
+from experiments.search.report.pairs import SEARCHED
+from experiments.search.report.report import SearchReport
+from experiments.search.report.words import chosen, importance_words, searched, sharing, stage_words
+
+
+def print_search(console: Console, report: SearchReport) -> None:
+    """Everything, the verdict last."""
+    parts: list[RenderableType] = [
+        Text(searched(report)),
+        Text(importance_words(report.importance) + "\n"),
+        best_table(report),
+        arms_table(report),
+        gains_table(report),
+        cost_table(report),
+    ]
+    if report.missing:
+        parts.append(missing_table(report.missing))
+    parts += [Text(note) for note in report.notes]
+    for part in parts:
+        console.print(part)
+    console.print(Text(report.verdict, style=Style(bold=True)))
+
+
+def best_table(report: SearchReport) -> Table:
+    """The winner's stages."""
+    choices = "; ".join(chosen(report.trials[report.best.trial].params))
+    table = titled(f"Best schedule: trial {report.best.trial}, {number(report.best.validation)} on validation", choices)
+    columns(table, "stage", right=True)
+    columns(table, "mixture", wrap=44)
+    columns(table, "method")
+    columns(table, "steps", "learning rate", right=True)
+    for place, stage in enumerate(report.best.stages, start=1):
+        rate = f"{stage.learning_rate:.3g}"
+        table.add_row(str(place), Text(stage_words(stage)), stage.method, count(stage.steps), rate)
+    return table
+
+
+def arms_table(report: SearchReport) -> Table:
+    """Scores on test with the fresh seeds, best total first."""
+    table = titled(f"Scores on test, {len(report.fresh_seeds)} fresh seeds", "95 % intervals over seeds and items")
+    columns(table, "arm", wrap=LONG)
+    columns(table, "total", "interval", right=True)
+    columns(table, *report.curriculum.domains, right=True, wrap=6 if len(report.curriculum.domains) > 4 else 8)
+    done = {name: arm.scores for name, arm in report.arms.items() if arm.scores}
+    for name, scores in sorted(done.items(), key=lambda item: -(item[1][TOTAL].mean or 0.0)):
+        total = scores[TOTAL]
+        table.add_row(
+            Text(name, style="bold" if name == SEARCHED else ""),
+            Text(number(total.mean), style=Style(bold=True)),
+            span(total.low, total.high, 2),
+            *(number(scores[domain].mean) for domain in report.curriculum.domains),
+        )
+    return table
+
+
+def gains_table(report: SearchReport) -> Table:
+    """What validation promised and what fresh seeds on test say."""
+    caption = "promised: on validation with the search's seeds; measured: on test with fresh seeds"
+    table = titled("Gains", caption)
+    columns(table, "arm", "against", wrap=LONG)
+    columns(table, "promised", "measured", "95 % interval", right=True)
+    columns(table, "verdict")
+    for gain in report.gains:
+        row = gain.test
+        table.add_row(
+            Text(row.arm),
+            Text(row.baseline),
+            percent(gain.promised),
+            percent(row.relative_gain),
+            percent_range(row.low, row.high),
+            Text(told(row), style=VERDICT_STYLES[row.verdict] if row.seeds else "dim"),
+        )
+    return table
+
+
+def cost_table(report: SearchReport) -> Table:
+    """What every phase took, all seeds together."""
+    cost = report.cost
+    table = titled("What it took", sharing(report))
+    columns(table, "phase")
+    columns(table, "stage runs", "steps", "completions", "training", right=True)
+    named = (
+        ("probes", cost.probes),
+        ("search", cost.search),
+        ("joint search", cost.joint_search),
+        ("final", cost.final),
+    )
+    for name, row in named:
+        values = (row.stage_runs, row.steps, row.rollouts)
+        table.add_row(name, *(count(value) for value in values), duration(row.train_seconds))
+    return table

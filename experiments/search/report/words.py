@@ -1,0 +1,126 @@
+"""A search in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from experiments.analysis.report import CostRow, Missing, StageReport
+from experiments.analysis.verdict import verdict_sentence
+from experiments.analysis.words import count, number, percent, share
+from experiments.search.report.pairs import SEARCHED
+from experiments.search.report.report import FinalArm, Gain, SearchReport, TrialRow, Value
+
+BUDGET_SLACK = 0.01
+"""Relative difference of two arms' completions above which a reader is told."""
+
+
+def verdict(gains: Sequence[Gain], missing: Sequence[Missing]) -> str:
+    """The result on fresh seeds, then what the search's own scores had promised."""
+    head = verdict_sentence(SEARCHED, [gain.test for gain in gains], None, missing)
+    first = next((gain for gain in gains if gain.test.arm == SEARCHED and gain.promised is not None), None)
+    if first is None:
+        return head
+    return (
+        f"{head} Over {first.test.baseline}, the search's own validation scores had said {percent(first.promised)}; "
+        f"fresh seeds on test say {percent(first.test.relative_gain)}."
+    )
+
+
+def budget_notes(arms: Mapping[str, FinalArm]) -> tuple[str, ...]:
+    """Where an arm's stages see other numbers of steps or completions than the winner's, per seed."""
+    ours = _budget(arms[SEARCHED].stages)
+    notes = []
+    for name, arm in arms.items():
+        theirs = _budget(arm.stages)
+        if name == SEARCHED or not arm.stages or all(_close(a, b) for a, b in zip(ours, theirs, strict=True)):
+            continue
+        notes.append(
+            f"Budgets differ: {SEARCHED} trains {count(ours[0])} steps on {count(ours[1])} completions a seed, "
+            f"{name} {count(theirs[0])} steps on {count(theirs[1])}."
+        )
+    if any(stage.method == "sft" for arm in arms.values() for stage in arm.stages):
+        notes.append("SFT reads a reference answer where GRPO samples a completion: equal counts, unequal seconds.")
+    return tuple(notes)
+
+
+def chosen(params: Mapping[str, Value]) -> list[str]:
+    """``order: a → b``, one line a choice; the same choice for several domains in one line, if they are trained."""
+    out = [name.partition(".")[2] for name, value in params.items() if name.startswith("leave_out.") and value]
+    groups: dict[str, list[str]] = {}
+    for name, value in params.items():
+        key, _, domain = name.partition(".")
+        if key == "order":
+            groups[key] = [" → ".join(part for part in str(value).split(" > ") if part not in out)]
+        elif key == "leave_out":
+            groups[key] = [", ".join(out) or "none"]
+        elif domain not in out:
+            text = f"{value:g}" if isinstance(value, float) else str(value)
+            groups.setdefault(key, []).append(f"{domain} {text}" if domain else text)
+    return [f"{key.replace('_', ' ')}: {', '.join(texts)}" for key, texts in groups.items()]
+
+
+def searched(report: SearchReport) -> str:
+    """How many schedules were tried, and by whom."""
+    states = [row.state for row in report.trials]
+    others = [
+        f"{states.count(state)} {word}"
+        for state, word in (("pruned", "stopped early"), ("failed", "failed"), ("running", "not finished"))
+        if state in states
+    ]
+    seeds = ", ".join(map(str, report.search_seeds))
+    return (
+        f"{len(states)} schedules tried by the sampler {report.sampler}, {states.count('complete')} to the end"
+        f"{''.join(f', {other}' for other in others)}; scored on validation with seed"
+        f"{'s' * (len(report.search_seeds) > 1)} {seeds}."
+    )
+
+
+def sharing(report: SearchReport) -> str:
+    """What shared beginnings saved."""
+    new, unshared = count(report.cost.search.stage_runs), count(report.cost.unshared)
+    return f"The search's trials took {new} new stage runs; without sharing with each other and the probes, {unshared}."
+
+
+def importance_words(importance: Mapping[str, float] | None) -> str:
+    """What mattered most, or that too few trials finished to say."""
+    if importance is None:
+        return "Too few finished trials to say which choices mattered."
+    parts = [f"{name.replace('_', ' ')} {share(value)}" for name, value in importance.items() if value >= 0.005]
+    return f"What tells the best trials from the rest: {', '.join(parts)}."
+
+
+def spent_words(row: CostRow) -> tuple[str, ...]:
+    """Stage runs, steps, completions, tokens."""
+    return tuple(count(value) for value in (row.stage_runs, row.steps, row.rollouts, row.tokens))
+
+
+def best_so_far(rows: Iterable[TrialRow]) -> list[tuple[int, float]]:
+    """(stage runs spent, best value so far) at each trial that finished, in order of number."""
+    spent, best, found = 0, float("-inf"), []
+    for row in rows:
+        spent += row.stage_runs
+        if row.value is not None:
+            best = max(best, row.value)
+            found.append((spent, best))
+    return found
+
+
+def stage_words(stage: StageReport) -> str:
+    """``sort 50 %, sums 50 %``, or the one domain."""
+    if len(stage.mixture) == 1:
+        return next(iter(stage.mixture))
+    ranked = sorted(stage.mixture.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{name} {share(value)}" for name, value in ranked)
+
+
+def scores_words(scores: Mapping[str, float]) -> str:
+    """``sort 0.712, sums 0.300``."""
+    return ", ".join(f"{name} {number(value)}" for name, value in scores.items())
+
+
+def _budget(stages: Sequence[StageReport]) -> tuple[int, int]:
+    return sum(stage.steps for stage in stages), sum(stage.rollouts for stage in stages)
+
+
+def _close(one: int, other: int) -> bool:
+    return abs(one - other) <= BUDGET_SLACK * max(one, other)

@@ -1,0 +1,1 @@
+"""What runs inside a worker: one node, start to end."""

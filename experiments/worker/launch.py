@@ -1,0 +1,12 @@
+"""The way into a node's work that costs nothing to import: the driver never loads torch."""
+
+from __future__ import annotations
+
+from experiments.executors.base import Work
+
+
+def run_node(work: Work) -> None:
+    """Train, evaluate and commit one node. Raises StageError on failure."""
+    from experiments.worker.node import run_node as train_and_evaluate
+
+    train_and_evaluate(work)

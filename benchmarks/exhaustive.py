@@ -22,8 +22,7 @@ import optuna
 from optuna.trial import TrialState
 
 from curricula.loader import load_curriculum
-from curricula.schema import Curriculum
-from curricula.search import SearchSpec
+from curricula.schema import Curriculum, SearchSpec
 from curricula.stage import Schedule
 from experiments.executors.base import Outcome, State
 from experiments.executors.inline import InlineExecutor

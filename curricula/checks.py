@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from curricula.problem import KeyPath, Problem
-from curricula.schema import Curriculum, ScratchModel
-from curricula.search import SearchSpec
+from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.search_checks import search_problems
 from domains.spec import DomainSpec
 from domains.suggest import did_you_mean

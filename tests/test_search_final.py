@@ -17,9 +17,9 @@ from experiments.cli.runs import runs
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.tree import chain
 from experiments.run.phases import Findings
-from experiments.search.report.pairs import PAIRS, SEARCHED
 from experiments.search.final import finish, write_search
 from experiments.search.joint_search import joint_space, planned_trials, starts
+from experiments.search.report.pairs import PAIRS, SEARCHED
 from experiments.search.report.report import SearchReport
 from experiments.search.report.spent import Tried, steps_of
 from experiments.search.storage import Place

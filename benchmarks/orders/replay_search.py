@@ -10,8 +10,7 @@ from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
 
 from benchmarks.orders.table import Table
-from curricula.schema import Curriculum
-from curricula.search import SearchSpec
+from curricula.schema import Curriculum, SearchSpec
 from scheduler.measurements import Path
 from scheduler.search.space import order_text, path_of, space
 from scheduler.search.trials import MEASURED, tell_scores

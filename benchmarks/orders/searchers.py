@@ -11,8 +11,7 @@ from benchmarks.orders.planners import chosen, planner_names, probes
 from benchmarks.orders.replay_search import order_space, replay
 from benchmarks.orders.strategy import Seen, Step, Strategy, beginnings, tree_size
 from benchmarks.orders.table import Table
-from curricula.schema import Curriculum
-from curricula.search import SamplerName
+from curricula.schema import Curriculum, SamplerName
 from scheduler.measurements import Path
 from scheduler.search.pruner import WinnerPruner
 from scheduler.search.samplers import SAMPLERS

@@ -17,11 +17,11 @@ from experiments.run.gather import Records, load_failures, load_records
 from experiments.run.job import Job
 from experiments.run.phases import Findings, all_probes, chains, run_tree, unwritten
 from experiments.search.arms import final_arms
-from experiments.search.report.pairs import SEARCHED
 from experiments.search.joint_search import search_joint
 from experiments.search.phases import StatusView
 from experiments.search.report.assembly import Ended, build_search_report
 from experiments.search.report.html import render_search
+from experiments.search.report.pairs import SEARCHED
 from experiments.search.report.report import SearchReport
 from experiments.search.report.spent import Tried
 from experiments.search.report.trials import trials_csv

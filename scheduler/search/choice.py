@@ -6,8 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from curricula.schema import Curriculum
-from curricula.search import SearchComposition
+from curricula.schema import Curriculum, SearchComposition
 from curricula.stage import Method
 from domains.frozen import Frozen
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from curricula.schema import Curriculum
-from curricula.search import SearchComposition
+from curricula.schema import Curriculum, SearchComposition
 from curricula.stage import Method, Training
 from scheduler.compose import NEW_SHARE, creative_last, introducing
 from scheduler.search.choice import Choice

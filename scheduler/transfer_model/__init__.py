@@ -1,6 +1,7 @@
-"""Models of the scores after any path of stages. One file per variant: a grid of `Settings`.
+"""Models of the scores after any path of stages. A variant is a grid of `Settings`.
 
-To add one: write the file and name it in `VariantName` and `VARIANTS`. `benchmarks/orders/models.py` judges them.
+To add one: write its function in variants.py and name it in `VariantName` and `VARIANTS`.
+`benchmarks/orders/models.py` judges them.
 """
 
 from __future__ import annotations
@@ -9,14 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from scheduler.measurements import Array, Path
-from scheduler.transfer_model.additive import additive
-from scheduler.transfer_model.lucky import lucky
-from scheduler.transfer_model.mallows import mallows
 from scheduler.transfer_model.model import PathModel, Scores, fit_grid
 from scheduler.transfer_model.noise import node_noise
-from scheduler.transfer_model.saturating import saturating
 from scheduler.transfer_model.settings import Settings
-from scheduler.transfer_model.state import state
+from scheduler.transfer_model.variants import additive, lucky, mallows, saturating, state
 
 VariantName = Literal["additive", "saturating", "lucky", "state", "mallows"]
 VARIANTS: dict[VariantName, Callable[[float], tuple[Settings, ...]]] = {

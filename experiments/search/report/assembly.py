@@ -17,8 +17,8 @@ from experiments.analysis.scores import BASE, RunScores
 from experiments.analysis.words import number
 from experiments.nodes.tree import StageTree
 from experiments.run.gather import Records
-from experiments.search.report.pairs import PAIRS
 from experiments.search.report.best import best_yaml
+from experiments.search.report.pairs import PAIRS
 from experiments.search.report.report import Best, FinalArm, Gain, SearchCost, SearchReport
 from experiments.search.report.spent import Tried, added
 from experiments.search.report.trials import importance, pareto

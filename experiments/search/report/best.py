@@ -6,8 +6,7 @@ import itertools
 from collections.abc import Mapping
 
 from curricula.dump import dump_yaml
-from curricula.schema import Curriculum, ExplicitStage, ScheduleSpec
-from curricula.search import SearchSpec
+from curricula.schema import Curriculum, ExplicitStage, ScheduleSpec, SearchSpec
 from curricula.stage import Schedule, Stage, Training, TrainingOverride
 
 MOST_WHOLE, MOST_FACTORS = 100, 20_000

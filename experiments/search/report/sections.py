@@ -12,7 +12,6 @@ from experiments.analysis.words import count, duration, number, percent, percent
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
 from experiments.report.sections import forest
 from experiments.report.sections_account import missing_section
-from experiments.search.report.pairs import SEARCHED
 from experiments.search.report.figures import (
     arms_figure,
     history_figure,
@@ -20,6 +19,7 @@ from experiments.search.report.figures import (
     pareto_figure,
     stages_figure,
 )
+from experiments.search.report.pairs import SEARCHED
 from experiments.search.report.report import Gain, SearchReport, TrialRow
 from experiments.search.report.words import chosen, importance_words, searched, sharing, spent_words, stage_words
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from optuna.samplers import BaseSampler
 
-from curricula.schema import Curriculum
-from curricula.search import SamplerName
+from curricula.schema import Curriculum, SamplerName
 from scheduler.measurements import Path
 from scheduler.search.samplers.ordering import OrderingSampler
 from scheduler.search.samplers.random import random_sampler

@@ -1,0 +1,29 @@
+"""What a curriculum may say. Unknown keys are refused; every field's docstring reaches the JSON Schema."""
+
+from curricula.schema.curriculum import Curriculum
+from curricula.schema.evaluation import Evaluation, Metric
+from curricula.schema.model import Lora, Model, PretrainedModel, ScratchModel, Warmup
+from curricula.schema.resources import Resources
+from curricula.schema.schedule import Baselines, Composition, ExplicitStage, OrderName, Probing, ScheduleSpec
+from curricula.schema.search import SamplerName, SearchComposition, SearchSpec
+
+__all__ = [
+    "Baselines",
+    "Composition",
+    "Curriculum",
+    "Evaluation",
+    "ExplicitStage",
+    "Lora",
+    "Metric",
+    "Model",
+    "OrderName",
+    "PretrainedModel",
+    "Probing",
+    "Resources",
+    "SamplerName",
+    "ScheduleSpec",
+    "ScratchModel",
+    "SearchComposition",
+    "SearchSpec",
+    "Warmup",
+]

@@ -1,0 +1,51 @@
+"""A curriculum: all that a file may say."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from curricula.schema.evaluation import Evaluation
+from curricula.schema.model import Model
+from curricula.schema.resources import Resources
+from curricula.schema.schedule import Baselines, ScheduleSpec
+from curricula.schema.search import SearchSpec
+from curricula.stage import Training, TrainingOverride
+from domains.frozen import Frozen
+from domains.spec import DomainSpec
+
+
+class Curriculum(Frozen):
+    """What the user wrote: domains, how to train on them, and what to compare with."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
+    """Short name; results go to <store>/<name>-<id8>/."""
+    description: str = ""
+    model: Model
+    domains: dict[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")], DomainSpec]
+    training: Training = Training()
+    """Defaults of every stage."""
+    stages: dict[str, TrainingOverride] = Field(default={})
+    """Overrides for the stage that introduces a domain."""
+    schedule: ScheduleSpec = ScheduleSpec()
+    baselines: Baselines = Baselines()
+    evaluation: Evaluation = Evaluation()
+    search: SearchSpec = SearchSpec()
+    """What ``stagewise search`` may change."""
+    seeds: tuple[int, ...] = Field((0, 1, 2), min_length=1, max_length=100)
+    """One independent repetition each; intervals need at least two."""
+    data_seed: int = 0
+    """Which items are drawn and how they are split; the same for all seeds, so that seeds are paired."""
+    resources: Resources = Resources()
+
+    @field_validator("seeds")
+    @classmethod
+    def _distinct(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
+        if len(set(seeds)) != len(seeds):
+            raise ValueError("must be distinct")
+        return seeds
+
+    def stage_training(self, domain: str) -> Training:
+        """The training of the stage that introduces `domain`."""
+        return self.stages.get(domain, TrainingOverride()).over(self.training)

@@ -1,0 +1,28 @@
+"""What is measured after every stage."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from domains.frozen import Frozen
+
+Metric = Literal["nll", "entropy", "reference_entropy", "kl"]
+
+
+class Evaluation(Frozen):
+    """What is measured after every stage, on every domain."""
+
+    validation: int = Field(150, ge=2)
+    """Items a domain that the planner sees."""
+    test: int = Field(150, ge=2)
+    """Items a domain that claims are made on."""
+    samples: int = Field(4, ge=2)
+    """Completions per prompt at temperature 1 for creative domains, whose score is that of the group."""
+    entropy_items: int = Field(48, ge=2)
+    """Items a domain for own-sample entropy and KL."""
+    metrics: tuple[Metric, ...] = ("nll", "entropy", "reference_entropy", "kl")
+    """Measured beside the primary metric."""
+    batch: int = Field(64, gt=0)
+    """Sequences per forward pass."""

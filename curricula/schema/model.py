@@ -1,0 +1,68 @@
+"""The model: made from a config, or pretrained."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from domains.frozen import Frozen
+
+
+class Warmup(Frozen):
+    """SFT on an even mix of all domains that gives a from-config model something to reinforce."""
+
+    steps: int = Field(400, ge=0)
+    """Optimizer steps; 0 leaves the model at its random initialisation."""
+    batch: int = Field(64, gt=0)
+    """Examples per step."""
+    learning_rate: float = Field(1e-3, gt=0)
+    """Peak learning rate: it rises over the first twentieth of the steps, then falls to zero by a cosine."""
+
+
+class ScratchModel(Frozen):
+    """A small Llama-architecture model built from this config, with a character tokenizer."""
+
+    type: Literal["scratch"]
+    hidden_size: int = Field(96, gt=0)
+    """Width; must be divisible by twice `heads`."""
+    layers: int = Field(3, gt=0)
+    heads: int = Field(4, gt=0)
+    context: int = Field(256, gt=0)
+    """Longest prompt plus completion, in characters."""
+    warmup: Warmup = Warmup()
+
+    @model_validator(mode="after")
+    def _divisible(self) -> Self:
+        if self.hidden_size % (2 * self.heads):
+            raise ValueError(f"hidden_size: must be divisible by 2 × heads ({2 * self.heads})")
+        return self
+
+
+class Lora(Frozen):
+    """Train low-rank adapters instead of all weights (PEFT)."""
+
+    rank: int = Field(8, gt=0)
+    alpha: float = Field(16.0, gt=0)
+    dropout: float = Field(0.0, ge=0, lt=1)
+    targets: tuple[str, ...] | Literal["all-linear"] = "all-linear"
+    """Module names that get adapters."""
+
+
+class PretrainedModel(Frozen):
+    """Any Hugging Face causal language model, by hub id or local folder. Remote code is never run."""
+
+    type: Literal["pretrained"]
+    id: str = Field(min_length=1)
+    """Hub id such as ``Qwen/Qwen3-0.6B``, or a folder with config.json and safetensors."""
+    revision: str | None = None
+    """Hub revision; pin it for a run that can be repeated."""
+    lora: Lora | None = None
+    """Adapters; without this key all weights are trained."""
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    """Of the frozen weights under `lora`. Without it all weights are trained, and always in float32."""
+    warmup: Warmup | None = None
+    """Optional SFT on the mix before the first stage."""
+
+
+Model = Annotated[ScratchModel | PretrainedModel, Field(discriminator="type")]

@@ -1,0 +1,86 @@
+"""The schedule, and what it is compared with."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from curricula.stage import TrainingOverride
+from domains.frozen import Frozen
+
+OrderName = Literal["bwt", "bwt_entropy", "entropy", "greedy", "given", "random", "reverse"]
+Composition = Literal["sequential", "cumulative", "explicit"]
+
+
+class ExplicitStage(Frozen):
+    """One stage written by hand."""
+
+    mixture: dict[str, float] = Field(min_length=1)
+    """Shares of the domains; they are normalised."""
+    repeat: int = Field(1, gt=0)
+    """Run the stage this many times in a row."""
+    training: TrainingOverride = TrainingOverride()
+
+
+class Probing(Frozen):
+    """Stages trained to learn which order is best, beyond one a domain; they are chosen where the order is undecided.
+
+    All of them are beginnings of orders, so the schedule reuses those that it starts with.
+    """
+
+    budget: int = Field(0, ge=0)
+    """Most further stage runs a seed; 0 plans from one stage a domain."""
+    stable: float = Field(0.9, gt=0.5, le=1)
+    """Stop once an order is best with this probability."""
+
+
+class ScheduleSpec(Frozen):
+    """How the order is found and how it becomes stages."""
+
+    order: OrderName = "bwt"
+    """How domains are put in order.
+
+    `bwt` is exact, from measured transfer; `bwt_entropy` is bwt with falling entropy first as a prior where transfer
+    is undecided; `entropy` puts falling output entropy first; `greedy` takes the
+    highest mean score on the rest first; `given` is the order you write; `random` draws one; `reverse` is the
+    worst of bwt.
+    """
+    composition: Composition = "sequential"
+    """How an order becomes stages.
+
+    `sequential` trains one domain a stage; `cumulative` trains the first k domains in stage k; `explicit`
+    runs the `stages` written here.
+    """
+    given: tuple[str, ...] | None = None
+    """The order itself, for `order: given`."""
+    replay: float = Field(0.0, ge=0, lt=1)
+    """Sequential: share of each stage's prompts drawn from the domains before it."""
+    lr_decay: float = Field(1.0, gt=0, le=1)
+    """The learning rate of stage k is multiplied by lr_decay**k."""
+    leave_out: Literal["none", "auto"] | tuple[str, ...] = "none"
+    """Domains that get no stage; their score still counts.
+
+    `auto` leaves out what the transfer matrix says harms the total.
+    """
+    stages: tuple[ExplicitStage, ...] = ()
+    """The stages, for `composition: explicit`."""
+    probing: Probing = Probing()
+    """For `order: bwt`: further probes, and a model that learns from all of them."""
+
+
+class Baselines(Frozen):
+    """What the schedule is compared with, at equal budget. Explicit stages have no order: joint training only."""
+
+    joint: bool = True
+    """All domains mixed in one stage of the schedule's whole budget: joint training as people run it."""
+    joint_tuned: bool = True
+    """Joint with the schedule's freedoms: its learning-rate decay, and leaving out what it leaves out."""
+    joint_probes: bool = True
+    """Joint given also the steps that the probes used."""
+    orders: tuple[Literal["bwt", "bwt_entropy", "entropy", "greedy", "reverse"], ...] = ("entropy", "greedy", "reverse")
+    """Other ways to order, composed like the schedule."""
+    compositions: tuple[Literal["sequential", "cumulative"], ...] = ("sequential", "cumulative")
+    """The schedule's order, composed in these ways too."""
+    random_orders: int = Field(2, ge=0)
+    """How many random orders."""

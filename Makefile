@@ -23,7 +23,7 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/python -m pytest tests/test_light_import.py
+	$(BIN)/python -m pytest tests/whole/test_light_import.py
 
 bench: install
 	$(BIN)/python -m benchmarks

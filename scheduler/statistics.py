@@ -14,7 +14,7 @@ never too small (Owen 2007, The pigeonhole bootstrap, Annals of Applied Statisti
 
 The percentiles are stretched about the estimate by t(df) / z with the Welch–Satterthwaite degrees of freedom
 of the seed and item variances (Satterthwaite 1946, Biometrics Bulletin 2(6)): variances of few seeds are
-themselves uncertain. tests/test_statistics.py simulates the coverage.
+themselves uncertain. tests/scheduler/test_statistics.py simulates the coverage.
 """
 
 from __future__ import annotations

@@ -1,0 +1,81 @@
+"""What a search needs of its curriculum, each told at its own line."""
+
+from __future__ import annotations
+
+import pytest
+
+from curricula.checks import check
+from curricula.loader import load_curriculum
+from curricula.problem import dotted
+from curricula.search_checks import search_problems
+from domains.errors import CurriculumError
+from tests.support.curriculum_text import GOOD, changed, write
+from tests.support.scheduler import NAMES, make_curriculum
+
+TABLE = [
+    ("leave_out: [tale]", "search.leave_out[0]: no domain of this name is defined, got 'tale'. Did you mean 'tales'?"),
+    (
+        "methods: {poems: [sft]}",
+        "search.methods.poems: no domain of this name is defined, got 'poems'. Defined are: sums, tales.",
+    ),
+    ("methods: {sums: []}", "search: methods: sums needs one or more distinct methods"),
+    ("methods: {sums: [sft, sft]}", "search: methods: sums needs one or more distinct methods"),
+    (
+        "leave_out: [sums, tales]",
+        "search.leave_out: may leave out every domain, so nothing would be trained, got ['sums', 'tales'].",
+    ),
+    (
+        "fresh_seeds: [7, 1]",
+        "search.fresh_seeds[1]: the final comparison needs seeds that nothing was chosen by, and this one is in "
+        "`seeds`, got 1. Choose another.",
+    ),
+    (
+        "seeds: [101]",
+        "search: the final comparison needs seeds that nothing was chosen by",
+    ),
+    (
+        "repeats: [1, 11]",
+        "search.repeats: 22 stages need a step each, and the budget leaves 20 of 20 steps for them, got 11. "
+        "Lower search.repeats or search.refresh, or raise training.steps.",
+    ),
+    (
+        "refresh: [0, 0.9]\n  repeats: [1, 2]",
+        "search.repeats: 4 stages need a step each, and the budget leaves 2 of 20 steps for them, got 2.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("search", "line"), TABLE, ids=[search.partition(":")[0] for search, _ in TABLE])
+def test_one_clear_line(tmp_path, search, line):
+    text = changed("seeds: [0, 1]", f"seeds: [0, 1]\nsearch:\n  {search}")
+    with pytest.raises(CurriculumError) as refused:
+        load_curriculum(write(tmp_path, text))
+    shown = str(refused.value).removeprefix(f"{tmp_path}/c.yaml:").partition(": ")[2]
+    assert shown.startswith(line) or line.removeprefix("search: ") in shown
+
+
+def test_seven_domains_are_too_many_for_any_order_unless_some_are_left_out():
+    (problem,) = search_problems(make_curriculum(NAMES[:7]))
+    assert (dotted(problem.keys), problem.value) == ("search.order", 7)
+    assert "order: plan" in (problem.hint or "")
+    assert not search_problems(make_curriculum(NAMES[:7], schedule={"leave_out": ["sums"]}))
+    assert not search_problems(make_curriculum(NAMES[:7], search={"order": "plan"}))
+
+
+def test_explicit_stages_have_no_order_to_search_over():
+    schedule = {"composition": "explicit", "stages": [{"mixture": {"sums": 1}}]}
+    (problem,) = search_problems(make_curriculum(NAMES[:3], schedule=schedule))
+    assert dotted(problem.keys) == "search"
+
+
+def test_a_domain_that_the_schedule_leaves_out_cannot_be_left_out_again():
+    (problem,) = search_problems(
+        make_curriculum(NAMES[:3], schedule={"leave_out": ["sort"]}, search={"leave_out": ["sort"]})
+    )
+    assert dotted(problem.keys) == "search.leave_out[0]"
+
+
+def test_what_is_never_searched_need_not_be_fit_for_it(tmp_path):
+    assert not check(make_curriculum(NAMES[:7]))
+    assert check(make_curriculum(NAMES[:7], search={"repeats": [1, 2]}))
+    assert load_curriculum(write(tmp_path, GOOD.replace("seeds: [0, 1]", "seeds: [0, 101]"))).seeds == (0, 101)

@@ -1,0 +1,252 @@
+"""The Ray executor on a real local cluster: same results as inline, whatever dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from curricula.schema import Resources
+from domains.errors import ClusterError, StoreError
+from experiments.executors.ray import RayExecutor
+from experiments.store import Store
+from tests.support.nodes import (
+    SETUP,
+    arithmetic,
+    attempts,
+    ignore,
+    results,
+    silent,
+    start_driver,
+    tree_of,
+    uninterrupted,
+    wait_for,
+    worker_environment,
+)
+from tests.support.paths import ROOT
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """One local cluster for this file; the executors below find the process connected and leave it so."""
+    os.environ["PYTHONPATH"] = str(ROOT)
+    executor = RayExecutor(Store.open(str(tmp_path_factory.mktemp("first"))), Resources(), arithmetic)
+    yield executor
+    executor.close()
+    del os.environ["PYTHONPATH"]
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store.open(str(tmp_path / "store"))
+
+
+def run(store, tree, watch=ignore, run_node=arithmetic, **resources):
+    return RayExecutor(store, Resources(**resources), run_node).run(tree, SETUP, watch)
+
+
+def test_slots_are_what_fits(cluster, store):
+    cpus = len(os.sched_getaffinity(0))
+    assert cluster.slots == cpus
+    assert RayExecutor(store, Resources(cpus=cpus), arithmetic).slots == 1
+
+
+def test_ray_equals_inline(cluster, store, tmp_path):
+    tree = tree_of("a b c", "b a", "c slow", seeds=(0, 1))
+    seen = []
+    assert run(store, tree, lambda node, state: seen.append((node.id, state))).complete
+    assert results(store, tree) == uninterrupted(tmp_path / "inline", tree)
+    assert set(attempts(store).values()) == {1}
+    for node in tree.nodes:
+        assert [state for each, state in seen if each == node.id][-1] == "done"
+
+
+def test_finished_nodes_do_not_run_again(cluster, store):
+    run(store, tree_of("a b"))
+    assert run(store, tree_of("a b", "a c")).complete
+    assert set(attempts(store).values()) == {1}
+
+
+def test_a_killed_worker_is_replaced(cluster, store, tmp_path):
+    tree = tree_of("a dies_once b", "b c")
+    assert run(store, tree, retries=1).complete
+    started = attempts(store)
+    dead = next(node for node in tree.nodes if node.label == "dies_once")
+    assert started.pop(dead.slug) == 2
+    assert set(started.values()) == {1}
+    # Inline would not survive the kill, so there the mark that it has happened stands from the start.
+    (tmp_path / "inline").mkdir()
+    (tmp_path / "inline" / f"{dead.id}.died").touch()
+    assert results(store, tree) == uninterrupted(tmp_path / "inline", tree)
+
+
+def test_a_node_that_always_kills_its_worker_fails_alone(cluster, store):
+    tree = tree_of("dies a", "b c")
+    outcome = run(store, tree, retries=1)
+    states = {node.path: outcome.states[node.id] for node in tree.nodes}
+    assert states[("dies",)] == "failed"
+    assert states[("dies", "a")] == "blocked"
+    assert states[("b", "c")] == "done"
+    node = next(node for node in tree.nodes if node.label == "dies")
+    assert attempts(store)[node.slug] == 2
+    assert store.failure(node).boundary == "worker"
+    assert outcome.causes[node.id].startswith("worker: the worker died 2 times: ")
+    assert "\n" not in outcome.causes[node.id]
+
+
+def test_failures_block_their_descendants_only(cluster, store):
+    tree = tree_of("fails a", "crashes a", "a b")
+    outcome = run(store, tree)
+    ended = sorted(outcome.states.values())
+    assert ended == ["blocked", "blocked", "done", "done", "done", "failed", "failed"]
+    assert sorted(outcome.causes.values()) == [
+        "training: the loss became NaN at step 3",
+        "worker: ZeroDivisionError: division by zero",
+    ]
+    crashed = next(node for node in tree.nodes if node.path == ("crashes",))
+    assert "behave" in store.failure(crashed).traceback
+
+
+def test_a_stage_that_leaves_no_record_has_failed(cluster, store):
+    outcome = run(store, tree_of("a"), run_node=silent)
+    assert sorted(outcome.states.values()) == ["blocked", "failed"]
+
+
+def test_running_nodes_beat(cluster, store):
+    tree = tree_of("pulls")
+    beats = []
+
+    def watch(node, state):
+        beats.append(state)
+        if beats.count("running") == 4:
+            Path(store.url, "go").touch()
+
+    assert run(store, tree, watch).complete
+    assert beats.count("running") >= 4
+
+
+def test_many_small_nodes_go_in_few_tasks_and_none_twice(cluster, store):
+    tree = tree_of(*("a b c d e", "b c d e a", "c d e a b", "d e a b c"), seeds=range(12))
+    assert run(store, tree).complete
+    assert len(attempts(store)) == len(tree.nodes) > 200
+    assert set(attempts(store).values()) == {1}
+
+
+def test_a_worker_gets_the_threads_that_the_yaml_names(cluster, store):
+    # The variables belong to the connection, which this file's fixture made for one CPU a stage.
+    import ray
+
+    seen = ray.get(ray.remote(lambda: (os.environ["OMP_NUM_THREADS"], os.nice(0))).remote())
+    assert seen == ("1", os.nice(0))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"cpus": 10_000}, "resources.cpus: a stage asks for more CPUs than any node has, got 10000."),
+        ({"gpus": 1}, "resources.gpus: a stage asks for more GPUs than any node has, got 1.0."),
+    ],
+)
+def test_more_than_the_cluster_has_is_refused(cluster, store, asked, said):
+    with pytest.raises(ClusterError) as caught:
+        RayExecutor(store, Resources(**asked), arithmetic)
+    assert said in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_a_store_in_memory_is_refused(cluster):
+    with pytest.raises(StoreError, match="seen by one process only"):
+        RayExecutor(Store.open("memory://one"), Resources(), arithmetic)
+
+
+CONNECT = """
+import sys
+from curricula.schema import Resources
+from domains.errors import ClusterError
+from experiments.executors.ray import RayExecutor, cluster
+from experiments.store import Store
+from tests.support.nodes import arithmetic
+cluster.ANSWER_SECONDS = 5
+try:
+    RayExecutor(Store.open(sys.argv[1]), Resources(), arithmetic, sys.argv[2])
+except ClusterError as error:
+    print(error)
+    raise SystemExit(2)
+"""
+
+
+def connect(folder, address):
+    """What connecting says, in a process of its own: this one is connected already."""
+    return subprocess.run(
+        [sys.executable, "-c", CONNECT, str(folder), address],
+        env=worker_environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_an_address_where_nothing_listens(tmp_path):
+    start = time.monotonic()
+    done = connect(tmp_path, "127.0.0.1:1")
+    assert time.monotonic() - start < 15
+    assert done.returncode == 2
+    assert done.stdout.startswith("address: no Ray cluster answers, got '127.0.0.1:1'. ")
+
+
+@pytest.mark.parametrize("address", ["nonsense", "127.0.0.1:port"])
+def test_an_address_that_is_none(tmp_path, address):
+    done = connect(tmp_path, address)
+    assert (done.returncode, done.stdout.count("\n")) == (2, 1)
+
+
+def test_an_address_where_something_else_listens(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        start = time.monotonic()
+        done = connect(tmp_path, f"127.0.0.1:{server.getsockname()[1]}")
+    assert time.monotonic() - start < 25
+    assert done.returncode == 2
+    assert "no Ray cluster answers" in done.stdout
+
+
+def test_an_interrupt_stops_cleanly_and_can_be_resumed(store, tmp_path):
+    orders = ("slow slow slow slow", "a slow b")
+    tree = tree_of(*orders)
+    driver = start_driver(store, "ray", orders)
+    wait_for(lambda: bool(attempts(store, "done")))
+    driver.send_signal(signal.SIGINT)
+    assert driver.wait(30) == 130
+    finished = store.finished(tree.nodes)
+    assert 0 < len(finished) < len(tree.nodes)
+    for node in tree.nodes:
+        left = list((tmp_path / "store" / "nodes" / node.slug).glob("attempt-*"))
+        assert len(left) == (node.id in finished)
+    assert start_driver(store, "ray", orders).wait(60) == 0
+    assert results(store, tree) == uninterrupted(tmp_path / "inline", tree)
+    assert all(attempts(store)[node.slug] == 1 for node in tree.nodes if node.id in finished)
+
+
+def test_nothing_is_printed(store):
+    """Standard output belongs to --json; workers' deaths included."""
+    call = f"import tests.support.nodes as h; h.drive({store.url!r}, 'ray', ('dies_once a',), (0,))"
+    done = subprocess.run(
+        [sys.executable, "-c", call], env=worker_environment(), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_driver_loads_no_trainer(store):
+    call = (
+        "import json, sys, experiments.executors.ray as r; "
+        "print(json.dumps([name for name in ('torch', 'transformers', 'trl') if name in sys.modules]))"
+    )
+    done = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == []

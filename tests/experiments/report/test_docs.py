@@ -1,0 +1,42 @@
+"""docs/report.md names every field of report.json."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from domains.profile import EntropyProfile
+from experiments.analysis import report as model
+from experiments.analysis.comparison import Comparison
+from scheduler.plan import Plan, Transfer
+from tests.support.paths import ROOT
+
+TEXT = (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
+DESCRIBED = [
+    model.Report,
+    model.DomainReport,
+    model.ArmReport,
+    model.Cliff,
+    model.StageChange,
+    model.TrajectoryPoint,
+    model.Prediction,
+    model.CostReport,
+    model.ArmCost,
+    model.CostRow,
+    model.TreeRow,
+    model.Missing,
+    model.MatrixRow,
+    model.Estimate,
+    EntropyProfile,
+    Comparison,
+    Plan,
+    Transfer,
+]
+
+
+@pytest.mark.parametrize("described", DESCRIBED, ids=lambda described: described.__name__)
+def test_every_field_is_documented(described):
+    named = set(re.findall(r"`(\w+)(?:\[[^`]*)?`", TEXT))
+    aside = {"domain", "seed"} if described in (EntropyProfile, model.Missing, model.MatrixRow) else set()
+    assert set(described.model_fields) - aside <= named

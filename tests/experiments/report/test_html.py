@@ -1,0 +1,134 @@
+"""The page: self-contained, safe with hostile text, and whole however little of the run there is."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+
+import plotly.graph_objects as go
+import pytest
+from plotly.offline import get_plotlyjs
+
+from experiments.analysis.assembly import build_report
+from experiments.report.html import render_html
+from tests.support.report import NAMES, interrupted, make_inputs, with_failure
+
+HOSTILE = "</script><script>alert('x')</script><img src=http://e.example/x onerror=alert(1)>"
+BROWSER = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
+LONG = tuple(f"{name}-with-a-very-long-name-indeed"[:32] for name in NAMES)
+
+
+def variants():
+    whole = make_inputs()
+    return {
+        "whole": whole,
+        "eight domains, one seed, a failure": with_failure(make_inputs(8, (7,), names=LONG), HOSTILE),
+        "two domains": make_inputs(2, (0, 1)),
+        "no probes": make_inputs(3, (0,), probes=False),
+        "interrupted": interrupted(whole, 20),
+        "nothing yet": replace(interrupted(whole, 0), plan=None, transfer=None, profiles={}),
+    }
+
+
+VARIANTS = variants()
+
+
+@pytest.fixture(scope="module", params=VARIANTS)
+def page(request) -> str:
+    return render_html(build_report(VARIANTS[request.param]))
+
+
+def own(page: str) -> str:
+    """The page without plotly.js."""
+    assert page.count(get_plotlyjs()) == 1
+    return page.replace(get_plotlyjs(), "")
+
+
+def figures(page: str) -> list[dict]:
+    return [json.loads(text) for text in re.findall(r'<script type="application/json">(.*?)</script>', own(page))]
+
+
+def test_nothing_is_loaded_from_anywhere(page):
+    text = re.sub(r"<pre>.*?</pre>", "", own(page), flags=re.S)
+    text = text.replace(HOSTILE.replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#x27;"), "")
+    assert not re.search(r"https?:|//[a-z]|\bsrc=|\bhref=|@import|url\(|<link|<iframe", text)
+
+
+def test_plotly_accepts_every_figure(page):
+    for figure in figures(page):
+        go.Figure(figure)
+
+
+def test_missing_values_are_never_printed_as_such(page):
+    text = re.sub(r"<(pre|script|style).*?</\1>", "", own(page), flags=re.S)
+    words = re.sub(r"<[^>]*>", " ", text.replace("loss is NaN", ""))
+    assert not re.search(r"\b(nan|none|null|undefined|inf)\b", words, flags=re.I)
+
+
+def test_the_same_report_gives_the_same_page():
+    assert render_html(build_report(make_inputs(2))) == render_html(build_report(make_inputs(2)))
+
+
+def test_hostile_text_stays_text():
+    inputs = with_failure(make_inputs(), HOSTILE)
+    curriculum = inputs.curriculum.model_copy(update={"description": HOSTILE})
+    schedules = tuple(arm.model_copy(update={"origin": HOSTILE}) for arm in inputs.schedules)
+    environment = {HOSTILE: HOSTILE}
+    changed = replace(inputs, curriculum=curriculum, schedules=schedules, environment=environment, run=HOSTILE)
+    page = own(render_html(build_report(changed)))
+    assert "&lt;img src=" in page
+    assert "<img" not in page
+    assert "alert('x')" not in page
+
+
+def test_sections_stand_in_reading_order():
+    page = own(render_html(build_report(with_failure(make_inputs()))))
+    order = re.findall(r'<section id="(\w+)"', page)
+    assert order == [
+        "missing",
+        "scores",
+        "comparisons",
+        "order",
+        "transfer",
+        "prediction",
+        "entropy",
+        "trajectories",
+        "cliff",
+        "tree",
+        "cost",
+        "details",
+    ]
+    assert page.index('class="verdict"') < page.index('<section id="scores"')
+
+
+def test_every_distinct_stage_of_a_seed_is_in_the_tree_drawing():
+    report = build_report(make_inputs())
+    page = render_html(report)
+    drawn = re.search(r'<svg class="tree".*?</svg>', page, flags=re.S).group()
+    used = [row for row in report.tree if row.seed == report.seeds[0] and row.arms]
+    alone = re.findall(r"<g class=\"(?:shared|done)\">", drawn)
+    assert len(alone) == len(used)
+    for arm in report.arms:
+        assert f">{arm}</text>" in drawn
+
+
+def test_an_unidentifiable_order_is_said_on_the_page():
+    page = render_html(build_report(make_inputs()))
+    assert "Order not identifiable at this budget" in page
+
+
+@pytest.mark.skipif(BROWSER is None, reason="needs chromium to open the page")
+@pytest.mark.parametrize("name", ["whole", "nothing yet"])
+def test_a_browser_draws_every_figure_without_an_error(name, tmp_path):
+    page = render_html(build_report(VARIANTS[name]))
+    (tmp_path / "report.html").write_text(page, encoding="utf-8")
+    flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    more = "--disable-component-update --disable-sync --enable-logging=stderr --virtual-time-budget=8000 --dump-dom"
+    profile = f"--user-data-dir={tmp_path / 'profile'}"
+    command = [BROWSER, *flags.split(), *more.split(), profile, (tmp_path / "report.html").as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert "CONSOLE" not in done.stderr
+    assert done.stdout.count("plot js-plotly-plot") == len(figures(page))

@@ -1,0 +1,80 @@
+"""experiments/estimate.py, timing.py and trial.py: what a run will cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from curricula.loader import load_curriculum
+from experiments.nodes.record import Cost, Provenance, Record
+from experiments.nodes.tree import grow
+from experiments.run.estimate import estimate
+from experiments.run.job import Job, prepare_data
+from experiments.run.pace import Pace, pace_of
+from experiments.run.timed_trial import trial
+from experiments.store import Store
+from scheduler.arms import probe_schedules
+from tests.support.commands import TINY
+
+NOWHERE = Provenance(stagewise="", commit=None, dirty=None, python="", packages={}, hardware="", host="")
+
+
+def record(path: tuple[str, ...], **cost: float) -> Record:
+    return Record(
+        node="",
+        parent=None,
+        seed=0,
+        label="",
+        path=path,
+        scores={},
+        cost=Cost(**cost),
+        checkpoint="",
+        provenance=NOWHERE,
+    )
+
+
+def test_pace_is_seconds_over_steps() -> None:
+    done = [
+        record((), steps=10, train_seconds=5.0, eval_seconds=9.0),
+        record(("a",), steps=4, train_seconds=4.0, eval_seconds=2.0),
+        record(("a", "b"), steps=6, train_seconds=16.0, eval_seconds=4.0),
+    ]
+    assert pace_of(done, "x") == Pace(step=2.0, warmup_step=0.5, evaluation=3.0, source="x")
+    assert pace_of(done[:1], "x") is None
+
+
+def test_worker_seconds_add_up() -> None:
+    prepared = prepare_data(load_curriculum(TINY), TINY)
+    tree = grow(prepared.setup, probe_schedules(prepared.curriculum), (0,))
+    pace = Pace(step=2.0, warmup_step=0.5, evaluation=3.0, source="")
+    assert pace.worker_seconds(tree.nodes, prepared) == pytest.approx(120 * 0.5 + 2 * 4 * 2.0 + 3 * 3.0)
+
+
+def test_counts_hold_for_every_plan_and_finished_nodes_set_the_pace(tmp_path: Path) -> None:
+    prepared = prepare_data(load_curriculum(TINY), TINY)
+    store = Store.open(str(tmp_path / "store"))
+    job = Job(prepared, store)
+    tree = grow(job.setup, probe_schedules(job.curriculum), (0,))
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    for node in tree.nodes:
+        done = record(node.path, steps=4, train_seconds=8.0, eval_seconds=1.0)
+        store.commit(node, job.setup, done.model_copy(update={"node": node.id}), folder)
+    found = estimate(prepared, store)
+    assert found.probe_stage_runs == 4
+    low, high = found.stage_runs
+    assert 4 <= low <= high < found.stage_runs_unshared[1]
+    assert found.finished == 3
+    assert found.pace is not None
+    assert found.pace.step == 2.0
+    assert "3 finished nodes" in found.pace.source
+
+
+def test_a_trial_times_real_steps_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    pace = trial(prepare_data(load_curriculum(TINY), TINY))
+    assert pace is not None
+    assert pace.step > 0
+    assert pace.evaluation > 0
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,120 @@
+"""experiments/gather.py, on a store of synthetic records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from curricula.loader import load_curriculum
+from curricula.stage import Schedule
+from experiments.nodes.record import Cost, DomainScore, Failure, Provenance, Record
+from experiments.nodes.tree import StageNode, StageTree, grow
+from experiments.run.gather import load_failures, load_records, measurements, profiles
+from experiments.run.job import Job, open_job, prepare_data
+from experiments.store import Store
+from scheduler.arms import probe_schedules
+from scheduler.compose import compose
+from tests.support.commands import TINY
+
+NOWHERE = Provenance(stagewise="", commit=None, dirty=None, python="", packages={}, hardware="", host="")
+ITEMS = 24
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    return open_job(prepare_data(load_curriculum(TINY), TINY), Store.open(str(tmp_path / "store")))
+
+
+def everything(job: Job) -> StageTree:
+    both = [sequence(job, order) for order in (("sorting", "stories"), ("stories", "sorting"))]
+    return grow(job.setup, [*probe_schedules(job.curriculum), *both], job.curriculum.seeds)
+
+
+def sequence(job: Job, order: tuple[str, ...]) -> Schedule:
+    return compose(order, "sequential", job.curriculum, "-".join(order), "")
+
+
+def score(node: StageNode, domain: str) -> DomainScore:
+    """Items differ a lot, nodes a little: only pairing can see it."""
+    items = np.random.default_rng(len(domain)).uniform(0.2, 0.7, ITEMS)
+    step = 0.01 * node.depth + 0.1 * (domain in node.path)
+    entropy = 10 * items - (0.5 if domain == "sorting" else -0.5) * (domain in node.path)
+    return DomainScore(items=tuple(items + step), nll=1.0, reference_entropy=1.0, entropy=tuple(entropy[:8] + 5))
+
+
+def record(job: Job, node: StageNode) -> Record:
+    scores = {domain: score(node, domain) for domain in job.curriculum.domains}
+    return Record(
+        node=node.id,
+        parent=node.parent,
+        seed=node.seed,
+        label=node.label,
+        path=node.path,
+        scores={"validation": scores, "test": scores},
+        cost=Cost(),
+        checkpoint="",
+        provenance=NOWHERE,
+    )
+
+
+def commit(job: Job, tmp_path: Path, nodes: Mapping[str, StageNode]) -> None:
+    folder = tmp_path / "weights"
+    folder.mkdir(exist_ok=True)
+    (folder / "w").write_text("w", "utf-8")
+    for node in nodes.values():
+        job.store.commit(node, job.setup, record(job, node), folder)
+
+
+def test_measurements_hold_all_paths_paired(job: Job, tmp_path: Path) -> None:
+    tree = everything(job)
+    commit(job, tmp_path, tree.by_id)
+    orders = [sequence(job, ("sorting", "stories")), sequence(job, ("stories", "sorting"))]
+    found = measurements(job, orders, load_records(job, tree))
+    assert found is not None
+    assert set(found.scores) == {
+        (), ("sorting",), ("stories",), ("sorting", "stories"), ("stories", "sorting"),
+    }  # fmt: skip
+    assert found.scores[()][0].shape == (2, ITEMS)
+    assert found.weights.tolist() == [0.5, 0.5]
+    gain = found.scores[("sorting",)][0] - found.scores[()][0]
+    assert gain == pytest.approx(0.11)
+
+
+def test_a_seed_without_a_probe_does_not_count(job: Job, tmp_path: Path) -> None:
+    tree = everything(job)
+    lost = next(node for node in tree.nodes if node.seed == 1 and node.path == ("stories",))
+    commit(job, tmp_path, {key: node for key, node in tree.by_id.items() if key != lost.id})
+    found = measurements(job, [], load_records(job, tree))
+    assert found is not None
+    assert found.scores[()][0].shape == (1, ITEMS)
+
+
+def test_without_any_complete_seed_there_are_no_measurements(job: Job, tmp_path: Path) -> None:
+    tree = everything(job)
+    commit(job, tmp_path, {node.id: node for node in tree.nodes if not node.path})
+    records = load_records(job, tree)
+    assert measurements(job, [], records) is None
+    assert profiles(job, records)["stories"].delta_entropy is None
+
+
+def test_profiles_pair_entropy_by_item(job: Job, tmp_path: Path) -> None:
+    tree = everything(job)
+    commit(job, tmp_path, tree.by_id)
+    found = profiles(job, load_records(job, tree))
+    assert found["sorting"].delta_entropy == pytest.approx(-0.5)
+    assert found["sorting"].delta_low == pytest.approx(-0.5)
+    assert (found["sorting"].measured, found["stories"].measured) == ("structured", "creative")
+
+
+def test_failures_of_unfinished_nodes_only(job: Job, tmp_path: Path) -> None:
+    tree = everything(job)
+    done, lost = tree.nodes[0], tree.nodes[1]
+    commit(job, tmp_path, {done.id: done})
+    for node in (done, lost):
+        job.store.fail(node, job.setup, Failure(node=node.id, boundary="training", cause="NaN"))
+    records = load_records(job, tree)
+    assert list(records) == [done.id]
+    assert set(load_failures(job, tree, records)) == {lost.id}

@@ -1,0 +1,62 @@
+"""experiments/job.py: what names a run, and what goes into the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from curricula.loader import load_curriculum
+from domains.errors import DataError
+from experiments.run.job import open_job, prepare_data
+from experiments.store import Store
+from tests.support.commands import TINY, variant
+
+
+def run_name(file: Path) -> str:
+    return prepare_data(load_curriculum(file), file).run
+
+
+def test_a_run_is_named_by_what_decides_its_numbers(tmp_path: Path) -> None:
+    mine = run_name(TINY)
+    assert mine.startswith("tiny-")
+    same = variant(tmp_path, ("name: tiny", "name: tiny\ndescription: words\nresources: {cpus: 2, retries: 0}"))
+    assert run_name(same) == mine
+    assert run_name(variant(tmp_path, ("steps: 4", "steps: 5"))) != mine
+    assert run_name(variant(tmp_path, ("seeds: [0, 1]", "seeds: [0, 2]"))) != mine
+
+
+def test_the_setup_knows_neither_schedule_nor_place(tmp_path: Path) -> None:
+    mine = prepare_data(load_curriculum(TINY), TINY).setup.id
+    other = variant(
+        tmp_path, ("seeds: [0, 1]", "seeds: [5]\nschedule: {composition: cumulative}"), ("steps: 4", "steps: 9")
+    )
+    assert prepare_data(load_curriculum(other), other).setup.id == mine
+    data = variant(tmp_path, ("max_value: 30", "max_value: 31"))
+    assert prepare_data(load_curriculum(data), data).setup.id != mine
+
+
+def test_the_data_travel_through_the_store(tmp_path: Path) -> None:
+    prepared = prepare_data(load_curriculum(TINY), TINY)
+    job = open_job(prepared, Store.open(str(tmp_path)))
+    stored = job.store.data("stories", job.setup.domains["stories"].data)
+    assert stored["test"] == prepared.data["stories"]["test"]
+    written = tmp_path / "curriculum.yaml"
+    written.write_text(job.store.read_run(job.run, "curriculum.yaml") or "", "utf-8")
+    assert load_curriculum(written) == prepared.curriculum
+
+
+def test_two_templates_over_one_source_do_not_train_on_each_other_s_test_items(tmp_path: Path) -> None:
+    stories = "  stories:\n    kind: creative\n    source: {type: stories}"
+    twin = TINY.read_text("utf-8").split("domains:\n")[1].split("  stories:")[0].replace("  sorting:", "  again:")
+    file = variant(tmp_path, (stories, twin.replace('"{direction}', '"now {direction}') + stories))
+    data = prepare_data(load_curriculum(file), file).data
+    held = {item.fields["question"] for split in ("validation", "test") for item in data["again"][split]}
+    assert held
+    assert not held & {item.fields["question"] for item in data["sorting"]["train"]}
+
+
+def test_a_mistake_in_the_data_names_file_and_domain(tmp_path: Path) -> None:
+    file = variant(tmp_path, ("number_sorting", "number_sortin"))
+    with pytest.raises(DataError, match=r"tiny\.yaml:\d+: domains\.sorting\."):
+        prepare_data(load_curriculum(file), file)

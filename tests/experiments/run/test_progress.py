@@ -1,0 +1,92 @@
+"""experiments/progress.py: what is shown on a terminal and elsewhere."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from curricula.loader import load_curriculum
+from experiments.nodes.tree import StageTree, grow
+from experiments.run.job import Job, open_job, prepare_data
+from experiments.run.progress import LiveProgress, Pace, duration
+from experiments.store import Progress, Store
+from scheduler.arms import probe_schedules
+from tests.support.commands import TINY
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    return open_job(prepare_data(load_curriculum(TINY), TINY), Store.open(str(tmp_path / "store")))
+
+
+def tree_of(job: Job) -> StageTree:
+    return grow(job.setup, probe_schedules(job.curriculum), job.curriculum.seeds)
+
+
+def text_of(console: Console) -> str:
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def shown(view: LiveProgress, **size: int) -> str:
+    console = Console(file=io.StringIO(), **({"width": 100, "height": 30} | size))
+    view.console = console
+    console.print(view.render())
+    return text_of(console)
+
+
+def test_elsewhere_one_line_per_finished_node(job: Job) -> None:
+    console = Console(file=io.StringIO(), width=100)
+    tree = tree_of(job)
+    base, probe = tree.nodes[0], tree.nodes[1]
+    with LiveProgress(console, job.store, tree, "Probes", slots=2) as view:
+        for node in (base, probe):
+            view(node, "running")
+            view(node, "done")
+    lines = text_of(console).splitlines()
+    assert lines[0] == "Probes: 6 stages to run"
+    assert lines[1].startswith("  [1/6] seed 0  base model  done")
+    assert lines[2].startswith("  [2/6] seed 0  sorting  done")
+    assert "left" in lines[2]
+
+
+def test_a_running_node_shows_step_and_reward(job: Job) -> None:
+    tree = tree_of(job)
+    node = tree.nodes[1]
+    with LiveProgress(Console(file=io.StringIO()), job.store, tree, "Probes", slots=1) as view:
+        job.store.beat(node, Progress(step=3, steps=4, reward=0.25, seconds=1.0))
+        view(node, "running")
+        picture = shown(view)
+    assert "seed 0  sorting" in picture
+    assert "step 3/4" in picture
+    assert "reward 0.250" in picture
+    assert "1 running, 5 waiting" in picture
+
+
+def test_what_does_not_fit_is_counted_and_running_nodes_stay(job: Job) -> None:
+    tree = grow(job.setup, probe_schedules(job.curriculum), range(20))
+    last = tree.nodes[-1]
+    with LiveProgress(Console(file=io.StringIO()), job.store, tree, "Probes", slots=1) as view:
+        view(last, "running")
+        picture = shown(view, height=12)
+    assert len(picture.splitlines()) <= 12
+    assert "◐ seed 19" in picture
+    assert "more" in picture
+
+
+def test_pace_spreads_the_steps_over_the_slots(job: Job) -> None:
+    pace, nodes = Pace(), [node for node in tree_of(job).nodes if node.stage]
+    assert pace.left(nodes, 1) is None
+    pace.learn(nodes[0], seconds=8.0)
+    assert pace.left(nodes, 1) == pytest.approx(2 * pace.left(nodes, 2))
+    assert pace.left(nodes, 1) == pytest.approx(8.0 * len(nodes))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.4, "0 s"), (89, "89 s"), (90, "2 min"), (3600, "60 min"), (12000, "3 h 20 min")]
+)
+def test_duration(seconds: float, words: str) -> None:
+    assert duration(seconds) == words

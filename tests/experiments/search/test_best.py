@@ -1,0 +1,89 @@
+"""best.yaml trains the very same nodes as the schedule it was made from."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curricula.loader import load_curriculum
+from curricula.schema import Curriculum
+from curricula.stage import Schedule, Stage, Training, TrainingOverride
+from experiments.nodes.setup import make_setup
+from experiments.nodes.tree import chain
+from experiments.search.report.best import best_curriculum, best_yaml, shares
+from scheduler.arms import fixed_arms, main_arm
+from scheduler.compose import compose
+from tests.support.paths import ROOT
+
+SHIPPED = ["curricula/quickstart.yaml", "benchmarks/orders/hopeless.yaml", "benchmarks/orders/replay.yaml"]
+
+
+def nodes(curriculum: Curriculum, schedule: Schedule) -> list[str]:
+    setup = make_setup(curriculum, {name: sha256(name.encode()).hexdigest() for name in curriculum.domains})
+    return [node.id for node in chain(setup, schedule.stages, 101)]
+
+
+def own(curriculum: Curriculum) -> Schedule:
+    return {arm.name: arm for arm in fixed_arms(curriculum)}[main_arm(curriculum)]
+
+
+def awkward(curriculum: Curriculum) -> Schedule:
+    """Decayed rates, uneven lengths, a method of its own, thirds, a repeat, and a last mixture of all."""
+    sequence = compose(tuple(curriculum.domains), "cumulative", curriculum, "trial-7", "")
+    stages = [
+        stage.model_copy(
+            update={
+                "training": stage.training.model_copy(
+                    update={"steps": 37 + 5 * k, "learning_rate": stage.training.learning_rate * 0.7**k}
+                )
+            }
+        )
+        for k, stage in enumerate(sequence.stages)
+    ]
+    stages[1] = stages[1].model_copy(update={"training": stages[1].training.model_copy(update={"method": "sft"})})
+    last = Stage(mixture={name: 0.1 + k for k, name in enumerate(curriculum.domains)}, training=stages[0].training)
+    return sequence.model_copy(update={"stages": (*stages, stages[-1], last)})
+
+
+@pytest.mark.parametrize("file", SHIPPED)
+def test_the_yaml_loads_and_makes_the_same_nodes(file, tmp_path):
+    curriculum = load_curriculum(ROOT / file)
+    curriculum = curriculum.model_copy(
+        update={"stages": {next(iter(curriculum.domains)): TrainingOverride(steps=20, learning_rate=1e-5, kl=0.1)}}
+    )
+    schedule = awkward(curriculum)
+    path = tmp_path / "best.yaml"
+    path.write_text(best_yaml(curriculum, schedule, ("Found by a search.", "Two\nlines")), encoding="utf-8")
+    loaded = load_curriculum(path)
+    assert loaded == best_curriculum(curriculum, schedule)
+    assert nodes(loaded, own(loaded)) == nodes(curriculum, schedule)
+    assert own(loaded).stages == schedule.stages
+
+
+def test_joint_training_stays_what_it_was():
+    """Its shares rest on the overrides by domain, its budget on the schedule's."""
+    curriculum = load_curriculum(ROOT / SHIPPED[0])
+    schedule = compose(tuple(curriculum.domains), "sequential", curriculum, "trial-7", "")
+    before = {arm.name: arm for arm in fixed_arms(curriculum)}["joint"]
+    after = {arm.name: arm for arm in fixed_arms(best_curriculum(curriculum, schedule))}["joint"]
+    assert before.stages == after.stages
+
+
+def test_a_long_name_still_fits():
+    curriculum = load_curriculum(ROOT / SHIPPED[0]).model_copy(update={"name": "x" * 64})
+    schedule = compose(tuple(curriculum.domains), "sequential", curriculum, "trial-7", "")
+    assert Curriculum.model_validate(best_curriculum(curriculum, schedule).model_dump()).name == "x" * 59 + "-best"
+
+
+@given(st.lists(st.floats(1e-3, 1e4), min_size=1, max_size=8))
+def test_shares_normalise_to_the_same_bits(raw):
+    mixture = Stage(mixture={f"d{k}": value for k, value in enumerate(raw)}, training=Training()).mixture
+    assert Stage(mixture=shares(mixture), training=Training()).mixture == mixture
+
+
+def test_shares_are_whole_numbers_where_they_can_be():
+    raw = {"a": 2.0, "b": 1.0, "c": 3.0, "d": 1.0}
+    assert shares(Stage(mixture=raw, training=Training()).mixture) == raw

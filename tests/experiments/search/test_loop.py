@@ -1,0 +1,233 @@
+"""The search loop: what is asked, what is told, and when it stops."""
+
+from __future__ import annotations
+
+import json
+import time
+from itertools import count
+
+import pytest
+from optuna.pruners import NopPruner
+from optuna.trial import TrialState as State
+
+from curricula.schema import Resources
+from domains.errors import CurriculumError, StagewiseError
+from experiments.executors.inline import InlineExecutor
+from experiments.nodes.tree import base_node
+from experiments.search import asking
+from experiments.search.candidate import levels_of, mean_scores
+from experiments.search.study import search_seeds
+from scheduler.search.realise import schedule_fingerprint, schedule_of
+from scheduler.search.space import choice_of
+from tests.support.nodes import attempts
+from tests.support.search import curriculum, explore, job_at, rows
+
+
+@pytest.fixture
+def url(tmp_path):
+    return str(tmp_path / "store")
+
+
+def schedule_of_trial(trial, spec):
+    return schedule_of(choice_of(trial.params, spec), spec, "")
+
+
+def _nodes(job, trial):
+    levels = levels_of(job.setup, schedule_of_trial(trial, job.curriculum), search_seeds(job.curriculum))
+    return [node for level in levels for node in level]
+
+
+def test_values_are_the_weighted_scores_on_validation(url):
+    job = job_at(url, curriculum(seeds=[3, 5]))
+    study, _ = explore(job, 6, pruner=NopPruner())
+    assert [trial.state for trial in study.trials] == [State.COMPLETE] * 6
+    for trial in study.trials:
+        levels = levels_of(job.setup, schedule_of_trial(trial, job.curriculum), (3, 5))
+        totals = []
+        for level in levels:
+            scores = mean_scores(job.store, level)
+            totals.append((scores["a"] + 2 * scores["b"] + 3 * scores["c"]) / 6)
+        assert trial.value == totals[-1]
+        assert trial.intermediate_values == pytest.approx(dict(zip(count(1), totals)), abs=1e-15)
+        assert trial.user_attrs["scores"] == {**scores}
+        assert trial.user_attrs["worst"] == min(scores.values())
+        assert trial.user_attrs["schedule"] == schedule_fingerprint(schedule_of_trial(trial, job.curriculum))
+
+
+def test_stage_runs_are_charged_once(url):
+    """All trials together are charged for exactly the stages that were run."""
+    job = job_at(url)
+    study, said = explore(job, 12)
+    runs = sum(trial.user_attrs["stage_runs"] for trial in study.trials)
+    assert runs == len(attempts(job.store)) - 1
+    assert set(attempts(job.store).values()) == {1}
+    best = f"best {study.best_value:.4f} (trial {study.best_trial.number})"
+    assert said.splitlines()[-1].endswith(f"of 12 trials; {best}; {runs} stage runs")
+    steps = {
+        trial.user_attrs["rollouts"] / trial.user_attrs["stage_runs"]
+        for trial in study.trials
+        if trial.user_attrs["stage_runs"]
+    }
+    assert steps == {4 * 8 * 8}
+
+
+def test_a_pruned_trial_trains_no_further_stage(url):
+    job = job_at(url)
+    study, said = explore(job, 12)
+    pruned = study.get_trials(states=(State.PRUNED,))
+    assert pruned
+    assert "pruned after stage" in said
+    for trial in pruned:
+        assert trial.value == trial.intermediate_values[trial.last_step]
+    needed = {
+        node.slug
+        for trial in study.trials
+        for level in levels_of(job.setup, schedule_of_trial(trial, job.curriculum), search_seeds(job.curriculum))[
+            : trial.last_step
+        ]
+        for node in level
+    }
+    assert set(attempts(job.store)) == needed | {base_node(job.setup, 0).slug}
+
+
+def test_it_goes_on_to_a_larger_number_and_stops_where_it_is_reached(url):
+    job = job_at(url)
+    first = rows(explore(job, 4)[0])
+    assert len(first) == 4
+    study, _ = explore(job, 9)
+    assert rows(study)[:4] == first
+    before = attempts(job.store)
+    study, said = explore(job, 9)
+    assert len(study.trials) == 9
+    assert attempts(job.store) == before
+    assert "9 trials" in said.splitlines()[0]
+    alone, _ = explore(job_at(url + "2"), 9)
+    assert rows(alone) == rows(study)
+
+
+def test_fewer_trials_than_starts(url):
+    """Nothing stays queued, and later the queue goes on where it was."""
+    job = job_at(url, curriculum(compositions=["sequential", "cumulative", "joint"]))
+    study, _ = explore(job, 2)
+    assert [trial.user_attrs["start"] for trial in study.trials] == ["given-sequential", "given-cumulative"]
+    study, _ = explore(job, 4)
+    assert [trial.user_attrs.get("start") for trial in study.trials][2:] == ["joint", None]
+    assert all(trial.state.is_finished() for trial in study.trials)
+
+
+def test_a_failed_stage_fails_its_trials_only(url):
+    job = job_at(url, curriculum("a fails b", compositions=["sequential"]))
+    study, said = explore(job, 10, pruner=NopPruner())
+    failed = study.get_trials(states=(State.FAIL,))
+    assert len(failed) == 10
+    trial = failed[0]
+    assert "fails with seed 0: training: the loss became NaN at step 3" in trial.user_attrs["cause"]
+    assert "scores" not in trial.user_attrs
+    assert "Search: 10 failed of 10 trials" in said.splitlines()[-1]
+    assert "trial 0: failed: a → fails with seed 0" in said
+    assert set(attempts(job.store).values()) == {1}
+    assert sum(trial.user_attrs["stage_runs"] for trial in study.trials) == len(attempts(job.store)) - 1
+
+
+def test_other_trials_go_on_after_a_failure(url):
+    job = job_at(url, curriculum("a fails b", leave_out=["fails"], compositions=["sequential"]))
+    study, _ = explore(job, 12, pruner=NopPruner())
+    states = {trial.state for trial in study.trials}
+    assert states == {State.COMPLETE, State.FAIL}
+    for trial in study.trials:
+        assert (trial.state == State.COMPLETE) == trial.params["leave_out.fails"]
+
+
+def test_several_seeds_are_told_together(url):
+    job = job_at(url, curriculum(seeds=[0, 1, 2]))
+    study, _ = explore(job, 5)
+    assert all(trial.state in (State.COMPLETE, State.PRUNED) for trial in study.trials)
+    assert len([slug for slug in attempts(job.store) if "base" in slug]) == 3
+
+
+class Wide(InlineExecutor):
+    """Says that it runs five nodes at once."""
+
+    slots = 5
+
+
+def test_as_many_trials_at_once_as_there_is_room(url, monkeypatch):
+    job = job_at(url, curriculum(seeds=[0, 1]))
+    from tests.support.search import scored
+
+    most, real = [], asking.next_trial
+    monkeypatch.setattr(
+        "experiments.search.explorer.next_trial",
+        lambda study, task, mine: most.append(len(mine)) or real(study, task, mine),
+    )
+    study, _ = explore(job, 11, executor=Wide(job.store, Resources(), scored))
+    assert max(most) == 2
+    assert len(study.trials) == 11
+    assert all(trial.state.is_finished() for trial in study.trials)
+    assert sum(trial.user_attrs["stage_runs"] for trial in study.trials) == len(attempts(job.store)) - 2
+
+
+def test_after_the_time_no_trial_begins(url):
+    job = job_at(url, curriculum("slow b c"))
+    start = time.monotonic()
+    study, _ = explore(job, 500, timeout=0.5)
+    assert 1 <= len(study.trials) < 100
+    assert all(trial.state.is_finished() for trial in study.trials)
+    assert time.monotonic() - start < 60
+
+
+def test_probes_are_reused_and_the_plan_comes_first(url):
+    job = job_at(url, curriculum(order="bwt", compositions=["sequential"]))
+    study, _ = explore(job, 8, pruner=NopPruner())
+    assert study.trials[0].user_attrs["start"] == "plan-sequential"
+    assert set(attempts(job.store).values()) == {1}
+    assert sorted(study.user_attrs["measured"]) == ["", "a", "b", "c"]
+    probe = _nodes(job, study.trials[0])[0]
+    scores = mean_scores(job.store, [probe])
+    assert study.user_attrs["measured"][probe.label] == pytest.approx({name: scores[name] for name in "abc"})
+    assert study.trials[0].user_attrs["scores_1"] == scores
+    # Its first stage was a probe.
+    assert study.trials[0].user_attrs["stage_runs"] == 2
+    starts = [trial.user_attrs["start"] for trial in study.trials if "start" in trial.user_attrs]
+    assert len(set(starts)) == len(starts)
+    orders = [tuple(trial.params.items()) for trial in study.trials[: len(starts)]]
+    assert len(set(orders)) == len(orders)
+
+
+def test_an_order_pinned_to_the_plan_stays_that_of_the_beginning(url):
+    spec = curriculum(order="bwt")
+    job = job_at(url, spec.model_copy(update={"search": spec.search.model_copy(update={"order": "plan"})}))
+    study, _ = explore(job, 3)
+    assert sorted(study.user_attrs["order"]) == ["a", "b", "c"]
+    assert all("order" not in trial.params for trial in study.trials)
+    study.set_user_attr("order", ["c", "b", "a"])
+    study, _ = explore(job, 9)
+    assert study.user_attrs["order"] == ["c", "b", "a"]
+
+
+def test_without_a_base_model_no_trial_begins(url):
+    job = job_at(url)
+
+    def broken(work):
+        raise RuntimeError("no memory")
+
+    with pytest.raises(
+        StagewiseError, match="no trial can begin: the base model with seed 0: worker: RuntimeError: no memory"
+    ):
+        explore(job, 3, executor=InlineExecutor(job.store, Resources(), broken))
+
+
+def test_a_curriculum_without_orders_cannot_be_searched(url):
+    spec = curriculum()
+    stages = spec.schedule.model_copy(update={"composition": "explicit"})
+    with pytest.raises(CurriculumError, match="explicit stages have no order"):
+        explore(job_at(url, spec.model_copy(update={"schedule": stages})), 3)
+
+
+def test_the_study_is_plain_data(url):
+    """What optuna-dashboard and others read."""
+    study, _ = explore(job_at(url), 5)
+    for trial in study.trials:
+        json.dumps(trial.user_attrs)
+        assert all(isinstance(value, str | float | int | bool) for value in trial.params.values())
+    assert study.user_attrs["claim"] is None

@@ -1,0 +1,217 @@
+"""Training by TRL: it learns, it can be repeated, it keeps quiet, and it stops where numbers end."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import TrainerControl, TrainerState, TrainingArguments
+
+from curricula.stage import Stage, Training
+from domains.errors import StageError
+from domains.rewards import Reward
+from experiments.models.checkpoints import LanguageModel, build_model, load_checkpoint, save_checkpoint
+from experiments.models.seeding import seed_all
+from experiments.training.carry import FILE, make_optimizer, restore_optimizer
+from experiments.training.draw import draw
+from experiments.training.grpo import group_rewards
+from experiments.training.sft import tokenize
+from experiments.training.stage import Trained, train_stage
+from experiments.training.watch import Watch, check_weights, log_every
+from tests.support.models import TINY, words
+
+POOLS = {"copy": words(40)}
+CPU = torch.device("cpu")
+
+
+def train(
+    network: LanguageModel, training: Training, *, rewards: Mapping[str, Reward] | None = None, **more: Any
+) -> Trained:
+    tokenizer = build_model(TINY, 0)[1]
+    drawn = draw({"copy": 1.0}, POOLS, training.steps * training.prompts, seed=1)
+    stage = Stage(mixture={"copy": 1.0}, training=training)
+    seed_all(5, threads=1)
+    rewards = rewards or {"copy": digits}
+    more = {"beat": lambda *_: None, **more}
+    return train_stage(network, tokenizer, stage, drawn, rewards=rewards, max_tokens=4, seed=5, device=CPU, **more)
+
+
+def digits(group: Any, _: Any) -> list[float]:
+    """Share of digits in each completion."""
+    return [sum(letter.isdigit() for letter in text) / max(1, len(text)) for text in group]
+
+
+def fresh() -> LanguageModel:
+    return build_model(TINY, 0)[0]
+
+
+def state(network: torch.nn.Module) -> list[torch.Tensor]:
+    return [weight.detach().clone() for weight in network.parameters()]
+
+
+def equal(one: list[torch.Tensor], other: list[torch.Tensor]) -> bool:
+    return all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+SFT = Training(method="sft", steps=30, prompts=8, learning_rate=1e-2)
+GRPO = Training(method="grpo", steps=12, prompts=4, rollouts=4, learning_rate=3e-3)
+
+
+def test_sft_lowers_the_loss() -> None:
+    trained = train(fresh(), SFT)
+    assert trained.curve[-1] < trained.curve[0] - 1
+    assert (trained.cost.steps, trained.cost.rollouts) == (30, 240)
+    assert trained.cost.tokens > 0
+
+
+def test_the_seconds_of_a_step_leave_the_trainer_s_start_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 9.0, 9.5, 10.0])  # made; ends of three steps
+    monkeypatch.setattr("experiments.training.watch.time.monotonic", lambda: next(clock))
+    watch = Watch(lambda *_: None)
+    arguments = TrainingArguments(output_dir="x", use_cpu=True, report_to="none")
+    for step in (1, 2, 3):
+        watch.on_step_end(arguments, TrainerState(global_step=step, max_steps=99), TrainerControl())
+    assert watch.step_seconds == 0.5
+
+
+def test_every_stage_says_how_long_a_step_took() -> None:
+    cost = train(fresh(), SFT).cost
+    assert 0 < cost.step_seconds * (SFT.steps - 1) < cost.train_seconds
+
+
+def test_grpo_raises_the_reward() -> None:
+    network = fresh()
+    train(network, SFT.model_copy(update={"steps": 8}))
+    trained = train(network, GRPO)
+    assert sum(trained.curve[-3:]) > sum(trained.curve[:3])
+    assert trained.cost.rollouts == 12 * 16
+
+
+@pytest.mark.parametrize("training", [SFT.model_copy(update={"steps": 3}), GRPO.model_copy(update={"steps": 2})])
+def test_the_same_stage_gives_the_same_bits_whatever_ran_before(training: Training) -> None:
+    first = fresh()
+    train(first, training)
+    torch.rand(100)
+    train(fresh(), GRPO.model_copy(update={"steps": 1, "temperature": 0.7}))
+    second = fresh()
+    train(second, training)
+    assert equal(state(first), state(second))
+
+
+def test_labels_count_the_answer_and_its_end_only() -> None:
+    tokenizer = build_model(TINY, 0)[1]
+    (drawn,) = draw({"copy": 1.0}, POOLS, 1, seed=0)
+    row = tokenize(tokenizer, drawn)
+    counted = [label for label in row["labels"] if label != -100]
+    assert tokenizer.decode(counted[:-1]) == drawn.example.answer
+    assert counted[-1] == tokenizer.eos_token_id
+    assert tokenizer.decode(row["input_ids"][:-1]) == drawn.example.prompt + drawn.example.answer
+
+
+def test_each_group_goes_to_its_own_domains_reward() -> None:
+    drawn = draw({"a": 0.5, "b": 0.5}, {"a": words(4), "b": words(4, 9)}, 4, seed=0)
+    seen: list[tuple[str, str]] = []
+
+    def reward_of(name: str) -> Reward:
+        def reward(group: Any, example: Any) -> list[float]:
+            assert len(set(group)) == 1
+            seen.append((name, example.prompt))
+            return [float(text) for text in group]
+
+        return reward
+
+    reward = group_rewards(drawn, {"a": reward_of("a"), "b": reward_of("b")}, rollouts=2)
+    scores = reward(completions=["0", "0", "1", "1", "0.5", "0.5"], row=[2, 2, 0, 0, 3, 3])
+    assert scores == [0, 0, 1, 1, 0.5, 0.5]
+    assert seen == [(drawn[row].domain, drawn[row].example.prompt) for row in (2, 0, 3)]
+
+
+def test_a_loss_that_is_not_a_number_stops_the_stage() -> None:
+    network = fresh()
+    with torch.no_grad():
+        next(network.parameters()).fill_(float("nan"))
+    with pytest.raises(StageError) as caught:
+        train(network, SFT)
+    assert caught.value.boundary == "training"
+    assert "nan" in caught.value.cause
+
+
+def test_weights_that_are_not_numbers_are_named() -> None:
+    network = fresh()
+    check_weights(network)
+    with torch.no_grad():
+        network.model.norm.weight[0] = float("inf")
+    with pytest.raises(StageError, match=r"model\.norm\.weight"):
+        check_weights(network)
+
+
+def test_a_reward_that_fails_is_a_failure_of_the_reward() -> None:
+    def broken(group: Any, example: Any) -> list[float]:
+        raise StageError("reward", "scorer gave nan")
+
+    with pytest.raises(StageError) as caught:
+        train(fresh(), GRPO, rewards={"copy": broken})
+    assert (caught.value.boundary, caught.value.cause) == ("reward", "domain copy: scorer gave nan")
+
+
+def test_optimizer_state_is_carried_to_the_bit(tmp_path: Path) -> None:
+    network = fresh()
+    train(network, SFT.model_copy(update={"steps": 3, "optimizer": "carry"}), keep=tmp_path)
+    optimizer = make_optimizer(network, 1e-3)
+    assert restore_optimizer(optimizer, network, tmp_path)
+    assert {float(held["step"]) for held in optimizer.state.values()} == {3.0}
+
+    more = SFT.model_copy(update={"steps": 2, "optimizer": "carry"})
+    carried, reset = copy.deepcopy(network), copy.deepcopy(network)
+    train(carried, more, carried=tmp_path)
+    train(reset, more)
+    assert not equal(state(carried), state(reset))
+
+
+def test_nothing_to_carry_is_a_fresh_start_and_a_misfit_is_refused(tmp_path: Path) -> None:
+    network = fresh()
+    assert not restore_optimizer(make_optimizer(network, 1e-3), network, tmp_path)
+    train(network, SFT.model_copy(update={"steps": 1}), keep=tmp_path)
+    assert (tmp_path / FILE).is_file()
+    wider = build_model(TINY.model_copy(update={"hidden_size": 64}), 0)[0]
+    with pytest.raises(StageError, match="has another shape"):
+        restore_optimizer(make_optimizer(wider, 1e-3), wider, tmp_path)
+    deeper = build_model(TINY.model_copy(update={"layers": 3}), 0)[0]
+    with pytest.raises(StageError, match="holds nothing for"):
+        restore_optimizer(make_optimizer(deeper, 1e-3), deeper, tmp_path)
+
+
+def test_a_penalty_towards_the_start_keeps_the_model_nearer(tmp_path: Path) -> None:
+    save_checkpoint(*build_model(TINY, 0), tmp_path)
+    start = state(fresh())
+
+    def distance(kl: float) -> float:
+        network, _ = load_checkpoint(TINY, tmp_path)
+        train(network, GRPO.model_copy(update={"kl": kl, "steps": 6}))
+        return sum(float((a - b).square().sum()) for a, b in zip(state(network), start, strict=True))
+
+    assert distance(50.0) < distance(0.0)
+
+
+def test_it_keeps_quiet_and_leaves_no_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    beats: list[tuple[Any, ...]] = []
+    network = fresh()
+    train(network, SFT.model_copy(update={"steps": 2}))
+    train(network, GRPO.model_copy(update={"steps": 2}), beat=lambda *beat: beats.append(beat))
+    save_checkpoint(network, build_model(TINY, 0)[1], tmp_path / "kept")
+    assert capfd.readouterr() == ("", "")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["kept"]
+    assert beats[-1][:2] == (2, 2)
+
+
+def test_a_curve_has_at_most_fifty_points() -> None:
+    for steps in (1, 49, 50, 51, 99, 100, 101, 1000):
+        assert 1 <= -(-steps // log_every(steps)) <= 50
+    assert len(train(fresh(), SFT.model_copy(update={"steps": 60, "prompts": 1})).curve) == 30

@@ -1,0 +1,176 @@
+"""One node from end to end: base, SFT, GRPO, adapters; to the bit, and failing at the right boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from curricula.schema import Lora, Model, PretrainedModel, Resources, Warmup
+from curricula.stage import Stage, Training
+from domains.errors import StageError
+from experiments.executors.base import Work
+from experiments.models.checkpoints import build_model, save_checkpoint
+from experiments.nodes.setup import Setup
+from experiments.nodes.tree import StageNode, base_node, child_node
+from experiments.store import Store
+from experiments.worker.node import run_node
+from tests.support.models import TINY, stored
+
+GRPO = Stage(mixture={"copy": 0.5, "free": 0.5}, training=Training(steps=2, prompts=3, rollouts=2))
+SFT = Stage(mixture={"copy": 1.0}, training=Training(method="sft", steps=2, prompts=4, optimizer="carry"))
+
+
+def run(store: Store, setup: Setup, *nodes: StageNode) -> None:
+    for parent, node in zip([None, *nodes], nodes, strict=False):
+        if not store.finished([node]):
+            run_node(Work(node, parent, setup, store.url, Resources()))
+
+
+def line(setup: Setup, *stages: Stage, seed: int = 0) -> list[StageNode]:
+    nodes = [base_node(setup, seed)]
+    for stage in stages:
+        nodes.append(child_node(nodes[-1], stage))
+    return nodes
+
+
+def weights(store: Store, node: StageNode) -> dict[str, torch.Tensor]:
+    with store.checkpoint(node) as folder:
+        (file,) = list(folder.glob("*model.safetensors"))
+        return load_file(file)
+
+
+def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Setup, list[StageNode]]:
+    """Base, then SFT, then GRPO."""
+    store, setup = stored(str(tmp_path_factory.mktemp("store")))
+    nodes = line(setup, SFT, GRPO)
+    run(store, setup, *nodes)
+    return store, setup, nodes
+
+
+def test_a_record_holds_everything(finished: tuple[Store, Setup, list[StageNode]]) -> None:
+    store, _, nodes = finished
+    records = [store.record(node) for node in nodes]
+    assert [record.parent for record in records] == [None, nodes[0].id, nodes[1].id]
+    assert [record.path for record in records] == [(), ("copy",), ("copy", "copy+free")]
+    for record in records:
+        assert set(record.scores) == {"validation", "test"}
+        for score in (score for split in record.scores.values() for score in split.values()):
+            assert len(score.items) == 6
+            assert score.entropy is not None
+            assert len(score.entropy) == 4
+            assert score.nll is not None
+            assert score.tokens > 0
+        assert record.cost.eval_seconds > 0
+    assert records[2].cost.rollouts == 12
+    assert len(records[2].reward_curve) == 2
+
+
+def test_divergence_is_zero_at_the_base_and_grows(finished: tuple[Store, Setup, list[StageNode]]) -> None:
+    store, _, nodes = finished
+    kl = [store.record(node).scores["test"]["copy"].kl for node in nodes]
+    assert kl[0] == 0.0
+    assert all(each is not None and each > 0 for each in kl[1:])
+
+
+def test_the_same_work_gives_the_same_bits_whatever_ran_before(
+    finished: tuple[Store, Setup, list[StageNode]], tmp_path: Path
+) -> None:
+    store, setup, nodes = finished
+    again, _ = stored(str(tmp_path))
+    run(again, setup, *line(setup, GRPO, seed=5))
+    run(again, setup, *nodes)
+    for node in nodes:
+        assert equal(weights(store, node), weights(again, node))
+        assert store.record(node).scores == again.record(node).scores
+        assert store.record(node).reward_curve == again.record(node).reward_curve
+
+
+def test_another_seed_gives_another_model(finished: tuple[Store, Setup, list[StageNode]]) -> None:
+    store, setup, nodes = finished
+    other = base_node(setup, 1)
+    run(store, setup, other)
+    assert not equal(weights(store, nodes[0]), weights(store, other))
+
+
+def test_only_a_stage_that_carries_keeps_its_optimizer(finished: tuple[Store, Setup, list[StageNode]]) -> None:
+    store, _, nodes = finished
+    kept = []
+    for node in nodes:
+        with store.checkpoint(node) as folder:
+            kept.append((folder / "optimizer.safetensors").is_file())
+            assert {file.suffix for file in folder.iterdir()} <= {".json", ".safetensors"}
+    assert kept == [False, True, False]
+
+
+def pretrained(folder: Path, lora: Lora | None, warmup: Warmup | None = None) -> Model:
+    save_checkpoint(*build_model(TINY, 3), folder)
+    return PretrainedModel(type="pretrained", id=str(folder), lora=lora, warmup=warmup)
+
+
+@pytest.mark.parametrize("lora", [None, Lora(rank=2)])
+def test_a_pretrained_model_runs_full_and_with_adapters(tmp_path: Path, lora: Lora | None) -> None:
+    store, setup = stored(str(tmp_path / "store"))
+    setup = setup.model_copy(update={"model": pretrained(tmp_path / "model", lora)})
+    kl = Stage(mixture={"copy": 1.0}, training=Training(steps=2, prompts=4, rollouts=4, kl=0.1))
+    nodes = line(setup, SFT, kl)
+    run(store, setup, *nodes)
+    names = set(weights(store, nodes[2]))
+    assert all(("lora_" in name) == (lora is not None) for name in names)
+    assert not equal(weights(store, nodes[1]), weights(store, nodes[2]))
+    with store.checkpoint(nodes[0]) as folder:
+        assert (folder / "model.safetensors").exists() is False
+
+
+def failing(tmp_path: Path, change: Callable[[Setup], Setup]) -> StageError:
+    store, setup = stored(str(tmp_path))
+    setup = change(setup)
+    base, node = line(setup, GRPO)
+    with pytest.raises(StageError) as caught:
+        run(store, setup, base, node)
+    assert not store.finished([node])
+    return caught.value
+
+
+def test_missing_data_are_the_datas_fault(tmp_path: Path) -> None:
+    def change(setup: Setup) -> Setup:
+        gone = setup.domains["copy"].model_copy(update={"data": "f" * 64})
+        return setup.model_copy(update={"domains": {**setup.domains, "copy": gone}})
+
+    assert failing(tmp_path, change).boundary == "data"
+
+
+def test_prompts_beyond_the_context_are_refused_before_training(tmp_path: Path) -> None:
+    error = failing(tmp_path, lambda setup: setup.model_copy(update={"model": TINY.model_copy(update={"context": 8})}))
+    assert error.boundary == "data"
+    assert "model.context" in error.cause
+
+
+def test_a_model_that_is_none_is_the_models_fault(tmp_path: Path) -> None:
+    none = PretrainedModel(type="pretrained", id=str(tmp_path / "nothing"))
+    assert failing(tmp_path / "store", lambda setup: setup.model_copy(update={"model": none})).boundary == "model"
+
+
+def test_a_store_that_is_gone_is_the_stores_fault(tmp_path: Path) -> None:
+    _, setup = stored(str(tmp_path / "store"))
+    with pytest.raises(StageError) as caught:
+        run_node(Work(base_node(setup, 0), None, setup, str(tmp_path / "elsewhere"), Resources()))
+    assert caught.value.boundary == "store"
+
+
+def test_learning_rates_that_explode_fail_the_stage(tmp_path: Path) -> None:
+    store, setup = stored(str(tmp_path))
+    wild = Training(method="sft", steps=20, prompts=4, learning_rate=1e30)
+    base, node = line(setup, Stage(mixture={"copy": 1.0}, training=wild))
+    with pytest.raises(StageError) as caught:
+        run(store, setup, base, node)
+    assert caught.value.boundary == "training"
+    assert store.finished([base, node]) == {base.id}

@@ -1,0 +1,149 @@
+"""Which schedules a curriculum runs, under which names, at which budget."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scheduler.arms import fixed_arms, main_arm, needs_probes, planned_arms, probe_schedules
+from scheduler.joint import budget
+from scheduler.planner import make_plan, ordering_input
+from tests.support.scheduler import NAMES, make_curriculum, measure
+
+NO_BASELINE_ORDERS = {"baselines": {"orders": []}}
+EXPLICIT = {"composition": "explicit", "stages": [{"mixture": {"sums": 1, "sort": 1}}, {"mixture": {"sums": 1}}]}
+
+
+def measured(curriculum, transfer=None):
+    size = len(curriculum.domains)
+    given = np.random.default_rng(1).normal(0, 0.1, (size, size)) if transfer is None else transfer
+    return measure(np.full(size, 0.3), given, tuple(curriculum.domains), noise=(0.01, 0.1))
+
+
+def all_arms(curriculum, transfer=None):
+    if not needs_probes(curriculum):
+        return fixed_arms(curriculum)
+    m = measured(curriculum, transfer)
+    plan = make_plan(m, curriculum, {}, resamples=100)
+    return (*fixed_arms(curriculum), *planned_arms(curriculum, plan, ordering_input(m, curriculum, {})))
+
+
+def names(arms):
+    return {arm.name for arm in arms}
+
+
+def test_the_default_curriculum_has_all_arms():
+    curriculum = make_curriculum()
+    assert main_arm(curriculum) == "bwt-sequential"
+    assert names(all_arms(curriculum)) == {
+        "bwt-sequential",
+        "bwt-cumulative",
+        "entropy-sequential",
+        "greedy-sequential",
+        "reverse-sequential",
+        "random-0-sequential",
+        "random-1-sequential",
+        "joint",
+        "joint-tuned",
+        "joint-probes",
+    }
+
+
+def test_what_needs_no_measurement_is_known_before():
+    arms = fixed_arms(make_curriculum())
+    assert names(arms) == {"random-0-sequential", "random-1-sequential", "joint", "joint-probes"}
+
+
+def test_probes_are_the_first_stages_of_sequential_schedules():
+    curriculum = make_curriculum(schedule={"lr_decay": 0.7, "replay": 0.2}, stages={"sort": {"steps": 3}})
+    first = {arm.order[0]: arm.stages[0] for arm in all_arms(curriculum) if arm.composition == "sequential"}
+    probes = {probe.order[0]: probe.stages for probe in probe_schedules(curriculum)}
+    assert list(probes) == list(curriculum.domains)
+    assert first
+    for name, stage in first.items():
+        assert probes[name] == (stage,)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, True),
+        ({"schedule": {"order": "given", "given": NAMES[:4]}}, True),
+        ({"schedule": {"order": "given", "given": NAMES[:4]}} | NO_BASELINE_ORDERS, False),
+        ({"schedule": {"order": "random"}} | NO_BASELINE_ORDERS, False),
+        ({"schedule": {"order": "random", "leave_out": "auto"}} | NO_BASELINE_ORDERS, True),
+        ({"schedule": {"order": "entropy"}} | NO_BASELINE_ORDERS, True),
+        ({"schedule": EXPLICIT}, False),
+    ],
+)
+def test_who_needs_probes(changes, expected):
+    curriculum = make_curriculum(**changes)
+    assert needs_probes(curriculum) is expected
+    assert main_arm(curriculum) in names(all_arms(curriculum))
+    assert ("joint-probes" in names(all_arms(curriculum))) is expected
+
+
+def test_a_random_schedule_is_number_zero_and_the_baselines_follow():
+    curriculum = make_curriculum(schedule={"order": "random"}, **NO_BASELINE_ORDERS)
+    assert main_arm(curriculum) == "random-0-sequential"
+    arms = {arm.name: arm for arm in fixed_arms(curriculum)}
+    orders = {arms[f"random-{k}-sequential"].order for k in range(3)}
+    assert len(orders) == 3
+    assert arms["random-0-cumulative"].composition == "cumulative"
+
+
+def test_explicit_stages_are_compared_with_joint_training_only():
+    curriculum = make_curriculum(schedule=EXPLICIT)
+    arms = {arm.name: arm for arm in fixed_arms(curriculum)}
+    assert set(arms) == {"explicit", "joint", "joint-tuned"}
+    assert set(arms["joint"].stages[0].mixture) == set(curriculum.domains)
+    assert set(arms["joint-tuned"].stages[0].mixture) == {"sums", "sort"}
+    assert len({budget(arm) for arm in arms.values()}) == 1
+
+
+HARMFUL = np.array([[0.3, 0, 0, 0], [0, 0.3, 0, 0], [0, 0, 0.3, 0], [-0.2, -0.2, -0.2, -0.1]])
+
+
+@given(
+    order=st.sampled_from(["bwt", "entropy", "greedy", "reverse", "random"]),
+    composition=st.sampled_from(["sequential", "cumulative"]),
+    leave_out=st.sampled_from(["none", "auto", ("sums",)]),
+    steps=st.lists(st.integers(1, 30), min_size=4, max_size=4),
+    decay=st.sampled_from([1.0, 0.5]),
+)
+@settings(max_examples=30, deadline=None)
+def test_all_arms_but_joint_probes_have_the_schedules_budget(order, composition, leave_out, steps, decay):
+    curriculum = make_curriculum(
+        schedule={"order": order, "composition": composition, "leave_out": leave_out, "lr_decay": decay},
+        stages={name: {"steps": count} for name, count in zip(NAMES[:4], steps, strict=True)},
+    )
+    arms = all_arms(curriculum, HARMFUL)
+    assert len(names(arms)) == len(arms)
+    main = next(arm for arm in arms if arm.name == main_arm(curriculum))
+    probes = sum(budget(probe) for probe in probe_schedules(curriculum))
+    for arm in arms:
+        extra = probes if arm.name == "joint-probes" else 0
+        assert budget(arm) == budget(main) + extra, arm.name
+        if arm.order:
+            assert set(arm.order) == set(main.order), arm.name
+
+
+def test_auto_leaves_the_harmful_domain_out_of_every_arm_but_plain_joint():
+    arms = all_arms(make_curriculum(schedule={"leave_out": "auto"}), HARMFUL)
+    trained = {arm.name: {name for stage in arm.stages for name in stage.mixture} for arm in arms}
+    with_harm = {name for name, domains in trained.items() if "stories" in domains}
+    assert with_harm == {"joint", "joint-probes"}
+
+
+def test_baselines_can_be_switched_off():
+    off = {
+        "joint": False,
+        "joint_tuned": False,
+        "joint_probes": False,
+        "orders": [],
+        "compositions": [],
+        "random_orders": 0,
+    }
+    assert names(all_arms(make_curriculum(baselines=off))) == {"bwt-sequential"}

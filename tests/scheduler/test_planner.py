@@ -1,0 +1,141 @@
+"""Plans: the order, its margin, and when it counts as identified."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scheduler.planner import make_plan, ordering_input
+from tests.support.scheduler import NAMES, make_curriculum, matrix, measure, permuted
+
+BASE = np.full(3, 0.3)
+CLEAR = matrix(
+    {"sums": {"sums": 0.3, "sort": -0.2, "spell": -0.2}, "sort": {"sort": 0.3, "spell": -0.2}, "spell": {"spell": 0.3}},
+    NAMES[:3],
+)
+
+
+def plan_of(m, delta_entropy=None, **schedule):
+    return make_plan(m, make_curriculum(m.domains, schedule=schedule), delta_entropy or {}, resamples=400)
+
+
+def test_a_clear_order_is_identified():
+    plan = plan_of(measure(BASE, CLEAR, noise=(0.002, 0.05)))
+    assert plan.order == ("sums", "sort", "spell")
+    assert plan.identified
+    assert plan.win_rate > 0.99
+    assert 0 < plan.margin_low <= plan.margin <= plan.margin_high
+    assert plan.margin == pytest.approx(plan.total - plan.runner_up.predicted, abs=1e-9)
+    assert plan.winners[0].order == plan.order
+    assert plan.total == pytest.approx(np.mean(list(plan.predicted.values())))
+    assert plan.predicted == pytest.approx(dict.fromkeys(NAMES[:3], 0.6), abs=0.05)
+    assert np.array(plan.precedence) == pytest.approx(np.triu(np.ones((3, 3)), 1), abs=0.02)
+
+
+def test_an_order_within_the_noise_is_not_identified():
+    plan = plan_of(measure(BASE, CLEAR / 50, noise=(0.05, 0.3)))
+    assert not plan.identified
+    assert plan.margin_low < 0 < plan.margin_high
+
+
+def test_a_perfect_tie_has_no_margin_no_winner_and_goes_by_name():
+    plan = plan_of(measure(BASE, np.eye(3) * 0.2))
+    assert plan.order == ("sort", "spell", "sums")
+    assert (plan.margin, plan.margin_low, plan.margin_high) == (0, 0, 0)
+    assert plan.runner_up is not None
+    assert (plan.win_rate, plan.winners, plan.identified) == (0, (), False)
+    assert np.array(plan.precedence) == pytest.approx(0.5 * (1 - np.eye(3)))
+
+
+@given(st.permutations(range(4)), st.integers(0, 20))
+@settings(max_examples=15, deadline=None)
+def test_permuting_domains_permutes_the_plan(places, rng):
+    transfer = np.random.default_rng(rng).normal(0, 0.05, (4, 4))
+    m = measure(np.full(4, 0.4), transfer, noise=(0.02, 0.1), rng=rng)
+    plain, turned = plan_of(m), plan_of(permuted(m, places))
+    assert turned.order == plain.order
+    assert turned.runner_up.order == plain.runner_up.order
+    assert turned.win_rate == plain.win_rate
+    assert [turned.margin, turned.margin_low, turned.margin_high] == pytest.approx(
+        [plain.margin, plain.margin_low, plain.margin_high], abs=1e-9
+    )
+    assert np.array(turned.precedence) == pytest.approx(np.array(plain.precedence)[np.ix_(places, places)])
+
+
+@given(st.integers(0, 50), st.floats(-0.3, 0.3))
+@settings(max_examples=15, deadline=None)
+def test_a_domain_that_is_easier_throughout_leaves_the_order(rng, constant):
+    """Adding a constant to one domain's scores, base included, changes no difference."""
+    transfer = np.random.default_rng(rng).normal(0, 0.05, (4, 4))
+    m = measure(np.full(4, 0.4), transfer)
+    shifted = {path: (blocks[0] + constant, *blocks[1:]) for path, blocks in m.scores.items()}
+    assert plan_of(type(m)(m.domains, m.weights, shifted)).order == plan_of(m).order
+
+
+def test_another_ordering_has_a_negative_margin_where_bwt_knows_better():
+    m = measure(BASE, CLEAR, noise=(0.002, 0.05))
+    plan = plan_of(m, order="reverse")
+    assert plan.how == "reverse"
+    assert plan.order == ("spell", "sort", "sums")
+    assert plan.margin < 0
+    assert plan.runner_up.order == ("sums", "sort", "spell")
+    assert not plan.identified
+
+
+def test_entropy_goes_by_delta_entropy():
+    delta = {"sums": 0.5, "sort": -0.5, "spell": 0.0}
+    plan = plan_of(measure(BASE, CLEAR), delta, order="entropy")
+    assert plan.order == ("sort", "spell", "sums")
+
+
+def test_weights_decide_who_is_protected():
+    """sums and sort harm each other alike; the heavier one goes last."""
+    transfer = matrix({"sums": {"sort": -0.1}, "sort": {"sums": -0.1}}, NAMES[:2])
+    heavy_sums = measure(BASE[:2], transfer, weights=np.array([0.8, 0.2]))
+    heavy_sort = measure(BASE[:2], transfer, weights=np.array([0.2, 0.8]))
+    assert plan_of(heavy_sums).order == ("sort", "sums")
+    assert plan_of(heavy_sort).order == ("sums", "sort")
+
+
+def test_auto_leaves_out_what_harms_the_total_and_says_what_it_scores():
+    harmful = np.array([[0.3, 0.0, 0.1], [0.0, 0.3, 0.0], [-0.2, -0.2, -0.1]])
+    plan = plan_of(measure(BASE, harmful, noise=(0.002, 0.02)), leave_out="auto")
+    assert plan.left_out == ("spell",)
+    assert set(plan.order) == {"sums", "sort"}
+    assert plan.predicted["spell"] == pytest.approx(0.4, abs=0.03)
+    assert np.array(plan.precedence)[2].tolist() == [0, 0, 0]
+
+
+def test_named_domains_are_left_out_and_still_count():
+    plan = plan_of(measure(BASE, CLEAR), leave_out=("sort",))
+    assert plan.order == ("sums", "spell")
+    assert plan.left_out == ("sort",)
+    assert set(plan.predicted) == set(NAMES[:3])
+
+
+def test_one_trained_domain_has_no_runner_up():
+    plan = plan_of(measure(BASE, CLEAR), leave_out=("sort", "sums"))
+    assert plan.order == ("spell",)
+    assert plan.runner_up is None
+    assert not plan.identified
+
+
+def test_one_seed_still_plans():
+    plan = plan_of(measure(BASE, CLEAR, seeds=1, noise=(0.0, 0.05)))
+    assert plan.order == ("sums", "sort", "spell")
+
+
+def test_the_same_measurements_give_the_same_plan():
+    m = measure(BASE, CLEAR, noise=(0.05, 0.2))
+    assert plan_of(m) == plan_of(m)
+
+
+def test_ordering_input_holds_kinds_in_the_order_of_the_measurements():
+    m = permuted(measure(np.full(4, 0.3), np.eye(4) * 0.1), [3, 1, 0, 2])
+    data = ordering_input(m, make_curriculum(NAMES[:4]), {"sort": -0.1})
+    assert data.domains[0] == "stories"
+    assert data.kinds == ("creative", "structured", "structured", "structured")
+    assert data.delta_entropy == (None, -0.1, None, None)
+    assert data.transfer == pytest.approx(np.eye(4) * 0.1)

@@ -1,0 +1,191 @@
+"""Cheap nodes with real consequences, and ways to run and kill whole drivers.
+
+A stage "trains" by hashing its parent's weights with its own domain and steps, so that any loss, repetition or
+mix-up of nodes changes every number after it. What else a stage does is in its domain's name:
+
+    slow          takes a fifth of a second
+    fails         raises StageError
+    crashes       raises something unforeseen
+    silent        ends without a record
+    dies          kills its own worker each time
+    dies_once     kills its own worker the first time
+    pulls         says that it waits, and does until the file `go` appears beside the store
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from curricula.schema import Evaluation, Resources, ScratchModel
+from curricula.stage import Schedule, Stage, Training
+from domains.errors import StageError
+from experiments.executors.base import Executor, Work
+from experiments.executors.inline import InlineExecutor
+from experiments.nodes.record import Cost, DomainScore, Provenance, Record
+from experiments.nodes.setup import Setup
+from experiments.nodes.tree import StageNode, StageTree, grow
+from experiments.store import Store
+from tests.support.paths import ROOT
+
+SETUP = Setup(model=ScratchModel(type="scratch"), domains={}, evaluation=Evaluation())
+PROVENANCE = Provenance(stagewise="test", commit=None, dirty=None, python="3", packages={}, hardware="", host="here")
+
+
+def tree_of(*orders: str, seeds: Sequence[int] = (0,), steps: int = 5) -> StageTree:
+    """The tree of some orders, each written as words: ``tree_of("a b c", "b a")``."""
+    schedules = [
+        Schedule(
+            name=order,
+            stages=tuple(Stage(mixture={word: 1.0}, training=Training(steps=steps)) for word in order.split()),
+        )
+        for order in orders
+    ]
+    return grow(SETUP, schedules, seeds)
+
+
+def arithmetic(work: Work) -> None:
+    """The `run_node` of these tests."""
+    note(work.store, f"start {work.node.slug}")
+    behave(work)
+    store = Store.open(work.store)
+    weights = train(store, work)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "weights.txt").write_text(weights, "ascii")
+        store.commit(work.node, work.setup, record_of(work.node, weights), Path(folder))
+    note(work.store, f"done {work.node.slug}")
+
+
+def train(store: Store, work: Work) -> str:
+    """New weights from the parent's."""
+    if work.parent is None:
+        return digest(f"base {work.node.seed}")
+    with store.checkpoint(work.parent) as folder:
+        before = Path(folder, "weights.txt").read_text("ascii")
+    return digest(f"{before} {work.node.label} {work.node.seed}")
+
+
+def behave(work: Work) -> None:
+    """Do what the stage's domain is named after."""
+    marker = Path(work.store, f"{work.node.id}.died")
+    match work.node.label:
+        case "slow":
+            time.sleep(0.2)
+        case "fails":
+            raise StageError("training", "the loss became NaN at step 3")
+        case "crashes":
+            raise ZeroDivisionError("division by zero")
+        case "dies":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "dies_once" if not marker.exists():
+            marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "pulls":
+            wait_for(lambda: Path(work.store, "go").exists(), seconds=60)
+
+
+def silent(work: Work) -> None:
+    """A `run_node` that forgets to commit."""
+    note(work.store, f"start {work.node.slug}")
+
+
+def record_of(node: StageNode, weights: str = "00" * 32) -> Record:
+    """A record whose scores follow from the weights."""
+    items = tuple(byte / 255 for byte in bytes.fromhex(weights)[:4])
+    return Record(
+        node=node.id,
+        parent=node.parent,
+        seed=node.seed,
+        label=node.label,
+        path=node.path,
+        scores={"test": {"a": DomainScore(items=items)}},
+        cost=Cost(steps=1),
+        checkpoint="",
+        provenance=PROVENANCE,
+    )
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def note(store: str, line: str) -> None:
+    """Append a line to the store's log; short appends are atomic."""
+    with Path(store, "attempts.log").open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+
+
+def attempts(store: Store, verb: str = "start") -> Counter[str]:
+    """How often each node (slug) started, or was done."""
+    log = Path(store.url, "attempts.log")
+    lines = log.read_text("utf-8").splitlines() if log.exists() else []
+    return Counter(line.split()[1] for line in lines if line.startswith(verb))
+
+
+def results(store: Store, tree: StageTree) -> dict[str, object]:
+    """What must be equal to the bit however a tree was run: records but for the folder's name, and weights."""
+    found: dict[str, object] = {}
+    for node in tree.nodes:
+        with store.checkpoint(node) as folder:
+            weights = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+        found[node.slug] = (store.record(node).model_copy(update={"checkpoint": ""}), weights)
+    return found
+
+
+def uninterrupted(folder: Path, tree: StageTree) -> dict[str, object]:
+    """The results of the same tree run inline in another store, in one go."""
+    store = Store.open(str(folder))
+    outcome = InlineExecutor(store, Resources(), arithmetic).run(tree, SETUP, ignore)
+    assert outcome.complete
+    return results(store, tree)
+
+
+def ignore(*_: object) -> None:
+    """A `watch` that does nothing."""
+
+
+def drive(url: str, executor: str, orders: Sequence[str], seeds: Sequence[int], address: str = "") -> None:
+    """What a driver process does: exit code 0 if the whole tree is done, 1 if not, 130 if interrupted."""
+    store = Store.open(url)
+    runner: Executor = InlineExecutor(store, Resources(), arithmetic)
+    if executor == "ray":
+        from experiments.executors.ray import RayExecutor
+
+        runner = RayExecutor(store, Resources(), arithmetic, address or None)
+    try:
+        outcome = runner.run(tree_of(*orders, seeds=seeds), SETUP, ignore)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    finally:
+        runner.close()
+    raise SystemExit(0 if outcome.complete else 1)
+
+
+def start_driver(
+    store: Store, executor: str, orders: Sequence[str], seeds: Sequence[int] = (0,), address: str = ""
+) -> subprocess.Popen[bytes]:
+    """`drive` in a process of its own."""
+    call = f"import tests.support.nodes as h; h.drive({store.url!r}, {executor!r}, {tuple(orders)}, {tuple(seeds)}, {address!r})"
+    return subprocess.Popen([sys.executable, "-c", call], env=worker_environment(), cwd=ROOT)
+
+
+def worker_environment() -> dict[str, str]:
+    """The environment in which a driver's workers find this module."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something is so; a test fails that waits in vain."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError("waited in vain")
+        time.sleep(0.02)

@@ -173,7 +173,8 @@ def start_driver(
     store: Store, executor: str, orders: Sequence[str], seeds: Sequence[int] = (0,), address: str = ""
 ) -> subprocess.Popen[bytes]:
     """`drive` in a process of its own."""
-    call = f"import tests.support.nodes as h; h.drive({store.url!r}, {executor!r}, {tuple(orders)}, {tuple(seeds)}, {address!r})"
+    arguments = f"{store.url!r}, {executor!r}, {tuple(orders)}, {tuple(seeds)}, {address!r}"
+    call = f"import tests.support.nodes as h; h.drive({arguments})"
     return subprocess.Popen([sys.executable, "-c", call], env=worker_environment(), cwd=ROOT)
 
 

@@ -18,9 +18,9 @@ from experiments.cli.options import ExecutorName, parse_seeds
 if TYPE_CHECKING:
     from curricula.schema import Curriculum
     from experiments.executors.base import Executor, Watch
+    from experiments.models.lengths import Lengths
     from experiments.nodes.tree import StageTree
     from experiments.run.job import Job, Prepared
-    from experiments.store import Store
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error
@@ -46,7 +46,7 @@ class Session:
         """Show `tree` while it runs; `status` says how a search stands."""
         from experiments.run.progress import LiveProgress
 
-        return LiveProgress(self.notes, self.job.store, tree, title, self.executor.slots, status)
+        return LiveProgress(self.notes, self.job.view, tree, title, self.executor.slots, status)
 
 
 def prepare(file: Path, seeds: str | None) -> Prepared:
@@ -55,23 +55,27 @@ def prepare(file: Path, seeds: str | None) -> Prepared:
     from experiments.run.job import prepare_data
 
     curriculum = load_curriculum(file, seeds=parse_seeds(seeds))
-    return prepare_data(curriculum, file, _check_model(curriculum, str(file)))
+    return prepare_data(curriculum, file, *_check_model(curriculum, str(file)))
 
 
-def _check_model(curriculum: Curriculum, file: str) -> str | None:
-    """Which weights it has. A model from a config needs no check, and so the driver need not load torch."""
+def _check_model(curriculum: Curriculum, file: str) -> tuple[str | None, Lengths | None]:
+    """Which weights it has, and how its tokenizer counts.
+
+    A model from a config needs no check, and so the driver need not load torch.
+    """
     from curricula.loader import at_key
     from curricula.schema import PretrainedModel
     from domains.errors import ModelError
 
     if isinstance(curriculum.model, PretrainedModel):
-        from experiments.models.checkpoints import check_model
+        from experiments.models.checkpoints import check_model, lengths_of
 
         try:
-            return check_model(curriculum.model)
+            weights = check_model(curriculum.model)
+            return weights, lengths_of(curriculum.model, weights)
         except ModelError as error:
             raise at_key(error, Path(file), "model.id") from error
-    return None
+    return None, None
 
 
 @contextmanager
@@ -88,34 +92,35 @@ def session(
 
     `check` may refuse the job before anything is written.
     """
-    from experiments.run.job import Job, open_job
+    from experiments.run.job import job_at, open_job
     from experiments.store import Store
 
     notes = Console(stderr=json)
     prepared = prepare(file, seeds)
+    job = job_at(prepared, Store.at(store))
     if check is not None:
-        check(Job(prepared, Store.at(store)))
+        check(job)
     # The cluster first: a command that is refused writes nothing.
-    workers = make_executor(executor, Store.at(store), prepared, address)
+    workers = make_executor(executor, job, address)
     # Batch systems end a job by SIGTERM. Set after Ray, which would print a native stack trace instead.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    opened = Store.at(store)
     try:
-        job = open_job(prepared, Store.open(store))
-        notes.print(f"Results: {opened.url}/{job.run}", highlight=False, soft_wrap=True)
+        Store.open(store)
+        open_job(job)
+        notes.print(f"Results: {job.store.url}/{job.run}", highlight=False, soft_wrap=True)
         yield Session(job, workers, notes)
     except KeyboardInterrupt:
-        raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), opened.url) from None
+        raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), job.store.url) from None
     finally:
         workers.close()
 
 
-def make_executor(name: ExecutorName, store: Store, prepared: Prepared, address: str | None) -> Executor:
+def make_executor(name: ExecutorName, job: Job, address: str | None) -> Executor:
     """The executor of that name. Raises ClusterError, and UserError for an address without Ray."""
     from domains.errors import UserError
     from experiments.worker.launch import run_node
 
-    resources = prepared.curriculum.resources
+    resources = job.curriculum.resources
     if name == "inline":
         if address is not None:
             raise UserError(
@@ -132,7 +137,7 @@ def make_executor(name: ExecutorName, store: Store, prepared: Prepared, address:
             from experiments.models.checkpoints import check_gpus
 
             check_gpus(resources.gpus)
-        return InlineExecutor(store, resources, run_node)
+        return InlineExecutor(job.view, resources, run_node)
     from experiments.executors.ray import RayExecutor
 
-    return RayExecutor(store, resources, run_node, address)
+    return RayExecutor(job.view, resources, run_node, address)

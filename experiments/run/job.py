@@ -52,6 +52,8 @@ class Job:
     prepared: Prepared
     view: View
     """One for the whole command: listed once, told of what finishes."""
+    run: str
+    """The run's folder name; a comparison on other seeds belongs to it too."""
 
     @property
     def curriculum(self) -> Curriculum:
@@ -68,15 +70,10 @@ class Job:
         """Where results go."""
         return self.view.store
 
-    @property
-    def run(self) -> str:
-        """The run's folder name."""
-        return self.prepared.run
-
 
 def job_at(prepared: Prepared, store: Store) -> Job:
     """The job on a store; nothing is read or written yet."""
-    return Job(prepared, View(store, prepared.setup))
+    return Job(prepared, View(store, prepared.setup), prepared.run)
 
 
 def prepare_data(

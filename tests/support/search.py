@@ -76,7 +76,7 @@ def scored(work: Work) -> None:
 def record_of(work: Work, weights: str) -> Record:
     """Two items a domain, for every domain that a test may use."""
     items = iter(byte / 255 for byte in bytes.fromhex(weights))
-    names = ("a", "b", "c", "slow", "fails", "dies_once")
+    names = ("a", "b", "c", "slow", "fails", "dies_once", "d")
     scores = {name: DomainScore(items=(next(items), next(items))) for name in names}
     return Record(
         node=work.node.id,

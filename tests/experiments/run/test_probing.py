@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
 
 import pytest
 
 from curricula.schema import Resources
 from experiments.executors.inline import InlineExecutor
-from experiments.run.phases import arms, find, probe
+from experiments.run.phases import arms, find, probe, report_of
+from experiments.store import Store
+from scheduler import adaptive
 from scheduler.joint import budget
 from scheduler.planner import make_plan
 from tests.support.nodes import attempts, ignore
@@ -39,8 +42,8 @@ def test_the_budget_is_spent_once_and_noted(tmp_path):
     assert plan.probing_stop == "budget"
     assert len(plan.probes) == 3
     assert all(len(path) > 1 for path in plan.probes)
-    # Base, three of one stage and three of more, in two seeds.
-    assert len(attempts(job.store)) == 2 * (1 + 3 + 3)
+    # One base; three of one stage and three of more, in two seeds.
+    assert len(attempts(job.store)) == 1 + 2 * (3 + 3)
     again = probed(str(tmp_path / "store"), probing(3))[1]
     assert again.plan == plan
     assert set(attempts(job.store).values()) == {1}
@@ -75,3 +78,33 @@ def test_without_a_budget_nothing_changes(tmp_path):
     assert (findings.plan.probes, findings.plan.probing_stop) == ((), None)
     assert findings.plan == make_plan(findings.measured, job.curriculum, {})
     assert len(attempts(job.store)) == 1 + 2 * 3
+
+
+def test_the_driver_lists_once_reads_a_record_once_and_fits_one_model_a_decision(tmp_path, monkeypatch):
+    """Before there was one view of the store: 580 records read, 34 listings and 15 fits for 7 decisions."""
+    counted = Counter()
+
+    def counting(name, function):
+        def call(*given, **named):
+            counted[name] += 1
+            return function(*given, **named)
+
+        return call
+
+    monkeypatch.setattr(Store, "record", counting("records", Store.record))
+    monkeypatch.setattr(Store, "trained", counting("listings", Store.trained))
+    monkeypatch.setattr(Store, "measured", counting("listings", Store.measured))
+    monkeypatch.setattr(adaptive, "fit", counting("fits", adaptive.fit))
+    spec = probing(12)
+    job, findings = probed(str(tmp_path / "store"), spec.model_copy(update={"domains": four(spec)}))
+    assert len(findings.plan.probes) == 12
+    nodes = len(attempts(job.store))
+    # Six decisions by two probes each, and the plan's own model where the budget stops them.
+    assert counted == {"records": nodes, "listings": 2, "fits": 7}
+    report_of(job, findings)
+    assert counted["records"] == nodes
+    assert counted["listings"] == 2
+
+
+def four(spec):
+    return {**spec.domains, "d": spec.domains["a"]}

@@ -17,8 +17,8 @@ from optuna.storages.journal import JournalFileBackend, JournalFileSymlinkLock
 
 from domains.errors import StoreError
 from experiments.store import Store
+from experiments.store.failing import reason
 from experiments.store.local import LocalFiles
-from experiments.store.opening import reason
 
 JOURNAL = "search.journal"
 FIRST_BYTES = b'{"op_code":'
@@ -54,7 +54,7 @@ def open_place(url: str | None, store: Store, run: str) -> Place:
 
 def check_folder(store: Store) -> None:
     """Raise StoreError where the default journal could not be kept beside the run."""
-    if not isinstance(store.files, LocalFiles):
+    if not isinstance(store.files.once, LocalFiles):
         raise StoreError(
             "a store that is no folder cannot keep a journal", key="--store", value=store.url, hint="Give --storage."
         )

@@ -29,7 +29,11 @@ ExecutorOption = Annotated[
 ]
 Address = Annotated[
     str | None,
-    typer.Option(metavar="ADDR", help="A running Ray cluster; default: one on this machine.", show_default=False),
+    typer.Option(
+        metavar="ADDR",
+        help="A running Ray cluster; default: $RAY_ADDRESS, else one on this machine.",
+        show_default=False,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 

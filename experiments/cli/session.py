@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import sys
@@ -133,6 +134,12 @@ def make_executor(name: ExecutorName, store: Store, prepared: Prepared, address:
 
             check_gpus(resources.gpus)
         return InlineExecutor(store, resources, run_node)
+    from experiments.cli.address import choose
+
+    cluster = choose(address, os.environ)
+    if cluster.note:
+        # Said before Ray is asked: it may not answer.
+        Console(stderr=True).print(cluster.note, markup=False, highlight=False, soft_wrap=True)
     from experiments.executors.ray import RayExecutor
 
-    return RayExecutor(store, resources, run_node, address)
+    return RayExecutor(store, resources, run_node, cluster.address)

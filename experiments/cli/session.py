@@ -56,23 +56,29 @@ def prepare(file: Path, seeds: str | None) -> Prepared:
     from experiments.run.job import prepare_data
 
     curriculum = load_curriculum(file, seeds=parse_seeds(seeds))
-    return prepare_data(curriculum, file, _check_model(curriculum, str(file)))
+    curriculum, weights = _check_model(curriculum, file)
+    return prepare_data(curriculum, file, weights)
 
 
-def _check_model(curriculum: Curriculum, file: str) -> str | None:
-    """Which weights it has. A model from a config needs no check, and so the driver need not load torch."""
+def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | None]:
+    """The curriculum with its model's place, and which weights that has.
+
+    A model from a config needs no check, and so the driver need not load torch.
+    """
     from curricula.loader import at_key
     from curricula.schema import PretrainedModel
     from domains.errors import ModelError
+    from experiments.models.place import locate
 
-    if isinstance(curriculum.model, PretrainedModel):
+    if not isinstance(curriculum.model, PretrainedModel):
+        return curriculum, None
+    try:
+        model = locate(curriculum.model, file.parent)
         from experiments.models.checkpoints import check_model
 
-        try:
-            return check_model(curriculum.model)
-        except ModelError as error:
-            raise at_key(error, Path(file), "model.id") from error
-    return None
+        return curriculum.model_copy(update={"model": model}), check_model(model)
+    except ModelError as error:
+        raise at_key(error, file, "model.id") from error
 
 
 @contextmanager

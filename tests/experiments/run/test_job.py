@@ -60,3 +60,16 @@ def test_a_mistake_in_the_data_names_file_and_domain(tmp_path: Path) -> None:
     file = variant(tmp_path, ("number_sorting", "number_sortin"))
     with pytest.raises(DataError, match=r"tiny\.yaml:\d+: domains\.sorting\."):
         prepare_data(load_curriculum(file), file)
+
+
+def test_what_is_written_into_the_store_runs_from_there(tmp_path: Path) -> None:
+    """Data paths start at the file that names them, and that one lies elsewhere."""
+    words = [f'{{"prompt": "say {number}", "answer": "{number}"}}' for number in range(200)]
+    (tmp_path / "data.jsonl").write_text("\n".join(words), "utf-8")
+    stories = "source: {type: stories}"
+    file = variant(tmp_path, (stories, "source: {type: file, path: data.jsonl}"))
+    prepared = prepare_data(load_curriculum(file), file)
+    job = open_job(prepared, Store.open(str(tmp_path / "store")))
+    written = tmp_path / "store" / job.run / "curriculum.yaml"
+    again = prepare_data(load_curriculum(written), written)
+    assert (again.run, again.setup.id) == (prepared.run, prepared.setup.id)

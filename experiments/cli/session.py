@@ -120,6 +120,7 @@ def session(
 def make_executor(name: ExecutorName, store: Store, prepared: Prepared, address: str | None) -> Executor:
     """The executor of that name. Raises ClusterError, and UserError for an address without Ray."""
     from domains.errors import UserError
+    from experiments.executors.gpus import idle_note, own_gpus
     from experiments.worker.launch import run_node
 
     resources = prepared.curriculum.resources
@@ -139,13 +140,21 @@ def make_executor(name: ExecutorName, store: Store, prepared: Prepared, address:
             from experiments.models.checkpoints import check_gpus
 
             check_gpus(resources.gpus)
+        _say(idle_note(resources.gpus, own_gpus()))
         return InlineExecutor(store, resources, run_node)
     from experiments.cli.address import choose
 
     cluster = choose(address, os.environ)
-    if cluster.note:
-        # Said before Ray is asked: it may not answer.
-        Console(stderr=True).print(cluster.note, markup=False, highlight=False, soft_wrap=True)
+    # Said before Ray is asked: it may not answer.
+    _say(cluster.note)
     from experiments.executors.ray import RayExecutor
 
-    return RayExecutor(store, resources, run_node, cluster.address)
+    workers = RayExecutor(store, resources, run_node, cluster.address)
+    _say(idle_note(resources.gpus, workers.gpus))
+    return workers
+
+
+def _say(note: str | None) -> None:
+    """On standard error, also without ``--json``: standard output is what was asked for."""
+    if note:
+        Console(stderr=True).print(note, markup=False, highlight=False, soft_wrap=True)

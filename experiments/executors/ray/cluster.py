@@ -52,6 +52,11 @@ def nodes() -> list[dict[str, float]]:
     return [node["Resources"] for node in ray.nodes() if node["Alive"]]
 
 
+def gpus() -> float:
+    """GPUs of all live nodes."""
+    return sum(node.get("GPU", 0) for node in nodes())
+
+
 def slots(resources: Resources) -> int:
     """How many stages fit on the cluster at once; at least 1, since a node may come back."""
     return max(1, sum(_fit(resources, node) for node in nodes()))

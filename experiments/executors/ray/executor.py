@@ -64,6 +64,11 @@ class RayExecutor:
         """See `Executor`."""
         return self._slots
 
+    @property
+    def gpus(self) -> float:
+        """GPUs of the cluster, used or not."""
+        return cluster.gpus()
+
     def run(self, tree: StageTree, setup: Setup, watch: Watch, feed: Feed | None = None) -> Outcome:
         """See `Executor`."""
         run, pace = Run(tree, setup, self._store, self._resources, watch, feed), Pace()

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from curricula.shares import share_out
 from domains.frozen import Frozen
 
 Method = Literal["sft", "grpo"]
@@ -92,6 +93,11 @@ class Stage(Frozen):
     def label(self) -> str:
         """What a person calls it: the domains, largest share first, e.g. ``sums`` or ``sort+sums``."""
         return "+".join(sorted(self.mixture, key=lambda name: (-self.mixture[name], name)))
+
+    @property
+    def examples(self) -> dict[str, int]:
+        """Examples of each domain that the stage draws: steps × prompts, shared out; 0 where a share is too small."""
+        return share_out(self.mixture, self.training.steps * self.training.prompts)
 
     @property
     def rollout_budget(self) -> int:

@@ -13,7 +13,7 @@ from domains.rewards import build_reward
 from domains.sources import load_rows
 from domains.sources.pool import MADE, Pool, Request, Row
 from domains.spec import DomainSpec
-from domains.splits import Key, Sizes, Splits, cut, distinct, hashed_order, identity, region_order
+from domains.splits import Key, Sizes, Splits, cut, distinct, hashed_order, identity, rows_to_make
 from domains.templates import render
 
 GOLD_CHECKED = 32
@@ -36,13 +36,13 @@ def prepare(name: str, spec: DomainSpec, *, validation: int, test: int, seed: in
         ) from None
 
 
-def data_version(splits: Mapping[Split, Sequence[Example]]) -> str:
-    """Fingerprint of all examples in their order."""
-    return fingerprint({split: list(items) for split, items in splits.items()})
+def data_versions(splits: Mapping[Split, Sequence[Example]]) -> dict[Split, str]:
+    """Fingerprint of each split's examples in their order."""
+    return {split: fingerprint(list(items)) for split, items in splits.items()}
 
 
 def _prepare(spec: DomainSpec, sizes: Sizes, seed: int, base: Path) -> Splits:
-    need = sizes.validation + sizes.test + (sizes.train or MADE)
+    need = rows_to_make(sizes, sizes.train or MADE)
 
     def prompt(row: Row) -> str:
         return normal(_rendered(spec.prompt, row, "prompt", None))
@@ -52,8 +52,7 @@ def _prepare(spec: DomainSpec, sizes: Sizes, seed: int, base: Path) -> Splits:
     examples = distinct(_examples(spec, pool.rows, pool.places))
     key = identity(examples, spec.kind, sizes)
     held = _test_items(spec, pool, key, {key(item) for item in examples}, seed)
-    ordered = region_order(examples, seed) if pool.ordered else hashed_order(examples, key, seed)
-    splits = cut(ordered, key, sizes, seed, test=held, name=pool.name)
+    splits = cut(examples, key, sizes, seed, pool.layout, test=held, name=pool.name)
     check_gold(spec, splits["train"])
     return splits
 
@@ -91,7 +90,7 @@ def _test_items(spec: DomainSpec, pool: Pool, key: Key, known: set[str], seed: i
             value=both[0].prompt,
             hint="Remove them from one of the two.",
         )
-    return items if pool.ordered else hashed_order(items, key, seed)
+    return items if pool.layout == "regions" else hashed_order(items, key, seed)
 
 
 def check_gold(spec: DomainSpec, train: Sequence[Example]) -> None:

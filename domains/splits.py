@@ -7,8 +7,10 @@ into whole regions, so that neighbours do not stand on both sides.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from domains.errors import DataError
 from domains.example import Example, Kind, Split
@@ -17,6 +19,14 @@ from domains.leaks import near_leaks, normal
 
 Key = Callable[[Example], str]
 Splits = dict[Split, tuple[Example, ...]]
+Candidates = dict[Split, list[Example]]
+"""Split → items that may stand in it, the preferred ones first."""
+Layout = Literal["rows", "made", "regions"]
+"""`rows` were given in an order that may mean something; `made` ones come one by one, each independent of those before
+it; `regions` belong to their neighbours."""
+LANES = 8
+GIVE_UP: tuple[Split, ...] = ("train", "test", "validation")
+"""Whose items fill a lane that is too short, in this order."""
 
 
 @dataclass(frozen=True)
@@ -63,28 +73,74 @@ def region_order(examples: Sequence[Example], seed: int) -> list[Example]:
 
 
 def cut(
-    ordered: Sequence[Example],
+    examples: Sequence[Example],
     key: Key,
     sizes: Sizes,
     seed: int,
+    layout: Layout = "rows",
     *,
-    test: Sequence[Example] | None,
+    test: Sequence[Example] | None = None,
     name: str = "the data",
 ) -> Splits:
-    """Test first (unless given), then validation, then train, each without duplicates of those before it.
+    """Validation, test (unless given) and train, each without duplicates of those before it.
 
-    Train is in the order of hash(seed, item), so that a smaller one holds as many prompts as it can. Raises
-    DataError where there are too few items.
+    Every item has a lane of its own, by hash(seed, key). So more test items leave validation as it is, and training
+    too as long as its own lane fills it. Raises DataError where there are too few items.
     """
-    held_test = _first(ordered if test is None else test, key, sizes.test)
-    rest = without(ordered, held_test, key)
-    validation = _first(rest, key, sizes.validation)
-    train = hashed_order(without(rest, validation, key), by_text, seed)[: sizes.train]
+    candidates = CANDIDATES[layout](examples, key, seed)
+    validation = _first(candidates["validation"], key, sizes.validation)
+    left = without(candidates["test"] if test is None else test, validation, key)
+    held_test = _first(left, key, sizes.test)
+    train = without(candidates["train"], [*validation, *held_test], key)[: sizes.train]
     if len(held_test) < sizes.test or len(validation) < sizes.validation or not train:
-        # Test is filled first, then validation: what they hold is all there is.
+        # Validation is filled first, then test: what they hold is all there is.
         cut_here = len(validation) + len(train) + (len(held_test) if test is None else 0)
         raise too_small(sizes, name, cut_here, None if test is None else len(held_test))
     return {"train": tuple(train), "validation": tuple(validation), "test": tuple(held_test)}
+
+
+def rows_to_make(sizes: Sizes, train: int) -> int:
+    """Distinct items that fill every lane, with a tenth more for the luck of the hash."""
+    lanes = (LANES * sizes.validation, LANES * sizes.test, LANES * train / (LANES - 2))
+    return math.ceil(1.1 * max(*lanes, sizes.validation + sizes.test + train))
+
+
+def lane(item: Example, key: Key, seed: int) -> Split:
+    """Where an item belongs first of all: an eighth each for validation and test."""
+    number = int(fingerprint([seed, "lane", key(item)])[:8], 16) % LANES
+    return "validation" if number == 0 else "test" if number == 1 else "train"
+
+
+def _in_lanes(ordered: Sequence[Example], key: Key, seed: int) -> Candidates:
+    """Each split's candidates: its own lane, then what the others may leave over, from their far ends."""
+    own: Candidates = {"train": [], "validation": [], "test": []}
+    for item in ordered:
+        own[lane(item, key, seed)].append(item)
+
+    def candidates(split: Split) -> list[Example]:
+        return own[split] + [item for other in GIVE_UP if other != split for item in own[other][::-1]]
+
+    return {split: candidates(split) for split in own}
+
+
+def _rows(examples: Sequence[Example], key: Key, seed: int) -> Candidates:
+    """Rows that were given. Train is by hash(seed, item), so that a smaller one holds as many prompts as it can."""
+    found = _in_lanes(hashed_order(examples, key, seed), key, seed)
+    mine = [item for item in found["train"] if lane(item, key, seed) == "train"]
+    return {**found, "train": [*hashed_order(mine, by_text, seed), *found["train"][len(mine) :]]}
+
+
+def _regions(examples: Sequence[Example], key: Key, seed: int) -> Candidates:
+    """Running text: validation at the beginning, test at the end."""
+    ordered = region_order(examples, seed)
+    return {"validation": ordered, "test": ordered[::-1], "train": hashed_order(ordered, by_text, seed)}
+
+
+CANDIDATES: dict[Layout, Callable[[Sequence[Example], Key, int], Candidates]] = {
+    "rows": _rows,
+    "made": _in_lanes,
+    "regions": _regions,
+}
 
 
 def without(examples: Sequence[Example], held_out: Sequence[Example], key: Key) -> list[Example]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from curricula.schema import Curriculum
-from scheduler.adaptive import Probing, believe
+from scheduler.adaptive import Belief, Probing, believe
 from scheduler.audit import audit
 from scheduler.gaussian import Posterior
 from scheduler.measurements import Array, Measurements, Path
@@ -22,9 +22,12 @@ from scheduler.transfer import measure_transfer
 SHOWN_WINNERS = 5
 
 
-def plan_paths(m: Measurements, curriculum: Curriculum, probing: Probing) -> Plan:
-    """The order with the best mean total under the model of the base, the first level and `probing.paths`."""
-    belief = believe(m, curriculum, probing.paths)
+def plan_paths(m: Measurements, curriculum: Curriculum, probing: Probing, belief: Belief | None = None) -> Plan:
+    """The order with the best mean total under the model of the base, the first level and `probing.paths`.
+
+    `belief` is what these paths say, where it is known already.
+    """
+    belief = belief or believe(m, curriculum, probing.paths)
     now, totals = belief.outlook, belief.outlook.totals
     order = now.orders[0]
     shares = best_shares(totals)

@@ -31,6 +31,8 @@ class ScratchModel(Frozen):
     context: int = Field(256, gt=0)
     """Longest prompt plus completion, in characters."""
     warmup: Warmup = Warmup()
+    seed: int = 0
+    """Of the base model's own random weights and its warm-up: all of the run's `seeds` start from one base."""
 
     @model_validator(mode="after")
     def _divisible(self) -> Self:
@@ -66,6 +68,8 @@ class PretrainedModel(Frozen):
     """Of the frozen weights under `lora`. Without it all weights are trained, and always in float32."""
     warmup: Warmup | None = None
     """Optional SFT on the mix before the first stage."""
+    seed: int = 0
+    """Of what is random in the base model (new adapters, the warm-up): all of the run's `seeds` start from one base."""
 
 
 Model = Annotated[ScratchModel | PretrainedModel, Field(discriminator="type")]

@@ -69,3 +69,8 @@ def checked(name: str, reward: Reward) -> Reward:
         return scores
 
     return safe
+
+
+def reward_identity(spec: RewardSpec) -> object:
+    """What decides a reward's scores."""
+    return spec.model_dump(mode="json")

@@ -65,7 +65,7 @@ def load(spec: FileSource, request: Request) -> Pool:
         rows=rows,
         name=spec.path,
         test=test_rows,
-        ordered=_format(spec, file) == "text",
+        layout="regions" if _format(spec, file) == "text" else "rows",
         places=places,
         test_places=test_places,
         test_file=str(test) if test else None,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from domains.errors import DataError
+from domains.splits import Layout
 
 Row = dict[str, Any]
 MADE = 2000
@@ -38,8 +39,8 @@ class Pool:
     name: str
     """What the user calls it: the task, the file, the hub id."""
     test: tuple[Row, ...] | None = None
-    ordered: bool = False
-    """Neighbouring rows belong together (running text): splits must be whole regions."""
+    layout: Layout = "rows"
+    """How the rows belong together, and so how they may be split."""
     limit: int | None = None
     """Training rows to keep unless the curriculum says otherwise; None keeps all."""
     places: tuple[str, ...] = ()

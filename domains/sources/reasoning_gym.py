@@ -57,7 +57,7 @@ def load(spec: ReasoningGymSource, request: Request) -> Pool:
         found.setdefault(key, row)
         if len(found) >= request.need or stale >= PATIENCE:
             break
-    return Pool(rows=tuple(found.values()), name=f"task {spec.task}", limit=MADE)
+    return Pool(rows=tuple(found.values()), name=f"task {spec.task}", limit=MADE, layout="made")
 
 
 def check(spec: ReasoningGymSource) -> None:
@@ -100,6 +100,9 @@ def _rows(spec: ReasoningGymSource, seed: int) -> Iterator[Row]:
         start = int(fingerprint([seed, spec.task, block])[:8], 16) % 2**31
         for index in range(BLOCK):
             _, entry = regenerate(spec.task, config, start, index)
+            if not str(entry["answer"]).strip():
+                # base_conversion turns 0 into an empty text (reasoning-gym 0.1.25).
+                continue
             origin = {"task": spec.task, "config": config, "seed": start, "index": index}
             yield {**_fields(entry), ORIGIN: origin}
 

@@ -146,7 +146,7 @@ class TreeRow(Frozen):
 
     id: str
     parent: str | None
-    seed: int
+    seed: int | None
     label: str
     path: tuple[str, ...]
     state: Literal["done", "failed", "blocked", "waiting"]
@@ -159,7 +159,7 @@ class Missing(Frozen):
     """A node that has no result, and why."""
 
     node: str
-    seed: int
+    seed: int | None
     path: tuple[str, ...]
     state: Literal["failed", "blocked", "waiting"]
     boundary: str | None
@@ -170,7 +170,7 @@ class Missing(Frozen):
 class MatrixRow(Frozen):
     """One cell of the full evaluation matrix."""
 
-    seed: int
+    seed: int | None
     node: str
     path: tuple[str, ...]
     depth: int

@@ -56,13 +56,13 @@ class RunScores:
         return {name: weight / sum(raw.values()) for name, weight in raw.items()}
 
     @cached_property
-    def bases(self) -> dict[int, str]:
-        """Seed → id of its base node."""
-        return {node.seed: node.id for node in self.inputs.tree.nodes if node.stage is None}
+    def base(self) -> str:
+        """Id of the base model's node, which all seeds share."""
+        return next((node.id for node in self.inputs.tree.nodes if node.stage is None), "")
 
     def record(self, arm: str, seed: int, depth: int = -1) -> Record | None:
         """The arm's result after `depth` stages (-1: the last); None where it is missing."""
-        chain = self.inputs.chains.get((arm, seed), ()) if arm != BASE else (self.bases.get(seed, ""),)
+        chain = self.inputs.chains.get((arm, seed), ()) if arm != BASE else (self.base,)
         if not -len(chain) <= depth < len(chain):
             return None
         return self.inputs.records.get(chain[depth])

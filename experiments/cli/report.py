@@ -14,12 +14,12 @@ def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Json
     from experiments.cli.saving import save
     from experiments.cli.session import prepare
     from experiments.report.terminal import print_report
-    from experiments.run.job import Job
+    from experiments.run.job import job_at
     from experiments.run.phases import report_of
     from experiments.store import Store
 
     prepared = prepare(file, seeds)
-    job = Job(prepared, Store.open(store, create=False))
+    job = job_at(prepared, Store.open(store, create=False))
     if job.store.read_run(job.run, "curriculum.yaml") is None:
         raise UserError("was never run in this store", file=str(file), value=job.store.url, hint="See: stagewise runs.")
     made = report_of(job)

@@ -19,9 +19,9 @@ from experiments.cli.options import ExecutorName, parse_seeds
 if TYPE_CHECKING:
     from curricula.schema import Curriculum
     from experiments.executors.base import Executor, Watch
+    from experiments.models.lengths import Lengths
     from experiments.nodes.tree import StageTree
     from experiments.run.job import Job, Prepared
-    from experiments.store import Store
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error
@@ -47,7 +47,7 @@ class Session:
         """Show `tree` while it runs; `status` says how a search stands."""
         from experiments.run.progress import LiveProgress
 
-        return LiveProgress(self.notes, self.job.store, tree, title, self.executor.slots, status)
+        return LiveProgress(self.notes, self.job.view, tree, title, self.executor.slots, status)
 
 
 def prepare(file: Path, seeds: str | None) -> Prepared:
@@ -56,12 +56,12 @@ def prepare(file: Path, seeds: str | None) -> Prepared:
     from experiments.run.job import prepare_data
 
     curriculum = load_curriculum(file, seeds=parse_seeds(seeds))
-    curriculum, weights = _check_model(curriculum, file)
-    return prepare_data(curriculum, file, weights)
+    curriculum, weights, lengths = _check_model(curriculum, file)
+    return prepare_data(curriculum, file, weights, lengths)
 
 
-def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | None]:
-    """The curriculum with its model's place, and which weights that has.
+def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | None, Lengths | None]:
+    """The curriculum with its model's place, which weights that has, and how its tokenizer counts.
 
     A model from a config needs no check, and so the driver need not load torch.
     """
@@ -71,12 +71,13 @@ def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | 
     from experiments.models.place import locate
 
     if not isinstance(curriculum.model, PretrainedModel):
-        return curriculum, None
+        return curriculum, None, None
     try:
         model = locate(curriculum.model, file.parent)
-        from experiments.models.checkpoints import check_model
+        from experiments.models.checkpoints import check_model, lengths_of
 
-        return curriculum.model_copy(update={"model": model}), check_model(model)
+        weights = check_model(model)
+        return curriculum.model_copy(update={"model": model}), weights, lengths_of(model, weights)
     except ModelError as error:
         raise at_key(error, file, "model.id") from error
 
@@ -95,35 +96,36 @@ def session(
 
     `check` may refuse the job before anything is written.
     """
-    from experiments.run.job import Job, open_job
+    from experiments.run.job import job_at, open_job
     from experiments.store import Store
 
     notes = Console(stderr=json)
     prepared = prepare(file, seeds)
+    job = job_at(prepared, Store.at(store))
     if check is not None:
-        check(Job(prepared, Store.at(store)))
+        check(job)
     # The cluster first: a command that is refused writes nothing.
-    workers = make_executor(executor, Store.at(store), prepared, address)
+    workers = make_executor(executor, job, address)
     # Batch systems end a job by SIGTERM. Set after Ray, which would print a native stack trace instead.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    opened = Store.at(store)
     try:
-        job = open_job(prepared, Store.open(store))
-        notes.print(f"Results: {opened.url}/{job.run}", highlight=False, soft_wrap=True)
+        Store.open(store)
+        open_job(job)
+        notes.print(f"Results: {job.store.url}/{job.run}", highlight=False, soft_wrap=True)
         yield Session(job, workers, notes)
     except KeyboardInterrupt:
-        raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), opened.url) from None
+        raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), job.store.url) from None
     finally:
         workers.close()
 
 
-def make_executor(name: ExecutorName, store: Store, prepared: Prepared, address: str | None) -> Executor:
+def make_executor(name: ExecutorName, job: Job, address: str | None) -> Executor:
     """The executor of that name. Raises ClusterError, and UserError for an address without Ray."""
     from domains.errors import UserError
     from experiments.executors.gpus import idle_note, own_gpus
     from experiments.worker.launch import run_node
 
-    resources = prepared.curriculum.resources
+    resources = job.curriculum.resources
     if name == "inline":
         if address is not None:
             raise UserError(
@@ -141,7 +143,7 @@ def make_executor(name: ExecutorName, store: Store, prepared: Prepared, address:
 
             check_gpus(resources.gpus)
         _say(idle_note(resources.gpus, own_gpus()))
-        return InlineExecutor(store, resources, run_node)
+        return InlineExecutor(job.view, resources, run_node)
     from experiments.cli.address import choose
 
     cluster = choose(address, os.environ)
@@ -149,7 +151,7 @@ def make_executor(name: ExecutorName, store: Store, prepared: Prepared, address:
     _say(cluster.note)
     from experiments.executors.ray import RayExecutor
 
-    workers = RayExecutor(store, resources, run_node, cluster.address)
+    workers = RayExecutor(job.view, resources, run_node, cluster.address)
     _say(idle_note(resources.gpus, workers.gpus))
     return workers
 

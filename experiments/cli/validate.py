@@ -54,6 +54,12 @@ def _print_cost(console: Console, prepared: Prepared, cost: Estimate) -> None:
         f"({_span(cost.stage_runs_unshared)} without sharing); {_span(cost.steps)} optimizer steps.",
         highlight=False,
     )
+    if cost.finished or cost.to_measure or cost.to_train_again:
+        console.print(
+            f"In the store: {cost.finished:,} finished; {cost.to_train:,} stage{'s' * (cost.to_train != 1)} to train, "
+            f"{cost.to_measure:,} to measure again, {cost.to_train_again:,} to train again.",
+            highlight=False,
+        )
     if cost.pace is None or cost.worker_seconds is None:
         console.print("Time: not known before a first stage of this model is in the store.")
         return

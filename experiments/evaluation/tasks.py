@@ -1,106 +1,114 @@
-"""What a model can do after a stage: every domain, both held-out splits."""
+"""What is asked of a model after a stage; every answer is recorded as it was given."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
-from typing import Any
 
-from curricula.schema import Evaluation
-from domains.example import Example, Split
-from domains.rewards import Reward
-from experiments.evaluation.entropy import bits_per_byte, divergence, read
-from experiments.evaluation.scoring import score_group
-from experiments.models.local import Subject, Tokens, complete
+from domains.example import Example
+from experiments.evaluation.divergence import divergence
+from experiments.models.local import LocalModel
 from experiments.models.seeding import seed_of
-from experiments.nodes.record import DomainScore
-from experiments.nodes.setup import SetupDomain
-
-HELD_OUT: tuple[Split, ...] = ("validation", "test")
-Samples = dict[str, dict[str, list[Tokens]]]
-"""Domain → split → own samples of the first `entropy_items` items, one an item."""
+from experiments.models.subject import ReadableSubject, Request
+from experiments.nodes.outputs import Output
+from experiments.nodes.suite import Task, TaskKind
 
 
 @dataclass(frozen=True)
-class Exam:
-    """One domain's held-out items and how they are marked."""
+class Base:
+    """The base model and its own samples of a task's items, for the divergence from it."""
 
-    name: str
-    domain: SetupDomain
-    items: tuple[Example, ...]
-    split: Split
-    reward: Reward
-    settings: Evaluation
-    seed: int
-    """The run's seed: samples depend on it, never on the stage, so stages are compared on equal draws."""
-
-    def seed_for(self, purpose: str) -> int:
-        """Seed of one set of samples."""
-        return seed_of("evaluation", self.seed, self.name, self.split, purpose)
+    model: LocalModel
+    samples: Sequence[Output]
 
 
-def examine(
-    subject: Subject, exam: Exam, base: Subject | None, base_samples: Sequence[Tokens] | None
-) -> tuple[DomainScore, list[Tokens]]:
-    """Score, and the model's own samples. Without `base`, the subject is itself the base: its KL is 0."""
-    metrics = exam.settings.metrics
-    items, generated = _primary(subject, exam)
-    found: dict[str, Any] = {}
-    if "nll" in metrics or "reference_entropy" in metrics:
-        found |= _references(subject, exam)
-    samples: list[Tokens] = []
-    prompts = [subject.prompt(item.prompt) for item in exam.items[: exam.settings.entropy_items]]
-    if "entropy" in metrics or (base is None and "kl" in metrics):
-        samples = complete(subject, prompts, exam.domain.max_tokens, seed=exam.seed_for("entropy"))
-        generated += sum(map(len, samples))
-    if "entropy" in metrics:
-        readings = read(subject, prompts, samples)
-        found["entropy"] = tuple(reading.entropy / reading.tokens for reading in readings)
-    if "kl" in metrics:
-        found["kl"] = divergence(base, subject, prompts, base_samples) if base and base_samples else 0.0
-    found = {name: value for name, value in found.items() if name in metrics}
-    return DomainScore(items=items, tokens=generated, **found), samples
+@dataclass(frozen=True)
+class Asked:
+    """A task with its items, and whose noise it is asked with."""
+
+    task: Task
+    items: Sequence[Example]
+    seed: int | None
+    """The node's: samples depend on it, never on the stage, so stages are compared on equal draws."""
+    base: Callable[[], Base | None]
+    """None: the model is itself the base."""
+
+    def requests(self) -> list[Request]:
+        """The completions that the task asks for, item by item."""
+        return [
+            Request(item.prompt, self.task.max_tokens or 1, self._noise(item, sample))
+            for item in self.items
+            for sample in range(self.task.samples or 1)
+        ]
+
+    def _noise(self, item: Example, sample: int) -> int | None:
+        if self.task.samples is None:
+            return None
+        return seed_of("evaluation", self.seed, self.task.kind, self.task.split, item.id, sample)
 
 
-def _primary(subject: Subject, exam: Exam) -> tuple[tuple[float, ...], int]:
-    """Primary metric per item and tokens generated: greedy, or the mean of a sampled group if creative."""
-    creative = exam.domain.kind == "creative"
-    each = exam.settings.samples if creative else 1
-    prompts = [subject.prompt(item.prompt) for item in exam.items for _ in range(each)]
-    seed = exam.seed_for("group") if creative else None
-    completions = complete(subject, prompts, exam.domain.max_tokens, seed=seed)
-    texts = [subject.text(tokens) for tokens in completions]
-    groups = [texts[start : start + each] for start in range(0, len(texts), each)]
-    scores = [
-        fmean(score_group(exam.name, exam.reward, group, item)) for item, group in zip(exam.items, groups, strict=True)
+def ask(asked: Asked, model: LocalModel) -> list[Output]:
+    """All outputs of one task, item by item. Forward passes only."""
+    return ASKERS[asked.task.kind](asked, model)
+
+
+def _answers(asked: Asked, model: ReadableSubject) -> list[Output]:
+    said = model.complete(asked.requests())
+    each = asked.task.samples or 1
+    return [
+        Output(
+            item=asked.items[row // each].id,
+            sample=row % each,
+            text=one.text,
+            tokens=tuple(one.tokens),
+            finish=one.finish,
+            count=len(one.tokens),
+        )
+        for row, one in enumerate(said)
     ]
-    return tuple(scores), sum(map(len, completions))
 
 
-def _references(subject: Subject, exam: Exam) -> dict[str, float]:
-    """Likelihood and entropy over the reference answers, end token not counted."""
-    answers = [item.answer for item in exam.items]
-    prompts = [subject.prompt(item.prompt) for item in exam.items]
-    readings = read(subject, prompts, [subject.answer(answer) for answer in answers])
-    return {
-        "nll": bits_per_byte(readings, answers),
-        "reference_entropy": sum(r.entropy for r in readings) / sum(r.tokens for r in readings),
-    }
+def _samples(asked: Asked, model: ReadableSubject) -> list[Output]:
+    """Own samples at temperature 1, and how the model itself reads them."""
+    said = _answers(asked, model)
+    readings = model.read([item.prompt for item in asked.items], [list(one.tokens or ()) for one in said])
+    return [
+        one.model_copy(update={"nll": reading.nll, "entropy": reading.entropy})
+        for one, reading in zip(said, readings, strict=True)
+    ]
 
 
-def evaluate(
-    subject: Subject,
-    exams: Sequence[Exam],
-    base: Subject | None = None,
-    base_samples: Mapping[str, Mapping[str, list[Tokens]]] | None = None,
-) -> tuple[dict[Split, dict[str, DomainScore]], Samples]:
-    """All exams. `base` and its samples are for KL; without them the subject is the base model."""
-    scores: dict[Split, dict[str, DomainScore]] = {split: {} for split in HELD_OUT}
-    samples: Samples = {}
-    for exam in exams:
-        theirs = (base_samples or {}).get(exam.name, {}).get(exam.split)
-        score, own = examine(subject, exam, base, theirs)
-        scores[exam.split][exam.name] = score
-        samples.setdefault(exam.name, {})[exam.split] = own
-    return scores, samples
+def _references(asked: Asked, model: ReadableSubject) -> list[Output]:
+    """Likelihood and entropy of the reference answers, end token not counted."""
+    prompts = [item.prompt for item in asked.items]
+    readings = model.read(prompts, [model.answer(item.answer) for item in asked.items])
+    return [
+        Output(
+            item=item.id,
+            nll=reading.nll,
+            entropy=reading.entropy,
+            count=reading.tokens,
+            size=len(item.answer.encode()),
+        )
+        for item, reading in zip(asked.items, readings, strict=True)
+    ]
+
+
+def _divergence(asked: Asked, model: LocalModel) -> list[Output]:
+    base = asked.base()
+    if base is None:
+        return [Output(item=item.id, kl=0.0, count=1) for item in asked.items]
+    samples = [list(one.tokens or ()) for one in base.samples]
+    moved = divergence(base.model, model, [item.prompt for item in asked.items], samples)
+    return [
+        Output(item=item.id, kl=kl, count=len(sample))
+        for item, kl, sample in zip(asked.items, moved, samples, strict=True)
+    ]
+
+
+ASKERS: dict[TaskKind, Callable[[Asked, LocalModel], list[Output]]] = {
+    "answers": _answers,
+    "samples": _samples,
+    "references": _references,
+    "divergence": _divergence,
+}

@@ -10,6 +10,7 @@ from domains.errors import Boundary, DataError, ModelError, StageError, StoreErr
 from experiments.executors.base import RunNode, Work
 from experiments.executors.memory import out_of_memory
 from experiments.nodes.record import Failure
+from experiments.nodes.suite import suite_of
 from experiments.store import Store
 
 BOUNDARIES: dict[type[Exception], Boundary] = {DataError: "data", ModelError: "model", StoreError: "store"}
@@ -17,15 +18,15 @@ BOUNDARIES: dict[type[Exception], Boundary] = {DataError: "data", ModelError: "m
 
 
 def attempt(run_node: RunNode, work: Work) -> Failure | None:
-    """Run a node unless it has a record. None if it has one in the end, whoever wrote it."""
+    """Run a node unless it is trained and measured. None if it is in the end, whoever did it."""
     try:
-        store = Store.open(work.store)
-        failure = None if store.has(work.node) else _run(run_node, work)
-        if store.has(work.node):
+        store, suite = Store.open(work.store), suite_of(work.setup).id
+        failure = None if store.has(work.node, suite) else _run(run_node, work)
+        if store.has(work.node, suite):
             return None
     except StoreError as error:
         return failed(work, error)
-    return failure or Failure(node=work.node.id, boundary="worker", cause="the stage ended without a record")
+    return failure or Failure(node=work.node.id, boundary="worker", cause="the stage ended without a measurement")
 
 
 def attempt_all(run_node: RunNode, works: Sequence[Work]) -> tuple[list[Failure | None], float]:

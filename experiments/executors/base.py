@@ -1,4 +1,4 @@
-"""What every executor does: run the nodes of a tree, parents first, each at most once."""
+"""What every executor does: train and measure the nodes of a tree, parents first, each at most once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Work:
 
 
 RunNode = Callable[[Work], None]
-"""Trains, evaluates and commits one node; raises StageError on failure. A top-level function."""
+"""Trains one node, unless it is trained, and measures it; raises StageError on failure. A top-level function."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,22 @@ Parents come before their children or are in the run already; nodes that are in 
 
 
 class Executor(Protocol):
-    """Runs trees, also such that grow meanwhile. Finished nodes (a record in the store) are not run again."""
+    """Runs trees, also such that grow meanwhile. Made for one view of one store.
+
+    What is finished is not run again, and a node that is trained already is only measured. Its children may train as
+    soon as its weights are there.
+    """
 
     @property
     def slots(self) -> int:
         """Nodes that can run at once."""
         ...
 
-    def run(self, tree: StageTree, setup: Setup, watch: Watch, feed: Feed | None = None) -> Outcome:
+    def run(self, tree: StageTree, watch: Watch, feed: Feed | None = None) -> Outcome:
         """Run what is missing, until nothing is left and `feed` adds nothing.
 
-        A failed node blocks its descendants only. KeyboardInterrupt stops cleanly.
+        A node that fails to train blocks its descendants only; one that fails to be measured blocks none.
+        KeyboardInterrupt stops cleanly.
         """
         ...
 

@@ -11,37 +11,43 @@ from experiments.nodes.tree import StageNode, StageTree
 
 
 class Frontier:
-    """The states of a tree's nodes. A node is ready when its parent is done; the longest chain goes first."""
+    """The states of a tree's nodes; the longest chain goes first.
 
-    def __init__(self, tree: StageTree, finished: Set[str]) -> None:
+    A node is ready when its parent's weights are there, or its own, so that it only needs to be measured.
+    """
+
+    def __init__(self, tree: StageTree, finished: Set[str], trained: Set[str]) -> None:
         self.states: dict[str, State] = {}
+        self._trained: set[str] = set()
         self._children: dict[str, list[StageNode]] = defaultdict(list)
         self._remaining: dict[str, int] = {}
         self._ready: list[tuple[int, int, StageNode]] = []
         self._pushed = 0
-        self.add(tree.nodes, finished)
+        self.add(tree.nodes, finished, trained)
 
     @property
     def ready(self) -> int:
         """How many nodes could start now."""
         return len(self._ready)
 
-    def add(self, nodes: Sequence[StageNode], finished: Set[str]) -> list[StageNode]:
+    def add(self, nodes: Sequence[StageNode], finished: Set[str], trained: Set[str]) -> list[StageNode]:
         """New nodes join, parents first; below a failed node they are blocked, and returned.
 
+        `finished` are trained and measured, `trained` at least the former; their parents need not be here.
         How urgent a node is follows from the nodes that join with it; those that are here already keep their place.
         """
         self._remaining |= _remaining_steps(nodes)
+        self._trained |= (finished | trained) & {node.id for node in nodes}
         blocked = []
         for node in nodes:
-            if node.parent is not None and node.parent not in self.states:
+            if node.parent is not None and node.parent not in self.states and node.id not in self._trained:
                 raise ValueError(f"node {node.slug} stands before its parent")
             self.states[node.id] = self._state(node, finished)
             if node.parent is not None:
                 self._children[node.parent].append(node)
             if self.states[node.id] == "blocked":
                 blocked.append(node)
-            elif self.states[node.id] == "waiting" and self._parent_done(node):
+            elif self.states[node.id] == "waiting" and self._can_start(node):
                 self._push(node)
         return blocked
 
@@ -58,35 +64,45 @@ class Frontier:
         self.states[node.id] = "waiting"
         self._push(node)
 
-    def finish(self, node: StageNode) -> None:
-        """A node is done: its waiting children are ready."""
-        self.states[node.id] = "done"
+    def release(self, node: StageNode) -> None:
+        """A node's weights are there: its waiting children are ready, whatever becomes of its measurement."""
+        if node.id in self._trained:
+            return
+        self._trained.add(node.id)
         for child in self._children[node.id]:
-            if self.states[child.id] == "waiting":
+            if self.states[child.id] == "waiting" and child.id not in self._trained:
                 self._push(child)
 
+    def finish(self, node: StageNode) -> None:
+        """A node is trained and measured."""
+        self.states[node.id] = "done"
+        self.release(node)
+
     def fail(self, node: StageNode) -> list[StageNode]:
-        """A node failed: those of its descendants that wait are blocked, and returned."""
+        """A node failed: unless its weights are there, those of its descendants that wait are blocked, and returned."""
         self.states[node.id] = "failed"
         blocked: list[StageNode] = []
+        if node.id in self._trained:
+            return blocked
         below = list(self._children[node.id])
         while below:
             child = below.pop()
-            if self.states[child.id] == "waiting":
+            if self.states[child.id] == "waiting" and child.id not in self._trained:
                 self.states[child.id] = "blocked"
                 blocked.append(child)
                 below += self._children[child.id]
         return blocked
 
     def _state(self, node: StageNode, finished: Set[str]) -> State:
-        """A record counts, whatever became of the parent."""
+        """Weights count, whatever became of the parent."""
         if node.id in finished:
             return "done"
-        above = self.states[node.parent] if node.parent is not None else "done"
-        return "blocked" if above in ("failed", "blocked") else "waiting"
+        if node.parent is None or self._can_start(node):
+            return "waiting"
+        return "blocked" if self.states[node.parent] in ("failed", "blocked") else "waiting"
 
-    def _parent_done(self, node: StageNode) -> bool:
-        return node.parent is None or self.states[node.parent] == "done"
+    def _can_start(self, node: StageNode) -> bool:
+        return node.parent is None or node.parent in self._trained or node.id in self._trained
 
     def _push(self, node: StageNode) -> None:
         # The counter keeps the tree's order among equals, and nodes from being compared.

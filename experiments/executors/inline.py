@@ -10,9 +10,8 @@ from curricula.schema import Resources
 from experiments.executors.attempt import attempt
 from experiments.executors.base import Feed, Outcome, RunNode, Watch
 from experiments.executors.run import Run
-from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageTree
-from experiments.store import Store
+from experiments.store import View
 
 BEAT_SECONDS = 0.5
 
@@ -20,17 +19,17 @@ BEAT_SECONDS = 0.5
 class InlineExecutor:
     """See `Executor`. While a node runs, `watch` is called from a second thread."""
 
-    def __init__(self, store: Store, resources: Resources, run_node: RunNode) -> None:
-        self._store, self._resources, self._run_node = store, resources, run_node
+    def __init__(self, view: View, resources: Resources, run_node: RunNode) -> None:
+        self._view, self._resources, self._run_node = view, resources, run_node
 
     @property
     def slots(self) -> int:
         """See `Executor`."""
         return 1
 
-    def run(self, tree: StageTree, setup: Setup, watch: Watch, feed: Feed | None = None) -> Outcome:
+    def run(self, tree: StageTree, watch: Watch, feed: Feed | None = None) -> Outcome:
         """See `Executor`."""
-        run = Run(tree, setup, self._store, self._resources, watch, feed)
+        run = Run(tree, self._view, self._resources, watch, feed)
         while (node := run.take()) is not None:
             with _pulse(lambda node=node: run.beat(node)):  # type: ignore[misc]
                 failure = attempt(self._run_node, run.work(node))

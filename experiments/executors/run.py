@@ -9,9 +9,8 @@ from curricula.schema import Resources
 from experiments.executors.base import Feed, Outcome, State, Watch, Work
 from experiments.executors.frontier import Frontier
 from experiments.nodes.record import Failure
-from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, StageTree
-from experiments.store import Store
+from experiments.store import View
 
 End = tuple[StageNode, State]
 """A node and how it ended."""
@@ -23,18 +22,17 @@ class Run:
     def __init__(
         self,
         tree: StageTree,
-        setup: Setup,
-        store: Store,
+        view: View,
         resources: Resources,
         watch: Watch,
         feed: Feed | None = None,
     ) -> None:
-        self._setup, self._store, self._resources = setup, store, resources
+        self._view, self._resources = view, resources
         self._watch, self._feed = watch, feed
         self._nodes = dict(tree.by_id)
         self._causes: dict[str, str] = {}
-        finished = store.finished(tree.nodes)
-        self._frontier = Frontier(tree, finished)
+        finished = view.finished(tree.nodes)
+        self._frontier = Frontier(tree, finished, self._trained(tree.nodes))
         self._end((node, "done") for node in tree.nodes if node.id in finished)
 
     @property
@@ -51,11 +49,15 @@ class Run:
 
     def work(self, node: StageNode) -> Work:
         """What its worker needs."""
-        parent = self._nodes[node.parent] if node.parent is not None else None
-        return Work(node, parent, self._setup, self._store.url, self._resources)
+        # A node that is only measured may have no parent here.
+        parent = self._nodes.get(node.parent) if node.parent is not None else None
+        return Work(node, parent, self._view.setup, self._view.store.url, self._resources)
 
     def beat(self, node: StageNode) -> None:
-        """A node is still running."""
+        """A node is still running; once its weights are there, its children need not wait for its measurement."""
+        if not self._view.has_weights(node) and self._view.store.has_weights(node):
+            self._view.learn(node, measured=False)
+            self._frontier.release(node)
         self._watch(node, "running")
 
     def give_back(self, node: StageNode) -> None:
@@ -64,12 +66,16 @@ class Run:
         self._watch(node, "waiting")
 
     def settle(self, node: StageNode, failure: Failure | None) -> None:
-        """A node ended. Its failure is noted in the store and blocks its descendants."""
+        """A node ended. Its failure is noted in the store and, unless its weights are there, blocks its descendants."""
         if failure is None:
+            self._view.learn(node, measured=True)
             self._frontier.finish(node)
             self._end([(node, "done")])
             return
-        self._store.fail(node, self._setup, failure)
+        if self._view.store.has_weights(node):
+            self._view.learn(node, measured=False)
+            self._frontier.release(node)
+        self._view.store.fail(node, self._view.setup, self._view.suite, failure)
         self._causes[node.id] = f"{failure.boundary}: {failure.cause}"
         blocked = self._frontier.fail(node)
         self._end([(node, "failed"), *((child, "blocked") for child in blocked)])
@@ -91,9 +97,10 @@ class Run:
     def _join(self, nodes: Sequence[StageNode]) -> list[End]:
         """Let nodes into the run; those that are at their end already are returned."""
         new = {node.id: node for node in nodes if node.id not in self._nodes}
-        finished = {node.id for node in new.values() if self._store.has(node)}
+        finished = self._view.finished(new.values())
         self._nodes |= new
-        blocked = {node.id for node in self._frontier.add(tuple(new.values()), finished)}
+        trained = self._trained(new.values())
+        blocked = {node.id for node in self._frontier.add(tuple(new.values()), finished, trained)}
         ends: list[End] = [(node, "done") for node in new.values() if node.id in finished]
         for node in new.values():
             if node.id in blocked:
@@ -101,3 +108,6 @@ class Run:
             elif node.id not in finished:
                 self._watch(node, "waiting")
         return ends
+
+    def _trained(self, nodes: Iterable[StageNode]) -> set[str]:
+        return {node.id for node in nodes if self._view.has_weights(node)}

@@ -25,6 +25,7 @@ from transformers.utils import logging as transformers_logging
 
 from curricula.schema import Lora, Model, PretrainedModel, ScratchModel
 from domains.errors import ClusterError, ModelError
+from experiments.models.lengths import Lengths, tokenizer_lengths
 from experiments.models.seeding import seed_of
 from experiments.models.tokenizer import character_tokenizer
 
@@ -95,6 +96,17 @@ def _check_folder(model: PretrainedModel) -> None:
         raise ModelError("must be a folder that holds a model", key="model.id", value=model.id, hint="Check the path.")
 
 
+def lengths_of(model: PretrainedModel, weights: str | None) -> Lengths:
+    """How its tokenizer counts and how much it takes, without loading weights. Raises ModelError."""
+    place, revision = _place(model), _revision(model, weights)
+    try:
+        config = AutoConfig.from_pretrained(place, revision=revision, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(place, revision=revision, trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        raise _unloadable(model, error) from error
+    return tokenizer_lengths(_ready(tokenizer), getattr(config, "max_position_embeddings", None))
+
+
 def check_gpus(gpus: float) -> None:
     """Raise ClusterError where a GPU is asked for and none is visible, rather than train on the CPU in silence."""
     if gpus and not torch.cuda.is_available():
@@ -106,12 +118,15 @@ def device_for(gpus: float) -> torch.device:
     return torch.device("cuda" if gpus > 0 and torch.cuda.is_available() else "cpu")
 
 
-def build_model(model: Model, seed: int) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
-    """The model before any training; what is random in it depends on `seed` only."""
-    torch.manual_seed(seed_of("weights", seed))
+def build_model(model: Model, weights: str | None) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
+    """The model before any training; what is random in it depends on its own seed only.
+
+    `weights` are those that `check_model` found: what the hub serves under the id meanwhile is not loaded.
+    """
+    torch.manual_seed(seed_of("weights", model.seed))
     if isinstance(model, ScratchModel):
         return _scratch(model)
-    network, tokenizer = _pretrained(model)
+    network, tokenizer = _pretrained(model, weights)
     return (_add_adapters(network, model.lora) if model.lora else network), tokenizer
 
 
@@ -133,16 +148,16 @@ def save_checkpoint(
 
 
 def load_checkpoint(
-    model: Model, folder: Path, *, trainable: bool = True
+    model: Model, folder: Path, weights: str | None, *, trainable: bool = True
 ) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
-    """What `save_checkpoint` wrote; `trainable` matters for adapters only."""
+    """What `save_checkpoint` wrote; `weights` as for `build_model`, `trainable` matters for adapters only."""
     tokenizer = _ready(AutoTokenizer.from_pretrained(folder, trust_remote_code=False))
     if isinstance(model, PretrainedModel) and (folder / ADAPTER).is_file():
-        network, _ = _pretrained(model)
+        network, _ = _pretrained(model, weights)
         with quiet.upstream_warnings_ignored():
             return PeftModel.from_pretrained(network, folder, is_trainable=trainable, torch_device="cpu"), tokenizer
     if isinstance(model, PretrainedModel) and (folder / SOURCE).is_file():
-        return _pretrained(model)[0], tokenizer
+        return _pretrained(model, weights)[0], tokenizer
     dtype = _dtype(model)
     network = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, trust_remote_code=False, use_safetensors=True)
     return network, tokenizer
@@ -170,24 +185,32 @@ def _scratch(model: ScratchModel) -> tuple[LanguageModel, PreTrainedTokenizerBas
     return LlamaForCausalLM(config), tokenizer
 
 
-def _pretrained(model: PretrainedModel) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+def _pretrained(model: PretrainedModel, weights: str | None) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    revision = _revision(model, weights)
     if Path(model.id).is_absolute() and not Path(model.id).is_dir():
         hint = "Every worker must see the model at this path."
         raise ModelError("there is no such folder on this machine", key="model.id", value=model.id, hint=hint)
     try:
-        tokenizer = AutoTokenizer.from_pretrained(_place(model), revision=model.revision, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(_place(model), revision=revision, trust_remote_code=False)
         network = AutoModelForCausalLM.from_pretrained(
             _place(model),
-            revision=model.revision,
+            revision=revision,
             dtype=_dtype(model),
             trust_remote_code=False,
             use_safetensors=True,
         )
     except (OSError, ValueError) as error:
-        raise ModelError(
-            "cannot be loaded", key="model.id", value=model.id, hint=str(error).splitlines()[0][:160]
-        ) from error
+        raise _unloadable(model, error) from error
     return network, _ready(tokenizer)
+
+
+def _revision(model: PretrainedModel, weights: str | None) -> str | None:
+    """The commit that was found first, else what is written; of a folder `weights` is a hash, which names none."""
+    return model.revision if Path(_place(model)).is_dir() else weights or model.revision
+
+
+def _unloadable(model: PretrainedModel, error: Exception) -> ModelError:
+    return ModelError("cannot be loaded", key="model.id", value=model.id, hint=str(error).splitlines()[0][:160])
 
 
 def _ready(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerBase:

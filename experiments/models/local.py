@@ -1,4 +1,4 @@
-"""Batched generation, greedy or at temperature 1, with nothing cut off the distribution."""
+"""A torch model in this process as a subject: batched generation and teacher-forced reading."""
 
 from __future__ import annotations
 
@@ -7,53 +7,103 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
-from transformers import GenerationConfig, PreTrainedTokenizerBase
+from transformers import GenerationConfig, LogitsProcessorList, PreTrainedTokenizerBase
 
 from experiments.models.checkpoints import LanguageModel
+from experiments.models.noise import GumbelNoise
+from experiments.models.prompting import Tokens, answer_tokens, completion_text, prompt_tokens
+from experiments.models.subject import Completion, Reading, Request
 
-Tokens = list[int]
+Forward = Iterator[tuple[list[int], torch.Tensor, torch.Tensor, torch.Tensor]]
 
 
 @dataclass(frozen=True)
-class Subject:
-    """The model that is being examined, on its device, in evaluation mode."""
+class LocalModel:
+    """The model that is being examined, on its device, in evaluation mode. See `ReadableSubject`."""
 
     network: LanguageModel
     tokenizer: PreTrainedTokenizerBase
     batch: int
-    """Sequences per forward pass."""
+    """Sequences per forward pass; changes nothing but speed and memory."""
 
     @property
     def device(self) -> torch.device:
         """Where inputs go."""
         return torch.device(next(self.network.parameters()).device)
 
-    def prompt(self, text: str) -> Tokens:
-        """Tokens of a prompt, with whatever the tokenizer puts before a text."""
-        return list(self.tokenizer(text)["input_ids"])
-
     def answer(self, text: str) -> Tokens:
-        """Tokens of a completion."""
-        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+        """See `ReadableSubject`."""
+        return answer_tokens(self.tokenizer, text)
 
-    def text(self, tokens: Tokens) -> str:
-        """Text of a completion, without special tokens."""
-        return str(self.tokenizer.decode(tokens, skip_special_tokens=True))
+    def complete(self, requests: Sequence[Request]) -> list[Completion]:
+        """See `Subject`. Requests with and without noise, or of different lengths, are batched apart."""
+        done: dict[int, Completion] = {}
+        kinds: dict[tuple[int, bool], list[int]] = {}
+        for row, request in enumerate(requests):
+            kinds.setdefault((request.max_tokens, request.noise is None), []).append(row)
+        prompts = [prompt_tokens(self.tokenizer, request.prompt) for request in requests]
+        for (max_tokens, _), kind in kinds.items():
+            with _settings(self, max_tokens) as settings:
+                for batch in batches([prompts[row] for row in kind], self.batch):
+                    rows = [kind[at] for at in batch]
+                    noise = [requests[row].noise for row in rows]
+                    done |= dict(
+                        zip(rows, self._generate([prompts[row] for row in rows], noise, settings), strict=True)
+                    )
+        return [done[row] for row in range(len(requests))]
 
+    def read(self, prompts: Sequence[str], answers: Sequence[Tokens]) -> list[Reading]:
+        """See `ReadableSubject`."""
+        found: dict[int, Reading] = {}
+        for rows, logs, targets, mask in self.forward(prompts, answers):
+            nll = -(logs.gather(-1, targets.unsqueeze(-1)).squeeze(-1) * mask).sum(-1)
+            entropy = (entropies(logs) * mask).sum(-1)
+            for row, surprisal, spread in zip(rows, nll.tolist(), entropy.tolist(), strict=True):
+                found[row] = Reading(surprisal, spread, len(answers[row]))
+        return [found[row] for row in range(len(answers))]
 
-def complete(subject: Subject, prompts: Sequence[Tokens], max_tokens: int, *, seed: int | None = None) -> list[Tokens]:
-    """One completion a prompt, its end token included: greedy, or sampled at temperature 1 with `seed`."""
-    if seed is not None:
-        torch.manual_seed(seed)
-    done: dict[int, Tokens] = {}
-    with _settings(subject, max_tokens, sample=seed is not None) as settings:
-        for rows in batches(prompts, subject.batch):
-            inputs = left_pad([prompts[row] for row in rows], subject)
+    def forward(self, prompts: Sequence[str], answers: Sequence[Tokens]) -> Forward:
+        """Batches of (rows, log-probabilities (rows, T, vocabulary), targets (rows, T), mask (rows, T)).
+
+        Teacher-forced, float32. Completions end in the last column; T is the batch's longest.
+        """
+        asked = [prompt_tokens(self.tokenizer, prompt) for prompt in prompts]
+        whole = [[*prompt, *answer] for prompt, answer in zip(asked, answers, strict=True)]
+        for rows in batches(whole, self.batch):
+            inputs = left_pad([whole[row] for row in rows], self)
+            longest = max(len(answers[row]) for row in rows)
+            positions = (inputs["attention_mask"].cumsum(-1) - 1).clamp(min=0)
             with torch.inference_mode():
-                output = subject.network.generate(**inputs, generation_config=settings)
-            new = output[:, inputs["input_ids"].shape[1] :].tolist()
-            done |= {row: _until_end(tokens, settings.eos_token_id) for row, tokens in zip(rows, new, strict=True)}
-    return [done[row] for row in range(len(prompts))]
+                logits = self.network(
+                    **inputs, position_ids=positions, use_cache=False, logits_to_keep=longest + 1
+                ).logits
+            lengths = torch.tensor([len(answers[row]) for row in rows], device=logits.device)
+            columns = torch.arange(longest, device=logits.device)
+            mask = columns.unsqueeze(0) >= longest - lengths.unsqueeze(1)
+            logs = logits[:, :-1].float().log_softmax(-1)
+            yield rows, logs, inputs["input_ids"][:, -longest:], mask
+
+    def _generate(
+        self, prompts: Sequence[Tokens], noise: Sequence[int | None], settings: GenerationConfig
+    ) -> list[Completion]:
+        inputs = left_pad(prompts, self)
+        seeds = [seed for seed in noise if seed is not None]
+        processors = LogitsProcessorList([GumbelNoise(seeds, self.device)] if seeds else [])
+        with torch.inference_mode():
+            output = self.network.generate(**inputs, generation_config=settings, logits_processor=processors)
+        new = output[:, inputs["input_ids"].shape[1] :].tolist()
+        return [self._completion(tokens, settings.eos_token_id) for tokens in new]
+
+    def _completion(self, tokens: Tokens, ends: list[int]) -> Completion:
+        at = next((position for position, token in enumerate(tokens) if token in ends), None)
+        kept = tokens if at is None else tokens[: at + 1]
+        return Completion(kept, completion_text(self.tokenizer, kept), "length" if at is None else "stop")
+
+
+def entropies(logs: torch.Tensor) -> torch.Tensor:
+    """−Σ p ln p over the last axis of log-probabilities."""
+    terms = logs.exp() * logs
+    return -terms.masked_fill(logs == -torch.inf, 0.0).sum(-1)
 
 
 def batches(sequences: Sequence[Tokens], size: int) -> Iterator[list[int]]:
@@ -63,7 +113,7 @@ def batches(sequences: Sequence[Tokens], size: int) -> Iterator[list[int]]:
         yield order[start : start + size]
 
 
-def left_pad(sequences: Sequence[Tokens], subject: Subject) -> dict[str, torch.Tensor]:
+def left_pad(sequences: Sequence[Tokens], subject: LocalModel) -> dict[str, torch.Tensor]:
     """`input_ids` and `attention_mask`, both (rows, longest), sequences ending in the last column."""
     width = max(len(tokens) for tokens in sequences)
     pad = int(subject.tokenizer.pad_token_id)
@@ -76,17 +126,19 @@ def left_pad(sequences: Sequence[Tokens], subject: Subject) -> dict[str, torch.T
 
 
 @contextmanager
-def _settings(subject: Subject, max_tokens: int, *, sample: bool) -> Iterator[GenerationConfig]:
-    """Our settings alone: `generate` would fill gaps from the model's own (a chat model's top-p, say)."""
+def _settings(subject: LocalModel, max_tokens: int) -> Iterator[GenerationConfig]:
+    """Our settings alone: `generate` would fill gaps from the model's own (a chat model's top-p, say).
+
+    Always the maximum: what is sampled has its noise added to the logits.
+    """
     ends = getattr(subject.network.generation_config, "eos_token_id", None)
     ends = [ends] if isinstance(ends, int) else list(ends or [])
-    chosen = {"do_sample": True, "temperature": 1.0, "top_k": 0, "top_p": 1.0} if sample else {"do_sample": False}
     settings = GenerationConfig(
         max_new_tokens=max_tokens,
         pad_token_id=subject.tokenizer.pad_token_id,
         eos_token_id=sorted({subject.tokenizer.eos_token_id, *ends}),
         disable_compile=True,
-        **chosen,
+        do_sample=False,
     )
     before = subject.network.generation_config
     subject.network.generation_config = settings
@@ -94,10 +146,3 @@ def _settings(subject: Subject, max_tokens: int, *, sample: bool) -> Iterator[Ge
         yield settings
     finally:
         subject.network.generation_config = before
-
-
-def _until_end(tokens: Tokens, ends: list[int]) -> Tokens:
-    for position, token in enumerate(tokens):
-        if token in ends:
-            return tokens[: position + 1]
-    return tokens

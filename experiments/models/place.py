@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from curricula.schema import Model, ScratchModel
+from curricula.schema import PretrainedModel
 from domains.errors import DataError, ModelError
 from domains.sources.paths import astray, expand, filled
 
 KEY = "model.id"
 
 
-def locate(model: Model, base: Path) -> Model:
+def locate(model: PretrainedModel, base: Path) -> PretrainedModel:
     """`model` with its folder as an absolute path, valid for every worker; relative ones start at `base`.
 
     What names no folder is a hub id. Raises ModelError where a path holds none, and where only the working directory
     has a model of that name: taking the hub's instead would be silent.
     """
-    if isinstance(model, ScratchModel):
-        return model
     try:
         text, folder, hint = filled(model.id, KEY), expand(model.id, base, KEY), astray(model.id, base, KEY)
         found, file = folder.is_dir(), folder.is_file()

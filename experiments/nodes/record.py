@@ -1,4 +1,4 @@
-"""The frozen result of one node."""
+"""What a node left: what training made, what was measured of it, and both together."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ class DomainScore(Frozen):
     """Own samples at temperature 1: mean predictive entropy per item, nats per token (first `entropy_items`)."""
     kl: float | None = None
     """KL(base ‖ this model) on the base model's own samples, nats per token; 0 for the base itself."""
+    unparsed: float | None = None
+    """Share of completions in which the metric's reward found no answer: in another form, rather than wrong."""
+    stopped: int = 0
+    """Completions whose marking a time limit stopped; they score 0."""
     tokens: int = 0
     """Tokens generated for this score."""
 
@@ -36,6 +40,8 @@ class Cost(Frozen):
     """Completions (GRPO) or examples (SFT) that training saw."""
     tokens: int = 0
     """Tokens that training saw."""
+    stopped: int = 0
+    """Rollouts whose marking a time limit stopped; they scored 0."""
     train_seconds: float = 0.0
     step_seconds: float = 0.0
     """Of one optimizer step, the trainer's start left out."""
@@ -54,23 +60,60 @@ class Provenance(Frozen):
     host: str
 
 
-class Record(Frozen):
-    """What a finished node left. `record.json` is written last: its existence is success."""
+class TrainingRecord(Frozen):
+    """What training a node left. `record.json` is written last: its existence is success."""
 
     node: str
     parent: str | None
-    seed: int
+    seed: int | None
+    """None for the base, which all seeds share."""
     label: str
     path: tuple[str, ...]
     """Labels of the stages from the base to here; () for the base."""
-    scores: dict[Split, dict[str, DomainScore]]
-    """split → domain → score, for `validation` and `test`."""
     reward_curve: tuple[float, ...] = ()
     """Mean reward (GRPO) or loss (SFT) at up to 50 evenly spaced steps."""
     cost: Cost
     checkpoint: str
     """Folder of the weights, relative to the node's folder."""
     provenance: Provenance
+
+
+class Measurement(Frozen):
+    """What one suite found of a node's weights."""
+
+    node: str
+    suite: str
+    scores: dict[Split, dict[str, DomainScore]]
+    """split → domain → score, for `validation` and `test`."""
+    outputs: dict[str, str]
+    """Task key → file of what the model said, relative to the node's folder."""
+    seconds: float
+    provenance: Provenance
+
+
+class Record(Frozen):
+    """The frozen result of one node: training and measurement together."""
+
+    node: str
+    parent: str | None
+    seed: int | None
+    label: str
+    path: tuple[str, ...]
+    scores: dict[Split, dict[str, DomainScore]]
+    """split → domain → score, for `validation` and `test`."""
+    reward_curve: tuple[float, ...] = ()
+    cost: Cost
+    provenance: Provenance
+
+
+def joined(training: TrainingRecord, measurement: Measurement) -> Record:
+    """Both as one record."""
+    return Record(
+        **training.model_dump(exclude={"cost", "checkpoint", "provenance"}),
+        scores=measurement.scores,
+        cost=training.cost.model_copy(update={"eval_seconds": measurement.seconds}),
+        provenance=training.provenance,
+    )
 
 
 class Failure(Frozen):

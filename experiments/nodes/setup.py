@@ -1,29 +1,59 @@
-"""What all nodes of a run have in common and what their identity rests on."""
+"""What all nodes of a run have in common, and what of it decides weights. What decides scores is in suite.py.
+
+No identity holds a path, an address, a resource or the size of a batch.
+"""
 
 from __future__ import annotations
 
-from curricula.schema import Curriculum, Evaluation, Model
-from domains.example import Kind
-from domains.frozen import Frozen, fingerprint
-from domains.rewards import RewardSpec
+from collections.abc import Mapping
+from functools import cached_property
 
-FORMAT = 1
-"""Raised whenever the store's layout or the meaning of a record changes."""
+from curricula.schema import Curriculum, Evaluation, Model
+from curricula.stage import Stage
+from domains.example import Kind, Split
+from domains.frozen import Frozen, fingerprint
+from domains.rewards import RewardSpec, reward_identity
+from experiments.nodes.warmup import warmup_stage
+
+FORMAT = 2
+"""Raised whenever the store's layout or the meaning of what is in it changes."""
 
 
 class SetupDomain(Frozen):
-    """The part of a domain that decides scores. `data` names the prepared examples in the store."""
+    """The part of a domain that decides weights and scores."""
 
     kind: Kind
-    data: str
-    """Fingerprint of all three splits' examples."""
+    data: dict[Split, str]
+    """Split → fingerprint of its prepared examples, which names them in the store."""
     rewards: tuple[RewardSpec, ...]
     metric: str
     max_tokens: int
 
+    @property
+    def primary(self) -> RewardSpec:
+        """The reward that is the domain's metric."""
+        return next(spec for spec in self.rewards if spec.type == self.metric)
+
+    @cached_property
+    def reinforced(self) -> str:
+        """Fingerprint of what GRPO reinforces: all rewards and the versions of their code."""
+        return fingerprint([reward_identity(spec) for spec in self.rewards])
+
+    @cached_property
+    def marked(self) -> str:
+        """Fingerprint of the metric's reward and the version of its code."""
+        return fingerprint(reward_identity(self.primary))
+
+    def teaches(self, stage: Stage) -> dict[str, object]:
+        """What a stage learns this domain from: SFT its examples, GRPO also its rewards and longest completion."""
+        if stage.training.method == "sft":
+            return {"data": self.data["train"]}
+        longest = stage.training.max_tokens or self.max_tokens
+        return {"data": self.data["train"], "rewards": self.reinforced, "max_tokens": longest}
+
 
 class Setup(Frozen):
-    """Model, data, rewards and evaluation: together with stages and seed, what decides every number."""
+    """Model, data, rewards and evaluation."""
 
     model: Model
     domains: dict[str, SetupDomain]
@@ -33,22 +63,46 @@ class Setup(Frozen):
     format: int = FORMAT
 
     @property
+    def model_content(self) -> dict[str, object]:
+        """The model, blind to the place that it is loaded from where its weights are known."""
+        places = {"id", "revision"} if self.weights else set()
+        return {**self.model.model_dump(mode="json", exclude=places), "weights": self.weights}
+
+    @property
     def id(self) -> str:
-        """Fingerprint; blind to where data, model, store or machines are."""
-        places = {"model": {"id", "revision"}} if self.weights else {"weights": True}
-        content = self.model_dump(mode="json", exclude=places)
-        return fingerprint(content)
+        """Fingerprint of all of it, measurements included; blind to all places and to the batch's size."""
+        rest = self.model_dump(mode="json", exclude={"model": True, "weights": True, "evaluation": {"batch"}})
+        rest["evaluation"]["metrics"] = sorted(self.evaluation.metrics)
+        rewards = {name: [domain.reinforced, domain.marked] for name, domain in self.domains.items()}
+        return fingerprint({**rest, "model": self.model_content, "versions": rewards})
+
+    @cached_property
+    def base_id(self) -> str:
+        """Of the weights before any stage: model and seed, and the data of a warm-up, which mixes all domains."""
+        stage = warmup_stage(self.model.warmup, self.domains)
+        data = {name: self.domains[name].data["train"] for name in stage.mixture} if stage else {}
+        return fingerprint(["base", self.format, self.model_content, data])
+
+    def stage_id(self, parent: str, stage: Stage, seed: int) -> str:
+        """Of a stage's weights: the parent's, the stage, the seed, and what it learns its own domains from.
+
+        How often a domain was drawn before follows from the parent.
+        """
+        learnt = {name: self.domains[name].teaches(stage) for name in stage.mixture if name in self.domains}
+        return fingerprint([parent, stage, seed, learnt])
 
 
-def make_setup(curriculum: Curriculum, versions: dict[str, str], weights: str | None = None) -> Setup:
-    """The setup of a curriculum whose prepared data have these `versions` (domain → fingerprint)."""
+def make_setup(
+    curriculum: Curriculum, versions: Mapping[str, Mapping[Split, str]], weights: str | None = None
+) -> Setup:
+    """The setup of a curriculum whose prepared data have these `versions` (domain → split → fingerprint)."""
     return Setup(
         model=curriculum.model,
         weights=weights,
         domains={
             name: SetupDomain(
                 kind=spec.kind,
-                data=versions[name],
+                data=dict(versions[name]),
                 rewards=spec.rewards,
                 metric=spec.metric or spec.rewards[0].type,
                 max_tokens=spec.max_tokens,

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from pydantic import Field
+
 from curricula.stage import Schedule, Stage
-from domains.frozen import Frozen, fingerprint
+from domains.frozen import Frozen
 from experiments.nodes.setup import Setup
 
 
 class StageNode(Frozen):
-    """A stage applied to one parent checkpoint; `stage` is None for the base model of a seed."""
+    """A stage applied to one parent checkpoint.
+
+    `stage` and `seed` are None for the base model, which all seeds share.
+    """
 
     id: str
     parent: str | None
     stage: Stage | None
-    seed: int
+    seed: int | None
     path: tuple[str, ...] = ()
     """Labels of the stages from the base to here."""
-    repeat: int = 0
-    """How many stages before this one were the very same: repeats go on through the data, not over them again."""
+    drawn: dict[str, int] = Field(default_factory=dict)
+    """Domain → examples that the stages before this one drew: a stage goes on through the data, not over them again."""
 
     @property
     def label(self) -> str:
@@ -31,8 +37,8 @@ class StageNode(Frozen):
     @property
     def slug(self) -> str:
         """Readable folder name: seed, path, id."""
-        words = "-".join(self.path)[:60] or "base"
-        return f"s{self.seed}-{words}-{self.id[:16]}"
+        words = "-".join(self.path)[:60]
+        return f"s{self.seed}-{words}-{self.id[:16]}" if words else f"base-{self.id[:16]}"
 
     @property
     def depth(self) -> int:
@@ -40,28 +46,31 @@ class StageNode(Frozen):
         return len(self.path)
 
 
-def base_node(setup: Setup, seed: int) -> StageNode:
-    """The root of one seed: the model before any stage."""
-    return StageNode(id=fingerprint(["base", setup.id, seed]), parent=None, stage=None, seed=seed)
+def base_node(setup: Setup) -> StageNode:
+    """The root of all seeds: the model before any stage."""
+    return StageNode(id=setup.base_id, parent=None, stage=None, seed=None)
 
 
-def child_node(parent: StageNode, stage: Stage, repeat: int = 0) -> StageNode:
-    """`stage` trained from `parent`. The parent's id already holds model, data, evaluation and seed."""
+def child_node(setup: Setup, parent: StageNode, stage: Stage, seed: int) -> StageNode:
+    """`stage` trained from `parent`."""
+    drawn = Counter(parent.drawn)
+    if parent.stage is not None:
+        drawn.update(parent.stage.examples)
     return StageNode(
-        id=fingerprint([parent.id, stage, parent.seed]),
+        id=setup.stage_id(parent.id, stage, seed),
         parent=parent.id,
         stage=stage,
-        seed=parent.seed,
+        seed=seed,
         path=(*parent.path, stage.label),
-        repeat=repeat,
+        drawn=dict(drawn),
     )
 
 
 def chain(setup: Setup, stages: Sequence[Stage], seed: int) -> tuple[StageNode, ...]:
     """Base and all nodes of one schedule, first to last."""
-    nodes = [base_node(setup, seed)]
-    for index, stage in enumerate(stages):
-        nodes.append(child_node(nodes[-1], stage, repeat=list(stages[:index]).count(stage)))
+    nodes = [base_node(setup)]
+    for stage in stages:
+        nodes.append(child_node(setup, nodes[-1], stage, seed))
     return tuple(nodes)
 
 

@@ -56,7 +56,7 @@ def missing_section(missing: Sequence[Missing]) -> str:
         return ""
     rows = [
         [
-            cell(str(row.seed), class_="number"),
+            cell("all" if row.seed is None else str(row.seed), class_="number"),
             cell(short(" → ".join(row.path) or "base", 90), title=" → ".join(row.path)),
             element("td", element("span", text=row.boundary or "unknown", class_="tag failed"), class_="tight"),
             cell(row.cause),

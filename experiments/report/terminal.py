@@ -196,7 +196,12 @@ def missing_table(missing: Sequence[Missing]) -> Table:
     columns(table, "cause", wrap=56)
     for row in failed:
         stages = short(" → ".join(row.path) or "base", 80)
-        table.add_row(str(row.seed), Text(stages), row.boundary or "unknown", Text(short(row.cause, 160)))
+        table.add_row(
+            "all" if row.seed is None else str(row.seed),
+            Text(stages),
+            row.boundary or "unknown",
+            Text(short(row.cause, 160)),
+        )
     return table
 
 

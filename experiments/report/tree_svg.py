@@ -37,7 +37,7 @@ class Box:
 
 def tree_svg(report: Report, seed: int) -> str:
     """The drawing, as inline SVG."""
-    rows = [row for row in report.tree if row.seed == seed]
+    rows = [row for row in report.tree if row.seed in (seed, None)]
     children: dict[str | None, list[TreeRow]] = {}
     for row in rows:
         children.setdefault(row.parent, []).append(row)
@@ -93,7 +93,7 @@ def _ends(report: Report, seed: int) -> dict[str, list[str]]:
     """Node id → arms whose last stage it is."""
     found: dict[str, list[str]] = {}
     for row in report.tree:
-        for arm in row.arms if row.seed == seed else ():
+        for arm in row.arms if row.seed in (seed, None) else ():
             if arm in report.arms and len(row.path) == len(report.arms[arm].stages):
                 found.setdefault(row.id, []).append(arm)
     return found

@@ -8,7 +8,8 @@ from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from domains.frozen import Frozen
 from experiments.nodes.tree import StageNode, StageTree, grow
-from experiments.run.job import Job, Prepared
+from experiments.run.job import Job, Prepared, job_at
+from experiments.run.noted import trained_before
 from experiments.run.pace import Pace, measured_pace
 from experiments.run.phases import Findings, arms
 from experiments.run.timed_trial import trial
@@ -31,7 +32,14 @@ class Estimate(Frozen):
     steps: tuple[int, int]
     """Optimizer steps of all stage runs, with sharing."""
     finished: int
-    """Nodes of the longest plan that the store holds already."""
+    """Nodes of the longest plan that the store holds already, trained and measured."""
+    to_train: int
+    """Stages and base model of the longest plan whose weights are not there."""
+    to_measure: int
+    """Nodes whose weights are there and whose measurement is not: nothing is trained for them."""
+    to_train_again: int
+    """Of `to_train`, those in whose place an earlier run of this curriculum trained another one: what decides weights
+    has changed since."""
     pace: Pace | None
     """None where nothing tells: a pretrained model without a finished stage in the store."""
     worker_seconds: float | None
@@ -44,9 +52,12 @@ def estimate(prepared: Prepared, store: Store | None) -> Estimate:
     drawn = [_schedules(prepared, draw) for draw in range(DRAWS if needs_probes(curriculum) else 1)]
     trees = [grow(prepared.setup, schedules, curriculum.seeds) for schedules in drawn]
     longest = max(trees, key=_steps)
-    done = store.finished(longest.nodes) if store else set()
-    pace = (measured_pace(Job(prepared, store), _finished(store, trees)) if store else None) or trial(prepared)
+    job = job_at(prepared, store) if store else None
+    done = job.view.finished(longest.nodes) if job else set()
+    pace = (measured_pace(job, _finished(job, trees)) if job else None) or trial(prepared)
     left = [node for node in longest.nodes if node.id not in done]
+    untrained = [node for node in left if not (job and job.view.has_weights(node))]
+    wanted = {node.slug for tree in trees for node in tree.nodes}
     return Estimate(
         arms=tuple(schedule.name for schedule in drawn[0] if not schedule.name.startswith("probe-")),
         seeds=len(curriculum.seeds),
@@ -55,8 +66,11 @@ def estimate(prepared: Prepared, store: Store | None) -> Estimate:
         probe_stage_runs=_probe_runs(curriculum),
         steps=_range([_steps(tree) for tree in trees]),
         finished=len(done),
+        to_train=len(untrained),
+        to_measure=len(left) - len(untrained),
+        to_train_again=trained_before(prepared, job.view, untrained, wanted) if job else 0,
         pace=pace,
-        worker_seconds=pace.worker_seconds(left, prepared) if pace else None,
+        worker_seconds=pace.worker_seconds(untrained, len(left), prepared) if pace else None,
     )
 
 
@@ -66,10 +80,10 @@ def _probe_runs(curriculum: Curriculum) -> int:
     return (len(curriculum.domains) + further) * len(curriculum.seeds) if needs_probes(curriculum) else 0
 
 
-def _finished(store: Store, trees: list[StageTree]) -> list[StageNode]:
+def _finished(job: Job, trees: list[StageTree]) -> list[StageNode]:
     """Nodes of any of the trees that the store holds."""
     nodes = {node.id: node for tree in trees for node in tree.nodes}
-    return [nodes[key] for key in sorted(store.finished(nodes.values()))]
+    return [nodes[key] for key in sorted(job.view.finished(nodes.values()))]
 
 
 def _schedules(prepared: Prepared, draw: int) -> tuple[Schedule, ...]:

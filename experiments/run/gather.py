@@ -24,14 +24,14 @@ Records = Mapping[str, Record]
 
 def load_records(job: Job, tree: StageTree) -> dict[str, Record]:
     """Node id → record of every finished node of the tree."""
-    finished = job.store.finished(tree.nodes)
-    return {node.id: job.store.record(node) for node in tree.nodes if node.id in finished}
+    finished = job.view.finished(tree.nodes)
+    return {node.id: job.view.record(node) for node in tree.nodes if node.id in finished}
 
 
 def load_failures(job: Job, tree: StageTree, records: Records) -> dict[str, Failure]:
     """Node id → why its last attempt failed."""
     missing = (node for node in tree.nodes if node.id not in records)
-    return {node.id: failure for node in missing if (failure := job.store.failure(node))}
+    return {node.id: failure for node in missing if (failure := job.view.failure(node))}
 
 
 def measurements(job: Job, schedules: Iterable[Schedule], records: Records) -> Measurements | None:
@@ -59,31 +59,28 @@ def measurements(job: Job, schedules: Iterable[Schedule], records: Records) -> M
 
 
 def profiles(job: Job, records: Records) -> dict[str, EntropyProfile]:
-    """Domain → profile, from the seeds whose base is finished; ΔH where the domain's probe is finished too."""
+    """Domain → profile of the base model; ΔH over the seeds whose probe of the domain is finished."""
     curriculum = job.curriculum
     probes = dict(zip(curriculum.domains, probe_schedules(curriculum), strict=True))
-    seeds = [seed for seed in curriculum.seeds if base_node(job.setup, seed).id in records]
-    if not seeds or "entropy" not in curriculum.evaluation.metrics:
+    if base_node(job.setup).id not in records or "entropy" not in curriculum.evaluation.metrics:
         return {}
-    return {name: _profile(job, name, probes[name], seeds, records) for name in curriculum.domains}
+    return {name: _profile(job, name, probes[name], records) for name in curriculum.domains}
 
 
-def _profile(job: Job, name: str, probe: Schedule, seeds: list[int], records: Records) -> EntropyProfile:
-    bases = {seed: records[base_node(job.setup, seed).id] for seed in seeds}
-    ends = {seed: chain(job.setup, probe.stages, seed)[-1].id for seed in seeds}
-    probed = [seed for seed in seeds if ends[seed] in records]
-    # ΔH is paired, so a seed without its probe counts only before the first probe is finished.
-    used = probed or seeds
-    before = _entropy([bases[seed] for seed in used], name)
-    first = [bases[seed].scores["validation"][name] for seed in used]
+def _profile(job: Job, name: str, probe: Schedule, records: Records) -> EntropyProfile:
+    base = records[base_node(job.setup).id]
+    ends = [chain(job.setup, probe.stages, seed)[-1].id for seed in job.curriculum.seeds]
+    probed = [records[end] for end in ends if end in records]
+    before = _entropy([base], name)
+    first = base.scores["validation"][name]
     return make_profile(
         name,
         job.curriculum.domains[name].kind,
         entropy=_span(before),
-        delta=_span(_entropy([records[ends[seed]] for seed in probed], name) - before) if probed else None,
+        delta=_span(_entropy(probed, name) - before) if probed else None,
         answers=_answers(job, name),
-        reference_entropy=_mean(score.reference_entropy for score in first),
-        nll=_mean(score.nll for score in first),
+        reference_entropy=first.reference_entropy,
+        nll=first.nll,
         # The character tokenizer has one token a byte; of others that is not known here.
         tokens_per_byte=1.0 if isinstance(job.curriculum.model, ScratchModel) else None,
     )
@@ -106,11 +103,6 @@ def _span(values: Array) -> Span:
     """Mean of (seeds, items) with its interval."""
     found = interval({"": values}, draw({"": values}))
     return found.estimate, found.low, found.high
-
-
-def _mean(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
 
 
 def _paths(job: Job, schedules: Iterable[Schedule]) -> dict[Path, dict[int, StageNode]]:

@@ -1,4 +1,4 @@
-"""A job: a curriculum with its prepared data and the place where its results go."""
+"""A job: a curriculum with its prepared data, and what is known of the place where its results go."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from domains.crossings import uncrossed
 from domains.errors import UserError
 from domains.example import Example, Split
 from domains.frozen import fingerprint
-from domains.prepare import data_version, prepare
+from domains.prepare import data_versions, prepare
 from domains.sources.placed import placed
+from experiments.models.lengths import Lengths
 from experiments.nodes.setup import Setup, make_setup
-from experiments.run.context import check_context
-from experiments.store import Store
+from experiments.run.fit import check_everything_fits
+from experiments.store import Store, View
 
 Splits = Mapping[Split, tuple[Example, ...]]
 
@@ -50,7 +51,8 @@ class Job:
     """What every phase needs."""
 
     prepared: Prepared
-    store: Store
+    view: View
+    """One for the whole command: listed once, told of what finishes."""
 
     @property
     def curriculum(self) -> Curriculum:
@@ -63,15 +65,27 @@ class Job:
         return self.prepared.setup
 
     @property
+    def store(self) -> Store:
+        """Where results go."""
+        return self.view.store
+
+    @property
     def run(self) -> str:
         """The run's folder name."""
         return self.prepared.run
 
 
-def prepare_data(curriculum: Curriculum, file: Path, weights: str | None = None) -> Prepared:
+def job_at(prepared: Prepared, store: Store) -> Job:
+    """The job on a store; nothing is read or written yet."""
+    return Job(prepared, View(store, prepared.setup))
+
+
+def prepare_data(
+    curriculum: Curriculum, file: Path, weights: str | None = None, lengths: Lengths | None = None
+) -> Prepared:
     """Read, split and check every domain's data. Raises DataError with the curriculum's file and key.
 
-    `weights` says which ones a pretrained model has.
+    `weights` says which ones a pretrained model has, `lengths` how its tokenizer counts.
     """
     found: dict[str, dict[Split, tuple[Example, ...]]] = {}
     for name, spec in curriculum.domains.items():
@@ -88,10 +102,10 @@ def prepare_data(curriculum: Curriculum, file: Path, weights: str | None = None)
             raise at_key(error, file, f"domains.{name}") from error
     try:
         data = uncrossed(found)
-        check_context(curriculum, data)
+        check_everything_fits(curriculum, data, lengths)
     except UserError as error:
         raise at_key(error, file, "domains") from error
-    versions = {name: data_version(splits) for name, splits in data.items()}
+    versions = {name: data_versions(splits) for name, splits in data.items()}
     return Prepared(_placed(curriculum, file.parent), make_setup(curriculum, versions, weights), data)
 
 
@@ -103,9 +117,9 @@ def _placed(curriculum: Curriculum, base: Path) -> Curriculum:
     return curriculum.model_copy(update={"domains": domains})
 
 
-def open_job(prepared: Prepared, store: Store) -> Job:
+def open_job(job: Job) -> None:
     """Put the data and the resolved curriculum into the store. Raises StoreError."""
+    prepared, store = job.prepared, job.store
     for name, splits in prepared.data.items():
-        store.put_data(name, prepared.setup.domains[name].data, dict(splits))
+        store.put_data(name, prepared.setup.domains[name].data, splits)
     store.write_run(prepared.run, "curriculum.yaml", dump_yaml(prepared.curriculum))
-    return Job(prepared, store)

@@ -22,12 +22,12 @@ class Pace(Frozen):
     source: str
     """Where these figures come from, for the reader."""
 
-    def worker_seconds(self, nodes: Iterable[StageNode], prepared: Prepared) -> float:
-        """What `nodes` take one after the other."""
+    def worker_seconds(self, nodes: Iterable[StageNode], measured: int, prepared: Prepared) -> float:
+        """What it takes to train `nodes` and to measure so many, one after the other."""
         warmup = prepared.curriculum.model.warmup
         rise = self.warmup_step * (warmup.steps if warmup else 0)
         each = (rise if node.stage is None else self.step * node.stage.training.steps for node in nodes)
-        return sum(seconds + self.evaluation for seconds in each)
+        return sum(each) + measured * self.evaluation
 
 
 def pace_of(records: Iterable[Record], source: str) -> Pace | None:
@@ -49,5 +49,5 @@ def pace_of(records: Iterable[Record], source: str) -> Pace | None:
 
 def measured_pace(job: Job, finished: Iterable[StageNode]) -> Pace | None:
     """The pace of nodes that the store holds."""
-    records = [job.store.record(node) for node in finished]
+    records = [job.view.record(node) for node in finished]
     return pace_of(records, f"{len(records)} finished nodes in the store")

@@ -24,7 +24,8 @@ from experiments.nodes.tree import StageTree, chain, grow
 from experiments.report.html import render_html
 from experiments.run.gather import Records, load_failures, load_records, measurements, profiles
 from experiments.run.job import Job
-from experiments.run.probing import follow, wanted_tree
+from experiments.run.noted import note
+from experiments.run.probing import Followed, follow, wanted_tree
 from scheduler.adaptive import Probing
 from scheduler.arms import (
     fixed_arms,
@@ -78,27 +79,29 @@ def profile_bases(job: Job, executor: Executor, view: View) -> Findings:
 def probe(job: Job, executor: Executor, view: View) -> Findings:
     """Train one stage a domain from the base, then where the order is undecided, and plan from all of it."""
     outcomes = [run_tree(job, executor, view, "Probes: one stage a domain", _probe_tree(job))]
+    followed = None
     if probes_further(job.curriculum) and outcomes[0].complete:
-        outcomes += _probe_further(job, executor, view)
-    return replace(find(job), outcomes=tuple(outcomes))
+        further, followed = _probe_further(job, executor, view)
+        outcomes += further
+    return replace(find(job, followed), outcomes=tuple(outcomes))
 
 
-def _probe_further(job: Job, executor: Executor, view: View) -> list[Outcome]:
+def _probe_further(job: Job, executor: Executor, view: View) -> tuple[list[Outcome], Followed]:
     """Train what adaptive probing asks for, until it stops or a stage fails."""
     outcomes: list[Outcome] = []
     most = job.curriculum.schedule.probing.budget
-    _, probing = follow(job, Probing())
-    while probing.wanted:
-        title = f"Probes: where the order is undecided ({len(probing.asked)} of at most {most})"
-        outcomes.append(run_tree(job, executor, view, title, wanted_tree(job, probing)))
+    now = follow(job, Followed())
+    while now.probing.wanted:
+        title = f"Probes: where the order is undecided ({len(now.probing.asked)} of at most {most})"
+        outcomes.append(run_tree(job, executor, view, title, wanted_tree(job, now.probing)))
         if not outcomes[-1].complete:
             break
-        _, probing = follow(job, probing)
-    return outcomes
+        now = follow(job, now)
+    return outcomes, now
 
 
-def find(job: Job) -> Findings:
-    """What the finished probes say. Explicit schedules have no order to plan."""
+def find(job: Job, followed: Followed | None = None) -> Findings:
+    """What the finished probes say; `followed`: where adaptive probing came to. Explicit schedules have no order."""
     records = load_records(job, _probe_tree(job))
     seen = profiles(job, records)
     measured = measurements(job, (), records)
@@ -107,18 +110,17 @@ def find(job: Job) -> Findings:
     if job.curriculum.schedule.composition == "explicit":
         return Findings(seen, measured, measure_transfer(measured))
     if probes_further(job.curriculum):
-        return _find_further(job, seen)
+        return _find_further(job, seen, followed or follow(job, Followed()))
     delta = {name: profile.delta_entropy for name, profile in seen.items()}
     plan = make_plan(measured, job.curriculum, delta)
     return Findings(seen, measured, measure_transfer(measured), plan)
 
 
-def _find_further(job: Job, seen: Mapping[str, EntropyProfile]) -> Findings:
+def _find_further(job: Job, seen: Mapping[str, EntropyProfile], now: Followed) -> Findings:
     """What the finished probes of all depths say."""
-    measured, probing = follow(job, Probing())
-    assert measured is not None
-    plan = plan_paths(measured, job.curriculum, probing)
-    return Findings(seen, measured, measure_transfer(measured), plan, probing)
+    assert now.measured is not None
+    plan = plan_paths(now.measured, job.curriculum, now.probing, now.belief)
+    return Findings(seen, now.measured, measure_transfer(now.measured), plan, now.probing)
 
 
 def arms(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
@@ -187,8 +189,9 @@ def write_report(job: Job, report: Report) -> None:
 
 def run_tree(job: Job, executor: Executor, view: View, title: str, tree: StageTree) -> Outcome:
     """Run what is missing of a tree, under `view`."""
+    note(job, tree.nodes)
     with view(title, tree) as watch:
-        return executor.run(tree, job.setup, watch)
+        return executor.run(tree, watch)
 
 
 def _audited(job: Job, findings: Findings, schedules: tuple[Schedule, ...], records: Records) -> Plan | None:

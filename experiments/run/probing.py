@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from experiments.nodes.tree import StageTree, grow
 from experiments.run.gather import load_records, measurements
 from experiments.run.job import Job
-from scheduler.adaptive import Probing, advance
+from scheduler.adaptive import Belief, Probing, advance
 from scheduler.arms import path_schedules, probe_schedules
 from scheduler.measurements import Measurements, Path
 
 
-def follow(job: Job, start: Probing) -> tuple[Measurements | None, Probing]:
-    """Decide again and again, as long as what was wanted is finished; and all that was measured so far.
+@dataclass(frozen=True, eq=False)
+class Followed:
+    """How far adaptive probing came; by default its beginning."""
 
-    Begins at `start`: `Probing()` for all of it. Only the probes themselves count, not other stages in the store, so
-    the same curriculum always decides the same.
+    measured: Measurements | None = None
+    probing: Probing = field(default_factory=Probing)
+    belief: Belief | None = None
+    """What `probing.paths` say, where the last decision had to know it."""
+
+
+def follow(job: Job, start: Followed) -> Followed:
+    """Decide again and again, as long as what was wanted is finished; each decision fits one model.
+
+    Only the probes themselves count, not other stages in the store, so the same curriculum always decides the same.
     """
-    probing = start
+    now = start
     while True:
-        measured = _measured(job, probing.asked)
-        if measured is None or any(path not in measured.scores for path in probing.asked):
-            return measured, probing
-        if probing.stop is not None:
-            return measured, probing
-        probing = advance(measured, job.curriculum, probing)
+        measured = _measured(job, now.probing.asked)
+        now = Followed(measured, now.probing, now.belief)
+        if measured is None or any(path not in measured.scores for path in now.probing.asked):
+            return now
+        if now.probing.stop is not None:
+            return now
+        probing, belief = advance(measured, job.curriculum, now.probing)
+        now = Followed(measured, probing, belief)
 
 
 def wanted_tree(job: Job, probing: Probing) -> StageTree:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -16,7 +16,7 @@ from rich.text import Text
 
 from experiments.executors.base import State
 from experiments.nodes.tree import StageNode, StageTree
-from experiments.store import Progress, Store
+from experiments.store import Progress, View
 
 GLYPHS: dict[State, tuple[str, str]] = {
     "running": ("◐", "bold cyan"),
@@ -57,7 +57,7 @@ class LiveProgress:
     """
 
     console: Console
-    store: Store
+    view: View
     tree: StageTree
     title: str
     slots: int
@@ -71,11 +71,11 @@ class LiveProgress:
 
     def __enter__(self) -> Self:
         """Take stock of what is finished, and begin to draw."""
-        finished = self.store.finished(self.tree.nodes)
+        finished = self.view.finished(self.tree.nodes)
         self.nodes = dict(self.tree.by_id)
         self.states = {node.id: "done" if node.id in finished else "waiting" for node in self.tree.nodes}
         todo = len(self.states) - len(finished)
-        self.console.print(f"[bold]{self.title}[/]: {self._plan(todo, len(finished))}")
+        self.console.print(f"[bold]{self.title}[/]: {self._plan(finished)}")
         self.live = Live(get_renderable=self.render, console=self.console, refresh_per_second=2, transient=True)
         if self.console.is_terminal and (todo or self.status):
             self.live.start()
@@ -93,7 +93,7 @@ class LiveProgress:
         self.nodes.setdefault(node.id, node)
         if state == "running":
             self.started.setdefault(node.id, time.monotonic())
-            if progress := self.store.progress(node):
+            if progress := self.view.store.progress(node):
                 self.steps[node.id] = progress
         elif state == "done" and before == "running":
             self.pace.learn(node, time.monotonic() - self.started[node.id])
@@ -119,7 +119,7 @@ class LiveProgress:
     def _row(self, node: StageNode) -> tuple[Text, ...]:
         state = self.states[node.id]
         glyph, style = GLYPHS[state]
-        where = Text(f"{glyph} seed {node.seed}  {' → '.join(node.path) or 'base model'}", style=style)
+        where = Text(f"{glyph} {_which(node)}", style=style)
         progress = self.steps.get(node.id)
         if state != "running" or progress is None:
             return where, Text(state, style=style), Text("")
@@ -131,10 +131,9 @@ class LiveProgress:
 
     def _line(self, node: StageNode) -> str:
         ended = sum(state in ("done", "failed") for state in self.states.values())
-        path = " → ".join(node.path) or "base model"
         seconds = time.monotonic() - self.started.get(node.id, time.monotonic())
         state = self.states[node.id]
-        return f"  \\[{ended}/{len(self.states)}] seed {node.seed}  {path}  {state}  {seconds:.0f} s{self._left()}"
+        return f"  \\[{ended}/{len(self.states)}] {_which(node)}  {state}  {seconds:.0f} s{self._left()}"
 
     def _left(self) -> str:
         if self.status is not None:
@@ -149,10 +148,20 @@ class LiveProgress:
         status = f"\n{self.status()}" if self.status is not None else ""
         return f"{self.title}: {', '.join(parts)}{self._left()}{status}"
 
-    def _plan(self, todo: int, reused: int) -> str:
+    def _plan(self, finished: Set[str]) -> str:
         if self.status is not None:
             return self.status()
-        return f"{todo} stage{'s' * (todo != 1)} to run" + (f", {reused} already done" if reused else "")
+        left = [node for node in self.tree.nodes if node.id not in finished]
+        again = sum(self.view.has_weights(node) for node in left)
+        todo = len(left) - again
+        parts = [f"{todo} stage{'s' * (todo != 1)} to run"]
+        parts += [f"{again} trained and to measure"] if again else []
+        parts += [f"{len(finished)} already done"] if finished else []
+        return ", ".join(parts)
+
+
+def _which(node: StageNode) -> str:
+    return f"seed {node.seed}  {' → '.join(node.path)}" if node.path else "base model"
 
 
 def duration(seconds: float) -> str:

@@ -7,13 +7,13 @@ import tempfile
 from curricula.schema import ScratchModel
 from curricula.stage import Stage, Training
 from domains.example import Example, Split
-from domains.prepare import data_version
+from domains.prepare import data_versions
 from experiments.executors.base import Work
 from experiments.nodes.record import Cost
 from experiments.nodes.setup import make_setup
 from experiments.nodes.tree import StageNode, base_node, child_node
 from experiments.nodes.warmup import warmup_stage
-from experiments.run.job import Job, Prepared, Splits, open_job
+from experiments.run.job import Job, Prepared, Splits, job_at, open_job
 from experiments.run.pace import Pace
 from experiments.store import Store
 from experiments.worker.launch import run_node
@@ -35,8 +35,9 @@ def trial(prepared: Prepared) -> Pace | None:
         return None
     warmup = warmup_stage(model.warmup, prepared.data)
     with tempfile.TemporaryDirectory(prefix="stagewise-") as folder:
-        job = open_job(_small(prepared, model), Store.open(folder))
-        base = base_node(job.setup, prepared.curriculum.seeds[0])
+        job = job_at(_small(prepared, model), Store.open(folder))
+        open_job(job)
+        base = base_node(job.setup)
         evaluation = _cost(job, base, None).eval_seconds
         step = _step_seconds(job, base, prepared.curriculum.training)
         warmup_step = _step_seconds(job, base, warmup.training) if warmup else 0.0
@@ -50,7 +51,7 @@ def _small(prepared: Prepared, model: ScratchModel) -> Prepared:
     still = model.model_copy(update={"warmup": model.warmup.model_copy(update={"steps": 0})})
     curriculum = prepared.curriculum.model_copy(update={"model": still})
     data = {name: _cut(splits) for name, splits in prepared.data.items()}
-    setup = make_setup(curriculum, {name: data_version(splits) for name, splits in data.items()})
+    setup = make_setup(curriculum, {name: data_versions(splits) for name, splits in data.items()})
     return Prepared(curriculum, setup, data)
 
 
@@ -61,10 +62,10 @@ def _cut(splits: Splits) -> dict[Split, tuple[Example, ...]]:
 def _step_seconds(job: Job, base: StageNode, training: Training) -> float:
     """Seconds a step on an even mix of all domains."""
     short = training.model_copy(update={"steps": STEPS, "warmup_steps": 0})
-    node = child_node(base, Stage(mixture=dict.fromkeys(job.setup.domains, 1.0), training=short))
+    node = child_node(job.setup, base, Stage(mixture=dict.fromkeys(job.setup.domains, 1.0), training=short), 0)
     return _cost(job, node, base).step_seconds
 
 
 def _cost(job: Job, node: StageNode, parent: StageNode | None) -> Cost:
     run_node(Work(node, parent, job.setup, job.store.url, job.curriculum.resources))
-    return job.store.record(node).cost
+    return job.view.record(node).cost

@@ -10,7 +10,7 @@ import optuna
 from curricula.stage import Schedule
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, chain
-from experiments.store import Store
+from experiments.store import View
 
 Levels = tuple[tuple[StageNode, ...], ...]
 """Stage → one node a seed."""
@@ -49,9 +49,9 @@ def levels_of(setup: Setup, schedule: Schedule, seeds: Sequence[int]) -> Levels:
     return tuple(zip(*(chain(setup, schedule.stages, seed)[1:] for seed in seeds), strict=True))
 
 
-def mean_scores(store: Store, nodes: Sequence[StageNode]) -> dict[str, float]:
+def mean_scores(view: View, nodes: Sequence[StageNode]) -> dict[str, float]:
     """Domain → validation score, mean over the nodes (one a seed)."""
-    scores = [store.record(node).scores["validation"] for node in nodes]
+    scores = [view.record(node).scores["validation"] for node in nodes]
     return {name: sum(one[name].mean for one in scores) / len(scores) for name in scores[0]}
 
 
@@ -62,11 +62,12 @@ def cost(levels: Levels, spent: set[str]) -> tuple[int, int]:
     return len(new), sum(node.stage.rollout_budget for node in new.values() if node.stage is not None)
 
 
-def cause(store: Store, nodes: Sequence[StageNode]) -> str:
-    """Why the first of the nodes that has no record failed."""
+def cause(view: View, nodes: Sequence[StageNode]) -> str:
+    """Why the first of the nodes that is not finished failed."""
     for node in nodes:
-        if not store.has(node):
-            failure = store.failure(node)
+        if not view.has(node):
+            failure = view.failure(node)
             why = f"{failure.boundary}: {failure.cause}" if failure else "failed, and the store could not note why"
-            return f"{' → '.join(node.path) or 'the base model'} with seed {node.seed}: {why}"
+            where = f"{' → '.join(node.path)} with seed {node.seed}" if node.path else "the base model"
+            return f"{where}: {why}"
     return "failed"

@@ -40,10 +40,10 @@ class Explorer:
         self._joined: set[str] = set()
 
     def begin(self) -> StageTree:
-        """The base models, and the first stages of the first trials."""
-        bases = [base_node(self._job.setup, seed) for seed in self._seeds]
-        self._joined |= {node.id for node in bases}
-        return StageTree((*bases, *self._go_on()))
+        """The base model, and the first stages of the first trials."""
+        base = base_node(self._job.setup)
+        self._joined.add(base.id)
+        return StageTree((base, *self._go_on()))
 
     def feed(self, node: StageNode, state: State) -> Sequence[StageNode]:
         """See `Feed`."""
@@ -96,10 +96,10 @@ class Explorer:
         """A stage has ended in all seeds: on to the next one, or the trial's end."""
         self._check()
         if any(self._ends[node.id] != "done" for node in candidate.nodes):
-            self._teller.fail(candidate, cause(self._job.store, candidate.nodes))
+            self._teller.fail(candidate, cause(self._job.view, candidate.nodes))
             del self._running[candidate.number]
             return
-        scores = mean_scores(self._job.store, candidate.nodes)
+        scores = mean_scores(self._job.view, candidate.nodes)
         total = sum(weight * scores[name] for name, weight in self._weights.items()) / sum(self._weights.values())
         if candidate.stage > candidate.reported:
             tell_scores(candidate.trial, candidate.stage, scores)

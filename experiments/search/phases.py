@@ -45,10 +45,10 @@ def find_start(job: Job, executor: Executor, view: View) -> Findings:
     """
     findings = probe(job, executor, view) if needs_probes(job.curriculum) else Findings()
     bases = grow(job.setup, [Schedule(name="base", stages=())], search_seeds(job.curriculum))
-    if len(job.store.finished(bases.nodes)) < len(bases.nodes):
+    if len(job.view.finished(bases.nodes)) < len(bases.nodes):
         outcome = run_tree(job, executor, view, "Base models", bases)
         if not outcome.complete:
-            raise StagewiseError(f"no trial can begin: {cause(job.store, bases.nodes)}")
+            raise StagewiseError(f"no trial can begin: {cause(job.view, bases.nodes)}")
         findings = replace(findings, outcomes=(*findings.outcomes, outcome))
     return findings
 
@@ -109,7 +109,7 @@ def search_trials(
             return explorer.feed(node, state)
 
     with view(title, tree, explorer.status) as watch:
-        executor.run(tree, job.setup, watch, feed)
+        executor.run(tree, watch, feed)
     say(f"{title}: {explorer.status()}")
 
 

@@ -2,5 +2,6 @@
 
 from experiments.store.progress import Progress
 from experiments.store.store import Store
+from experiments.store.view import View
 
-__all__ = ["Progress", "Store"]
+__all__ = ["Progress", "Store", "View"]

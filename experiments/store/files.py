@@ -60,6 +60,10 @@ class Files(Protocol):
         """Folders in `parent` that hold a file `name`, by one listing."""
         ...
 
+    def names(self, folder: str) -> list[str]:
+        """Names of the files in a folder, sorted; none where there is no such folder."""
+        ...
+
     def check_writable(self) -> None:
         """Raise OSError where it is known that nothing can be written."""
         ...

@@ -88,6 +88,11 @@ class LocalFiles:
             # os.path, not Path: this runs once per node, and a store may hold many thousands.
             return {entry.name for entry in entries if os.path.exists(f"{entry.path}/{name}")}  # noqa: PTH110
 
+    def names(self, folder: str) -> list[str]:
+        """See `Files`."""
+        path = self.root / folder
+        return sorted(entry.name for entry in path.iterdir() if entry.is_file()) if path.is_dir() else []
+
     def check_writable(self) -> None:
         """See `Files`."""
         if not os.access(self.root, os.W_OK | os.X_OK):

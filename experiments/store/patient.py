@@ -96,6 +96,10 @@ class PatientFiles:
         """See `Files`."""
         return self._try("read", lambda: self.files.holding(parent, name))
 
+    def names(self, folder: str) -> list[str]:
+        """See `Files`."""
+        return self._try("read", lambda: self.files.names(folder))
+
     def check_writable(self) -> None:
         """See `Files`."""
         self._try("written", self.files.check_writable)

@@ -99,6 +99,15 @@ class RemoteFiles:
         split = (path.split("/") for path in paths)
         return {parts[0] for parts in split if len(parts) == 2 and parts[1] == name}
 
+    def names(self, folder: str) -> list[str]:
+        """See `Files`."""
+        self.system.invalidate_cache()
+        try:
+            found = self.system.ls(self._path(folder), detail=True)
+        except FileNotFoundError:
+            return []
+        return sorted(_last(info["name"]) for info in found if info["type"] == "file")
+
     def check_writable(self) -> None:
         """See `Files`: not known before the first write."""
 

@@ -1,19 +1,21 @@
 """The store: finished nodes, the data they were made from, and what each run wrote.
 
-<store>/store.json                        the layout's format
-<store>/nodes/<slug>/spec.json            what to run: node and setup
-<store>/nodes/<slug>/record.json          written last: its existence is success
-<store>/nodes/<slug>/attempt-<id>/…       the weights that the record names
-<store>/nodes/<slug>/error.json           what went wrong, until a record exists
-<store>/nodes/<slug>/progress.json        how far a running node is
-<store>/data/<domain>-<version>/…         prepared examples, one file of JSON lines a split
-<store>/<run>/…                           report.json and whatever else a run writes
+<store>/store.json                             the layout's format
+<store>/nodes/<slug>/spec.json                 what to run: node and setup
+<store>/nodes/<slug>/record.json               what training left, written last: its existence is success
+<store>/nodes/<slug>/attempt-<id>/…            the weights that the record names
+<store>/nodes/<slug>/measured-<suite>.json     what one suite found of these weights, written last
+<store>/nodes/<slug>/outputs-<id>/<task>.jsonl.gz  what the model said, for any measurement to come
+<store>/nodes/<slug>/error.json                what went wrong, until there is a measurement
+<store>/nodes/<slug>/progress.json             how far a running node is
+<store>/data/<domain>-<split>-<version>.jsonl  prepared examples, one a line
+<store>/<run>/…                                report.json and whatever else a run writes
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +24,10 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from domains.errors import StageError, StoreError
-from domains.example import SPLITS, Example, Split
+from domains.errors import Boundary, StageError, StoreError
+from domains.example import Example, Split
 from domains.frozen import Frozen
-from experiments.nodes.record import Failure, Record
+from experiments.nodes.record import Failure, Measurement, Record, TrainingRecord, joined
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode
 from experiments.store.failing import reason
@@ -72,59 +74,107 @@ class Store:
         """Whether there is a store, of whatever version."""
         return self.files.exists("store.json")
 
-    def finished(self, nodes: Iterable[StageNode]) -> set[str]:
-        """Ids of those nodes that have a record. One listing, however many nodes."""
-        recorded = self.files.holding("nodes", "record.json")
-        return {node.id for node in nodes if node.slug in recorded}
+    def trained(self) -> set[str]:
+        """Slugs of all nodes whose weights are there. One listing."""
+        return set(self.files.holding("nodes", "record.json"))
 
-    def has(self, node: StageNode) -> bool:
-        """Whether one node has a record."""
+    def measured(self, suite: str) -> set[str]:
+        """Slugs of all nodes that a suite has measured. One listing."""
+        return set(self.files.holding("nodes", _measured(suite)))
+
+    def has_weights(self, node: StageNode) -> bool:
+        """Whether one node is trained."""
         return self.files.exists(_name(node, "record.json"))
 
-    def record(self, node: StageNode) -> Record:
-        """The record of a finished node. Raises StoreError where there is none or it is garbled."""
-        record = self._load(_name(node, "record.json"), Record)
-        if record is None:
-            raise StoreError(f"stage {node.slug} has no record", file=self.url, hint="Run it first.")
-        return record
+    def has(self, node: StageNode, suite: str) -> bool:
+        """Whether one node is trained and measured by a suite."""
+        return self.files.exists(_name(node, _measured(suite)))
 
-    def failure(self, node: StageNode) -> Failure | None:
+    def training(self, node: StageNode) -> TrainingRecord:
+        """What training a node left. Raises StoreError where there is nothing or it is garbled."""
+        return self._found(node, "record.json", TrainingRecord)
+
+    def measurement(self, node: StageNode, suite: str) -> Measurement:
+        """What a suite found. Raises StoreError where there is nothing or it is garbled."""
+        return self._found(node, _measured(suite), Measurement)
+
+    def record(self, node: StageNode, suite: str) -> Record:
+        """Both together. Raises StoreError where one is missing or garbled."""
+        return joined(self.training(node), self.measurement(node, suite))
+
+    def measurements(self, node: StageNode) -> list[Measurement]:
+        """All that was measured of a node, by whatever suite; garbled files are left out."""
+        found = []
+        for name in self.files.names(f"nodes/{node.slug}"):
+            if name.startswith("measured-"):
+                with suppress(StoreError):
+                    found.append(self._found(node, name, Measurement))
+        return found
+
+    def failure(self, node: StageNode, suite: str) -> Failure | None:
         """Why the node's last attempt failed; None if it did not, or has finished since."""
-        return None if self.has(node) else self._load(_name(node, "error.json"), Failure)
+        return None if self.has(node, suite) else self._load(_name(node, "error.json"), Failure)
 
-    def commit(self, node: StageNode, setup: Setup, record: Record, folder: Path) -> None:
+    def commit(self, node: StageNode, setup: Setup, record: TrainingRecord, folder: Path) -> None:
         """Keep `folder` as the node's checkpoint and, last of all, its record.
 
-        If another worker was first, its record stays and this one is dropped. Raises StageError: "store" when
-        writing fails (nothing half-written is left), "evaluation" when a score is not a number.
+        If another worker was first, its record stays and this one is dropped. Raises StageError("store") when
+        writing fails; nothing half-written is left.
         """
         attempt = f"attempt-{uuid4().hex[:12]}"
-        text = _record_text(record.model_copy(update={"checkpoint": attempt}))
+        text = _proven(record.model_copy(update={"checkpoint": attempt}), "training")
+        spec = Spec(node=node, setup=setup).model_dump_json()
+        self._keep(node, "record.json", text, attempt, folder, spec)
+
+    def keep(self, node: StageNode, measurement: Measurement, folder: Path) -> None:
+        """Keep `folder` as outputs and, last of all, what was found of them; `outputs` in it name files of `folder`.
+
+        If another worker was first, its measurement stays. Raises StageError: "store" when writing fails (nothing
+        half-written is left), "evaluation" when a score is not a number.
+        """
+        attempt = f"outputs-{uuid4().hex[:12]}"
+        new = {file.name for file in folder.iterdir()}
+        outputs = {key: f"{attempt}/{name}" if name in new else name for key, name in measurement.outputs.items()}
+        text = _proven(measurement.model_copy(update={"outputs": outputs}), "evaluation")
+        self._keep(node, _measured(measurement.suite), text, attempt, folder)
+
+    def _keep(
+        self, node: StageNode, marker: str, text: str, attempt: str, folder: Path, spec: str | None = None
+    ) -> None:
+        """Upload a folder as `attempt`, then create `marker`, whose existence is success."""
         recorded = False
         try:
-            self.files.write(_name(node, "spec.json"), Spec(node=node, setup=setup).model_dump_json())
+            if spec is not None:
+                self.files.write(_name(node, "spec.json"), spec)
             self.files.upload(folder, _name(node, attempt))
-            recorded = self.files.create(_name(node, "record.json"), text)
+            recorded = self.files.create(_name(node, marker), text)
         except Exception as error:
             raise StageError("store", reason(error)) from error
         finally:
             if not recorded:
-                self._discard_unless_recorded(node, attempt)
+                self._discard_unless_named(node, marker, attempt)
         for name in ("error.json", "progress.json"):
             self._discard(_name(node, name))
 
-    def fail(self, node: StageNode, setup: Setup, failure: Failure) -> None:
-        """Note why a node failed, unless it has a record. Where that cannot be written, nothing is raised."""
+    def fail(self, node: StageNode, setup: Setup, suite: str, failure: Failure) -> None:
+        """Note why a node failed, unless it is measured. Where that cannot be written, nothing is raised."""
         with suppress(Exception):
-            if not self.has(node):
+            if not self.has(node, suite):
                 self.files.write(_name(node, "spec.json"), Spec(node=node, setup=setup).model_dump_json())
                 self.files.write(_name(node, "error.json"), failure.model_dump_json(indent=1))
 
     @contextmanager
     def checkpoint(self, node: StageNode) -> Iterator[Path]:
         """A local folder with a finished node's weights: read it, do not write to it."""
-        with self.files.local(_name(node, self.record(node).checkpoint)) as folder:
+        with self.files.local(_name(node, self.training(node).checkpoint)) as folder:
             yield folder
+
+    @contextmanager
+    def outputs(self, node: StageNode, file: str) -> Iterator[Path]:
+        """A local copy of one file of outputs, as a measurement names it: read it, do not write to it."""
+        folder, _, name = file.rpartition("/")
+        with self.files.local(_name(node, folder)) as place:
+            yield place / name
 
     def beat(self, node: StageNode, progress: Progress) -> None:
         """Say how far a node is. Training does not stop where that cannot be written."""
@@ -138,17 +188,17 @@ class Store:
             return None if text is None else Progress.model_validate_json(text)
         return None
 
-    def put_data(self, domain: str, version: str, splits: dict[Split, tuple[Example, ...]]) -> None:
-        """Keep a domain's prepared examples under their fingerprint; a second time does nothing."""
+    def put_data(self, domain: str, versions: Mapping[Split, str], splits: Mapping[Split, tuple[Example, ...]]) -> None:
+        """Keep a domain's prepared examples under their fingerprints; a second time does nothing."""
         with self._writing():
-            for split in SPLITS:
-                name = _data(domain, version, split)
+            for split, version in versions.items():
+                name = _data(domain, split, version)
                 if not self.files.exists(name):
                     self.files.write(name, "".join(f"{item.model_dump_json()}\n" for item in splits[split]))
 
-    def data(self, domain: str, version: str) -> dict[Split, tuple[Example, ...]]:
+    def data(self, domain: str, versions: Mapping[Split, str]) -> dict[Split, tuple[Example, ...]]:
         """A domain's prepared examples. Raises StoreError where they are missing or garbled."""
-        return {split: self._examples(_data(domain, version, split)) for split in SPLITS}
+        return {split: self._examples(_data(domain, split, version)) for split, version in versions.items()}
 
     def write_run(self, run: str, name: str, text: str) -> None:
         """Write or replace a file of a run's folder."""
@@ -162,6 +212,12 @@ class Store:
     def runs(self) -> list[str]:
         """Names of the runs' folders, sorted."""
         return [name for name in self.files.folders() if RUN.fullmatch(name)]
+
+    def _found(self, node: StageNode, name: str, kind: type[Data]) -> Data:
+        found = self._load(_name(node, name), kind)
+        if found is None:
+            raise StoreError(f"stage {node.slug} has no {name}", file=self.url, hint="Run it first.")
+        return found
 
     def _load(self, name: str, kind: type[Data]) -> Data | None:
         try:
@@ -184,10 +240,10 @@ class Store:
             raise StoreError("not examples", file=place, hint="Remove the file and start again.") from error
         raise StoreError("the prepared examples are missing", file=place, hint="Start the run again.")
 
-    def _discard_unless_recorded(self, node: StageNode, attempt: str) -> None:
-        # An interrupt may come at any point, so what the record says decides; in doubt the files stay.
+    def _discard_unless_named(self, node: StageNode, marker: str, attempt: str) -> None:
+        # An interrupt may come at any point, so what the marker says decides; in doubt the files stay.
         with suppress(Exception):
-            if attempt not in (self.files.read(_name(node, "record.json")) or ""):
+            if attempt not in (self.files.read(_name(node, marker)) or ""):
                 self.files.remove(_name(node, attempt))
 
     def _discard(self, name: str) -> None:
@@ -208,14 +264,14 @@ class Store:
             ) from error
 
 
-def _record_text(record: Record) -> str:
-    """The record's JSON, proven readable: JSON has no NaN, and a record that cannot be read is a lost one."""
-    text = record.model_dump_json()
+def _proven(found: TrainingRecord | Measurement, boundary: Boundary) -> str:
+    """Its JSON, proven readable: JSON has no NaN, and what cannot be read is lost."""
+    text = found.model_dump_json()
     try:
-        Record.model_validate_json(text)
+        type(found).model_validate_json(text)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise StageError("evaluation", f"{where} is not a finite number") from error
+        raise StageError(boundary, f"{where} is not a finite number") from error
     return text
 
 
@@ -223,5 +279,9 @@ def _name(node: StageNode, name: str) -> str:
     return f"nodes/{node.slug}/{name}"
 
 
-def _data(domain: str, version: str, split: Split) -> str:
-    return f"data/{domain}-{version[:16]}/{split}.jsonl"
+def _measured(suite: str) -> str:
+    return f"measured-{suite}.json"
+
+
+def _data(domain: str, split: Split, version: str) -> str:
+    return f"data/{domain}-{split}-{version[:16]}.jsonl"

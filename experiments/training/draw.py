@@ -1,10 +1,15 @@
-"""Which examples a stage sees, and in which order: ours, so that it can be repeated anywhere."""
+"""Which examples a stage sees, and in which order: ours, so that it can be repeated anywhere.
+
+What is drawn of a domain depends on the seed, the domain and how much of it was drawn before, and on nothing else: a
+domain's first stage draws the same examples wherever it stands, and a later one goes on where the last one stopped.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from domains.example import Example
 
@@ -17,28 +22,21 @@ class Drawn:
     example: Example
 
 
-def share_out(mixture: Mapping[str, float], total: int) -> dict[str, int]:
-    """Split `total` by the mixture's shares, by largest remainder: the counts sum to `total` exactly."""
-    whole = sum(mixture.values())
-    quotas = {name: total * share / whole for name, share in sorted(mixture.items())}
-    counts = {name: int(quota) for name, quota in quotas.items()}
-    by_remainder = sorted(quotas, key=lambda name: (counts[name] - quotas[name], name))
-    for name in by_remainder[: total - sum(counts.values())]:
-        counts[name] += 1
-    return counts
+def draw(
+    counts: Mapping[str, int], pools: Mapping[str, Sequence[Example]], seed: str, before: Mapping[str, int]
+) -> list[Drawn]:
+    """`counts` examples by domain, interleaved by chance; each domain without replacement per pass over its pool.
 
-
-def draw(mixture: Mapping[str, float], pools: Mapping[str, Sequence[Example]], total: int, seed: int) -> list[Drawn]:
-    """`total` examples by the mixture's shares, shuffled; each domain without replacement per pass."""
-    counts = share_out(mixture, total)
-    chance = random.Random(seed)
-    names = [name for name, count in counts.items() for _ in range(count)]
-    chance.shuffle(names)
-    streams = {name: _passes(pools[name], random.Random(f"{seed} {name}")) for name in counts}
+    `before` examples of each domain were drawn by the stages so far.
+    """
+    names = [name for name, count in sorted(counts.items()) for _ in range(count)]
+    random.Random(f"{seed} order {sum(before.values())}").shuffle(names)
+    streams = {name: islice(_passes(pools[name], f"{seed} {name}"), before.get(name, 0), None) for name in counts}
     return [Drawn(name, next(streams[name])) for name in names]
 
 
-def _passes(pool: Sequence[Example], chance: random.Random) -> Iterator[Example]:
+def _passes(pool: Sequence[Example], seed: str) -> Iterator[Example]:
+    chance = random.Random(seed)
     while True:
         order = list(pool)
         chance.shuffle(order)

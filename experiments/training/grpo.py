@@ -18,8 +18,17 @@ from curricula.stage import Training
 from domains.rewards import Reward
 from experiments.evaluation.scoring import score_group
 from experiments.models.checkpoints import LanguageModel
+from experiments.models.prompting import Tokens, prompt_tokens
 from experiments.training.draw import Drawn
 from experiments.training.settings import common_arguments, one_device
+
+
+class PromptedTrainer(GRPOTrainer):  # type: ignore[misc]
+    """TRL's trainer with our way from a prompt to tokens."""
+
+    def _tokenize_prompts(self, prompts: list[str]) -> tuple[list[Tokens], None, dict[str, Any]]:
+        """Ids of each prompt, no images, no other fields."""
+        return [prompt_tokens(self.processing_class, prompt) for prompt in prompts], None, {}
 
 
 def grpo_trainer(
@@ -49,7 +58,7 @@ def grpo_trainer(
     )
     one_device(arguments)
     rows = [{"prompt": each.example.prompt, "row": number} for number, each in enumerate(drawn)]
-    return GRPOTrainer(
+    return PromptedTrainer(
         model=network,
         reward_funcs=group_rewards(drawn, rewards, training.rollouts),
         args=arguments,

@@ -12,6 +12,7 @@ from trl import SFTConfig, SFTTrainer
 
 from curricula.stage import Training
 from experiments.models.checkpoints import LanguageModel
+from experiments.models.prompting import prompt_tokens, taught_tokens
 from experiments.training.draw import Drawn
 from experiments.training.settings import common_arguments, one_device
 
@@ -51,7 +52,6 @@ def sft_trainer(
 
 def tokenize(tokenizer: PreTrainedTokenizerBase, drawn: Drawn) -> dict[str, list[int]]:
     """`input_ids` and `labels` of one example. Prompt and answer are split as in generation."""
-    prompt = tokenizer(drawn.example.prompt)["input_ids"]
-    answer = tokenizer(drawn.example.answer, add_special_tokens=False)["input_ids"]
-    answer = [*answer, tokenizer.eos_token_id]
+    prompt = prompt_tokens(tokenizer, drawn.example.prompt)
+    answer = taught_tokens(tokenizer, drawn.example.answer)
     return {"input_ids": prompt + answer, "labels": [IGNORED] * len(prompt) + answer}

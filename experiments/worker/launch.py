@@ -6,7 +6,7 @@ from experiments.executors.base import Work
 
 
 def run_node(work: Work) -> None:
-    """Train, evaluate and commit one node. Raises StageError on failure."""
-    from experiments.worker.node import run_node as train_and_evaluate
+    """Train one node unless it is trained, and measure it. Raises StageError on failure."""
+    from experiments.worker.node import run_node as train_and_measure
 
-    train_and_evaluate(work)
+    train_and_measure(work)

@@ -14,7 +14,7 @@ import pytest
 from pyarrow import parquet
 
 from domains.example import SPLITS
-from domains.prepare import data_version, prepare
+from domains.prepare import data_versions, prepare
 from domains.rewards import build_reward
 from domains.spec import DomainSpec
 from tests.support.paths import ROOT
@@ -138,20 +138,20 @@ def test_prompts_and_answers_are_text(name, base):
 
 def test_another_seed_gives_other_splits(name, base):
     one, other = make(name, base, 0), make(name, base, 1)
-    assert data_version(one) != data_version(other)
+    assert data_versions(one) != data_versions(other)
 
 
 PROGRAM = """
 import json, sys
 from pathlib import Path
-from domains.prepare import data_version, prepare
+from domains.prepare import data_versions, prepare
 from domains.spec import DomainSpec
 base, specs = sys.argv[1], json.loads(sys.argv[2])
 made = {
     name: prepare(name, DomainSpec.model_validate(spec), validation=20, test=30, seed=0, base=Path(base))
     for name, spec in specs.items()
 }
-print(json.dumps({name: data_version(splits) for name, splits in made.items()}))
+print(json.dumps({name: data_versions(splits) for name, splits in made.items()}))
 """
 
 
@@ -174,5 +174,5 @@ def test_the_same_seed_gives_the_same_data_in_another_process(base, monkeypatch)
         text=True,
         check=True,
     )
-    here = {name: data_version(make(name, base)) for name in DOMAINS}
+    here = {name: data_versions(make(name, base)) for name in DOMAINS}
     assert json.loads(done.stdout) == here

@@ -47,7 +47,7 @@ def test_text_is_cut_into_ordered_pieces(tmp_path):
     text = "".join(chr(97 + i % 26) for i in range(100))
     (tmp_path / "a.txt").write_text(text)
     pool = read(tmp_path, path="a.txt", chunk=10)
-    assert pool.ordered
+    assert pool.layout == "regions"
     assert len(pool.rows) == 10
     assert "".join(row["prompt"] + row["answer"] for row in pool.rows) == text
 

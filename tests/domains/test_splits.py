@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from domains.errors import DataError
 from domains.example import Example
-from domains.splits import Sizes, by_prompt, by_text, cut, distinct, hashed_order, identity, region_order
+from domains.splits import (
+    Sizes,
+    by_prompt,
+    by_text,
+    cut,
+    distinct,
+    hashed_order,
+    identity,
+    lane,
+    region_order,
+    rows_to_make,
+)
 
 ITEMS = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("xyz")), min_size=1, max_size=60)
 
@@ -77,14 +88,49 @@ def test_near_duplicates_of_test_items_leave_train():
     texts = [" ".join("".join(rng.choices("abcdefgh", k=6)) for _ in range(12)) for _ in range(12)]
     pool = [Example(prompt=f"{text} end", answer="a") for text in texts]
     doubles = [Example(prompt=f"{text} and so on", answer="a") for text in texts]
-    splits = cut([*pool, *doubles], by_prompt, Sizes(2, 3, None), 0, test=None)
-    assert len(splits["train"]) == 24 - 2 * 5
+    splits = cut([*pool, *doubles], by_prompt, Sizes(2, 3, None), 0)
+    words = {name: {item.prompt[:60] for item in items} for name, items in splits.items()}
+    assert not (words["train"] & (words["validation"] | words["test"]) or words["validation"] & words["test"])
+    assert len(splits["train"]) == 24 - sum(2 * len(words[name]) for name in ("validation", "test"))
+
+
+ROWS = [Example(prompt=f"item {i}", answer=str(i)) for i in range(600)]
+
+
+@pytest.mark.parametrize(("layout", "count"), [("rows", 600), ("made", 600), ("regions", 600)])
+def test_more_test_items_leave_training_and_validation_as_they_are(layout, count):
+    def at(test, rows):
+        return cut(ROWS[:rows], by_prompt, Sizes(20, test, 100), 0, layout)
+
+    small, large = at(30, count), at(60, count)
+    assert large["validation"] == small["validation"]
+    assert large["test"][:30] == small["test"]
+    if layout != "regions":
+        assert large["train"] == small["train"]
+    # Made rows go on where they stopped.
+    if layout == "made":
+        grown = at(30, 400)
+        assert [grown[name] == small[name] for name in ("train", "validation", "test")] == [True] * 3
+
+
+def test_without_a_limit_training_gives_up_what_is_tested_and_nothing_else():
+    small, large = (cut(ROWS, by_prompt, Sizes(20, test, None), 0) for test in (30, 60))
+    small, large = ({name: {item.id for item in items} for name, items in one.items()} for one in (small, large))
+    assert small["train"] - large["train"] == large["test"] - small["test"]
+    assert large["train"] <= small["train"]
+
+
+def test_lanes_are_as_wide_as_is_asked_for():
+    sizes = Sizes(150, 150, 2000)
+    made = [Example(prompt=f"item {i}", answer="a") for i in range(rows_to_make(sizes, 2000))]
+    splits = cut(made, by_prompt, sizes, 0, "made")
+    assert all(lane(item, by_prompt, 0) == name for name, items in splits.items() for item in items)
 
 
 def test_running_text_is_cut_into_whole_regions():
     pool = [Example(prompt=f"piece {i}", answer=str(i)) for i in range(50)]
-    splits = cut(region_order(pool, 3), by_prompt, Sizes(8, 8, None), 3, test=None)
-    for name in ("validation", "test"):
+    splits = cut(pool, by_prompt, Sizes(8, 8, None), 3, "regions")
+    for name, step in (("validation", 1), ("test", 49)):
         numbers = [int(item.answer) for item in splits[name]]
-        assert all((b - a) % 50 == 1 for a, b in pairwise(numbers))
+        assert all((b - a) % 50 == step for a, b in pairwise(numbers))
     assert region_order(pool, 3) != region_order(pool, 4)

@@ -25,9 +25,8 @@ from experiments.executors.ray import cluster
 from experiments.executors.ray.pace import Pace
 from experiments.executors.run import Run
 from experiments.nodes.record import Failure
-from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, StageTree
-from experiments.store import Store
+from experiments.store import View
 
 DEATHS = (WorkerCrashedError, NodeDiedError, OutOfMemoryError, LocalRayletDiedError, ObjectLostError)
 """Ends that say nothing about the node: it is started again, `resources.retries` times."""
@@ -43,14 +42,14 @@ Flights = dict[Any, list[StageNode]]
 class RayExecutor:
     """See `Executor`. Raises ClusterError when made, if Ray cannot be had or is too small."""
 
-    def __init__(self, store: Store, resources: Resources, run_node: RunNode, address: str | None = None) -> None:
-        if store.url.startswith("memory:"):
+    def __init__(self, view: View, resources: Resources, run_node: RunNode, address: str | None = None) -> None:
+        if view.store.url.startswith("memory:"):
             raise StoreError(
                 "a store in memory is seen by one process only",
-                value=store.url,
+                value=view.store.url,
                 hint="Use --executor inline.",
             )
-        self._store, self._resources, self._run_node = store, resources, run_node
+        self._view, self._resources, self._run_node = view, resources, run_node
         self._mine = cluster.connect(resources, address)
         self._slots = cluster.slots(resources)
         self._kills = kernel_kills()
@@ -69,9 +68,9 @@ class RayExecutor:
         """GPUs of the cluster, used or not."""
         return cluster.gpus()
 
-    def run(self, tree: StageTree, setup: Setup, watch: Watch, feed: Feed | None = None) -> Outcome:
+    def run(self, tree: StageTree, watch: Watch, feed: Feed | None = None) -> Outcome:
         """See `Executor`."""
-        run, pace = Run(tree, setup, self._store, self._resources, watch, feed), Pace()
+        run, pace = Run(tree, self._view, self._resources, watch, feed), Pace()
         flights: Flights = {}
         deaths: dict[str, int] = {}
         beaten = time.monotonic()
@@ -126,7 +125,7 @@ class RayExecutor:
         for node in nodes:
             # Of several nodes in a task nobody knows which one killed it, so that death is held against none.
             deaths[node.id] = deaths.get(node.id, 0) + (len(nodes) == 1)
-            if self._store.has(node):
+            if self._view.store.has(node, self._view.suite):
                 run.settle(node, None)
             elif deaths[node.id] > self._resources.retries:
                 cause = death(_end(error), _first_line(error), deaths[node.id], kernel_kills() - self._kills)

@@ -11,7 +11,6 @@ import pytest
 from curricula.schema import Resources
 from experiments.cli.address import choose
 from experiments.cli.session import make_executor
-from experiments.store import Store
 from tests.support.commands import TINY, stagewise, variant
 
 
@@ -87,10 +86,8 @@ def test_a_dashboard_is_no_cluster_s_address(tmp_path: Path) -> None:
     assert "this is a dashboard" in done.stderr
 
 
-def test_inline_has_no_cluster(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_inline_has_no_cluster(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
-    prepared = SimpleNamespace(curriculum=SimpleNamespace(resources=Resources()))
-    make_executor("inline", Store.at(str(tmp_path)), prepared, None)  # type: ignore[arg-type]
+    job = SimpleNamespace(curriculum=SimpleNamespace(resources=Resources()), view=None)
+    make_executor("inline", job, None)  # type: ignore[arg-type]
     assert "RAY_ADDRESS" not in capsys.readouterr().err

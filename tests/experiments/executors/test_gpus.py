@@ -10,7 +10,6 @@ import pytest
 from curricula.schema import Resources
 from experiments.cli.session import make_executor
 from experiments.executors.gpus import idle_note, own_gpus
-from experiments.store import Store
 
 
 @pytest.fixture
@@ -50,13 +49,13 @@ class Workers:
 
 @pytest.mark.parametrize("name", ["inline", "ray"])
 def test_a_command_says_it_once_on_standard_error(
-    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("experiments.executors.gpus.own_gpus", lambda: 2)
     monkeypatch.setattr("experiments.executors.ray.RayExecutor", Workers)
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
-    prepared = SimpleNamespace(curriculum=SimpleNamespace(resources=Resources()))
-    make_executor(name, Store.at(str(tmp_path)), prepared, None)  # type: ignore[arg-type]
+    job = SimpleNamespace(curriculum=SimpleNamespace(resources=Resources()), view=None)
+    make_executor(name, job, None)  # type: ignore[arg-type]
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.strip() == idle_note(0, 2)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 
-from curricula.schema import Resources
 from domains.errors import StageError
 from experiments.executors.attempt import failed
 from experiments.executors.base import Work
 from experiments.executors.memory import death, kernel_kills, out_of_memory
-from tests.support.nodes import SETUP, tree_of
 
-BASE = tree_of("a").nodes[0]
-WORK = Work(BASE, None, SETUP, "runs", Resources())
+WORK: Work = SimpleNamespace(node=SimpleNamespace(id="00" * 32))  # type: ignore[assignment]
 CUDA = (
     "CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has a total capacity of 79.10 GiB of which 1 MiB is free."
 )

@@ -250,11 +250,11 @@ def causes_of(store, orders, **environment):
 import json
 from curricula.schema import Resources
 from experiments.executors.ray import RayExecutor
-from experiments.store import Store
+from experiments.store import Store, View
 from tests.support.hungry import hungry
 from tests.support.nodes import SETUP, ignore, tree_of
-executor = RayExecutor(Store.open({store.url!r}), Resources(retries=1), hungry)
-print(json.dumps(sorted(executor.run(tree_of({orders!r}), SETUP, ignore).causes.values())))
+executor = RayExecutor(View(Store.open({store.url!r}), SETUP), Resources(retries=1), hungry)
+print(json.dumps(sorted(executor.run(tree_of({orders!r}), ignore).causes.values())))
 executor.close()
 """
     done = subprocess.run(

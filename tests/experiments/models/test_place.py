@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from curricula.dump import dump_yaml
 from curricula.loader import load_curriculum
 from curricula.schema import Model, PretrainedModel, ScratchModel
 from domains.errors import CurriculumError, ModelError
 from experiments.cli.session import prepare
 from experiments.models.checkpoints import build_model, save_checkpoint
 from experiments.models.place import locate
-from experiments.run.job import open_job
-from experiments.store import Store
 from tests.support.commands import TINY, variant
-from tests.support.models import TINY as TINY_MODEL
+
+SMALL = ScratchModel(type="scratch", hidden_size=16, layers=1, heads=2, context=96)
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def pretrained(name: str) -> PretrainedModel:
 
 
 def place(model: Model) -> str:
+    """Where a model is."""
     assert isinstance(model, PretrainedModel)
     return model.id
 
@@ -51,8 +52,6 @@ def test_a_hub_id_stays(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIZE", "0.6B")
     assert place(locate(pretrained("Qwen/Qwen3-0.6B"), base)) == "Qwen/Qwen3-0.6B"
     assert place(locate(pretrained("Qwen/Qwen3-${SIZE}"), base)) == "Qwen/Qwen3-0.6B"
-    scratch = ScratchModel(type="scratch")
-    assert locate(scratch, base) is scratch
 
 
 @pytest.mark.parametrize(
@@ -84,21 +83,20 @@ def test_a_folder_without_a_model_is_no_reason_to_refuse_a_hub_id(base: Path) ->
 
 def test_a_worker_without_the_folder_says_so(base: Path) -> None:
     with pytest.raises(ModelError, match="there is no such folder on this machine"):
-        build_model(pretrained(str(base / "elsewhere")), 0)
+        build_model(pretrained(str(base / "elsewhere")), None)
 
 
 def test_a_run_is_the_same_from_any_place(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder in (base, tmp_path / "moved"):
-        save_checkpoint(*build_model(TINY_MODEL, 7), folder / "mine")
+        save_checkpoint(*build_model(SMALL, None), folder / "mine")
         scratch = TINY.read_text("utf-8").split("model: ")[1].split("\n")[0]
         variant(folder, (scratch, "{type: pretrained, id: mine}"))
     monkeypatch.chdir("/")
     first, second = prepare(base / "tiny.yaml", None), prepare(tmp_path / "moved" / "tiny.yaml", None)
     assert place(first.setup.model) == str(base / "mine")
     assert (first.run, first.setup.id) == (second.run, second.setup.id)
-    store = Store.open(str(tmp_path / "store"))
-    job = open_job(first, store)
-    written = tmp_path / "store" / job.run / "curriculum.yaml"
+    written = tmp_path / "resolved.yaml"
+    written.write_text(dump_yaml(first.curriculum), "utf-8")
     assert load_curriculum(written) == first.curriculum
     assert prepare(written, None).run == first.run
 

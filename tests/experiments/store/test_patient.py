@@ -6,22 +6,22 @@ import errno
 import logging
 import pickle
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from domains.errors import StageError, StoreError
+from domains.errors import StoreError
 from experiments.cli.main import main
-from experiments.nodes.tree import base_node
+from experiments.nodes.tree import StageNode
 from experiments.store import Progress, Store, patient
 from experiments.store.failing import may_pass, reason
 from experiments.store.local import LocalFiles
 from experiments.store.patient import WAITS, PatientFiles
 from tests.support.commands import variant
 from tests.support.faults import FaultyFileSystem, fails
-from tests.support.nodes import SETUP, record_of
 
-NODE = base_node(SETUP, 0)
+NODE = StageNode(id="00" * 32, parent=None, stage=None, seed=0)
 LOST = TimeoutError(errno.ETIMEDOUT, "Connection timed out")
 CALLS = {
     "read": ("there",),
@@ -33,6 +33,7 @@ CALLS = {
     "local": ("folder",),
     "folders": (),
     "holding": ("", "record.json"),
+    "names": ("folder",),
     "check_writable": (),
 }
 """Every operation of `Files` with arguments."""
@@ -204,40 +205,42 @@ def faulty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     return f"faulty://{tmp_path.name}/store"
 
 
-def test_a_store_out_of_reach_is_no_empty_store(faulty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_out_of_reach_is_no_empty_store(faulty: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """fsspec itself says "not there" and lists nothing."""
-    (tmp_path / "weights").write_text("1")
-    store = Store.open(faulty)
-    store.commit(NODE, SETUP, record_of(NODE), tmp_path)
-    assert store.finished([NODE]) == {NODE.id}
+    files = Store.open(faulty).files
+    assert files.create("nodes/a/record.json", "{}")
+    assert set(files.holding("nodes", "record.json")) == {"a"}
     monkeypatch.setattr(FaultyFileSystem, "error", LOST)
-    for ask in (store.has, store.record, lambda node: store.finished([node]), lambda _: store.runs()):
+    asked: list[Callable[[], object]] = [
+        lambda: files.exists("nodes/a/record.json"),
+        lambda: files.read("nodes/a/record.json"),
+        lambda: files.holding("nodes", "record.json"),
+        lambda: files.names("nodes/a"),
+        lambda: files.local("nodes/a").__enter__(),
+        files.folders,
+    ]
+    for ask in asked:
         with pytest.raises(StoreError, match="cannot be read in 3 tries: connection timed out"):
-            ask(NODE)
+            ask()
     with pytest.raises(StoreError, match="cannot be used: connection timed out"):
         Store.open(faulty)
-    with pytest.raises(StoreError), store.checkpoint(NODE):
-        pass
 
 
 def test_a_copy_that_lacks_a_folder_is_no_copy(faulty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     weights = tmp_path / "weights"
     (weights / "deep").mkdir(parents=True)
     (weights / "deep" / "one").write_text("1")
-    store = Store.open(faulty)
-    store.commit(NODE, SETUP, record_of(NODE), weights)
+    files = Store.open(faulty).files
+    files.upload(weights, "nodes/a/attempt")
     monkeypatch.setattr(FaultyFileSystem, "below", "deep")
     monkeypatch.setattr(FaultyFileSystem, "error", LOST)
-    with pytest.raises(StoreError, match="connection timed out"), store.checkpoint(NODE):
+    with pytest.raises(StoreError, match="connection timed out"), files.local("nodes/a/attempt"):
         pass
 
 
-def test_a_commit_that_fails_says_why_once(faulty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_says_why_once(faulty: str, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store.open(faulty)
     monkeypatch.setattr(FaultyFileSystem, "error", LOST)
-    with pytest.raises(StageError) as caught:
-        store.commit(NODE, SETUP, record_of(NODE), tmp_path)
-    assert str(caught.value) == "store: connection timed out"
     with pytest.raises(StoreError, match="cannot be written in 3 tries: connection timed out, got 'faulty://"):
         store.write_run("tiny-00000000", "report.json", "{}")
 

@@ -1,0 +1,27 @@
+"""How far a model has moved from another one, token by token."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from domains.errors import StageError
+from experiments.models.local import LocalModel
+from experiments.models.prompting import Tokens
+
+
+def divergence(base: LocalModel, model: LocalModel, prompts: Sequence[str], samples: Sequence[Tokens]) -> list[float]:
+    """KL(base ‖ model) summed over each sample's tokens, nats: exact over the vocabulary, (samples,).
+
+    Over the samples' tokens this estimates the sequence-level KL per token when `samples` are the base model's own.
+    Raises StageError where it is not finite.
+    """
+    found: dict[int, float] = {}
+    pairs = zip(base.forward(prompts, samples), model.forward(prompts, samples), strict=True)
+    for (rows, before, _, mask), (_, after, _, _) in pairs:
+        each = ((before.exp() * (before - after)).sum(-1) * mask).sum(-1)
+        found |= dict(zip(rows, each.tolist(), strict=True))
+    if not all(map(math.isfinite, found.values())):
+        raise StageError("evaluation", "the KL to the base model is not finite")
+    # Rounding can leave a tiny negative number where the models agree.
+    return [max(0.0, found[row]) for row in range(len(samples))]

@@ -1,0 +1,46 @@
+"""A domain's score on one split: its primary metric, and the further metrics that a curriculum asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from statistics import fmean
+
+from curricula.schema import Metric
+from experiments.measures.entropy import divergence, sample_entropy
+from experiments.measures.likelihood import bits_per_byte, reference_entropy
+from experiments.nodes.outputs import Marked, Output
+from experiments.nodes.record import DomainScore
+from experiments.nodes.suite import NEEDS, TaskKind
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One metric: how it follows from the outputs that it needs (`nodes.suite.NEEDS`)."""
+
+    unit: str
+    of: Callable[[Sequence[Output]], float | tuple[float, ...]]
+
+
+METRICS: dict[Metric, Measure] = {
+    "nll": Measure("bits per byte", bits_per_byte),
+    "reference_entropy": Measure("nats per token", reference_entropy),
+    "entropy": Measure("nats per token", sample_entropy),
+    "kl": Measure("nats per token", divergence),
+}
+
+
+def domain_score(
+    outputs: Mapping[TaskKind, Sequence[Output]], marks: Sequence[Marked], metrics: Sequence[Metric]
+) -> DomainScore:
+    """The score of one split of one domain; `marks` are those of the answers, item by item."""
+    each = [[one.score for one in group] for _, group in groupby(marks, key=lambda one: one.item)]
+    found = {name: METRICS[name].of(outputs[NEEDS[name]]) for name in metrics}
+    return DomainScore(
+        items=tuple(fmean(scores) for scores in each),
+        unparsed=fmean(one.parsed is None for one in marks),
+        stopped=sum(one.stopped for one in marks),
+        tokens=sum(one.count for kind in ("answers", "samples") for one in outputs.get(kind, ())),
+        **found,
+    )

@@ -1,0 +1,66 @@
+"""What a model said and how likely it found what was given: recorded once, for every measure to come.
+
+One compressed file of JSON lines a task. Sums are over tokens, in nats.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from domains.frozen import Frozen
+
+
+class Output(Frozen):
+    """One completion, said or given; what was not asked for is None."""
+
+    item: str
+    """Identity of the example (`Example.id`)."""
+    sample: int = 0
+    """Which of the item's completions."""
+    text: str | None = None
+    """What the model said, without special tokens."""
+    tokens: tuple[int, ...] | None = None
+    """The same, with the end token."""
+    finish: Literal["stop", "length"] | None = None
+    """Whether it ended by itself or `max_tokens` were used up."""
+    nll: float | None = None
+    """−Σ ln p of the completion under the model."""
+    entropy: float | None = None
+    """Σ of the predictive entropies before its tokens."""
+    kl: float | None = None
+    """Σ of KL(base ‖ model) before its tokens."""
+    count: int
+    """Tokens of the completion."""
+    size: int | None = None
+    """UTF-8 bytes of a given reference answer."""
+
+
+class Marked(Frozen):
+    """What one completion is worth by one reward."""
+
+    item: str
+    sample: int = 0
+    score: float
+    parsed: str | None
+    """The answer that the reward found; None where it found none."""
+    stopped: bool = False
+    """Whether a time limit stopped the marking."""
+
+
+Row = TypeVar("Row", bound=Frozen)
+
+
+def write_rows(file: Path, rows: Iterable[Frozen]) -> None:
+    """One JSON object a line, gzipped; the same rows give the same bytes."""
+    with file.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, filename="") as stream:
+        for row in rows:
+            stream.write(row.model_dump_json(exclude_none=True).encode() + b"\n")
+
+
+def read_rows(file: Path, kind: type[Row]) -> list[Row]:
+    """What `write_rows` wrote. Raises OSError or ValueError where the file is not that."""
+    with gzip.open(file, "rb") as stream:
+        return [kind.model_validate_json(line) for line in stream]

@@ -1,0 +1,114 @@
+"""What is asked of a model after a stage, and what its answers are worth: the identity of measurements.
+
+A task is what a model is asked; its key decides the recorded outputs. A suite is all tasks of a setup and how they
+are marked; its id names a node's measurement. Neither holds the size of a batch: noise belongs to item and position.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from curricula.schema import Metric
+from domains.example import Split
+from domains.frozen import Frozen, fingerprint
+from experiments.nodes.setup import Setup, SetupDomain
+
+TaskKind = Literal["answers", "references", "samples", "divergence"]
+NEEDS: dict[Metric, TaskKind] = {
+    "nll": "references",
+    "reference_entropy": "references",
+    "entropy": "samples",
+    "kl": "divergence",
+}
+"""Metric → the task whose outputs it follows from; the primary metric follows from `answers`."""
+SAMPLED: tuple[TaskKind, ...] = ("samples", "divergence")
+HELD_OUT: tuple[Split, ...] = ("validation", "test")
+
+
+class Task(Frozen):
+    """One thing asked of a model about one split of one domain."""
+
+    kind: TaskKind
+    """`answers` to be marked; likelihood of the `references`; own `samples` at temperature 1; `divergence` from the
+    base model on the base model's own samples."""
+    domain: str
+    split: Split
+    data: str
+    """Fingerprint of the split's examples."""
+    items: int | None = None
+    """The first so many items; None: all."""
+    samples: int | None = None
+    """Completions an item at temperature 1; None: one, greedy."""
+    max_tokens: int | None = None
+    """Longest completion."""
+
+    @property
+    def key(self) -> str:
+        """Fingerprint; blind to the domain's name."""
+        return fingerprint(self.model_dump(mode="json", exclude={"domain"}))[:16]
+
+
+class Marking(Frozen):
+    """How a domain's answers are marked, and which further metrics it gets."""
+
+    reward: str
+    """Identity of the metric's reward."""
+    train: str
+    """Fingerprint of the training examples, from which some rewards learn words."""
+    metrics: tuple[Metric, ...]
+
+
+class Suite(Frozen):
+    """All that is measured of a node."""
+
+    tasks: tuple[Task, ...]
+    marking: dict[str, Marking]
+    """Domain → how it is marked."""
+
+    @property
+    def id(self) -> str:
+        """Fingerprint."""
+        tasks = sorted((task.domain, task.key) for task in self.tasks)
+        return fingerprint([tasks, self.marking])[:16]
+
+
+def suite_of(setup: Setup) -> Suite:
+    """What a setup asks for, domain by domain, validation before test."""
+    metrics = tuple(sorted(setup.evaluation.metrics))
+    return Suite(
+        tasks=tuple(task for name in setup.domains for split in HELD_OUT for task in _tasks(setup, name, split)),
+        marking={
+            name: Marking(reward=domain.marked, train=domain.data["train"], metrics=metrics)
+            for name, domain in setup.domains.items()
+        },
+    )
+
+
+def _tasks(setup: Setup, name: str, split: Split) -> list[Task]:
+    domain, settings = setup.domains[name], setup.evaluation
+    needed = {NEEDS[metric] for metric in settings.metrics}
+    asked = [_task("answers", name, split, domain, samples=settings.samples if domain.kind == "creative" else None)]
+    if "references" in needed:
+        asked.append(Task(kind="references", domain=name, split=split, data=domain.data[split]))
+    return asked + [
+        _task(kind, name, split, domain, samples=1, items=settings.entropy_items) for kind in SAMPLED if kind in needed
+    ]
+
+
+def samples_task(task: Task) -> Task:
+    """The base model's own samples, on which a divergence is measured."""
+    return task.model_copy(update={"kind": "samples"})
+
+
+def _task(
+    kind: TaskKind, name: str, split: Split, domain: SetupDomain, *, samples: int | None, items: int | None = None
+) -> Task:
+    return Task(
+        kind=kind,
+        domain=name,
+        split=split,
+        data=domain.data[split],
+        items=items,
+        samples=samples,
+        max_tokens=domain.max_tokens,
+    )

@@ -1,0 +1,57 @@
+"""Does every item fit into the model in every stage that a run may train? Asked before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from curricula.schema import Curriculum, ScratchModel
+from curricula.stage import Stage
+from domains.example import Example, Split
+from experiments.models.lengths import Lengths, byte_lengths, check_fit
+from scheduler.arms import known_left_out
+from scheduler.compose import explicit_stages
+
+Data = Mapping[str, Mapping[Split, Sequence[Example]]]
+
+
+def check_everything_fits(curriculum: Curriculum, data: Data, lengths: Lengths | None) -> None:
+    """Raise DataError, with the domain's key, for an item that with its longest completion exceeds the context.
+
+    `lengths` are those of a pretrained model's tokenizer; a model from a config counts bytes. Where neither is known,
+    workers ask.
+    """
+    model = curriculum.model
+    if isinstance(model, ScratchModel):
+        lengths = byte_lengths(model.context)
+    if lengths is None:
+        return
+    for name, spec in curriculum.domains.items():
+        longest = max([spec.max_tokens, *(_longest(curriculum, stage) for stage in stages(curriculum, name))])
+        check_fit(name, data[name]["train"], lengths, longest)
+        for split in ("validation", "test"):
+            check_fit(name, data[name][split], lengths, spec.max_tokens)
+
+
+def stages(curriculum: Curriculum, name: str) -> Iterator[Stage]:
+    """Stages by GRPO that may train on a domain, with the most domains that can stand in their mixture.
+
+    Which stage is last, and so mixes all domains, is not known before the probes: every one may be.
+    """
+    spec, baselines = curriculum.schedule, curriculum.baselines
+    kept = [domain for domain in curriculum.domains if domain not in known_left_out(curriculum)]
+    every = dict.fromkeys(curriculum.domains, 1.0)
+    possible = [Stage(mixture={name: 1.0}, training=curriculum.stage_training(name))]
+    if spec.composition == "explicit":
+        possible += [stage for stage in explicit_stages(curriculum) if name in stage.mixture]
+    mixes = spec.replay > 0 or "cumulative" in (spec.composition, *baselines.compositions)
+    if mixes and spec.composition != "explicit" and kept:
+        mixture = dict.fromkeys(kept, 1.0)
+        possible += [Stage(mixture=mixture, training=curriculum.stage_training(last)) for last in kept]
+    if baselines.joint or baselines.joint_tuned or baselines.joint_probes:
+        possible.append(Stage(mixture=every, training=curriculum.training))
+    return (stage for stage in possible if stage.training.method == "grpo" and name in stage.mixture)
+
+
+def _longest(curriculum: Curriculum, stage: Stage) -> int:
+    """Tokens that a rollout may have: the stage's own limit, else the largest of its domains."""
+    return stage.training.max_tokens or max(curriculum.domains[domain].max_tokens for domain in stage.mixture)

@@ -1,0 +1,152 @@
+"""The second half of a node: what its weights can do. What was asked before is not asked again, only marked again."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from domains.example import Example
+from domains.rewards import build_reward
+from experiments.evaluation.marking import mark
+from experiments.evaluation.tasks import Asked, Base, ask
+from experiments.measures.scores import domain_score
+from experiments.models.checkpoints import device_for, load_checkpoint
+from experiments.models.local import LocalModel
+from experiments.nodes.outputs import Marked, Output, read_rows, write_rows
+from experiments.nodes.provenance import provenance
+from experiments.nodes.record import DomainScore, Measurement
+from experiments.nodes.suite import HELD_OUT, Suite, Task, TaskKind, samples_task
+from experiments.nodes.tree import StageNode, base_node
+from experiments.worker.bench import Bench, boundary
+from experiments.worker.train import Model
+
+
+def measure(bench: Bench, suite: Suite, trained: Model | None) -> None:
+    """Ask what is missing, mark all of it, and keep it. `trained` is the model where it is at hand.
+
+    Raises StageError.
+    """
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="stagewise-") as name:
+        found = _Measuring(bench, suite, Path(name), trained)
+        scores = {split: {domain: found.score(domain, split) for domain in suite.marking} for split in HELD_OUT}
+        measurement = Measurement(
+            node=bench.work.node.id,
+            suite=suite.id,
+            scores=scores,
+            outputs=found.files,
+            seconds=time.monotonic() - started,
+            provenance=provenance(),
+        )
+        with boundary("store"):
+            bench.store.keep(bench.work.node, measurement, Path(name))
+
+
+@dataclass
+class _Measuring:
+    """One node under one suite; the model is loaded when something has to be asked of it."""
+
+    bench: Bench
+    suite: Suite
+    folder: Path
+    trained: Model | None
+
+    def __post_init__(self) -> None:
+        self.files: dict[str, str] = {}
+
+    def score(self, domain: str, split: str) -> DomainScore:
+        """All metrics of one domain on one split."""
+        marking = self.suite.marking[domain]
+        tasks = [task for task in self.suite.tasks if task.domain == domain and task.split == split]
+        outputs: dict[TaskKind, list[Output]] = {task.kind: self._outputs(task) for task in tasks}
+        answers = next(task for task in tasks if task.kind == "answers")
+        marks = self._marks(answers, outputs["answers"])
+        return domain_score(outputs, marks, marking.metrics)
+
+    def _outputs(self, task: Task) -> list[Output]:
+        if task.key in self._earlier:
+            with suppress(Exception):
+                # A damaged file is as good as none.
+                return self._read(task)
+        with boundary("evaluation"):
+            asked = Asked(task, self._items(task), self.bench.work.node.seed, lambda: self._base(task))
+            rows = ask(asked, self._model)
+        self.files[task.key] = f"{task.key}.jsonl.gz"
+        write_rows(self.folder / self.files[task.key], rows)
+        return rows
+
+    def _read(self, task: Task) -> list[Output]:
+        file = self._earlier[task.key]
+        with self.bench.store.outputs(self.bench.work.node, file) as place:
+            rows = read_rows(place, Output)
+        self.files[task.key] = file
+        return rows
+
+    def _marks(self, task: Task, outputs: Sequence[Output]) -> list[Marked]:
+        domain, items = task.domain, self._items(task)
+        with boundary("reward"):
+            reward = build_reward(self.bench.work.setup.domains[domain].primary, self.bench.examples(domain, "train"))
+            marks = mark(domain, reward, items, outputs)
+        name = f"{domain}-{task.split}-marks"
+        self.files[name] = f"{name}.jsonl.gz"
+        write_rows(self.folder / self.files[name], marks)
+        return marks
+
+    def _items(self, task: Task) -> tuple[Example, ...]:
+        return self.bench.examples(task.domain, task.split)[: task.items]
+
+    @cached_property
+    def _earlier(self) -> dict[str, str]:
+        """Task key → file of outputs that any suite has left."""
+        with boundary("store"):
+            return {
+                key: file
+                for one in self.bench.store.measurements(self.bench.work.node)
+                for key, file in one.outputs.items()
+            }
+
+    @cached_property
+    def _model(self) -> LocalModel:
+        return self._local(self.trained) if self.trained else self._loaded(self.bench.work.node)
+
+    @cached_property
+    def _base_node(self) -> StageNode:
+        return base_node(self.bench.work.setup)
+
+    @cached_property
+    def _base_model(self) -> LocalModel:
+        return self._loaded(self._base_node)
+
+    def _base(self, task: Task) -> Base | None:
+        """The base model with its own samples: as they were recorded, else made anew, which gives the same."""
+        if self.bench.work.node.parent is None:
+            return None
+        wanted = samples_task(task)
+        recorded = {
+            key: file for one in self.bench.store.measurements(self._base_node) for key, file in one.outputs.items()
+        }
+        with suppress(Exception), self.bench.store.outputs(self._base_node, recorded[wanted.key]) as place:
+            return Base(self._base_model, read_rows(place, Output))
+        asked = Asked(wanted, self._items(task), None, lambda: None)
+        return Base(self._base_model, ask(asked, self._base_model))
+
+    def _recorded(self, node: StageNode) -> dict[str, str]:
+        return {key: file for one in self.bench.store.measurements(node) for key, file in one.outputs.items()}
+
+    def _loaded(self, node: StageNode) -> LocalModel:
+        with boundary("model"), self.bench.store.checkpoint(node) as place:
+            return self._local(self._checkpoint(place))
+
+    def _checkpoint(self, place: Path) -> Model:
+        setup = self.bench.work.setup
+        return load_checkpoint(setup.model, place, setup.weights, trainable=False)
+
+    def _local(self, model: Model) -> LocalModel:
+        work = self.bench.work
+        network, tokenizer = model
+        return LocalModel(network.to(device_for(work.resources.gpus)).eval(), tokenizer, work.setup.evaluation.batch)

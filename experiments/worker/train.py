@@ -1,0 +1,110 @@
+"""The first half of a node: the parent's checkpoint, trained on one stage, committed."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from transformers import PreTrainedTokenizerBase
+
+from curricula.schema import ScratchModel
+from curricula.stage import Stage
+from domains.rewards import build_mix
+from experiments.models.checkpoints import (
+    LanguageModel,
+    build_model,
+    context_length,
+    device_for,
+    load_checkpoint,
+    save_checkpoint,
+)
+from experiments.models.lengths import check_fit, tokenizer_lengths
+from experiments.models.seeding import seed_of
+from experiments.nodes.provenance import provenance
+from experiments.nodes.record import Cost, TrainingRecord
+from experiments.nodes.warmup import warmup_stage
+from experiments.store import Progress
+from experiments.training.draw import Drawn, draw
+from experiments.training.stage import Trained, train_stage
+from experiments.worker.bench import Bench, boundary
+
+Model = tuple[LanguageModel, PreTrainedTokenizerBase]
+
+
+def train(bench: Bench) -> Model:
+    """The node's model, trained and committed to the store. Raises StageError."""
+    work, node = bench.work, bench.work.node
+    stage = node.stage or warmup_stage(work.setup.model.warmup, work.setup.domains)
+    with tempfile.TemporaryDirectory(prefix="stagewise-") as name:
+        folder = Path(name)
+        if work.parent is None:
+            with boundary("model"):
+                model = build_model(work.setup.model, work.setup.weights)
+            trained = _run_stage(bench, stage, model, folder, None)
+        else:
+            with boundary("store"), bench.store.checkpoint(work.parent) as parent:
+                with boundary("model"):
+                    model = load_checkpoint(work.setup.model, parent, work.setup.weights)
+                trained = _run_stage(bench, stage, model, folder, parent)
+        untouched = stage is None and not isinstance(work.setup.model, ScratchModel) and not work.setup.model.lora
+        record = TrainingRecord(
+            node=node.id,
+            parent=node.parent,
+            seed=node.seed,
+            label=node.label,
+            path=node.path,
+            reward_curve=trained.curve,
+            cost=trained.cost,
+            checkpoint="",
+            provenance=provenance(),
+        )
+        with boundary("store"):
+            save_checkpoint(*model, folder, work.setup.model if untouched else None)
+            bench.store.commit(node, work.setup, record, folder)
+    return model
+
+
+def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, parent: Path | None) -> Trained:
+    """Train in place; nothing where there is no stage."""
+    work, node = bench.work, bench.work.node
+    if stage is None:
+        return Trained((), Cost())
+    pools = {name: bench.examples(name, "train") for name in stage.mixture}
+    # A warm-up draws apart from the stages, so that these begin with the same examples with and without one.
+    seed = f"warm-up {work.setup.model.seed}" if node.seed is None else str(node.seed)
+    drawn = draw(stage.examples, pools, seed, node.drawn)
+    longest = longest_completion(bench, stage)
+    _check_rollouts(drawn, longest, model)
+    with boundary("reward"):
+        rewards = {name: build_mix(work.setup.domains[name].rewards, pools[name]) for name in pools}
+    carry = stage.training.optimizer == "carry"
+    with boundary("training"):
+        return train_stage(
+            *model,
+            stage,
+            drawn,
+            rewards=rewards,
+            max_tokens=longest,
+            seed=seed_of("training", node.id),
+            device=device_for(work.resources.gpus),
+            beat=lambda step, steps, reward, seconds: bench.store.beat(
+                node, Progress(step=step, steps=steps, reward=reward, seconds=seconds)
+            ),
+            carried=parent if carry else None,
+            keep=folder if carry else None,
+        )
+
+
+def _check_rollouts(drawn: list[Drawn], longest: int, model: Model) -> None:
+    """In a mixture every prompt may be completed as far as the mixture's longest domain."""
+    network, tokenizer = model
+    lengths = tokenizer_lengths(tokenizer, context_length(network))
+    for name in {each.domain for each in drawn}:
+        with boundary("data"):
+            check_fit(name, (each.example for each in drawn if each.domain == name), lengths, longest)
+
+
+def longest_completion(bench: Bench, stage: Stage) -> int:
+    """Tokens a rollout may have: the stage's own limit, else the largest of its domains."""
+    domains = bench.work.setup.domains
+    return stage.training.max_tokens or max(domains[name].max_tokens for name in stage.mixture)

@@ -17,7 +17,7 @@ from experiments.executors.base import State
 from experiments.executors.ray import RayExecutor
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, StageTree, grow
-from experiments.store import Store
+from experiments.store import Store, View
 
 import ray  # isort: skip  # after the executor, which says how Ray is to behave
 
@@ -50,7 +50,7 @@ def bare_rate(tasks: int) -> float:
 
 def executor_rate(url: str, tree: StageTree, setup: Setup) -> tuple[float, dict[str, float]]:
     """Nodes per second, and the driver's resident memory (MiB) by share of nodes done."""
-    executor = RayExecutor(Store.open(url), Resources(), run_nothing)
+    executor = RayExecutor(View(Store.open(url), setup), Resources(), run_nothing)
     memory = {"0%": resident()}
     done = 0
 
@@ -62,7 +62,7 @@ def executor_rate(url: str, tree: StageTree, setup: Setup) -> tuple[float, dict[
             memory.setdefault(share, resident())
 
     start = time.perf_counter()
-    outcome = executor.run(tree, setup, watch)
+    outcome = executor.run(tree, watch)
     seconds = time.perf_counter() - start
     executor.close()
     if not outcome.complete:

@@ -131,10 +131,10 @@ def train_pruned(base: Job, orders: Sequence[Schedule], folder: Path) -> Trained
     for order in random_orders(tuple(curriculum.domains), curriculum.data_seed, len(orders)):
         study.enqueue_trial({"order": order_text(order)})
     task = Task(curriculum, len(orders))
-    executor = InlineExecutor(job.store, curriculum.resources, run_node)
+    executor = InlineExecutor(job.view, curriculum.resources, run_node)
     explorer = Explorer(job, study, task, Teller(job, study, task, quiet), lambda: 1, quiet)
     start = time.perf_counter()
-    finished(executor.run(explorer.begin(), job.setup, quiet, explorer.feed))
+    finished(executor.run(explorer.begin(), quiet, explorer.feed))
     seconds = time.perf_counter() - start
     records = recorded(job, orders)
     return Trained(records, len(records), seconds, study)
@@ -156,27 +156,29 @@ def all_orders(curriculum: Curriculum) -> list[Schedule]:
 def started(base: Job, folder: Path) -> Job:
     """A new store that holds the base models and nothing else."""
     job = open_job(base.prepared, Store.open(str(folder)))
-    for seed in job.curriculum.seeds:
-        node = base_node(job.setup, seed)
-        with base.store.checkpoint(node) as weights:
-            job.store.commit(node, job.setup, base.store.record(node), weights)
+    node = base_node(job.setup)
+    with base.store.checkpoint(node) as weights:
+        job.store.commit(node, job.setup, base.store.training(node), weights)
+    with tempfile.TemporaryDirectory() as empty:
+        measured = base.store.measurement(node, base.view.suite)
+        job.store.keep(node, measured.model_copy(update={"outputs": {}}), Path(empty))
     return job
 
 
 def run(job: Job, orders: Sequence[Schedule]) -> float:
     """Seconds to train what is missing."""
-    executor = InlineExecutor(job.store, job.curriculum.resources, run_node)
+    executor = InlineExecutor(job.view, job.curriculum.resources, run_node)
     tree = grow(job.setup, [Schedule(name="base", stages=()), *orders], job.curriculum.seeds)
     start = time.perf_counter()
-    finished(executor.run(tree, job.setup, quiet))
+    finished(executor.run(tree, quiet))
     return time.perf_counter() - start
 
 
 def recorded(job: Job, orders: Sequence[Schedule]) -> Records:
     """Node → record of every stage that was trained."""
     nodes = [node for node in grow(job.setup, orders, job.curriculum.seeds).nodes if node.stage is not None]
-    done = job.store.finished(nodes)
-    return {node.id: job.store.record(node) for node in nodes if node.id in done}
+    done = job.view.finished(nodes)
+    return {node.id: job.view.record(node) for node in nodes if node.id in done}
 
 
 def same_scores(one: Trained, other: Trained) -> bool:

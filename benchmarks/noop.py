@@ -7,26 +7,29 @@ from functools import cache
 from pathlib import Path
 
 from experiments.executors.base import Work
-from experiments.nodes.record import Cost, Provenance, Record
+from experiments.nodes.record import Cost, Measurement, Provenance, TrainingRecord
+from experiments.nodes.suite import suite_of
 from experiments.store import Store
 
 PROVENANCE = Provenance(stagewise="bench", commit=None, dirty=None, python="", packages={}, hardware="", host="")
 
 
 def run_nothing(work: Work) -> None:
-    """A node that trains nothing: only the commit."""
-    record = Record(
+    """A node that trains nothing: only the two commits."""
+    training = TrainingRecord(
         node=work.node.id,
         parent=work.node.parent,
         seed=work.node.seed,
         label=work.node.label,
         path=work.node.path,
-        scores={},
         cost=Cost(),
         checkpoint="",
         provenance=PROVENANCE,
     )
-    Store.open(work.store).commit(work.node, work.setup, record, no_weights())
+    store, suite = Store.open(work.store), suite_of(work.setup).id
+    store.commit(work.node, work.setup, training, no_weights())
+    found = Measurement(node=work.node.id, suite=suite, scores={}, outputs={}, seconds=0.0, provenance=PROVENANCE)
+    store.keep(work.node, found, no_weights())
 
 
 @cache

@@ -29,10 +29,10 @@ def quiet(_: StageNode, __: State) -> None:
 def probe_seconds(executor: Executor, job: Job) -> float:
     """Seconds of the probe level, once base models are there and workers have loaded their libraries."""
     bases = grow(job.setup, [Schedule(name="base", stages=())], (0, 1))
-    executor.run(bases, job.setup, quiet)
+    executor.run(bases, quiet)
     tree = grow(job.setup, probe_schedules(job.curriculum), (0,))
     start = time.perf_counter()
-    if not executor.run(tree, job.setup, quiet).complete:
+    if not executor.run(tree, quiet).complete:
         raise RuntimeError("a probe failed")
     return time.perf_counter() - start
 
@@ -42,9 +42,9 @@ def main() -> dict[str, Any]:
     prepared = prepare_data(load_curriculum(FILE), FILE)
     with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
         job = open_job(prepared, Store.open(first))
-        one = probe_seconds(InlineExecutor(job.store, job.curriculum.resources, run_node), job)
+        one = probe_seconds(InlineExecutor(job.view, job.curriculum.resources, run_node), job)
         job = open_job(prepared, Store.open(second))
-        workers = RayExecutor(job.store, job.curriculum.resources, run_node)
+        workers = RayExecutor(job.view, job.curriculum.resources, run_node)
         slots = min(workers.slots, 2)
         two = probe_seconds(workers, job)
         workers.close()

@@ -10,7 +10,6 @@ from benchmarks.orders.table import Table
 from curricula.schema import Curriculum
 from curricula.schema import Probing as ProbingSpec
 from scheduler.adaptive import Probing, advance, believe
-from scheduler.measurements import Measurements, Path
 
 
 def adaptive() -> Strategy:
@@ -24,8 +23,9 @@ def probed(table: Table, seen: Seen, _: int) -> Iterator[Step]:
     known, now = probes(table), Probing()
     while now.stop is None:
         measured = table.measurements([(), *known, *now.asked], seen)
-        now = advance(measured, curriculum, now)
-        yield choose([*known, *now.paths], best(measured, curriculum, now.paths))
+        now, belief = advance(measured, curriculum, now)
+        belief = belief or believe(measured, curriculum, now.paths)
+        yield choose([*known, *now.paths], belief.outlook.orders[0])
 
 
 def probing_curriculum(table: Table) -> Curriculum:
@@ -35,8 +35,3 @@ def probing_curriculum(table: Table) -> Curriculum:
     return table.curriculum.model_copy(
         update={"schedule": spec.model_copy(update={"order": "bwt", "leave_out": "none", "probing": further})}
     )
-
-
-def best(m: Measurements, curriculum: Curriculum, paths: tuple[Path, ...]) -> Path:
-    """The order with the highest expected total: the one that a plan would take."""
-    return believe(m, curriculum, paths).outlook.orders[0]

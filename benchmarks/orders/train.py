@@ -50,7 +50,7 @@ def main() -> None:
     job = open_job(prepared, Store.open(given.store))
     orders = all_orders(curriculum)
     tree = grow(job.setup, [Schedule(name="base", stages=()), *orders], curriculum.seeds)
-    workers = RayExecutor(job.store, curriculum.resources, run_node)
+    workers = RayExecutor(job.view, curriculum.resources, run_node)
     done, started = 0, time.monotonic()
 
     def watch(node: StageNode, state: State) -> None:
@@ -60,7 +60,7 @@ def main() -> None:
             print(f"{time.monotonic() - started:7.0f} s  {done}/{len(tree.nodes)}  {state}  {node.slug}", flush=True)
 
     try:
-        outcome = workers.run(tree, job.setup, watch)
+        outcome = workers.run(tree, watch)
     finally:
         workers.close()
     if not outcome.complete:

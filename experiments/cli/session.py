@@ -96,7 +96,7 @@ def session(
 
     `check` may refuse the job before anything is written.
     """
-    from experiments.run.job import job_at, open_job
+    from experiments.run.job import job_at, put
     from experiments.store import Store
 
     notes = Console(stderr=json)
@@ -110,7 +110,7 @@ def session(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         Store.open(store)
-        open_job(job)
+        put(job)
         notes.print(f"Results: {job.store.url}/{job.run}", highlight=False, soft_wrap=True)
         yield Session(job, workers, notes)
     except KeyboardInterrupt:

@@ -16,7 +16,7 @@ class Frontier:
     A node is ready when its parent's weights are there, or its own, so that it only needs to be measured.
     """
 
-    def __init__(self, tree: StageTree, finished: Set[str], trained: Set[str]) -> None:
+    def __init__(self, tree: StageTree, finished: Set[str], trained: Set[str] = frozenset()) -> None:
         self.states: dict[str, State] = {}
         self._trained: set[str] = set()
         self._children: dict[str, list[StageNode]] = defaultdict(list)
@@ -30,7 +30,7 @@ class Frontier:
         """How many nodes could start now."""
         return len(self._ready)
 
-    def add(self, nodes: Sequence[StageNode], finished: Set[str], trained: Set[str]) -> list[StageNode]:
+    def add(self, nodes: Sequence[StageNode], finished: Set[str], trained: Set[str] = frozenset()) -> list[StageNode]:
         """New nodes join, parents first; below a failed node they are blocked, and returned.
 
         `finished` are trained and measured, `trained` at least the former; their parents need not be here.

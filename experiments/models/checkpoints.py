@@ -118,7 +118,7 @@ def device_for(gpus: float) -> torch.device:
     return torch.device("cuda" if gpus > 0 and torch.cuda.is_available() else "cpu")
 
 
-def build_model(model: Model, weights: str | None) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
+def build_model(model: Model, weights: str | None = None) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
     """The model before any training; what is random in it depends on its own seed only.
 
     `weights` are those that `check_model` found: what the hub serves under the id meanwhile is not loaded.
@@ -148,7 +148,7 @@ def save_checkpoint(
 
 
 def load_checkpoint(
-    model: Model, folder: Path, weights: str | None, *, trainable: bool = True
+    model: Model, folder: Path, weights: str | None = None, *, trainable: bool = True
 ) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
     """What `save_checkpoint` wrote; `weights` as for `build_model`, `trainable` matters for adapters only."""
     tokenizer = _ready(AutoTokenizer.from_pretrained(folder, trust_remote_code=False))

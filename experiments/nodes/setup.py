@@ -6,14 +6,13 @@ No identity holds a path, an address, a resource or the size of a batch.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import lru_cache
 
 from curricula.schema import Curriculum, Evaluation, Model
 from curricula.stage import Stage
 from domains.example import Kind, Split
 from domains.frozen import Frozen, fingerprint
 from domains.rewards import RewardSpec, reward_identity
-from experiments.nodes.warmup import warmup_stage
 
 FORMAT = 2
 """Raised whenever the store's layout or the meaning of what is in it changes."""
@@ -34,15 +33,15 @@ class SetupDomain(Frozen):
         """The reward that is the domain's metric."""
         return next(spec for spec in self.rewards if spec.type == self.metric)
 
-    @cached_property
+    @property
     def reinforced(self) -> str:
         """Fingerprint of what GRPO reinforces: all rewards and the versions of their code."""
-        return fingerprint([reward_identity(spec) for spec in self.rewards])
+        return _identity(self.rewards)
 
-    @cached_property
+    @property
     def marked(self) -> str:
         """Fingerprint of the metric's reward and the version of its code."""
-        return fingerprint(reward_identity(self.primary))
+        return _identity((self.primary,))
 
     def teaches(self, stage: Stage) -> dict[str, object]:
         """What a stage learns this domain from: SFT its examples, GRPO also its rewards and longest completion."""
@@ -76,11 +75,11 @@ class Setup(Frozen):
         rewards = {name: [domain.reinforced, domain.marked] for name, domain in self.domains.items()}
         return fingerprint({**rest, "model": self.model_content, "versions": rewards})
 
-    @cached_property
+    @property
     def base_id(self) -> str:
         """Of the weights before any stage: model and seed, and the data of a warm-up, which mixes all domains."""
-        stage = warmup_stage(self.model.warmup, self.domains)
-        data = {name: self.domains[name].data["train"] for name in stage.mixture} if stage else {}
+        warm = self.model.warmup is not None and self.model.warmup.steps > 0
+        data = {name: domain.data["train"] for name, domain in self.domains.items()} if warm else {}
         return fingerprint(["base", self.format, self.model_content, data])
 
     def stage_id(self, parent: str, stage: Stage, seed: int) -> str:
@@ -90,6 +89,12 @@ class Setup(Frozen):
         """
         learnt = {name: self.domains[name].teaches(stage) for name in stage.mixture if name in self.domains}
         return fingerprint([parent, stage, seed, learnt])
+
+
+@lru_cache(maxsize=1024)
+def _identity(rewards: tuple[RewardSpec, ...]) -> str:
+    """Trees ask for it at every node."""
+    return fingerprint([reward_identity(spec) for spec in rewards])
 
 
 def make_setup(

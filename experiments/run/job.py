@@ -117,7 +117,14 @@ def _placed(curriculum: Curriculum, base: Path) -> Curriculum:
     return curriculum.model_copy(update={"domains": domains})
 
 
-def open_job(job: Job) -> None:
+def open_job(prepared: Prepared, store: Store) -> Job:
+    """The job on a store that holds its data. Raises StoreError."""
+    job = job_at(prepared, store)
+    put(job)
+    return job
+
+
+def put(job: Job) -> None:
     """Put the data and the resolved curriculum into the store. Raises StoreError."""
     prepared, store = job.prepared, job.store
     for name, splits in prepared.data.items():

@@ -13,7 +13,7 @@ from experiments.nodes.record import Cost
 from experiments.nodes.setup import make_setup
 from experiments.nodes.tree import StageNode, base_node, child_node
 from experiments.nodes.warmup import warmup_stage
-from experiments.run.job import Job, Prepared, Splits, job_at, open_job
+from experiments.run.job import Job, Prepared, Splits, open_job
 from experiments.run.pace import Pace
 from experiments.store import Store
 from experiments.worker.launch import run_node
@@ -35,8 +35,7 @@ def trial(prepared: Prepared) -> Pace | None:
         return None
     warmup = warmup_stage(model.warmup, prepared.data)
     with tempfile.TemporaryDirectory(prefix="stagewise-") as folder:
-        job = job_at(_small(prepared, model), Store.open(folder))
-        open_job(job)
+        job = open_job(_small(prepared, model), Store.open(folder))
         base = base_node(job.setup)
         evaluation = _cost(job, base, None).eval_seconds
         step = _step_seconds(job, base, prepared.curriculum.training)

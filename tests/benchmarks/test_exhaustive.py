@@ -11,10 +11,12 @@ import pytest
 from benchmarks import exhaustive
 from benchmarks.noop import PROVENANCE
 from curricula.loader import load_curriculum
+from domains.example import SPLITS
 from experiments.nodes.record import Cost, DomainScore, Record
 from experiments.nodes.setup import make_setup
-from experiments.run.job import Prepared
+from experiments.run.job import Prepared, job_at
 from experiments.store import Store
+from tests.support.nodes import leave
 
 CALLS: list[str] = []
 
@@ -43,20 +45,21 @@ def commit(work, text):
         path=work.node.path,
         scores={split: {name: score(name) for name in work.setup.domains} for split in ("validation", "test")},
         cost=Cost(),
-        checkpoint="",
         provenance=PROVENANCE,
     )
     with tempfile.TemporaryDirectory() as folder:
-        Store.open(work.store).commit(work.node, work.setup, record, Path(folder))
+        leave(Store.open(work.store), work.node, work.setup, record, Path(folder))
 
 
 @pytest.fixture
 def prepared(monkeypatch):
     """Three of the benchmark's domains, without their data."""
     CALLS.clear()
-    monkeypatch.setattr(exhaustive, "open_job", exhaustive.Job)
+    monkeypatch.setattr(exhaustive, "open_job", job_at)
     curriculum = exhaustive.smaller(load_curriculum(exhaustive.FILE), 3, 2)
-    return Prepared(curriculum, make_setup(curriculum, dict.fromkeys(curriculum.domains, "0" * 64)), {})
+    return Prepared(
+        curriculum, make_setup(curriculum, dict.fromkeys(curriculum.domains, dict.fromkeys(SPLITS, "0" * 64))), {}
+    )
 
 
 def test_what_is_shared_is_counted_once_and_changes_nothing(prepared, monkeypatch, tmp_path):

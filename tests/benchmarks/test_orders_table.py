@@ -16,10 +16,11 @@ from benchmarks.orders.table import read_table, write_table
 from benchmarks.orders.train import all_orders
 from curricula.dump import dump_yaml
 from curricula.stage import Schedule
+from domains.example import SPLITS
 from experiments.nodes.record import Cost, DomainScore, Record
 from experiments.nodes.setup import make_setup
 from experiments.nodes.tree import grow
-from experiments.run.job import Job, Prepared
+from experiments.run.job import Prepared, job_at
 from experiments.store import Store
 from tests.support.report import MADE_IN
 from tests.support.scheduler import make_curriculum
@@ -32,8 +33,8 @@ def written(tmp_path_factory):
     """A job over three domains and two seeds whose records hold random scores, and its table's folder."""
     place = tmp_path_factory.mktemp("orders")
     curriculum = make_curriculum(NAMES, seeds=[3, 1])
-    setup = make_setup(curriculum, {name: sha256(name.encode()).hexdigest() for name in NAMES})
-    job = Job(Prepared(curriculum, setup, {}), Store.open(str(place / "store")))
+    setup = make_setup(curriculum, {name: dict.fromkeys(SPLITS, sha256(name.encode()).hexdigest()) for name in NAMES})
+    job = job_at(Prepared(curriculum, setup, {}), Store.open(str(place / "store")))
     job.store.write_run(job.run, "curriculum.yaml", dump_yaml(curriculum))
     orders = all_orders(curriculum)
     tree = grow(setup, [Schedule(name="base", stages=()), *orders], curriculum.seeds)
@@ -58,7 +59,6 @@ def random_record(node, draws):
         path=node.path,
         scores=scores,
         cost=Cost(steps=10, train_seconds=1.5),
-        checkpoint="",
         provenance=MADE_IN,
     )
 
@@ -71,7 +71,8 @@ def test_every_item_and_entropy_comes_back(written):
     assert sorted(table.orders) == sorted(permutations(NAMES))
     assert len(table.items["test"]) == 1 + 3 + 6 + 6
     for node in tree.nodes:
-        record, row = records[node.id], table.seeds.index(node.seed)
+        # The base model is one row a seed, the same for all.
+        record, row = records[node.id], table.seeds.index(node.seed) if node.stage else 0
         for split, scores in record.scores.items():
             for name, block in zip(NAMES, table.items[split][node.path], strict=True):
                 assert block[row].tolist() == pytest.approx(scores[name].items, rel=1e-4)

@@ -15,7 +15,7 @@ UNKNOWN = [
     (
         ("type: scratch", "type: scratch\n  lora: {rank: 8}"),
         "c.yaml:4: model.lora: unknown key, got {'rank': 8}. "
-        "Known keys are: context, heads, hidden_size, layers, type, warmup.",
+        "Known keys are: context, heads, hidden_size, layers, seed, type, warmup.",
     ),
     (
         ("steps: 10", "steps: 10\n  stepz: 11\n  nix: 3"),

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from curricula.schema import Evaluation, ScratchModel, Warmup
-from domains.example import Example
-from domains.rewards import build_reward
+from curricula.schema import Evaluation, Model, ScratchModel, Warmup
+from domains.example import SPLITS, Example, Split
 from domains.rewards.exact import ExactReward
 from domains.rewards.pattern import PatternReward
-from experiments.evaluation.tasks import Exam
 from experiments.models.checkpoints import build_model
-from experiments.models.local import Subject
+from experiments.models.local import LocalModel
 from experiments.nodes.setup import Setup, SetupDomain
 from experiments.store import Store
 
@@ -19,7 +15,14 @@ TINY = ScratchModel(type="scratch", hidden_size=32, layers=2, heads=2, context=6
 EVALUATION = Evaluation(validation=6, test=6, samples=2, entropy_items=4, batch=4)
 # An untrained model is never right, so that the second reward is what moves it.
 REWARDS = (ExactReward(type="exact"), PatternReward(type="regex", pattern=r"(?s).*[A-Za-z0-9 ].*"))
-DOMAIN = SetupDomain(kind="structured", data="0" * 64, rewards=REWARDS, metric="exact", max_tokens=5)
+VERSIONS: dict[Split, str] = {split: str(number) * 64 for number, split in enumerate(SPLITS)}
+DOMAIN = SetupDomain(
+    kind="structured",
+    data=VERSIONS,
+    rewards=REWARDS,
+    metric="exact",
+    max_tokens=5,
+)
 
 
 def words(count: int, first: int = 0) -> tuple[Example, ...]:
@@ -27,16 +30,15 @@ def words(count: int, first: int = 0) -> tuple[Example, ...]:
     return tuple(Example(prompt=f"copy {n * n}: ", answer=str(n * n)) for n in range(first, first + count))
 
 
-def subject(seed: int = 0, batch: int = 4, model: ScratchModel = TINY) -> Subject:
+def seeded(model: Model, seed: int) -> Model:
+    """The same model with other random weights."""
+    return model.model_copy(update={"seed": seed})
+
+
+def subject(seed: int = 0, batch: int = 4, model: ScratchModel = TINY) -> LocalModel:
     """An untrained model, ready to be examined."""
-    network, tokenizer = build_model(model, seed)
-    return Subject(network.eval(), tokenizer, batch)
-
-
-def exam(items: Sequence[Example], domain: SetupDomain = DOMAIN, settings: Evaluation = EVALUATION) -> Exam:
-    """`items` as the validation split of a domain."""
-    reward = build_reward(domain.rewards[0], items)
-    return Exam("copy", domain, tuple(items), "validation", reward, settings, seed=0)
+    network, tokenizer = build_model(seeded(model, seed))
+    return LocalModel(network.eval(), tokenizer, batch)
 
 
 def stored(url: str, model: ScratchModel = TINY, evaluation: Evaluation = EVALUATION) -> tuple[Store, Setup]:

@@ -30,10 +30,11 @@ from curricula.stage import Schedule, Stage, Training
 from domains.errors import StageError
 from experiments.executors.base import Executor, Work
 from experiments.executors.inline import InlineExecutor
-from experiments.nodes.record import Cost, DomainScore, Provenance, Record
+from experiments.nodes.record import Cost, DomainScore, Measurement, Provenance, Record, TrainingRecord
 from experiments.nodes.setup import Setup
+from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import StageNode, StageTree, grow
-from experiments.store import Store
+from experiments.store import Store, View
 from tests.support.paths import ROOT
 
 SETUP = Setup(model=ScratchModel(type="scratch"), domains={}, evaluation=Evaluation())
@@ -60,7 +61,7 @@ def arithmetic(work: Work) -> None:
     weights = train(store, work)
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "weights.txt").write_text(weights, "ascii")
-        store.commit(work.node, work.setup, record_of(work.node, weights), Path(folder))
+        leave(store, work.node, work.setup, record_of(work.node, weights), Path(folder))
     note(work.store, f"done {work.node.slug}")
 
 
@@ -108,8 +109,36 @@ def record_of(node: StageNode, weights: str = "00" * 32) -> Record:
         path=node.path,
         scores={"test": {"a": DomainScore(items=items)}},
         cost=Cost(steps=1),
-        checkpoint="",
         provenance=PROVENANCE,
+    )
+
+
+def view_of(store: Store, setup: Setup = SETUP) -> View:
+    """What an executor is made for."""
+    return View(store, setup)
+
+
+def leave(store: Store, node: StageNode, setup: Setup, record: Record, folder: Path) -> None:
+    """What a worker leaves: weights in `folder` with their record, then a measurement without outputs."""
+    store.commit(node, setup, training_of(record), folder)
+    with tempfile.TemporaryDirectory() as empty:
+        store.keep(node, measurement_of(record, setup), Path(empty))
+
+
+def training_of(record: Record) -> TrainingRecord:
+    """The half of a record that training makes."""
+    return TrainingRecord(**record.model_dump(exclude={"scores"}), checkpoint="")
+
+
+def measurement_of(record: Record, setup: Setup = SETUP) -> Measurement:
+    """The half of a record that is measured."""
+    return Measurement(
+        node=record.node,
+        suite=suite_of(setup).id,
+        scores=record.scores,
+        outputs={},
+        seconds=record.cost.eval_seconds,
+        provenance=record.provenance,
     )
 
 
@@ -131,19 +160,19 @@ def attempts(store: Store, verb: str = "start") -> Counter[str]:
 
 
 def results(store: Store, tree: StageTree) -> dict[str, object]:
-    """What must be equal to the bit however a tree was run: records but for the folder's name, and weights."""
+    """What must be equal to the bit however a tree was run: records and weights."""
     found: dict[str, object] = {}
     for node in tree.nodes:
         with store.checkpoint(node) as folder:
             weights = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
-        found[node.slug] = (store.record(node).model_copy(update={"checkpoint": ""}), weights)
+        found[node.slug] = (store.record(node, suite_of(SETUP).id), weights)
     return found
 
 
 def uninterrupted(folder: Path, tree: StageTree) -> dict[str, object]:
     """The results of the same tree run inline in another store, in one go."""
     store = Store.open(str(folder))
-    outcome = InlineExecutor(store, Resources(), arithmetic).run(tree, SETUP, ignore)
+    outcome = InlineExecutor(view_of(store), Resources(), arithmetic).run(tree, ignore)
     assert outcome.complete
     return results(store, tree)
 
@@ -155,13 +184,13 @@ def ignore(*_: object) -> None:
 def drive(url: str, executor: str, orders: Sequence[str], seeds: Sequence[int], address: str = "") -> None:
     """What a driver process does: exit code 0 if the whole tree is done, 1 if not, 130 if interrupted."""
     store = Store.open(url)
-    runner: Executor = InlineExecutor(store, Resources(), arithmetic)
+    runner: Executor = InlineExecutor(view_of(store), Resources(), arithmetic)
     if executor == "ray":
         from experiments.executors.ray import RayExecutor
 
-        runner = RayExecutor(store, Resources(), arithmetic, address or None)
+        runner = RayExecutor(view_of(store), Resources(), arithmetic, address or None)
     try:
-        outcome = runner.run(tree_of(*orders, seeds=seeds), SETUP, ignore)
+        outcome = runner.run(tree_of(*orders, seeds=seeds), ignore)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     finally:

@@ -11,6 +11,7 @@ import numpy as np
 
 from curricula.schema import Curriculum
 from curricula.stage import Schedule, Stage
+from domains.example import SPLITS
 from domains.profile import EntropyProfile, make_profile
 from experiments.analysis.inputs import ReportInputs
 from experiments.nodes.record import Cost, DomainScore, Failure, Provenance, Record
@@ -37,7 +38,8 @@ def make_inputs(
 ) -> ReportInputs:
     """A complete run. `seconds` scales the wall times, which must not matter to anything else."""
     curriculum = make_curriculum(tuple(names[:domains]), tuple(seeds))
-    setup = make_setup(curriculum, {name: sha256(name.encode()).hexdigest() for name in curriculum.domains})
+    versions = {name: dict.fromkeys(SPLITS, sha256(name.encode()).hexdigest()) for name in curriculum.domains}
+    setup = make_setup(curriculum, versions)
     schedules = make_arms(curriculum)
     trained = probe_schedules(curriculum) if probes else ()
     tree = grow(setup, (*trained, *schedules), curriculum.seeds)
@@ -200,7 +202,6 @@ def make_record(node: StageNode, curriculum: Curriculum, seconds: float = 1.0) -
             train_seconds=steps * 0.11 * seconds,
             eval_seconds=2.5 * seconds,
         ),
-        checkpoint="attempt-1",
         provenance=MADE_IN,
     )
 

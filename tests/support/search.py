@@ -22,13 +22,14 @@ from experiments.executors.inline import InlineExecutor
 from experiments.nodes.record import Cost, DomainScore, Record
 from experiments.nodes.setup import Setup
 from experiments.run.job import Job, Prepared
+from experiments.run.job import job_at as job_on
 from experiments.run.progress import LiveProgress
 from experiments.search.claim import claimed
 from experiments.search.phases import find_start, search_trials, starts_of, task_of, tell_probes
 from experiments.search.storage import open_place
 from experiments.search.study import advise, open_study
 from experiments.store import Store
-from tests.support.nodes import PROVENANCE, behave, digest, note, train, worker_environment
+from tests.support.nodes import PROVENANCE, behave, digest, leave, note, train, worker_environment
 from tests.support.paths import ROOT
 
 SOURCE = {"kind": "structured", "source": {"type": "stories"}, "rewards": [{"type": "exact"}]}
@@ -56,7 +57,7 @@ def job_at(url: str, spec: Curriculum | None = None) -> Job:
     spec = spec or curriculum()
     setup = Setup(model=spec.model, domains={}, evaluation=spec.evaluation)
     store = Store.open(url)
-    job = Job(Prepared(spec, setup, {}), store)
+    job = job_on(Prepared(spec, setup, {}), store)
     store.write_run(job.run, "curriculum.yaml", "")
     return job
 
@@ -69,7 +70,7 @@ def scored(work: Work) -> None:
     weights = digest(f"{train(store, work)} {work.node.stage}")
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "weights.txt").write_text(weights, "ascii")
-        store.commit(work.node, work.setup, record_of(work, weights), Path(folder))
+        leave(store, work.node, work.setup, record_of(work, weights), Path(folder))
 
 
 def record_of(work: Work, weights: str) -> Record:
@@ -85,7 +86,6 @@ def record_of(work: Work, weights: str) -> Record:
         path=work.node.path,
         scores={"validation": scores, "test": scores},
         cost=Cost(steps=1),
-        checkpoint="",
         provenance=PROVENANCE,
     )
 
@@ -109,10 +109,10 @@ def explore(
 ) -> tuple[optuna.Study, str]:
     """What ``stagewise search`` does before its final comparison: the study, and what was printed."""
     console = Console(file=io.StringIO(), width=200)
-    executor = executor or InlineExecutor(job.store, Resources(), scored)
+    executor = executor or InlineExecutor(job.view, Resources(), scored)
 
     def view(title, tree, status=None):
-        return LiveProgress(console, job.store, tree, title, executor.slots, status)
+        return LiveProgress(console, job.view, tree, title, executor.slots, status)
 
     place = open_place(storage, job.store, job.run)
     study = open_study(place, job)
@@ -137,11 +137,11 @@ def rows(study: optuna.Study) -> list[tuple[Any, ...]]:
 def drive(url: str, trials: int, executor: str, names: str, search: dict[str, Any]) -> None:
     """What a driver process does."""
     job = job_at(url, curriculum(names, **search))
-    runner: Executor = InlineExecutor(job.store, Resources(), scored)
+    runner: Executor = InlineExecutor(job.view, Resources(), scored)
     if executor == "ray":
         from experiments.executors.ray import RayExecutor
 
-        runner = RayExecutor(job.store, Resources(), scored)
+        runner = RayExecutor(job.view, Resources(), scored)
     try:
         explore(job, trials, executor=runner)
     finally:

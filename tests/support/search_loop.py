@@ -18,11 +18,12 @@ from rich.console import Console
 from curricula.schema import Curriculum
 from curricula.stage import Stage
 from domains.errors import StageError
+from domains.example import SPLITS
 from experiments.executors.base import Work
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.record import Cost, DomainScore, Record
 from experiments.nodes.setup import make_setup
-from experiments.run.job import Job, Prepared
+from experiments.run.job import Job, Prepared, job_at
 from experiments.run.phases import Findings
 from experiments.search.claim import claimed
 from experiments.search.final import finish
@@ -31,6 +32,7 @@ from experiments.search.report.report import SearchReport
 from experiments.search.storage import Place, open_place
 from experiments.search.study import advise, open_study
 from experiments.store import Store
+from tests.support.nodes import leave
 from tests.support.report import MADE_IN, generator
 
 SPEED = {"sums": 0.25, "sort": 0.55, "stories": 0.4}
@@ -73,8 +75,8 @@ def make_curriculum(**search: Any) -> Curriculum:
 
 def make_job(folder: Path, curriculum: Curriculum) -> Job:
     """A job in a new store, with data that nobody reads."""
-    versions = {name: sha256(name.encode()).hexdigest() for name in curriculum.domains}
-    return Job(Prepared(curriculum, make_setup(curriculum, versions), {}), Store.open(str(folder)))
+    versions = {name: dict.fromkeys(SPLITS, sha256(name.encode()).hexdigest()) for name in curriculum.domains}
+    return job_at(Prepared(curriculum, make_setup(curriculum, versions), {}), Store.open(str(folder)))
 
 
 class Nodes:
@@ -99,7 +101,7 @@ class Nodes:
             skill = {name: _learnt(name, value, work.node.stage) for name, value in skill.items()}
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "skill.json").write_text(json.dumps(skill), "ascii")
-            store.commit(work.node, work.setup, _record(work, skill), Path(folder))
+            leave(store, work.node, work.setup, _record(work, skill), Path(folder))
 
 
 def _learnt(name: str, value: float, stage: Stage) -> float:
@@ -128,7 +130,6 @@ def _record(work: Work, skill: dict[str, float]) -> Record:
             tokens=900,
             train_seconds=2.5,
         ),
-        checkpoint="",
         provenance=MADE_IN,
     )
 
@@ -148,7 +149,7 @@ def silent(title: str, tree: object, status: object = None) -> Iterator[Any]:
 
 def make_study(job: Job, nodes: Nodes, trials: int) -> tuple[optuna.Study, Findings, Place]:
     """Probes, plan and trials."""
-    executor = InlineExecutor(job.store, job.curriculum.resources, nodes)
+    executor = InlineExecutor(job.view, job.curriculum.resources, nodes)
     Path(job.store.url, job.run).mkdir(exist_ok=True)
     place = open_place(None, job.store, job.run)
     study = open_study(place, job)
@@ -163,5 +164,5 @@ def make_study(job: Job, nodes: Nodes, trials: int) -> tuple[optuna.Study, Findi
 def finished(job: Job, nodes: Nodes, trials: int) -> SearchReport:
     """The whole search."""
     study, findings, place = make_study(job, nodes, trials)
-    executor = InlineExecutor(job.store, job.curriculum.resources, nodes)
+    executor = InlineExecutor(job.view, job.curriculum.resources, nodes)
     return finish(job, executor, silent, study, findings, QUIET, place)

@@ -16,6 +16,7 @@ from tests.support.nodes import (
     start_driver,
     tree_of,
     uninterrupted,
+    view_of,
     wait_for,
     worker_environment,
 )
@@ -36,7 +37,7 @@ def test_drivers_killed_at_several_moments(store, tmp_path, executor):
         driver = start_driver(store, executor, ORDERS)
         if moment:
             wait_for(lambda moment=moment: len(attempts(store)) >= moment)
-        kept, counted = store.finished(tree.nodes), attempts(store)
+        kept, counted = view_of(store).finished(tree.nodes), attempts(store)
         driver.kill()
         assert driver.wait(10) == -signal.SIGKILL
         before = {node.slug: counted[node.slug] for node in tree.nodes if node.id in kept} | before
@@ -114,7 +115,7 @@ def test_one_of_two_nodes_killed(store, tmp_path, two_nodes):
     address = two_nodes.stdout.readline().strip()
     driver = start_driver(store, "ray", orders, address=address)
     wait_for(lambda: sum("pulls" in slug for slug in attempts(store)) == 2)
-    counted, kept = attempts(store), store.finished(tree.nodes)
+    counted, kept = attempts(store), view_of(store).finished(tree.nodes)
     two_nodes.stdin.write("\n")
     two_nodes.stdin.flush()
     assert two_nodes.stdout.readline() == "gone\n"

@@ -1,43 +1,81 @@
-"""Evaluation against doing the same by hand."""
+"""What is asked, against doing the same by hand."""
 
 from __future__ import annotations
 
 import math
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 
 import pytest
 import torch
 
+from curricula.schema import Evaluation
 from domains.errors import StageError
-from experiments.evaluation.tasks import Exam, evaluate, examine
-from experiments.models.local import complete
-from tests.support.models import DOMAIN, EVALUATION, exam, subject, words
+from domains.rewards import Reward, build_reward
+from experiments.evaluation.marking import mark
+from experiments.evaluation.tasks import Asked, Base, ask
+from experiments.measures.scores import domain_score
+from experiments.models.local import LocalModel
+from experiments.models.subject import Request
+from experiments.nodes.outputs import Output
+from experiments.nodes.record import DomainScore
+from experiments.nodes.setup import Setup, SetupDomain
+from experiments.nodes.suite import samples_task, suite_of
+from tests.support.models import DOMAIN, EVALUATION, TINY, subject, words
 
 ITEMS = words(6)
 CREATIVE = DOMAIN.model_copy(update={"kind": "creative"})
 
 
-def with_reward(found: Exam, reward: object) -> Exam:
-    return Exam(found.name, found.domain, found.items, found.split, reward, found.settings, found.seed)  # type: ignore[arg-type]
+def outputs(
+    model: LocalModel,
+    domain: SetupDomain = DOMAIN,
+    settings: Evaluation = EVALUATION,
+    base: Callable[[], LocalModel] | None = None,
+    seed: int = 0,
+) -> dict[str, list[Output]]:
+    """Task kind → what the model said of `ITEMS` as a validation split."""
+    suite = suite_of(Setup(model=TINY, domains={"copy": domain}, evaluation=settings))
+
+    def start(task) -> Base | None:
+        if base is None:
+            return None
+        wanted = samples_task(task)
+        return Base(base(), ask(Asked(wanted, ITEMS[: task.items], None, lambda: None), base()))
+
+    return {
+        task.kind: ask(Asked(task, ITEMS[: task.items], seed, lambda task=task: start(task)), model)
+        for task in suite.tasks
+        if task.split == "validation"
+    }
+
+
+def score(
+    model: LocalModel,
+    domain: SetupDomain = DOMAIN,
+    settings: Evaluation = EVALUATION,
+    reward: Reward | None = None,
+    base: Callable[[], LocalModel] | None = None,
+) -> DomainScore:
+    """The whole way from asking to a score."""
+    said = outputs(model, domain, settings, base)
+    marks = mark("copy", reward or build_reward(domain.primary, ITEMS), ITEMS, said["answers"])
+    return domain_score(said, marks, sorted(settings.metrics))
 
 
 def test_structured_score_is_that_of_the_greedy_completion() -> None:
     who = subject()
-    greedy = [who.text(tokens) for tokens in complete(who, [who.prompt(item.prompt) for item in ITEMS], 5)]
-    pairs = dict(zip((item.prompt for item in ITEMS), greedy, strict=True))
-    reward = lambda group, item: [float(text == pairs[item.prompt]) for text in group]  # noqa: E731
-    assert examine(who, with_reward(exam(ITEMS), reward), None, None)[0].items == (1.0,) * 6
+    greedy = [one.text for one in who.complete([Request(item.prompt, 5) for item in ITEMS])]
+    assert [one.text for one in outputs(who)["answers"]] == greedy
 
 
 def test_creative_score_is_the_mean_of_the_sampled_group() -> None:
     groups: list[list[str]] = []
 
-    def reward(group: list[str], _: object) -> list[float]:
+    def reward(group: Sequence[str], _: object) -> list[float]:
         groups.append(list(group))
         return [0.25, 0.75]
 
-    score, _ = examine(subject(), with_reward(exam(ITEMS, CREATIVE), reward), None, None)
-    assert score.items == (0.5,) * 6
+    assert score(subject(), CREATIVE, reward=reward).items == (0.5,) * 6
     assert all(len(group) == EVALUATION.samples for group in groups)
     assert any(one != other for one, other in groups)
 
@@ -46,58 +84,74 @@ def test_nll_is_bits_per_byte_of_the_references() -> None:
     who = subject()
     bits = 0.0
     for item in ITEMS:
-        ids = who.prompt(item.prompt) + who.answer(item.answer)
+        prompt, answer = list(item.prompt.encode()), who.answer(item.answer)
+        ids = who.answer(item.prompt) + answer
         with torch.inference_mode():
             logs = who.network(input_ids=torch.tensor([ids])).logits[0].log_softmax(-1)
-        start = len(who.prompt(item.prompt))
+        start = len(prompt)
         bits -= sum(float(logs[place - 1, ids[place]]) for place in range(start, len(ids))) / math.log(2)
     size = sum(len(item.answer.encode()) for item in ITEMS)
-    assert examine(who, exam(ITEMS), None, None)[0].nll == pytest.approx(bits / size, rel=1e-4)
+    assert score(who).nll == pytest.approx(bits / size, rel=1e-4)
 
 
 def test_an_untrained_model_is_about_uniform() -> None:
-    score, samples = examine(subject(), exam(ITEMS), None, None)
+    found = score(subject())
     uniform = math.log(258)
-    assert score.entropy is not None
-    assert score.reference_entropy == pytest.approx(uniform, rel=0.02)
-    assert all(each == pytest.approx(uniform, rel=0.02) for each in score.entropy)
-    assert len(score.entropy) == len(samples) == EVALUATION.entropy_items
+    assert found.entropy is not None
+    assert found.reference_entropy == pytest.approx(uniform, rel=0.02)
+    assert all(each == pytest.approx(uniform, rel=0.02) for each in found.entropy)
+    assert len(found.entropy) == EVALUATION.entropy_items
 
 
 def test_divergence_is_measured_on_the_base_models_samples() -> None:
-    base, other = subject(seed=0), subject(seed=1)
-    first, own = evaluate(base, [exam(ITEMS)])
-    assert first["validation"]["copy"].kl == 0.0
-    again, _ = evaluate(subject(seed=0), [exam(ITEMS)], base, own)
-    assert again["validation"]["copy"].kl == 0.0
-    moved, _ = evaluate(other, [exam(ITEMS)], base, own)
-    assert moved["validation"]["copy"].kl > 0
+    assert score(subject()).kl == 0.0
+    assert score(subject(), base=subject).kl == 0.0
+    assert score(subject(seed=1), base=subject).kl > 0
 
 
 def test_only_what_is_asked_for_is_measured() -> None:
     settings = EVALUATION.model_copy(update={"metrics": ("nll",)})
-    score, samples = examine(subject(), exam(ITEMS, settings=settings), None, None)
-    assert score.nll is not None
-    assert (score.entropy, score.reference_entropy, score.kl, samples) == (None, None, None, [])
+    assert set(outputs(subject(), settings=settings)) == {"answers", "references"}
+    found = score(subject(), settings=settings)
+    assert found.nll is not None
+    assert (found.entropy, found.reference_entropy, found.kl) == (None, None, None)
 
 
-def test_batches_change_scores_by_rounding_only() -> None:
-    scores = [examine(subject(batch=batch), exam(ITEMS), None, None)[0] for batch in (1, 4, 6)]
-    for one, other in pairwise(scores):
-        assert one.items == other.items
-        assert one.nll == pytest.approx(other.nll, rel=1e-5)
-        assert one.reference_entropy == pytest.approx(other.reference_entropy, rel=1e-5)
+def test_batches_change_no_completion_and_readings_by_rounding_only() -> None:
+    one, *others = (
+        outputs(subject(batch=size), CREATIVE, base=lambda size=size: subject(batch=size)) for size in (1, 4, 64)
+    )
+    for other in others:
+        for kind, rows in one.items():
+            assert [(row.item, row.sample, row.tokens, row.finish) for row in rows] == [
+                (row.item, row.sample, row.tokens, row.finish) for row in other[kind]
+            ]
+            for name in ("nll", "entropy", "kl"):
+                before, after = ([getattr(row, name) or 0.0 for row in found] for found in (rows, other[kind]))
+                assert before == pytest.approx(after, rel=1e-4)
 
 
-def test_evaluation_does_not_depend_on_what_was_drawn_before() -> None:
-    first = examine(subject(), exam(ITEMS, CREATIVE), None, None)
+def test_what_an_item_is_answered_does_not_depend_on_the_other_items() -> None:
+    task = next(
+        task
+        for task in suite_of(Setup(model=TINY, domains={"copy": CREATIVE}, evaluation=EVALUATION)).tasks
+        if task.kind == "answers"
+    )
+    few, all_of_them = (ask(Asked(task, items, 0, lambda: None), subject()) for items in (ITEMS[3:5], ITEMS))
+    assert few == [one for one in all_of_them if one.item in {item.id for item in ITEMS[3:5]}]
+
+
+def test_samples_depend_on_the_seed_and_on_nothing_drawn_before() -> None:
+    first = outputs(subject(), CREATIVE)
     torch.rand(11)
-    assert examine(subject(), exam(ITEMS, CREATIVE), None, None) == first
+    assert outputs(subject(), CREATIVE) == first
+    assert outputs(subject(), CREATIVE, seed=1)["answers"] != first["answers"]
+    assert outputs(subject(), CREATIVE, seed=1)["references"] == first["references"]
 
 
 def test_a_reward_that_fails_names_its_domain() -> None:
-    def broken(group: list[str], _: object) -> list[float]:
+    def broken(group: Sequence[str], _: object) -> list[float]:
         raise StageError("reward", "exact raised ZeroDivisionError: division by zero")
 
     with pytest.raises(StageError, match="domain copy: exact raised"):
-        examine(subject(), with_reward(exam(ITEMS), broken), None, None)
+        score(subject(), reward=broken)

@@ -9,7 +9,7 @@ from domains.errors import DataError, ModelError, StageError, StoreError
 from experiments.executors.attempt import attempt, attempt_all
 from experiments.executors.base import Work
 from experiments.store import Store
-from tests.support.nodes import SETUP, arithmetic, attempts, record_of, silent, tree_of
+from tests.support.nodes import SETUP, arithmetic, attempts, leave, record_of, silent, tree_of, view_of
 
 BASE = tree_of("a").nodes[0]
 
@@ -28,7 +28,7 @@ def raising(error: Exception):
 
 def test_a_node_that_commits_has_not_failed(work):
     assert attempt(arithmetic, work) is None
-    assert Store.open(work.store).has(BASE)
+    assert view_of(Store.open(work.store)).has(BASE)
 
 
 def test_a_finished_node_is_not_run(work):
@@ -39,7 +39,7 @@ def test_a_finished_node_is_not_run(work):
 
 def test_a_node_that_commits_nothing_has_failed(work):
     failure = attempt(silent, work)
-    assert (failure.boundary, failure.cause) == ("worker", "the stage ended without a record")
+    assert (failure.boundary, failure.cause) == ("worker", "the stage ended without a measurement")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_an_exception_is_a_failure_at_its_boundary(work, error, boundary, cause)
 def test_a_failure_after_another_worker_finished_is_none(work, tmp_path):
     def late(_: Work) -> None:
         (tmp_path / "weights").mkdir()
-        Store.open(work.store).commit(BASE, SETUP, record_of(BASE), tmp_path / "weights")
+        leave(Store.open(work.store), BASE, SETUP, record_of(BASE), tmp_path / "weights")
         raise StageError("store", "the other one was first")
 
     assert attempt(late, work) is None

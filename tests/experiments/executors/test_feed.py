@@ -19,7 +19,7 @@ from experiments.executors.run import Run
 from experiments.nodes.tree import StageTree, base_node, child_node
 from experiments.run.progress import LiveProgress
 from experiments.store import Store
-from tests.support.nodes import SETUP, arithmetic, attempts, ignore, results, tree_of, uninterrupted
+from tests.support.nodes import SETUP, arithmetic, attempts, ignore, results, tree_of, uninterrupted, view_of
 from tests.support.paths import ROOT
 
 ORDERS = ("a b c", "a c b", "b a", "c")
@@ -34,14 +34,14 @@ def store(tmp_path):
 def cluster(tmp_path_factory):
     """One local cluster for this file; the executors below find the process connected and leave it so."""
     os.environ["PYTHONPATH"] = str(ROOT)
-    executor = RayExecutor(Store.open(str(tmp_path_factory.mktemp("first"))), Resources(), arithmetic)
+    executor = RayExecutor(view_of(Store.open(str(tmp_path_factory.mktemp("first")))), Resources(), arithmetic)
     yield executor
     executor.close()
     del os.environ["PYTHONPATH"]
 
 
 def inline(store):
-    return InlineExecutor(store, Resources(), arithmetic)
+    return InlineExecutor(view_of(store), Resources(), arithmetic)
 
 
 class Grower:
@@ -58,7 +58,7 @@ class Grower:
 
 def grown(executor, tree, watch=ignore):
     grower = Grower(tree)
-    return grower, executor.run(grower.first, SETUP, watch, grower)
+    return grower, executor.run(grower.first, watch, grower)
 
 
 def check_grown(store, tmp_path, executor):
@@ -77,12 +77,12 @@ def test_grown_equals_whole_inline(store, tmp_path):
 
 def test_grown_equals_whole_with_ray(store, tmp_path, cluster):
     """A single chain too: between its nodes nothing is ready, and the run goes on."""
-    check_grown(store, tmp_path, RayExecutor(store, Resources(), arithmetic))
+    check_grown(store, tmp_path, RayExecutor(view_of(store), Resources(), arithmetic))
 
 
 def test_ray_goes_on_while_the_tree_is_momentarily_empty(store, cluster):
     tree = tree_of("slow a slow b", seeds=(0,))
-    grower, outcome = grown(RayExecutor(store, Resources(), arithmetic), tree)
+    grower, outcome = grown(RayExecutor(view_of(store), Resources(), arithmetic), tree)
     assert outcome.complete
     assert [slug for slug, _ in grower.told] == [node.slug for node in tree.nodes]
 
@@ -101,7 +101,7 @@ def test_what_is_in_the_store_is_done_at_once(tmp_path_factory, data):
     tree = tree_of(*ORDERS)
     order = data.draw(st.sampled_from(ORDERS))
     store = Store.open(str(tmp_path_factory.mktemp("some")))
-    inline(store).run(tree_of(order), SETUP, ignore)
+    inline(store).run(tree_of(order), ignore)
     before = attempts(store)
     grower, outcome = grown(inline(store), tree)
     assert outcome.complete
@@ -112,26 +112,24 @@ def test_what_is_in_the_store_is_done_at_once(tmp_path_factory, data):
 
 def test_thousands_of_finished_stages_in_a_row(store):
     """Each is fed as soon as the one before it: without a stack that grows."""
-    node, count = base_node(SETUP, 0), []
+    node, count = base_node(SETUP), []
     stage = Stage(mixture={"a": 1.0}, training=Training(steps=1))
 
     def feed(ended, state):
         assert state == "done"
         count.append(ended.id)
-        return [child_node(ended, stage)] if len(count) < 3000 else []
+        return [child_node(SETUP, ended, stage, 0)] if len(count) < 3000 else []
 
     class Full:
-        """A store that holds everything."""
-
-        url = ""
+        """A view of a store that holds everything."""
 
         def finished(self, nodes):
             return {node.id for node in nodes}
 
-        def has(self, node):
+        def has_weights(self, node):
             return True
 
-    run = Run(StageTree((node,)), SETUP, Full(), Resources(), ignore, feed)
+    run = Run(StageTree((node,)), Full(), Resources(), ignore, feed)
     assert run.take() is None
     assert len(set(count)) == 3000
     assert run.outcome().complete
@@ -156,7 +154,7 @@ def test_a_failure_blocks_what_has_joined_before(store):
         told.append((node.path, state))
         return [node for node in tree.nodes if node.parent is not None] if node.parent is None else []
 
-    outcome = inline(store).run(StageTree(tree.nodes[:1]), SETUP, ignore, feed)
+    outcome = inline(store).run(StageTree(tree.nodes[:1]), ignore, feed)
     assert outcome.states[tree.nodes[-1].id] == "done"
     assert [end for end in told if end[1] == "blocked"] == [
         (("fails", "a"), "blocked"),
@@ -171,7 +169,7 @@ def test_nodes_that_are_there_already_change_nothing(store):
         told.append(node.id)
         return tree.nodes
 
-    assert inline(store).run(tree, SETUP, ignore, feed).complete
+    assert inline(store).run(tree, ignore, feed).complete
     assert sorted(told) == sorted(tree.by_id)
     assert set(attempts(store).values()) == {1}
 
@@ -179,14 +177,14 @@ def test_nodes_that_are_there_already_change_nothing(store):
 def test_a_child_whose_parent_is_not_in_the_run_is_refused(store):
     tree = tree_of("a b")
     with pytest.raises(ValueError, match="stands before its parent"):
-        inline(store).run(StageTree(tree.nodes[:1]), SETUP, ignore, lambda node, state: tree.nodes[2:])
+        inline(store).run(StageTree(tree.nodes[:1]), ignore, lambda node, state: tree.nodes[2:])
 
 
 def test_progress_shows_what_joins(store):
     tree = tree_of("a b", "c")
     console = Console(file=io.StringIO(), width=100)
     bases = StageTree(tree.nodes[:1])
-    with LiveProgress(console, store, bases, "Search", slots=1, status=lambda: "no trial yet") as view:
+    with LiveProgress(console, view_of(store), bases, "Search", slots=1, status=lambda: "no trial yet") as view:
         grown(inline(store), tree, view)
         console.print(view.render())
     text = console.file.getvalue()
@@ -197,8 +195,8 @@ def test_progress_shows_what_joins(store):
 
 def test_progress_says_nothing_of_what_was_done_before(store):
     tree = tree_of("a b")
-    inline(store).run(tree, SETUP, ignore)
+    inline(store).run(tree, ignore)
     console = Console(file=io.StringIO(), width=100)
-    with LiveProgress(console, store, StageTree(tree.nodes[:1]), "Search", slots=1) as view:
+    with LiveProgress(console, view_of(store), StageTree(tree.nodes[:1]), "Search", slots=1) as view:
         grown(inline(store), tree, view)
     assert console.file.getvalue() == "Search: 0 stages to run, 1 already done\n"

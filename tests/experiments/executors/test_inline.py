@@ -14,13 +14,13 @@ from curricula.schema import Resources
 from experiments.executors.base import Work
 from experiments.executors.inline import InlineExecutor
 from experiments.store import Store
-from tests.support.nodes import SETUP, arithmetic, attempts, ignore, results, tree_of, uninterrupted
+from tests.support.nodes import arithmetic, attempts, ignore, results, tree_of, uninterrupted, view_of
 
 TREE = tree_of("a b c", "a c b", "b a", seeds=(0, 1))
 
 
 def run(store, tree, watch=ignore, run_node=arithmetic):
-    return InlineExecutor(store, Resources(), run_node).run(tree, SETUP, watch)
+    return InlineExecutor(view_of(store), Resources(), run_node).run(tree, watch)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_a_failure_blocks_its_descendants_only(store):
         "training: the loss became NaN at step 3",
         "worker: ZeroDivisionError: division by zero",
     ]
-    failed = {node.label: store.failure(node) for node in tree.nodes if outcome.states[node.id] == "failed"}
+    failed = {node.label: view_of(store).failure(node) for node in tree.nodes if outcome.states[node.id] == "failed"}
     assert failed["fails"].boundary == "training"
     assert "behave" in failed["crashes"].traceback
 
@@ -80,7 +80,7 @@ def test_a_failed_node_is_tried_again_next_time(store, monkeypatch):
     run(store, tree)
     monkeypatch.setattr("tests.support.nodes.behave", ignore)
     assert run(store, tree).complete
-    assert store.failure(tree.nodes[1]) is None
+    assert view_of(store).failure(tree.nodes[1]) is None
     assert attempts(store)[tree.nodes[0].slug] == 1
 
 

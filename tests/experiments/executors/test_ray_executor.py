@@ -19,7 +19,6 @@ from experiments.executors.ray import RayExecutor
 from experiments.store import Store
 from tests.support.hungry import can_limit, tidy
 from tests.support.nodes import (
-    SETUP,
     arithmetic,
     attempts,
     ignore,
@@ -28,6 +27,7 @@ from tests.support.nodes import (
     start_driver,
     tree_of,
     uninterrupted,
+    view_of,
     wait_for,
     worker_environment,
 )
@@ -50,13 +50,13 @@ def store(tmp_path):
 
 
 def run(store, tree, watch=ignore, run_node=arithmetic, **resources):
-    return RayExecutor(store, Resources(**resources), run_node).run(tree, SETUP, watch)
+    return RayExecutor(view_of(store), Resources(**resources), run_node).run(tree, watch)
 
 
 def test_slots_are_what_fits(cluster, store):
     cpus = len(os.sched_getaffinity(0))
     assert cluster.slots == cpus
-    assert RayExecutor(store, Resources(cpus=cpus), arithmetic).slots == 1
+    assert RayExecutor(view_of(store), Resources(cpus=cpus), arithmetic).slots == 1
 
 
 def test_ray_equals_inline(cluster, store, tmp_path):
@@ -97,7 +97,7 @@ def test_a_node_that_always_kills_its_worker_fails_alone(cluster, store):
     assert states[("b", "c")] == "done"
     node = next(node for node in tree.nodes if node.label == "dies")
     assert attempts(store)[node.slug] == 2
-    assert store.failure(node).boundary == "worker"
+    assert view_of(store).failure(node).boundary == "worker"
     assert outcome.causes[node.id].startswith("worker: the worker died 2 times: ")
     assert "\n" not in outcome.causes[node.id]
 
@@ -112,7 +112,7 @@ def test_failures_block_their_descendants_only(cluster, store):
         "worker: ZeroDivisionError: division by zero",
     ]
     crashed = next(node for node in tree.nodes if node.path == ("crashes",))
-    assert "behave" in store.failure(crashed).traceback
+    assert "behave" in view_of(store).failure(crashed).traceback
 
 
 def test_a_stage_that_leaves_no_record_has_failed(cluster, store):
@@ -157,7 +157,7 @@ def test_a_worker_gets_the_threads_that_the_yaml_names(cluster, store):
 )
 def test_more_than_the_cluster_has_is_refused(cluster, store, asked, said):
     with pytest.raises(ClusterError) as caught:
-        RayExecutor(store, Resources(**asked), arithmetic)
+        RayExecutor(view_of(store), Resources(**asked), arithmetic)
     assert said in str(caught.value)
     assert caught.value.exit_code == 2
 
@@ -225,7 +225,7 @@ def test_an_interrupt_stops_cleanly_and_can_be_resumed(store, tmp_path):
     wait_for(lambda: bool(attempts(store, "done")))
     driver.send_signal(signal.SIGINT)
     assert driver.wait(30) == 130
-    finished = store.finished(tree.nodes)
+    finished = view_of(store).finished(tree.nodes)
     assert 0 < len(finished) < len(tree.nodes)
     for node in tree.nodes:
         left = list((tmp_path / "store" / "nodes" / node.slug).glob("attempt-*"))

@@ -10,14 +10,14 @@ import torch
 from curricula.schema import Lora, PretrainedModel, ScratchModel
 from domains.errors import ModelError
 from experiments.models.checkpoints import build_model, check_model, context_length, load_checkpoint, save_checkpoint
-from tests.support.models import TINY
+from tests.support.models import TINY, seeded
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pretrained model on disk."""
     place = tmp_path_factory.mktemp("pretrained")
-    save_checkpoint(*build_model(TINY, 7), place)
+    save_checkpoint(*build_model(seeded(TINY, 7)), place)
     return place
 
 
@@ -31,20 +31,20 @@ def same(one: torch.nn.Module, other: torch.nn.Module) -> bool:
 
 
 def test_the_default_has_about_the_promised_size() -> None:
-    network, _ = build_model(ScratchModel(type="scratch"), 0)
+    network, _ = build_model(ScratchModel(type="scratch"))
     assert 300_000 < sum(weight.numel() for weight in network.parameters()) < 500_000
     assert context_length(network) == 256
 
 
 def test_the_seed_decides_the_weights() -> None:
-    first = build_model(TINY, 1)[0]
+    first = build_model(seeded(TINY, 1))[0]
     torch.rand(3)
-    assert same(first, build_model(TINY, 1)[0])
-    assert not same(first, build_model(TINY, 2)[0])
+    assert same(first, build_model(seeded(TINY, 1))[0])
+    assert not same(first, build_model(seeded(TINY, 2))[0])
 
 
 def test_a_checkpoint_is_the_model_and_holds_no_pickle(tmp_path: Path) -> None:
-    network, tokenizer = build_model(TINY, 1)
+    network, tokenizer = build_model(seeded(TINY, 1))
     save_checkpoint(network, tokenizer, tmp_path)
     loaded, words = load_checkpoint(TINY, tmp_path)
     assert same(network, loaded)
@@ -54,8 +54,8 @@ def test_a_checkpoint_is_the_model_and_holds_no_pickle(tmp_path: Path) -> None:
 
 def test_adapters_are_saved_alone_and_load_trainable(folder: Path, tmp_path: Path) -> None:
     model = PretrainedModel(type="pretrained", id=str(folder), lora=Lora(rank=2))
-    network, tokenizer = build_model(model, 3)
-    assert same(network, build_model(model, 3)[0])
+    network, tokenizer = build_model(seeded(model, 3))
+    assert same(network, build_model(seeded(model, 3))[0])
     with torch.no_grad():
         for name, weight in network.named_parameters():
             if "lora_B" in name:
@@ -73,14 +73,14 @@ def test_adapters_are_saved_alone_and_load_trainable(folder: Path, tmp_path: Pat
 
 def test_an_untouched_model_is_kept_by_name(folder: Path, tmp_path: Path) -> None:
     model = PretrainedModel(type="pretrained", id=str(folder))
-    network, tokenizer = build_model(model, 0)
+    network, tokenizer = build_model(model)
     save_checkpoint(network, tokenizer, tmp_path, source=model)
     assert not list(tmp_path.glob("*.safetensors"))
     assert same(load_checkpoint(model, tmp_path)[0], network)
 
 
 def test_a_tokenizer_without_padding_pads_with_its_end(folder: Path, tmp_path: Path) -> None:
-    network, tokenizer = build_model(TINY, 0)
+    network, tokenizer = build_model(TINY)
     tokenizer.pad_token = None
     save_checkpoint(network, tokenizer, tmp_path)
     _, loaded = build_model(PretrainedModel(type="pretrained", id=str(tmp_path)), 0)
@@ -109,4 +109,4 @@ def test_a_path_that_is_no_model_is_one_line(tmp_path: Path) -> None:
 def test_unknown_adapter_targets_are_the_users_mistake(folder: Path) -> None:
     model = PretrainedModel(type="pretrained", id=str(folder), lora=Lora(targets=("no_such_module",)))
     with pytest.raises(ModelError, match=r"model\.lora\.targets"):
-        build_model(model, 0)
+        build_model(model)

@@ -10,8 +10,13 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from curricula.schema import Curriculum, Evaluation, PretrainedModel, Resources, ScratchModel
+from curricula.stage import Stage, Training
+from domains.example import SPLITS
 from domains.frozen import fingerprint
 from experiments.nodes.setup import Setup, make_setup
+from experiments.nodes.setup import _identity as rewards_identity
+from experiments.nodes.suite import suite_of
+from experiments.nodes.tree import base_node, child_node
 
 WRITTEN = {
     "name": "two",
@@ -25,7 +30,7 @@ WRITTEN = {
         for name in ("sums", "words")
     },
 }
-VERSIONS = {"sums": "aa" * 32, "words": "bb" * 32}
+VERSIONS = {name: {split: f"{name}-{split}" for split in SPLITS} for name in ("sums", "words")}
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -118,7 +123,7 @@ def test_what_decides_scores_is_in_the_identity(changes):
 
 def test_other_data_are_another_setup():
     curriculum = Curriculum.model_validate(WRITTEN)
-    assert make_setup(curriculum, {**VERSIONS, "sums": "cc" * 32}).id != setup_of().id
+    assert make_setup(curriculum, {**VERSIONS, "sums": dict.fromkeys(SPLITS, "cc")}).id != setup_of().id
 
 
 def test_a_setup_comes_back_from_its_json():
@@ -138,3 +143,85 @@ def test_a_pretrained_model_is_its_weights_not_its_place():
     assert setup("/here", "abc") == setup("/there", "abc")
     assert setup("/here", "abc") != setup("/here", "abd")
     assert setup("one/model", None) != setup("other/model", None)
+
+
+def test_the_order_of_the_metrics_and_the_size_of_a_batch_do_not_count():
+    one = setup_of(evaluation={"metrics": ["nll", "kl"], "batch": 1})
+    other = setup_of(evaluation={"metrics": ["kl", "nll"], "batch": 64})
+    assert one.id == other.id
+    assert suite_of(one).id == suite_of(other).id
+
+
+SUMS = Stage(mixture={"sums": 1.0}, training=Training(steps=5))
+SFT = Stage(mixture={"sums": 1.0}, training=Training(steps=5, method="sft"))
+COLD = {**WRITTEN["model"], "warmup": {"steps": 0}}
+
+
+def weights_of(setup: Setup, stage: Stage = SUMS) -> str:
+    """What decides the weights of one stage from the base."""
+    return child_node(setup, base_node(setup), stage, 0).id
+
+
+def with_domain(name: str, versions=VERSIONS, **changes: object) -> Setup:
+    """The setup with a domain changed or added."""
+    domains = {**WRITTEN["domains"], name: {**WRITTEN["domains"]["sums"], **changes}}
+    written = {**WRITTEN, "model": COLD, "domains": domains}
+    return make_setup(Curriculum.model_validate(written), versions)
+
+
+MEASURED_ONLY = {
+    "more test items": {"evaluation": {"test": 300}},
+    "another metric": {"evaluation": {"metrics": ["nll"]}},
+    "more samples": {"evaluation": {"samples": 8}},
+    "another batch": {"evaluation": {"batch": 7}},
+}
+
+
+@pytest.mark.parametrize("changes", MEASURED_ONLY.values(), ids=MEASURED_ONLY)
+def test_evaluation_is_no_part_of_a_nodes_identity(changes):
+    assert weights_of(setup_of(**changes)) == weights_of(setup_of())
+
+
+def test_held_out_data_decide_measurements_and_training_data_weights():
+    curriculum = Curriculum.model_validate(WRITTEN)
+    tested = make_setup(curriculum, {**VERSIONS, "sums": {**VERSIONS["sums"], "test": "more"}})
+    taught = make_setup(curriculum, {**VERSIONS, "sums": {**VERSIONS["sums"], "train": "more"}})
+    assert weights_of(tested) == weights_of(setup_of())
+    assert suite_of(tested).id != suite_of(setup_of()).id
+    assert weights_of(taught) != weights_of(setup_of())
+
+
+def test_another_domain_trains_nothing_again_where_no_warm_up_mixes_it_in():
+    versions = {**VERSIONS, "more": VERSIONS["sums"]}
+    assert weights_of(with_domain("more", versions)) == weights_of(with_domain("sums"))
+    assert suite_of(with_domain("more", versions)).id != suite_of(with_domain("sums")).id
+    warm = Curriculum.model_validate({**WRITTEN, "domains": {**WRITTEN["domains"], "more": WRITTEN["domains"]["sums"]}})
+    assert weights_of(make_setup(warm, versions)) != weights_of(setup_of())
+
+
+def test_rewards_decide_what_they_reinforce_and_what_they_mark():
+    other = [{"type": "exact", "case": False}]
+    assert weights_of(with_domain("sums", rewards=other)) != weights_of(with_domain("sums"))
+    assert weights_of(with_domain("sums", rewards=other), SFT) == weights_of(with_domain("sums"), SFT)
+    assert weights_of(with_domain("words", rewards=other)) == weights_of(with_domain("sums"))
+    assert suite_of(with_domain("words", rewards=other)).id != suite_of(with_domain("sums")).id
+
+
+def test_the_version_of_a_rewards_code_counts(monkeypatch):
+    before, marked = weights_of(setup_of()), suite_of(setup_of()).id
+    monkeypatch.setattr("experiments.nodes.setup.reward_identity", lambda spec: [spec.model_dump(), "version 2"])
+    rewards_identity.cache_clear()
+    try:
+        assert weights_of(setup_of()) != before
+        assert suite_of(setup_of()).id != marked
+    finally:
+        monkeypatch.undo()
+        rewards_identity.cache_clear()
+
+
+def test_other_marks_are_no_other_questions():
+    def keys(setup):
+        return {task.key for task in suite_of(setup).tasks}
+
+    assert keys(with_domain("sums", rewards=[{"type": "exact", "case": False}])) == keys(with_domain("sums"))
+    assert keys(with_domain("sums", max_tokens=17)) != keys(with_domain("sums"))

@@ -49,27 +49,27 @@ def test_a_tree_has_one_node_for_each_beginning(orders):
 
 @given(st.dictionaries(st.sampled_from("abcd"), st.integers(1, 5), min_size=1))
 def test_shares_count_by_proportion_and_not_by_order(shares):
-    base = base_node(SETUP, 0)
+    base = base_node(SETUP)
     stage = Stage(mixture=dict(shares), training=Training())
     scaled = Stage(mixture={name: 8 * share for name, share in reversed(shares.items())}, training=Training())
-    assert child_node(base, scaled).id == child_node(base, stage).id
+    assert child_node(SETUP, base, scaled, 0).id == child_node(SETUP, base, stage, 0).id
 
 
 @pytest.mark.parametrize(
     "change", [{"steps": 6}, {"learning_rate": 1e-3}, {"optimizer": "carry"}, {"kl": 0.1}, {"method": "sft"}]
 )
 def test_every_training_key_counts(change):
-    base = base_node(SETUP, 0)
+    base = base_node(SETUP)
     stage = Stage(mixture={"a": 1}, training=Training(steps=5))
     other = Stage(mixture={"a": 1}, training=Training(**{"steps": 5, **change}))
-    assert child_node(base, stage).id != child_node(base, other).id
+    assert child_node(SETUP, base, stage, 0).id != child_node(SETUP, base, other, 0).id
 
 
 def test_seed_model_and_past_count():
     other = SETUP.model_copy(update={"model": ScratchModel(type="scratch", layers=2)})
     stages = [Stage(mixture={name: 1}, training=Training()) for name in "aa"]
     ids = {node.id for setup in (SETUP, other) for seed in (0, 1) for node in chain(setup, stages, seed)}
-    assert len(ids) == 2 * 2 * 3
+    assert len(ids) == 2 * (1 + 2 * 2)
 
 
 def test_slugs_are_readable_unique_and_safe():
@@ -78,7 +78,7 @@ def test_slugs_are_readable_unique_and_safe():
     slugs = [node.slug for node in tree.nodes]
     assert len(set(slugs)) == len(slugs)
     assert max(map(len, slugs)) < 100
-    assert slugs[0].startswith("s0-base-")
+    assert slugs[0].startswith("base-")
     assert tree.nodes[2].slug.startswith("s0-a-b-")
     assert not any("/" in slug for slug in slugs)
 
@@ -94,8 +94,17 @@ def test_an_empty_forest():
     assert tree.stage_runs == tree.unshared == 0
 
 
-def test_a_repeated_stage_knows_how_often_it_came_before():
-    one, other = (Stage(mixture={name: 1.0}, training=Training()) for name in "ab")
-    nodes = chain(SETUP, (one, one, other, one), 0)
-    assert [node.repeat for node in nodes] == [0, 0, 1, 0, 2]
-    assert chain(SETUP, (other, one), 0)[-1].repeat == 0
+def test_a_node_knows_how_much_of_each_domain_was_drawn_before_it():
+    one, both = (
+        Stage(mixture=dict.fromkeys(names, 1.0), training=Training(steps=5, prompts=3)) for names in ("a", "ab")
+    )
+    nodes = chain(SETUP, (one, both, one), 0)
+    assert [node.drawn for node in nodes] == [{}, {}, {"a": 15}, {"a": 23, "b": 7}]
+
+
+def test_all_seeds_start_from_one_base():
+    tree = tree_of("a", "b a", seeds=(0, 1, 2))
+    assert [node.slug for node in tree.nodes if node.stage is None] == [base_node(SETUP).slug]
+    assert len({node.parent for node in tree.nodes if node.depth == 1}) == 1
+    moved = SETUP.model_copy(update={"model": SETUP.model.model_copy(update={"seed": 1})})
+    assert base_node(moved).id != base_node(SETUP).id

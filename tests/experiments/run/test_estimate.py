@@ -10,12 +10,13 @@ from curricula.loader import load_curriculum
 from experiments.nodes.record import Cost, Provenance, Record
 from experiments.nodes.tree import grow
 from experiments.run.estimate import estimate
-from experiments.run.job import Job, prepare_data
+from experiments.run.job import job_at, prepare_data
 from experiments.run.pace import Pace, pace_of
 from experiments.run.timed_trial import trial
 from experiments.store import Store
 from scheduler.arms import probe_schedules
 from tests.support.commands import TINY
+from tests.support.nodes import leave
 
 NOWHERE = Provenance(stagewise="", commit=None, dirty=None, python="", packages={}, hardware="", host="")
 
@@ -29,7 +30,6 @@ def record(path: tuple[str, ...], **cost: float) -> Record:
         path=path,
         scores={},
         cost=Cost(**cost),
-        checkpoint="",
         provenance=NOWHERE,
     )
 
@@ -48,19 +48,21 @@ def test_worker_seconds_add_up() -> None:
     prepared = prepare_data(load_curriculum(TINY), TINY)
     tree = grow(prepared.setup, probe_schedules(prepared.curriculum), (0,))
     pace = Pace(step=2.0, warmup_step=0.5, evaluation=3.0, source="")
-    assert pace.worker_seconds(tree.nodes, prepared) == pytest.approx(120 * 0.5 + 2 * 4 * 2.0 + 3 * 3.0)
+    assert pace.worker_seconds(tree.nodes, len(tree.nodes), prepared) == pytest.approx(
+        120 * 0.5 + 2 * 4 * 2.0 + 3 * 3.0
+    )
 
 
 def test_counts_hold_for_every_plan_and_finished_nodes_set_the_pace(tmp_path: Path) -> None:
     prepared = prepare_data(load_curriculum(TINY), TINY)
     store = Store.open(str(tmp_path / "store"))
-    job = Job(prepared, store)
+    job = job_at(prepared, store)
     tree = grow(job.setup, probe_schedules(job.curriculum), (0,))
     folder = tmp_path / "weights"
     folder.mkdir()
     for node in tree.nodes:
         done = record(node.path, steps=4, train_seconds=8.0, eval_seconds=1.0)
-        store.commit(node, job.setup, done.model_copy(update={"node": node.id}), folder)
+        leave(store, node, job.setup, done.model_copy(update={"node": node.id}), folder)
     found = estimate(prepared, store)
     assert found.probe_stage_runs == 4
     low, high = found.stage_runs

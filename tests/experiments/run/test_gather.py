@@ -18,6 +18,7 @@ from experiments.store import Store
 from scheduler.arms import probe_schedules
 from scheduler.compose import compose
 from tests.support.commands import TINY
+from tests.support.nodes import leave
 
 NOWHERE = Provenance(stagewise="", commit=None, dirty=None, python="", packages={}, hardware="", host="")
 ITEMS = 24
@@ -55,7 +56,6 @@ def record(job: Job, node: StageNode) -> Record:
         path=node.path,
         scores={"validation": scores, "test": scores},
         cost=Cost(),
-        checkpoint="",
         provenance=NOWHERE,
     )
 
@@ -65,7 +65,8 @@ def commit(job: Job, tmp_path: Path, nodes: Mapping[str, StageNode]) -> None:
     folder.mkdir(exist_ok=True)
     (folder / "w").write_text("w", "utf-8")
     for node in nodes.values():
-        job.store.commit(node, job.setup, record(job, node), folder)
+        leave(job.store, node, job.setup, record(job, node), folder)
+        job.view.learn(node, measured=True)
 
 
 def test_measurements_hold_all_paths_paired(job: Job, tmp_path: Path) -> None:
@@ -114,7 +115,7 @@ def test_failures_of_unfinished_nodes_only(job: Job, tmp_path: Path) -> None:
     done, lost = tree.nodes[0], tree.nodes[1]
     commit(job, tmp_path, {done.id: done})
     for node in (done, lost):
-        job.store.fail(node, job.setup, Failure(node=node.id, boundary="training", cause="NaN"))
+        job.store.fail(node, job.setup, job.view.suite, Failure(node=node.id, boundary="training", cause="NaN"))
     records = load_records(job, tree)
     assert list(records) == [done.id]
     assert set(load_failures(job, tree, records)) == {lost.id}

@@ -30,7 +30,7 @@ def probing(budget, stable=1.0, seeds=(0, 1)):
 
 def probed(url, spec, run_node=scored):
     job = job_at(url, spec)
-    return job, probe(job, InlineExecutor(job.store, Resources(), run_node), view)
+    return job, probe(job, InlineExecutor(job.view, Resources(), run_node), view)
 
 
 def test_the_budget_is_spent_once_and_noted(tmp_path):
@@ -74,4 +74,4 @@ def test_without_a_budget_nothing_changes(tmp_path):
     job, findings = probed(str(tmp_path / "store"), probing(0))
     assert (findings.plan.probes, findings.plan.probing_stop) == ((), None)
     assert findings.plan == make_plan(findings.measured, job.curriculum, {})
-    assert len(attempts(job.store)) == 2 * (1 + 3)
+    assert len(attempts(job.store)) == 1 + 2 * 3

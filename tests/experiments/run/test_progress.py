@@ -42,34 +42,34 @@ def test_elsewhere_one_line_per_finished_node(job: Job) -> None:
     console = Console(file=io.StringIO(), width=100)
     tree = tree_of(job)
     base, probe = tree.nodes[0], tree.nodes[1]
-    with LiveProgress(console, job.store, tree, "Probes", slots=2) as view:
+    with LiveProgress(console, job.view, tree, "Probes", slots=2) as view:
         for node in (base, probe):
             view(node, "running")
             view(node, "done")
     lines = text_of(console).splitlines()
-    assert lines[0] == "Probes: 6 stages to run"
-    assert lines[1].startswith("  [1/6] seed 0  base model  done")
-    assert lines[2].startswith("  [2/6] seed 0  sorting  done")
+    assert lines[0] == "Probes: 5 stages to run"
+    assert lines[1].startswith("  [1/5] base model  done")
+    assert lines[2].startswith("  [2/5] seed 0  sorting  done")
     assert "left" in lines[2]
 
 
 def test_a_running_node_shows_step_and_reward(job: Job) -> None:
     tree = tree_of(job)
     node = tree.nodes[1]
-    with LiveProgress(Console(file=io.StringIO()), job.store, tree, "Probes", slots=1) as view:
+    with LiveProgress(Console(file=io.StringIO()), job.view, tree, "Probes", slots=1) as view:
         job.store.beat(node, Progress(step=3, steps=4, reward=0.25, seconds=1.0))
         view(node, "running")
         picture = shown(view)
     assert "seed 0  sorting" in picture
     assert "step 3/4" in picture
     assert "reward 0.250" in picture
-    assert "1 running, 5 waiting" in picture
+    assert "1 running, 4 waiting" in picture
 
 
 def test_what_does_not_fit_is_counted_and_running_nodes_stay(job: Job) -> None:
     tree = grow(job.setup, probe_schedules(job.curriculum), range(20))
     last = tree.nodes[-1]
-    with LiveProgress(Console(file=io.StringIO()), job.store, tree, "Probes", slots=1) as view:
+    with LiveProgress(Console(file=io.StringIO()), job.view, tree, "Probes", slots=1) as view:
         view(last, "running")
         picture = shown(view, height=12)
     assert len(picture.splitlines()) <= 12

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from curricula.loader import load_curriculum
 from curricula.schema import Curriculum
 from curricula.stage import Schedule, Stage, Training, TrainingOverride
+from domains.example import SPLITS
 from experiments.nodes.setup import make_setup
 from experiments.nodes.tree import chain
 from experiments.search.report.best import best_curriculum, best_yaml, shares
@@ -22,7 +23,9 @@ SHIPPED = ["curricula/quickstart.yaml", "benchmarks/orders/hopeless.yaml", "benc
 
 
 def nodes(curriculum: Curriculum, schedule: Schedule) -> list[str]:
-    setup = make_setup(curriculum, {name: sha256(name.encode()).hexdigest() for name in curriculum.domains})
+    setup = make_setup(
+        curriculum, {name: dict.fromkeys(SPLITS, sha256(name.encode()).hexdigest()) for name in curriculum.domains}
+    )
     return [node.id for node in chain(setup, schedule.stages, 101)]
 
 

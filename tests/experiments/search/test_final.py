@@ -35,7 +35,7 @@ def ended(tmp_path_factory):
     """Job, nodes that ran, study, findings, place and report of one whole search."""
     job, nodes = make_job(tmp_path_factory.mktemp("store"), make_curriculum()), Nodes()
     study, findings, place = make_study(job, nodes, TRIALS)
-    executor = InlineExecutor(job.store, job.curriculum.resources, nodes)
+    executor = InlineExecutor(job.view, job.curriculum.resources, nodes)
     report = finish(job, executor, silent, study, findings, QUIET, place)
     write_search(job, report)
     return job, nodes, study, findings, place, report
@@ -92,7 +92,7 @@ def test_joint_training_gets_the_budget_of_the_search_and_not_much_more(ended):
 def test_a_second_time_nothing_runs_and_the_report_is_the_same(ended):
     job, nodes, study, findings, place, report = ended
     before = len(nodes.ran)
-    executor = InlineExecutor(job.store, job.curriculum.resources, nodes)
+    executor = InlineExecutor(job.view, job.curriculum.resources, nodes)
     again = finish(job, executor, silent, study, findings, QUIET, place)
     assert len(nodes.ran) == before
     assert stable(again) == stable(report)
@@ -105,7 +105,7 @@ def test_the_best_schedule_runs_from_its_yaml_without_training_anything(ended):
     loaded = load_curriculum(path)
     own = {arm.name: arm for arm in fixed_arms(loaded)}[main_arm(loaded)]
     nodes = [node for seed in FRESH for node in chain(job.setup, own.stages, seed)]
-    assert job.store.finished(nodes) == {node.id for node in nodes}
+    assert job.view.finished(nodes) == {node.id for node in nodes}
     assert text == report.best.yaml
 
 
@@ -138,7 +138,7 @@ def test_without_a_finished_trial_there_is_nothing_to_compare(tmp_path):
     job = make_job(tmp_path, make_curriculum())
     study = optuna.create_study(direction="maximize")
     study.add_trial(create_trial(state=TrialState.FAIL))
-    executor = InlineExecutor(job.store, job.curriculum.resources, Nodes())
+    executor = InlineExecutor(job.view, job.curriculum.resources, Nodes())
     with pytest.raises(StagewiseError, match="no trial has finished"):
         finish(job, executor, silent, study, Findings(), QUIET, Place(study._storage, ""))
 

@@ -87,7 +87,7 @@ def test_a_pruned_trial_trains_no_further_stage(url):
         ]
         for node in level
     }
-    assert set(attempts(job.store)) == needed | {base_node(job.setup, 0).slug}
+    assert set(attempts(job.store)) == needed | {base_node(job.setup).slug}
 
 
 def test_it_goes_on_to_a_larger_number_and_stops_where_it_is_reached(url):
@@ -214,7 +214,7 @@ def test_without_a_base_model_no_trial_begins(url):
     with pytest.raises(
         StagewiseError, match="no trial can begin: the base model with seed 0: worker: RuntimeError: no memory"
     ):
-        explore(job, 3, executor=InlineExecutor(job.store, Resources(), broken))
+        explore(job, 3, executor=InlineExecutor(job.view, Resources(), broken))
 
 
 def test_a_curriculum_without_orders_cannot_be_searched(url):

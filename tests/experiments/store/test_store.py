@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,13 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domains.errors import StageError, StoreError
-from domains.example import Example
+from domains.example import SPLITS, Example
 from experiments.nodes.record import Failure
+from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import base_node
-from experiments.store import Progress, Store
-from tests.support.nodes import SETUP, digest, record_of, tree_of
+from experiments.store import Progress, Store, View
+from tests.support.nodes import SETUP, digest, leave, measurement_of, record_of, training_of, tree_of
 
-NODE = base_node(SETUP, 0)
+NODE = base_node(SETUP)
+OTHER = tree_of("a").nodes[1]
+SUITE = suite_of(SETUP).id
+VERSIONS = dict.fromkeys(SPLITS, "ab" * 32)
 FAILURE = Failure(node=NODE.id, boundary="training", cause="NaN")
 
 
@@ -45,12 +50,11 @@ def weights(tmp_path):
 
 
 def test_commit_then_read(store, weights):
-    store.commit(NODE, SETUP, record_of(NODE), weights)
+    store.commit(NODE, SETUP, training_of(record_of(NODE)), weights)
     again = Store.open(store.url, create=False)
-    assert again.finished([NODE, base_node(SETUP, 1)]) == {NODE.id}
-    assert again.has(NODE)
-    record = again.record(NODE)
-    assert record.model_copy(update={"checkpoint": ""}) == record_of(NODE)
+    assert again.trained() == {NODE.slug}
+    assert again.has_weights(NODE)
+    assert again.training(NODE).model_copy(update={"checkpoint": ""}) == training_of(record_of(NODE))
     with again.checkpoint(NODE) as folder:
         assert (folder / "model.safetensors").read_bytes() == b"\x00\x01"
         assert (folder / "deep" / "config.json").read_text() == "{}"
@@ -58,18 +62,18 @@ def test_commit_then_read(store, weights):
 
 def test_a_node_without_record_is_not_finished(store):
     store.beat(NODE, Progress(step=1, steps=2))
-    store.fail(NODE, SETUP, FAILURE)
-    assert store.finished([NODE]) == set()
-    assert not store.has(NODE)
-    with pytest.raises(StoreError, match="has no record"):
-        store.record(NODE)
+    store.fail(NODE, SETUP, SUITE, FAILURE)
+    assert store.trained() == set()
+    assert not store.has_weights(NODE)
+    with pytest.raises(StoreError, match=r"has no record\.json"):
+        store.training(NODE)
 
 
 def test_the_first_record_wins(store, weights):
-    store.commit(NODE, SETUP, record_of(NODE, digest("first")), weights)
-    first = store.record(NODE)
-    store.commit(NODE, SETUP, record_of(NODE, digest("second")), weights)
-    assert store.record(NODE) == first
+    store.commit(NODE, SETUP, training_of(record_of(NODE, digest("first"))), weights)
+    first = store.training(NODE)
+    store.commit(NODE, SETUP, training_of(record_of(NODE, digest("second"))), weights)
+    assert store.training(NODE) == first
     with store.checkpoint(NODE) as folder:
         assert (folder / "model.safetensors").exists()
 
@@ -77,39 +81,39 @@ def test_the_first_record_wins(store, weights):
 def test_the_loser_leaves_no_weights(tmp_path, weights):
     store = Store.open(str(tmp_path / "store"))
     for _ in range(3):
-        store.commit(NODE, SETUP, record_of(NODE), weights)
+        store.commit(NODE, SETUP, training_of(record_of(NODE)), weights)
     assert len(list((tmp_path / "store" / "nodes" / NODE.slug).glob("attempt-*"))) == 1
 
 
 def test_commits_at_once_leave_one_whole_record(tmp_path, weights):
     store = Store.open(str(tmp_path / "store"))
     with ThreadPoolExecutor(8) as pool:
-        futures = [pool.submit(store.commit, NODE, SETUP, record_of(NODE), weights) for _ in range(40)]
+        futures = [pool.submit(store.commit, NODE, SETUP, training_of(record_of(NODE)), weights) for _ in range(40)]
         seen = set()
         while not all(future.done() for future in futures):
-            if store.has(NODE):
-                seen.add(store.record(NODE).checkpoint)
+            if store.has_weights(NODE):
+                seen.add(store.training(NODE).checkpoint)
     assert all(future.exception() is None for future in futures)
-    assert seen | {store.record(NODE).checkpoint} == {store.record(NODE).checkpoint}
+    assert seen | {store.training(NODE).checkpoint} == {store.training(NODE).checkpoint}
     with store.checkpoint(NODE) as folder:
         assert (folder / "deep" / "config.json").read_text() == "{}"
 
 
 def test_a_failure_lasts_until_the_record(store, weights):
-    assert store.failure(NODE) is None
-    store.fail(NODE, SETUP, FAILURE)
-    assert store.failure(NODE) == FAILURE
-    store.commit(NODE, SETUP, record_of(NODE), weights)
-    assert store.failure(NODE) is None
-    store.fail(NODE, SETUP, FAILURE)
-    assert store.failure(NODE) is None
+    assert store.failure(NODE, SUITE) is None
+    store.fail(NODE, SETUP, SUITE, FAILURE)
+    assert store.failure(NODE, SUITE) == FAILURE
+    leave(store, NODE, SETUP, record_of(NODE), weights)
+    assert store.failure(NODE, SUITE) is None
+    store.fail(NODE, SETUP, SUITE, FAILURE)
+    assert store.failure(NODE, SUITE) is None
 
 
 def test_a_note_of_failure_that_comes_late_does_not_count(tmp_path, weights):
     store = Store.open(str(tmp_path / "store"))
-    store.commit(NODE, SETUP, record_of(NODE), weights)
+    leave(store, NODE, SETUP, record_of(NODE), weights)
     (tmp_path / "store" / "nodes" / NODE.slug / "error.json").write_text(FAILURE.model_dump_json())
-    assert store.failure(NODE) is None
+    assert store.failure(NODE, SUITE) is None
 
 
 def test_progress_is_the_latest(store):
@@ -125,29 +129,29 @@ def test_examples_come_back_as_they_were(rows):
     items = tuple(Example(prompt=prompt, answer=answer, fields=fields) for prompt, answer, fields in rows)
     version = digest(repr(rows))
     splits = {"train": items, "validation": (), "test": items[:1]}
-    store.put_data("sums", version, splits)
-    assert store.data("sums", version) == splits
+    versions = dict.fromkeys(SPLITS, version)
+    store.put_data("sums", versions, splits)
+    assert store.data("sums", versions) == splits
 
 
 def test_data_are_kept_once(tmp_path):
     store = Store.open(str(tmp_path))
     splits = {split: (Example(prompt=split, answer="1"),) for split in ("train", "validation", "test")}
-    store.put_data("sums", "ab" * 32, splits)
+    store.put_data("sums", VERSIONS, splits)
     files = {path: path.stat().st_mtime_ns for path in (tmp_path / "data").rglob("*.jsonl")}
     assert len(files) == 3
-    store.put_data("sums", "ab" * 32, splits)
+    store.put_data("sums", VERSIONS, splits)
     assert files == {path: path.stat().st_mtime_ns for path in files}
 
 
 def test_missing_and_garbled_data_are_named(tmp_path):
     store = Store.open(str(tmp_path))
-    with pytest.raises(StoreError, match=r"train\.jsonl: the prepared examples are missing"):
-        store.data("sums", "ab" * 32)
-    folder = tmp_path / "data" / ("sums-" + "ab" * 8)
-    folder.mkdir(parents=True)
-    (folder / "train.jsonl").write_text('{"prompt": "a"')
-    with pytest.raises(StoreError, match=r"train\.jsonl: not examples"):
-        store.data("sums", "ab" * 32)
+    with pytest.raises(StoreError, match=r"sums-train-abababababababab\.jsonl: the prepared examples are missing"):
+        store.data("sums", VERSIONS)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / f"sums-train-{'ab' * 8}.jsonl").write_text('{"prompt": "a"')
+    with pytest.raises(StoreError, match=r"sums-train-.*\.jsonl: not examples"):
+        store.data("sums", VERSIONS)
 
 
 def test_runs_are_the_folders_named_like_one(store):
@@ -162,8 +166,8 @@ def test_runs_are_the_folders_named_like_one(store):
 
 def test_a_store_travels_to_a_worker(store, weights):
     copy = pickle.loads(pickle.dumps(store))
-    copy.commit(NODE, SETUP, record_of(NODE), weights)
-    assert store.has(NODE)
+    copy.commit(NODE, SETUP, training_of(record_of(NODE)), weights)
+    assert store.has_weights(NODE)
 
 
 def test_a_relative_path_is_valid_from_elsewhere(tmp_path, monkeypatch):
@@ -200,7 +204,8 @@ def test_a_place_that_cannot_be_a_store(tmp_path, url, said):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"format": 999}', "made by an incompatible version, its format must be 1, got 999"),
+        ('{"format": 999}', "made by an incompatible version, its format must be 2, got 999"),
+        ('{"format": 1}', "made by an incompatible version, its format must be 2, got 1. Name another --store."),
         ('{"form', "not a store's description"),
         ("[]", "not a store's description"),
         ("{}", "not a store's description"),
@@ -224,19 +229,21 @@ def test_reading_makes_no_store(tmp_path):
 @pytest.mark.parametrize("damage", [lambda text: text[:50], lambda text: b"\xff" + text, lambda text: b""])
 def test_a_garbled_record_is_named(tmp_path, weights, damage):
     store = Store.open(str(tmp_path))
-    store.commit(NODE, SETUP, record_of(NODE), weights)
+    store.commit(NODE, SETUP, training_of(record_of(NODE)), weights)
     path = tmp_path / "nodes" / NODE.slug / "record.json"
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(StoreError, match=r"record\.json: not a record\. Remove the file"):
-        store.record(NODE)
+    with pytest.raises(StoreError, match=r"record\.json: not a training record\. Remove the file"):
+        store.training(NODE)
 
 
 def test_a_score_that_is_no_number_is_never_kept(store, weights):
     score = record_of(NODE).scores["test"]["a"].model_copy(update={"nll": 1.0, "items": (float("nan"),)})
     record = record_of(NODE).model_copy(update={"scores": {"test": {"a": score}}})
     with pytest.raises(StageError, match=r"evaluation: scores\.test\.a\.items\.0 is not a finite number"):
-        store.commit(NODE, SETUP, record, weights)
-    assert not store.has(NODE)
+        leave(store, NODE, SETUP, record, weights)
+    assert store.has_weights(NODE)
+    assert not store.has(NODE, SUITE)
+    assert store.files.names(f"nodes/{NODE.slug}") == ["record.json", "spec.json"]
 
 
 @pytest.fixture
@@ -253,20 +260,20 @@ def small_disk(tmp_path):
 
 def test_a_full_disk_damages_nothing(small_disk, weights):
     store = Store.open(str(small_disk))
-    store.commit(NODE, SETUP, record_of(NODE), weights)
-    before = store.record(NODE)
+    store.commit(NODE, SETUP, training_of(record_of(NODE)), weights)
+    before = store.training(NODE)
     (weights / "big").write_bytes(bytes(2 * 2**20))
-    other = base_node(SETUP, 1)
+    other = OTHER
     with pytest.raises(StageError, match="store: no space left on device"):
-        store.commit(other, SETUP, record_of(other), weights)
+        store.commit(other, SETUP, training_of(record_of(other)), weights)
     assert not list((small_disk / "nodes" / other.slug).glob("attempt-*"))
-    assert store.finished([NODE, other]) == {NODE.id}
-    assert store.record(NODE) == before
-    store.fail(other, SETUP, FAILURE)
-    assert store.failure(other) == FAILURE
+    assert store.trained() == {NODE.slug}
+    assert store.training(NODE) == before
+    store.fail(other, SETUP, SUITE, FAILURE)
+    assert store.failure(other, SUITE) == FAILURE
     (weights / "big").unlink()
-    store.commit(other, SETUP, record_of(other), weights)
-    assert store.has(other)
+    store.commit(other, SETUP, training_of(record_of(other)), weights)
+    assert store.has_weights(other)
 
 
 def test_a_read_only_disk(small_disk):
@@ -290,21 +297,21 @@ def test_a_mount_without_hard_links(store, weights, monkeypatch):
         raise OSError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(Path, "hardlink_to", no_links)
-    store.commit(NODE, SETUP, record_of(NODE, digest("first")), weights)
-    first = store.record(NODE)
-    store.commit(NODE, SETUP, record_of(NODE, digest("second")), weights)
-    assert store.record(NODE) == first
+    store.commit(NODE, SETUP, training_of(record_of(NODE, digest("first"))), weights)
+    first = store.training(NODE)
+    store.commit(NODE, SETUP, training_of(record_of(NODE, digest("second"))), weights)
+    assert store.training(NODE) == first
 
 
 def test_ten_thousand_nodes_are_listed_in_seconds(tmp_path):
     Store.open(str(tmp_path))
-    nodes = [base_node(SETUP, seed) for seed in range(10_000)]
+    nodes = [NODE.model_copy(update={"id": digest(str(number))}) for number in range(10_000)]
     for node in nodes[::2]:
         folder = tmp_path / "nodes" / node.slug
         folder.mkdir(parents=True)
-        (folder / "record.json").touch()
+        (folder / f"measured-{SUITE}.json").touch()
     start = time.process_time()
-    found = Store.open(str(tmp_path), create=False).finished(nodes)
+    found = View(Store.open(str(tmp_path), create=False), SETUP).finished(nodes)
     assert time.process_time() - start < 5
     assert found == {node.id for node in nodes[::2]}
 
@@ -312,7 +319,82 @@ def test_ten_thousand_nodes_are_listed_in_seconds(tmp_path):
 def test_the_spec_stands_beside_the_record(tmp_path, weights):
     store = Store.open(str(tmp_path))
     node = tree_of("a b").nodes[2]
-    store.commit(node, SETUP, record_of(node), weights)
+    store.commit(node, SETUP, training_of(record_of(node)), weights)
     spec = (tmp_path / "nodes" / node.slug / "spec.json").read_text()
     assert '"path":["a","b"]' in spec
     assert str(tmp_path) not in spec
+
+
+@pytest.fixture
+def outputs(tmp_path):
+    folder = tmp_path / "outputs"
+    folder.mkdir()
+    (folder / "answers.jsonl.gz").write_bytes(b"said")
+    return folder
+
+
+def test_a_measurement_stands_beside_the_weights_with_its_outputs(store, weights, outputs):
+    store.commit(NODE, SETUP, training_of(record_of(NODE)), weights)
+    assert store.measured(SUITE) == set()
+    found = measurement_of(record_of(NODE)).model_copy(update={"outputs": {"key": "answers.jsonl.gz"}})
+    store.keep(NODE, found, outputs)
+    assert store.measured(SUITE) == {NODE.slug}
+    assert store.record(NODE, SUITE) == record_of(NODE)
+    kept = store.measurement(NODE, SUITE)
+    with store.outputs(NODE, kept.outputs["key"]) as file:
+        assert file.read_bytes() == b"said"
+    assert store.measurements(NODE) == [kept]
+
+
+def test_another_suite_may_name_outputs_that_are_there(store, weights, outputs):
+    store.commit(NODE, SETUP, training_of(record_of(NODE)), weights)
+    first = measurement_of(record_of(NODE)).model_copy(update={"outputs": {"key": "answers.jsonl.gz"}})
+    store.keep(NODE, first, outputs)
+    there = store.measurement(NODE, SUITE).outputs["key"]
+    (outputs / "answers.jsonl.gz").unlink()
+    (outputs / "more.jsonl.gz").write_bytes(b"more")
+    again = first.model_copy(update={"suite": "other", "outputs": {"key": there, "more": "more.jsonl.gz"}})
+    store.keep(NODE, again, outputs)
+    assert {one.suite for one in store.measurements(NODE)} == {SUITE, "other"}
+    assert store.measurement(NODE, "other").outputs["key"] == there
+    assert store.measured(SUITE) == store.measured("other") == {NODE.slug}
+
+
+def test_the_first_measurement_wins_and_the_loser_leaves_no_outputs(tmp_path, weights, outputs):
+    store = Store.open(str(tmp_path / "store"))
+    store.commit(NODE, SETUP, training_of(record_of(NODE)), weights)
+    for word in ("first", "second"):
+        store.keep(NODE, measurement_of(record_of(NODE, digest(word))), outputs)
+    assert store.record(NODE, SUITE) == record_of(NODE, digest("first"))
+    assert len(list((tmp_path / "store" / "nodes" / NODE.slug).glob("outputs-*"))) == 1
+
+
+class Counting:
+    """Files that count how often they are asked."""
+
+    def __init__(self, files):
+        self.files, self.asked = files, Counter()
+
+    def __getattr__(self, name):
+        def ask(*given):
+            self.asked[name] += 1
+            return getattr(self.files, name)(*given)
+
+        return ask
+
+
+def test_a_view_lists_once_and_reads_a_record_once(tmp_path, weights):
+    Store.open(str(tmp_path / "store"))
+    files = Counting(Store.open(str(tmp_path / "store")).files)
+    store = Store(files)
+    view, nodes = View(store, SETUP), tree_of("a b", "b a").nodes
+    assert view.finished(nodes) == set()
+    for node in nodes[:3]:
+        leave(store, node, SETUP, record_of(node), weights)
+        view.learn(node, measured=True)
+    files.asked.clear()
+    for _ in range(10):
+        assert view.finished(nodes) == {node.id for node in nodes[:3]}
+        assert [view.record(node).node for node in nodes[:3]] == [node.id for node in nodes[:3]]
+    # A record is what training left and what was measured.
+    assert files.asked == {"read": 6}

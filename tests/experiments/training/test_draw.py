@@ -8,48 +8,70 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domains.errors import StageError
+from curricula.stage import Stage, Training
+from domains.errors import DataError
 from domains.example import Example
-from experiments.models.tokenizer import character_tokenizer
-from experiments.training.draw import draw, share_out
-from experiments.training.lengths import check_fit
+from experiments.models.lengths import Lengths, byte_lengths, check_fit
+from experiments.nodes.tree import chain
+from experiments.training.draw import Drawn, draw
 from tests.support.models import words
+from tests.support.nodes import SETUP
 
-MIXTURES = st.dictionaries(st.sampled_from("abcdef"), st.floats(0.01, 10), min_size=1)
-
-
-@given(MIXTURES, st.integers(1, 500))
-def test_shares_keep_the_budget_and_are_fair(mixture: dict[str, float], total: int) -> None:
-    counts = share_out(mixture, total)
-    assert sum(counts.values()) == total
-    whole = sum(mixture.values())
-    assert all(abs(counts[name] - total * share / whole) < 1 for name, share in mixture.items())
+COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 40), min_size=1)
 
 
-@given(MIXTURES, st.integers(1, 200), st.integers(0, 9))
-def test_draw_follows_the_shares_and_repeats_nothing_within_a_pass(
-    mixture: dict[str, float], total: int, seed: int
-) -> None:
-    pools = {name: words(7, 10 * place) for place, name in enumerate(mixture)}
-    drawn = draw(mixture, pools, total, seed)
-    assert Counter(each.domain for each in drawn) == +Counter(share_out(mixture, total))
-    for name in mixture:
-        mine = [each.example.id for each in drawn if each.domain == name]
+def ids(drawn: list[Drawn], domain: str) -> list[str]:
+    return [each.example.id for each in drawn if each.domain == domain]
+
+
+@given(COUNTS, st.integers(0, 9))
+def test_draw_gives_the_counts_and_repeats_nothing_within_a_pass(counts: dict[str, int], seed: int) -> None:
+    pools = {name: words(7, 10 * place) for place, name in enumerate(counts)}
+    drawn = draw(counts, pools, str(seed), {})
+    assert Counter(each.domain for each in drawn) == +Counter(counts)
+    for name in counts:
+        mine = ids(drawn, name)
         passes = [mine[start : start + 7] for start in range(0, len(mine), 7)]
         assert all(len(set(one)) == len(one) for one in passes)
 
 
-def test_the_seed_decides_the_order() -> None:
-    mixture, pools = {"a": 0.5, "b": 0.5}, {"a": words(20), "b": words(20, 30)}
-    assert draw(mixture, pools, 30, 1) == draw(mixture, pools, 30, 1)
-    assert draw(mixture, pools, 30, 1) != draw(mixture, pools, 30, 2)
+@given(COUNTS, COUNTS, st.integers(0, 9))
+def test_a_later_stage_goes_on_where_the_earlier_one_stopped(
+    first: dict[str, int], second: dict[str, int], seed: int
+) -> None:
+    pools = {name: words(7, 10 * place) for place, name in enumerate("abcdef")}
+    one, two = draw(first, pools, str(seed), {}), draw(second, pools, str(seed), first)
+    together = draw(Counter(first) + Counter(second), pools, str(seed), {})
+    for name in "abcdef":
+        assert ids(one, name) + ids(two, name) == ids(together, name)
+
+
+def test_the_seed_decides_what_is_drawn() -> None:
+    counts, pools = {"a": 15, "b": 15}, {"a": words(20), "b": words(20, 30)}
+    assert draw(counts, pools, "1", {}) == draw(counts, pools, "1", {})
+    assert draw(counts, pools, "1", {}) != draw(counts, pools, "2", {})
+
+
+def test_neither_the_rate_nor_the_stages_before_change_what_a_domain_draws() -> None:
+    """With `lr_decay` a domain's stage in second place once drew other examples than its probe: 460 of 960 shared."""
+    pools = {"a": words(2000), "b": words(2000, 3000)}
+
+    def stage(name: str, rate: float) -> Stage:
+        return Stage(mixture={name: 1.0}, training=Training(steps=120, prompts=8, learning_rate=rate))
+
+    probe = chain(SETUP, [stage("b", 3e-4)], 5)[-1]
+    second = chain(SETUP, [stage("a", 3e-4), stage("b", 1.5e-4)], 5)[-1]
+    drawn = [draw(node.stage.examples, pools, str(node.seed), node.drawn) for node in (probe, second)]
+    assert len(set(ids(drawn[0], "b"))) == 960
+    assert ids(drawn[0], "b") == ids(drawn[1], "b")
 
 
 def test_what_does_not_fit_is_refused_with_its_domain() -> None:
-    tokenizer = character_tokenizer(16)
     example = Example(prompt="12345678", answer="abc")
-    check_fit("sums", [example], tokenizer, max_tokens=8, context=16)
-    with pytest.raises(StageError, match="domain sums: an item needs 17 tokens and the model takes 16"):
-        check_fit("sums", [example], tokenizer, max_tokens=9, context=16)
-    with pytest.raises(StageError, match="empty prompt or answer"):
-        check_fit("sums", [Example(prompt="a", answer="")], tokenizer, max_tokens=1, context=None)
+    check_fit("sums", [example], byte_lengths(16), 8)
+    with pytest.raises(DataError, match=r"domains\.sums: an item needs 17 tokens and the model takes 16"):
+        check_fit("sums", [example], byte_lengths(16), 9)
+    unbounded = Lengths(len, len, None)
+    check_fit("sums", [example], unbounded, 10**9)
+    with pytest.raises(DataError, match="must have at least one token"):
+        check_fit("sums", [Example(prompt="a", answer="")], unbounded, 1)

@@ -31,8 +31,8 @@ CPU = torch.device("cpu")
 def train(
     network: LanguageModel, training: Training, *, rewards: Mapping[str, Reward] | None = None, **more: Any
 ) -> Trained:
-    tokenizer = build_model(TINY, 0)[1]
-    drawn = draw({"copy": 1.0}, POOLS, training.steps * training.prompts, seed=1)
+    tokenizer = build_model(TINY)[1]
+    drawn = draw({"copy": training.steps * training.prompts}, POOLS, "1", {})
     stage = Stage(mixture={"copy": 1.0}, training=training)
     seed_all(5, threads=1)
     rewards = rewards or {"copy": digits}
@@ -46,7 +46,7 @@ def digits(group: Any, _: Any) -> list[float]:
 
 
 def fresh() -> LanguageModel:
-    return build_model(TINY, 0)[0]
+    return build_model(TINY)[0]
 
 
 def state(network: torch.nn.Module) -> list[torch.Tensor]:
@@ -103,8 +103,8 @@ def test_the_same_stage_gives_the_same_bits_whatever_ran_before(training: Traini
 
 
 def test_labels_count_the_answer_and_its_end_only() -> None:
-    tokenizer = build_model(TINY, 0)[1]
-    (drawn,) = draw({"copy": 1.0}, POOLS, 1, seed=0)
+    tokenizer = build_model(TINY)[1]
+    (drawn,) = draw({"copy": 1}, POOLS, "0", {})
     row = tokenize(tokenizer, drawn)
     counted = [label for label in row["labels"] if label != -100]
     assert tokenizer.decode(counted[:-1]) == drawn.example.answer
@@ -113,7 +113,7 @@ def test_labels_count_the_answer_and_its_end_only() -> None:
 
 
 def test_each_group_goes_to_its_own_domains_reward() -> None:
-    drawn = draw({"a": 0.5, "b": 0.5}, {"a": words(4), "b": words(4, 9)}, 4, seed=0)
+    drawn = draw({"a": 2, "b": 2}, {"a": words(4), "b": words(4, 9)}, "0", {})
     seen: list[tuple[str, str]] = []
 
     def reward_of(name: str) -> Reward:
@@ -177,16 +177,16 @@ def test_nothing_to_carry_is_a_fresh_start_and_a_misfit_is_refused(tmp_path: Pat
     assert not restore_optimizer(make_optimizer(network, 1e-3), network, tmp_path)
     train(network, SFT.model_copy(update={"steps": 1}), keep=tmp_path)
     assert (tmp_path / FILE).is_file()
-    wider = build_model(TINY.model_copy(update={"hidden_size": 64}), 0)[0]
+    wider = build_model(TINY.model_copy(update={"hidden_size": 64}))[0]
     with pytest.raises(StageError, match="has another shape"):
         restore_optimizer(make_optimizer(wider, 1e-3), wider, tmp_path)
-    deeper = build_model(TINY.model_copy(update={"layers": 3}), 0)[0]
+    deeper = build_model(TINY.model_copy(update={"layers": 3}))[0]
     with pytest.raises(StageError, match="holds nothing for"):
         restore_optimizer(make_optimizer(deeper, 1e-3), deeper, tmp_path)
 
 
 def test_a_penalty_towards_the_start_keeps_the_model_nearer(tmp_path: Path) -> None:
-    save_checkpoint(*build_model(TINY, 0), tmp_path)
+    save_checkpoint(*build_model(TINY), tmp_path)
     start = state(fresh())
 
     def distance(kl: float) -> float:
@@ -205,7 +205,7 @@ def test_it_keeps_quiet_and_leaves_no_files(
     network = fresh()
     train(network, SFT.model_copy(update={"steps": 2}))
     train(network, GRPO.model_copy(update={"steps": 2}), beat=lambda *beat: beats.append(beat))
-    save_checkpoint(network, build_model(TINY, 0)[1], tmp_path / "kept")
+    save_checkpoint(network, build_model(TINY)[1], tmp_path / "kept")
     assert capfd.readouterr() == ("", "")
     assert [entry.name for entry in tmp_path.iterdir()] == ["kept"]
     assert beats[-1][:2] == (2, 2)

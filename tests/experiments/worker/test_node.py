@@ -12,9 +12,11 @@ from safetensors.torch import load_file
 from curricula.schema import Lora, Model, PretrainedModel, Resources, Warmup
 from curricula.stage import Stage, Training
 from domains.errors import StageError
+from domains.example import SPLITS
 from experiments.executors.base import Work
 from experiments.models.checkpoints import build_model, save_checkpoint
 from experiments.nodes.setup import Setup
+from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import StageNode, base_node, child_node
 from experiments.store import Store
 from experiments.worker.node import run_node
@@ -26,14 +28,14 @@ SFT = Stage(mixture={"copy": 1.0}, training=Training(method="sft", steps=2, prom
 
 def run(store: Store, setup: Setup, *nodes: StageNode) -> None:
     for parent, node in zip([None, *nodes], nodes, strict=False):
-        if not store.finished([node]):
+        if not store.has(node, suite_of(setup).id):
             run_node(Work(node, parent, setup, store.url, Resources()))
 
 
 def line(setup: Setup, *stages: Stage, seed: int = 0) -> list[StageNode]:
-    nodes = [base_node(setup, seed)]
+    nodes = [base_node(setup)]
     for stage in stages:
-        nodes.append(child_node(nodes[-1], stage))
+        nodes.append(child_node(setup, nodes[-1], stage, seed))
     return nodes
 
 
@@ -57,8 +59,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Setup, li
 
 
 def test_a_record_holds_everything(finished: tuple[Store, Setup, list[StageNode]]) -> None:
-    store, _, nodes = finished
-    records = [store.record(node) for node in nodes]
+    store, setup, nodes = finished
+    records = [store.record(node, suite_of(setup).id) for node in nodes]
     assert [record.parent for record in records] == [None, nodes[0].id, nodes[1].id]
     assert [record.path for record in records] == [(), ("copy",), ("copy", "copy+free")]
     for record in records:
@@ -75,8 +77,8 @@ def test_a_record_holds_everything(finished: tuple[Store, Setup, list[StageNode]
 
 
 def test_divergence_is_zero_at_the_base_and_grows(finished: tuple[Store, Setup, list[StageNode]]) -> None:
-    store, _, nodes = finished
-    kl = [store.record(node).scores["test"]["copy"].kl for node in nodes]
+    store, setup, nodes = finished
+    kl = [store.record(node, suite_of(setup).id).scores["test"]["copy"].kl for node in nodes]
     assert kl[0] == 0.0
     assert all(each is not None and each > 0 for each in kl[1:])
 
@@ -88,17 +90,22 @@ def test_the_same_work_gives_the_same_bits_whatever_ran_before(
     again, _ = stored(str(tmp_path))
     run(again, setup, *line(setup, GRPO, seed=5))
     run(again, setup, *nodes)
+    suite = suite_of(setup).id
     for node in nodes:
         assert equal(weights(store, node), weights(again, node))
-        assert store.record(node).scores == again.record(node).scores
-        assert store.record(node).reward_curve == again.record(node).reward_curve
+        assert store.record(node, suite).scores == again.record(node, suite).scores
+        assert store.training(node).reward_curve == again.training(node).reward_curve
 
 
 def test_another_seed_gives_another_model(finished: tuple[Store, Setup, list[StageNode]]) -> None:
     store, setup, nodes = finished
-    other = base_node(setup, 1)
-    run(store, setup, other)
-    assert not equal(weights(store, nodes[0]), weights(store, other))
+    base, other = line(setup, SFT, seed=1)
+    assert base == nodes[0]
+    run(store, setup, base, other)
+    assert not equal(weights(store, nodes[1]), weights(store, other))
+    moved = setup.model_copy(update={"model": setup.model.model_copy(update={"seed": 1})})
+    run(store, moved, base_node(moved))
+    assert not equal(weights(store, base), weights(store, base_node(moved)))
 
 
 def test_only_a_stage_that_carries_keeps_its_optimizer(finished: tuple[Store, Setup, list[StageNode]]) -> None:
@@ -112,7 +119,7 @@ def test_only_a_stage_that_carries_keeps_its_optimizer(finished: tuple[Store, Se
 
 
 def pretrained(folder: Path, lora: Lora | None, warmup: Warmup | None = None) -> Model:
-    save_checkpoint(*build_model(TINY, 3), folder)
+    save_checkpoint(*build_model(TINY.model_copy(update={"seed": 3}), None), folder)
     return PretrainedModel(type="pretrained", id=str(folder), lora=lora, warmup=warmup)
 
 
@@ -136,13 +143,13 @@ def failing(tmp_path: Path, change: Callable[[Setup], Setup]) -> StageError:
     base, node = line(setup, GRPO)
     with pytest.raises(StageError) as caught:
         run(store, setup, base, node)
-    assert not store.finished([node])
+    assert not store.has_weights(node)
     return caught.value
 
 
 def test_missing_data_are_the_datas_fault(tmp_path: Path) -> None:
     def change(setup: Setup) -> Setup:
-        gone = setup.domains["copy"].model_copy(update={"data": "f" * 64})
+        gone = setup.domains["copy"].model_copy(update={"data": dict.fromkeys(SPLITS, "f" * 64)})
         return setup.model_copy(update={"domains": {**setup.domains, "copy": gone}})
 
     assert failing(tmp_path, change).boundary == "data"
@@ -151,7 +158,7 @@ def test_missing_data_are_the_datas_fault(tmp_path: Path) -> None:
 def test_prompts_beyond_the_context_are_refused_before_training(tmp_path: Path) -> None:
     error = failing(tmp_path, lambda setup: setup.model_copy(update={"model": TINY.model_copy(update={"context": 8})}))
     assert error.boundary == "data"
-    assert "model.context" in error.cause
+    assert "raise the model's context" in error.cause
 
 
 def test_a_model_that_is_none_is_the_models_fault(tmp_path: Path) -> None:
@@ -162,7 +169,7 @@ def test_a_model_that_is_none_is_the_models_fault(tmp_path: Path) -> None:
 def test_a_store_that_is_gone_is_the_stores_fault(tmp_path: Path) -> None:
     _, setup = stored(str(tmp_path / "store"))
     with pytest.raises(StageError) as caught:
-        run_node(Work(base_node(setup, 0), None, setup, str(tmp_path / "elsewhere"), Resources()))
+        run_node(Work(base_node(setup), None, setup, str(tmp_path / "elsewhere"), Resources()))
     assert caught.value.boundary == "store"
 
 
@@ -173,4 +180,4 @@ def test_learning_rates_that_explode_fail_the_stage(tmp_path: Path) -> None:
     with pytest.raises(StageError) as caught:
         run(store, setup, base, node)
     assert caught.value.boundary == "training"
-    assert store.finished([base, node]) == {base.id}
+    assert [store.has_weights(each) for each in (base, node)] == [True, False]

@@ -7,19 +7,23 @@ import math
 import pytest
 import torch
 
-from experiments.evaluation.entropy import Reading, bits_per_byte, divergence, entropies, read
-from experiments.models.local import Subject, Tokens
+from experiments.evaluation.divergence import divergence
+from experiments.measures.entropy import divergence as per_token
+from experiments.measures.likelihood import bits_per_byte, reference_entropy
+from experiments.models.local import LocalModel, Tokens, entropies
+from experiments.nodes.outputs import Output
 from tests.support.models import subject
 
-PROMPTS = [[10, 11, 12], [20], [30, 31, 32, 33, 34, 35], [40, 41]]
+PROMPTS = ["abc", "d", "efghij", "kl"]
 COMPLETIONS = [[50, 51], [60, 61, 62, 63, 1], [70], [80, 81, 82]]
 
 
-def alone(who: Subject, prompt: Tokens, completion: Tokens) -> torch.Tensor:
+def alone(who: LocalModel, prompt: str, completion: Tokens) -> torch.Tensor:
     """Log-probabilities before each token of one completion, without padding: (tokens, vocabulary)."""
+    asked = who.answer(prompt)
     with torch.inference_mode():
-        logits = who.network(input_ids=torch.tensor([prompt + completion])).logits[0]
-    return logits[len(prompt) - 1 : -1].float().log_softmax(-1)
+        logits = who.network(input_ids=torch.tensor([asked + completion])).logits[0]
+    return logits[len(asked) - 1 : -1].float().log_softmax(-1)
 
 
 def test_entropy_by_hand() -> None:
@@ -31,7 +35,7 @@ def test_entropy_by_hand() -> None:
 @pytest.mark.parametrize("batch", [1, 3, 4])
 def test_padding_and_batches_change_nothing(batch: int) -> None:
     who = subject(batch=batch)
-    for found, prompt, completion in zip(read(who, PROMPTS, COMPLETIONS), PROMPTS, COMPLETIONS, strict=True):
+    for found, prompt, completion in zip(who.read(PROMPTS, COMPLETIONS), PROMPTS, COMPLETIONS, strict=True):
         logs = alone(who, prompt, completion)
         nll = -sum(float(logs[place, token]) for place, token in enumerate(completion))
         entropy = -float((logs.exp() * logs).sum())
@@ -42,18 +46,15 @@ def test_padding_and_batches_change_nothing(batch: int) -> None:
 
 def test_divergence_is_the_definition() -> None:
     base, other = subject(seed=0, batch=3), subject(seed=1, batch=3)
-    total = 0.0
-    for prompt, completion in zip(PROMPTS, COMPLETIONS, strict=True):
-        before, after = alone(base, prompt, completion), alone(other, prompt, completion)
-        total += float((before.exp() * (before - after)).sum())
-    tokens = sum(map(len, COMPLETIONS))
     found = divergence(base, other, PROMPTS, COMPLETIONS)
-    assert found == pytest.approx(total / tokens, rel=1e-4)
-    assert found > 0
+    for value, prompt, completion in zip(found, PROMPTS, COMPLETIONS, strict=True):
+        before, after = alone(base, prompt, completion), alone(other, prompt, completion)
+        assert value == pytest.approx(float((before.exp() * (before - after)).sum()), rel=1e-4)
+        assert value > 0
 
 
 def test_divergence_from_itself_is_zero() -> None:
-    assert divergence(subject(), subject(), PROMPTS, COMPLETIONS) == 0.0
+    assert divergence(subject(), subject(), PROMPTS, COMPLETIONS) == [0.0] * 4
 
 
 def test_divergence_has_a_direction() -> None:
@@ -63,11 +64,16 @@ def test_divergence_has_a_direction() -> None:
     assert there != back
 
 
-def test_bits_per_byte() -> None:
-    readings = [Reading(nll=3 * math.log(2), entropy=0, tokens=3), Reading(nll=5 * math.log(2), entropy=0, tokens=2)]
-    assert bits_per_byte(readings, ["abc", "é"]) == pytest.approx(8 / 5)
+def test_sums_over_tokens_become_rates() -> None:
+    read = [
+        Output(item="a", nll=3 * math.log(2), entropy=1.0, kl=0.5, count=3, size=3),
+        Output(item="b", nll=5 * math.log(2), entropy=2.0, kl=0.0, count=2, size=2),
+    ]
+    assert bits_per_byte(read) == pytest.approx(8 / 5)
+    assert reference_entropy(read) == pytest.approx(3 / 5)
+    assert per_token(read) == pytest.approx(0.5 / 5)
 
 
-def test_an_impossible_token_adds_nothing_and_nan_is_not_hidden():
+def test_an_impossible_token_adds_nothing_and_nan_is_not_hidden() -> None:
     assert float(entropies(torch.tensor([0.0, -math.inf]))) == 0.0
     assert math.isnan(float(entropies(torch.tensor([math.nan, 0.0]))))

@@ -56,7 +56,10 @@ class PretrainedModel(Frozen):
 
     type: Literal["pretrained"]
     id: str = Field(min_length=1)
-    """Hub id such as ``Qwen/Qwen3-0.6B``, or a folder with config.json and safetensors."""
+    """Hub id such as ``Qwen/Qwen3-0.6B``, or a folder with config.json and safetensors.
+
+    Relative paths are relative to the curriculum; ``~`` and ``${VARS}`` are expanded.
+    """
     revision: str | None = None
     """Hub revision; pin it for a run that can be repeated."""
     lora: Lora | None = None

@@ -102,7 +102,7 @@ def check_gold(spec: DomainSpec, train: Sequence[Example]) -> None:
         return
     reward = build_reward(chosen, train)
     items = train[:GOLD_CHECKED]
-    mean = sum(reward([item.answer], item)[0] for item in items) / len(items)
+    mean = sum(reward([item.answer], item)[0].score for item in items) / len(items)
     if mean < GOLD_LEAST:
         raise DataError(
             f"the reference answers must score 1 by {metric!r}, their mean is {mean:.2f}; the first answer",

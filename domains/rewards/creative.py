@@ -26,7 +26,7 @@ from pydantic import Field, field_validator
 
 from domains.example import Example
 from domains.frozen import Frozen
-from domains.rewards.base import Reward
+from domains.rewards.base import Mark, Reward
 from domains.rewards.pattern import compiled
 
 FORM = r"\s*[^\W\d_]+(?:['’-][^\W\d_]+)*(?:[,;:.!?]?\s+[^\W\d_]+(?:['’-][^\W\d_]+)*)*[.!?]\s*"
@@ -54,22 +54,29 @@ class CreativeReward(Frozen):
 
 
 def build(spec: CreativeReward, train: Sequence[Example]) -> Reward:
-    """The product above. Words and pairs are learnt from the training answers once, here."""
+    """The product above. Words and pairs are learnt from the training answers once, here.
+
+    What was found is the text where its form holds.
+    """
     form = re.compile(spec.form or FORM)
     known_words = {word for example in train for word in words(example.answer)}
     known_pairs = {pair for example in train for pair in pairs(words(example.answer))}
 
-    def quality(text: str, prompt_pairs: set[Pair]) -> float:
-        said = words(text)
-        if len(said) < spec.min_words or form.fullmatch(text) is None or _stutters(said):
-            return 0.0
+    def formed(text: str, said: Sequence[str]) -> bool:
+        return len(said) >= spec.min_words and form.fullmatch(text) is not None and not _stutters(said)
+
+    def quality(said: Sequence[str], prompt_pairs: set[Pair]) -> float:
         own = pairs(said)
         fluency = math.sqrt(_share(said, known_words) * _share(own, known_pairs)) if spec.vocabulary else 1.0
         return _variety(said) * fluency * (1.0 - _share(own, prompt_pairs))
 
-    def reward(completions: Sequence[str], example: Example) -> list[float]:
+    def mark(text: str, prompt_pairs: set[Pair], new: float) -> Mark:
+        said = words(text)
+        return Mark(quality(said, prompt_pairs) * new, text.strip()) if formed(text, said) else Mark(0.0, None)
+
+    def reward(completions: Sequence[str], example: Example) -> list[Mark]:
         told = set(pairs(words(example.prompt))[1:-1])
-        return [quality(text, told) * new for text, new in zip(completions, novelties(completions), strict=True)]
+        return [mark(text, told, new) for text, new in zip(completions, novelties(completions), strict=True)]
 
     return reward
 

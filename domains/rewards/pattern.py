@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from domains.example import Example
 from domains.frozen import Frozen
-from domains.rewards.base import Reward
+from domains.rewards.base import Mark, Reward, found
 
 
 class PatternReward(Frozen):
@@ -36,17 +36,23 @@ def compiled(pattern: str) -> str:
 
 
 def build(spec: PatternReward, train: Sequence[Example]) -> Reward:
-    """Full match (``.`` stops at line ends); a group ``answer`` must hold the reference."""
+    """Full match (``.`` stops at line ends); a group ``answer`` must hold the reference.
+
+    The answer that was found is that group, or the whole match where the pattern has no such group.
+    """
     pattern = re.compile(spec.pattern)
     captures = "answer" in pattern.groupindex
 
-    def score(text: str, example: Example) -> float:
-        found = pattern.fullmatch(text)
-        if found is None:
-            return 0.0
-        return float(not captures or (found["answer"] or "").strip() == example.answer.strip())
+    def mark(text: str, gold: str) -> Mark:
+        match = pattern.fullmatch(text)
+        if match is None:
+            return Mark(0.0, None)
+        if not captures:
+            return Mark(1.0, match[0])
+        answer = (match["answer"] or "").strip()
+        return Mark(float(answer == gold), found(answer))
 
-    def reward(completions: Sequence[str], example: Example) -> list[float]:
-        return [score(text, example) for text in completions]
+    def reward(completions: Sequence[str], example: Example) -> list[Mark]:
+        return [mark(text, example.answer.strip()) for text in completions]
 
     return reward

@@ -9,9 +9,8 @@ from typing import Any
 
 from curricula.schema import Evaluation
 from domains.example import Example, Split
-from domains.rewards import Reward
+from domains.rewards import Reward, score_group
 from experiments.evaluation.entropy import bits_per_byte, divergence, read
-from experiments.evaluation.scoring import score_group
 from experiments.models.local import Subject, Tokens, complete
 from experiments.models.seeding import seed_of
 from experiments.nodes.record import DomainScore
@@ -73,7 +72,8 @@ def _primary(subject: Subject, exam: Exam) -> tuple[tuple[float, ...], int]:
     texts = [subject.text(tokens) for tokens in completions]
     groups = [texts[start : start + each] for start in range(0, len(texts), each)]
     scores = [
-        fmean(score_group(exam.name, exam.reward, group, item)) for item, group in zip(exam.items, groups, strict=True)
+        fmean(mark.score for mark in score_group(exam.name, exam.reward, group, item))
+        for item, group in zip(exam.items, groups, strict=True)
     ]
     return tuple(scores), sum(map(len, completions))
 

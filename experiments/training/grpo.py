@@ -15,8 +15,7 @@ from transformers import PreTrainedTokenizerBase
 from trl import GRPOConfig, GRPOTrainer
 
 from curricula.stage import Training
-from domains.rewards import Reward
-from experiments.evaluation.scoring import score_group
+from domains.rewards import Reward, score_group
 from experiments.models.checkpoints import LanguageModel
 from experiments.training.draw import Drawn
 from experiments.training.settings import common_arguments, one_device
@@ -67,7 +66,7 @@ def group_rewards(drawn: Sequence[Drawn], rewards: Mapping[str, Reward], rollout
         for start in range(0, len(completions), rollouts):
             group = completions[start : start + rollouts]
             each = drawn[row[start]]
-            scores += score_group(each.domain, rewards[each.domain], group, each.example)
+            scores += [mark.score for mark in score_group(each.domain, rewards[each.domain], group, each.example)]
         return scores
 
     return reward

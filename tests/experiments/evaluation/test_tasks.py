@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from domains.errors import StageError
+from domains.rewards import Mark
 from experiments.evaluation.tasks import Exam, evaluate, examine
 from experiments.models.local import complete
 from tests.support.models import DOMAIN, EVALUATION, exam, subject, words
@@ -25,16 +26,16 @@ def test_structured_score_is_that_of_the_greedy_completion() -> None:
     who = subject()
     greedy = [who.text(tokens) for tokens in complete(who, [who.prompt(item.prompt) for item in ITEMS], 5)]
     pairs = dict(zip((item.prompt for item in ITEMS), greedy, strict=True))
-    reward = lambda group, item: [float(text == pairs[item.prompt]) for text in group]  # noqa: E731
+    reward = lambda group, item: [Mark(float(text == pairs[item.prompt]), text) for text in group]  # noqa: E731
     assert examine(who, with_reward(exam(ITEMS), reward), None, None)[0].items == (1.0,) * 6
 
 
 def test_creative_score_is_the_mean_of_the_sampled_group() -> None:
     groups: list[list[str]] = []
 
-    def reward(group: list[str], _: object) -> list[float]:
+    def reward(group: list[str], _: object) -> list[Mark]:
         groups.append(list(group))
-        return [0.25, 0.75]
+        return [Mark(0.25, None), Mark(0.75, None)]
 
     score, _ = examine(subject(), with_reward(exam(ITEMS, CREATIVE), reward), None, None)
     assert score.items == (0.5,) * 6

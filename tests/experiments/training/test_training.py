@@ -13,7 +13,7 @@ from transformers import TrainerControl, TrainerState, TrainingArguments
 
 from curricula.stage import Stage, Training
 from domains.errors import StageError
-from domains.rewards import Reward
+from domains.rewards import Mark, Reward
 from experiments.models.checkpoints import LanguageModel, build_model, load_checkpoint, save_checkpoint
 from experiments.models.seeding import seed_all
 from experiments.training.carry import FILE, make_optimizer, restore_optimizer
@@ -40,9 +40,9 @@ def train(
     return train_stage(network, tokenizer, stage, drawn, rewards=rewards, max_tokens=4, seed=5, device=CPU, **more)
 
 
-def digits(group: Any, _: Any) -> list[float]:
+def digits(group: Any, _: Any) -> list[Mark]:
     """Share of digits in each completion."""
-    return [sum(letter.isdigit() for letter in text) / max(1, len(text)) for text in group]
+    return [Mark(sum(letter.isdigit() for letter in text) / max(1, len(text)), text) for text in group]
 
 
 def fresh() -> LanguageModel:
@@ -117,10 +117,10 @@ def test_each_group_goes_to_its_own_domains_reward() -> None:
     seen: list[tuple[str, str]] = []
 
     def reward_of(name: str) -> Reward:
-        def reward(group: Any, example: Any) -> list[float]:
+        def reward(group: Any, example: Any) -> list[Mark]:
             assert len(set(group)) == 1
             seen.append((name, example.prompt))
-            return [float(text) for text in group]
+            return [Mark(float(text), text) for text in group]
 
         return reward
 

@@ -26,11 +26,11 @@ from pydantic import Field, field_validator
 
 from domains.example import Example
 from domains.frozen import Frozen
+from domains.patterns import compiled, full_match
 from domains.rewards.base import Mark, Reward
-from domains.rewards.pattern import compiled
 
-FORM = r"\s*[^\W\d_]+(?:['’-][^\W\d_]+)*(?:[,;:.!?]?\s+[^\W\d_]+(?:['’-][^\W\d_]+)*)*[.!?]\s*"
-"""Words with single marks after them, ending in . ! or ?"""
+FORM = r"\s*+{0}(?:[,;:.!?]?\s++{0})*+[.!?]\s*+".format(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+")
+"""Words with single marks after them, ending in . ! or ? Nothing is given back (``++``): linear in the text."""
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 FULL_VARIETY = 0.75
 Pair = tuple[str, str]
@@ -50,20 +50,23 @@ class CreativeReward(Frozen):
     @field_validator("form")
     @classmethod
     def _compiles(cls, form: str | None) -> str | None:
-        return None if form is None else compiled(form)
+        if form is not None:
+            compiled(form)
+        return form
 
 
 def build(spec: CreativeReward, train: Sequence[Example]) -> Reward:
     """The product above. Words and pairs are learnt from the training answers once, here.
 
-    What was found is the text where its form holds.
+    What was found is the text where its form holds. A match that takes longer than `domains.patterns.LIMIT` is
+    stopped.
     """
-    form = re.compile(spec.form or FORM)
+    form = compiled(spec.form or FORM)
     known_words = {word for example in train for word in words(example.answer)}
     known_pairs = {pair for example in train for pair in pairs(words(example.answer))}
 
     def formed(text: str, said: Sequence[str]) -> bool:
-        return len(said) >= spec.min_words and form.fullmatch(text) is not None and not _stutters(said)
+        return len(said) >= spec.min_words and full_match(form, text) is not None and not _stutters(said)
 
     def quality(said: Sequence[str], prompt_pairs: set[Pair]) -> float:
         own = pairs(said)
@@ -72,7 +75,12 @@ def build(spec: CreativeReward, train: Sequence[Example]) -> Reward:
 
     def mark(text: str, prompt_pairs: set[Pair], new: float) -> Mark:
         said = words(text)
-        return Mark(quality(said, prompt_pairs) * new, text.strip()) if formed(text, said) else Mark(0.0, None)
+        try:
+            if not formed(text, said):
+                return Mark(0.0, None)
+        except TimeoutError:
+            return Mark(0.0, None, stopped=True)
+        return Mark(quality(said, prompt_pairs) * new, text.strip())
 
     def reward(completions: Sequence[str], example: Example) -> list[Mark]:
         told = set(pairs(words(example.prompt))[1:-1])

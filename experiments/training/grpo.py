@@ -6,6 +6,7 @@ deviation, token-level loss over the whole batch (`dapo`), clipping at 0.2; one 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -32,9 +33,10 @@ def grpo_trainer(
     seed: int,
     device: torch.device,
     folder: str,
+    stopped: Counter[str],
     **more: Any,
 ) -> GRPOTrainer:
-    """A trainer over `drawn` in the given order; `max_tokens` is the longest completion."""
+    """A trainer over `drawn` in the given order; `max_tokens` is the longest completion, `stopped` is counted up."""
     arguments = GRPOConfig(
         **common_arguments(training, seed=seed, device=device, folder=folder),
         per_device_train_batch_size=training.prompts * training.rollouts,
@@ -50,7 +52,7 @@ def grpo_trainer(
     rows = [{"prompt": each.example.prompt, "row": number} for number, each in enumerate(drawn)]
     return GRPOTrainer(
         model=network,
-        reward_funcs=group_rewards(drawn, rewards, training.rollouts),
+        reward_funcs=group_rewards(drawn, rewards, training.rollouts, stopped),
         args=arguments,
         train_dataset=Dataset.from_list(rows),
         processing_class=tokenizer,
@@ -58,15 +60,22 @@ def grpo_trainer(
     )
 
 
-def group_rewards(drawn: Sequence[Drawn], rewards: Mapping[str, Reward], rollouts: int) -> Callable[..., list[float]]:
-    """TRL's reward function: each run of `rollouts` completions of one prompt goes to its domain's reward."""
+def group_rewards(
+    drawn: Sequence[Drawn], rewards: Mapping[str, Reward], rollouts: int, stopped: Counter[str]
+) -> Callable[..., list[float]]:
+    """TRL's reward function: each run of `rollouts` completions of one prompt goes to its domain's reward.
+
+    Counts in `stopped`, by domain, the completions on which a time limit struck.
+    """
 
     def reward(completions: Sequence[str], row: Sequence[int], **_: Any) -> list[float]:
         scores: list[float] = []
         for start in range(0, len(completions), rollouts):
             group = completions[start : start + rollouts]
             each = drawn[row[start]]
-            scores += [mark.score for mark in score_group(each.domain, rewards[each.domain], group, each.example)]
+            marks = score_group(each.domain, rewards[each.domain], group, each.example)
+            scores += [mark.score for mark in marks]
+            stopped[each.domain] += sum(mark.stopped for mark in marks)
         return scores
 
     return reward

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from domains.errors import DataError, StageError
 from domains.example import Example
-from domains.prepare import prepare
+from domains.prepare import check_gold, prepare
 from domains.rewards import BUILDERS, Mark, RewardSpec, build_mix, build_reward, score_group
 from domains.rewards.guard import checked as guarded
 from domains.spec import DomainSpec
@@ -71,7 +71,15 @@ def test_case_counts_unless_told_otherwise():
     assert reward("STRASSE", example, type="exact") == 0
 
 
-@pytest.mark.parametrize("spec", [{"type": "regex", "pattern": "("}, {"type": "creative", "form": "["}])
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"type": "regex", "pattern": "("},
+        {"type": "regex", "pattern": "a{99999999999999}"},
+        {"type": "regex", "pattern": "(" * 3000 + ")" * 3000},
+        {"type": "creative", "form": "["},
+    ],
+)
 def test_a_bad_expression_is_refused_when_the_curriculum_is_read(spec):
     with pytest.raises(ValidationError, match="must be a regular expression"):
         SPEC.validate_python(spec)
@@ -150,6 +158,35 @@ def test_the_order_of_the_group_does_not_matter(group, spec):
         assert mark.parsed == alone[text].parsed
 
 
+ENDLESS = r"(?:\w|\w\w|[\w ])+"
+LETTERS = "abc " * 15 + "#"
+
+
+@pytest.mark.parametrize(
+    "spec", [{"type": "regex", "pattern": ENDLESS}, {"type": "creative", "form": ENDLESS, "vocabulary": False}]
+)
+def test_an_expression_without_end_is_stopped_and_the_next_completion_is_scored(spec):
+    endless, plain = build_reward(SPEC.validate_python(spec), TRAIN)([LETTERS, "one two three"], TEN)
+    assert endless == Mark(0, None, stopped=True)
+    assert plain.score > 0.9
+    assert not plain.stopped
+
+
+def test_reference_answers_that_cannot_be_scored_in_time_are_named_before_training():
+    item = Example(prompt="?", answer=LETTERS)
+    spec = DomainSpec.model_validate(
+        {
+            "kind": "structured",
+            "source": {"type": "file", "path": "a.jsonl"},
+            "prompt": "{q}",
+            "answer": "{a}",
+            "rewards": [{"type": "regex", "pattern": ENDLESS}],
+        }
+    )
+    with pytest.raises(DataError, match="in time, it was stopped on"):
+        check_gold(spec, [item])
+
+
 def mix(*specs):
     return build_mix([SPEC.validate_python(spec) for spec in specs], TRAIN)
 
@@ -164,6 +201,11 @@ def test_a_mix_gives_the_answer_of_the_first_reward_that_found_one():
     said = ["it is 10", "ten", " "]
     assert [mark.parsed for mark in mix(*rewards)(said, TEN)] == ["10", "ten", None]
     assert [mark.parsed for mark in mix(*reversed(rewards))(said, TEN)] == ["it is 10", "ten", None]
+
+
+def test_a_mix_is_stopped_where_one_of_its_rewards_was():
+    score = mix({"type": "exact"}, {"type": "regex", "pattern": ENDLESS})
+    assert score([LETTERS, "one two"], TEN) == [Mark(0, LETTERS, stopped=True), Mark(0.5, "one two")]
 
 
 def test_a_reward_of_weight_zero_is_not_even_built():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -124,10 +125,20 @@ def test_each_group_goes_to_its_own_domains_reward() -> None:
 
         return reward
 
-    reward = group_rewards(drawn, {"a": reward_of("a"), "b": reward_of("b")}, rollouts=2)
+    stopped: Counter[str] = Counter()
+    reward = group_rewards(drawn, {"a": reward_of("a"), "b": reward_of("b")}, 2, stopped)
     scores = reward(completions=["0", "0", "1", "1", "0.5", "0.5"], row=[2, 2, 0, 0, 3, 3])
     assert scores == [0, 0, 1, 1, 0.5, 0.5]
     assert seen == [(drawn[row].domain, drawn[row].example.prompt) for row in (2, 0, 3)]
+    assert not +stopped
+
+
+def test_completions_that_a_time_limit_stopped_are_counted() -> None:
+    def slow(group: Any, _: Any) -> list[Mark]:
+        return [Mark(0.0, None, stopped=True), *digits(group[1:], None)]
+
+    assert train(fresh(), GRPO, rewards={"copy": slow}).stopped == {"copy": GRPO.steps * GRPO.prompts}
+    assert train(fresh(), GRPO).stopped == {}
 
 
 def test_a_loss_that_is_not_a_number_stops_the_stage() -> None:

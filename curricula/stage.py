@@ -9,6 +9,17 @@ from pydantic import Field, field_validator
 from domains.frozen import Frozen
 
 Method = Literal["sft", "grpo"]
+OrderName = Literal["bwt", "bwt_entropy", "entropy", "greedy", "given", "random", "reverse"]
+"""Rules by which an order of domains is found (scheduler/orderings/)."""
+Role = Literal["base", "probe", "main", "composition", "order", "random", "joint", "trial"]
+"""What a schedule is there for.
+
+`base` trains nothing; `probe` measures transfer; `main` is the one that a report is about, `composition` its order
+composed otherwise, `order` another order, `random` a random one; `joint` is joint training as a baseline; `trial` was
+proposed by a search.
+"""
+Probes = Literal["none", "first", "all"]
+"""Probes that a schedule's stages rest on: `first` are those of one stage a domain, `all` also the longer ones."""
 
 
 class Training(Frozen):
@@ -100,14 +111,21 @@ class Stage(Frozen):
 
 
 class Schedule(Frozen):
-    """What will be done: ordered stages, the order of domains behind them, and where it came from."""
+    """What will be done: ordered stages, the order of domains behind them, and where it came from.
+
+    What a schedule is stands in its fields; its name is a key and a label, and tells nothing.
+    """
 
     name: str
-    """The arm's name, e.g. ``bwt``, ``joint``, ``random-0``."""
+    """The arm's name, e.g. ``bwt-sequential``, ``joint``; no other arm of a run has it."""
+    role: Role
     stages: tuple[Stage, ...]
     order: tuple[str, ...] = ()
     """The order of domains; empty where there is none (joint training, explicit stages)."""
+    ordering: OrderName | None = None
+    """By what rule the order was found; None where no rule was asked."""
     composition: Literal["sequential", "cumulative", "explicit", "joint"] = "sequential"
+    probes: Probes = "none"
     origin: str = ""
     """One sentence for the report: why this schedule exists."""
 

@@ -1,7 +1,8 @@
 """All schedules of a curriculum: probes, the schedule itself, and the baselines at its budget.
 
-Names: ``<order>-<composition>`` (``bwt-sequential``, ``random-0-cumulative``), ``explicit``, ``joint``,
-``joint-tuned``, ``joint-probes``, ``probe-<domain>``. Arms whose stages coincide share their nodes.
+What an arm is stands in its fields. Its name is what people read: ``<ordering>-<composition>`` (``bwt-sequential``,
+``random-0-cumulative``), ``explicit``, ``joint``, ``joint-tuned``, ``joint-probes``, ``probe-<domain>``. Arms whose
+stages coincide share their nodes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from curricula.schema import Composition, Curriculum, OrderName
-from curricula.stage import Schedule, Stage
+from curricula.stage import Probes, Role, Schedule, Stage
 from scheduler.compose import compose
 from scheduler.joint import budget, joint, joint_tuned
 from scheduler.measurements import Path
@@ -28,6 +29,7 @@ ORIGINS: dict[OrderName, str] = {
     "random": "A random order.",
     "reverse": "The order with the worst predicted total under measured transfer.",
 }
+BASE_ARM = Schedule(name="base", role="base", stages=(), composition="explicit", origin="The model before any stage.")
 
 
 def needs_probes(curriculum: Curriculum) -> bool:
@@ -49,7 +51,7 @@ def main_arm(curriculum: Curriculum) -> str:
     spec = curriculum.schedule
     if spec.composition == "explicit":
         return "explicit"
-    return _name("random-0" if spec.order == "random" else spec.order, spec.composition)
+    return _name(spec.order, spec.composition, _main_draw(curriculum))
 
 
 def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
@@ -57,6 +59,7 @@ def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
     return tuple(
         Schedule(
             name=f"probe-{name}",
+            role="probe",
             stages=(Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)),),
             order=(name,),
             origin=f"What training on {name} alone does to every domain.",
@@ -72,8 +75,9 @@ def path_schedules(curriculum: Curriculum, paths: Sequence[Path]) -> tuple[Sched
             path,
             "sequential",
             curriculum,
-            f"probe-{'-'.join(path)}",
-            f"What training on {path[-1]} does after {', '.join(path[:-1])}.",
+            name=f"probe-{'-'.join(path)}",
+            role="probe",
+            origin=f"What training on {path[-1]} does after {', '.join(path[:-1])}.",
         )
         for path in paths
     )
@@ -99,14 +103,14 @@ def fixed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
         return ()
     if spec.composition == "explicit":
         origin = "The stages that the curriculum writes out."
-        main = compose((), "explicit", curriculum, main_arm(curriculum), origin)
+        main = compose((), "explicit", curriculum, name=main_arm(curriculum), role="main", origin=origin)
         trained = {name for stage in main.stages for name in stage.mixture}
         untrained = tuple(name for name in curriculum.domains if name not in trained)
         return (main, *_joint_arms(curriculum, main, ()), *_tuned_arm(curriculum, main, untrained))
     left_out = known_left_out(curriculum)
     kept = tuple(name for name in curriculum.domains if name not in left_out)
     mains = _unmeasured_mains(curriculum, kept)
-    like = mains[0] if mains else compose(kept, spec.composition, curriculum, "", "")
+    like = mains[0] if mains else _mains(curriculum, kept)[0]
     tuned = _tuned_arm(curriculum, like, left_out) if mains else []
     joint_arms = _joint_arms(curriculum, like, None if probes_further(curriculum) else ())
     return _distinct([*mains, *_random_arms(curriculum, kept), *joint_arms, *tuned])
@@ -118,11 +122,10 @@ def planned_arms(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> tup
     if spec.composition == "explicit":
         return ()
     kept = tuple(name for name in curriculum.domains if name not in plan.left_out)
-    main = compose(plan.order, spec.composition, curriculum, main_arm(curriculum), ORIGINS[spec.order])
-    arms = [main, *_recomposed(curriculum, plan.order)]
-    for order in curriculum.baselines.orders:
-        found = ORDERINGS[order](data.only(kept))
-        arms.append(compose(found, spec.composition, curriculum, _name(order, spec.composition), ORIGINS[order]))
+    arms = _mains(curriculum, plan.order)
+    main = arms[0]
+    for ordering in curriculum.baselines.orders:
+        arms.append(_arm(curriculum, "order", ordering, ORDERINGS[ordering](data.only(kept)), spec.composition))
     if spec.leave_out == "auto":
         arms += _random_arms(curriculum, kept)
     if spec.leave_out == "auto" or probes_further(curriculum):
@@ -138,9 +141,7 @@ def _unmeasured_mains(curriculum: Curriculum, kept: tuple[str, ...]) -> list[Sch
     if spec.order in MEASURED:
         return []
     data = unmeasured_input(curriculum).only(kept)
-    order = ORDERINGS[spec.order](data)
-    main = compose(order, spec.composition, curriculum, main_arm(curriculum), ORIGINS[spec.order])
-    return [main, *_recomposed(curriculum, order)]
+    return _mains(curriculum, ORDERINGS[spec.order](data))
 
 
 def unmeasured_input(curriculum: Curriculum) -> OrderingInput:
@@ -156,24 +157,49 @@ def unmeasured_input(curriculum: Curriculum) -> OrderingInput:
     )
 
 
-def _recomposed(curriculum: Curriculum, order: tuple[str, ...]) -> list[Schedule]:
-    spec = curriculum.schedule
-    stem = "random-0" if spec.order == "random" else spec.order
+def _mains(curriculum: Curriculum, order: Path) -> list[Schedule]:
+    """The schedule itself, and its order in the baselines' compositions."""
+    spec, draw = curriculum.schedule, _main_draw(curriculum)
+    others = [way for way in curriculum.baselines.compositions if way != spec.composition]
     return [
-        compose(order, way, curriculum, _name(stem, way), ORIGINS[spec.order])
-        for way in curriculum.baselines.compositions
+        _arm(curriculum, "main", spec.order, order, spec.composition, draw),
+        *(_arm(curriculum, "composition", spec.order, order, way, draw) for way in others),
     ]
+
+
+def _main_draw(curriculum: Curriculum) -> int | None:
+    """A schedule in a random order is number 0 of them."""
+    return 0 if curriculum.schedule.order == "random" else None
 
 
 def _random_arms(curriculum: Curriculum, kept: tuple[str, ...]) -> list[Schedule]:
     """Random baselines; where the schedule itself is random it is number 0 and they follow."""
     way, skip = curriculum.schedule.composition, int(curriculum.schedule.order == "random")
     orders = random_orders(kept, curriculum.data_seed, skip + curriculum.baselines.random_orders)
-    return [
-        compose(order, way, curriculum, _name(f"random-{k}", way), ORIGINS["random"])
-        for k, order in enumerate(orders)
-        if k >= skip
-    ]
+    return [_arm(curriculum, "random", "random", order, way, draw) for draw, order in enumerate(orders) if draw >= skip]
+
+
+def _arm(
+    curriculum: Curriculum, role: Role, ordering: OrderName, order: Path, way: Composition, draw: int | None = None
+) -> Schedule:
+    """An order that this ordering found (`draw`: which of several), composed in this way."""
+    return compose(
+        order,
+        way,
+        curriculum,
+        name=_name(ordering, way, draw),
+        role=role,
+        ordering=ordering,
+        probes=_behind(curriculum, ordering),
+        origin=ORIGINS[ordering],
+    )
+
+
+def _behind(curriculum: Curriculum, ordering: OrderName) -> Probes:
+    """The probes that an order by this rule rests on: baselines take the first level's, only the plan takes all."""
+    if ordering not in MEASURED:
+        return "none"
+    return "all" if ordering == curriculum.schedule.order and probes_further(curriculum) else "first"
 
 
 def _joint_arms(curriculum: Curriculum, like: Schedule, further: Sequence[Path] | None) -> list[Schedule]:
@@ -197,8 +223,8 @@ def _tuned_arm(curriculum: Curriculum, like: Schedule, left_out: tuple[str, ...]
     return [joint_tuned(curriculum, like, left_out, origin)]
 
 
-def _name(order: str, composition: Composition) -> str:
-    return f"{order}-{composition}"
+def _name(ordering: OrderName, composition: Composition, draw: int | None) -> str:
+    return f"{ordering}-{composition}" if draw is None else f"{ordering}-{draw}-{composition}"
 
 
 def _distinct(arms: Iterable[Schedule]) -> tuple[Schedule, ...]:

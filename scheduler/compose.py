@@ -5,28 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from curricula.schema import Composition, Curriculum
-from curricula.stage import Schedule, Stage, Training
+from curricula.stage import OrderName, Probes, Role, Schedule, Stage, Training
 from domains.spec import DomainSpec
 
 NEW_SHARE = 0.5
 """Cumulative: share of the domain that joins; the rest is spread evenly over those before it."""
 
 
-def compose(order: Sequence[str], composition: Composition, curriculum: Curriculum, name: str, origin: str) -> Schedule:
+def compose(
+    order: Sequence[str],
+    composition: Composition,
+    curriculum: Curriculum,
+    *,
+    name: str,
+    role: Role,
+    ordering: OrderName | None = None,
+    probes: Probes = "none",
+    origin: str = "",
+) -> Schedule:
     """The schedule of `order`, composed as `sequential` or `cumulative`; `explicit` takes the YAML's stages.
 
     The stage that introduces a domain trains with that domain's overrides, whatever is mixed in, so all
     orders and both compositions have the same budget; `lr_decay` multiplies its learning rate per stage.
     """
     if composition == "explicit":
-        stages = explicit_stages(curriculum)
-        return Schedule(name=name, stages=stages, composition="explicit", origin=origin)
-    if composition == "cumulative":
-        order = creative_last(order, curriculum.domains)
-        mixtures = [introducing(order[: k + 1], 1 - NEW_SHARE) for k in range(len(order))]
-        return _schedule(name, order, mixtures, curriculum, origin).model_copy(update={"composition": "cumulative"})
-    mixtures = [introducing(order[: k + 1], curriculum.schedule.replay) for k in range(len(order))]
-    return _schedule(name, order, mixtures, curriculum, origin)
+        order, stages = (), explicit_stages(curriculum)
+    else:
+        order = creative_last(order, curriculum.domains) if composition == "cumulative" else order
+        old_share = 1 - NEW_SHARE if composition == "cumulative" else curriculum.schedule.replay
+        stages = _stages(order, [introducing(order[: k + 1], old_share) for k in range(len(order))], curriculum)
+    return Schedule(
+        name=name,
+        role=role,
+        stages=stages,
+        order=tuple(order),
+        ordering=ordering,
+        composition=composition,
+        probes=probes,
+        origin=origin,
+    )
 
 
 def creative_last(order: Sequence[str], domains: Mapping[str, DomainSpec]) -> tuple[str, ...]:
@@ -51,15 +68,12 @@ def explicit_stages(curriculum: Curriculum) -> tuple[Stage, ...]:
     return tuple(stages)
 
 
-def _schedule(
-    name: str, order: Sequence[str], mixtures: list[dict[str, float]], curriculum: Curriculum, origin: str
-) -> Schedule:
+def _stages(order: Sequence[str], mixtures: list[dict[str, float]], curriculum: Curriculum) -> tuple[Stage, ...]:
     decay = curriculum.schedule.lr_decay
-    stages = tuple(
+    return tuple(
         Stage(mixture=mixture, training=decayed(curriculum.stage_training(new), decay, k))
         for k, (new, mixture) in enumerate(zip(order, mixtures, strict=True))
     )
-    return Schedule(name=name, stages=stages, order=tuple(order), origin=origin)
 
 
 def introducing(so_far: Sequence[str], old_share: float) -> dict[str, float]:

@@ -25,7 +25,7 @@ def joint(curriculum: Curriculum, total: int, name: str, origin: str) -> Schedul
     steps = -(-total // curriculum.training.completions)
     training = curriculum.training.model_copy(update={"steps": steps})
     stage = Stage(mixture=_shares(curriculum, curriculum.domains), training=training)
-    return Schedule(name=name, stages=(stage,), composition="joint", origin=_caveat(curriculum, origin))
+    return _joint(name, (stage,), curriculum, origin)
 
 
 def joint_tuned(curriculum: Curriculum, like: Schedule, left_out: Collection[str], origin: str) -> Schedule:
@@ -39,7 +39,11 @@ def joint_tuned(curriculum: Curriculum, like: Schedule, left_out: Collection[str
         done += steps
         training = decayed(curriculum.training.model_copy(update={"steps": steps}), decay, k)
         stages.append(Stage(mixture=mixture, training=training))
-    return Schedule(name="joint-tuned", stages=tuple(stages), composition="joint", origin=_caveat(curriculum, origin))
+    return _joint("joint-tuned", tuple(stages), curriculum, origin)
+
+
+def _joint(name: str, stages: tuple[Stage, ...], curriculum: Curriculum, origin: str) -> Schedule:
+    return Schedule(name=name, role="joint", stages=stages, composition="joint", origin=_caveat(curriculum, origin))
 
 
 def _shares(curriculum: Curriculum, names: Collection[str]) -> dict[str, float]:

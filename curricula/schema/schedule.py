@@ -6,10 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from curricula.stage import TrainingOverride
+from curricula.stage import OrderName, TrainingOverride
 from domains.frozen import Frozen
 
-OrderName = Literal["bwt", "bwt_entropy", "entropy", "greedy", "given", "random", "reverse"]
 Composition = Literal["sequential", "cumulative", "explicit"]
 
 

@@ -22,9 +22,10 @@ def build_report(inputs: ReportInputs) -> Report:
     scores = RunScores(inputs)
     comparisons = compare_arms(scores)
     missing = missing_rows(inputs)
+    joint = {schedule.name for schedule in inputs.schedules if schedule.role == "joint"}
     return Report(
         run=inputs.run,
-        verdict=verdict_sentence(inputs.main, comparisons, inputs.plan, missing),
+        verdict=verdict_sentence(inputs.main, comparisons, inputs.plan, missing, joint),
         main=inputs.main,
         seeds=inputs.curriculum.seeds,
         curriculum=inputs.curriculum,
@@ -59,8 +60,11 @@ def _domains(scores: RunScores) -> dict[str, DomainReport]:
 
 def _arm(schedule: Schedule) -> ArmReport:
     return ArmReport(
+        role=schedule.role,
         composition=schedule.composition,
         order=schedule.order,
+        ordering=schedule.ordering,
+        probes=schedule.probes,
         origin=schedule.origin,
         stages=tuple(stage_report(stage) for stage in schedule.stages),
     )

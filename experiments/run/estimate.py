@@ -48,7 +48,7 @@ def estimate(prepared: Prepared, store: Store | None) -> Estimate:
     pace = (measured_pace(Job(prepared, store), _finished(store, trees)) if store else None) or trial(prepared)
     left = [node for node in longest.nodes if node.id not in done]
     return Estimate(
-        arms=tuple(schedule.name for schedule in drawn[0] if not schedule.name.startswith("probe-")),
+        arms=tuple(schedule.name for schedule in drawn[0] if schedule.role != "probe"),
         seeds=len(curriculum.seeds),
         stage_runs=_range([tree.stage_runs for tree in trees]),
         stage_runs_unshared=_range([tree.unshared for tree in trees]),

@@ -18,7 +18,12 @@ def schedule_of(choice: Choice, curriculum: Curriculum, name: str, origin: str =
     base = Base(curriculum)
     stages = tuple(_stage(draft, base) for draft in drafts(choice, base))
     return Schedule(
-        name=name, stages=stages, order=_order(choice, curriculum), composition=choice.composition, origin=origin
+        name=name,
+        role="trial",
+        stages=stages,
+        order=_order(choice, curriculum),
+        composition=choice.composition,
+        origin=origin,
     )
 
 

@@ -76,4 +76,4 @@ def test_budgets_count_rollouts_for_grpo_only():
     grpo = Stage(mixture={"a": 1}, training=Training(method="grpo", steps=3, prompts=4, rollouts=5))
     sft = Stage(mixture={"a": 1}, training=Training(method="sft", steps=3, prompts=4, rollouts=5))
     assert (grpo.rollout_budget, sft.rollout_budget) == (60, 12)
-    assert Schedule(name="x", stages=(grpo, sft)).steps == 6
+    assert Schedule(name="x", role="main", stages=(grpo, sft)).steps == 6

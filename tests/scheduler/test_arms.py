@@ -51,6 +51,23 @@ def test_the_default_curriculum_has_all_arms():
     }
 
 
+def test_what_an_arm_is_stands_in_its_fields():
+    arms = all_arms(make_curriculum(schedule={"probing": {"budget": 2}}))
+    assert {arm.name: (arm.role, arm.ordering, arm.probes) for arm in arms} == {
+        "bwt-sequential": ("main", "bwt", "all"),
+        "bwt-cumulative": ("composition", "bwt", "all"),
+        "entropy-sequential": ("order", "entropy", "first"),
+        "greedy-sequential": ("order", "greedy", "first"),
+        "reverse-sequential": ("order", "reverse", "first"),
+        "random-0-sequential": ("random", "random", "none"),
+        "random-1-sequential": ("random", "random", "none"),
+        "joint": ("joint", None, "none"),
+        "joint-tuned": ("joint", None, "none"),
+        "joint-probes": ("joint", None, "none"),
+    }
+    assert {probe.role for probe in probe_schedules(make_curriculum())} == {"probe"}
+
+
 def test_what_needs_no_measurement_is_known_before():
     arms = fixed_arms(make_curriculum())
     assert names(arms) == {"random-0-sequential", "random-1-sequential", "joint", "joint-probes"}

@@ -14,7 +14,7 @@ ORDER = NAMES[:3]
 
 
 def make_schedule(curriculum, order=ORDER):
-    return compose(order, "sequential", curriculum, "arm", "")
+    return compose(order, "sequential", curriculum, name="arm", role="order")
 
 
 @given(steps=st.lists(st.integers(1, 60), min_size=3, max_size=3), decay=st.floats(0.1, 1))

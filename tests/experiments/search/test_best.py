@@ -32,7 +32,7 @@ def own(curriculum: Curriculum) -> Schedule:
 
 def awkward(curriculum: Curriculum) -> Schedule:
     """Decayed rates, uneven lengths, a method of its own, thirds, a repeat, and a last mixture of all."""
-    sequence = compose(tuple(curriculum.domains), "cumulative", curriculum, "trial-7", "")
+    sequence = compose(tuple(curriculum.domains), "cumulative", curriculum, name="trial-7", role="trial")
     stages = [
         stage.model_copy(
             update={
@@ -66,7 +66,7 @@ def test_the_yaml_loads_and_makes_the_same_nodes(file, tmp_path):
 def test_joint_training_stays_what_it_was():
     """Its shares rest on the overrides by domain, its budget on the schedule's."""
     curriculum = load_curriculum(ROOT / SHIPPED[0])
-    schedule = compose(tuple(curriculum.domains), "sequential", curriculum, "trial-7", "")
+    schedule = compose(tuple(curriculum.domains), "sequential", curriculum, name="trial-7", role="trial")
     before = {arm.name: arm for arm in fixed_arms(curriculum)}["joint"]
     after = {arm.name: arm for arm in fixed_arms(best_curriculum(curriculum, schedule))}["joint"]
     assert before.stages == after.stages
@@ -74,7 +74,7 @@ def test_joint_training_stays_what_it_was():
 
 def test_a_long_name_still_fits():
     curriculum = load_curriculum(ROOT / SHIPPED[0]).model_copy(update={"name": "x" * 64})
-    schedule = compose(tuple(curriculum.domains), "sequential", curriculum, "trial-7", "")
+    schedule = compose(tuple(curriculum.domains), "sequential", curriculum, name="trial-7", role="trial")
     assert Curriculum.model_validate(best_curriculum(curriculum, schedule).model_dump()).name == "x" * 59 + "-best"
 
 

@@ -1,8 +1,9 @@
 """All schedules of a curriculum: probes, the schedule itself, and the baselines at its budget.
 
 What an arm is stands in its fields. Its name is what people read: ``<ordering>-<composition>`` (``bwt-sequential``,
-``random-0-cumulative``), ``explicit``, ``joint``, ``joint-tuned``, ``joint-probes``, ``probe-<domain>``. Arms whose
-stages coincide share their nodes.
+``random-0-cumulative``), ``explicit``, ``joint``, ``joint-tuned``, ``joint-probes``, ``probe-a > b``. No two of a
+curriculum's schedules have the same name, whatever its domains are called. Arms whose stages coincide share their
+nodes.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from scheduler.joint import budget, joint, joint_tuned
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
+from scheduler.path_text import order_text
 from scheduler.plan import Plan
 
 ORIGINS: dict[OrderName, str] = {
@@ -58,7 +60,7 @@ def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
     """One stage a domain, from the base: the first stages of the sequential schedules."""
     return tuple(
         Schedule(
-            name=f"probe-{name}",
+            name=_probe_name((name,)),
             role="probe",
             stages=(Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)),),
             order=(name,),
@@ -75,12 +77,16 @@ def path_schedules(curriculum: Curriculum, paths: Sequence[Path]) -> tuple[Sched
             path,
             "sequential",
             curriculum,
-            name=f"probe-{'-'.join(path)}",
+            name=_probe_name(path),
             role="probe",
             origin=f"What training on {path[-1]} does after {', '.join(path[:-1])}.",
         )
         for path in paths
     )
+
+
+def _probe_name(path: Path) -> str:
+    return f"probe-{order_text(path)}"
 
 
 def known_left_out(curriculum: Curriculum) -> tuple[str, ...]:
@@ -125,14 +131,15 @@ def planned_arms(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> tup
     arms = _mains(curriculum, plan.order)
     main = arms[0]
     for ordering in curriculum.baselines.orders:
-        arms.append(_arm(curriculum, "order", ordering, ORDERINGS[ordering](data.only(kept)), spec.composition))
+        if ordering != spec.order:
+            arms.append(_arm(curriculum, "order", ordering, ORDERINGS[ordering](data.only(kept)), spec.composition))
     if spec.leave_out == "auto":
         arms += _random_arms(curriculum, kept)
     if spec.leave_out == "auto" or probes_further(curriculum):
         arms += _joint_arms(curriculum, main, plan.probes)
-    fixed = {arm.name for arm in fixed_arms(curriculum)}
-    tuned = _tuned_arm(curriculum, main, plan.left_out)
-    return tuple(arm for arm in _distinct([*arms, *tuned]) if arm.name not in fixed)
+    fixed = fixed_arms(curriculum)
+    arms += _tuned_arm(curriculum, main, plan.left_out)
+    return _distinct([*fixed, *arms])[len(fixed) :]
 
 
 def _unmeasured_mains(curriculum: Curriculum, kept: tuple[str, ...]) -> list[Schedule]:
@@ -228,7 +235,9 @@ def _name(ordering: OrderName, composition: Composition, draw: int | None) -> st
 
 
 def _distinct(arms: Iterable[Schedule]) -> tuple[Schedule, ...]:
+    """Each arm once. ValueError where two that differ have one name: the second would be lost without a word."""
     found: dict[str, Schedule] = {}
     for arm in arms:
-        found.setdefault(arm.name, arm)
+        if found.setdefault(arm.name, arm) != arm:
+            raise ValueError(f"two schedules are named {arm.name}")
     return tuple(found.values())

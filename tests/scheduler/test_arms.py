@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.arms import fixed_arms, main_arm, needs_probes, planned_arms, probe_schedules
+from scheduler.arms import fixed_arms, main_arm, needs_probes, path_schedules, planned_arms, probe_schedules
 from scheduler.joint import budget
 from scheduler.planner import make_plan, ordering_input
-from tests.support.scheduler import NAMES, make_curriculum, measure
+from tests.support.scheduler import DOMAIN_NAMES, NAMES, make_curriculum, measure
 
 NO_BASELINE_ORDERS = {"baselines": {"orders": []}}
 EXPLICIT = {"composition": "explicit", "stages": [{"mixture": {"sums": 1, "sort": 1}}, {"mixture": {"sums": 1}}]}
@@ -118,6 +120,18 @@ def test_explicit_stages_are_compared_with_joint_training_only():
     assert set(arms["joint"].stages[0].mixture) == set(curriculum.domains)
     assert set(arms["joint-tuned"].stages[0].mixture) == {"sums", "sort"}
     assert len({budget(arm) for arm in arms.values()}) == 1
+
+
+@given(domains=st.lists(DOMAIN_NAMES, unique=True, min_size=3, max_size=5), data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_no_two_schedules_have_one_name_whatever_the_domains_are_called(domains, data):
+    schedule = {"order": data.draw(st.sampled_from(["bwt", "given", "random"])), "leave_out": "none"}
+    if schedule["order"] == "given":
+        schedule["given"] = domains
+    curriculum = make_curriculum(domains, schedule=schedule, baselines={"orders": ["bwt", "reverse", "bwt"]})
+    paths = [path for size in (2, 3) for path in itertools.permutations(domains, size)]
+    every = [*probe_schedules(curriculum), *path_schedules(curriculum, paths), *all_arms(curriculum)]
+    assert len(names(every)) == len(every)
 
 
 HARMFUL = np.array([[0.3, 0, 0, 0], [0, 0.3, 0, 0], [0, 0, 0.3, 0], [-0.2, -0.2, -0.2, -0.1]])

@@ -202,11 +202,16 @@ def _arm(
     )
 
 
-def _behind(curriculum: Curriculum, ordering: OrderName) -> Probes:
-    """The probes that an order by this rule rests on: baselines take the first level's, only the plan takes all."""
-    if ordering not in MEASURED:
-        return "none"
-    return "all" if ordering == curriculum.schedule.order and probes_further(curriculum) else "first"
+def _behind(curriculum: Curriculum, ordering: OrderName | None) -> Probes:
+    """The probes that an arm rests on: for its order (None: it has none), and for what `leave_out: auto` leaves out.
+
+    Only the plan takes probes beyond the first level; orders that serve as baselines do not.
+    """
+    spec = curriculum.schedule
+    automatic = spec.leave_out == "auto" and spec.composition != "explicit"
+    if probes_further(curriculum) and (automatic or ordering == spec.order):
+        return "all"
+    return "first" if automatic or ordering in MEASURED else "none"
 
 
 def _joint_arms(curriculum: Curriculum, like: Schedule, further: Sequence[Path] | None) -> list[Schedule]:
@@ -227,7 +232,7 @@ def _tuned_arm(curriculum: Curriculum, like: Schedule, left_out: tuple[str, ...]
     if not curriculum.baselines.joint_tuned:
         return []
     origin = "Joint training with the schedule's freedoms: its stages, its decay, and what it leaves out."
-    return [joint_tuned(curriculum, like, left_out, origin)]
+    return [joint_tuned(curriculum, like, left_out, origin, _behind(curriculum, None))]
 
 
 def _name(ordering: OrderName, composition: Composition, draw: int | None) -> str:

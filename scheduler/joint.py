@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from curricula.schema import Curriculum
-from curricula.stage import Schedule, Stage
+from curricula.stage import Probes, Schedule, Stage
 from scheduler.compose import decayed
 
 
@@ -28,8 +28,13 @@ def joint(curriculum: Curriculum, total: int, name: str, origin: str) -> Schedul
     return _joint(name, (stage,), curriculum, origin)
 
 
-def joint_tuned(curriculum: Curriculum, like: Schedule, left_out: Collection[str], origin: str) -> Schedule:
-    """Joint training with the freedoms of `like`: its stages, its decay, and what it leaves out."""
+def joint_tuned(
+    curriculum: Curriculum, like: Schedule, left_out: Collection[str], origin: str, probes: Probes = "none"
+) -> Schedule:
+    """Joint training with the freedoms of `like`: its stages, its decay, and what it leaves out.
+
+    `probes` are those that decided what is left out.
+    """
     mixture = _shares(curriculum, [name for name in curriculum.domains if name not in left_out])
     per_step, decay = curriculum.training.completions, curriculum.schedule.lr_decay
     stages, spent, done = [], 0, 0
@@ -39,7 +44,8 @@ def joint_tuned(curriculum: Curriculum, like: Schedule, left_out: Collection[str
         done += steps
         training = decayed(curriculum.training.model_copy(update={"steps": steps}), decay, k)
         stages.append(Stage(mixture=mixture, training=training))
-    return _joint("joint-tuned", tuple(stages), curriculum, origin)
+    tuned = _joint("joint-tuned", tuple(stages), curriculum, origin)
+    return tuned.model_copy(update={"probes": probes})
 
 
 def _joint(name: str, stages: tuple[Stage, ...], curriculum: Curriculum, origin: str) -> Schedule:

@@ -70,6 +70,24 @@ def test_what_an_arm_is_stands_in_its_fields():
     assert {probe.role for probe in probe_schedules(make_curriculum())} == {"probe"}
 
 
+@pytest.mark.parametrize(
+    ("schedule", "owed"),
+    [
+        ({"order": "given", "given": NAMES[:4], "leave_out": "auto"}, "first"),
+        ({"order": "random", "leave_out": "auto"}, "first"),
+        ({"leave_out": "auto", "probing": {"budget": 2}}, "all"),
+        ({"order": "given", "given": NAMES[:4]}, "none"),
+        ({"order": "random"}, "none"),
+        (EXPLICIT | {"leave_out": "auto"}, "none"),
+    ],
+)
+def test_whatever_leaves_out_by_the_probes_rests_on_them(schedule, owed):
+    arms = {arm.name: arm for arm in all_arms(make_curriculum(schedule=schedule))}
+    main = arms[main_arm(make_curriculum(schedule=schedule))]
+    assert (main.probes, arms["joint-tuned"].probes, arms["joint"].probes) == (owed, owed, "none")
+    assert {arm.probes for arm in arms.values() if arm.role in ("composition", "random")} <= {owed}
+
+
 def test_what_needs_no_measurement_is_known_before():
     arms = fixed_arms(make_curriculum())
     assert names(arms) == {"random-0-sequential", "random-1-sequential", "joint", "joint-probes"}

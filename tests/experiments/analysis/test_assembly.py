@@ -292,3 +292,14 @@ def test_without_probes_there_is_no_plan_and_nothing_is_owed():
     assert report.transfer is None
     assert report.predictions == ()
     assert report.cost.arms["bwt-sequential"].probes.steps == 0
+
+
+def test_an_order_that_the_user_gave_owes_the_probes_that_left_a_domain_out():
+    """`order: given` with `leave_out: auto`: without the first probes nobody would know what it trains."""
+    inputs = make_inputs()
+    arms = tuple(
+        arm.model_copy(update={"ordering": "given", "probes": "first"}) if arm.role == "random" else arm
+        for arm in inputs.schedules
+    )
+    found = build_report(replace(inputs, schedules=arms)).cost.arms
+    assert found["random-0-sequential"].probes.stage_runs == len(inputs.curriculum.domains) - 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -20,6 +22,10 @@ proposed by a search.
 """
 Probes = Literal["none", "first", "all"]
 """Probes that a schedule's stages rest on: `first` are those of one stage a domain, `all` also the longer ones."""
+
+
+ROUNDING = Fraction(1, 10**12)
+"""Shares whose sum is so near to 1 were normalised before: each is off by less than 2⁻⁵³, domains are few."""
 
 
 class Training(Frozen):
@@ -84,7 +90,9 @@ class TrainingOverride(Frozen):
 class Stage(Frozen):
     """A mixture over domains and how to train on it.
 
-    `mixture` maps a domain's name to its share of the prompts; shares are positive and sum to 1.
+    `mixture` maps a domain's name to its share of the prompts; shares are positive and sum to 1, but for rounding.
+    Shares that do so already are left as they are, so a mixture that is written out and read again keeps every bit,
+    and its stage its identity. ValueError for shares that are negative, not finite, or all zero.
     """
 
     mixture: dict[str, float]
@@ -93,11 +101,16 @@ class Stage(Frozen):
     @field_validator("mixture")
     @classmethod
     def _normalised(cls, mixture: dict[str, float]) -> dict[str, float]:
-        kept = {name: share for name, share in sorted(mixture.items()) if share > 0}
-        total = sum(kept.values())
-        if total <= 0:
+        if any(not math.isfinite(share) or share < 0 for share in mixture.values()):
+            raise ValueError("a stage's shares must be finite and not negative")
+        exact = {name: Fraction(share) for name, share in sorted(mixture.items()) if share > 0}
+        if not exact:
             raise ValueError("a stage's shares must not all be zero")
-        return {name: share / total for name, share in kept.items()}
+        total = sum(exact.values(), Fraction())
+        scale = 1 if abs(total - 1) <= ROUNDING else total
+        shares = {name: float(share / scale) for name, share in exact.items()}
+        # Beside 1e300 nothing is left of 1e-300.
+        return {name: share for name, share in shares.items() if share > 0}
 
     @property
     def label(self) -> str:

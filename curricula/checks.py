@@ -218,7 +218,7 @@ def _warmups(curriculum: Curriculum) -> Iterator[Problem]:
         *(
             (("schedule", "stages", i, "training"), training.warmup_steps, training.steps)
             for i, stage in enumerate(curriculum.schedule.stages)
-            for training in [stage.training.over(curriculum.training)]
+            for training in [curriculum.written_training(stage)]
         ),
     )
     for keys, warmup, steps in overrides:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from curricula.schema import Composition, Curriculum, OrderName
-from curricula.stage import Probes, Role, Schedule, Stage
+from curricula.stage import Probes, Role, Schedule
 from scheduler.compose import compose
 from scheduler.joint import budget, joint, joint_tuned
 from scheduler.measurements import Path
@@ -59,13 +59,7 @@ def main_arm(curriculum: Curriculum) -> str:
 def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
     """One stage a domain, from the base: the first stages of the sequential schedules."""
     return tuple(
-        Schedule(
-            name=_probe_name((name,)),
-            role="probe",
-            stages=(Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)),),
-            order=(name,),
-            origin=f"What training on {name} alone does to every domain.",
-        )
+        _probe(curriculum, (name,), f"What training on {name} alone does to every domain.")
         for name in curriculum.domains
     )
 
@@ -73,20 +67,13 @@ def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
 def path_schedules(curriculum: Curriculum, paths: Sequence[Path]) -> tuple[Schedule, ...]:
     """Probes of several stages, composed as the sequential schedule begins, so that it can share them."""
     return tuple(
-        compose(
-            path,
-            "sequential",
-            curriculum,
-            name=_probe_name(path),
-            role="probe",
-            origin=f"What training on {path[-1]} does after {', '.join(path[:-1])}.",
-        )
-        for path in paths
+        _probe(curriculum, path, f"What training on {path[-1]} does after {', '.join(path[:-1])}.") for path in paths
     )
 
 
-def _probe_name(path: Path) -> str:
-    return f"probe-{order_text(path)}"
+def _probe(curriculum: Curriculum, path: Path, origin: str) -> Schedule:
+    name = f"probe-{order_text(path)}"
+    return compose(path, "sequential", curriculum, name=name, role="probe", origin=origin)
 
 
 def known_left_out(curriculum: Curriculum) -> tuple[str, ...]:

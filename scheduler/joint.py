@@ -8,11 +8,12 @@ are proportional to the budgets of their own stages.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import accumulate
 
 from curricula.schema import Curriculum
-from curricula.stage import Probes, Schedule, Stage
-from scheduler.compose import decayed
+from curricula.stage import Probes, Schedule
+from scheduler.drafts import Base, Piece, mixed, stage_of
 
 
 def budget(schedule: Schedule) -> int:
@@ -22,10 +23,8 @@ def budget(schedule: Schedule) -> int:
 
 def joint(curriculum: Curriculum, total: int, name: str, origin: str) -> Schedule:
     """One stage over all domains that spends `total` completions, without decay over stages."""
-    steps = -(-total // curriculum.training.completions)
-    training = curriculum.training.model_copy(update={"steps": steps})
-    stage = Stage(mixture=_shares(curriculum, curriculum.domains), training=training)
-    return _joint(name, (stage,), curriculum, origin)
+    pieces = [Piece(Base(curriculum).joint_steps(total))]
+    return _joint(curriculum, tuple(curriculum.domains), pieces, name, origin)
 
 
 def joint_tuned(
@@ -35,29 +34,24 @@ def joint_tuned(
 
     `probes` are those that decided what is left out.
     """
-    mixture = _shares(curriculum, [name for name in curriculum.domains if name not in left_out])
-    per_step, decay = curriculum.training.completions, curriculum.schedule.lr_decay
-    stages, spent, done = [], 0, 0
-    for k, stage in enumerate(like.stages):
-        spent += stage.rollout_budget
-        steps = max(1, -(-spent // per_step) - done)
+    base, done, pieces = Base(curriculum), 0, []
+    for k, spent in enumerate(accumulate(stage.rollout_budget for stage in like.stages)):
+        steps = max(1, base.joint_steps(spent) - done)
         done += steps
-        training = decayed(curriculum.training.model_copy(update={"steps": steps}), decay, k)
-        stages.append(Stage(mixture=mixture, training=training))
-    tuned = _joint("joint-tuned", tuple(stages), curriculum, origin)
-    return tuned.model_copy(update={"probes": probes})
+        pieces.append(Piece(steps, curriculum.schedule.lr_decay**k))
+    names = [name for name in curriculum.domains if name not in left_out]
+    return _joint(curriculum, names, pieces, "joint-tuned", origin).model_copy(update={"probes": probes})
 
 
-def _joint(name: str, stages: tuple[Stage, ...], curriculum: Curriculum, origin: str) -> Schedule:
-    return Schedule(name=name, role="joint", stages=stages, composition="joint", origin=_caveat(curriculum, origin))
-
-
-def _shares(curriculum: Curriculum, names: Collection[str]) -> dict[str, float]:
-    return {name: float(_own_budget(curriculum, name)) for name in names}
-
-
-def _own_budget(curriculum: Curriculum, name: str) -> int:
-    return Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)).rollout_budget
+def _joint(curriculum: Curriculum, names: Sequence[str], pieces: Sequence[Piece], name: str, origin: str) -> Schedule:
+    base = Base(curriculum)
+    return Schedule(
+        name=name,
+        role="joint",
+        stages=tuple(stage_of(draft, base) for draft in mixed(base, dict.fromkeys(names, 1.0), pieces)),
+        composition="joint",
+        origin=_caveat(curriculum, origin),
+    )
 
 
 def _caveat(curriculum: Curriculum, origin: str) -> str:

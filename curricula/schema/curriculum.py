@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from curricula.schema.evaluation import Evaluation
 from curricula.schema.model import Model
 from curricula.schema.resources import Resources
-from curricula.schema.schedule import Baselines, ScheduleSpec
+from curricula.schema.schedule import Baselines, ExplicitStage, ScheduleSpec
 from curricula.schema.search import SearchSpec
 from curricula.stage import Training, TrainingOverride
 from domains.frozen import Frozen
@@ -49,3 +49,9 @@ class Curriculum(Frozen):
     def stage_training(self, domain: str) -> Training:
         """The training of the stage that introduces `domain`."""
         return self.stages.get(domain, TrainingOverride()).over(self.training)
+
+    def written_training(self, stage: ExplicitStage) -> Training:
+        """The training of a stage that is written out, before any decay; of one domain it starts from that domain's."""
+        names = [name for name, share in stage.mixture.items() if share > 0]
+        default = self.stage_training(names[0]) if len(names) == 1 else self.training
+        return stage.training.over(default)

@@ -18,9 +18,9 @@ from curricula.problem import dotted
 from curricula.schema import Curriculum
 from curricula.search_checks import search_problems, searched_domains
 from domains.errors import CurriculumError
+from scheduler.choice import Choice
 from scheduler.measurements import Path
 from scheduler.path_text import order_text, path_of
-from scheduler.search.choice import Choice
 from scheduler.search.keys import LEAVE_OUT, LENGTH, METHOD, ORDER, Key
 
 SFT_FIRST = (0.0, 0.25, 0.5, 0.75, 1.0)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.compose import compose, creative_last, explicit_stages
+from scheduler.compose import compose, explicit_stages
+from scheduler.drafts import creative_last
 from tests.support.scheduler import NAMES, make_curriculum
 
 ORDER = ("stories", "sums", "sort", "spell")

@@ -23,7 +23,7 @@ from experiments.search.report.spent import Tried, added
 from experiments.search.report.trials import importance, pareto
 from experiments.search.report.words import budget_notes, verdict
 from scheduler.arms import BASE_ARM
-from scheduler.search.realise import schedule_fingerprint
+from scheduler.compose import schedule_fingerprint
 from scheduler.search.space import space
 
 

@@ -30,8 +30,8 @@ def best_curriculum(curriculum: Curriculum, schedule: Schedule) -> Curriculum:
 
 def _written(stage: Stage, curriculum: Curriculum) -> ExplicitStage:
     """Its training as the keys in which it differs from what an explicit stage starts from."""
-    default = curriculum.stage_training(*stage.mixture) if len(stage.mixture) == 1 else curriculum.training
-    return ExplicitStage(mixture=stage.mixture, training=_override(stage.training, default))
+    bare = ExplicitStage(mixture=stage.mixture)
+    return bare.model_copy(update={"training": _override(stage.training, curriculum.written_training(bare))})
 
 
 def _override(training: Training, default: Training) -> TrainingOverride:

@@ -47,7 +47,7 @@ class Best(Frozen):
 
     trial: int
     choice: dict[str, Any]
-    """All choices, the pinned ones too (`scheduler.search.choice.Choice`)."""
+    """All choices, the pinned ones too (`scheduler.choice.Choice`)."""
     schedule: str
     """Fingerprint of its stages."""
     stages: tuple[StageReport, ...]

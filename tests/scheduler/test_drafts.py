@@ -1,4 +1,4 @@
-"""From a choice to the schedule that is trained."""
+"""From a choice to stages."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.compose import compose
+from scheduler.choice import Choice, own_choice
+from scheduler.compose import compose, schedule_fingerprint, schedule_of
 from scheduler.joint import budget, joint, joint_tuned
-from scheduler.search.choice import Choice, own_choice
-from scheduler.search.realise import schedule_fingerprint, schedule_of
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]

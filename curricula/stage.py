@@ -33,13 +33,13 @@ class Training(Frozen):
 
     method: Method = "grpo"
     """`sft` imitates the reference answers, `grpo` reinforces the model's own rollouts by reward."""
-    steps: int = Field(150, gt=0)
+    steps: int = Field(150, gt=0, le=1_000_000)
     """Optimizer steps."""
-    prompts: int = Field(8, gt=0)
+    prompts: int = Field(8, gt=0, le=100_000)
     """Prompts (for SFT: examples) per optimizer step."""
-    rollouts: int = Field(8, ge=2)
+    rollouts: int = Field(8, ge=2, le=10_000)
     """GRPO: completions sampled for each prompt, the group whose mean is the baseline."""
-    max_tokens: int | None = Field(None, gt=0)
+    max_tokens: int | None = Field(None, gt=0, le=10_000_000)
     """Longest completion. Default: the largest `max_tokens` of the stage's domains."""
     learning_rate: float = Field(2e-4, gt=0)
     """Peak learning rate of AdamW."""
@@ -71,10 +71,10 @@ class TrainingOverride(Frozen):
     """The same keys as `training`; those that are written replace the default for one stage."""
 
     method: Method | None = None
-    steps: int | None = Field(None, gt=0)
-    prompts: int | None = Field(None, gt=0)
-    rollouts: int | None = Field(None, ge=2)
-    max_tokens: int | None = Field(None, gt=0)
+    steps: int | None = Field(None, gt=0, le=1_000_000)
+    prompts: int | None = Field(None, gt=0, le=100_000)
+    rollouts: int | None = Field(None, ge=2, le=10_000)
+    max_tokens: int | None = Field(None, gt=0, le=10_000_000)
     learning_rate: float | None = Field(None, gt=0)
     lr_schedule: Literal["constant", "linear", "cosine"] | None = None
     warmup_steps: int | None = Field(None, ge=0)

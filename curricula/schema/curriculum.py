@@ -15,6 +15,8 @@ from curricula.stage import Training, TrainingOverride
 from domains.frozen import Frozen
 from domains.spec import DomainSpec
 
+MOST_SEEDS = 100
+
 
 class Curriculum(Frozen):
     """What the user wrote: domains, how to train on them, and what to compare with."""
@@ -33,7 +35,7 @@ class Curriculum(Frozen):
     evaluation: Evaluation = Evaluation()
     search: SearchSpec = SearchSpec()
     """What ``stagewise search`` may change."""
-    seeds: tuple[int, ...] = Field((0, 1, 2), min_length=1, max_length=100)
+    seeds: tuple[int, ...] = Field((0, 1, 2), min_length=1, max_length=MOST_SEEDS)
     """One independent repetition each; intervals need at least two."""
     data_seed: int = 0
     """Which items are drawn and how they are split; the same for all seeds, so that seeds are paired."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import insort
+from itertools import permutations
+
 import numpy as np
 
 from curricula.schema import Curriculum
@@ -88,13 +91,15 @@ def _schedules(prepared: Prepared, draw: int) -> tuple[Schedule, ...]:
 def _random_paths(curriculum: Curriculum, draw: int) -> tuple[Path, ...]:
     """As many further probes as the budget allows; draw 0 has none, for an order that is stable at once."""
     rng, names = np.random.default_rng(draw), tuple(curriculum.domains)
-    trained: list[Path] = [(name,) for name in names]
-    for _ in range(curriculum.schedule.probing.budget):
-        open_paths = sorted({(*path, name) for path in trained for name in names if name not in path} - set(trained))
-        if not open_paths:
-            break
-        trained.append(open_paths[int(rng.integers(len(open_paths)))])
-    return tuple(trained[len(names) :])
+    found: list[Path] = []
+    open_paths: list[Path] = sorted(permutations(names, 2))
+    while open_paths and len(found) < curriculum.schedule.probing.budget:
+        path = open_paths.pop(int(rng.integers(len(open_paths))))
+        found.append(path)
+        for name in names:
+            if name not in path:
+                insort(open_paths, (*path, name))
+    return tuple(found)
 
 
 def _random_measurements(curriculum: Curriculum, draw: int) -> Measurements:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curricula.size_checks import stage_runs
 from scheduler.arms import fixed_arms, main_arm, needs_probes, path_schedules, planned_arms, probe_schedules
 from scheduler.joint import budget
 from scheduler.planner import make_plan, ordering_input
@@ -138,6 +139,15 @@ def test_explicit_stages_are_compared_with_joint_training_only():
     assert set(arms["joint"].stages[0].mixture) == set(curriculum.domains)
     assert set(arms["joint-tuned"].stages[0].mixture) == {"sums", "sort"}
     assert len({budget(arm) for arm in arms.values()}) == 1
+
+
+@pytest.mark.parametrize(
+    "schedule", [{}, {"order": "random"}, {"leave_out": "auto"}, {"composition": "cumulative"}, EXPLICIT]
+)
+def test_no_more_stage_runs_are_made_than_the_check_of_sizes_counts(schedule):
+    curriculum = make_curriculum(schedule=schedule)
+    probes = probe_schedules(curriculum) if needs_probes(curriculum) else ()
+    assert sum(len(arm.stages) for arm in (*all_arms(curriculum), *probes)) <= stage_runs(curriculum)
 
 
 @given(domains=st.lists(DOMAIN_NAMES, unique=True, min_size=3, max_size=5), data=st.data())

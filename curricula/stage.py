@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from curricula.shares import share_out
 from domains.frozen import Frozen
 
 Method = Literal["sft", "grpo"]
@@ -116,6 +117,16 @@ class Stage(Frozen):
     def label(self) -> str:
         """What a person calls it: the domains, largest share first, e.g. ``sums`` or ``sort+sums``."""
         return "+".join(sorted(self.mixture, key=lambda name: (-self.mixture[name], name)))
+
+    @property
+    def examples(self) -> dict[str, int]:
+        """Examples that the stage draws from each domain of its mixture: steps × prompts, shared out."""
+        return share_out(self.mixture, self.training.steps * self.training.prompts)
+
+    @property
+    def undrawn(self) -> tuple[str, ...]:
+        """Domains of the mixture whose share rounds to no example: the stage does not train on them."""
+        return tuple(name for name, count in self.examples.items() if not count)
 
     @property
     def rollout_budget(self) -> int:

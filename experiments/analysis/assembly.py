@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from curricula.stage import Schedule, Stage
+from experiments.analysis.arm_notes import arm_notes
 from experiments.analysis.comparisons import compare_arms
 from experiments.analysis.costs import cost_report
 from experiments.analysis.estimates import estimate_all
@@ -67,6 +68,7 @@ def _arm(schedule: Schedule) -> ArmReport:
         probes=schedule.probes,
         origin=schedule.origin,
         stages=tuple(stage_report(stage) for stage in schedule.stages),
+        notes=arm_notes(schedule),
     )
 
 

@@ -67,6 +67,8 @@ class ArmReport(Frozen):
     """Probes that its stages rest on: `first` are those of one stage a domain."""
     origin: str
     stages: tuple[StageReport, ...]
+    notes: tuple[str, ...] = ()
+    """What a reader has to know of its stages, e.g. domains whose share rounds to no prompt."""
 
 
 class CostRow(Frozen):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Sequence
 from itertools import permutations
 
 import numpy as np
@@ -10,6 +11,8 @@ import numpy as np
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from domains.frozen import Frozen
+from experiments.analysis.arm_notes import arm_notes
+from experiments.analysis.plan_words import arrow
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.job import Job, Prepared
 from experiments.run.pace import Pace, measured_pace
@@ -37,6 +40,8 @@ class Estimate(Frozen):
     """Nodes of the longest plan that the store holds already."""
     pace: Pace | None
     """None where nothing tells: a pretrained model without a finished stage in the store."""
+    notes: tuple[str, ...]
+    """What the arms' stages do that their writer may not expect, e.g. shares that round to no prompt."""
     worker_seconds: float | None
     """What is left of the longest plan, on one worker: divide by the stages that run at once."""
 
@@ -59,8 +64,19 @@ def estimate(prepared: Prepared, store: Store | None) -> Estimate:
         steps=_range([_steps(tree) for tree in trees]),
         finished=len(done),
         pace=pace,
+        notes=_notes(drawn),
         worker_seconds=pace.worker_seconds(left, prepared) if pace else None,
     )
+
+
+def _notes(drawn: Sequence[tuple[Schedule, ...]]) -> tuple[str, ...]:
+    """Those of each arm; where the order is not known yet, those of the first drawn plan that has any."""
+    found: dict[str, list[str]] = {}
+    for schedule in (one for schedules in drawn for one in schedules):
+        if schedule.name not in found and (notes := arm_notes(schedule)):
+            like = f", in an order like {arrow(schedule.order)}" if schedule.order and schedule.probes != "none" else ""
+            found[schedule.name] = [f"{schedule.name}{like}: {note}" for note in notes]
+    return tuple(note for notes in found.values() for note in notes)
 
 
 def _probe_runs(curriculum: Curriculum) -> int:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from curricula.shares import share_out
 from domains.example import Example
 
 
@@ -15,17 +16,6 @@ class Drawn:
 
     domain: str
     example: Example
-
-
-def share_out(mixture: Mapping[str, float], total: int) -> dict[str, int]:
-    """Split `total` by the mixture's shares, by largest remainder: the counts sum to `total` exactly."""
-    whole = sum(mixture.values())
-    quotas = {name: total * share / whole for name, share in sorted(mixture.items())}
-    counts = {name: int(quota) for name, quota in quotas.items()}
-    by_remainder = sorted(quotas, key=lambda name: (counts[name] - quotas[name], name))
-    for name in by_remainder[: total - sum(counts.values())]:
-        counts[name] += 1
-    return counts
 
 
 def draw(mixture: Mapping[str, float], pools: Mapping[str, Sequence[Example]], total: int, seed: int) -> list[Drawn]:

@@ -8,22 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curricula.shares import share_out
 from domains.errors import StageError
 from domains.example import Example
 from experiments.models.tokenizer import character_tokenizer
-from experiments.training.draw import draw, share_out
+from experiments.training.draw import draw
 from experiments.training.lengths import check_fit
 from tests.support.models import words
 
 MIXTURES = st.dictionaries(st.sampled_from("abcdef"), st.floats(0.01, 10), min_size=1)
-
-
-@given(MIXTURES, st.integers(1, 500))
-def test_shares_keep_the_budget_and_are_fair(mixture: dict[str, float], total: int) -> None:
-    counts = share_out(mixture, total)
-    assert sum(counts.values()) == total
-    whole = sum(mixture.values())
-    assert all(abs(counts[name] - total * share / whole) < 1 for name, share in mixture.items())
 
 
 @given(MIXTURES, st.integers(1, 200), st.integers(0, 9))

@@ -17,7 +17,7 @@ from experiments.nodes.tree import base_node
 from experiments.search import asking
 from experiments.search.candidate import levels_of, mean_scores
 from experiments.search.study import search_seeds
-from scheduler.search.realise import schedule_fingerprint, schedule_of
+from scheduler.compose import schedule_fingerprint, schedule_of
 from scheduler.search.space import choice_of
 from tests.support.nodes import attempts
 from tests.support.search import curriculum, explore, job_at, rows

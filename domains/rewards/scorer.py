@@ -14,10 +14,14 @@ from domains.example import Example
 from domains.frozen import Frozen
 from domains.rewards.base import Mark, Reward
 from domains.rewards.harmless import harmless
+from domains.rewards.identity import Version
 from domains.sources.reasoning_gym import ORIGIN, regenerate
 
 GENEROUS = frozenset({"game_of_life_halting"})
 """Tasks whose scorer compares truth values of texts, so that anything is right (reasoning-gym 0.1.25)."""
+
+
+VERSION = Version(1, ("reasoning-gym",))
 
 
 class ScorerReward(Frozen):

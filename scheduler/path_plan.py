@@ -10,11 +10,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from curricula.schema import Curriculum
+from domains.interval import Interval
 from scheduler.adaptive import Probing, believe
 from scheduler.audit import audit
 from scheduler.gaussian import Posterior
 from scheduler.measurements import Array, Measurements, Path
-from scheduler.plan import Alternative, Plan
+from scheduler.plan import NO_OTHER_ORDER, Alternative, Plan
 from scheduler.probing import Outlook, best_shares
 from scheduler.statistics import Z
 from scheduler.transfer import measure_transfer
@@ -28,35 +29,33 @@ def plan_paths(m: Measurements, curriculum: Curriculum, probing: Probing) -> Pla
     now, totals = belief.outlook, belief.outlook.totals
     order = now.orders[0]
     shares = best_shares(totals)
-    low, high = _margin(totals)
+    margin = _margin(totals, m.seeds)
     predicted = belief.model.predict([order])[0]
     plan = Plan(
         order=order,
         left_out=tuple(name for name in m.domains if name not in order),
         predicted=dict(zip(m.domains, predicted.tolist(), strict=True)),
         total=float(now.mean[0]),
-        margin=float(now.mean[0] - now.mean[1]) if len(now.orders) > 1 else 0.0,
-        margin_low=low,
-        margin_high=high,
+        margin=margin,
         runner_up=Alternative(order=now.orders[1], predicted=float(now.mean[1])) if len(now.orders) > 1 else None,
         win_rate=float(shares[0]),
         winners=_winners(now, shares),
         precedence=_precedence(now, shares, m.domains),
-        identified=low > 0 and float(shares[0]) >= 0.5,
+        identified=margin.sign > 0 and float(shares[0]) >= 0.5,
         probes=probing.paths,
         probing_stop=probing.stop or "incomplete",
     )
     return plan.model_copy(update={"audit": audit(plan, measure_transfer(m), m, curriculum.schedule)})
 
 
-def _margin(totals: Posterior) -> tuple[float, float]:
-    """95 % interval of the best order's total minus the runner-up's; orders stand by falling mean."""
+def _margin(totals: Posterior, seeds: int) -> Interval:
+    """The best order's total minus the runner-up's; orders stand by falling mean."""
     if len(totals.mean) < 2:
-        return 0.0, 0.0
+        return NO_OTHER_ORDER
     first, across, second = totals.covariance[0, 0], totals.covariance[0, 1], totals.covariance[1, 1]
     reach = Z * float(np.sqrt(max(0.0, first - 2 * across + second)))
     margin = float(totals.mean[0] - totals.mean[1])
-    return margin - reach, margin + reach
+    return Interval.of(margin, margin - reach, margin + reach, seeds)
 
 
 def _winners(now: Outlook, shares: Array) -> tuple[Alternative, ...]:

@@ -8,14 +8,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from curricula.schema import Curriculum
+from domains.interval import Interval
 from scheduler.arms import known_left_out, unmeasured_input
 from scheduler.audit import audit
 from scheduler.exact import Solutions, solve
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.orderings import ORDERINGS, OrderingInput
-from scheduler.plan import Alternative, Plan
+from scheduler.plan import NO_OTHER_ORDER, Alternative, Plan
 from scheduler.predict import counted, predict
-from scheduler.statistics import Interval, draw, interval
+from scheduler.statistics import draw, interval
 from scheduler.transfer import effect, margin_variance, measure_transfer, sample_transfer
 
 SHOWN_WINNERS = 5
@@ -59,7 +60,7 @@ def make_plan(
     order = ORDERINGS[spec.order](data.only(kept))
     space = data if auto else data.only(kept)
     rival = _rival(order, solve(space.domains, space.weights, space.transfer[None], leave_out=auto))
-    margin = _margin(m, order, rival, resamples, seed) if rival else Interval(0.0, 0.0, 0.0)
+    margin = _margin(m, order, rival, resamples, seed) if rival else NO_OTHER_ORDER
     samples = _solve_samples(m, space, auto, resamples, seed)
     plan = _describe(data, order, rival, margin, samples).model_copy(update={"how": spec.order})
     transfer = measure_transfer(m, resamples=resamples, seed=seed)
@@ -74,14 +75,12 @@ def _describe(data: OrderingInput, order: Path, rival: Path | None, margin: Inte
         left_out=tuple(name for name in data.domains if name not in order),
         predicted=dict(zip(data.domains, predicted.tolist(), strict=True)),
         total=float(data.weights @ predicted),
-        margin=margin.estimate,
-        margin_low=margin.low,
-        margin_high=margin.high,
+        margin=margin,
         runner_up=Alternative(order=rival, predicted=_total(data, rival)) if rival else None,
         win_rate=wins,
         winners=_winners(samples),
         precedence=_precedence(samples, data.domains),
-        identified=rival is not None and margin.low > 0 and wins >= 0.5,
+        identified=margin.sign > 0 and wins >= 0.5,
     )
 
 

@@ -108,7 +108,7 @@ def find(job: Job) -> Findings:
         return Findings(seen, measured, measure_transfer(measured))
     if probes_further(job.curriculum):
         return _find_further(job, seen)
-    delta = {name: profile.delta_entropy for name, profile in seen.items()}
+    delta = {name: profile.delta_entropy.estimate for name, profile in seen.items()}
     plan = make_plan(measured, job.curriculum, delta)
     return Findings(seen, measured, measure_transfer(measured), plan)
 
@@ -126,7 +126,7 @@ def arms(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
     fixed = fixed_arms(curriculum)
     if findings.plan is None or findings.measured is None:
         return fixed
-    delta = {name: profile.delta_entropy for name, profile in findings.profiles.items()}
+    delta = {name: profile.delta_entropy.estimate for name, profile in findings.profiles.items()}
     data = ordering_input(findings.measured, curriculum, delta)
     return (*planned_arms(curriculum, findings.plan, data), *fixed)
 

@@ -15,7 +15,7 @@ from domains.example import Kind
 from domains.frozen import Frozen
 from domains.interval import Interval
 
-Measured = Literal["structured", "creative", "undecided"]
+Direction = Literal["structured", "creative", "undecided"]
 
 
 class EntropyProfile(Frozen):
@@ -38,7 +38,7 @@ class EntropyProfile(Frozen):
     """Share of distinct 1-, 2- and 3-grams in the reference answers."""
     delta_entropy: Interval
     """Own-sample entropy after the domain's own probe minus before, nats per token; missing until then."""
-    measured: Measured = "undecided"
+    measured: Direction = "undecided"
     """`structured` where the interval lies below zero, `creative` where it lies above."""
     contradicts: bool = False
     """Whether the measurement says the opposite of what the curriculum declares."""
@@ -77,7 +77,7 @@ def make_profile(
     )
 
 
-def direction(delta: Interval) -> Measured:
+def direction(delta: Interval) -> Direction:
     """The kind that an interval of ΔH speaks for."""
     if delta.sign == 0:
         return "undecided"

@@ -22,7 +22,7 @@ AT_ONCE = 2
 
 
 @dataclass(frozen=True)
-class Probing:
+class ProbingState:
     """Where adaptive probing stands."""
 
     paths: tuple[Path, ...] = ()
@@ -46,16 +46,16 @@ class Belief:
     outlook: Outlook
 
 
-def advance(m: Measurements, curriculum: Curriculum, before: Probing) -> Probing:
+def advance(m: Measurements, curriculum: Curriculum, before: ProbingState) -> ProbingState:
     """Take what was wanted as measured (all of it must be in `m`), and decide again."""
     spec, paths = curriculum.schedule.probing, before.asked
     if len(paths) >= spec.budget:
-        return Probing(paths, stop="budget")
+        return ProbingState(paths, stop="budget")
     now = believe(m, curriculum, paths).outlook
     if stable(now.totals) >= spec.stable:
-        return Probing(paths, stop="stable")
+        return ProbingState(paths, stop="stable")
     wanted = next_probes(now, min(AT_ONCE, spec.budget - len(paths)))
-    return Probing(paths, wanted, None if wanted else "exhausted")
+    return ProbingState(paths, wanted, None if wanted else "exhausted")
 
 
 def believe(m: Measurements, curriculum: Curriculum, paths: Sequence[Path]) -> Belief:

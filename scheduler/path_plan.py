@@ -11,7 +11,7 @@ import numpy as np
 
 from curricula.schema import Curriculum
 from domains.interval import Interval
-from scheduler.adaptive import Probing, believe
+from scheduler.adaptive import ProbingState, believe
 from scheduler.audit import audit
 from scheduler.gaussian import Posterior
 from scheduler.measurements import Array, Measurements, Path
@@ -23,7 +23,7 @@ from scheduler.transfer import measure_transfer
 SHOWN_WINNERS = 5
 
 
-def plan_paths(m: Measurements, curriculum: Curriculum, probing: Probing) -> Plan:
+def plan_paths(m: Measurements, curriculum: Curriculum, probing: ProbingState) -> Plan:
     """The order with the best mean total under the model of the base, the first level and `probing.paths`."""
     belief = believe(m, curriculum, probing.paths)
     now, totals = belief.outlook, belief.outlook.totals

@@ -13,7 +13,7 @@ from benchmarks.orders.table import Table
 from curricula.schema import Curriculum, SearchSpec
 from scheduler.measurements import Path
 from scheduler.search.space import order_text, path_of, space
-from scheduler.search.trials import MEASURED, tell_scores
+from scheduler.search.trial_history import MEASURED, tell_scores
 
 FRUITLESS = 200
 """Trials in a row that cost nothing, after which a search is taken to have finished."""

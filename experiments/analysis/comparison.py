@@ -17,7 +17,7 @@ Flags = npt.NDArray[np.bool_]
 Verdict = Literal["better", "worse", "indistinguishable", "underpowered"]
 SMALLEST_GAIN = 0.02
 """The smallest relative gain that matters: within ± this two arms count as equally good."""
-Scores = Mapping[str, Array]
+ItemScores = Mapping[str, Array]
 """domain → (seeds, items) on the test split, aligned over arms. A seed that failed is a row of NaN."""
 
 
@@ -44,8 +44,8 @@ class Comparison(Frozen):
 def compare(
     arm: str,
     baseline: str,
-    arm_scores: Scores,
-    base_scores: Scores,
+    arm_scores: ItemScores,
+    base_scores: ItemScores,
     weights: Mapping[str, float],
     *,
     smallest: float = SMALLEST_GAIN,
@@ -85,22 +85,22 @@ def decide(gain: Interval, smallest: float = SMALLEST_GAIN) -> Verdict:
     return "indistinguishable" if within else "underpowered"
 
 
-def finished(scores: Scores) -> Flags:
+def finished(scores: ItemScores) -> Flags:
     """Which seeds have a score in every domain: booleans (seeds,)."""
     complete = np.stack([~np.isnan(block).any(axis=1) for block in scores.values()])
     return np.asarray(complete.all(axis=0), dtype=np.bool_)
 
 
-def _weighted(scores: Scores, weights: Mapping[str, float], seeds: Flags) -> dict[str, Array]:
+def _weighted(scores: ItemScores, weights: Mapping[str, float], seeds: Flags) -> dict[str, Array]:
     total = sum(weights[name] for name in scores)
     return {name: block[seeds] * (weights[name] / total) for name, block in scores.items()}
 
 
-def _total(blocks: Scores) -> float:
+def _total(blocks: ItemScores) -> float:
     return float(sum(block.mean() for block in blocks.values()))
 
 
-def _relative(ours: Scores, theirs: Scores, resamples: int, seed: int) -> Interval:
+def _relative(ours: ItemScores, theirs: ItemScores, resamples: int, seed: int) -> Interval:
     """Interval of the ratio − 1: bootstrap of the ratio, degrees of freedom from its linear part."""
     draws = draw(ours, resamples=resamples, seed=seed)
     ratio = _total(ours) / _total(theirs)

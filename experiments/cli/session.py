@@ -17,7 +17,7 @@ from experiments.cli.options import ExecutorName, parse_seeds
 
 if TYPE_CHECKING:
     from curricula.schema import Curriculum
-    from experiments.executors.base import Executor, Watch
+    from experiments.executors.base import Executor, Observer
     from experiments.nodes.tree import StageTree
     from experiments.run.job import Job, Prepared
     from experiments.store import Store
@@ -42,7 +42,7 @@ class Session:
 
     def view(
         self, title: str, tree: StageTree, status: Callable[[], str] | None = None
-    ) -> AbstractContextManager[Watch]:
+    ) -> AbstractContextManager[Observer]:
         """Show `tree` while it runs; `status` says how a search stands."""
         from experiments.run.progress import LiveProgress
 

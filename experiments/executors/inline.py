@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from curricula.schema import Resources
 from experiments.executors.attempt import attempt
-from experiments.executors.base import Feed, Outcome, RunNode, Watch
+from experiments.executors.base import Feed, Observer, Outcome, RunNode
 from experiments.executors.run import Run
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageTree
@@ -28,7 +28,7 @@ class InlineExecutor:
         """See `Executor`."""
         return 1
 
-    def run(self, tree: StageTree, setup: Setup, watch: Watch, feed: Feed | None = None) -> Outcome:
+    def run(self, tree: StageTree, setup: Setup, watch: Observer, feed: Feed | None = None) -> Outcome:
         """See `Executor`."""
         run = Run(tree, setup, self._store, self._resources, watch, feed)
         while (node := run.take()) is not None:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 
 from curricula.schema import Resources
-from experiments.executors.base import Feed, Outcome, State, Watch, Work
+from experiments.executors.base import Feed, Observer, Outcome, State, Work
 from experiments.executors.frontier import Frontier
 from experiments.nodes.record import Failure
 from experiments.nodes.setup import Setup
@@ -26,7 +26,7 @@ class Run:
         setup: Setup,
         store: Store,
         resources: Resources,
-        watch: Watch,
+        watch: Observer,
         feed: Feed | None = None,
     ) -> None:
         self._setup, self._store, self._resources = setup, store, resources

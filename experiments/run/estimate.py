@@ -20,7 +20,7 @@ from scheduler.planner import make_plan
 DRAWS = 25
 
 
-class Estimate(Frozen):
+class CostEstimate(Frozen):
     """Counts are the least and the most over possible plans, since the order is not known before the probes."""
 
     arms: tuple[str, ...]
@@ -38,7 +38,7 @@ class Estimate(Frozen):
     """What is left of the longest plan, on one worker: divide by the stages that run at once."""
 
 
-def estimate(prepared: Prepared, store: Store | None) -> Estimate:
+def estimate(prepared: Prepared, store: Store | None) -> CostEstimate:
     """Counts from drawn plans; time from finished nodes in the store, else from a trial of a few steps."""
     curriculum = prepared.curriculum
     drawn = [_schedules(prepared, draw) for draw in range(DRAWS if needs_probes(curriculum) else 1)]
@@ -47,7 +47,7 @@ def estimate(prepared: Prepared, store: Store | None) -> Estimate:
     done = store.finished(longest.nodes) if store else set()
     pace = (measured_pace(Job(prepared, store), _finished(store, trees)) if store else None) or trial(prepared)
     left = [node for node in longest.nodes if node.id not in done]
-    return Estimate(
+    return CostEstimate(
         arms=tuple(schedule.name for schedule in drawn[0] if not schedule.name.startswith("probe-")),
         seeds=len(curriculum.seeds),
         stage_runs=_range([tree.stage_runs for tree in trees]),

@@ -17,7 +17,7 @@ from experiments.analysis.assembly import build_report
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.report import Report
 from experiments.analysis.tables import matrix_csv
-from experiments.executors.base import Executor, Outcome, Watch
+from experiments.executors.base import Executor, Observer, Outcome
 from experiments.nodes.provenance import provenance
 from experiments.nodes.record import Failure
 from experiments.nodes.tree import StageTree, chain, grow
@@ -25,7 +25,7 @@ from experiments.report.html import render_html
 from experiments.run.gather import Records, load_failures, load_records, measurements, profiles
 from experiments.run.job import Job
 from experiments.run.probing import follow, wanted_tree
-from scheduler.adaptive import Probing
+from scheduler.adaptive import ProbingState
 from scheduler.arms import (
     fixed_arms,
     main_arm,
@@ -46,7 +46,7 @@ from scheduler.transfer import measure_transfer
 class View(Protocol):
     """How a phase is shown: title, tree → a context that yields the watch."""
 
-    def __call__(self, title: str, tree: StageTree) -> AbstractContextManager[Watch]:
+    def __call__(self, title: str, tree: StageTree) -> AbstractContextManager[Observer]:
         """Begin to show `tree`."""
         ...
 
@@ -59,7 +59,7 @@ class Findings:
     measured: Measurements | None = None
     transfer: Transfer | None = None
     plan: Plan | None = None
-    probing: Probing | None = None
+    probing: ProbingState | None = None
     """Adaptive probing, where the curriculum asks for it."""
     outcomes: tuple[Outcome, ...] = ()
 
@@ -87,7 +87,7 @@ def _probe_further(job: Job, executor: Executor, view: View) -> list[Outcome]:
     """Train what adaptive probing asks for, until it stops or a stage fails."""
     outcomes: list[Outcome] = []
     most = job.curriculum.schedule.probing.budget
-    _, probing = follow(job, Probing())
+    _, probing = follow(job, ProbingState())
     while probing.wanted:
         title = f"Probes: where the order is undecided ({len(probing.asked)} of at most {most})"
         outcomes.append(run_tree(job, executor, view, title, wanted_tree(job, probing)))
@@ -115,7 +115,7 @@ def find(job: Job) -> Findings:
 
 def _find_further(job: Job, seen: Mapping[str, EntropyProfile]) -> Findings:
     """What the finished probes of all depths say."""
-    measured, probing = follow(job, Probing())
+    measured, probing = follow(job, ProbingState())
     assert measured is not None
     plan = plan_paths(measured, job.curriculum, probing)
     return Findings(seen, measured, measure_transfer(measured), plan, probing)

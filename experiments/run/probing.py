@@ -5,16 +5,16 @@ from __future__ import annotations
 from experiments.nodes.tree import StageTree, grow
 from experiments.run.gather import load_records, measurements
 from experiments.run.job import Job
-from scheduler.adaptive import Probing, advance
+from scheduler.adaptive import ProbingState, advance
 from scheduler.arms import path_schedules, probe_schedules
 from scheduler.measurements import Measurements, Path
 
 
-def follow(job: Job, start: Probing) -> tuple[Measurements | None, Probing]:
+def follow(job: Job, start: ProbingState) -> tuple[Measurements | None, ProbingState]:
     """Decide again and again, as long as what was wanted is finished; and all that was measured so far.
 
-    Begins at `start`: `Probing()` for all of it. Only the probes themselves count, not other stages in the store, so
-    the same curriculum always decides the same.
+    Begins at `start`: `ProbingState()` for all of it. Only the probes themselves count, not other stages in the store,
+    so the same curriculum always decides the same.
     """
     probing = start
     while True:
@@ -26,7 +26,7 @@ def follow(job: Job, start: Probing) -> tuple[Measurements | None, Probing]:
         probing = advance(measured, job.curriculum, probing)
 
 
-def wanted_tree(job: Job, probing: Probing) -> StageTree:
+def wanted_tree(job: Job, probing: ProbingState) -> StageTree:
     """The stages that are wanted next, for all seeds, with those before them."""
     return grow(job.setup, path_schedules(job.curriculum, probing.wanted), job.curriculum.seeds)
 

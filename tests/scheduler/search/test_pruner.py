@@ -11,7 +11,7 @@ from benchmarks.orders.synthetic import synthetic_table
 from scheduler.search.pruner import WinnerPruner
 from scheduler.search.samplers.ordering import OrderingSampler
 from scheduler.search.space import order_text, space, suggest
-from scheduler.search.trials import tell_scores
+from scheduler.search.trial_history import tell_scores
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]

@@ -28,7 +28,7 @@ def test_report_holds_the_contract(undisturbed: Path) -> None:
     assert set(report["domains"]) == {"sorting", "stories"}
     assert all(domain["entropy"]["delta_entropy"]["missing"] is None for domain in report["domains"].values())
     assert report["transfer"]["domains"] == ["sorting", "stories"]
-    assert [len(row) for row in report["transfer"]["mean"]] == [2, 2]
+    assert [len(row) for row in report["transfer"]["effects"]] == [2, 2]
     assert {"order", "predicted", "margin", "runner_up", "win_rate", "audit"} <= set(report["plan"])
     arms = {"base", "bwt-sequential", "bwt-cumulative", "joint", "joint-tuned", "joint-probes", "random"}
     assert arms <= set(report["scores"])
@@ -43,7 +43,7 @@ def test_report_holds_the_contract(undisturbed: Path) -> None:
 
 def test_scores_are_measured_not_constant(undisturbed: Path) -> None:
     report = report_of(undisturbed)
-    means = {arm: row["stories"]["mean"] for arm, row in report["scores"].items()}
+    means = {arm: row["stories"]["estimate"] for arm, row in report["scores"].items()}
     assert all(0 <= mean <= 1 for mean in means.values())
     assert len(set(means.values())) > 2
 

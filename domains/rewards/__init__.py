@@ -89,8 +89,3 @@ def _together(weights: Sequence[float], marks: Sequence[Mark]) -> Mark:
     score = sum(weight * mark.score for weight, mark in zip(weights, marks, strict=True))
     parsed = next((mark.parsed for mark in marks if mark.parsed is not None), None)
     return Mark(min(1.0, score), parsed, any(mark.stopped for mark in marks))
-
-
-def reward_identity(spec: RewardSpec) -> object:
-    """What decides a reward's scores."""
-    return spec.model_dump(mode="json")

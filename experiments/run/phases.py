@@ -17,7 +17,7 @@ from experiments.analysis.assembly import build_report
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.report import Report
 from experiments.analysis.tables import matrix_csv
-from experiments.executors.base import Executor, Outcome, Watch
+from experiments.executors.base import Executor, Observer, Outcome
 from experiments.nodes.provenance import provenance
 from experiments.nodes.record import Failure
 from experiments.nodes.tree import StageTree, chain, grow
@@ -26,7 +26,7 @@ from experiments.run.gather import Records, load_failures, load_records, measure
 from experiments.run.job import Job
 from experiments.run.noted import note
 from experiments.run.probing import Followed, follow, wanted_tree
-from scheduler.adaptive import Probing
+from scheduler.adaptive import ProbingState
 from scheduler.arms import (
     BASE_ARM,
     fixed_arms,
@@ -48,7 +48,7 @@ from scheduler.transfer import measure_transfer
 class View(Protocol):
     """How a phase is shown: title, tree → a context that yields the watch."""
 
-    def __call__(self, title: str, tree: StageTree) -> AbstractContextManager[Watch]:
+    def __call__(self, title: str, tree: StageTree) -> AbstractContextManager[Observer]:
         """Begin to show `tree`."""
         ...
 
@@ -61,7 +61,7 @@ class Findings:
     measured: Measurements | None = None
     transfer: Transfer | None = None
     plan: Plan | None = None
-    probing: Probing | None = None
+    probing: ProbingState | None = None
     """Adaptive probing, where the curriculum asks for it."""
     outcomes: tuple[Outcome, ...] = ()
 
@@ -112,7 +112,7 @@ def find(job: Job, followed: Followed | None = None) -> Findings:
         return Findings(seen, measured, measure_transfer(measured))
     if probes_further(job.curriculum):
         return _find_further(job, seen, followed or follow(job, Followed()))
-    delta = {name: profile.delta_entropy for name, profile in seen.items()}
+    delta = {name: profile.delta_entropy.estimate for name, profile in seen.items()}
     plan = make_plan(measured, job.curriculum, delta)
     return Findings(seen, measured, measure_transfer(measured), plan)
 
@@ -129,7 +129,7 @@ def arms(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
     fixed = fixed_arms(curriculum)
     if findings.plan is None or findings.measured is None:
         return fixed
-    delta = {name: profile.delta_entropy for name, profile in findings.profiles.items()}
+    delta = {name: profile.delta_entropy.estimate for name, profile in findings.profiles.items()}
     data = ordering_input(findings.measured, curriculum, delta)
     return (*planned_arms(curriculum, findings.plan, data), *fixed)
 

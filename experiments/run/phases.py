@@ -22,6 +22,7 @@ from experiments.nodes.provenance import provenance
 from experiments.nodes.record import Failure
 from experiments.nodes.tree import StageTree, chain, grow
 from experiments.report.html import render_html
+from experiments.run.filling import fill_in
 from experiments.run.gather import Records, load_failures, load_records, measurements, profiles
 from experiments.run.job import Job
 from experiments.run.noted import note
@@ -192,7 +193,7 @@ def run_tree(job: Job, executor: Executor, view: View, title: str, tree: StageTr
     """Run what is missing of a tree, under `view`."""
     note(job, tree.nodes)
     with view(title, tree) as watch:
-        return executor.run(tree, watch)
+        return fill_in(tree, executor, watch)
 
 
 def _audited(job: Job, findings: Findings, schedules: tuple[Schedule, ...], records: Records) -> Plan | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,16 @@ def start(*arguments: object, **more: str) -> subprocess.Popen[str]:
         env=environment(**more),
         start_new_session=True,
     )
+
+
+def begun(source: Path, store: Path, nodes: int = 1) -> Path:
+    """A store that holds the data and the first finished nodes of another one: a run that came so far."""
+    shutil.copytree(source / "data", store / "data")
+    shutil.copy(source / "store.json", store)
+    finished = sorted(source.glob("nodes/*/record.json"), key=lambda file: file.stat().st_mtime_ns)
+    for file in finished[:nodes]:
+        shutil.copytree(file.parent, store / "nodes" / file.parent.name)
+    return store
 
 
 def report_of(store: Path) -> dict[str, Any]:

@@ -11,16 +11,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import STAGEWISE, TINY, environment, records, report_of, stable, stagewise, start, variant
+from tests.support.commands import (
+    STAGEWISE,
+    TINY,
+    begun,
+    environment,
+    records,
+    report_of,
+    stable,
+    stagewise,
+    start,
+    variant,
+)
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def undisturbed(tiny_store: Path) -> Path:
     """The store of a run on Ray that nothing disturbed."""
-    store = tmp_path_factory.mktemp("undisturbed")
-    done = stagewise("run", TINY, "--store", store)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return store
+    return tiny_store
 
 
 def test_report_holds_the_contract(undisturbed: Path) -> None:
@@ -49,27 +57,26 @@ def test_scores_are_measured_not_constant(undisturbed: Path) -> None:
 
 
 def test_inline_gives_the_same_scores(undisturbed: Path, tmp_path: Path) -> None:
-    done = stagewise("run", TINY, "--store", tmp_path, "--executor", "inline")
+    done = stagewise("run", TINY, "--store", begun(undisturbed, tmp_path), "--executor", "inline")
     assert done.returncode == 0, done.stdout + done.stderr
     assert stable(report_of(tmp_path)) == stable(report_of(undisturbed))
 
 
-def test_running_again_trains_nothing(undisturbed: Path) -> None:
-    before, report = records(undisturbed), stable(report_of(undisturbed))
-    done = stagewise("run", TINY, "--store", undisturbed)
+def test_running_again_trains_nothing(undisturbed: Path, tmp_path: Path) -> None:
+    store = begun(undisturbed, tmp_path, 1000)
+    before = records(store)
+    done = stagewise("run", TINY, "--store", store)
     assert done.returncode == 0
     assert "0 stages to run" in done.stdout
-    assert records(undisturbed) == before
-    assert stable(report_of(undisturbed)) == report
+    assert records(store) == before == records(undisturbed)
+    assert stable(report_of(store)) == stable(report_of(undisturbed))
 
 
-def test_another_seed_gives_other_scores(undisturbed: Path, tmp_path: Path) -> None:
-    done = stagewise("profile", TINY, "--store", tmp_path, "--seeds", "7", "--executor", "inline")
-    assert done.returncode == 0, done.stdout + done.stderr
-    (other,) = tmp_path.glob("nodes/s7-base-*/record.json")
-    (mine,) = undisturbed.glob("nodes/s0-base-*/record.json")
-    nll = [file.read_text("utf-8").split('"nll":')[1].split(",")[0] for file in (mine, other)]
-    assert nll[0] != nll[1]
+def test_seeds_start_from_one_base_and_go_apart(undisturbed: Path) -> None:
+    assert len(list(undisturbed.glob("nodes/base-*"))) == 1
+    (mine,), (other,) = (list(undisturbed.glob(f"nodes/s{seed}-stories-????????????????")) for seed in (0, 1))
+    weights = [next(node.glob("attempt-*/model.safetensors")).read_bytes() for node in (mine, other)]
+    assert weights[0] != weights[1]
 
 
 def test_page_is_self_contained(undisturbed: Path) -> None:
@@ -96,8 +103,9 @@ def finish_and_compare(store: Path, undisturbed: Path, before: dict[str, tuple[i
     assert stable(report_of(store)) == stable(report_of(undisturbed))
 
 
-@pytest.mark.parametrize("finished", [0, 3, 9])
+@pytest.mark.parametrize("finished", [1, 4, 10])
 def test_driver_killed(undisturbed: Path, tmp_path: Path, finished: int) -> None:
+    begun(undisturbed, tmp_path, finished)
     process = start("run", TINY, "--store", tmp_path)
     wait_until(lambda: len(records(tmp_path)) >= finished and any(tmp_path.glob("nodes/*/progress.json")), process)
     process.send_signal(signal.SIGKILL)
@@ -107,6 +115,7 @@ def test_driver_killed(undisturbed: Path, tmp_path: Path, finished: int) -> None
 
 
 def test_worker_killed_mid_stage(undisturbed: Path, tmp_path: Path) -> None:
+    begun(undisturbed, tmp_path)
     process = start("run", TINY, "--store", tmp_path)
     wait_until(lambda: any(tmp_path.glob("nodes/*/progress.json")), process)
     victims = busy_workers(process.pid)
@@ -144,8 +153,9 @@ def busy_workers(driver: int) -> list[int]:
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_interrupt_says_how_to_go_on(undisturbed: Path, tmp_path: Path, name: str) -> None:
+    begun(undisturbed, tmp_path, 4)
     process = start("run", TINY, "--store", tmp_path)
-    wait_until(lambda: len(records(tmp_path)) >= 1, process)
+    wait_until(lambda: len(records(tmp_path)) >= 5, process)
     process.send_signal(signal.Signals[name])
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 130, output
@@ -171,6 +181,7 @@ def two_nodes() -> Iterator[object]:
 
 def test_one_of_two_nodes_killed(undisturbed: Path, tmp_path: Path, two_nodes: tuple[object, list[object]]) -> None:
     cluster, nodes = two_nodes
+    begun(undisturbed, tmp_path)
     command = [STAGEWISE, "run", str(TINY), "--store", str(tmp_path), "--address", cluster.address]  # type: ignore[attr-defined]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment()
@@ -184,12 +195,12 @@ def test_one_of_two_nodes_killed(undisturbed: Path, tmp_path: Path, two_nodes: t
     assert stable(report_of(tmp_path)) == stable(report_of(undisturbed))
 
 
-def test_failed_stage_leaves_the_rest(tmp_path: Path) -> None:
+def test_failed_stage_leaves_the_rest(undisturbed: Path, tmp_path: Path) -> None:
     file = variant(
         tmp_path,
         ("seeds: [0, 1]", "seeds: [0]\nstages: {stories: {learning_rate: 1.0e+60}}"),
     )
-    store = tmp_path / "store"
+    store = begun(undisturbed, tmp_path / "store")
     done = stagewise("run", file, "--store", store, "--executor", "inline")
     assert done.returncode == 1, done.stdout + done.stderr
     report = report_of(store)

@@ -13,7 +13,7 @@ from curricula.loader import load_curriculum
 from experiments.cli.main import main
 from experiments.run.job import open_job, prepare_data
 from experiments.store import Store
-from tests.support.commands import TINY, variant
+from tests.support.commands import TINY, begun, variant
 
 Answer = tuple[int, str, str]
 Command = Callable[..., Answer]
@@ -148,8 +148,8 @@ def test_report_of_a_store_that_is_not_there(stagewise: Command, tmp_path: Path)
     assert not (tmp_path / "nothing").exists()
 
 
-def test_profile_then_runs_then_report(stagewise: Command, tmp_path: Path) -> None:
-    store = tmp_path / "store"
+def test_profile_then_runs_then_report(stagewise: Command, tmp_path: Path, tiny_store: Path) -> None:
+    store = begun(tiny_store, tmp_path / "store")
     code, out, err = stagewise("profile", TINY, "--store", store, "--executor", "inline", "--seeds", "0", "--json")
     assert code == 0, err
     entropy = json.loads(out)["domains"]["stories"]["entropy"]

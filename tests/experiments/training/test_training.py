@@ -15,6 +15,7 @@ from curricula.stage import Stage, Training
 from domains.errors import StageError
 from domains.rewards import Reward
 from experiments.models.checkpoints import LanguageModel, build_model, load_checkpoint, save_checkpoint
+from experiments.models.prompting import prompt_tokens
 from experiments.models.seeding import seed_all
 from experiments.training.carry import FILE, make_optimizer, restore_optimizer
 from experiments.training.draw import draw
@@ -128,6 +129,18 @@ def test_each_group_goes_to_its_own_domains_reward() -> None:
     scores = reward(completions=["0", "0", "1", "1", "0.5", "0.5"], row=[2, 2, 0, 0, 3, 3])
     assert scores == [0, 0, 1, 1, 0.5, 0.5]
     assert seen == [(drawn[row].domain, drawn[row].example.prompt) for row in (2, 0, 3)]
+
+
+def test_the_prompt_of_a_group_is_tokenized_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def noting(tokenizer: Any, prompt: str) -> list[int]:
+        asked.append(prompt)
+        return prompt_tokens(tokenizer, prompt)
+
+    monkeypatch.setattr("experiments.training.grpo.prompt_tokens", noting)
+    train(fresh(), GRPO)
+    assert len(asked) == GRPO.steps * GRPO.prompts
 
 
 def test_a_loss_that_is_not_a_number_stops_the_stage() -> None:

@@ -31,6 +31,7 @@ def make_tree(nodes: int) -> tuple[StageTree, Setup]:
     chains = [
         Schedule(
             name=f"s{index}",
+            role="order",
             stages=tuple(Stage(mixture={domain: 1.0}, training=Training(steps=index + 1)) for domain in DOMAINS),
         )
         for index in range(nodes // 8 + 1)

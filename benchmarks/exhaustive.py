@@ -34,11 +34,12 @@ from experiments.search.explorer import Explorer
 from experiments.search.telling import Teller
 from experiments.store import Store
 from experiments.worker.launch import run_node
+from scheduler.arms import BASE_ARM
 from scheduler.compose import compose
 from scheduler.orderings.random import random_orders
+from scheduler.path_text import order_text
 from scheduler.search.pruner import WinnerPruner
 from scheduler.search.samplers import SAMPLERS
-from scheduler.search.space import order_text
 
 FILE = Path(__file__).with_name("four_orders.yaml")
 Records = dict[str, Record]
@@ -150,7 +151,10 @@ def smaller(curriculum: Curriculum, domains: int, steps: int | None) -> Curricul
 
 def all_orders(curriculum: Curriculum) -> list[Schedule]:
     """One sequential schedule an order."""
-    return [compose(order, "sequential", curriculum, "-".join(order), "") for order in permutations(curriculum.domains)]
+    return [
+        compose(order, "sequential", curriculum, name=order_text(order), role="order")
+        for order in permutations(curriculum.domains)
+    ]
 
 
 def started(base: Job, folder: Path) -> Job:
@@ -168,7 +172,7 @@ def started(base: Job, folder: Path) -> Job:
 def run(job: Job, orders: Sequence[Schedule]) -> float:
     """Seconds to train what is missing."""
     executor = InlineExecutor(job.view, job.curriculum.resources, run_node)
-    tree = grow(job.setup, [Schedule(name="base", stages=()), *orders], job.curriculum.seeds)
+    tree = grow(job.setup, [BASE_ARM, *orders], job.curriculum.seeds)
     start = time.perf_counter()
     finished(executor.run(tree, quiet))
     return time.perf_counter() - start

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from curricula.loader import load_curriculum
-from curricula.stage import Schedule
 from experiments.executors.base import Executor, State
 from experiments.executors.inline import InlineExecutor
 from experiments.executors.ray import RayExecutor
@@ -17,7 +16,7 @@ from experiments.nodes.tree import StageNode, grow
 from experiments.run.job import Job, open_job, prepare_data
 from experiments.store import Store
 from experiments.worker.launch import run_node
-from scheduler.arms import probe_schedules
+from scheduler.arms import BASE_ARM, probe_schedules
 
 FILE = Path(__file__).with_name("four_stages.yaml")
 
@@ -28,7 +27,7 @@ def quiet(_: StageNode, __: State) -> None:
 
 def probe_seconds(executor: Executor, job: Job) -> float:
     """Seconds of the probe level, once base models are there and workers have loaded their libraries."""
-    bases = grow(job.setup, [Schedule(name="base", stages=())], (0, 1))
+    bases = grow(job.setup, [BASE_ARM], (0, 1))
     executor.run(bases, quiet)
     tree = grow(job.setup, probe_schedules(job.curriculum), (0,))
     start = time.perf_counter()

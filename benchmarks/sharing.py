@@ -10,6 +10,7 @@ from curricula.schema import Evaluation, ScratchModel
 from curricula.stage import Schedule, Stage, Training
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import grow
+from scheduler.path_text import order_text
 
 
 def stage_runs(domains: int) -> dict[str, float]:
@@ -19,7 +20,10 @@ def stage_runs(domains: int) -> dict[str, float]:
     orders = permutations(stages)
     tree = grow(
         setup,
-        (Schedule(name="".join(order), stages=tuple(stages[name] for name in order)) for order in orders),
+        (
+            Schedule(name=order_text(order), role="order", stages=tuple(stages[name] for name in order))
+            for order in orders
+        ),
         (0,),
     )
     return {

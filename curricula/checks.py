@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.search_checks import search_problems
+from curricula.size_checks import size_problems
 from domains.spec import DomainSpec
 from domains.suggest import did_you_mean
 
@@ -31,6 +32,7 @@ def check(curriculum: Curriculum) -> list[Problem]:
         _left_out,
         _lengths,
         _warmups,
+        size_problems,
         _search,
     )
     return [problem for rule in rules for problem in rule(curriculum)]
@@ -218,7 +220,7 @@ def _warmups(curriculum: Curriculum) -> Iterator[Problem]:
         *(
             (("schedule", "stages", i, "training"), training.warmup_steps, training.steps)
             for i, stage in enumerate(curriculum.schedule.stages)
-            for training in [stage.training.over(curriculum.training)]
+            for training in [curriculum.written_training(stage)]
         ),
     )
     for keys, warmup, steps in overrides:

@@ -12,6 +12,8 @@ from curricula.checks import check
 from curricula.messages import explain
 from curricula.problem import Problem, dotted
 from curricula.schema import Curriculum
+from curricula.schema.curriculum import MOST_SEEDS
+from curricula.size_checks import size_problems
 from curricula.yaml_core import Document, parse
 from domains.errors import CurriculumError, UserError
 
@@ -114,4 +116,9 @@ def _refuse(problems: list[Problem], document: Document, file: str) -> NoReturn:
 def _with_seeds(curriculum: Curriculum, seeds: tuple[int, ...]) -> Curriculum:
     if not seeds or len(set(seeds)) != len(seeds):
         raise CurriculumError("must be one or more distinct whole numbers", key="--seeds", value=seeds)
-    return curriculum.model_copy(update={"seeds": seeds})
+    if len(seeds) > MOST_SEEDS:
+        raise CurriculumError(f"must be at most {MOST_SEEDS} seeds", key="--seeds", value=len(seeds))
+    wanted = curriculum.model_copy(update={"seeds": seeds})
+    for problem in size_problems(wanted):
+        raise CurriculumError(problem.rule, key="--seeds", value=problem.value, hint=problem.hint)
+    return wanted

@@ -115,7 +115,8 @@ def _problem(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
         return _wrong_type(kind, keys, value)
     if kind in LIMITS:
         words, bound = LIMITS[kind]
-        return Problem(keys, f"{words} {error['ctx'][bound]:g}", value)
+        limit = error["ctx"][bound]
+        return Problem(keys, f"{words} {limit:,}" if isinstance(limit, int) else f"{words} {limit:g}", value)
     speak = SPEAKERS.get(kind)
     return speak(error, keys, data) if speak else Problem(keys, error["msg"].lower(), value)
 
@@ -202,6 +203,10 @@ def _too_short(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
     return Problem(keys, f"must have at least {least} {what}", error["input"])
 
 
+def _too_long(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
+    return Problem(keys, f"must have at most {error['ctx']['max_length']} entries", len(error["input"]))
+
+
 SPEAKERS: dict[str, Callable[[ErrorDetails, KeyPath, object], Problem]] = {
     "extra_forbidden": _unknown_key,
     "missing": _missing,
@@ -210,6 +215,7 @@ SPEAKERS: dict[str, Callable[[ErrorDetails, KeyPath, object], Problem]] = {
     "union_tag_not_found": _no_tag,
     "string_pattern_mismatch": _pattern,
     "value_error": _own_rule,
+    "too_long": _too_long,
     "too_short": _too_short,
     "string_too_short": _too_short,
 }

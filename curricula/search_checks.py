@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum
+from curricula.size_checks import MOST_STAGES
 from domains.suggest import did_you_mean
 
 MOST_SEARCHED = 6
@@ -16,7 +17,7 @@ def search_problems(curriculum: Curriculum) -> list[Problem]:
     """All broken rules. `check` asks only where `search` says something; a search asks always."""
     if found := [*_names(curriculum), *_needs_an_order(curriculum)]:
         return found
-    rules = (_too_many, _leaves_out, _seeds, _steps)
+    rules = (_too_many, _too_often, _leaves_out, _seeds, _steps)
     return [problem for rule in rules for problem in rule(curriculum)]
 
 
@@ -56,6 +57,17 @@ def _too_many(curriculum: Curriculum) -> Iterator[Problem]:
             size,
             "Use `order: plan`, or leave domains out.",
         )
+
+
+def _too_often(curriculum: Curriculum) -> Iterator[Problem]:
+    most = MOST_STAGES // max(1, len(searched_domains(curriculum)))
+    for i, repeats in enumerate(curriculum.search.repeats):
+        if repeats > most:
+            yield Problem(
+                ("search", "repeats", i),
+                f"a schedule has at most {MOST_STAGES:,} stages: must be at most {most}",
+                repeats,
+            )
 
 
 def _leaves_out(curriculum: Curriculum) -> Iterator[Problem]:

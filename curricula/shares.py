@@ -1,4 +1,4 @@
-"""Shares of a whole number."""
+"""Whole numbers from shares."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 
 def share_out(mixture: Mapping[str, float], total: int) -> dict[str, int]:
-    """Split `total` by the mixture's shares, by largest remainder: the counts sum to `total` exactly."""
+    """Split `total` by the mixture's shares, by largest remainder: the counts sum to `total` exactly.
+
+    A small share of a small total may get nothing; equal remainders go to the names that come first.
+    """
     whole = sum(mixture.values())
     quotas = {name: total * share / whole for name, share in sorted(mixture.items())}
     counts = {name: int(quota) for name, quota in quotas.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -10,6 +12,21 @@ from curricula.shares import share_out
 from domains.frozen import Frozen
 
 Method = Literal["sft", "grpo"]
+OrderName = Literal["bwt", "bwt_entropy", "entropy", "greedy", "given", "random", "reverse"]
+"""Rules by which an order of domains is found (scheduler/orderings/)."""
+Role = Literal["base", "probe", "main", "composition", "order", "random", "joint", "trial"]
+"""What a schedule is there for.
+
+`base` trains nothing; `probe` measures transfer; `main` is the one that a report is about, `composition` its order
+composed otherwise, `order` another order, `random` a random one; `joint` is joint training as a baseline; `trial` was
+proposed by a search.
+"""
+Probes = Literal["none", "first", "all"]
+"""Probes that a schedule's stages rest on: `first` are those of one stage a domain, `all` also the longer ones."""
+
+
+ROUNDING = Fraction(1, 10**12)
+"""Shares whose sum is so near to 1 were normalised before: each is off by less than 2⁻⁵³, domains are few."""
 
 
 class Training(Frozen):
@@ -17,13 +34,13 @@ class Training(Frozen):
 
     method: Method = "grpo"
     """`sft` imitates the reference answers, `grpo` reinforces the model's own rollouts by reward."""
-    steps: int = Field(150, gt=0)
+    steps: int = Field(150, gt=0, le=1_000_000)
     """Optimizer steps."""
-    prompts: int = Field(8, gt=0)
+    prompts: int = Field(8, gt=0, le=100_000)
     """Prompts (for SFT: examples) per optimizer step."""
-    rollouts: int = Field(8, ge=2)
+    rollouts: int = Field(8, ge=2, le=10_000)
     """GRPO: completions sampled for each prompt, the group whose mean is the baseline."""
-    max_tokens: int | None = Field(None, gt=0)
+    max_tokens: int | None = Field(None, gt=0, le=10_000_000)
     """Longest completion. Default: the largest `max_tokens` of the stage's domains."""
     learning_rate: float = Field(2e-4, gt=0)
     """Peak learning rate of AdamW."""
@@ -55,10 +72,10 @@ class TrainingOverride(Frozen):
     """The same keys as `training`; those that are written replace the default for one stage."""
 
     method: Method | None = None
-    steps: int | None = Field(None, gt=0)
-    prompts: int | None = Field(None, gt=0)
-    rollouts: int | None = Field(None, ge=2)
-    max_tokens: int | None = Field(None, gt=0)
+    steps: int | None = Field(None, gt=0, le=1_000_000)
+    prompts: int | None = Field(None, gt=0, le=100_000)
+    rollouts: int | None = Field(None, ge=2, le=10_000)
+    max_tokens: int | None = Field(None, gt=0, le=10_000_000)
     learning_rate: float | None = Field(None, gt=0)
     lr_schedule: Literal["constant", "linear", "cosine"] | None = None
     warmup_steps: int | None = Field(None, ge=0)
@@ -74,7 +91,9 @@ class TrainingOverride(Frozen):
 class Stage(Frozen):
     """A mixture over domains and how to train on it.
 
-    `mixture` maps a domain's name to its share of the prompts; shares are positive and sum to 1.
+    `mixture` maps a domain's name to its share of the prompts; shares are positive and sum to 1, but for rounding.
+    Shares that do so already are left as they are, so a mixture that is written out and read again keeps every bit,
+    and its stage its identity. ValueError for shares that are negative, not finite, or all zero.
     """
 
     mixture: dict[str, float]
@@ -83,11 +102,16 @@ class Stage(Frozen):
     @field_validator("mixture")
     @classmethod
     def _normalised(cls, mixture: dict[str, float]) -> dict[str, float]:
-        kept = {name: share for name, share in sorted(mixture.items()) if share > 0}
-        total = sum(kept.values())
-        if total <= 0:
+        if any(not math.isfinite(share) or share < 0 for share in mixture.values()):
+            raise ValueError("a stage's shares must be finite and not negative")
+        exact = {name: Fraction(share) for name, share in sorted(mixture.items()) if share > 0}
+        if not exact:
             raise ValueError("a stage's shares must not all be zero")
-        return {name: share / total for name, share in kept.items()}
+        total = sum(exact.values(), Fraction())
+        scale = 1 if abs(total - 1) <= ROUNDING else total
+        shares = {name: float(share / scale) for name, share in exact.items()}
+        # Beside 1e300 nothing is left of 1e-300.
+        return {name: share for name, share in shares.items() if share > 0}
 
     @property
     def label(self) -> str:
@@ -96,8 +120,13 @@ class Stage(Frozen):
 
     @property
     def examples(self) -> dict[str, int]:
-        """Examples of each domain that the stage draws: steps × prompts, shared out; 0 where a share is too small."""
+        """Examples that the stage draws from each domain of its mixture: steps × prompts, shared out."""
         return share_out(self.mixture, self.training.steps * self.training.prompts)
+
+    @property
+    def undrawn(self) -> tuple[str, ...]:
+        """Domains of the mixture whose share rounds to no example: the stage does not train on them."""
+        return tuple(name for name, count in self.examples.items() if not count)
 
     @property
     def rollout_budget(self) -> int:
@@ -106,14 +135,21 @@ class Stage(Frozen):
 
 
 class Schedule(Frozen):
-    """What will be done: ordered stages, the order of domains behind them, and where it came from."""
+    """What will be done: ordered stages, the order of domains behind them, and where it came from.
+
+    What a schedule is stands in its fields; its name is a key and a label, and tells nothing.
+    """
 
     name: str
-    """The arm's name, e.g. ``bwt``, ``joint``, ``random-0``."""
+    """The arm's name, e.g. ``bwt-sequential``, ``joint``; no other arm of a run has it."""
+    role: Role
     stages: tuple[Stage, ...]
     order: tuple[str, ...] = ()
     """The order of domains; empty where there is none (joint training, explicit stages)."""
+    ordering: OrderName | None = None
+    """By what rule the order was found; None where no rule was asked."""
     composition: Literal["sequential", "cumulative", "explicit", "joint"] = "sequential"
+    probes: Probes = "none"
     origin: str = ""
     """One sentence for the report: why this schedule exists."""
 

@@ -101,7 +101,15 @@ def check_gold(spec: DomainSpec, train: Sequence[Example]) -> None:
         return
     reward = build_reward(chosen, train)
     items = train[:GOLD_CHECKED]
-    mean = sum(reward([item.answer], item)[0] for item in items) / len(items)
+    marks = [reward([item.answer], item)[0] for item in items]
+    if any(mark.stopped for mark in marks):
+        raise DataError(
+            f"{metric!r} must score every reference answer in time, it was stopped on",
+            key="rewards",
+            value=next(item.answer for item, mark in zip(items, marks, strict=True) if mark.stopped),
+            hint="The expression backtracks: let no two of its parts match the same text.",
+        )
+    mean = sum(mark.score for mark in marks) / len(marks)
     if mean < GOLD_LEAST:
         raise DataError(
             f"the reference answers must score 1 by {metric!r}, their mean is {mean:.2f}; the first answer",

@@ -1,7 +1,9 @@
 """All schedules of a curriculum: probes, the schedule itself, and the baselines at its budget.
 
-Names: ``<order>-<composition>`` (``bwt-sequential``, ``random-0-cumulative``), ``explicit``, ``joint``,
-``joint-tuned``, ``joint-probes``, ``probe-<domain>``. Arms whose stages coincide share their nodes.
+What an arm is stands in its fields. Its name is what people read: ``<ordering>-<composition>`` (``bwt-sequential``,
+``random-0-cumulative``), ``explicit``, ``joint``, ``joint-tuned``, ``joint-probes``, ``probe-a > b``. No two of a
+curriculum's schedules have the same name, whatever its domains are called. Arms whose stages coincide share their
+nodes.
 """
 
 from __future__ import annotations
@@ -11,12 +13,13 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from curricula.schema import Composition, Curriculum, OrderName
-from curricula.stage import Schedule, Stage
+from curricula.stage import Probes, Role, Schedule
 from scheduler.compose import compose
 from scheduler.joint import budget, joint, joint_tuned
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
+from scheduler.path_text import order_text
 from scheduler.plan import Plan
 
 ORIGINS: dict[OrderName, str] = {
@@ -28,6 +31,7 @@ ORIGINS: dict[OrderName, str] = {
     "random": "A random order.",
     "reverse": "The order with the worst predicted total under measured transfer.",
 }
+BASE_ARM = Schedule(name="base", role="base", stages=(), composition="explicit", origin="The model before any stage.")
 
 
 def needs_probes(curriculum: Curriculum) -> bool:
@@ -49,18 +53,13 @@ def main_arm(curriculum: Curriculum) -> str:
     spec = curriculum.schedule
     if spec.composition == "explicit":
         return "explicit"
-    return _name("random-0" if spec.order == "random" else spec.order, spec.composition)
+    return _name(spec.order, spec.composition, _main_draw(curriculum))
 
 
 def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
     """One stage a domain, from the base: the first stages of the sequential schedules."""
     return tuple(
-        Schedule(
-            name=f"probe-{name}",
-            stages=(Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)),),
-            order=(name,),
-            origin=f"What training on {name} alone does to every domain.",
-        )
+        _probe(curriculum, (name,), f"What training on {name} alone does to every domain.")
         for name in curriculum.domains
     )
 
@@ -68,15 +67,13 @@ def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
 def path_schedules(curriculum: Curriculum, paths: Sequence[Path]) -> tuple[Schedule, ...]:
     """Probes of several stages, composed as the sequential schedule begins, so that it can share them."""
     return tuple(
-        compose(
-            path,
-            "sequential",
-            curriculum,
-            f"probe-{'-'.join(path)}",
-            f"What training on {path[-1]} does after {', '.join(path[:-1])}.",
-        )
-        for path in paths
+        _probe(curriculum, path, f"What training on {path[-1]} does after {', '.join(path[:-1])}.") for path in paths
     )
+
+
+def _probe(curriculum: Curriculum, path: Path, origin: str) -> Schedule:
+    name = f"probe-{order_text(path)}"
+    return compose(path, "sequential", curriculum, name=name, role="probe", origin=origin)
 
 
 def known_left_out(curriculum: Curriculum) -> tuple[str, ...]:
@@ -99,14 +96,14 @@ def fixed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
         return ()
     if spec.composition == "explicit":
         origin = "The stages that the curriculum writes out."
-        main = compose((), "explicit", curriculum, main_arm(curriculum), origin)
+        main = compose((), "explicit", curriculum, name=main_arm(curriculum), role="main", origin=origin)
         trained = {name for stage in main.stages for name in stage.mixture}
         untrained = tuple(name for name in curriculum.domains if name not in trained)
         return (main, *_joint_arms(curriculum, main, ()), *_tuned_arm(curriculum, main, untrained))
     left_out = known_left_out(curriculum)
     kept = tuple(name for name in curriculum.domains if name not in left_out)
     mains = _unmeasured_mains(curriculum, kept)
-    like = mains[0] if mains else compose(kept, spec.composition, curriculum, "", "")
+    like = mains[0] if mains else _mains(curriculum, kept)[0]
     tuned = _tuned_arm(curriculum, like, left_out) if mains else []
     joint_arms = _joint_arms(curriculum, like, None if probes_further(curriculum) else ())
     return _distinct([*mains, *_random_arms(curriculum, kept), *joint_arms, *tuned])
@@ -118,18 +115,18 @@ def planned_arms(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> tup
     if spec.composition == "explicit":
         return ()
     kept = tuple(name for name in curriculum.domains if name not in plan.left_out)
-    main = compose(plan.order, spec.composition, curriculum, main_arm(curriculum), ORIGINS[spec.order])
-    arms = [main, *_recomposed(curriculum, plan.order)]
-    for order in curriculum.baselines.orders:
-        found = ORDERINGS[order](data.only(kept))
-        arms.append(compose(found, spec.composition, curriculum, _name(order, spec.composition), ORIGINS[order]))
+    arms = _mains(curriculum, plan.order)
+    main = arms[0]
+    for ordering in curriculum.baselines.orders:
+        if ordering != spec.order:
+            arms.append(_arm(curriculum, "order", ordering, ORDERINGS[ordering](data.only(kept)), spec.composition))
     if spec.leave_out == "auto":
         arms += _random_arms(curriculum, kept)
     if spec.leave_out == "auto" or probes_further(curriculum):
         arms += _joint_arms(curriculum, main, plan.probes)
-    fixed = {arm.name for arm in fixed_arms(curriculum)}
-    tuned = _tuned_arm(curriculum, main, plan.left_out)
-    return tuple(arm for arm in _distinct([*arms, *tuned]) if arm.name not in fixed)
+    fixed = fixed_arms(curriculum)
+    arms += _tuned_arm(curriculum, main, plan.left_out)
+    return _distinct([*fixed, *arms])[len(fixed) :]
 
 
 def _unmeasured_mains(curriculum: Curriculum, kept: tuple[str, ...]) -> list[Schedule]:
@@ -138,9 +135,7 @@ def _unmeasured_mains(curriculum: Curriculum, kept: tuple[str, ...]) -> list[Sch
     if spec.order in MEASURED:
         return []
     data = unmeasured_input(curriculum).only(kept)
-    order = ORDERINGS[spec.order](data)
-    main = compose(order, spec.composition, curriculum, main_arm(curriculum), ORIGINS[spec.order])
-    return [main, *_recomposed(curriculum, order)]
+    return _mains(curriculum, ORDERINGS[spec.order](data))
 
 
 def unmeasured_input(curriculum: Curriculum) -> OrderingInput:
@@ -156,24 +151,54 @@ def unmeasured_input(curriculum: Curriculum) -> OrderingInput:
     )
 
 
-def _recomposed(curriculum: Curriculum, order: tuple[str, ...]) -> list[Schedule]:
-    spec = curriculum.schedule
-    stem = "random-0" if spec.order == "random" else spec.order
+def _mains(curriculum: Curriculum, order: Path) -> list[Schedule]:
+    """The schedule itself, and its order in the baselines' compositions."""
+    spec, draw = curriculum.schedule, _main_draw(curriculum)
+    others = [way for way in curriculum.baselines.compositions if way != spec.composition]
     return [
-        compose(order, way, curriculum, _name(stem, way), ORIGINS[spec.order])
-        for way in curriculum.baselines.compositions
+        _arm(curriculum, "main", spec.order, order, spec.composition, draw),
+        *(_arm(curriculum, "composition", spec.order, order, way, draw) for way in others),
     ]
+
+
+def _main_draw(curriculum: Curriculum) -> int | None:
+    """A schedule in a random order is number 0 of them."""
+    return 0 if curriculum.schedule.order == "random" else None
 
 
 def _random_arms(curriculum: Curriculum, kept: tuple[str, ...]) -> list[Schedule]:
     """Random baselines; where the schedule itself is random it is number 0 and they follow."""
     way, skip = curriculum.schedule.composition, int(curriculum.schedule.order == "random")
     orders = random_orders(kept, curriculum.data_seed, skip + curriculum.baselines.random_orders)
-    return [
-        compose(order, way, curriculum, _name(f"random-{k}", way), ORIGINS["random"])
-        for k, order in enumerate(orders)
-        if k >= skip
-    ]
+    return [_arm(curriculum, "random", "random", order, way, draw) for draw, order in enumerate(orders) if draw >= skip]
+
+
+def _arm(
+    curriculum: Curriculum, role: Role, ordering: OrderName, order: Path, way: Composition, draw: int | None = None
+) -> Schedule:
+    """An order that this ordering found (`draw`: which of several), composed in this way."""
+    return compose(
+        order,
+        way,
+        curriculum,
+        name=_name(ordering, way, draw),
+        role=role,
+        ordering=ordering,
+        probes=_behind(curriculum, ordering),
+        origin=ORIGINS[ordering],
+    )
+
+
+def _behind(curriculum: Curriculum, ordering: OrderName | None) -> Probes:
+    """The probes that an arm rests on: for its order (None: it has none), and for what `leave_out: auto` leaves out.
+
+    Only the plan takes probes beyond the first level; orders that serve as baselines do not.
+    """
+    spec = curriculum.schedule
+    automatic = spec.leave_out == "auto" and spec.composition != "explicit"
+    if probes_further(curriculum) and (automatic or ordering == spec.order):
+        return "all"
+    return "first" if automatic or ordering in MEASURED else "none"
 
 
 def _joint_arms(curriculum: Curriculum, like: Schedule, further: Sequence[Path] | None) -> list[Schedule]:
@@ -194,15 +219,17 @@ def _tuned_arm(curriculum: Curriculum, like: Schedule, left_out: tuple[str, ...]
     if not curriculum.baselines.joint_tuned:
         return []
     origin = "Joint training with the schedule's freedoms: its stages, its decay, and what it leaves out."
-    return [joint_tuned(curriculum, like, left_out, origin)]
+    return [joint_tuned(curriculum, like, left_out, origin, _behind(curriculum, None))]
 
 
-def _name(order: str, composition: Composition) -> str:
-    return f"{order}-{composition}"
+def _name(ordering: OrderName, composition: Composition, draw: int | None) -> str:
+    return f"{ordering}-{composition}" if draw is None else f"{ordering}-{draw}-{composition}"
 
 
 def _distinct(arms: Iterable[Schedule]) -> tuple[Schedule, ...]:
+    """Each arm once. ValueError where two that differ have one name: the second would be lost without a word."""
     found: dict[str, Schedule] = {}
     for arm in arms:
-        found.setdefault(arm.name, arm)
+        if found.setdefault(arm.name, arm) != arm:
+            raise ValueError(f"two schedules are named {arm.name}")
     return tuple(found.values())

@@ -1,18 +1,27 @@
-"""From an order to stages. All ways are points of one space: a schedule is a tuple of mixtures."""
+"""From an order, or from a search's choice, to a schedule. Its stages are made in scheduler/drafts.py."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from curricula.schema import Composition, Curriculum
-from curricula.stage import Schedule, Stage, Training
-from domains.spec import DomainSpec
+from curricula.stage import OrderName, Probes, Role, Schedule, Stage
+from domains.frozen import fingerprint
+from scheduler.choice import Choice, own_choice
+from scheduler.drafts import Base, creative_last, drafts, stage_of
 
-NEW_SHARE = 0.5
-"""Cumulative: share of the domain that joins; the rest is spread evenly over those before it."""
 
-
-def compose(order: Sequence[str], composition: Composition, curriculum: Curriculum, name: str, origin: str) -> Schedule:
+def compose(
+    order: Sequence[str],
+    composition: Composition,
+    curriculum: Curriculum,
+    *,
+    name: str,
+    role: Role,
+    ordering: OrderName | None = None,
+    probes: Probes = "none",
+    origin: str = "",
+) -> Schedule:
     """The schedule of `order`, composed as `sequential` or `cumulative`; `explicit` takes the YAML's stages.
 
     The stage that introduces a domain trains with that domain's overrides, whatever is mixed in, so all
@@ -20,51 +29,47 @@ def compose(order: Sequence[str], composition: Composition, curriculum: Curricul
     """
     if composition == "explicit":
         stages = explicit_stages(curriculum)
-        return Schedule(name=name, stages=stages, composition="explicit", origin=origin)
-    if composition == "cumulative":
-        order = creative_last(order, curriculum.domains)
-        mixtures = [introducing(order[: k + 1], 1 - NEW_SHARE) for k in range(len(order))]
-        return _schedule(name, order, mixtures, curriculum, origin).model_copy(update={"composition": "cumulative"})
-    mixtures = [introducing(order[: k + 1], curriculum.schedule.replay) for k in range(len(order))]
-    return _schedule(name, order, mixtures, curriculum, origin)
+        made = Schedule(name=name, role=role, stages=stages, composition="explicit", origin=origin)
+    else:
+        made = schedule_of(own_choice(curriculum, tuple(order), composition), curriculum, name, origin)
+    return made.model_copy(update={"role": role, "ordering": ordering, "probes": probes})
 
 
-def creative_last(order: Sequence[str], domains: Mapping[str, DomainSpec]) -> tuple[str, ...]:
-    """Structured domains first, creative ones join last; within each kind the order stays."""
-    return tuple(sorted(order, key=lambda name: domains[name].kind == "creative"))
+def schedule_of(choice: Choice, curriculum: Curriculum, name: str, origin: str = "") -> Schedule:
+    """The schedule of a search's choice.
+
+    ValueError where its budget has fewer steps than the schedule has stages.
+    """
+    base = Base(curriculum)
+    return Schedule(
+        name=name,
+        role="trial",
+        stages=tuple(stage_of(draft, base) for draft in drafts(choice, base)),
+        order=_order(choice, curriculum),
+        composition=choice.composition,
+        origin=origin,
+    )
 
 
-def decayed(training: Training, decay: float, stage: int) -> Training:
-    """The learning rate of stage number `stage`, from 0: × decay**stage."""
-    return training.model_copy(update={"learning_rate": training.learning_rate * decay**stage})
+def schedule_fingerprint(schedule: Schedule) -> str:
+    """Of the stages alone: schedules that are trained alike have the same."""
+    return fingerprint(list(schedule.stages))
 
 
 def explicit_stages(curriculum: Curriculum) -> tuple[Stage, ...]:
-    """The YAML's stages, repeats written out. A stage of one domain starts from that domain's overrides."""
+    """The YAML's stages, repeats written out; `lr_decay` multiplies the learning rate per stage."""
     stages: list[Stage] = []
     for written in curriculum.schedule.stages:
-        names = [name for name, share in written.mixture.items() if share > 0]
-        default = curriculum.stage_training(names[0]) if len(names) == 1 else curriculum.training
+        training = curriculum.written_training(written)
         for _ in range(written.repeat):
-            training = decayed(written.training.over(default), curriculum.schedule.lr_decay, len(stages))
-            stages.append(Stage(mixture=written.mixture, training=training))
+            rate = training.learning_rate * curriculum.schedule.lr_decay ** len(stages)
+            stages.append(Stage(mixture=written.mixture, training=training.model_copy(update={"learning_rate": rate})))
     return tuple(stages)
 
 
-def _schedule(
-    name: str, order: Sequence[str], mixtures: list[dict[str, float]], curriculum: Curriculum, origin: str
-) -> Schedule:
-    decay = curriculum.schedule.lr_decay
-    stages = tuple(
-        Stage(mixture=mixture, training=decayed(curriculum.stage_training(new), decay, k))
-        for k, (new, mixture) in enumerate(zip(order, mixtures, strict=True))
-    )
-    return Schedule(name=name, stages=stages, order=tuple(order), origin=origin)
-
-
-def introducing(so_far: Sequence[str], old_share: float) -> dict[str, float]:
-    """Shares of the stage that introduces the last domain of `so_far`; those before it get `old_share` evenly."""
-    *old, new = so_far
-    if not old:
-        return {new: 1.0}
-    return {new: 1 - old_share, **{name: old_share / len(old) for name in old}}
+def _order(choice: Choice, curriculum: Curriculum) -> tuple[str, ...]:
+    if choice.composition == "joint":
+        return ()
+    if choice.composition == "cumulative":
+        return creative_last(choice.trained, curriculum.domains)
+    return choice.trained

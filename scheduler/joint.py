@@ -8,11 +8,12 @@ are proportional to the budgets of their own stages.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import accumulate
 
 from curricula.schema import Curriculum
-from curricula.stage import Schedule, Stage
-from scheduler.compose import decayed
+from curricula.stage import Probes, Schedule
+from scheduler.drafts import Base, Piece, mixed, stage_of
 
 
 def budget(schedule: Schedule) -> int:
@@ -22,32 +23,35 @@ def budget(schedule: Schedule) -> int:
 
 def joint(curriculum: Curriculum, total: int, name: str, origin: str) -> Schedule:
     """One stage over all domains that spends `total` completions, without decay over stages."""
-    steps = -(-total // curriculum.training.completions)
-    training = curriculum.training.model_copy(update={"steps": steps})
-    stage = Stage(mixture=_shares(curriculum, curriculum.domains), training=training)
-    return Schedule(name=name, stages=(stage,), composition="joint", origin=_caveat(curriculum, origin))
+    pieces = [Piece(Base(curriculum).joint_steps(total))]
+    return _joint(curriculum, tuple(curriculum.domains), pieces, name, origin)
 
 
-def joint_tuned(curriculum: Curriculum, like: Schedule, left_out: Collection[str], origin: str) -> Schedule:
-    """Joint training with the freedoms of `like`: its stages, its decay, and what it leaves out."""
-    mixture = _shares(curriculum, [name for name in curriculum.domains if name not in left_out])
-    per_step, decay = curriculum.training.completions, curriculum.schedule.lr_decay
-    stages, spent, done = [], 0, 0
-    for k, stage in enumerate(like.stages):
-        spent += stage.rollout_budget
-        steps = max(1, -(-spent // per_step) - done)
+def joint_tuned(
+    curriculum: Curriculum, like: Schedule, left_out: Collection[str], origin: str, probes: Probes = "none"
+) -> Schedule:
+    """Joint training with the freedoms of `like`: its stages, its decay, and what it leaves out.
+
+    `probes` are those that decided what is left out.
+    """
+    base, done, pieces = Base(curriculum), 0, []
+    for k, spent in enumerate(accumulate(stage.rollout_budget for stage in like.stages)):
+        steps = max(1, base.joint_steps(spent) - done)
         done += steps
-        training = decayed(curriculum.training.model_copy(update={"steps": steps}), decay, k)
-        stages.append(Stage(mixture=mixture, training=training))
-    return Schedule(name="joint-tuned", stages=tuple(stages), composition="joint", origin=_caveat(curriculum, origin))
+        pieces.append(Piece(steps, curriculum.schedule.lr_decay**k))
+    names = [name for name in curriculum.domains if name not in left_out]
+    return _joint(curriculum, names, pieces, "joint-tuned", origin).model_copy(update={"probes": probes})
 
 
-def _shares(curriculum: Curriculum, names: Collection[str]) -> dict[str, float]:
-    return {name: float(_own_budget(curriculum, name)) for name in names}
-
-
-def _own_budget(curriculum: Curriculum, name: str) -> int:
-    return Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)).rollout_budget
+def _joint(curriculum: Curriculum, names: Sequence[str], pieces: Sequence[Piece], name: str, origin: str) -> Schedule:
+    base = Base(curriculum)
+    return Schedule(
+        name=name,
+        role="joint",
+        stages=tuple(stage_of(draft, base) for draft in mixed(base, dict.fromkeys(names, 1.0), pieces)),
+        composition="joint",
+        origin=_caveat(curriculum, origin),
+    )
 
 
 def _caveat(curriculum: Curriculum, origin: str) -> str:

@@ -11,15 +11,13 @@ import numpy as np
 
 from curricula.schema import Curriculum
 from scheduler.adaptive import Belief, Probing, believe
-from scheduler.audit import audit
 from scheduler.gaussian import Posterior
 from scheduler.measurements import Array, Measurements, Path
-from scheduler.plan import Alternative, Plan
+from scheduler.plan import Plan
+from scheduler.plan_writer import Standing, write_plan
 from scheduler.probing import Outlook, best_shares
-from scheduler.statistics import Z
+from scheduler.statistics import Interval, Z
 from scheduler.transfer import measure_transfer
-
-SHOWN_WINNERS = 5
 
 
 def plan_paths(m: Measurements, curriculum: Curriculum, probing: Probing, belief: Belief | None = None) -> Plan:
@@ -31,50 +29,37 @@ def plan_paths(m: Measurements, curriculum: Curriculum, probing: Probing, belief
     now, totals = belief.outlook, belief.outlook.totals
     order = now.orders[0]
     shares = best_shares(totals)
-    low, high = _margin(totals)
-    predicted = belief.model.predict([order])[0]
-    plan = Plan(
+    standing = Standing(
         order=order,
-        left_out=tuple(name for name in m.domains if name not in order),
-        predicted=dict(zip(m.domains, predicted.tolist(), strict=True)),
-        total=float(now.mean[0]),
-        margin=float(now.mean[0] - now.mean[1]) if len(now.orders) > 1 else 0.0,
-        margin_low=low,
-        margin_high=high,
-        runner_up=Alternative(order=now.orders[1], predicted=float(now.mean[1])) if len(now.orders) > 1 else None,
-        win_rate=float(shares[0]),
-        winners=_winners(now, shares),
+        predicted=belief.model.predict([order])[0],
+        rival=now.orders[1] if len(now.orders) > 1 else None,
+        rival_total=float(now.mean[1]) if len(now.orders) > 1 else 0.0,
+        margin=_margin(totals),
+        shares=dict(zip(now.orders, shares.tolist(), strict=True)),
         precedence=_precedence(now, shares, m.domains),
-        identified=low > 0 and float(shares[0]) >= 0.5,
-        probes=probing.paths,
-        probing_stop=probing.stop or "incomplete",
     )
-    return plan.model_copy(update={"audit": audit(plan, measure_transfer(m), m, curriculum.schedule)})
+    stop = probing.stop or "incomplete"
+    return write_plan(standing, m, measure_transfer(m), curriculum, probes=probing.paths, stop=stop)
 
 
-def _margin(totals: Posterior) -> tuple[float, float]:
-    """95 % interval of the best order's total minus the runner-up's; orders stand by falling mean."""
+def _margin(totals: Posterior) -> Interval:
+    """The best order's total minus the runner-up's; orders stand by falling mean."""
     if len(totals.mean) < 2:
-        return 0.0, 0.0
+        return Interval(0.0, 0.0, 0.0)
     first, across, second = totals.covariance[0, 0], totals.covariance[0, 1], totals.covariance[1, 1]
     reach = Z * float(np.sqrt(max(0.0, first - 2 * across + second)))
     margin = float(totals.mean[0] - totals.mean[1])
-    return margin - reach, margin + reach
+    return Interval(margin, margin - reach, margin + reach)
 
 
-def _winners(now: Outlook, shares: Array) -> tuple[Alternative, ...]:
-    ranked = np.argsort(-shares, kind="stable")[:SHOWN_WINNERS]
-    return tuple(Alternative(order=now.orders[at], predicted=float(shares[at])) for at in ranked if shares[at] > 0)
-
-
-def _precedence(now: Outlook, shares: Array, domains: Sequence[str]) -> tuple[tuple[float, ...], ...]:
+def _precedence(now: Outlook, shares: Array, domains: Sequence[str]) -> Array:
     """Probability that the best order puts i before j."""
     before = np.zeros((len(domains), len(domains)))
     for order, share in zip(now.orders, shares, strict=True):
         at = [domains.index(name) for name in order]
         for place, first in enumerate(at):
             before[first, at[place + 1 :]] += share
-    return tuple(tuple(row) for row in before.tolist())
+    return before
 
 
 def predicted_totals(m: Measurements, curriculum: Curriculum, plan: Plan, orders: Sequence[Path]) -> Array:

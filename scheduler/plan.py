@@ -6,6 +6,8 @@ from typing import Literal
 
 from domains.frozen import Frozen
 
+ProbingStop = Literal["stable", "budget", "exhausted", "incomplete"]
+
 
 class Transfer(Frozen):
     """B[i→j]: what training on i did to the score on j, from the base model; with a 95 % interval.
@@ -85,7 +87,7 @@ class Plan(Frozen):
     With adaptive probing margin, win rate, winners and precedence rest on the transfer model's posterior, not on a
     bootstrap.
     """
-    probing_stop: Literal["stable", "budget", "exhausted", "incomplete"] | None = None
+    probing_stop: ProbingStop | None = None
     """Why adaptive probing ended; None without it.
 
     `stable`: one order is best with the probability asked for; `budget`: it is spent; `exhausted`: no path is left

@@ -9,16 +9,15 @@ import numpy as np
 
 from curricula.schema import Curriculum
 from scheduler.arms import known_left_out, unmeasured_input
-from scheduler.audit import audit
 from scheduler.exact import Solutions, solve
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.orderings import ORDERINGS, OrderingInput
-from scheduler.plan import Alternative, Plan
+from scheduler.plan import Plan
+from scheduler.plan_writer import Standing, write_plan
 from scheduler.predict import counted, predict
 from scheduler.statistics import Interval, draw, interval
 from scheduler.transfer import effect, margin_variance, measure_transfer, sample_transfer
 
-SHOWN_WINNERS = 5
 BOOTSTRAP_CELLS = 40_000_000
 """Work for solving all resamples; above 11 domains fewer resamples are solved, at least 50."""
 
@@ -61,28 +60,16 @@ def make_plan(
     rival = _rival(order, solve(space.domains, space.weights, space.transfer[None], leave_out=auto))
     margin = _margin(m, order, rival, resamples, seed) if rival else Interval(0.0, 0.0, 0.0)
     samples = _solve_samples(m, space, auto, resamples, seed)
-    plan = _describe(data, order, rival, margin, samples).model_copy(update={"how": spec.order})
-    transfer = measure_transfer(m, resamples=resamples, seed=seed)
-    return plan.model_copy(update={"audit": audit(plan, transfer, m, spec)})
-
-
-def _describe(data: OrderingInput, order: Path, rival: Path | None, margin: Interval, samples: Solutions) -> Plan:
-    predicted = predict(order, data.domains, data.base, data.transfer)
-    wins = _wins(samples, order)
-    return Plan(
+    standing = Standing(
         order=order,
-        left_out=tuple(name for name in data.domains if name not in order),
-        predicted=dict(zip(data.domains, predicted.tolist(), strict=True)),
-        total=float(data.weights @ predicted),
-        margin=margin.estimate,
-        margin_low=margin.low,
-        margin_high=margin.high,
-        runner_up=Alternative(order=rival, predicted=_total(data, rival)) if rival else None,
-        win_rate=wins,
-        winners=_winners(samples),
+        predicted=predict(order, data.domains, data.base, data.transfer),
+        rival=rival,
+        rival_total=_total(data, rival) if rival else 0.0,
+        margin=margin,
+        shares=_shares(samples),
         precedence=_precedence(samples, data.domains),
-        identified=rival is not None and margin.low > 0 and wins >= 0.5,
     )
+    return write_plan(standing, m, measure_transfer(m, resamples=resamples, seed=seed), curriculum)
 
 
 def _kept(data: OrderingInput, curriculum: Curriculum, auto: bool) -> Path:
@@ -121,22 +108,14 @@ def _solve_samples(m: Measurements, space: OrderingInput, leave_out: bool, resam
     return solve(space.domains, space.weights, transfer[:, at][:, :, at], leave_out=leave_out)
 
 
-def _untied(samples: Solutions) -> list[int]:
-    return np.flatnonzero(samples.gains[:, 0] > samples.gains[:, 1]).tolist()
+def _shares(samples: Solutions) -> dict[Path, float]:
+    """Order → share of resamples in which it is strictly the best, by name."""
+    untied = np.flatnonzero(samples.gains[:, 0] > samples.gains[:, 1]).tolist()
+    counts = Counter(samples.order(index) for index in untied)
+    return {order: counts[order] / len(samples.gains) for order in sorted(counts)}
 
 
-def _wins(samples: Solutions, order: Path) -> float:
-    return sum(samples.order(index) == order for index in _untied(samples)) / len(samples.gains)
-
-
-def _winners(samples: Solutions) -> tuple[Alternative, ...]:
-    """The most frequent strict winners with their share of resamples."""
-    counts = Counter(samples.order(index) for index in _untied(samples))
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_WINNERS]
-    return tuple(Alternative(order=order, predicted=count / len(samples.gains)) for order, count in ranked)
-
-
-def _precedence(samples: Solutions, domains: Path) -> tuple[tuple[float, ...], ...]:
+def _precedence(samples: Solutions, domains: Path) -> Array:
     """Share of resamples in which i stands before j; where the two best orders tie, a half each."""
     places = _places(samples, domains)
     trained = (places[:, :, None] >= 0) & (places[:, None, :] >= 0)
@@ -145,7 +124,7 @@ def _precedence(samples: Solutions, domains: Path) -> tuple[tuple[float, ...], .
     before[tied] = 0.5 * trained[tied]
     share = before.mean(axis=0)
     np.fill_diagonal(share, 0.0)
-    return tuple(tuple(row) for row in share.tolist())
+    return np.asarray(share)
 
 
 def _places(samples: Solutions, domains: Path) -> Array:

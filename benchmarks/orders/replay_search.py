@@ -12,7 +12,8 @@ from optuna.samplers import BaseSampler
 from benchmarks.orders.table import Table
 from curricula.schema import Curriculum, SearchSpec
 from scheduler.measurements import Path
-from scheduler.search.space import order_text, path_of, space
+from scheduler.path_text import order_text, path_of
+from scheduler.search.space import space
 from scheduler.search.trials import MEASURED, tell_scores
 
 FRUITLESS = 200

@@ -25,7 +25,9 @@ from experiments.run.gather import load_records
 from experiments.run.job import open_job, prepare_data
 from experiments.store import Store
 from experiments.worker.launch import run_node
+from scheduler.arms import BASE_ARM
 from scheduler.compose import compose
+from scheduler.path_text import order_text
 
 HERE = Path(__file__).parent
 
@@ -33,7 +35,7 @@ HERE = Path(__file__).parent
 def all_orders(curriculum: Curriculum) -> list[Schedule]:
     """Every order, composed sequentially as the curriculum says (replay, decay)."""
     return [
-        compose(order, "sequential", curriculum, "-".join(order), "One of all orders.")
+        compose(order, "sequential", curriculum, name=order_text(order), role="order", origin="One of all orders.")
         for order in permutations(curriculum.domains)
     ]
 
@@ -49,7 +51,7 @@ def main() -> None:
     prepared = prepare_data(curriculum, given.file)
     job = open_job(prepared, Store.open(given.store))
     orders = all_orders(curriculum)
-    tree = grow(job.setup, [Schedule(name="base", stages=()), *orders], curriculum.seeds)
+    tree = grow(job.setup, [BASE_ARM, *orders], curriculum.seeds)
     workers = RayExecutor(job.view, curriculum.resources, run_node)
     done, started = 0, time.monotonic()
 

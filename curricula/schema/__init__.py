@@ -4,8 +4,9 @@ from curricula.schema.curriculum import Curriculum
 from curricula.schema.evaluation import Evaluation, Metric
 from curricula.schema.model import Lora, Model, PretrainedModel, ScratchModel, Warmup
 from curricula.schema.resources import Resources
-from curricula.schema.schedule import Baselines, Composition, ExplicitStage, OrderName, Probing, ScheduleSpec
+from curricula.schema.schedule import Baselines, Composition, ExplicitStage, Probing, ScheduleSpec
 from curricula.schema.search import SamplerName, SearchComposition, SearchSpec
+from curricula.stage import OrderName
 
 __all__ = [
     "Baselines",

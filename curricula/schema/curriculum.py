@@ -9,11 +9,13 @@ from pydantic import Field, field_validator
 from curricula.schema.evaluation import Evaluation
 from curricula.schema.model import Model
 from curricula.schema.resources import Resources
-from curricula.schema.schedule import Baselines, ScheduleSpec
+from curricula.schema.schedule import Baselines, ExplicitStage, ScheduleSpec
 from curricula.schema.search import SearchSpec
 from curricula.stage import Training, TrainingOverride
 from domains.frozen import Frozen
 from domains.spec import DomainSpec
+
+MOST_SEEDS = 100
 
 
 class Curriculum(Frozen):
@@ -33,7 +35,7 @@ class Curriculum(Frozen):
     evaluation: Evaluation = Evaluation()
     search: SearchSpec = SearchSpec()
     """What ``stagewise search`` may change."""
-    seeds: tuple[int, ...] = Field((0, 1, 2), min_length=1, max_length=100)
+    seeds: tuple[int, ...] = Field((0, 1, 2), min_length=1, max_length=MOST_SEEDS)
     """One independent repetition each; intervals need at least two."""
     data_seed: int = 0
     """Which items are drawn and how they are split; the same for all seeds, so that seeds are paired."""
@@ -49,3 +51,9 @@ class Curriculum(Frozen):
     def stage_training(self, domain: str) -> Training:
         """The training of the stage that introduces `domain`."""
         return self.stages.get(domain, TrainingOverride()).over(self.training)
+
+    def written_training(self, stage: ExplicitStage) -> Training:
+        """The training of a stage that is written out, before any decay; of one domain it starts from that domain's."""
+        names = [name for name, share in stage.mixture.items() if share > 0]
+        default = self.stage_training(names[0]) if len(names) == 1 else self.training
+        return stage.training.over(default)

@@ -14,15 +14,15 @@ Metric = Literal["nll", "entropy", "reference_entropy", "kl"]
 class Evaluation(Frozen):
     """What is measured after every stage, on every domain."""
 
-    validation: int = Field(150, ge=2)
+    validation: int = Field(150, ge=2, le=1_000_000)
     """Items a domain that the planner sees."""
-    test: int = Field(150, ge=2)
+    test: int = Field(150, ge=2, le=1_000_000)
     """Items a domain that claims are made on."""
-    samples: int = Field(4, ge=2)
+    samples: int = Field(4, ge=2, le=1000)
     """Completions per prompt at temperature 1 for creative domains, whose score is that of the group."""
-    entropy_items: int = Field(48, ge=2)
+    entropy_items: int = Field(48, ge=2, le=1_000_000)
     """Items a domain for own-sample entropy and KL."""
     metrics: tuple[Metric, ...] = ("nll", "entropy", "reference_entropy", "kl")
     """Measured beside the primary metric."""
-    batch: int = Field(64, gt=0)
+    batch: int = Field(64, gt=0, le=1_000_000)
     """Sequences per forward pass."""

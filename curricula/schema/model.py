@@ -12,9 +12,9 @@ from domains.frozen import Frozen
 class Warmup(Frozen):
     """SFT on an even mix of all domains that gives a from-config model something to reinforce."""
 
-    steps: int = Field(400, ge=0)
+    steps: int = Field(400, ge=0, le=1_000_000)
     """Optimizer steps; 0 leaves the model at its random initialisation."""
-    batch: int = Field(64, gt=0)
+    batch: int = Field(64, gt=0, le=100_000)
     """Examples per step."""
     learning_rate: float = Field(1e-3, gt=0)
     """Peak learning rate: it rises over the first twentieth of the steps, then falls to zero by a cosine."""
@@ -24,11 +24,11 @@ class ScratchModel(Frozen):
     """A small Llama-architecture model built from this config, with a character tokenizer."""
 
     type: Literal["scratch"]
-    hidden_size: int = Field(96, gt=0)
+    hidden_size: int = Field(96, gt=0, le=65_536)
     """Width; must be divisible by twice `heads`."""
-    layers: int = Field(3, gt=0)
+    layers: int = Field(3, gt=0, le=1000)
     heads: int = Field(4, gt=0)
-    context: int = Field(256, gt=0)
+    context: int = Field(256, gt=0, le=10_000_000)
     """Longest prompt plus completion, in characters."""
     warmup: Warmup = Warmup()
     seed: int = 0
@@ -44,7 +44,7 @@ class ScratchModel(Frozen):
 class Lora(Frozen):
     """Train low-rank adapters instead of all weights (PEFT)."""
 
-    rank: int = Field(8, gt=0)
+    rank: int = Field(8, gt=0, le=65_536)
     alpha: float = Field(16.0, gt=0)
     dropout: float = Field(0.0, ge=0, lt=1)
     targets: tuple[str, ...] | Literal["all-linear"] = "all-linear"
@@ -56,7 +56,10 @@ class PretrainedModel(Frozen):
 
     type: Literal["pretrained"]
     id: str = Field(min_length=1)
-    """Hub id such as ``Qwen/Qwen3-0.6B``, or a folder with config.json and safetensors."""
+    """Hub id such as ``Qwen/Qwen3-0.6B``, or a folder with config.json and safetensors.
+
+    Relative paths are relative to the curriculum; ``~`` and ``${VARS}`` are expanded.
+    """
     revision: str | None = None
     """Hub revision; pin it for a run that can be repeated."""
     lora: Lora | None = None

@@ -14,5 +14,5 @@ class Resources(Frozen):
     """CPUs a stage; also its number of torch threads."""
     gpus: float = Field(0, ge=0, le=1)
     """GPUs a stage: 0, 1, or a share of one."""
-    retries: int = Field(2, ge=0)
+    retries: int = Field(2, ge=0, le=1000)
     """How often a stage is started again after its worker died."""

@@ -6,10 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from curricula.stage import TrainingOverride
+from curricula.stage import OrderName, TrainingOverride
 from domains.frozen import Frozen
 
-OrderName = Literal["bwt", "bwt_entropy", "entropy", "greedy", "given", "random", "reverse"]
 Composition = Literal["sequential", "cumulative", "explicit"]
 
 
@@ -18,7 +17,7 @@ class ExplicitStage(Frozen):
 
     mixture: dict[str, float] = Field(min_length=1)
     """Shares of the domains; they are normalised."""
-    repeat: int = Field(1, gt=0)
+    repeat: int = Field(1, gt=0, le=1000)
     """Run the stage this many times in a row."""
     training: TrainingOverride = TrainingOverride()
 
@@ -29,7 +28,7 @@ class Probing(Frozen):
     All of them are beginnings of orders, so the schedule reuses those that it starts with.
     """
 
-    budget: int = Field(0, ge=0)
+    budget: int = Field(0, ge=0, le=1000)
     """Most further stage runs a seed; 0 plans from one stage a domain."""
     stable: float = Field(0.9, gt=0.5, le=1)
     """Stop once an order is best with this probability."""
@@ -82,5 +81,5 @@ class Baselines(Frozen):
     """Other ways to order, composed like the schedule."""
     compositions: tuple[Literal["sequential", "cumulative"], ...] = ("sequential", "cumulative")
     """The schedule's order, composed in these ways too."""
-    random_orders: int = Field(2, ge=0)
+    random_orders: int = Field(2, ge=0, le=100)
     """How many random orders."""

@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 from curricula.stage import Method
 from domains.frozen import Frozen
 
+MOST_VALUES = 100
+"""Values that one choice may have."""
 SamplerName = Literal["ordering", "tpe", "random"]
 SearchComposition = Literal["sequential", "cumulative", "joint"]
 
@@ -28,21 +30,23 @@ class SearchSpec(Frozen):
     """
     order: Literal["any", "plan"] = "any"
     """`any` searches over all orders (at most 6 domains); `plan` keeps the order that `schedule` says."""
-    compositions: tuple[SearchComposition, ...] = Field(("sequential", "cumulative"), min_length=1)
+    compositions: tuple[SearchComposition, ...] = Field(
+        ("sequential", "cumulative"), min_length=1, max_length=MOST_VALUES
+    )
     """How an order becomes stages; `joint` is one mixture throughout, whatever the order."""
-    lengths: tuple[float, ...] = Field((1.0,), min_length=1)
+    lengths: tuple[float, ...] = Field((1.0,), min_length=1, max_length=MOST_VALUES)
     """Relative lengths that a domain's stage may have; in a joint mixture, relative shares."""
     leave_out: tuple[str, ...] = ()
     """Domains that may be left out; their score still counts, and the others get their steps."""
-    lr_scale: tuple[float, ...] = Field((1.0,), min_length=1)
+    lr_scale: tuple[float, ...] = Field((1.0,), min_length=1, max_length=MOST_VALUES)
     """Factors on every learning rate."""
-    lr_decay: tuple[float, ...] = ()
+    lr_decay: tuple[float, ...] = Field((), max_length=MOST_VALUES)
     """Values for `schedule.lr_decay`; empty: that one."""
-    replay: tuple[float, ...] = ()
+    replay: tuple[float, ...] = Field((), max_length=MOST_VALUES)
     """Sequential: values for `schedule.replay`; empty: that one."""
-    refresh: tuple[float, ...] = Field((0.0,), min_length=1)
+    refresh: tuple[float, ...] = Field((0.0,), min_length=1, max_length=MOST_VALUES)
     """Shares of the budget for a last short stage over all trained domains."""
-    repeats: tuple[int, ...] = Field((1,), min_length=1)
+    repeats: tuple[int, ...] = Field((1,), min_length=1, max_length=MOST_VALUES)
     """How often the order is gone through, each time with stages as much shorter."""
     methods: dict[str, tuple[Method, ...]] = Field(default={})
     """Methods that the stage of a domain may use; others keep theirs.
@@ -50,11 +54,11 @@ class SearchSpec(Frozen):
     By another method than its own a stage sees as many completions (SFT: examples). Where every domain may be trained
     by both, a joint mixture may change from SFT to GRPO on its way.
     """
-    sft_rate: tuple[float, ...] = Field((1.0,), min_length=1)
+    sft_rate: tuple[float, ...] = Field((1.0,), min_length=1, max_length=MOST_VALUES)
     """More factors on the learning rate of stages by SFT, which bears a higher one than GRPO."""
-    seeds: tuple[int, ...] = ()
+    seeds: tuple[int, ...] = Field((), max_length=MOST_VALUES)
     """Seeds that every trial is trained with; empty: the curriculum's first."""
-    fresh_seeds: tuple[int, ...] = Field((101, 102, 103, 104, 105), min_length=1)
+    fresh_seeds: tuple[int, ...] = Field((101, 102, 103, 104, 105), min_length=1, max_length=MOST_VALUES)
     """Seeds of the final comparison on `test`; none of them may have been used before."""
     seed: int = 0
     """The sampler's own."""

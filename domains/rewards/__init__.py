@@ -1,22 +1,22 @@
-"""Rewards in [0, 1]. One file per reward: its YAML (`…Reward`) and its `build`.
+"""Rewards: a score in [0, 1] and the answer that was found. One file per reward: its YAML (`…Reward`) and its `build`.
 
 To add a reward: write the file, then name it in `RewardSpec` and in `BUILDERS`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from domains.errors import DataError, StageError
+from domains.errors import DataError
 from domains.example import Example
 from domains.rewards import creative, exact, numeric, pattern, scorer
-from domains.rewards.base import Reward
+from domains.rewards.base import Mark, Reward
 from domains.rewards.creative import CreativeReward
 from domains.rewards.exact import ExactReward
+from domains.rewards.guard import checked, score_group
 from domains.rewards.numeric import NumericReward
 from domains.rewards.pattern import PatternReward
 from domains.rewards.scorer import ScorerReward
@@ -32,43 +32,38 @@ BUILDERS: dict[str, Callable[[Any, Sequence[Example]], Reward]] = {
     "creative": creative.build,
 }
 
-__all__ = ["BUILDERS", "Reward", "RewardSpec", "build_mix", "build_reward"]
+__all__ = ["BUILDERS", "Mark", "Reward", "RewardSpec", "build_mix", "build_reward", "score_group"]
 
 
 def build_reward(spec: RewardSpec, train: Sequence[Example]) -> Reward:
-    """The reward that `spec` names; some learn words from `train`. Scores are checked: see `checked`."""
+    """The reward that `spec` names; some learn words from `train`. Marks are checked: see `checked`."""
     return checked(spec.type, BUILDERS[spec.type](spec, train))
 
 
 def build_mix(specs: Sequence[RewardSpec], train: Sequence[Example]) -> Reward:
-    """Weighted mean of the rewards. Raises DataError where all weights are zero."""
+    """The rewards together: the weighted mean of their scores, and the answer that the first of them found.
+
+    "First" is the curriculum's order; rewards of weight 0 are not even built. A completion counts as stopped where
+    any of the rewards was. Raises DataError where all weights are zero.
+    """
     total = sum(spec.weight for spec in specs)
     if total <= 0:
         raise DataError("reward weights must not sum to zero", key="rewards", value=total)
-    parts = [(spec.weight / total, build_reward(spec, train)) for spec in specs if spec.weight > 0]
+    used = [spec for spec in specs if spec.weight > 0]
+    weights = [spec.weight / total for spec in used]
+    parts = [build_reward(spec, train) for spec in used]
 
-    def reward(completions: Sequence[str], example: Example) -> list[float]:
-        columns = [(weight, part(completions, example)) for weight, part in parts]
-        return [min(1.0, sum(weight * scores[i] for weight, scores in columns)) for i in range(len(completions))]
+    def reward(completions: Sequence[str], example: Example) -> list[Mark]:
+        columns = [part(completions, example) for part in parts]
+        return [_together(weights, marks) for marks in zip(*columns, strict=True)]
 
     return reward
 
 
-def checked(name: str, reward: Reward) -> Reward:
-    """`reward`, whose failures and impossible scores become StageErrors that name it."""
-
-    def safe(completions: Sequence[str], example: Example) -> list[float]:
-        try:
-            scores = reward(completions, example)
-        except Exception as error:
-            raise StageError("reward", f"{name} raised {type(error).__name__}: {error}") from error
-        if len(scores) != len(completions):
-            raise StageError("reward", f"{name} gave {len(scores)} scores for {len(completions)} completions")
-        if bad := [score for score in scores if not (math.isfinite(score) and 0 <= score <= 1)]:
-            raise StageError("reward", f"{name} gave {bad[0]}, scores must be in [0, 1]")
-        return scores
-
-    return safe
+def _together(weights: Sequence[float], marks: Sequence[Mark]) -> Mark:
+    score = sum(weight * mark.score for weight, mark in zip(weights, marks, strict=True))
+    parsed = next((mark.parsed for mark in marks if mark.parsed is not None), None)
+    return Mark(min(1.0, score), parsed, any(mark.stopped for mark in marks))
 
 
 def reward_identity(spec: RewardSpec) -> object:

@@ -1,10 +1,29 @@
-"""What a reward is."""
+"""What a reward is, and what it says about one completion."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from domains.example import Example
 
-Reward = Callable[[Sequence[str], Example], list[float]]
-"""Scores all rollouts of one prompt (the group) at once: completions, example → one number in [0, 1] each."""
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a reward made of one completion. "Wrong" is a score of 0 with a parsed answer, "not found" one without."""
+
+    score: float
+    """In [0, 1]."""
+    parsed: str | None
+    """The answer as text that was found in the completion; None where none was."""
+    stopped: bool = False
+    """A time limit struck before there was a result; the score is then 0 and nothing was found."""
+
+
+Reward = Callable[[Sequence[str], Example], list[Mark]]
+"""Marks all rollouts of one prompt (the group) at once: completions, example → one mark each, in their order."""
+
+
+def found(text: str) -> str | None:
+    """`text` as a parsed answer: None where there is nothing but white space."""
+    return text if text.strip() else None

@@ -26,11 +26,11 @@ from pydantic import Field, field_validator
 
 from domains.example import Example
 from domains.frozen import Frozen
-from domains.rewards.base import Reward
-from domains.rewards.pattern import compiled
+from domains.patterns import compiled, full_match
+from domains.rewards.base import Mark, Reward
 
-FORM = r"\s*[^\W\d_]+(?:['’-][^\W\d_]+)*(?:[,;:.!?]?\s+[^\W\d_]+(?:['’-][^\W\d_]+)*)*[.!?]\s*"
-"""Words with single marks after them, ending in . ! or ?"""
+FORM = r"\s*+{0}(?:[,;:.!?]?\s++{0})*+[.!?]\s*+".format(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+")
+"""Words with single marks after them, ending in . ! or ? Nothing is given back (``++``): linear in the text."""
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 FULL_VARIETY = 0.75
 Pair = tuple[str, str]
@@ -50,26 +50,41 @@ class CreativeReward(Frozen):
     @field_validator("form")
     @classmethod
     def _compiles(cls, form: str | None) -> str | None:
-        return None if form is None else compiled(form)
+        if form is not None:
+            compiled(form)
+        return form
 
 
 def build(spec: CreativeReward, train: Sequence[Example]) -> Reward:
-    """The product above. Words and pairs are learnt from the training answers once, here."""
-    form = re.compile(spec.form or FORM)
+    """The product above. Words and pairs are learnt from the training answers once, here.
+
+    What was found is the text where its form holds. A match that takes longer than `domains.patterns.LIMIT` is
+    stopped.
+    """
+    form = compiled(spec.form or FORM)
     known_words = {word for example in train for word in words(example.answer)}
     known_pairs = {pair for example in train for pair in pairs(words(example.answer))}
 
-    def quality(text: str, prompt_pairs: set[Pair]) -> float:
-        said = words(text)
-        if len(said) < spec.min_words or form.fullmatch(text) is None or _stutters(said):
-            return 0.0
+    def formed(text: str, said: Sequence[str]) -> bool:
+        return len(said) >= spec.min_words and full_match(form, text) is not None and not _stutters(said)
+
+    def quality(said: Sequence[str], prompt_pairs: set[Pair]) -> float:
         own = pairs(said)
         fluency = math.sqrt(_share(said, known_words) * _share(own, known_pairs)) if spec.vocabulary else 1.0
         return _variety(said) * fluency * (1.0 - _share(own, prompt_pairs))
 
-    def reward(completions: Sequence[str], example: Example) -> list[float]:
+    def mark(text: str, prompt_pairs: set[Pair], new: float) -> Mark:
+        said = words(text)
+        try:
+            if not formed(text, said):
+                return Mark(0.0, None)
+        except TimeoutError:
+            return Mark(0.0, None, stopped=True)
+        return Mark(quality(said, prompt_pairs) * new, text.strip())
+
+    def reward(completions: Sequence[str], example: Example) -> list[Mark]:
         told = set(pairs(words(example.prompt))[1:-1])
-        return [quality(text, told) * new for text, new in zip(completions, novelties(completions), strict=True)]
+        return [mark(text, told, new) for text, new in zip(completions, novelties(completions), strict=True)]
 
     return reward
 

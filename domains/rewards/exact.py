@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domains.example import Example
 from domains.frozen import Frozen
-from domains.rewards.base import Reward
+from domains.rewards.base import Mark, Reward, found
 
 
 class ExactReward(Frozen):
@@ -24,14 +24,14 @@ class ExactReward(Frozen):
 
 
 def build(spec: ExactReward, train: Sequence[Example]) -> Reward:
-    """Equality after the normalisation that `spec` asks for."""
+    """Equality after the normalisation that `spec` asks for. Whatever is not blank counts as an answer."""
 
     def normal(text: str) -> str:
         text = text.strip() if spec.strip else text
         return text if spec.case else text.casefold()
 
-    def reward(completions: Sequence[str], example: Example) -> list[float]:
+    def reward(completions: Sequence[str], example: Example) -> list[Mark]:
         gold = normal(example.answer)
-        return [float(normal(text) == gold) for text in completions]
+        return [Mark(float(text == gold), found(text)) for text in map(normal, completions)]
 
     return reward

@@ -6,6 +6,7 @@ import logging
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal
@@ -14,7 +15,7 @@ from pydantic import Field
 
 from domains.example import Example
 from domains.frozen import Frozen
-from domains.rewards.base import Reward
+from domains.rewards.base import Mark, Reward, found
 
 _DIGITS = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
 # A sign counts only where it cannot be a minus between two terms: "10-3" ends in 3, "= -3" in -3.
@@ -40,10 +41,11 @@ def build(spec: NumericReward, train: Sequence[Example]) -> Reward:
     """Plain numbers are compared as exact fractions; LaTeX and expressions with variables by math-verify.
 
     An unevaluated sum does not count as its value, so that repeating the question ("12+7") earns nothing.
+    What was found is the last number or expression.
     """
 
-    def reward(completions: Sequence[str], example: Example) -> list[float]:
-        return [float(same_number(example.answer, text, spec.tolerance)) for text in completions]
+    def reward(completions: Sequence[str], example: Example) -> list[Mark]:
+        return [judge(example.answer, text, spec.tolerance) for text in completions]
 
     return reward
 
@@ -53,15 +55,26 @@ def final_part(text: str) -> str:
     return text.rpartition("####")[2].strip()[-TAIL:]
 
 
-def same_number(gold: str, text: str, tolerance: float = 0.0) -> bool:
-    """Whether the final values of two texts agree. Never raises."""
+def judge(gold: str, text: str, tolerance: float = 0.0) -> Mark:
+    """1 where the final values of two texts agree, and what was found in `text`. Never raises.
+
+    What is too heavy to be parsed is wrong, and found as it stands.
+    """
     gold, text = final_part(gold), final_part(text)
-    if not is_symbolic(gold) and not is_symbolic(text):
-        wanted, found = last_number(gold), last_number(text)
-        return wanted is not None and found is not None and abs(wanted - found) <= abs(wanted) * Fraction(tolerance)
-    if HEAVY.search(gold) or HEAVY.search(text):
-        return False
-    return _verify(gold, text, tolerance)
+    if is_symbolic(text):
+        return _verified(gold, text, tolerance)
+    number = last_number(text)
+    if is_symbolic(gold):
+        if number is not None and WORDS.search(text):
+            # Of a sentence only the number: as a formula, "the answer is 2" would be a product of letters.
+            return Mark(_verified(gold, number.plain, tolerance).score, number.text)
+        whole = _verified(gold, text, tolerance)
+        return whole if whole.score else Mark(0.0, number.text if number else None)
+    wanted = last_number(gold)
+    if number is None or wanted is None:
+        return Mark(0.0, number.text if number else None)
+    close = abs(wanted.value - number.value) <= abs(wanted.value) * Fraction(tolerance)
+    return Mark(float(close), number.text)
 
 
 def is_symbolic(text: str) -> bool:
@@ -69,12 +82,27 @@ def is_symbolic(text: str) -> bool:
     return "\\" in text or (bool(SYMBOLS.search(text)) and not WORDS.search(text) and len(text) <= 60)
 
 
-def last_number(text: str) -> Fraction | None:
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it was written, and its value."""
+
+    text: str
+    value: Fraction
+
+    @property
+    def plain(self) -> str:
+        """Without what a parser may misread: a division that was not carried out, commas."""
+        return str(self.value) if "/" in self.text else self.text.replace(",", "")
+
+
+def last_number(text: str) -> Number | None:
     """The last decimal or reduced fraction in `text`; None where there is none."""
-    found = NUMBER.findall(text)
-    if not found:
-        return None
-    above, slash, below = found[-1].replace(",", "").replace(" ", "").partition("/")
+    written = NUMBER.findall(text)
+    return Number(written[-1], _value(written[-1])) if written else None
+
+
+def _value(written: str) -> Fraction:
+    above, slash, below = written.replace(",", "").replace(" ", "").partition("/")
     if not slash:
         return Fraction(above)
     # "12/4" is a division that was not carried out; only a reduced fraction is a number.
@@ -84,17 +112,33 @@ def last_number(text: str) -> Fraction | None:
 
 
 @lru_cache(maxsize=4096)
-def _verify(gold: str, text: str, tolerance: float) -> bool:
+def _verified(gold: str, text: str, tolerance: float) -> Mark:
     """math-verify without its time limit, which needs the main thread (SIGALRM) and ties scores to speed."""
+    if HEAVY.search(gold) or HEAVY.search(text):
+        return Mark(0.0, text)
+    wanted, said = _parsed(gold), _parsed(text)
+    return Mark(float(_agree(wanted, said, tolerance)), found(str(said[-1])) if said else None)
+
+
+def _parsed(text: str) -> list[Any]:
+    """math-verify's reading: the expression, then its text; only its text where sympy cannot read it; []."""
     import math_verify  # type: ignore[import-untyped]
 
     logging.getLogger("math_verify").setLevel(logging.ERROR)
     try:
-        wanted, found = (math_verify.parse(_dressed(part), parsing_timeout=None) for part in (gold, text))
-        if math_verify.verify(wanted, found, timeout_seconds=None):
+        return list(math_verify.parse(_dressed(text), parsing_timeout=None))
+    except Exception:  # sympy raises whatever its parser meets in a model's output
+        return []
+
+
+def _agree(wanted: list[Any], said: list[Any], tolerance: float) -> bool:
+    import math_verify
+
+    try:
+        if math_verify.verify(wanted, said, timeout_seconds=None):
             return True
-        return tolerance > 0 and _close(wanted, found, tolerance)
-    except Exception:  # sympy raises whatever its parser meets in a model's output; that is a wrong answer
+        return tolerance > 0 and _close(wanted, said, tolerance)
+    except Exception:  # that is a wrong answer
         return False
 
 

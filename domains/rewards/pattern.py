@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -10,7 +9,8 @@ from pydantic import Field, field_validator
 
 from domains.example import Example
 from domains.frozen import Frozen
-from domains.rewards.base import Reward
+from domains.patterns import compiled, full_match
+from domains.rewards.base import Mark, Reward, found
 
 
 class PatternReward(Frozen):
@@ -23,30 +23,32 @@ class PatternReward(Frozen):
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, pattern: str) -> str:
-        return compiled(pattern)
-
-
-def compiled(pattern: str) -> str:
-    """`pattern` itself; ValueError with the position where it is not a regular expression."""
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"must be a regular expression ({error})") from None
-    return pattern
+        compiled(pattern)
+        return pattern
 
 
 def build(spec: PatternReward, train: Sequence[Example]) -> Reward:
-    """Full match (``.`` stops at line ends); a group ``answer`` must hold the reference."""
-    pattern = re.compile(spec.pattern)
+    """Full match (``.`` stops at line ends); a group ``answer`` must hold the reference.
+
+    The answer that was found is that group, or the whole match where the pattern has no such group. A match that
+    takes longer than `domains.patterns.LIMIT` is stopped.
+    """
+    pattern = compiled(spec.pattern)
     captures = "answer" in pattern.groupindex
 
-    def score(text: str, example: Example) -> float:
-        found = pattern.fullmatch(text)
-        if found is None:
-            return 0.0
-        return float(not captures or (found["answer"] or "").strip() == example.answer.strip())
+    def mark(text: str, gold: str) -> Mark:
+        try:
+            match = full_match(pattern, text)
+        except TimeoutError:
+            return Mark(0.0, None, stopped=True)
+        if match is None:
+            return Mark(0.0, None)
+        if not captures:
+            return Mark(1.0, match[0])
+        answer = (match["answer"] or "").strip()
+        return Mark(float(answer == gold), found(answer))
 
-    def reward(completions: Sequence[str], example: Example) -> list[float]:
-        return [score(text, example) for text in completions]
+    def reward(completions: Sequence[str], example: Example) -> list[Mark]:
+        return [mark(text, example.answer.strip()) for text in completions]
 
     return reward

@@ -12,7 +12,7 @@ from pydantic import Field
 from domains.errors import DataError
 from domains.example import Example
 from domains.frozen import Frozen
-from domains.rewards.base import Reward
+from domains.rewards.base import Mark, Reward
 from domains.sources.reasoning_gym import ORIGIN, regenerate
 
 
@@ -37,20 +37,27 @@ def build(spec: ScorerReward, train: Sequence[Example]) -> Reward:
     def entry_of(origin: tuple[str, str, int, int]) -> tuple[Any, dict[str, Any]]:
         return regenerate(*origin)
 
-    def reward(completions: Sequence[str], example: Example) -> list[float]:
+    def reward(completions: Sequence[str], example: Example) -> list[Mark]:
         origin = example.fields[ORIGIN]
         dataset, entry = entry_of((origin["task"], origin["config"], origin["seed"], origin["index"]))
         if entry["question"] != example.fields["question"]:
             raise ValueError("this reasoning-gym makes another item than the one that prepared the data")
-        return [_score(dataset, text.strip(), entry) for text in completions]
+        return [_mark(dataset, text.strip(), entry) for text in completions]
 
     return reward
 
 
-def _score(dataset: Any, text: str, entry: dict[str, Any]) -> float:
-    """Clipped to [0, 1]. A scorer that raises on a model's odd output has not found it right: 0."""
+def _mark(dataset: Any, text: str, entry: dict[str, Any]) -> Mark:
+    """The score clipped to [0, 1], and the text as the answer.
+
+    The scorers give a number and nothing else: 0, 0.01 and 0.05 stand for "cannot be read" in one task and for
+    "wrong" in another. So all text counts as an answer, unless the scorer raises on it: it could not read it, 0.
+    Blank text earns nothing, though a dozen scorers pay 0.01 to 0.05 for it.
+    """
+    if not text:
+        return Mark(0.0, None)
     try:
         score = float(dataset.score_answer(text, entry))
     except Exception:
-        return 0.0
-    return min(1.0, max(0.0, score)) if math.isfinite(score) else 0.0
+        return Mark(0.0, None)
+    return Mark(min(1.0, max(0.0, score)) if math.isfinite(score) else 0.0, text)

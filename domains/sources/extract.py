@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
+import regex
+
 from domains.errors import DataError
+from domains.patterns import LIMIT, compiled, search
 from domains.sources.pool import Row
 from domains.suggest import did_you_mean
 
@@ -17,22 +19,22 @@ def checked(patterns: dict[str, str]) -> dict[str, str]:
     return patterns
 
 
-def parse(name: str, text: str) -> tuple[str, re.Pattern[str]]:
+def parse(name: str, text: str) -> tuple[str, regex.Pattern[str]]:
     """The field that is read, and the expression; ValueError with the rule that is broken."""
     field, tilde, expression = (part.strip() for part in text.partition("~"))
     if not (field and tilde and expression):
         raise ValueError(f"{name}: must be written 'field ~ regular expression'")
     try:
-        pattern = re.compile(expression)
-    except re.error as error:
-        raise ValueError(f"{name}: must be a regular expression ({error})") from None
+        pattern = compiled(expression)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
     if pattern.groups != 1:
         raise ValueError(f"{name}: must have one group in parentheses, got {pattern.groups}")
     return field, pattern
 
 
 def extract(rows: Iterable[Row], patterns: Mapping[str, str], places: Iterable[str]) -> Iterator[Row]:
-    """Rows with the new fields. DataError for a field that is not there or a row that does not match.
+    """Rows with the new fields. DataError for a field that is not there or a row that does not match (in time).
 
     `places` say where each row stands, for errors.
     """
@@ -44,7 +46,7 @@ def extract(rows: Iterable[Row], patterns: Mapping[str, str], places: Iterable[s
         yield new
 
 
-def _cut(row: Row, field: str, pattern: re.Pattern[str], place: str, name: str) -> str:
+def _cut(row: Row, field: str, pattern: regex.Pattern[str], place: str, name: str) -> str:
     if field not in row:
         raise DataError(
             "the data have no such field",
@@ -53,7 +55,16 @@ def _cut(row: Row, field: str, pattern: re.Pattern[str], place: str, name: str) 
             value=field,
             hint=did_you_mean(field, row, name="Fields are"),
         )
-    found = pattern.search(str(row[field]))
+    try:
+        found = search(pattern, str(row[field]))
+    except TimeoutError:
+        raise DataError(
+            f"field {field!r} must match {pattern.pattern} within {LIMIT} s",
+            file=place,
+            key=f"source.pattern.{name}",
+            value=row[field],
+            hint="The expression backtracks: let no two of its parts match the same text.",
+        ) from None
     if found is None or found[1] is None:
         raise DataError(
             f"field {field!r} must match {pattern.pattern}",
@@ -61,4 +72,4 @@ def _cut(row: Row, field: str, pattern: re.Pattern[str], place: str, name: str) 
             key=f"source.pattern.{name}",
             value=row[field],
         )
-    return found[1]
+    return str(found[1])

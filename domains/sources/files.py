@@ -14,7 +14,7 @@ from pydantic import Field, field_validator
 from domains.errors import DataError
 from domains.frozen import Frozen
 from domains.sources.extract import checked, extract
-from domains.sources.paths import expand
+from domains.sources.paths import astray, expand
 from domains.sources.pool import Pool, Request, Row, json_fields, row_places
 
 Lined = tuple[int | None, Row]
@@ -58,8 +58,9 @@ def load(spec: FileSource, request: Request) -> Pool:
     """All rows of the file (and of the test file). Raises DataError with the file and line."""
     file = expand(spec.path, request.base, "source.path")
     test = expand(spec.test, request.base, "source.test") if spec.test else None
-    places, rows = _rows(spec, file, "source.path")
-    test_places, test_rows = _rows(spec, test, "source.test") if test else ((), None)
+    places, rows = _rows(spec, file, "source.path", astray(spec.path, request.base, "source.path"))
+    test_hint = astray(spec.test, request.base, "source.test") if spec.test else None
+    test_places, test_rows = _rows(spec, test, "source.test", test_hint) if test else ((), None)
     return Pool(
         rows=rows,
         name=spec.path,
@@ -71,13 +72,16 @@ def load(spec: FileSource, request: Request) -> Pool:
     )
 
 
-def _rows(spec: FileSource, file: Path, key: str) -> tuple[tuple[str, ...], tuple[Row, ...]]:
-    """Where the rows of one file stand, and the rows with the extracted fields; DataErrors carry `key`."""
+def _rows(spec: FileSource, file: Path, key: str, hint: str | None) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    """Where the rows of one file stand, and the rows with the extracted fields; DataErrors carry `key`.
+
+    `hint`: where else a file may be that is not there.
+    """
     try:
         if file.is_dir():
             raise DataError("must be a data file, and this is a folder", value=str(file))
         if not file.is_file():
-            raise DataError("data file must exist", value=str(file))
+            raise DataError("data file must exist", value=str(file), hint=hint)
         found = list(READERS[_format(spec, file)](file, spec))
         if not found:
             raise DataError("data file must not be empty", file=str(file), hint=_nothing(spec, file))

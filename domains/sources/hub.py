@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -9,12 +10,12 @@ from pydantic import Field, field_validator
 from domains.errors import DataError
 from domains.frozen import Frozen
 from domains.sources.extract import checked, extract
-from domains.sources.paths import expand
+from domains.sources.paths import astray, expand, filled
 from domains.sources.pool import Pool, Request, Row, json_fields, row_places
 
 
 class HubSource(Frozen):
-    """A data set by hub id. Template fields: its columns. Remote code is never run."""
+    """A data set by hub id or folder. Template fields: its columns. Remote code is never run."""
 
     type: Literal["hub"]
     id: str = Field(min_length=1)
@@ -35,10 +36,9 @@ class HubSource(Frozen):
 
 
 def load(spec: HubSource, request: Request) -> Pool:
-    """The columns of the named splits. A folder beside the curriculum goes before a hub id of that name."""
-    folder = expand(spec.id, request.base, "source.id")
-    place = str(folder) if folder.is_dir() else spec.id
-    parts = {name: _split(spec, place, name) for name in (spec.train, spec.test) if name}
+    """The columns of the named splits."""
+    place, hint = place_of(spec, request.base), astray(spec.id, request.base, "source.id")
+    parts = {name: _split(spec, place, name, hint) for name in (spec.train, spec.test) if name}
     places = {name: row_places(f"{spec.id}[{name}]", len(part)) for name, part in parts.items()}
     rows = {name: tuple(extract(part, spec.pattern, places[name])) for name, part in parts.items()}
     return Pool(
@@ -51,7 +51,13 @@ def load(spec: HubSource, request: Request) -> Pool:
     )
 
 
-def _split(spec: HubSource, place: str, name: str) -> list[Row]:
+def place_of(spec: HubSource, base: Path) -> str:
+    """The absolute path of a folder, which goes before a hub id of that name; else the hub id."""
+    folder = expand(spec.id, base, "source.id")
+    return str(folder.absolute()) if folder.is_dir() else filled(spec.id, "source.id")
+
+
+def _split(spec: HubSource, place: str, name: str, hint: str | None) -> list[Row]:
     """Rows of one split; every failure of the library becomes one line."""
     from datasets import disable_progress_bars, load_dataset
 
@@ -62,7 +68,7 @@ def _split(spec: HubSource, place: str, name: str) -> list[Row]:
     except Exception as error:
         reason = str(error).strip().split("\n", maxsplit=1)[0] or type(error).__name__
         raise DataError(
-            f"the data set's split {name!r} cannot be loaded ({reason})", key="source.id", value=spec.id
+            f"the data set's split {name!r} cannot be loaded ({reason})", key="source.id", value=spec.id, hint=hint
         ) from None
     if not rows:
         raise DataError(f"the data set's split {name!r} must not be empty", key="source.id", value=spec.id)

@@ -11,8 +11,8 @@ from domains.errors import DataError
 VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 
 
-def expand(text: str, base: Path, key: str) -> Path:
-    """``~``, ``$VAR`` and ``${VAR}`` filled in, relative to `base`. DataError for an unset one."""
+def filled(text: str, key: str) -> str:
+    """``$VAR`` and ``${VAR}`` filled in. DataError for an unset one."""
 
     def value(found: re.Match[str]) -> str:
         name = found[1] or found[2]
@@ -20,7 +20,23 @@ def expand(text: str, base: Path, key: str) -> Path:
             raise DataError(f"environment variable {name} must be set", key=key, value=text)
         return os.environ[name]
 
+    return VARIABLE.sub(value, text)
+
+
+def expand(text: str, base: Path, key: str) -> Path:
+    """Variables (see `filled`) and ``~`` filled in, relative to `base`. DataError where that cannot be."""
+    path = filled(text, key)
     try:
-        return base / Path(VARIABLE.sub(value, text)).expanduser()
+        return base / Path(path).expanduser()
     except RuntimeError:
         raise DataError("home folder must exist", key=key, value=text) from None
+
+
+def astray(text: str, base: Path, key: str) -> str | None:
+    """A hint where `text` names nothing from `base`, but something from the working directory."""
+    here, there = expand(text, Path(), key), expand(text, base, key)
+    # os.path, not Path: a name that no file can have is not there.
+    if os.path.exists(there) or not os.path.exists(here):  # noqa: PTH110
+        return None
+    place = os.path.relpath(here.absolute(), base.absolute())
+    return f"There is one in the working directory, but paths start at the curriculum's folder: write {place}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from curricula.stage import Schedule, Stage
+from experiments.analysis.arm_notes import arm_notes
 from experiments.analysis.comparisons import compare_arms
 from experiments.analysis.costs import cost_report
 from experiments.analysis.estimates import estimate_all
@@ -22,9 +23,10 @@ def build_report(inputs: ReportInputs) -> Report:
     scores = RunScores(inputs)
     comparisons = compare_arms(scores)
     missing = missing_rows(inputs)
+    joint = {schedule.name for schedule in inputs.schedules if schedule.role == "joint"}
     return Report(
         run=inputs.run,
-        verdict=verdict_sentence(inputs.main, comparisons, inputs.plan, missing),
+        verdict=verdict_sentence(inputs.main, comparisons, inputs.plan, missing, joint),
         main=inputs.main,
         seeds=inputs.curriculum.seeds,
         curriculum=inputs.curriculum,
@@ -59,10 +61,14 @@ def _domains(scores: RunScores) -> dict[str, DomainReport]:
 
 def _arm(schedule: Schedule) -> ArmReport:
     return ArmReport(
+        role=schedule.role,
         composition=schedule.composition,
         order=schedule.order,
+        ordering=schedule.ordering,
+        probes=schedule.probes,
         origin=schedule.origin,
         stages=tuple(stage_report(stage) for stage in schedule.stages),
+        notes=arm_notes(schedule),
     )
 
 

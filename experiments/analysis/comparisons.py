@@ -32,18 +32,15 @@ def compare_pairs(scores: RunScores, pairs: Iterable[tuple[str, str]]) -> tuple[
 
 def subjects(scores: RunScores) -> tuple[str, ...]:
     """The main arm, then its order in other compositions."""
-    main = scores.inputs.main
-    # By name: a cumulative arm trains the same order with its creative domains moved to the end.
-    stem = main.rpartition("-")[0]
-    others = [arm.name for arm in scores.inputs.schedules if stem and arm.name.rpartition("-")[0] == stem]
-    return tuple(dict.fromkeys([main, *others]))
+    others = [arm.name for arm in scores.inputs.schedules if arm.role == "composition"]
+    return (scores.inputs.main, *others)
 
 
 def baselines(scores: RunScores) -> tuple[str, ...]:
     """Joint arms, the reverse order, the mean of random orders, the base."""
-    arms = [arm for arm in scores.inputs.schedules if arm.name != scores.inputs.main]
-    joint = [arm.name for arm in arms if arm.composition == "joint"]
-    reverse = [arm.name for arm in arms if arm.name.startswith("reverse-")]
+    arms = scores.inputs.schedules
+    joint = [arm.name for arm in arms if arm.role == "joint"]
+    reverse = [arm.name for arm in arms if arm.role == "order" and arm.ordering == "reverse"]
     return (*joint, *reverse, *((RANDOM,) if random_arms(scores.inputs) else ()), BASE)
 
 

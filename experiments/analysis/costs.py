@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from curricula.stage import Schedule
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.report import ArmCost, CostReport, CostRow
 from experiments.nodes.record import Cost
-from scheduler.orderings import MEASURED
 
 
-def rests_on_probes(arm: str) -> bool:
-    """Whether an arm's order could not be known without the probes: its name is ``<order>-<composition>``."""
-    return arm.split("-", maxsplit=1)[0] in MEASURED
-
-
-def owes(arm: str, depth: int) -> bool:
-    """Whether an arm's order rests on probes of this many stages: only `bwt` uses more than the first level."""
-    return rests_on_probes(arm) and (depth == 1 or arm.startswith("bwt-"))
+def owes(arm: Schedule, depth: int) -> bool:
+    """Whether an arm's stages rest on probes of this many stages."""
+    return arm.probes == "all" or (arm.probes == "first" and depth == 1)
 
 
 def cost_report(inputs: ReportInputs) -> CostReport:
@@ -35,15 +30,15 @@ def cost_report(inputs: ReportInputs) -> CostReport:
         train_seconds=sum(cost.train_seconds for cost in every),
         eval_seconds=sum(cost.eval_seconds for cost in every),
         wall_seconds=inputs.wall_seconds,
-        arms={schedule.name: _arm(inputs, schedule.name) for schedule in inputs.schedules},
+        arms={schedule.name: _arm(inputs, schedule) for schedule in inputs.schedules},
     )
 
 
-def _arm(inputs: ReportInputs, arm: str) -> ArmCost:
+def _arm(inputs: ReportInputs, arm: Schedule) -> ArmCost:
     """Own stages, and the probes that are not among them."""
     own, extra = [], []
     for seed in inputs.curriculum.seeds:
-        chain = inputs.chains.get((arm, seed), ())[1:]
+        chain = inputs.chains.get((arm.name, seed), ())[1:]
         if not chain or not all(node in inputs.records for node in chain):
             continue
         probes = [n.id for n in inputs.tree.nodes if n.seed == seed and n.id in inputs.probes and owes(arm, n.depth)]

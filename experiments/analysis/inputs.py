@@ -22,7 +22,7 @@ class ReportInputs:
     run: str
     """The run's folder name, ``<name>-<id8>``."""
     schedules: tuple[Schedule, ...]
-    """All arms. Joint arms have composition `joint`; random orders are named ``random-<n>-<composition>``."""
+    """All arms."""
     main: str
     """Name of the arm that the curriculum asks for."""
     tree: StageTree

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from curricula.schema import Curriculum
+from curricula.stage import OrderName, Probes, Role
 from domains.example import Kind, Split
 from domains.frozen import Frozen
 from domains.profile import EntropyProfile
@@ -57,10 +58,17 @@ class StageReport(Frozen):
 class ArmReport(Frozen):
     """What an arm did."""
 
+    role: Role
     composition: str
     order: tuple[str, ...]
+    ordering: OrderName | None
+    """By what rule the order was found; None where no rule was asked."""
+    probes: Probes
+    """Probes that its stages rest on: `first` are those of one stage a domain."""
     origin: str
     stages: tuple[StageReport, ...]
+    notes: tuple[str, ...] = ()
+    """What a reader has to know of its stages, e.g. domains whose share rounds to no prompt."""
 
 
 class CostRow(Frozen):

@@ -21,10 +21,8 @@ RANDOM = "random"
 
 
 def random_arms(inputs: ReportInputs) -> tuple[str, ...]:
-    """Random orders that serve as baselines: not the main arm's own, in whatever composition."""
-    names = (schedule.name for schedule in inputs.schedules)
-    own = inputs.main.rpartition("-")[0]
-    return tuple(name for name in names if name.startswith("random-") and name.rpartition("-")[0] != own)
+    """Random orders that serve as baselines."""
+    return tuple(schedule.name for schedule in inputs.schedules if schedule.role == "random")
 
 
 def item_block(record: Record, split: Split) -> dict[str, Array]:

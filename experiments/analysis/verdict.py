@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from experiments.analysis.comparison import Comparison, Verdict
 from experiments.analysis.plan_words import samples_of
 from experiments.analysis.report import Missing
+from experiments.analysis.scores import BASE
 from experiments.analysis.words import percent, percent_range, share
 from scheduler.plan import Plan
 
@@ -23,11 +24,11 @@ def verdict_sentence(
     comparisons: Sequence[Comparison],
     plan: Plan | None,
     missing: Sequence[Missing],
+    joint: Collection[str],
 ) -> str:
-    """Main arm against each joint arm (else reverse and random orders), then the order, then what is missing."""
-    rows = [row for row in comparisons if row.arm == main and row.baseline != "base"]
-    joint = [row for row in rows if row.baseline.startswith("joint")]
-    paired = [row for row in joint or rows if row.seeds]
+    """Main arm against each of the `joint` arms (else other orders), then the order, then what is missing."""
+    rows = [row for row in comparisons if row.arm == main and row.baseline != BASE]
+    paired = [row for row in [row for row in rows if row.baseline in joint] or rows if row.seeds]
     if paired:
         seeds = min(row.seeds for row in paired)
         over = f"{seeds} paired seeds" if seeds > 1 else "one seed"

@@ -1,10 +1,12 @@
-"""Prints what the probes found."""
+"""Prints what was found before a run, and by its probes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.text import Text
 
 if TYPE_CHECKING:
     from experiments.run.phases import Findings
@@ -20,3 +22,9 @@ def print_findings(console: Console, findings: Findings) -> None:
         console.print(transfer_table(findings.transfer))
     if findings.plan:
         console.print(plan_text(findings.plan))
+
+
+def print_notes(console: Console, notes: Sequence[str]) -> None:
+    """What is allowed, and perhaps not meant."""
+    for note in notes:
+        console.print(Text("Note: ", style="yellow") + Text(note), soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import typer
 from rich.console import Console
@@ -19,20 +20,31 @@ from experiments.cli.runs import runs
 from experiments.cli.search import search
 from experiments.cli.session import Interrupted
 from experiments.cli.validate import validate
+from experiments.cli.version import options
 
 INTERRUPTED = 130
 
-app = typer.Typer(
-    name="stagewise",
-    add_completion=False,
-    pretty_exceptions_enable=False,
+app = typer.Typer(name="stagewise", add_completion=False, pretty_exceptions_enable=False)
+app.callback(
     help="Decide in which order to train a language model on several domains, prove it against joint training, "
     "and see what every stage cost.",
-    epilog="Exit codes: 0 done, 1 a stage failed, 2 a mistake in what you gave, 130 interrupted.",
-)
-COMMANDS = (init, validate, profile, plan, order, run, search, report, runs)
-for command in COMMANDS:
-    app.command()(command)
+    epilog="To begin: stagewise init mine, then stagewise run mine.yaml. Exit codes: 0 done, 1 a stage failed, "
+    "2 a mistake in what you gave, or a store or cluster that cannot be used, 130 interrupted.",
+)(options)
+COMMANDS: dict[Callable[..., None], str] = {
+    init: "stagewise init mine",
+    validate: "stagewise validate mine.yaml",
+    profile: "stagewise profile mine.yaml --seeds 0",
+    plan: "stagewise plan mine.yaml --store s3://bucket/runs",
+    order: "stagewise order transfer.csv --weights weights.csv",
+    run: "stagewise run mine.yaml --store runs",
+    search: "stagewise search mine.yaml --trials 40",
+    report: "stagewise report mine.yaml --json",
+    runs: "stagewise runs --store s3://bucket/runs",
+}
+"""Each command with the example that its help ends with."""
+for command, example in COMMANDS.items():
+    app.command(epilog=f"Example: {example}")(command)
 
 
 def main() -> None:

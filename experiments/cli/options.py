@@ -21,17 +21,21 @@ StoreUrl = Annotated[
 ]
 Seeds = Annotated[
     str | None,
-    typer.Option(metavar="0,1,2", help="Seeds in place of the curriculum's.", show_default=False),
+    typer.Option(metavar="0,1,2", help="Seeds to use instead of the curriculum's.", show_default=False),
 ]
 ExecutorOption = Annotated[
     ExecutorName,
-    typer.Option("--executor", help="Ray workers, or one stage after the other in this process."),
+    typer.Option("--executor", help="ray: in workers, several at once; inline: in this process, one by one."),
 ]
 Address = Annotated[
     str | None,
-    typer.Option(metavar="ADDR", help="A running Ray cluster; default: one on this machine.", show_default=False),
+    typer.Option(
+        metavar="ADDR",
+        help="A running Ray cluster, or local; default: $RAY_ADDRESS, else local.",
+        show_default=False,
+    ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, all else on standard error.")]
 
 
 def parse_seeds(text: str | None) -> tuple[int, ...] | None:

@@ -20,13 +20,20 @@ if TYPE_CHECKING:
 
 def order(
     matrix: Annotated[
-        Path, typer.Argument(metavar="MATRIX.csv", help="What training on the row's domain did to the column's.")
+        Path,
+        typer.Argument(
+            metavar="MATRIX.csv", help="What training on the row's domain did to the score on the column's."
+        ),
     ],
     weights: Annotated[
         Path | None,
-        typer.Option(metavar="W.csv", help="Rows domain,weight; without it every domain counts 1.", show_default=False),
+        typer.Option(
+            metavar="W.csv", help="A file of rows domain,weight; without it every domain counts 1.", show_default=False
+        ),
     ] = None,
-    seconds: Annotated[float, typer.Option(min=0.1, help="Stop proving after so long (more than 16 domains).")] = 40.0,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, help="With more than 16 domains: stop looking for a proof after so long.")
+    ] = 40.0,
     json: Json = False,
 ) -> None:
     """Find the best order under measured transfer, and say how good it is. Nothing is trained.

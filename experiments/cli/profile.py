@@ -15,9 +15,9 @@ def profile(
     address: Address = None,
     json: Json = False,
 ) -> None:
-    """Make the base model and print every domain's entropy profile.
+    """Make the base model and print how uncertain it is on every domain (the entropy profile).
 
-    The change by the domain's own training is there once `plan` or `run` has trained the probes.
+    What training on a domain changes in that is printed too once `plan` or `run` has trained the probes.
     """
     from experiments.cli.session import session
     from experiments.report.terminal import failed_table, profile_table

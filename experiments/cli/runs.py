@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from domains.errors import StoreError
 from experiments.cli.options import Json, StoreUrl
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _report(store: Store, name: str) -> str | None:
     try:
         found = store.read_run(name, "report.json")
         return store.read_run(name, "search.json") if found is None else found
-    except (OSError, ValueError):
+    except (StoreError, ValueError):
         return ""
 
 

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from experiments.cli.session import Session
     from experiments.run.job import Job
 
-Trials = Annotated[int, typer.Option("--trials", metavar="N", help="Schedules to try in all, earlier ones included.")]
+Trials = Annotated[
+    int, typer.Option("--trials", metavar="N", help="How many schedules to try, those of earlier commands included.")
+]
 StorageUrl = Annotated[
     str | None,
     typer.Option(
@@ -25,7 +27,9 @@ StorageUrl = Annotated[
 ]
 Timeout = Annotated[
     float | None,
-    typer.Option(metavar="SECONDS", help="Begin no schedule after so long; default: no limit.", show_default=False),
+    typer.Option(
+        metavar="SECONDS", help="Begin no further schedule after so long; default: no limit.", show_default=False
+    ),
 ]
 
 
@@ -39,9 +43,9 @@ def search(
     address: Address = None,
     json: Json = False,
 ) -> None:
-    """Search for the best schedule, then compare it with joint training on fresh seeds, on test.
+    """Search for the best schedule, then compare it with joint training on test items and seeds not used before.
 
-    Run the same command again to go on after an interruption; with more trials to search on.
+    Run the same command again to go on after an interruption, and with more trials to search further.
     """
     from experiments.cli.session import session
 

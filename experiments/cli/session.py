@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import sys
@@ -55,27 +56,30 @@ def prepare(file: Path, seeds: str | None) -> Prepared:
     from experiments.run.job import prepare_data
 
     curriculum = load_curriculum(file, seeds=parse_seeds(seeds))
-    return prepare_data(curriculum, file, *_check_model(curriculum, str(file)))
+    curriculum, weights, lengths = _check_model(curriculum, file)
+    return prepare_data(curriculum, file, weights, lengths)
 
 
-def _check_model(curriculum: Curriculum, file: str) -> tuple[str | None, Lengths | None]:
-    """Which weights it has, and how its tokenizer counts.
+def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | None, Lengths | None]:
+    """The curriculum with its model's place, which weights that has, and how its tokenizer counts.
 
     A model from a config needs no check, and so the driver need not load torch.
     """
     from curricula.loader import at_key
     from curricula.schema import PretrainedModel
     from domains.errors import ModelError
+    from experiments.models.place import locate
 
-    if isinstance(curriculum.model, PretrainedModel):
+    if not isinstance(curriculum.model, PretrainedModel):
+        return curriculum, None, None
+    try:
+        model = locate(curriculum.model, file.parent)
         from experiments.models.checkpoints import check_model, lengths_of
 
-        try:
-            weights = check_model(curriculum.model)
-            return weights, lengths_of(curriculum.model, weights)
-        except ModelError as error:
-            raise at_key(error, Path(file), "model.id") from error
-    return None, None
+        weights = check_model(model)
+        return curriculum.model_copy(update={"model": model}), weights, lengths_of(model, weights)
+    except ModelError as error:
+        raise at_key(error, file, "model.id") from error
 
 
 @contextmanager
@@ -118,6 +122,7 @@ def session(
 def make_executor(name: ExecutorName, job: Job, address: str | None) -> Executor:
     """The executor of that name. Raises ClusterError, and UserError for an address without Ray."""
     from domains.errors import UserError
+    from experiments.executors.gpus import idle_note, own_gpus
     from experiments.worker.launch import run_node
 
     resources = job.curriculum.resources
@@ -137,7 +142,21 @@ def make_executor(name: ExecutorName, job: Job, address: str | None) -> Executor
             from experiments.models.checkpoints import check_gpus
 
             check_gpus(resources.gpus)
+        _say(idle_note(resources.gpus, own_gpus()))
         return InlineExecutor(job.view, resources, run_node)
+    from experiments.cli.address import choose
+
+    cluster = choose(address, os.environ)
+    # Said before Ray is asked: it may not answer.
+    _say(cluster.note)
     from experiments.executors.ray import RayExecutor
 
-    return RayExecutor(job.view, resources, run_node, address)
+    workers = RayExecutor(job.view, resources, run_node, cluster.address)
+    _say(idle_note(resources.gpus, workers.gpus))
+    return workers
+
+
+def _say(note: str | None) -> None:
+    """On standard error, also without ``--json``: standard output is what was asked for."""
+    if note:
+        Console(stderr=True).print(note, markup=False, highlight=False, soft_wrap=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 
+from experiments.cli.findings import print_notes
 from experiments.cli.options import File, Json, Seeds, StoreUrl
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def _print_cost(console: Console, prepared: Prepared, cost: Estimate) -> None:
             f"{cost.to_measure:,} to measure again, {cost.to_train_again:,} to train again.",
             highlight=False,
         )
+    print_notes(console, cost.notes)
     if cost.pace is None or cost.worker_seconds is None:
         console.print("Time: not known before a first stage of this model is in the store.")
         return

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domains.example import Example
-from domains.rewards import Reward
-from experiments.evaluation.scoring import score_group
+from domains.rewards import Reward, score_group
 from experiments.nodes.outputs import Marked, Output
 
 
@@ -16,9 +15,9 @@ def mark(domain: str, reward: Reward, items: Sequence[Example], outputs: Sequenc
     marked: list[Marked] = []
     for at, item in enumerate(items):
         group = outputs[at * each : (at + 1) * each]
-        scores = score_group(domain, reward, [one.text or "" for one in group], item)
+        marks = score_group(domain, reward, [one.text or "" for one in group], item)
         marked += [
-            Marked(item=item.id, sample=one.sample, score=score, parsed=None)
-            for one, score in zip(group, scores, strict=True)
+            Marked(item=item.id, sample=one.sample, score=given.score, parsed=given.parsed, stopped=given.stopped)
+            for one, given in zip(group, marks, strict=True)
         ]
     return marked

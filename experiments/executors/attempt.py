@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from domains.errors import Boundary, DataError, ModelError, StageError, StoreError
 from experiments.executors.base import RunNode, Work
+from experiments.executors.memory import out_of_memory
 from experiments.nodes.record import Failure
 from experiments.nodes.suite import suite_of
 from experiments.store import Store
@@ -49,5 +50,6 @@ def failed(work: Work, error: Exception) -> Failure:
     cause = f"{type(error).__name__}: {error}" if boundary == "worker" else str(error)
     if isinstance(error, StageError):
         boundary, cause = error.boundary, error.cause
+    cause = out_of_memory(error) or cause
     trace = "".join(traceback.format_exception(error))
     return Failure(node=work.node.id, boundary=boundary, cause=cause, traceback=trace)

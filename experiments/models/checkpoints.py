@@ -187,6 +187,9 @@ def _scratch(model: ScratchModel) -> tuple[LanguageModel, PreTrainedTokenizerBas
 
 def _pretrained(model: PretrainedModel, weights: str | None) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     revision = _revision(model, weights)
+    if Path(model.id).is_absolute() and not Path(model.id).is_dir():
+        hint = "Every worker must see the model at this path."
+        raise ModelError("there is no such folder on this machine", key="model.id", value=model.id, hint=hint)
     try:
         tokenizer = AutoTokenizer.from_pretrained(_place(model), revision=revision, trust_remote_code=False)
         network = AutoModelForCausalLM.from_pretrained(

@@ -132,7 +132,7 @@ def prediction_figure(report: Report) -> Figure:
         "mode": "markers+text",
         "x": [point.predicted for point in points],
         "y": [point.validation for point in points],
-        "text": [escape(short(point.arm.removesuffix("-sequential"), 14)) for point in points],
+        "text": [escape(report.arms[point.arm].ordering or short(point.arm, 14)) for point in points],
         "textposition": "top center",
         "textfont": {"size": 11, "color": MUTED},
         "cliponaxis": False,

@@ -13,14 +13,27 @@ from experiments.report.markup import Figure
 from experiments.report.style import MUTED, arm_colours, arm_symbols, axis, error_bars, figure, layout
 
 Quantity = Literal["scores", "entropy"]
+MORE = 1.05
+"""Joint training is rounded up to whole steps."""
 UNITS: dict[Quantity, str] = {"scores": "score", "entropy": "entropy, nats per token"}
 
 
 def shown_first(report: Report) -> tuple[str, ...]:
-    """Arms that are visible before anybody touches a box: the main arm, joint training, the reverse order."""
-    wanted = [report.main, "joint", "joint-tuned", *(arm for arm in report.trajectories if arm.startswith("reverse"))]
-    found = [arm for arm in wanted if report.trajectories.get(arm)]
-    return tuple(found or [arm for arm, points in report.trajectories.items() if points][:3])
+    """Arms that are visible before anybody touches a box: the main arm, joint training, the reverse order.
+
+    Not joint training that is given more than the main arm's budget: it would squeeze the others.
+    """
+    most = MORE * _budget(report, report.main)
+    arms = report.arms.items()
+    joint = [name for name, arm in arms if arm.role == "joint" and (not most or _budget(report, name) <= most)]
+    reverse = [name for name, arm in arms if arm.role != "main" and arm.ordering == "reverse"]
+    found = [name for name in (report.main, *joint, *reverse) if report.trajectories.get(name)]
+    return tuple(found or arms_with_points(report)[:3])
+
+
+def _budget(report: Report, arm: str) -> int:
+    """Completions of all stages; 0 for an arm that is not known yet."""
+    return sum(stage.rollouts for stage in report.arms[arm].stages) if arm in report.arms else 0
 
 
 def arms_with_points(report: Report) -> tuple[str, ...]:
@@ -68,7 +81,7 @@ def _line(report: Report, arm: str, domain: str, quantity: Quantity, visible: bo
         "line": {
             "color": colour,
             "width": 2.6 if main else 1.6,
-            "dash": "solid" if main else "dash" if arm.startswith("joint") else "dot",
+            "dash": "solid" if main else "dash" if report.arms[arm].role == "joint" else "dot",
         },
         "marker": {"size": 8 if main else 7, "symbol": arm_symbols(report)[arm], "color": colour},
         "error_y": bars | {"color": colour, "visible": main, "thickness": 1, "width": 3},

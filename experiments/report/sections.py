@@ -54,6 +54,7 @@ def scores(report: Report) -> str:
         paragraph(note, "note"),
         plot(scores_figure(report), "Total test score of each arm with interval"),
         _scores_table(report),
+        _arm_notes(report),
     )
 
 
@@ -80,6 +81,11 @@ def _scores_table(report: Report) -> str:
         rows.append(cells)
     note = paragraph("Blue: above the base model, orange: below it. Small: 95 % interval.", "note")
     return table(["arm", *names], rows) + note
+
+
+def _arm_notes(report: Report) -> str:
+    notes = [f"{name}: {note}" for name, arm in report.arms.items() for note in arm.notes]
+    return element("ul", *(element("li", text=note) for note in notes)) if notes else ""
 
 
 def comparisons(report: Report) -> str:

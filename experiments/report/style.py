@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from experiments.analysis.report import Report
+from experiments.analysis.scores import BASE, RANDOM
 from experiments.report.markup import Figure
 
 INK, MUTED, GRID = "#1d2733", "#5b6775", "#e4e8ee"
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9"
+WARM = (VERMILION, ORANGE, PURPLE)
 OTHERS = (GREEN, SKY, "#6a51a3", "#8c6d31", "#7f7f7f", "#a6006b")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star", "hexagon", "triangle-down", "pentagon")
 DIVERGING = [[0.0, "#b84a00"], [0.25, "#eba46f"], [0.5, "#f7f8fa"], [0.75, "#7fb6d9"], [1.0, "#00598c"]]
@@ -18,21 +20,18 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, s
 
 def arm_colours(report: Report) -> dict[str, str]:
     """Arm → colour: the main arm blue, joint arms warm, the base black, the rest in turn."""
-    found = {
-        "base": INK,
-        "random": MUTED,
-        "joint": VERMILION,
-        "joint-tuned": ORANGE,
-        "joint-probes": PURPLE,
-        report.main: BLUE,
-    }
-    rest = [arm for arm in report.arms if arm not in found]
-    return found | {arm: OTHERS[index % len(OTHERS)] for index, arm in enumerate(rest)}
+    joint = [name for name, arm in report.arms.items() if arm.role == "joint" and name != report.main]
+    found = {BASE: INK, RANDOM: MUTED, report.main: BLUE, **_in_turn(joint, WARM)}
+    return found | _in_turn([name for name in report.arms if name not in found], OTHERS)
+
+
+def _in_turn(arms: Sequence[str], colours: Sequence[str]) -> dict[str, str]:
+    return {arm: colours[index % len(colours)] for index, arm in enumerate(arms)}
 
 
 def arm_symbols(report: Report) -> dict[str, str]:
     """Arm → marker, so that colour is never the only difference."""
-    return {arm: SYMBOLS[index % len(SYMBOLS)] for index, arm in enumerate(("base", "random", *report.arms))}
+    return {arm: SYMBOLS[index % len(SYMBOLS)] for index, arm in enumerate((BASE, RANDOM, *report.arms))}
 
 
 def tint(value: float | None, scale: float) -> str | None:

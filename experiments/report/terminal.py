@@ -61,6 +61,7 @@ def print_report(console: Console, report: Report) -> None:
     parts += [scores_table(report), comparison_table(report), cost_table(report)]
     if report.missing:
         parts.append(missing_table(report.missing))
+    parts += [Text(f"{name}: {note}") for name, arm in report.arms.items() for note in arm.notes]
     for part in parts:
         console.print(part)
     console.print(Text(report.verdict, style=Style(bold=True)))

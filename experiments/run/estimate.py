@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import insort
+from collections.abc import Sequence
+from itertools import permutations
+
 import numpy as np
 
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from domains.frozen import Frozen
+from experiments.analysis.arm_notes import arm_notes
+from experiments.analysis.plan_words import arrow
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.job import Job, Prepared, job_at
 from experiments.run.noted import trained_before
@@ -42,6 +48,8 @@ class Estimate(Frozen):
     has changed since."""
     pace: Pace | None
     """None where nothing tells: a pretrained model without a finished stage in the store."""
+    notes: tuple[str, ...]
+    """What the arms' stages do that their writer may not expect, e.g. shares that round to no prompt."""
     worker_seconds: float | None
     """What is left of the longest plan, on one worker: divide by the stages that run at once."""
 
@@ -59,7 +67,7 @@ def estimate(prepared: Prepared, store: Store | None) -> Estimate:
     untrained = [node for node in left if not (job and job.view.has_weights(node))]
     wanted = {node.slug for tree in trees for node in tree.nodes}
     return Estimate(
-        arms=tuple(schedule.name for schedule in drawn[0] if not schedule.name.startswith("probe-")),
+        arms=tuple(schedule.name for schedule in drawn[0] if schedule.role != "probe"),
         seeds=len(curriculum.seeds),
         stage_runs=_range([tree.stage_runs for tree in trees]),
         stage_runs_unshared=_range([tree.unshared for tree in trees]),
@@ -70,8 +78,19 @@ def estimate(prepared: Prepared, store: Store | None) -> Estimate:
         to_measure=len(left) - len(untrained),
         to_train_again=trained_before(prepared, job.view, untrained, wanted) if job else 0,
         pace=pace,
+        notes=_notes(drawn),
         worker_seconds=pace.worker_seconds(untrained, len(left), prepared) if pace else None,
     )
+
+
+def _notes(drawn: Sequence[tuple[Schedule, ...]]) -> tuple[str, ...]:
+    """Those of each arm; where the order is not known yet, those of the first drawn plan that has any."""
+    found: dict[str, list[str]] = {}
+    for schedule in (one for schedules in drawn for one in schedules):
+        if schedule.name not in found and (notes := arm_notes(schedule)):
+            like = f", in an order like {arrow(schedule.order)}" if schedule.order and schedule.probes != "none" else ""
+            found[schedule.name] = [f"{schedule.name}{like}: {note}" for note in notes]
+    return tuple(note for notes in found.values() for note in notes)
 
 
 def _probe_runs(curriculum: Curriculum) -> int:
@@ -102,13 +121,15 @@ def _schedules(prepared: Prepared, draw: int) -> tuple[Schedule, ...]:
 def _random_paths(curriculum: Curriculum, draw: int) -> tuple[Path, ...]:
     """As many further probes as the budget allows; draw 0 has none, for an order that is stable at once."""
     rng, names = np.random.default_rng(draw), tuple(curriculum.domains)
-    trained: list[Path] = [(name,) for name in names]
-    for _ in range(curriculum.schedule.probing.budget):
-        open_paths = sorted({(*path, name) for path in trained for name in names if name not in path} - set(trained))
-        if not open_paths:
-            break
-        trained.append(open_paths[int(rng.integers(len(open_paths)))])
-    return tuple(trained[len(names) :])
+    found: list[Path] = []
+    open_paths: list[Path] = sorted(permutations(names, 2))
+    while open_paths and len(found) < curriculum.schedule.probing.budget:
+        path = open_paths.pop(int(rng.integers(len(open_paths))))
+        found.append(path)
+        for name in names:
+            if name not in path:
+                insort(open_paths, (*path, name))
+    return tuple(found)
 
 
 def _random_measurements(curriculum: Curriculum, draw: int) -> Measurements:

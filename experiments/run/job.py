@@ -14,6 +14,7 @@ from domains.errors import UserError
 from domains.example import Example, Split
 from domains.frozen import fingerprint
 from domains.prepare import data_versions, prepare
+from domains.sources.placed import placed
 from experiments.models.lengths import Lengths
 from experiments.nodes.setup import Setup, make_setup
 from experiments.run.fit import check_everything_fits
@@ -102,7 +103,15 @@ def prepare_data(
     except UserError as error:
         raise at_key(error, file, "domains") from error
     versions = {name: data_versions(splits) for name, splits in data.items()}
-    return Prepared(curriculum, make_setup(curriculum, versions, weights), data)
+    return Prepared(_placed(curriculum, file.parent), make_setup(curriculum, versions, weights), data)
+
+
+def _placed(curriculum: Curriculum, base: Path) -> Curriculum:
+    """`curriculum` with sources that are valid from any folder: what is written into the store must run from there."""
+    domains = {
+        name: spec.model_copy(update={"source": placed(spec.source, base)}) for name, spec in curriculum.domains.items()
+    }
+    return curriculum.model_copy(update={"domains": domains})
 
 
 def open_job(prepared: Prepared, store: Store) -> Job:

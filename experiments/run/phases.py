@@ -28,6 +28,7 @@ from experiments.run.noted import note
 from experiments.run.probing import Followed, follow, wanted_tree
 from scheduler.adaptive import Probing
 from scheduler.arms import (
+    BASE_ARM,
     fixed_arms,
     main_arm,
     needs_probes,
@@ -72,7 +73,7 @@ class Findings:
 
 def profile_bases(job: Job, executor: Executor, view: View) -> Findings:
     """Make the base model of every seed and profile the domains; ΔH too where probes are finished."""
-    outcome = run_tree(job, executor, view, "Base models", grow(job.setup, [_empty()], job.curriculum.seeds))
+    outcome = run_tree(job, executor, view, "Base models", grow(job.setup, [BASE_ARM], job.curriculum.seeds))
     return Findings(profiles=profiles(job, load_records(job, _probe_tree(job))), outcomes=(outcome,))
 
 
@@ -142,7 +143,7 @@ def run(job: Job, executor: Executor, view: View, show: Callable[[Findings], Non
     try:
         findings = probe(job, executor, view) if needs_probes(job.curriculum) else Findings()
         show(findings)
-        tree = grow(job.setup, [_empty(), *arms(job.curriculum, findings)], job.curriculum.seeds)
+        tree = grow(job.setup, [BASE_ARM, *arms(job.curriculum, findings)], job.curriculum.seeds)
         title = "Arms: the schedule and what it is compared with"
         outcome = run_tree(job, executor, view, title, tree)
     finally:
@@ -158,7 +159,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
     findings = findings or find(job)
     probes = all_probes(curriculum, findings)
     schedules = arms(curriculum, findings)
-    tree = grow(job.setup, [_empty(), *probes, *schedules], curriculum.seeds)
+    tree = grow(job.setup, [BASE_ARM, *probes, *schedules], curriculum.seeds)
     records = load_records(job, tree)
     return build_report(
         ReportInputs(
@@ -212,13 +213,8 @@ def unwritten(findings: Findings) -> dict[str, Failure]:
     return {node: Failure(node=node, boundary=boundary, cause=why) for node, (boundary, _, why) in parts.items()}
 
 
-def _empty() -> Schedule:
-    """No stages: the base model alone."""
-    return Schedule(name="base", stages=())
-
-
 def _probe_tree(job: Job) -> StageTree:
-    return grow(job.setup, [_empty(), *probe_schedules(job.curriculum)], job.curriculum.seeds)
+    return grow(job.setup, [BASE_ARM, *probe_schedules(job.curriculum)], job.curriculum.seeds)
 
 
 def chains(job: Job, schedules: tuple[Schedule, ...]) -> dict[tuple[str, int], tuple[str, ...]]:

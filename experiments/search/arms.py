@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from curricula.schema import Curriculum
-from curricula.stage import Schedule
+from curricula.stage import Role, Schedule
 from experiments.run.phases import Findings, arms
 from experiments.search.report.pairs import JOINT_SEARCHED, PLANNED, SEARCHED
 from scheduler.arms import main_arm
@@ -21,17 +21,18 @@ def final_arms(
     every = {"joint": True, "joint_tuned": True, "joint_probes": True}
     wanted = curriculum.model_copy(update={"baselines": curriculum.baselines.model_copy(update=every)})
     known: Mapping[str, Schedule] = {arm.name: arm for arm in arms(wanted, findings)}
-    found = [renamed(searched, SEARCHED, "The schedule with the best validation score of all that were tried.")]
+    origin = "The schedule with the best validation score of all that were tried."
+    found = [recast(searched, "main", SEARCHED, origin)]
     if main := known.get(main_arm(curriculum)):
-        found.append(renamed(main, PLANNED, f"The curriculum's own schedule. {main.origin}"))
+        found.append(recast(main, "order", PLANNED, f"The curriculum's own schedule. {main.origin}"))
     found += [known[name] for name in ("joint", "joint-tuned") if name in known]
     if joint_searched:
         origin = "The best joint training that a search with the same budget and the same freedoms found."
-        found.append(renamed(joint_searched, JOINT_SEARCHED, origin))
+        found.append(recast(joint_searched, "joint", JOINT_SEARCHED, origin))
     found += [known[name] for name in ("joint-probes",) if name in known]
     return tuple(found)
 
 
-def renamed(schedule: Schedule, name: str, origin: str) -> Schedule:
+def recast(schedule: Schedule, role: Role, name: str, origin: str) -> Schedule:
     """The same stages as another arm."""
-    return schedule.model_copy(update={"name": name, "origin": origin})
+    return schedule.model_copy(update={"role": role, "name": name, "origin": origin})

@@ -15,7 +15,7 @@ from experiments.search.candidate import Candidate, cause, levels_of, mean_score
 from experiments.search.claim import Check
 from experiments.search.study import search_seeds
 from experiments.search.telling import Teller
-from scheduler.search.realise import schedule_of
+from scheduler.compose import schedule_of
 from scheduler.search.space import suggest
 from scheduler.search.trials import tell_scores
 

@@ -27,8 +27,7 @@ from experiments.search.report.spent import Tried
 from experiments.search.report.trials import trials_csv
 from experiments.search.storage import Place
 from experiments.search.study import pinned_order, search_seeds
-
-BASE = Schedule(name="base", stages=())
+from scheduler.arms import BASE_ARM
 
 
 def finish(
@@ -53,7 +52,7 @@ def finish(
     best = joint.schedule(joint.best) if joint.best else None
     schedules = final_arms(job.curriculum, findings, main.schedule(main.best), best)
     fresh = _fresh(job)
-    tree = grow(fresh.setup, [BASE, *schedules], fresh.curriculum.seeds)
+    tree = grow(fresh.setup, [BASE_ARM, *schedules], fresh.curriculum.seeds)
     outcome = run_tree(fresh, executor, view, f"Final comparison on {len(fresh.curriculum.seeds)} fresh seeds", tree)
     ended = Findings(outcomes=(outcome,))
     trees = phase_trees(job, findings, main, joint) | {"final": tree}

@@ -21,9 +21,9 @@ from experiments.search.report.spent import Tried, steps_of
 from experiments.search.storage import Place
 from experiments.search.study import advise, open_study, search_seeds
 from experiments.search.warm_start import Start
+from scheduler.choice import own_choice
+from scheduler.compose import schedule_of
 from scheduler.measurements import Path
-from scheduler.search.choice import own_choice
-from scheduler.search.realise import schedule_of
 from scheduler.search.space import params_of, space
 
 MOST_REPEATED = 2

@@ -10,7 +10,6 @@ from typing import Protocol
 import optuna
 from rich.console import Console
 
-from curricula.stage import Schedule
 from domains.errors import StagewiseError
 from experiments.executors.base import Executor, State, Watch
 from experiments.nodes.tree import StageNode, StageTree, grow
@@ -24,7 +23,7 @@ from experiments.search.storage import Place, guarded
 from experiments.search.study import pinned_order, search_seeds
 from experiments.search.telling import Teller
 from experiments.search.warm_start import Start, enqueue, warm_starts
-from scheduler.arms import needs_probes
+from scheduler.arms import BASE_ARM, needs_probes
 from scheduler.search.trials import MEASURED, tell_measured
 
 
@@ -44,7 +43,7 @@ def find_start(job: Job, executor: Executor, view: View) -> Findings:
     Raises StagewiseError if a base model cannot be made: no trial could begin.
     """
     findings = probe(job, executor, view) if needs_probes(job.curriculum) else Findings()
-    bases = grow(job.setup, [Schedule(name="base", stages=())], search_seeds(job.curriculum))
+    bases = grow(job.setup, [BASE_ARM], search_seeds(job.curriculum))
     if len(job.view.finished(bases.nodes)) < len(bases.nodes):
         outcome = run_tree(job, executor, view, "Base models", bases)
         if not outcome.complete:

@@ -17,8 +17,8 @@ from optuna.storages.journal import JournalFileBackend, JournalFileSymlinkLock
 
 from domains.errors import StoreError
 from experiments.store import Store
+from experiments.store.failing import reason
 from experiments.store.local import LocalFiles
-from experiments.store.opening import reason
 
 JOURNAL = "search.journal"
 FIRST_BYTES = b'{"op_code":'
@@ -26,6 +26,8 @@ ANSWER_SECONDS = 5
 """How long a server may take to answer."""
 STALE_SECONDS = 1.0
 """A journal's lock that is the same for so long was left behind; a live one is held for milliseconds."""
+RACE_WAITS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+"""Seconds between the tries of two searches that begin at one moment on a fresh database."""
 KINDS = "Give a path, journal://<path>, sqlite:///<path>, postgresql://…, mysql://… or grpc://<host>:<port>."
 
 
@@ -54,7 +56,7 @@ def open_place(url: str | None, store: Store, run: str) -> Place:
 
 def check_folder(store: Store) -> None:
     """Raise StoreError where the default journal could not be kept beside the run."""
-    if not isinstance(store.files, LocalFiles):
+    if not isinstance(store.files.once, LocalFiles):
         raise StoreError(
             "a store that is no folder cannot keep a journal", key="--store", value=store.url, hint="Give --storage."
         )
@@ -159,7 +161,26 @@ def _database(url: str) -> Place:
         raise StoreError("a database in memory keeps nothing", key="--storage", value=url, hint=KINDS)
     # A silent server would be waited for without end; SQLite has no such option.
     limits: dict[str, Any] = {} if url.startswith("sqlite") else {"connect_args": {"connect_timeout": ANSWER_SECONDS}}
+    for wait in RACE_WAITS:
+        try:
+            return Place(RDBStorage(url, engine_kwargs=limits), url)
+        except Exception as error:
+            if not _raced(error):
+                raise
+        time.sleep(wait)
     return Place(RDBStorage(url, engine_kwargs=limits), url)
+
+
+def _raced(error: Exception) -> bool:
+    """Whether a fresh database was being made by another process: Optuna asks for a table and then makes it.
+
+    An AssertionError where the other process has made the table of versions and not filled it yet.
+    """
+    from sqlalchemy.exc import IntegrityError
+
+    if isinstance(error, (AssertionError, IntegrityError)):
+        return True
+    return any(said in str(error) for said in ("already exists", "database is locked"))
 
 
 def _proxy(url: str) -> Place:

@@ -16,8 +16,8 @@ from experiments.run.job import Job
 from experiments.search.asking import Task
 from experiments.search.candidate import Candidate, Levels, cost, levels_of
 from experiments.search.study import search_seeds
-from scheduler.search.choice import own_choice
-from scheduler.search.realise import schedule_fingerprint, schedule_of
+from scheduler.choice import own_choice
+from scheduler.compose import schedule_fingerprint, schedule_of
 from scheduler.search.space import choice_of, params_of
 
 Say = Callable[[str], None]

@@ -13,12 +13,12 @@ from curricula.search_checks import searched_domains
 from curricula.stage import Method
 from experiments.run.phases import Findings
 from scheduler.arms import unmeasured_input
-from scheduler.compose import creative_last
+from scheduler.choice import Choice, own_choice
+from scheduler.compose import schedule_fingerprint, schedule_of
+from scheduler.drafts import creative_last
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED, ORDERINGS
 from scheduler.planner import ordering_input
-from scheduler.search.choice import Choice, own_choice
-from scheduler.search.realise import schedule_fingerprint, schedule_of
 from scheduler.search.space import choice_of, params_of
 
 ORDERS: tuple[OrderName, ...] = ("bwt", "bwt_entropy", "entropy", "greedy", "given")

@@ -1,4 +1,7 @@
-"""The few file operations that a store needs. Variants: local.py for folders, remote.py for URLs."""
+"""The few file operations that a store needs. Variants: local.py for folders, remote.py for URLs.
+
+A store's own are either of them inside patient.py, which tries again.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,11 @@ class Files(Protocol):
     @property
     def url(self) -> str:
         """Where it is, valid from any working directory."""
+        ...
+
+    @property
+    def once(self) -> Files:
+        """The same files, where nothing is tried again: for what nobody waits for."""
         ...
 
     def read(self, name: str) -> str | None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from experiments.store.files import Files
+
 
 @dataclass(frozen=True)
 class LocalFiles:
@@ -21,6 +23,11 @@ class LocalFiles:
     def url(self) -> str:
         """The absolute path."""
         return str(self.root)
+
+    @property
+    def once(self) -> Files:
+        """See `Files`."""
+        return self
 
     def read(self, name: str) -> str | None:
         """See `Files`."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fsspec import AbstractFileSystem
@@ -10,32 +12,44 @@ from fsspec.core import url_to_fs
 
 from domains.errors import StoreError
 from experiments.nodes.setup import FORMAT
+from experiments.store.failing import reason
 from experiments.store.files import Files
 from experiments.store.local import LocalFiles
+from experiments.store.patient import PatientFiles
 from experiments.store.remote import RemoteFiles
 
+DESCRIPTION = "store.json"
 OTHER = "Name another --store."
 
 
 def open_files(url: str, *, create: bool) -> Files:
     """The files of the store at `url`, made if missing and `create`. Raises StoreError."""
     files = connect(str(url))
+    place = f"{files.url}/{DESCRIPTION}"
     try:
-        _check_format(files, create)
-        if create:
+        with _used(url):
+            text = files.read(DESCRIPTION)
+    except UnicodeDecodeError as error:
+        raise StoreError("not a store's description", file=place, hint=OTHER) from error
+    if text is not None:
+        _check_format(text, place)
+    elif not create:
+        raise StoreError("there is no store here", value=files.url, hint="Check --store.")
+    if create:
+        with _used(url):
+            if text is None:
+                files.create(DESCRIPTION, json.dumps({"format": FORMAT}) + "\n")
             files.check_writable()
-    except StoreError:
-        raise
-    except Exception as error:
-        raise StoreError(f"the store cannot be used: {reason(error)}", value=str(url), hint=OTHER) from error
     return files
 
 
-def reason(error: Exception) -> str:
-    """Why a file operation failed, in a few words."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower() + (f" ({error.filename})" if error.filename else "")
-    return f"{type(error).__name__}: {error}"
+@contextmanager
+def _used(url: str) -> Iterator[None]:
+    """What goes wrong before anything is finished: the place is wrong, or not to be had now."""
+    try:
+        yield
+    except StoreError as error:
+        raise StoreError(f"the store cannot be used: {reason(error)}", value=str(url), hint=OTHER) from error
 
 
 def connect(url: str) -> Files:
@@ -53,28 +67,22 @@ def connect(url: str) -> Files:
     except ImportError as error:
         raise StoreError("this kind of store needs another package", value=url, hint=f"{error}.") from error
     if "file" not in _protocols(system):
-        return RemoteFiles(url, system, root)
+        return PatientFiles(RemoteFiles(url, system, root))
     path = Path(root)
     if path.exists() and not path.is_dir():
         raise StoreError("a store is a folder, this is a file", value=url, hint=OTHER)
-    return LocalFiles(path)
+    return PatientFiles(LocalFiles(path))
 
 
 def _protocols(system: AbstractFileSystem) -> tuple[str, ...]:
     return (system.protocol,) if isinstance(system.protocol, str) else tuple(system.protocol)
 
 
-def _check_format(files: Files, create: bool) -> None:
-    place = f"{files.url}/store.json"
+def _check_format(text: str, place: str) -> None:
     try:
-        text = files.read("store.json")
-        found = None if text is None else json.loads(text)["format"]
+        found = json.loads(text)["format"]
     except (ValueError, TypeError, KeyError) as error:
         raise StoreError("not a store's description", file=place, hint=OTHER) from error
-    if text is None and not create:
-        raise StoreError("there is no store here", value=files.url, hint="Check --store.")
-    if text is None:
-        files.create("store.json", json.dumps({"format": FORMAT}) + "\n")
-    elif found != FORMAT:
+    if found != FORMAT:
         rule = f"the store was made by an incompatible version, its format must be {FORMAT}"
         raise StoreError(rule, file=place, value=found, hint=OTHER)

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fsspec import AbstractFileSystem
+from fsspec.asyn import AsyncFileSystem
+
+from experiments.store.files import Files
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,11 @@ class RemoteFiles:
     url: str
     system: AbstractFileSystem
     root: str
+
+    @property
+    def once(self) -> Files:
+        """See `Files`."""
+        return self
 
     def read(self, name: str) -> str | None:
         """See `Files`."""
@@ -47,7 +55,7 @@ class RemoteFiles:
     def exists(self, name: str) -> bool:
         """See `Files`."""
         self.system.invalidate_cache()
-        return bool(self.system.exists(self._path(name)))
+        return self._there(self._path(name))
 
     def remove(self, name: str) -> None:
         """See `Files`."""
@@ -68,8 +76,8 @@ class RemoteFiles:
         remote = self._path(name)
         with tempfile.TemporaryDirectory(prefix="stagewise-") as folder:
             self.system.invalidate_cache()
-            for path in self.system.find(remote):
-                target = Path(folder) / str(path).removeprefix(remote).lstrip("/")
+            for path in self._below(remote):
+                target = Path(folder) / path.removeprefix(remote).lstrip("/")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 self.system.get_file(path, str(target))
             yield Path(folder)
@@ -77,16 +85,17 @@ class RemoteFiles:
     def folders(self) -> list[str]:
         """See `Files`."""
         self.system.invalidate_cache()
-        if not self.system.exists(self.root):
+        try:
+            found = self.system.ls(self.root, detail=True)
+        except FileNotFoundError:
             return []
-        found = self.system.ls(self.root, detail=True)
         return sorted(_last(info["name"]) for info in found if info["type"] == "directory")
 
     def holding(self, parent: str, name: str) -> set[str]:
         """See `Files`. The whole subtree is listed: object stores do that in pages of 1,000 keys."""
         self.system.invalidate_cache()
         folder = self._path(parent)
-        paths = (str(path).removeprefix(folder).strip("/") for path in self.system.find(folder))
+        paths = (path.removeprefix(folder).strip("/") for path in self._below(folder))
         split = (path.split("/") for path in paths)
         return {parts[0] for parts in split if len(parts) == 2 and parts[1] == name}
 
@@ -102,9 +111,41 @@ class RemoteFiles:
     def check_writable(self) -> None:
         """See `Files`: not known before the first write."""
 
+    def _there(self, path: str) -> bool:
+        """Whether a path exists; fsspec's own `exists` takes every failure for "no"."""
+        try:
+            self.system.info(path)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _below(self, folder: str) -> list[str]:
+        """Every file below a folder, none where there is no such folder; other failures are raised."""
+        if _finds(self.system):
+            return [str(path) for path in self.system.find(folder)]
+        try:
+            found = self.system.ls(folder, detail=True)
+        except FileNotFoundError:
+            # Also what is removed while it is listed.
+            return []
+        below: list[str] = []
+        for info in found:
+            path = str(info["name"]).rstrip("/")
+            # An object store may hold a folder's own name as an empty object.
+            if path != folder:
+                below += self._below(path) if info["type"] == "directory" else [path]
+        return below
+
     def _path(self, name: str) -> str:
         return f"{self.root.rstrip('/')}/{name}"
 
 
 def _last(path: str) -> str:
     return path.rstrip("/").rpartition("/")[2]
+
+
+def _finds(system: AbstractFileSystem) -> bool:
+    """Whether a file system has a `find` of its own; fsspec's leaves out folders that it could not list."""
+    if isinstance(system, AsyncFileSystem):
+        return type(system)._find is not AsyncFileSystem._find
+    return type(system).find is not AbstractFileSystem.find

@@ -30,8 +30,9 @@ from domains.frozen import Frozen
 from experiments.nodes.record import Failure, Measurement, Record, TrainingRecord, joined
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode
+from experiments.store.failing import reason
 from experiments.store.files import Files
-from experiments.store.opening import connect, open_files, reason
+from experiments.store.opening import connect, open_files
 from experiments.store.progress import Progress
 
 Data = TypeVar("Data", bound=Frozen)
@@ -181,12 +182,13 @@ class Store:
     def beat(self, node: StageNode, progress: Progress) -> None:
         """Say how far a node is. Training does not stop where that cannot be written."""
         with suppress(Exception):
-            self.files.write(_name(node, "progress.json"), progress.model_dump_json())
+            self.files.once.write(_name(node, "progress.json"), progress.model_dump_json())
 
     def progress(self, node: StageNode) -> Progress | None:
         """How far a running node is, if it has said so."""
         with suppress(Exception):
-            return self._load(_name(node, "progress.json"), Progress)
+            text = self.files.once.read(_name(node, "progress.json"))
+            return None if text is None else Progress.model_validate_json(text)
         return None
 
     def put_data(self, domain: str, versions: Mapping[Split, str], splits: Mapping[Split, tuple[Example, ...]]) -> None:
@@ -255,6 +257,8 @@ class Store:
     def _writing(self) -> Iterator[None]:
         try:
             yield
+        except StoreError:
+            raise
         except Exception as error:
             raise StoreError(
                 f"the store cannot be written: {reason(error)}",

@@ -6,6 +6,7 @@ deviation, token-level loss over the whole batch (`dapo`), clipping at 0.2; one 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -15,8 +16,7 @@ from transformers import PreTrainedTokenizerBase
 from trl import GRPOConfig, GRPOTrainer
 
 from curricula.stage import Training
-from domains.rewards import Reward
-from experiments.evaluation.scoring import score_group
+from domains.rewards import Reward, score_group
 from experiments.models.checkpoints import LanguageModel
 from experiments.models.prompting import Tokens, prompt_tokens
 from experiments.training.draw import Drawn
@@ -43,9 +43,10 @@ def grpo_trainer(
     seed: int,
     device: torch.device,
     folder: str,
+    stopped: Counter[str],
     **more: Any,
 ) -> GRPOTrainer:
-    """A trainer over `drawn` in the given order; `max_tokens` is the longest completion."""
+    """A trainer over `drawn` in the given order; `max_tokens` is the longest completion, `stopped` is counted up."""
     arguments = GRPOConfig(
         **common_arguments(training, seed=seed, device=device, folder=folder),
         per_device_train_batch_size=training.prompts * training.rollouts,
@@ -61,7 +62,7 @@ def grpo_trainer(
     rows = [{"prompt": each.example.prompt, "row": number} for number, each in enumerate(drawn)]
     return PromptedTrainer(
         model=network,
-        reward_funcs=group_rewards(drawn, rewards, training.rollouts),
+        reward_funcs=group_rewards(drawn, rewards, training.rollouts, stopped),
         args=arguments,
         train_dataset=Dataset.from_list(rows),
         processing_class=tokenizer,
@@ -69,15 +70,22 @@ def grpo_trainer(
     )
 
 
-def group_rewards(drawn: Sequence[Drawn], rewards: Mapping[str, Reward], rollouts: int) -> Callable[..., list[float]]:
-    """TRL's reward function: each run of `rollouts` completions of one prompt goes to its domain's reward."""
+def group_rewards(
+    drawn: Sequence[Drawn], rewards: Mapping[str, Reward], rollouts: int, stopped: Counter[str]
+) -> Callable[..., list[float]]:
+    """TRL's reward function: each run of `rollouts` completions of one prompt goes to its domain's reward.
+
+    Counts in `stopped`, by domain, the completions on which a time limit struck.
+    """
 
     def reward(completions: Sequence[str], row: Sequence[int], **_: Any) -> list[float]:
         scores: list[float] = []
         for start in range(0, len(completions), rollouts):
             group = completions[start : start + rollouts]
             each = drawn[row[start]]
-            scores += score_group(each.domain, rewards[each.domain], group, each.example)
+            marks = score_group(each.domain, rewards[each.domain], group, each.example)
+            scores += [mark.score for mark in marks]
+            stopped[each.domain] += sum(mark.stopped for mark in marks)
         return scores
 
     return reward

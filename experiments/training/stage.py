@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ class Trained:
     curve: tuple[float, ...]
     """Mean reward (GRPO) or loss (SFT), at most 50 points."""
     cost: Cost
+    stopped: Mapping[str, int] = field(default_factory=dict)
+    """Domain → completions that scored 0 because a reward's time limit struck; only domains where it did."""
 
 
 def train_stage(
@@ -54,6 +57,7 @@ def train_stage(
     """
     started = time.monotonic()
     watch = Watch(beat)
+    stopped: Counter[str] = Counter()
     optimizer = make_optimizer(network.to(device), stage.training.learning_rate)
     if carried is not None:
         restore_optimizer(optimizer, network, carried)
@@ -70,6 +74,7 @@ def train_stage(
                 drawn,
                 rewards=rewards,
                 max_tokens=max_tokens,
+                stopped=stopped,
                 **common,
                 **more,
             )
@@ -78,7 +83,8 @@ def train_stage(
     check_weights(network)
     if keep is not None:
         save_optimizer(optimizer, network, keep)
-    return Trained(tuple(watch.curve), _cost(stage, watch, time.monotonic() - started))
+    cost = _cost(stage, watch, time.monotonic() - started)
+    return Trained(tuple(watch.curve), cost, {name: count for name, count in stopped.items() if count})
 
 
 def _run(trainer: Trainer) -> None:

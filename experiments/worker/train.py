@@ -54,7 +54,7 @@ def train(bench: Bench) -> Model:
             label=node.label,
             path=node.path,
             reward_curve=trained.curve,
-            cost=trained.cost,
+            cost=trained.cost.model_copy(update={"stopped": sum(trained.stopped.values())}),
             checkpoint="",
             provenance=provenance(),
         )

@@ -1,6 +1,6 @@
 """Ways to order domains. One file per ordering: a pure function from `OrderingInput` to names, first to last.
 
-To add one: write the file, name it in `OrderName` (curricula/schema/schedule.py) and in `ORDERINGS`.
+To add one: write the file, name it in `OrderName` (curricula/stage.py) and in `ORDERINGS`.
 """
 
 from __future__ import annotations

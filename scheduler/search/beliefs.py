@@ -12,9 +12,9 @@ from optuna.study import Study
 from optuna.trial import TrialState
 
 from scheduler.measurements import Array
+from scheduler.path_text import path_of
 from scheduler.search.encoders import Encoder
 from scheduler.search.points import Lineages, Points, stacked
-from scheduler.search.space import path_of
 from scheduler.search.surrogate import Aspect, Blend, blend
 from scheduler.search.trials import MEASURED, Scores, Told, sign_of
 
@@ -107,7 +107,7 @@ def _measured(study: Study, encoder: Encoder, lineages: Lineages) -> tuple[list[
     """What was trained before the search."""
     useful = bool(encoder.outputs) and sign_of(study) > 0
     known: dict[str, Scores] = study.user_attrs.get(MEASURED, {}) if useful else {}
-    encoded = encoder.encode_paths([path_of(text) if text else () for text in known], lineages)
+    encoded = encoder.encode_paths([path_of(text) for text in known], lineages)
     values = [sum(one.weight * scores[one.name] for one in encoder.outputs) for scores in known.values()]
     triples = zip(encoded, values, known.values(), strict=True)
     seen = [Seen(points[-1:], value, scores) for points, value, scores in triples]

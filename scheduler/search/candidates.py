@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from optuna.distributions import BaseDistribution, CategoricalDistribution
 
-from scheduler.search.space import Params, order_text, path_of
+from scheduler.path_text import order_text, path_of
+from scheduler.search.space import Params
 from scheduler.search.trials import Told
 from scheduler.search.units import Space, decoded, draw, unit_of
 

@@ -19,8 +19,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from scheduler.drafts import Base, Draft
 from scheduler.measurements import Array
-from scheduler.search.drafts import Base, Draft
 
 RENEWAL = 3.0
 

@@ -12,9 +12,9 @@ from optuna.distributions import BaseDistribution
 
 from curricula.schema import Curriculum
 from curricula.search_checks import searched_domains
+from scheduler.choice import own_choice
+from scheduler.drafts import Base, Draft, drafts
 from scheduler.measurements import Path
-from scheduler.search.choice import own_choice
-from scheduler.search.drafts import Base, Draft, drafts
 from scheduler.search.encoders import Output
 from scheduler.search.exposure import after_each_stage, exposures
 from scheduler.search.points import Lineages, Points, table

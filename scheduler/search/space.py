@@ -1,8 +1,8 @@
 """The space as Optuna sees it: one categorical parameter for every choice that has more than one value.
 
-Names: ``order`` ("a > b > c"), ``composition``, ``length.<domain>``, ``leave_out.<domain>``, ``lr_scale``,
-``lr_decay``, ``replay``, ``refresh``, ``repeats``,
-``method.<domain>``, ``sft_first``, ``sft_rate``.
+Choices: ``order`` ("a > b > c"), ``composition``, ``length`` and ``leave_out`` of each domain, ``lr_scale``,
+``lr_decay``, ``replay``, ``refresh``, ``repeats``, ``method`` of a domain, ``sft_first``, ``sft_rate``; their names are
+made in scheduler/search/keys.py.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from curricula.problem import dotted
 from curricula.schema import Curriculum
 from curricula.search_checks import search_problems, searched_domains
 from domains.errors import CurriculumError
+from scheduler.choice import Choice
 from scheduler.measurements import Path
-from scheduler.search.choice import Choice
+from scheduler.path_text import order_text, path_of
+from scheduler.search.keys import LEAVE_OUT, LENGTH, METHOD, ORDER, Key
 
-ARROW = " > "
 SFT_FIRST = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of joint training after which it may change from SFT to GRPO."""
 Params = Mapping[str, Any]
@@ -59,14 +60,15 @@ def defaults(curriculum: Curriculum) -> dict[str, Any]:
 def completed(params: Params, pinned: Params, order: Path | None) -> Choice:
     """`choice_of`, for those who ask often: `pinned` are the `defaults`."""
     full = {**pinned, **params}
-    if "order" in full:
-        order = path_of(full["order"])
+    if ORDER in full:
+        order = path_of(full[ORDER])
     if order is None:
         raise ValueError("the order is pinned to the plan's: give it as `order`")
-    lengths = {name: 0.0 if full[f"leave_out.{name}"] else full[f"length.{name}"] for name in order}
+    whole = {name: full[Key(LENGTH, name).text] for name in order}
+    lengths = {name: 0.0 if full[Key(LEAVE_OUT, name).text] else length for name, length in whole.items()}
     if not any(lengths.values()):
         # Only where the plan had left out the others already.
-        lengths = {name: full[f"length.{name}"] for name in order}
+        lengths = whole
     return Choice(
         order=order,
         composition=full["composition"],
@@ -76,7 +78,7 @@ def completed(params: Params, pinned: Params, order: Path | None) -> Choice:
         replay=full["replay"],
         refresh=full["refresh"],
         repeats=full["repeats"],
-        methods={name: full[key] for name in order if (key := f"method.{name}") in full},
+        methods={name: full[key] for name in order if (key := Key(METHOD, name).text) in full},
         sft_first=full.get("sft_first"),
         sft_rate=full["sft_rate"],
     )
@@ -91,32 +93,22 @@ def params_of(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:
     return {name: _nearest(wanted.get(name), one.choices) for name, one in space(curriculum).items()}
 
 
-def order_text(order: Sequence[str]) -> str:
-    """The value of the parameter ``order``."""
-    return ARROW.join(order)
-
-
-def path_of(text: str) -> Path:
-    """The order that a value of the parameter ``order`` stands for."""
-    return tuple(text.split(ARROW))
-
-
 def _values(curriculum: Curriculum) -> Values:
     """Every choice and its values, also those with only one."""
     spec, names = curriculum.search, searched_domains(curriculum)
     staged = spec.compositions != ("joint",)
-    orders: Values = {"order": tuple(map(order_text, permutations(names)))} if spec.order == "any" else {}
+    orders: Values = {ORDER: tuple(map(order_text, permutations(names)))} if spec.order == "any" else {}
     return {
         **orders,
         "composition": spec.compositions,
-        **{f"length.{name}": spec.lengths for name in names},
-        **{f"leave_out.{name}": (False, True) if name in spec.leave_out else (False,) for name in names},
+        **{Key(LENGTH, name).text: spec.lengths for name in names},
+        **{Key(LEAVE_OUT, name).text: (False, True) if name in spec.leave_out else (False,) for name in names},
         "lr_scale": spec.lr_scale,
         "lr_decay": spec.lr_decay or (curriculum.schedule.lr_decay,),
         "replay": spec.replay or (curriculum.schedule.replay,),
         "refresh": spec.refresh,
         "repeats": spec.repeats,
-        **{f"method.{name}": methods for name, methods in spec.methods.items() if name in names and staged},
+        **{Key(METHOD, name).text: methods for name, methods in spec.methods.items() if name in names and staged},
         **_sft_first(curriculum),
         "sft_rate": spec.sft_rate,
     }
@@ -138,16 +130,16 @@ def _wanted(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:
     scale = 1.0 if equal and longest in curriculum.search.lengths else most / longest
     methods = {name: curriculum.stage_training(name).method for name in curriculum.domains} | choice.methods
     return {
-        "order": order_text((*choice.order, *missing)),
+        ORDER: order_text((*choice.order, *missing)),
         "composition": choice.composition,
-        **{f"length.{name}": length * scale for name, length in choice.lengths.items()},
-        **{f"leave_out.{name}": not choice.lengths.get(name) for name in (*choice.order, *missing)},
+        **{Key(LENGTH, name).text: length * scale for name, length in choice.lengths.items()},
+        **{Key(LEAVE_OUT, name).text: not choice.lengths.get(name) for name in (*choice.order, *missing)},
         "lr_scale": choice.lr_scale,
         "lr_decay": choice.lr_decay,
         "replay": choice.replay,
         "refresh": choice.refresh,
         "repeats": choice.repeats,
-        **{f"method.{name}": method for name, method in methods.items()},
+        **{Key(METHOD, name).text: method for name, method in methods.items()},
         "sft_first": float(curriculum.training.method == "sft") if choice.sft_first is None else choice.sft_first,
         "sft_rate": choice.sft_rate,
     }

@@ -12,7 +12,7 @@ from optuna.study import Study, StudyDirection
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from scheduler.measurements import Measurements
-from scheduler.search.space import order_text
+from scheduler.path_text import order_text
 from scheduler.search.units import Space
 
 MEASURED = "measured"

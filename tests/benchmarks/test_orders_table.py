@@ -15,13 +15,13 @@ import pytest
 from benchmarks.orders.table import read_table, write_table
 from benchmarks.orders.train import all_orders
 from curricula.dump import dump_yaml
-from curricula.stage import Schedule
 from domains.example import SPLITS
 from experiments.nodes.record import Cost, DomainScore, Record
 from experiments.nodes.setup import make_setup
 from experiments.nodes.tree import grow
 from experiments.run.job import Prepared, job_at
 from experiments.store import Store
+from scheduler.arms import BASE_ARM
 from tests.support.report import MADE_IN
 from tests.support.scheduler import make_curriculum
 
@@ -37,7 +37,7 @@ def written(tmp_path_factory):
     job = job_at(Prepared(curriculum, setup, {}), Store.open(str(place / "store")))
     job.store.write_run(job.run, "curriculum.yaml", dump_yaml(curriculum))
     orders = all_orders(curriculum)
-    tree = grow(setup, [Schedule(name="base", stages=()), *orders], curriculum.seeds)
+    tree = grow(setup, [BASE_ARM, *orders], curriculum.seeds)
     draws = np.random.default_rng(0)
     records = {node.id: random_record(node, draws) for node in tree.nodes}
     write_table(place / "table", job, orders, records, tree, MADE_IN, "some.yaml")

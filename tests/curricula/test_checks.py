@@ -128,6 +128,12 @@ TABLE = [
         "18: training.warmup_steps: must be less than the stage's steps (10), got 10.",
     ),
     (
+        changed("order: bwt", EXPLICIT + "{sums: 1}\n    training: {warmup_steps: 4}").replace(
+            "seeds: [0, 1]", "stages:\n  sums: {steps: 3}"
+        ),
+        "22: schedule.stages[0].training.warmup_steps: must be less than the stage's steps (3), got 4.",
+    ),
+    (
         changed("seeds: [0, 1]", "stages:\n  tales: {warmup_steps: 12}"),
         "21: stages.tales.warmup_steps: must be less than the stage's steps (10), got 12.",
     ),

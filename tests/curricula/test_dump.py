@@ -58,16 +58,19 @@ trainings = st.builds(
     Training,
     method=st.sampled_from(["sft", "grpo"]),
     steps=st.integers(100, 10**6),
-    prompts=counts,
+    prompts=st.integers(1, 100),
     learning_rate=positive,
     warmup_steps=st.integers(0, 99),
     temperature=positive,
 )
-models = st.builds(ScratchModel, type=st.just("scratch"), layers=counts, warmup=st.builds(Warmup)) | st.builds(
+models = st.builds(
+    ScratchModel, type=st.just("scratch"), layers=st.integers(1, 1000), warmup=st.builds(Warmup)
+) | st.builds(
     PretrainedModel,
     type=st.just("pretrained"),
     id=words,
-    lora=st.none() | st.builds(Lora, rank=counts, targets=st.just("all-linear") | st.tuples(words, words)),
+    lora=st.none()
+    | st.builds(Lora, rank=st.integers(1, 65_536), targets=st.just("all-linear") | st.tuples(words, words)),
 )
 sources = st.one_of(
     st.just(StoriesSource(type="stories")),

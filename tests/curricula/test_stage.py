@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -48,9 +50,26 @@ def test_domains_without_a_share_are_no_part_of_the_stage():
         Stage(mixture={"a": 0}, training=Training())
 
 
-def test_normalising_twice_changes_nothing():
-    once = Stage(mixture={"a": 1, "b": 2, "c": 4}, training=Training())
+WRITTEN = st.dictionaries(
+    st.text("abcdefgh", min_size=1, max_size=3),
+    st.floats(0, allow_infinity=False) | st.floats(1e-3, 1) | st.integers(1, 9).map(float),
+    min_size=1,
+).filter(lambda mixture: any(mixture.values()))
+
+
+@given(WRITTEN)
+@settings(max_examples=500)
+def test_normalising_again_changes_no_bit(mixture):
+    once = Stage(mixture=mixture, training=Training())
+    assert sum(once.mixture.values()) == pytest.approx(1)
+    assert Stage(mixture=once.mixture, training=once.training) == once
     assert Stage.model_validate_json(once.model_dump_json()) == once
+
+
+def test_shares_that_are_none_are_refused():
+    for share in (-1.0, math.inf, math.nan):
+        with pytest.raises(ValidationError, match="finite and not negative"):
+            Stage(mixture={"a": share, "b": 1}, training=Training())
 
 
 def test_labels_put_the_largest_share_first():
@@ -76,4 +95,4 @@ def test_budgets_count_rollouts_for_grpo_only():
     grpo = Stage(mixture={"a": 1}, training=Training(method="grpo", steps=3, prompts=4, rollouts=5))
     sft = Stage(mixture={"a": 1}, training=Training(method="sft", steps=3, prompts=4, rollouts=5))
     assert (grpo.rollout_budget, sft.rollout_budget) == (60, 12)
-    assert Schedule(name="x", stages=(grpo, sft)).steps == 6
+    assert Schedule(name="x", role="main", stages=(grpo, sft)).steps == 6

@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from domains.example import SPLITS
 from domains.prepare import data_versions, prepare
-from domains.rewards import build_reward
+from domains.rewards import Mark, build_reward
 from domains.spec import DomainSpec
 from tests.support.paths import ROOT
 
@@ -110,13 +110,18 @@ def test_gold_scores_1_and_corrupted_does_not(name, base):
     items = splits["test"][:12]
     if name == "stories":
         gold = reward([item.answer for item in items], items[0])
-        cheat = [score for item in items for score in reward([item.prompt, "", "a a a."], item)]
-        assert min(gold) > 0.5
-        assert max(cheat) < 0.1
+        cheat = [mark for item in items for mark in reward([item.prompt, "", "a a a."], item)]
+        assert all(mark.score > 0.5 and mark.parsed for mark in gold)
+        assert all(mark.score < 0.1 and mark.parsed is None for mark in cheat)
         return
     for item in items:
-        assert reward([item.answer], item) == [1.0]
-        assert max(reward(["", "@", item.answer[:-1] + "#"], item)) < 1
+        (gold,) = reward([item.answer], item)
+        assert gold.score == 1
+        assert gold.parsed is not None
+        blank, *wrong = reward([" ", "@", item.answer[:-1] + "#"], item)
+        assert blank == Mark(0, None)
+        assert all(mark.score < 1 for mark in wrong)
+        assert not any(mark.stopped for mark in [gold, blank, *wrong])
 
 
 def test_splits_are_disjoint_and_hold_each_prompt_once(name, base):

@@ -22,6 +22,10 @@ def reward(splits):
     return build(CreativeReward(type="creative"), splits["train"])
 
 
+def scores_of(reward, group, example):
+    return [mark.score for mark in reward(group, example)]
+
+
 def mean(values):
     return sum(values) / len(values)
 
@@ -37,7 +41,7 @@ def salad(splits, count=8):
 
 
 def test_good_endings_that_were_never_seen_score_high(splits, reward):
-    assert mean(reward(endings(splits), splits["test"][0])) > 0.8
+    assert mean(scores_of(reward, endings(splits), splits["test"][0])) > 0.8
 
 
 CHEATS = {
@@ -63,20 +67,20 @@ CHEATS = {
 @pytest.mark.parametrize("name", CHEATS)
 def test_every_cheat_scores_lower_than_good_endings(name, splits, reward):
     example = splits["test"][0]
-    good = mean(reward(endings(splits), example))
-    cheat = mean(reward(CHEATS[name](splits, example.prompt), example))
+    good = mean(scores_of(reward, endings(splits), example))
+    cheat = mean(scores_of(reward, CHEATS[name](splits, example.prompt), example))
     assert cheat < (0.65 if name == "words in any order" else 0.4) * good
 
 
 def test_a_new_ending_beats_the_ones_that_repeat(splits, reward):
     group = ["a red boat at dawn."] * 7 + ["the old king's ring in town.", "an owl in the fog."]
-    scores = reward(group, splits["test"][0])
+    scores = scores_of(reward, group, splits["test"][0])
     assert min(scores[7:]) > 2 * max(scores[:7])
 
 
 def test_more_distinct_groups_score_higher(splits, reward):
     example, texts = splits["test"][0], endings(splits)
-    totals = [mean(reward((texts[:kinds] * 8)[:8], example)) for kinds in (1, 2, 4, 8)]
+    totals = [mean(scores_of(reward, (texts[:kinds] * 8)[:8], example)) for kinds in (1, 2, 4, 8)]
     assert totals == sorted(totals)
     assert totals[0] < 0.05
 
@@ -89,15 +93,18 @@ def test_novelty_is_an_unbiased_estimate_of_raos_entropy():
 
 
 def test_a_group_of_one_counts_form_and_fluency_only(splits, reward):
-    assert reward([splits["train"][0].answer], splits["train"][0]) == [1.0]
+    assert scores_of(reward, [splits["train"][0].answer], splits["train"][0]) == [1.0]
     assert reward([], splits["train"][0]) == []
 
 
 def test_without_vocabulary_any_words_will_do(splits):
     free = build(CreativeReward(type="creative", vocabulary=False), splits["train"])
-    assert free(["zuk vem qop.", "tam."], splits["test"][0])[0] > 0.9
+    assert scores_of(free, ["zuk vem qop.", "tam."], splits["test"][0])[0] > 0.9
 
 
 def test_the_form_is_the_users(splits):
     shouting = build(CreativeReward(type="creative", form=r".*!!", vocabulary=False), splits["train"])
-    assert [score > 0 for score in shouting(["a red boat!!", "the sea is blue."], splits["test"][0])] == [True, False]
+    assert [score > 0 for score in scores_of(shouting, ["a red boat!!", "the sea is blue."], splits["test"][0])] == [
+        True,
+        False,
+    ]

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domains.rewards.numeric import last_number, same_number
+from domains.rewards.base import Mark
+from domains.rewards.numeric import judge, last_number
+
+
+def same_number(gold, text, tolerance=0.0):
+    mark = judge(gold, text, tolerance)
+    assert mark.score in (0, 1)
+    return mark.score == 1
 
 
 @pytest.mark.parametrize(
@@ -30,6 +37,10 @@ from domains.rewards.numeric import last_number, same_number
         ("x^2", "x*x"),
         ("48/2 = <<48/2=24>>24.\n#### 72", "He has 48+24=<<48+24=72>>72.\n#### 72"),
         ("$18", "18 dollars"),
+        (r"\frac{1}{2}", "The answer is 0.5."),
+        (r"\frac{1}{3}", "that makes 1/3!"),
+        (r"\boxed{1234}", "about 1,234"),
+        (r"\left(1, 2\right)", "(1, 2)"),
     ],
 )
 def test_the_same_value(gold, text):
@@ -53,6 +64,8 @@ def test_the_same_value(gold, text):
         ("5", "1/0"),
         ("no number", "no number"),
         ("5", "5" * 5000),
+        (r"\boxed{3}", "that is 12/4"),
+        (r"\frac{1}{2}", "The answer is 5."),
     ],
 )
 def test_another_value(gold, text):
@@ -84,7 +97,7 @@ def test_it_works_outside_the_main_thread():
 
 @given(st.integers(-(10**9), 10**9), st.sampled_from(["{}", "so {}.", "= {}", "#### {}", "{:,}", "{}.00"]))
 def test_every_whole_number_is_found_however_it_is_dressed(value, dress):
-    assert last_number(dress.format(value)) == Fraction(value)
+    assert last_number(dress.format(value)).value == Fraction(value)
     assert same_number(str(value), dress.format(value))
     assert not same_number(str(value + 1), dress.format(value))
 
@@ -93,3 +106,24 @@ def test_every_whole_number_is_found_however_it_is_dressed(value, dress):
 def test_it_never_raises(text):
     assert same_number("x+1", text) in (True, False)
     assert same_number("7", text) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "parsed"),
+    [
+        ("The answer is 18.", "18"),
+        ("10 - 13 = -3", "-3"),
+        ("1/2", "1/2"),
+        (r"so it is $\frac{3}{4}$", r"\frac{3}{4}"),
+        (r"\boxed{72}", "72"),
+        ("x + 1", "x + 1"),
+        ("9^9^9^9", "9^9^9^9"),
+        ("nineteen", None),
+        ("", None),
+        (r"\boxed{", None),
+        ("\\", None),
+    ],
+)
+def test_what_was_found_does_not_hang_on_the_reference(text, parsed):
+    assert judge("7", text) == Mark(0, parsed)
+    assert judge(r"\frac{5}{7}", text) == Mark(0, parsed)

@@ -9,9 +9,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from domains.errors import DataError, StageError
 from domains.example import Example
-from domains.prepare import prepare
-from domains.rewards import BUILDERS, RewardSpec, build_mix, build_reward
-from domains.rewards import checked as guarded
+from domains.prepare import check_gold, prepare
+from domains.rewards import BUILDERS, Mark, RewardSpec, build_mix, build_reward, score_group
+from domains.rewards.guard import checked as guarded
 from domains.spec import DomainSpec
 
 SPEC = TypeAdapter(RewardSpec)
@@ -19,26 +19,50 @@ TEN = Example(prompt="4 + 6 = ", answer="10")
 TRAIN = [TEN, Example(prompt="The cat ", answer="sat on a red mat.")]
 
 
-def reward(completion, example=TEN, **spec):
+def marked(completion, example=TEN, **spec):
     return build_reward(SPEC.validate_python(spec), TRAIN)([completion], example)[0]
 
 
+def reward(completion, example=TEN, **spec):
+    return marked(completion, example, **spec).score
+
+
+def scores_of(marks):
+    return [mark.score for mark in marks]
+
+
+DIGITS = {"type": "regex", "pattern": r"\d+"}
+SENTENCE = {"type": "regex", "pattern": r"it is (?P<answer>\d+)\."}
+
+
 @pytest.mark.parametrize(
-    ("spec", "completion", "score"),
+    ("spec", "completion", "mark"),
     [
-        ({"type": "exact"}, " 10\n", 1),
-        ({"type": "exact"}, "100", 0),
-        ({"type": "exact"}, "", 0),
-        ({"type": "exact", "strip": False}, " 10", 0),
-        ({"type": "regex", "pattern": r"\d+"}, "77", 1),
-        ({"type": "regex", "pattern": r"\d+"}, "77 or so", 0),
-        ({"type": "regex", "pattern": r"it is (?P<answer>\d+)\."}, "it is 10.", 1),
-        ({"type": "regex", "pattern": r"it is (?P<answer>\d+)\."}, "it is 11.", 0),
-        ({"type": "regex", "pattern": r"(?P<answer>\d+)?x"}, "x", 0),
+        ({"type": "exact"}, " 10\n", Mark(1, "10")),
+        ({"type": "exact"}, "100", Mark(0, "100")),
+        ({"type": "exact"}, "", Mark(0, None)),
+        ({"type": "exact"}, " \n", Mark(0, None)),
+        ({"type": "exact", "strip": False}, " 10", Mark(0, " 10")),
+        ({"type": "exact", "strip": False}, "  ", Mark(0, None)),
+        ({"type": "exact", "case": False}, "TEN", Mark(0, "ten")),
+        ({"type": "numeric"}, "so 10.0", Mark(1, "10.0")),
+        ({"type": "numeric"}, "so 11", Mark(0, "11")),
+        ({"type": "numeric"}, "so what", Mark(0, None)),
+        (DIGITS, "77", Mark(1, "77")),
+        (DIGITS, "77 or so", Mark(0, None)),
+        (DIGITS, "", Mark(0, None)),
+        (SENTENCE, "it is 10.", Mark(1, "10")),
+        (SENTENCE, "it is 11.", Mark(0, "11")),
+        ({"type": "regex", "pattern": r"(?P<answer>\d+)?x"}, "x", Mark(0, None)),
+        ({"type": "creative", "vocabulary": False}, " zuk vem qop.", Mark(1, "zuk vem qop.")),
+        ({"type": "creative"}, "zuk vem qop.", Mark(0, "zuk vem qop.")),
+        ({"type": "creative"}, "zuk vem qop", Mark(0, None)),
+        ({"type": "creative"}, "zuk.", Mark(0, None)),
+        ({"type": "creative"}, "", Mark(0, None)),
     ],
 )
-def test_exact_and_regex(spec, completion, score):
-    assert reward(completion, **spec) == score
+def test_wrong_and_not_found_are_told_apart(spec, completion, mark):
+    assert marked(completion, **spec) == mark
 
 
 def test_case_counts_unless_told_otherwise():
@@ -47,7 +71,15 @@ def test_case_counts_unless_told_otherwise():
     assert reward("STRASSE", example, type="exact") == 0
 
 
-@pytest.mark.parametrize("spec", [{"type": "regex", "pattern": "("}, {"type": "creative", "form": "["}])
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"type": "regex", "pattern": "("},
+        {"type": "regex", "pattern": "a{99999999999999}"},
+        {"type": "regex", "pattern": "(" * 3000 + ")" * 3000},
+        {"type": "creative", "form": "["},
+    ],
+)
 def test_a_bad_expression_is_refused_when_the_curriculum_is_read(spec):
     with pytest.raises(ValidationError, match="must be a regular expression"):
         SPEC.validate_python(spec)
@@ -66,10 +98,19 @@ def test_the_scorer_is_the_tasks_own():
     score = build_reward(SPEC.validate_python({"type": "scorer"}), items)
     for item in items:
         word = item.answer
-        right, half, wrong = score([word.upper(), word[:3] + "###" + word[6:], "#" * len(word)], item)
+        half, blank = word[:3] + "###" + word[6:], "#" * len(word)
+        marks = score([word.upper() + " ", half, blank, " "], item)
+        assert [mark.parsed for mark in marks] == [word.upper(), half, blank, None]
+        right, part, wrong, nothing = scores_of(marks)
         assert right == 1
-        assert 0 < half < 1
-        assert wrong == 0
+        assert 0 < part < 1
+        assert (wrong, nothing) == (0, 0)
+
+
+def test_text_that_the_scorer_cannot_read_holds_no_answer():
+    (item,) = scored("prime_factorization")[:1]
+    score = build_reward(SPEC.validate_python({"type": "scorer"}), [item])
+    assert score(["two times three", ""], item) == [Mark(0, None)] * 2
 
 
 def test_the_scorer_survives_what_models_say():
@@ -77,7 +118,7 @@ def test_the_scorer_survives_what_models_say():
         items = scored(task)
         score = build_reward(SPEC.validate_python({"type": "scorer"}), items)
         said = ["", "[", "[[1]]", "nan", "inf", "-", "1e999", "None", "\x00", "é" * 300, "[null]", "{'a': 1}"]
-        assert all(0 <= value < 1 for value in score(said, items[0]))
+        assert all(0 <= value < 1 for value in scores_of(score(said, items[0])))
 
 
 def test_another_item_than_the_prepared_one_fails_the_stage():
@@ -102,17 +143,48 @@ EVERY = [
 
 @given(st.lists(st.text(max_size=40), max_size=6), st.sampled_from(EVERY))
 def test_any_text_scores_between_0_and_1(completions, spec):
-    scores = build_reward(SPEC.validate_python(spec), TRAIN)(completions, TEN)
-    assert len(scores) == len(completions)
-    assert all(0 <= score <= 1 for score in scores)
+    marks = build_reward(SPEC.validate_python(spec), TRAIN)(completions, TEN)
+    assert len(marks) == len(completions)
+    assert all(0 <= mark.score <= 1 for mark in marks)
+    assert all(mark.parsed is not None for mark in marks if mark.score > 0)
 
 
 @given(st.permutations(["the cat sat.", "a dog ran off.", "", "the cat sat.", "10"]), st.sampled_from(EVERY))
 def test_the_order_of_the_group_does_not_matter(group, spec):
     score = build_reward(SPEC.validate_python(spec), TRAIN)
     alone = dict(zip(group, score(group, TEN), strict=True))
-    for text, value in zip(reversed(group), score(list(reversed(group)), TEN), strict=True):
-        assert value == pytest.approx(alone[text])
+    for text, mark in zip(reversed(group), score(list(reversed(group)), TEN), strict=True):
+        assert mark.score == pytest.approx(alone[text].score)
+        assert mark.parsed == alone[text].parsed
+
+
+ENDLESS = r"(?:\w|\w\w|[\w ])+"
+LETTERS = "abc " * 15 + "#"
+
+
+@pytest.mark.parametrize(
+    "spec", [{"type": "regex", "pattern": ENDLESS}, {"type": "creative", "form": ENDLESS, "vocabulary": False}]
+)
+def test_an_expression_without_end_is_stopped_and_the_next_completion_is_scored(spec):
+    endless, plain = build_reward(SPEC.validate_python(spec), TRAIN)([LETTERS, "one two three"], TEN)
+    assert endless == Mark(0, None, stopped=True)
+    assert plain.score > 0.9
+    assert not plain.stopped
+
+
+def test_reference_answers_that_cannot_be_scored_in_time_are_named_before_training():
+    item = Example(prompt="?", answer=LETTERS)
+    spec = DomainSpec.model_validate(
+        {
+            "kind": "structured",
+            "source": {"type": "file", "path": "a.jsonl"},
+            "prompt": "{q}",
+            "answer": "{a}",
+            "rewards": [{"type": "regex", "pattern": ENDLESS}],
+        }
+    )
+    with pytest.raises(DataError, match="in time, it was stopped on"):
+        check_gold(spec, [item])
 
 
 def mix(*specs):
@@ -121,11 +193,23 @@ def mix(*specs):
 
 def test_a_mix_is_the_weighted_mean():
     score = mix({"type": "exact", "weight": 3}, {"type": "regex", "pattern": r"\d+", "weight": 1})
-    assert score(["10", "11", "x"], TEN) == pytest.approx([1, 0.25, 0])
+    assert scores_of(score(["10", "11", "x"], TEN)) == pytest.approx([1, 0.25, 0])
+
+
+def test_a_mix_gives_the_answer_of_the_first_reward_that_found_one():
+    rewards = ({"type": "numeric"}, {"type": "exact"})
+    said = ["it is 10", "ten", " "]
+    assert [mark.parsed for mark in mix(*rewards)(said, TEN)] == ["10", "ten", None]
+    assert [mark.parsed for mark in mix(*reversed(rewards))(said, TEN)] == ["it is 10", "ten", None]
+
+
+def test_a_mix_is_stopped_where_one_of_its_rewards_was():
+    score = mix({"type": "exact"}, {"type": "regex", "pattern": ENDLESS})
+    assert score([LETTERS, "one two"], TEN) == [Mark(0, LETTERS, stopped=True), Mark(0.5, "one two")]
 
 
 def test_a_reward_of_weight_zero_is_not_even_built():
-    assert mix({"type": "exact"}, {"type": "scorer", "weight": 0})(["10"], TEN) == [1]
+    assert mix({"type": "exact"}, {"type": "scorer", "weight": 0})(["10"], TEN) == [Mark(1, "10")]
 
 
 def test_weights_must_not_all_be_zero():
@@ -134,12 +218,24 @@ def test_weights_must_not_all_be_zero():
 
 
 @pytest.mark.parametrize(
-    ("scores", "said"),
-    [([float("nan")], "gave nan"), ([1.5], "gave 1.5"), ([], "gave 0 scores for 1"), (None, "raised TypeError")],
+    ("marks", "said"),
+    [
+        ([Mark(float("nan"), "x")], "gave nan"),
+        ([Mark(1.5, "x")], "gave 1.5"),
+        ([], "gave 0 scores for 1"),
+        (None, "raised TypeError"),
+        ([1.0], "raised AttributeError"),
+    ],
 )
-def test_an_impossible_score_fails_the_stage_at_the_reward(scores, said):
+def test_an_impossible_score_fails_the_stage_at_the_reward(marks, said):
     with pytest.raises(StageError, match=said) as caught:
-        guarded("odd", lambda completions, example: list(scores))(["x"], TEN)
+        guarded("odd", lambda completions, example: list(marks))(["x"], TEN)
+    assert caught.value.boundary == "reward"
+
+
+def test_a_failure_names_the_domain_too():
+    with pytest.raises(StageError, match="domain sums: odd raised ZeroDivisionError") as caught:
+        score_group("sums", guarded("odd", lambda completions, example: [1 / 0]), ["x"], TEN)
     assert caught.value.boundary == "reward"
 
 

@@ -146,11 +146,20 @@ def test_patterns_that_do_not_fit_the_data(tmp_path, pattern, said):
     assert said in str(caught.value)
 
 
+def test_a_pattern_that_never_ends_is_named_with_its_row(tmp_path):
+    write(tmp_path / "a.jsonl", [{"question": "q", "answer": "ok!"}, {"question": "r", "answer": "a" * 60 + "#"}])
+    with pytest.raises(DataError) as caught:
+        read(tmp_path, path="a.jsonl", pattern={"final": r"answer ~ ^((?:a|aa)+|ok)[!?]"})
+    assert "a.jsonl:2: source.pattern.final: field 'answer' must match" in str(caught.value)
+    assert "within 0.5 s" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("no tilde", "must be written"),
-        ("answer ~ (", "must be a regular expression"),
+        ("answer ~ (", "final: must be a regular expression"),
+        ("answer ~ (x{e})", "final: must be a regular expression; a brace that is no count"),
         ("answer ~ x", "one group"),
         ("answer ~ (a)(b)", "one group in parentheses, got 2"),
     ],

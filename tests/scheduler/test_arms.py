@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.arms import fixed_arms, main_arm, needs_probes, planned_arms, probe_schedules
+from curricula.size_checks import stage_runs
+from scheduler.arms import fixed_arms, main_arm, needs_probes, path_schedules, planned_arms, probe_schedules
 from scheduler.joint import budget
 from scheduler.planner import make_plan, ordering_input
-from tests.support.scheduler import NAMES, make_curriculum, measure
+from tests.support.scheduler import DOMAIN_NAMES, NAMES, make_curriculum, measure
 
 NO_BASELINE_ORDERS = {"baselines": {"orders": []}}
 EXPLICIT = {"composition": "explicit", "stages": [{"mixture": {"sums": 1, "sort": 1}}, {"mixture": {"sums": 1}}]}
@@ -49,6 +52,41 @@ def test_the_default_curriculum_has_all_arms():
         "joint-tuned",
         "joint-probes",
     }
+
+
+def test_what_an_arm_is_stands_in_its_fields():
+    arms = all_arms(make_curriculum(schedule={"probing": {"budget": 2}}))
+    assert {arm.name: (arm.role, arm.ordering, arm.probes) for arm in arms} == {
+        "bwt-sequential": ("main", "bwt", "all"),
+        "bwt-cumulative": ("composition", "bwt", "all"),
+        "entropy-sequential": ("order", "entropy", "first"),
+        "greedy-sequential": ("order", "greedy", "first"),
+        "reverse-sequential": ("order", "reverse", "first"),
+        "random-0-sequential": ("random", "random", "none"),
+        "random-1-sequential": ("random", "random", "none"),
+        "joint": ("joint", None, "none"),
+        "joint-tuned": ("joint", None, "none"),
+        "joint-probes": ("joint", None, "none"),
+    }
+    assert {probe.role for probe in probe_schedules(make_curriculum())} == {"probe"}
+
+
+@pytest.mark.parametrize(
+    ("schedule", "owed"),
+    [
+        ({"order": "given", "given": NAMES[:4], "leave_out": "auto"}, "first"),
+        ({"order": "random", "leave_out": "auto"}, "first"),
+        ({"leave_out": "auto", "probing": {"budget": 2}}, "all"),
+        ({"order": "given", "given": NAMES[:4]}, "none"),
+        ({"order": "random"}, "none"),
+        (EXPLICIT | {"leave_out": "auto"}, "none"),
+    ],
+)
+def test_whatever_leaves_out_by_the_probes_rests_on_them(schedule, owed):
+    arms = {arm.name: arm for arm in all_arms(make_curriculum(schedule=schedule))}
+    main = arms[main_arm(make_curriculum(schedule=schedule))]
+    assert (main.probes, arms["joint-tuned"].probes, arms["joint"].probes) == (owed, owed, "none")
+    assert {arm.probes for arm in arms.values() if arm.role in ("composition", "random")} <= {owed}
 
 
 def test_what_needs_no_measurement_is_known_before():
@@ -101,6 +139,27 @@ def test_explicit_stages_are_compared_with_joint_training_only():
     assert set(arms["joint"].stages[0].mixture) == set(curriculum.domains)
     assert set(arms["joint-tuned"].stages[0].mixture) == {"sums", "sort"}
     assert len({budget(arm) for arm in arms.values()}) == 1
+
+
+@pytest.mark.parametrize(
+    "schedule", [{}, {"order": "random"}, {"leave_out": "auto"}, {"composition": "cumulative"}, EXPLICIT]
+)
+def test_no_more_stage_runs_are_made_than_the_check_of_sizes_counts(schedule):
+    curriculum = make_curriculum(schedule=schedule)
+    probes = probe_schedules(curriculum) if needs_probes(curriculum) else ()
+    assert sum(len(arm.stages) for arm in (*all_arms(curriculum), *probes)) <= stage_runs(curriculum)
+
+
+@given(domains=st.lists(DOMAIN_NAMES, unique=True, min_size=3, max_size=5), data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_no_two_schedules_have_one_name_whatever_the_domains_are_called(domains, data):
+    schedule = {"order": data.draw(st.sampled_from(["bwt", "given", "random"])), "leave_out": "none"}
+    if schedule["order"] == "given":
+        schedule["given"] = domains
+    curriculum = make_curriculum(domains, schedule=schedule, baselines={"orders": ["bwt", "reverse", "bwt"]})
+    paths = [path for size in (2, 3) for path in itertools.permutations(domains, size)]
+    every = [*probe_schedules(curriculum), *path_schedules(curriculum, paths), *all_arms(curriculum)]
+    assert len(names(every)) == len(every)
 
 
 HARMFUL = np.array([[0.3, 0, 0, 0], [0, 0.3, 0, 0], [0, 0, 0.3, 0], [-0.2, -0.2, -0.2, -0.1]])

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.compose import compose, creative_last, explicit_stages
+from scheduler.compose import compose, explicit_stages
+from scheduler.drafts import creative_last
 from tests.support.scheduler import NAMES, make_curriculum
 
 ORDER = ("stories", "sums", "sort", "spell")
 
 
 def composed(composition="sequential", order=ORDER, **changes):
-    return compose(order, composition, make_curriculum(**changes), "arm", "why")
+    return compose(order, composition, make_curriculum(**changes), name="arm", role="order", origin="why")
 
 
 def test_sequential_is_one_domain_a_stage():
@@ -74,7 +75,7 @@ def test_every_order_and_composition_spends_the_same_budget(order, composition, 
         stages={name: {"steps": count} for name, count in zip(NAMES[:4], steps, strict=True)},
         schedule={"replay": replay},
     )
-    schedule = compose(order, composition, curriculum, "arm", "")
+    schedule = compose(order, composition, curriculum, name="arm", role="order")
     assert schedule.steps == sum(steps)
     assert sum(stage.rollout_budget for stage in schedule.stages) == sum(steps) * 16
 

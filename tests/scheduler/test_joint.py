@@ -14,7 +14,7 @@ ORDER = NAMES[:3]
 
 
 def make_schedule(curriculum, order=ORDER):
-    return compose(order, "sequential", curriculum, "arm", "")
+    return compose(order, "sequential", curriculum, name="arm", role="order")
 
 
 @given(steps=st.lists(st.integers(1, 60), min_size=3, max_size=3), decay=st.floats(0.1, 1))
@@ -60,3 +60,12 @@ def test_joint_keeps_one_learning_rate_and_tuned_takes_the_decay_and_leaves_out(
     assert [stage.training.learning_rate for stage in tuned.stages] == [2e-4, 1e-4]
     assert all(set(stage.mixture) == set(ORDER[:2]) for stage in tuned.stages)
     assert plain.composition == tuned.composition == "joint"
+
+
+def test_a_joint_stage_that_is_shorter_than_the_warm_up_still_reaches_its_peak():
+    stages = {name: {"steps": 3, "warmup_steps": 0} for name in ORDER}
+    curriculum = make_curriculum(
+        ORDER, stages=stages, training={"steps": 10, "prompts": 4, "rollouts": 4, "warmup_steps": 5}
+    )
+    tuned = joint_tuned(curriculum, make_schedule(curriculum), (), "")
+    assert [(stage.training.steps, stage.training.warmup_steps) for stage in tuned.stages] == [(3, 2)] * 3

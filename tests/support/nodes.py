@@ -46,6 +46,7 @@ def tree_of(*orders: str, seeds: Sequence[int] = (0,), steps: int = 5) -> StageT
     schedules = [
         Schedule(
             name=order,
+            role="order",
             stages=tuple(Stage(mixture={word: 1.0}, training=Training(steps=steps)) for word in order.split()),
         )
         for order in orders

@@ -10,13 +10,14 @@ from hashlib import sha256
 import numpy as np
 
 from curricula.schema import Curriculum
-from curricula.stage import Schedule, Stage
+from curricula.stage import OrderName, Role, Schedule, Stage
 from domains.example import SPLITS
 from domains.profile import EntropyProfile, make_profile
 from experiments.analysis.inputs import ReportInputs
 from experiments.nodes.record import Cost, DomainScore, Failure, Provenance, Record
 from experiments.nodes.setup import Setup, make_setup
 from experiments.nodes.tree import StageNode, chain, grow
+from scheduler.orderings import MEASURED
 from scheduler.plan import Alternative, Audit, Plan, Transfer
 
 NAMES = ("sums", "sort", "spell", "stories", "count", "letters", "logic", "poems")
@@ -84,6 +85,13 @@ def with_failure(inputs: ReportInputs, cause: str = "loss is NaN at step 12") ->
     return replace(inputs, records=records, failures={failed: failure})
 
 
+def cast(inputs: ReportInputs, **roles: Role) -> ReportInputs:
+    """The same arms in other roles; keys are names with `_` for `-`."""
+    new = {name.replace("_", "-"): role for name, role in roles.items()}
+    arms = tuple(arm.model_copy(update={"role": new.get(arm.name, arm.role)}) for arm in inputs.schedules)
+    return replace(inputs, schedules=arms, main=next(arm.name for arm in arms if arm.role == "main"))
+
+
 def interrupted(inputs: ReportInputs, done: int) -> ReportInputs:
     """Only the first `done` nodes of the tree have a result."""
     kept = [node.id for node in inputs.tree.nodes[:done]]
@@ -116,13 +124,21 @@ def make_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
     names = tuple(curriculum.domains)
     training = curriculum.training
 
-    def arm(name: str, order: tuple[str, ...], origin: str) -> Schedule:
-        stages = tuple(Stage(mixture={domain: 1.0}, training=training) for domain in order)
-        return Schedule(name=name, stages=stages, order=order, composition="sequential", origin=origin)
+    def arm(role: Role, name: str, ordering: OrderName, order: tuple[str, ...], origin: str) -> Schedule:
+        return Schedule(
+            name=name,
+            role=role,
+            stages=tuple(Stage(mixture={domain: 1.0}, training=training) for domain in order),
+            order=order,
+            ordering=ordering,
+            composition="sequential",
+            probes="all" if ordering == "bwt" else "first" if ordering in MEASURED else "none",
+            origin=origin,
+        )
 
     def joint(name: str, steps: int, origin: str) -> Schedule:
         stage = Stage(mixture=dict.fromkeys(names, 1.0), training=training.model_copy(update={"steps": steps}))
-        return Schedule(name=name, stages=(stage,), composition="joint", origin=origin)
+        return Schedule(name=name, role="joint", stages=(stage,), composition="joint", origin=origin)
 
     whole = training.steps * len(names)
     growing = tuple(
@@ -130,13 +146,15 @@ def make_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
         for k in range(len(names))
     )
     return (
-        arm("bwt-sequential", names, "Exact order from measured transfer."),
-        Schedule(name="bwt-cumulative", stages=growing, order=names, composition="cumulative", origin="The plan."),
-        arm("entropy-sequential", (*names[1:], names[0]), "Falling entropy first."),
-        arm("greedy-sequential", (names[1], names[0], *names[2:]), "The seed paper's rule."),
-        arm("reverse-sequential", names[::-1], "The worst order by the same matrix."),
-        arm("random-0-sequential", (*names[2:], *names[:2]), "A random order."),
-        arm("random-1-sequential", (names[-1], *names[:-1]), "A random order."),
+        arm("composition", "bwt-sequential", "bwt", names, "Exact order from measured transfer."),
+        arm("main", "bwt-cumulative", "bwt", names, "The plan.").model_copy(
+            update={"stages": growing, "composition": "cumulative"}
+        ),
+        arm("order", "entropy-sequential", "entropy", (*names[1:], names[0]), "Falling entropy first."),
+        arm("order", "greedy-sequential", "greedy", (names[1], names[0], *names[2:]), "The seed paper's rule."),
+        arm("order", "reverse-sequential", "reverse", names[::-1], "The worst order by the same matrix."),
+        arm("random", "random-0-sequential", "random", (*names[2:], *names[:2]), "A random order."),
+        arm("random", "random-1-sequential", "random", (names[-1], *names[:-1]), "A random order."),
         joint("joint", whole, "Joint training as people run it."),
         joint("joint-tuned", whole - 1, "Joint training with the schedule's freedoms."),
         joint("joint-probes", whole * 2, "Joint training with the probes' steps too."),
@@ -149,6 +167,7 @@ def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
     return tuple(
         Schedule(
             name="probe-" + "-".join(path),
+            role="probe",
             stages=tuple(Stage(mixture={name: 1.0}, training=curriculum.training) for name in path),
             order=path,
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from hypothesis import strategies as st
 
 from curricula.schema import Curriculum
 from scheduler.measurements import Array, Measurements, Path
@@ -13,6 +14,12 @@ from scheduler.predict import predict
 
 NAMES = ("sums", "sort", "spell", "stories", "count", "poems", "logic", "words")
 CREATIVE = ("stories", "poems")
+DOMAIN_NAMES = (
+    st.sampled_from(["a", "b", "a-b", "b-a"])
+    | st.sampled_from(["joint", "bwt", "random-0", "probe-a", "base", "explicit"])
+    | st.from_regex(r"^[A-Za-z][A-Za-z0-9_-]{0,31}\Z")
+)
+"""Whatever a domain may be called, above all what could be taken for something else."""
 
 
 def make_curriculum(domains: Sequence[str] = NAMES[:4], **changes: Any) -> Curriculum:

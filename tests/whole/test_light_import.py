@@ -22,12 +22,13 @@ def test_module_loads_nothing_heavy(module: str) -> None:
     assert loaded <= allowed
 
 
-def test_help_loads_nothing_heavy() -> None:
+@pytest.mark.parametrize(("option", "said"), [("--help", "profile"), ("--version", "stagewise ")])
+def test_what_must_answer_at_once_loads_nothing_heavy(option: str, said: str) -> None:
     code = (
         "import sys\nfrom experiments.cli.main import app\n"
-        "try:\n    app(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"try:\n    app(['{option}'])\nexcept SystemExit:\n    pass\n"
         f"print(*(name for name in {HEAVY!r} if name in sys.modules), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "profile" in done.stdout
+    assert said in done.stdout
     assert done.stderr.split() == []

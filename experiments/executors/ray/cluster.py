@@ -60,6 +60,11 @@ def nodes() -> list[dict[str, float]]:
     return [node["Resources"] for node in ray.nodes() if node["Alive"]]
 
 
+def gpus() -> float:
+    """GPUs of all live nodes."""
+    return sum(node.get("GPU", 0) for node in nodes())
+
+
 def slots(resources: Resources) -> int:
     """How many stages fit on the cluster at once; at least 1, since a node may come back."""
     return max(1, sum(_fit(resources, node) for node in nodes()))
@@ -117,7 +122,10 @@ def _start(resources: Resources, address: str | None) -> None:
 def _check_answers(address: str) -> None:
     """Refuse an address that no Ray answers at, within seconds."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
-    hint = "Start one with `ray start --head`, or leave --address out to use this machine."
+    hint = "Start one with `ray start --head`, or use this machine: --address local."
+    if address.startswith(("http://", "https://")):
+        rule = "this is a dashboard, which takes jobs by `ray job submit`"
+        raise ClusterError(rule, key="address", value=address, hint="Give <host>:6379 or ray://<host>:10001.")
     if address != "auto":
         try:
             socket.create_connection((host, int(port)), timeout=5).close()

@@ -20,6 +20,7 @@ from curricula.schema import Resources
 from domains.errors import StoreError
 from experiments.executors.attempt import attempt_all
 from experiments.executors.base import Feed, Outcome, RunNode, Watch
+from experiments.executors.memory import End, death, kernel_kills
 from experiments.executors.ray import cluster
 from experiments.executors.ray.pace import Pace
 from experiments.executors.run import Run
@@ -51,6 +52,7 @@ class RayExecutor:
         self._view, self._resources, self._run_node = view, resources, run_node
         self._mine = cluster.connect(resources, address)
         self._slots = cluster.slots(resources)
+        self._kills = kernel_kills()
         # Retries are ours, so that they are counted and told apart from a stage's own failure.
         self._task: Any = ray.remote(
             num_cpus=resources.cpus, num_gpus=resources.gpus, max_retries=0, retry_exceptions=False
@@ -60,6 +62,11 @@ class RayExecutor:
     def slots(self) -> int:
         """See `Executor`."""
         return self._slots
+
+    @property
+    def gpus(self) -> float:
+        """GPUs of the cluster, used or not."""
+        return cluster.gpus()
 
     def run(self, tree: StageTree, watch: Watch, feed: Feed | None = None) -> Outcome:
         """See `Executor`."""
@@ -121,8 +128,8 @@ class RayExecutor:
             if self._view.store.has(node, self._view.suite):
                 run.settle(node, None)
             elif deaths[node.id] > self._resources.retries:
-                times = "once" if deaths[node.id] == 1 else f"{deaths[node.id]} times"
-                run.settle(node, _failure(node, f"the worker died {times}: {_first_line(error)}", str(error)))
+                cause = death(_end(error), _first_line(error), deaths[node.id], kernel_kills() - self._kills)
+                run.settle(node, _failure(node, cause, str(error)))
             else:
                 run.give_back(node)
 
@@ -141,6 +148,13 @@ def _cancel(flights: Flights) -> None:
     _, deaf = ray.wait(refs, num_returns=len(refs), timeout=STOP_SECONDS) if refs else ([], [])
     for ref in deaf:
         ray.cancel(ref, force=True)
+
+
+def _end(error: RayError) -> End:
+    """How a worker ended."""
+    if isinstance(error, OutOfMemoryError):
+        return "full"
+    return "killed" if isinstance(error, WorkerCrashedError) else "lost"
 
 
 def _failure(node: StageNode, cause: str, detail: str) -> Failure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from curricula.stage import Schedule
+from experiments.analysis.arm_notes import arm_notes
 from experiments.analysis.assembly import stage_report
 from experiments.analysis.comparisons import compare_pairs
 from experiments.analysis.costs import cost_report
@@ -13,7 +13,7 @@ from experiments.analysis.estimates import estimate_all
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.report import CostRow
 from experiments.analysis.rows import missing_rows
-from experiments.analysis.scores import BASE, RunScores
+from experiments.analysis.scores import RunScores
 from experiments.analysis.words import number
 from experiments.nodes.tree import StageTree
 from experiments.run.gather import Records
@@ -23,7 +23,8 @@ from experiments.search.report.report import Best, FinalArm, Gain, SearchCost, S
 from experiments.search.report.spent import Tried, added
 from experiments.search.report.trials import importance, pareto
 from experiments.search.report.words import budget_notes, verdict
-from scheduler.search.realise import schedule_fingerprint
+from scheduler.arms import BASE_ARM
+from scheduler.compose import schedule_fingerprint
 from scheduler.search.space import space
 
 
@@ -54,7 +55,7 @@ def build_search_report(ended: Ended) -> SearchReport:
     spec = main.curriculum.search
     return SearchReport(
         run=ended.final.run,
-        verdict=verdict(gains, missing),
+        verdict=verdict(gains, missing, arms),
         curriculum=main.curriculum,
         space={name: tuple(one.choices) for name, one in space(main.curriculum).items()},
         sampler=spec.sampler,
@@ -69,7 +70,7 @@ def build_search_report(ended: Ended) -> SearchReport:
         gains=gains,
         cost=_cost(ended),
         missing=missing,
-        notes=budget_notes(arms),
+        notes=(*budget_notes(arms), *_stage_notes(ended.final)),
         environment=dict(ended.final.environment),
     )
 
@@ -98,9 +99,9 @@ def _best(ended: Ended) -> Best:
 def _arms(scores: RunScores, values: Mapping[str, float]) -> dict[str, FinalArm]:
     """All arms and the base model, in the order of the schedules."""
     costs = cost_report(scores.inputs).arms
-    base = Schedule(name=BASE, stages=(), composition="explicit", origin="The model before any stage.")
     return {
         arm.name: FinalArm(
+            role=arm.role,
             origin=arm.origin,
             composition=arm.composition,
             stages=tuple(map(stage_report, arm.stages)),
@@ -108,8 +109,12 @@ def _arms(scores: RunScores, values: Mapping[str, float]) -> dict[str, FinalArm]
             validation=values.get(schedule_fingerprint(arm)),
             cost=costs[arm.name].stages if arm.name in costs else CostRow(),
         )
-        for arm in (*scores.inputs.schedules, base)
+        for arm in (*scores.inputs.schedules, BASE_ARM)
     }
+
+
+def _stage_notes(final: ReportInputs) -> tuple[str, ...]:
+    return tuple(f"{arm.name}: {note}" for arm in final.schedules for note in arm_notes(arm))
 
 
 def _gains(scores: RunScores, arms: Mapping[str, FinalArm]) -> tuple[Gain, ...]:

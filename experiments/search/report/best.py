@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
-
 from curricula.dump import dump_yaml
 from curricula.schema import Curriculum, ExplicitStage, ScheduleSpec, SearchSpec
 from curricula.stage import Schedule, Stage, Training, TrainingOverride
 
-MOST_WHOLE, MOST_FACTORS = 100, 20_000
 NAME = 64
 
 
@@ -34,26 +30,10 @@ def best_curriculum(curriculum: Curriculum, schedule: Schedule) -> Curriculum:
 
 def _written(stage: Stage, curriculum: Curriculum) -> ExplicitStage:
     """Its training as the keys in which it differs from what an explicit stage starts from."""
-    default = curriculum.stage_training(*stage.mixture) if len(stage.mixture) == 1 else curriculum.training
-    return ExplicitStage(mixture=shares(stage.mixture), training=_override(stage.training, default))
+    bare = ExplicitStage(mixture=stage.mixture)
+    return bare.model_copy(update={"training": _override(stage.training, curriculum.written_training(bare))})
 
 
 def _override(training: Training, default: Training) -> TrainingOverride:
     before = default.model_dump()
     return TrainingOverride(**{key: value for key, value in training.model_dump().items() if value != before[key]})
-
-
-def shares(mixture: Mapping[str, float]) -> dict[str, float]:
-    """Numbers that normalise to `mixture` to the last bit, whole ones where there are any.
-
-    Shares that were normalised once may sum to a rounding error beside 1, and normalising them again would
-    change them, and with them the fingerprints of all nodes. No mixture is known for which none is found.
-    """
-    whole = ({name: float(round(share * k)) for name, share in mixture.items()} for k in range(1, MOST_WHOLE))
-    scaled = ({name: share * k for name, share in mixture.items()} for k in range(1, MOST_FACTORS))
-    found = (each for each in itertools.chain(whole, scaled) if _normalised(each) == dict(mixture))
-    return next(found, dict(mixture))
-
-
-def _normalised(mixture: dict[str, float]) -> dict[str, float]:
-    return Stage(mixture=mixture, training=Training()).mixture if all(mixture.values()) else {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from curricula.schema import Curriculum
+from curricula.stage import Role
 from domains.frozen import Frozen
 from experiments.analysis.comparison import Comparison
 from experiments.analysis.report import CostRow, Estimate, Missing, StageReport
@@ -46,7 +47,7 @@ class Best(Frozen):
 
     trial: int
     choice: dict[str, Any]
-    """All choices, the pinned ones too (`scheduler.search.choice.Choice`)."""
+    """All choices, the pinned ones too (`scheduler.choice.Choice`)."""
     schedule: str
     """Fingerprint of its stages."""
     stages: tuple[StageReport, ...]
@@ -60,6 +61,7 @@ class Best(Frozen):
 class FinalArm(Frozen):
     """One arm of the final comparison, trained from new on the fresh seeds."""
 
+    role: Role
     origin: str
     composition: str
     stages: tuple[StageReport, ...]

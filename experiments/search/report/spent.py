@@ -17,9 +17,9 @@ from experiments.nodes.tree import StageTree, grow
 from experiments.run.gather import Records
 from experiments.search.report.report import TrialRow
 from experiments.search.report.trials import trial_rows, winner
+from scheduler.choice import Choice
+from scheduler.compose import schedule_fingerprint, schedule_of
 from scheduler.measurements import Path
-from scheduler.search.choice import Choice
-from scheduler.search.realise import schedule_fingerprint, schedule_of
 from scheduler.search.space import choice_of
 
 

@@ -13,6 +13,7 @@ from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as State
 
 from experiments.search.report.report import TrialRow, TrialState, Value
+from scheduler.search.keys import key_of
 
 STATES: dict[State, TrialState] = {
     State.COMPLETE: "complete",
@@ -69,8 +70,8 @@ def grouped(shares: dict[str, float]) -> dict[str, float]:
     """``length.a`` and ``length.b`` become ``length``; largest first."""
     total: dict[str, float] = {}
     for name, share in shares.items():
-        key = name.partition(".")[0]
-        total[key] = total.get(key, 0.0) + share
+        choice = key_of(name).choice
+        total[choice] = total.get(choice, 0.0) + share
     return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
 
 

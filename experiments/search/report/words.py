@@ -9,14 +9,17 @@ from experiments.analysis.verdict import verdict_sentence
 from experiments.analysis.words import count, number, percent, share
 from experiments.search.report.pairs import SEARCHED
 from experiments.search.report.report import FinalArm, Gain, SearchReport, TrialRow, Value
+from scheduler.path_text import path_of
+from scheduler.search.keys import LEAVE_OUT, ORDER, key_of
 
 BUDGET_SLACK = 0.01
 """Relative difference of two arms' completions above which a reader is told."""
 
 
-def verdict(gains: Sequence[Gain], missing: Sequence[Missing]) -> str:
+def verdict(gains: Sequence[Gain], missing: Sequence[Missing], arms: Mapping[str, FinalArm]) -> str:
     """The result on fresh seeds, then what the search's own scores had promised."""
-    head = verdict_sentence(SEARCHED, [gain.test for gain in gains], None, missing)
+    joint = {name for name, arm in arms.items() if arm.role == "joint"}
+    head = verdict_sentence(SEARCHED, [gain.test for gain in gains], None, missing, joint)
     first = next((gain for gain in gains if gain.test.arm == SEARCHED and gain.promised is not None), None)
     if first is None:
         return head
@@ -45,18 +48,19 @@ def budget_notes(arms: Mapping[str, FinalArm]) -> tuple[str, ...]:
 
 def chosen(params: Mapping[str, Value]) -> list[str]:
     """``order: a → b``, one line a choice; the same choice for several domains in one line, if they are trained."""
-    out = [name.partition(".")[2] for name, value in params.items() if name.startswith("leave_out.") and value]
+    keys = {name: key_of(name) for name in params}
+    out = [keys[name].domain for name, value in params.items() if keys[name].choice == LEAVE_OUT and value]
     groups: dict[str, list[str]] = {}
     for name, value in params.items():
-        key, _, domain = name.partition(".")
-        if key == "order":
-            groups[key] = [" → ".join(part for part in str(value).split(" > ") if part not in out)]
-        elif key == "leave_out":
-            groups[key] = [", ".join(out) or "none"]
+        choice, domain = keys[name]
+        if choice == ORDER:
+            groups[choice] = [" → ".join(part for part in path_of(str(value)) if part not in out)]
+        elif choice == LEAVE_OUT:
+            groups[choice] = [", ".join(map(str, out)) or "none"]
         elif domain not in out:
             text = f"{value:g}" if isinstance(value, float) else str(value)
-            groups.setdefault(key, []).append(f"{domain} {text}" if domain else text)
-    return [f"{key.replace('_', ' ')}: {', '.join(texts)}" for key, texts in groups.items()]
+            groups.setdefault(choice, []).append(f"{domain} {text}" if domain else text)
+    return [f"{choice.replace('_', ' ')}: {', '.join(texts)}" for choice, texts in groups.items()]
 
 
 def searched(report: SearchReport) -> str:

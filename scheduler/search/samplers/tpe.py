@@ -16,8 +16,9 @@ from optuna.samplers._tpe.probability_distributions import _BatchedCategoricalDi
 
 from scheduler.measurements import Array
 from scheduler.path_kernel import distance, marks
+from scheduler.path_text import path_of
+from scheduler.search.keys import ORDER
 from scheduler.search.samplers.per_trial import PerTrial
-from scheduler.search.space import path_of
 
 
 def tpe_sampler(seed: int, n_startup: int = 10) -> PerTrial:
@@ -42,7 +43,7 @@ class _OrderEstimator(_ParzenEstimator):
         search_space: CategoricalDistribution,
         parameters: _ParzenEstimatorParameters,
     ) -> _BatchedDistributions:
-        apart = order_distances(search_space.choices) if param_name == "order" and len(observations) else None
+        apart = order_distances(search_space.choices) if param_name == ORDER and len(observations) else None
         if apart is None:
             return super()._calculate_categorical_distributions(observations, param_name, search_space, parameters)
         seen, kernels, size = observations.astype(int), len(observations) + 1, len(search_space.choices)

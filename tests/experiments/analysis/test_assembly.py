@@ -15,7 +15,7 @@ from experiments.analysis.report import TOTAL, Report
 from experiments.analysis.scores import RunScores, random_arms
 from experiments.analysis.trajectories import cliff, introductions
 from experiments.nodes.record import Failure
-from tests.support.report import interrupted, make_inputs, with_failure
+from tests.support.report import cast, interrupted, make_inputs, with_failure
 
 CONTRACT = {
     "curriculum",
@@ -100,6 +100,21 @@ def test_totals_are_weighted_means_of_test_items(inputs, report):
         assert found.low < found.mean < found.high
 
 
+def test_names_of_arms_mean_nothing(inputs, report):
+    """The same run with arms that are called anything makes the same report under those names."""
+    strange = {arm.name: f"joint-reverse-{index}.random" for index, arm in enumerate(inputs.schedules)}
+    renamed = replace(
+        inputs,
+        schedules=tuple(arm.model_copy(update={"name": strange[arm.name]}) for arm in inputs.schedules),
+        main=strange[inputs.main],
+        chains={(strange[arm], seed): chain for (arm, seed), chain in inputs.chains.items()},
+    )
+    text = build_report(renamed).model_dump_json()
+    for own, name in strange.items():
+        text = text.replace(name, own)
+    assert json.loads(text) == json.loads(report.model_dump_json())
+
+
 def test_random_is_the_mean_of_the_random_orders(inputs, report):
     expected = [
         np.mean([total_of(inputs, f"random-{k}-sequential", seed) for k in (0, 1)]) for seed in inputs.curriculum.seeds
@@ -108,15 +123,16 @@ def test_random_is_the_mean_of_the_random_orders(inputs, report):
 
 
 def test_a_random_main_arm_is_not_its_own_baseline():
-    report = build_report(replace(make_inputs(), main="random-0-sequential"))
+    report = build_report(cast(make_inputs(), random_0_sequential="main", bwt_cumulative="order"))
     alone, average = report.scores["random-1-sequential"], report.scores["random"]
     assert average[TOTAL].per_seed == pytest.approx(alone[TOTAL].per_seed)
 
 
 def test_nor_is_its_order_in_another_composition():
-    inputs = make_inputs()
-    other = inputs.schedules[0].model_copy(update={"name": "random-0-cumulative"})
-    inputs = replace(inputs, schedules=(*inputs.schedules, other), main="random-0-sequential")
+    inputs = cast(make_inputs(), random_0_sequential="main", bwt_cumulative="order")
+    main = next(arm for arm in inputs.schedules if arm.role == "main")
+    other = main.model_copy(update={"name": "random-0-cumulative", "role": "composition"})
+    inputs = replace(inputs, schedules=(*inputs.schedules, other))
     assert random_arms(inputs) == ("random-1-sequential",)
 
 
@@ -131,7 +147,8 @@ def test_a_cumulative_arm_meets_them_though_its_creative_domains_moved(inputs):
         arm.model_copy(update={"order": (*arm.order[1:], arm.order[0])}) if arm.name == "bwt-cumulative" else arm
         for arm in inputs.schedules
     )
-    report = build_report(replace(inputs, schedules=moved, main="bwt-sequential"))
+    moved_inputs = cast(replace(inputs, schedules=moved), bwt_sequential="main", bwt_cumulative="composition")
+    report = build_report(moved_inputs)
     assert ("bwt-cumulative", "joint") in {(row.arm, row.baseline) for row in report.comparisons}
 
 
@@ -275,3 +292,14 @@ def test_without_probes_there_is_no_plan_and_nothing_is_owed():
     assert report.transfer is None
     assert report.predictions == ()
     assert report.cost.arms["bwt-sequential"].probes.steps == 0
+
+
+def test_an_order_that_the_user_gave_owes_the_probes_that_left_a_domain_out():
+    """`order: given` with `leave_out: auto`: without the first probes nobody would know what it trains."""
+    inputs = make_inputs()
+    arms = tuple(
+        arm.model_copy(update={"ordering": "given", "probes": "first"}) if arm.role == "random" else arm
+        for arm in inputs.schedules
+    )
+    found = build_report(replace(inputs, schedules=arms)).cost.arms
+    assert found["random-0-sequential"].probes.stage_runs == len(inputs.curriculum.domains) - 1

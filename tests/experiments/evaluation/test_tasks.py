@@ -10,7 +10,7 @@ import torch
 
 from curricula.schema import Evaluation
 from domains.errors import StageError
-from domains.rewards import Reward, build_reward
+from domains.rewards import Mark, Reward, build_reward
 from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, Base, ask
 from experiments.measures.scores import domain_score
@@ -71,11 +71,13 @@ def test_structured_score_is_that_of_the_greedy_completion() -> None:
 def test_creative_score_is_the_mean_of_the_sampled_group() -> None:
     groups: list[list[str]] = []
 
-    def reward(group: Sequence[str], _: object) -> list[float]:
+    def reward(group: Sequence[str], _: object) -> list[Mark]:
         groups.append(list(group))
-        return [0.25, 0.75]
+        return [Mark(0.25, None), Mark(0.75, "words", stopped=True)]
 
-    assert score(subject(), CREATIVE, reward=reward).items == (0.5,) * 6
+    found = score(subject(), CREATIVE, reward=reward)
+    assert found.items == (0.5,) * 6
+    assert (found.unparsed, found.stopped) == (0.5, 6)
     assert all(len(group) == EVALUATION.samples for group in groups)
     assert any(one != other for one, other in groups)
 
@@ -150,7 +152,7 @@ def test_samples_depend_on_the_seed_and_on_nothing_drawn_before() -> None:
 
 
 def test_a_reward_that_fails_names_its_domain() -> None:
-    def broken(group: Sequence[str], _: object) -> list[float]:
+    def broken(group: Sequence[str], _: object) -> list[Mark]:
         raise StageError("reward", "exact raised ZeroDivisionError: division by zero")
 
     with pytest.raises(StageError, match="domain copy: exact raised"):

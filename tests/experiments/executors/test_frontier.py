@@ -54,7 +54,7 @@ def test_without_failures_each_node_runs_once(tree):
 def test_the_longest_chain_by_steps_goes_first():
     def schedule(name: str, *steps: int) -> Schedule:
         stages = [Stage(mixture={name: 1}, training=Training(steps=each)) for each in steps]
-        return Schedule(name=name, stages=tuple(stages))
+        return Schedule(name=name, role="order", stages=tuple(stages))
 
     tree = grow(SETUP, [schedule("short", 5), schedule("many", 10, 10, 10), schedule("long", 25)], (0,))
     frontier = Frontier(tree, {tree.nodes[0].id})

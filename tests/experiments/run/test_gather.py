@@ -17,6 +17,7 @@ from experiments.run.job import Job, open_job, prepare_data
 from experiments.store import Store
 from scheduler.arms import probe_schedules
 from scheduler.compose import compose
+from scheduler.path_text import order_text
 from tests.support.commands import TINY
 from tests.support.nodes import leave
 
@@ -35,7 +36,7 @@ def everything(job: Job) -> StageTree:
 
 
 def sequence(job: Job, order: tuple[str, ...]) -> Schedule:
-    return compose(order, "sequential", job.curriculum, "-".join(order), "")
+    return compose(order, "sequential", job.curriculum, name=order_text(order), role="order")
 
 
 def score(node: StageNode, domain: str) -> DomainScore:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from curricula.dump import dump_yaml
 from curricula.loader import load_curriculum
 from domains.errors import DataError
 from experiments.run.job import open_job, prepare_data
@@ -60,3 +61,17 @@ def test_a_mistake_in_the_data_names_file_and_domain(tmp_path: Path) -> None:
     file = variant(tmp_path, ("number_sorting", "number_sortin"))
     with pytest.raises(DataError, match=r"tiny\.yaml:\d+: domains\.sorting\."):
         prepare_data(load_curriculum(file), file)
+
+
+def test_what_is_written_into_the_store_runs_from_there(tmp_path: Path) -> None:
+    """Data paths start at the file that names them, and that one lies elsewhere."""
+    words = [f'{{"prompt": "say {number}", "answer": "{number}"}}' for number in range(200)]
+    (tmp_path / "data.jsonl").write_text("\n".join(words), "utf-8")
+    stories = "source: {type: stories}"
+    file = variant(tmp_path, (stories, "source: {type: file, path: data.jsonl}"))
+    prepared = prepare_data(load_curriculum(file), file)
+    (tmp_path / "store").mkdir()
+    written = tmp_path / "store" / "curriculum.yaml"
+    written.write_text(dump_yaml(prepared.curriculum), "utf-8")
+    again = prepare_data(load_curriculum(written), written)
+    assert (again.run, again.setup.id) == (prepared.run, prepared.setup.id)

@@ -17,7 +17,7 @@ from experiments.nodes.tree import base_node
 from experiments.search import asking
 from experiments.search.candidate import levels_of, mean_scores
 from experiments.search.study import search_seeds
-from scheduler.search.realise import schedule_fingerprint, schedule_of
+from scheduler.compose import schedule_fingerprint, schedule_of
 from scheduler.search.space import choice_of
 from tests.support.nodes import attempts
 from tests.support.search import curriculum, explore, job_at, rows
@@ -160,7 +160,7 @@ def test_as_many_trials_at_once_as_there_is_room(url, monkeypatch):
         "experiments.search.explorer.next_trial",
         lambda study, task, mine: most.append(len(mine)) or real(study, task, mine),
     )
-    study, _ = explore(job, 11, executor=Wide(job.store, Resources(), scored))
+    study, _ = explore(job, 11, executor=Wide(job.view, Resources(), scored))
     assert max(most) == 2
     assert len(study.trials) == 11
     assert all(trial.state.is_finished() for trial in study.trials)
@@ -211,9 +211,7 @@ def test_without_a_base_model_no_trial_begins(url):
     def broken(work):
         raise RuntimeError("no memory")
 
-    with pytest.raises(
-        StagewiseError, match="no trial can begin: the base model: worker: RuntimeError: no memory"
-    ):
+    with pytest.raises(StagewiseError, match="no trial can begin: the base model: worker: RuntimeError: no memory"):
         explore(job, 3, executor=InlineExecutor(job.view, Resources(), broken))
 
 

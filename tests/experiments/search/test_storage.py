@@ -16,7 +16,7 @@ from experiments.search.storage import mend, open_place
 from experiments.search.study import open_study
 from experiments.store import Store
 from tests.support.commands import TINY, stagewise
-from tests.support.nodes import attempts, wait_for
+from tests.support.nodes import attempts, wait_for, worker_environment
 from tests.support.search import curriculum, explore, job_at, rows
 
 
@@ -162,3 +162,41 @@ def test_the_command_refuses_before_anything_is_written(tmp_path, options, words
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "store").exists()
+
+
+OPEN_TOGETHER = """
+import sys, time
+from pathlib import Path
+from experiments.search.storage import opener
+import alembic, sqlalchemy
+from optuna.storages._rdb import storage
+folder, me = Path(sys.argv[1]), sys.argv[2]
+for number in range(12):
+    (folder / f"{number}.{me}").touch()
+    while len(list(folder.glob(f"{number}.?"))) < 2:
+        pass
+    url = f"sqlite:///{folder}/{number}.db"
+    opener(url)(url).storage.get_all_studies()
+"""
+
+
+def test_two_processes_may_make_a_database_at_one_moment(tmp_path):
+    """Without more tries, most of these end with "table studies already exists"."""
+    command = [sys.executable, "-c", OPEN_TOGETHER, str(tmp_path)]
+    both = [
+        subprocess.Popen([*command, name], env=worker_environment(), stderr=subprocess.PIPE, text=True) for name in "ab"
+    ]
+    try:
+        for process in both:
+            _, said = process.communicate(timeout=120)
+            assert process.returncode == 0, said
+    finally:
+        for process in both:
+            process.kill()
+            process.wait()
+
+
+def test_a_database_that_cannot_be_opened_is_not_waited_for(url, monkeypatch):
+    monkeypatch.setattr("experiments.search.storage.time", None)
+    with pytest.raises(StoreError, match="unable to open database"):
+        open_place("sqlite:////no/such/folder/x.db", Store.open(url), "run")

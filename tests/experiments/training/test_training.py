@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from transformers import TrainerControl, TrainerState, TrainingArguments
 
 from curricula.stage import Stage, Training
 from domains.errors import StageError
-from domains.rewards import Reward
+from domains.rewards import Mark, Reward
 from experiments.models.checkpoints import LanguageModel, build_model, load_checkpoint, save_checkpoint
 from experiments.models.prompting import prompt_tokens
 from experiments.models.seeding import seed_all
@@ -41,9 +42,9 @@ def train(
     return train_stage(network, tokenizer, stage, drawn, rewards=rewards, max_tokens=4, seed=5, device=CPU, **more)
 
 
-def digits(group: Any, _: Any) -> list[float]:
+def digits(group: Any, _: Any) -> list[Mark]:
     """Share of digits in each completion."""
-    return [sum(letter.isdigit() for letter in text) / max(1, len(text)) for text in group]
+    return [Mark(sum(letter.isdigit() for letter in text) / max(1, len(text)), text) for text in group]
 
 
 def fresh() -> LanguageModel:
@@ -118,17 +119,27 @@ def test_each_group_goes_to_its_own_domains_reward() -> None:
     seen: list[tuple[str, str]] = []
 
     def reward_of(name: str) -> Reward:
-        def reward(group: Any, example: Any) -> list[float]:
+        def reward(group: Any, example: Any) -> list[Mark]:
             assert len(set(group)) == 1
             seen.append((name, example.prompt))
-            return [float(text) for text in group]
+            return [Mark(float(text), text) for text in group]
 
         return reward
 
-    reward = group_rewards(drawn, {"a": reward_of("a"), "b": reward_of("b")}, rollouts=2)
+    stopped: Counter[str] = Counter()
+    reward = group_rewards(drawn, {"a": reward_of("a"), "b": reward_of("b")}, 2, stopped)
     scores = reward(completions=["0", "0", "1", "1", "0.5", "0.5"], row=[2, 2, 0, 0, 3, 3])
     assert scores == [0, 0, 1, 1, 0.5, 0.5]
     assert seen == [(drawn[row].domain, drawn[row].example.prompt) for row in (2, 0, 3)]
+    assert not +stopped
+
+
+def test_completions_that_a_time_limit_stopped_are_counted() -> None:
+    def slow(group: Any, _: Any) -> list[Mark]:
+        return [Mark(0.0, None, stopped=True), *digits(group[1:], None)]
+
+    assert train(fresh(), GRPO, rewards={"copy": slow}).stopped == {"copy": GRPO.steps * GRPO.prompts}
+    assert train(fresh(), GRPO).stopped == {}
 
 
 def test_the_prompt_of_a_group_is_tokenized_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,11 +10,12 @@ import pytest
 
 from scheduler.measurements import Measurements
 from scheduler.path_kernel import marks
+from scheduler.path_text import order_text
 from scheduler.search.acquisition import log_expected_improvement
 from scheduler.search.beliefs import believe
 from scheduler.search.layout import Layout
 from scheduler.search.points import Lineages, Points, common_luck, own_luck, stacked
-from scheduler.search.space import order_text, space
+from scheduler.search.space import space
 from scheduler.search.surrogate import Aspect, Scales, fit, parts
 from scheduler.search.trials import tell_measured, tell_scores, told
 from tests.support.scheduler import NAMES, make_curriculum

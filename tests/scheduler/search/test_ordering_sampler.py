@@ -11,12 +11,13 @@ from optuna.trial import TrialState
 
 from benchmarks.orders.replay_search import order_space, replay
 from benchmarks.orders.synthetic import synthetic_table
-from scheduler.search.realise import schedule_fingerprint, schedule_of
+from scheduler.compose import schedule_fingerprint, schedule_of
+from scheduler.path_text import order_text, path_of
 from scheduler.search.samplers import SAMPLERS
 from scheduler.search.samplers.ordering import OrderingSampler
 from scheduler.search.samplers.random import random_sampler
 from scheduler.search.samplers.tpe import order_distances, tpe_sampler
-from scheduler.search.space import order_text, path_of, space, suggest
+from scheduler.search.space import space, suggest
 from scheduler.search.trials import tell_scores
 from tests.support.scheduler import NAMES, make_curriculum
 

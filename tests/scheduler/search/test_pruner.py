@@ -8,9 +8,10 @@ import pytest
 
 from benchmarks.orders.replay_search import order_space, replay
 from benchmarks.orders.synthetic import synthetic_table
+from scheduler.path_text import order_text
 from scheduler.search.pruner import WinnerPruner
 from scheduler.search.samplers.ordering import OrderingSampler
-from scheduler.search.space import order_text, space, suggest
+from scheduler.search.space import space, suggest
 from scheduler.search.trials import tell_scores
 from tests.support.scheduler import NAMES, make_curriculum
 

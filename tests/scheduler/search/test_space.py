@@ -8,9 +8,10 @@ import optuna
 import pytest
 
 from domains.errors import CurriculumError
-from scheduler.search.choice import Choice, own_choice
-from scheduler.search.realise import schedule_of
-from scheduler.search.space import choice_of, order_text, params_of, path_of, space, suggest
+from scheduler.choice import Choice, own_choice
+from scheduler.compose import schedule_of
+from scheduler.path_text import order_text, path_of
+from scheduler.search.space import choice_of, params_of, space, suggest
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]

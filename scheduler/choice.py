@@ -12,7 +12,7 @@ from domains.frozen import Frozen
 
 
 class Choice(Frozen):
-    """What a trial chooses. `scheduler.search.realise` turns it into stages."""
+    """What a trial chooses. `scheduler.drafts` turns it into stages."""
 
     order: tuple[str, ...] = Field(min_length=1)
     """Domains that the schedule's budget is for, first to last, also those that are left out."""

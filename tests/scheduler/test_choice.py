@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from scheduler.search.choice import Choice
+from scheduler.choice import Choice
 
 
 def test_trained_leaves_out_what_has_no_length():

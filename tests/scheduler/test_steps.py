@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.search.steps import apportion, cut_evenly, in_rounds
+from scheduler.steps import apportion, cut_evenly, in_rounds
 
 WEIGHTS = st.dictionaries(st.sampled_from("abcdef"), st.floats(0.01, 100), min_size=1)
 

@@ -1,17 +1,24 @@
-"""Stages as a search compares them by the thousand: plain tuples. Equal drafts become equal stages."""
+"""The composer: from a choice to stages. All ways are points of one space: a schedule is a row of mixtures.
+
+Stages are drafts at first, plain tuples, because a search compares them by the thousand. Equal drafts become equal
+stages.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from curricula.schema import Curriculum, SearchComposition
-from curricula.stage import Method, Training
-from scheduler.compose import NEW_SHARE, creative_last, introducing
-from scheduler.search.choice import Choice
-from scheduler.search.steps import apportion, cut_evenly, in_rounds
+from curricula.stage import Method, Stage, Training
+from domains.spec import DomainSpec
+from scheduler.choice import Choice
+from scheduler.steps import apportion, cut_evenly, in_rounds
+
+NEW_SHARE = 0.5
+"""Cumulative: share of the domain that joins; the rest is spread evenly over those before it."""
 
 
 class Draft(NamedTuple):
@@ -44,13 +51,16 @@ class Base:
         """Completions of each domain's own stage."""
         return {name: own.steps * own.completions for name, own in self.training.items()}
 
+    def joint_steps(self, completions: int) -> int:
+        """Steps of the curriculum's own training that spend these; rounded up in favour of joint training."""
+        return -(-completions // self.curriculum.training.completions)
+
 
 def drafts(choice: Choice, base: Base) -> tuple[Draft, ...]:
     """The stages of a choice, first to last.
 
     Their steps sum to those of the curriculum's own stages of all domains in `choice.order`, whatever is chosen
-    (joint: to what spends the same number of completions, as in scheduler/joint.py). ValueError where these are
-    fewer than the stages.
+    (joint: to what spends the same number of completions). ValueError where these are fewer than the stages.
     """
     return COMPOSITIONS[choice.composition](choice, base)
 
@@ -69,16 +79,31 @@ def _joint(choice: Choice, base: Base) -> tuple[Draft, ...]:
     `sft_first` may change the method on the way, as people do who imitate first and reinforce then. What concerns
     single domains' stages does not apply: order, replay, refresh, repeats, methods.
     """
-    longest = max(choice.lengths.values())
-    shares = {name: base.budget[name] * (choice.lengths[name] / longest) for name in choice.trained}
-    total = -(-sum(base.budget[name] for name in choice.order) // base.curriculum.training.completions)
-    own = base.curriculum.training.method
-    pieces = _pieces(choice, own, total, 1 if choice.lr_decay == 1 else len(shares))
-    mixture = tuple(sorted(shares.items()))
-    return tuple(
-        Draft(None, mixture, steps, _rate(choice, k, method), None if method == own else method)
-        for k, (steps, method) in enumerate(pieces)
+    own, total = base.curriculum.training.method, base.joint_steps(sum(base.budget[name] for name in choice.order))
+    pieces = _pieces(choice, own, total, 1 if choice.lr_decay == 1 else len(choice.trained))
+    return mixed(
+        base,
+        {name: choice.lengths[name] for name in choice.trained},
+        [
+            Piece(steps, _rate(choice, k, method), None if method == own else method)
+            for k, (steps, method) in enumerate(pieces)
+        ],
     )
+
+
+class Piece(NamedTuple):
+    """One stage of joint training: steps, factor on the learning rate, and the method if it is another."""
+
+    steps: int
+    rate: float = 1.0
+    method: Method | None = None
+
+
+def mixed(base: Base, lengths: Mapping[str, float], pieces: Sequence[Piece]) -> tuple[Draft, ...]:
+    """Joint training over the domains in `lengths`: shares are as the budgets of their own stages, times these."""
+    longest = max(lengths.values())
+    mixture = tuple(sorted((name, base.budget[name] * (length / longest)) for name, length in lengths.items()))
+    return tuple(Draft(None, mixture, *piece) for piece in pieces)
 
 
 def _pieces(choice: Choice, own: Method, total: int, parts: int) -> list[tuple[int, Method]]:
@@ -134,3 +159,29 @@ def _rounds(choice: Choice, base: Base, order: tuple[str, ...], total: int) -> d
 
 def _rate(choice: Choice, stage: int, method: Method) -> float:
     return float(choice.lr_scale * choice.lr_decay**stage * (choice.sft_rate if method == "sft" else 1.0))
+
+
+def creative_last(order: Sequence[str], domains: Mapping[str, DomainSpec]) -> tuple[str, ...]:
+    """Structured domains first, creative ones join last; within each kind the order stays."""
+    return tuple(sorted(order, key=lambda name: domains[name].kind == "creative"))
+
+
+def introducing(so_far: Sequence[str], old_share: float) -> dict[str, float]:
+    """Shares of the stage that introduces the last domain of `so_far`; those before it get `old_share` evenly."""
+    *old, new = so_far
+    if not old:
+        return {new: 1.0}
+    return {new: 1 - old_share, **{name: old_share / len(old) for name in old}}
+
+
+def stage_of(draft: Draft, base: Base) -> Stage:
+    """The draft with its training written out."""
+    own = base.curriculum.training if draft.domain is None else base.training[draft.domain]
+    training = own.by(draft.method or own.method)
+    changes: dict[str, object] = {
+        "steps": draft.steps,
+        "learning_rate": training.learning_rate * draft.rate,
+        # A stage made shorter still reaches its peak rate before it ends.
+        "warmup_steps": min(training.warmup_steps, draft.steps - 1),
+    }
+    return Stage(mixture=dict(draft.mixture), training=training.model_copy(update=changes))

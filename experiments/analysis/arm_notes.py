@@ -1,0 +1,29 @@
+"""What a reader of an arm has to know: domains that a stage names and does not train on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from curricula.stage import Schedule
+
+SHOWN_STAGES = 5
+
+
+def arm_notes(schedule: Schedule) -> tuple[str, ...]:
+    """One sentence for each way in which shares round to no prompt; stages that are alike stand in one."""
+    found: dict[str, list[int]] = {}
+    for number, stage in enumerate(schedule.stages, start=1):
+        if stage.undrawn:
+            names = ", ".join(f"{name} ({100 * stage.mixture[name]:.2g} %)" for name in stage.undrawn)
+            found.setdefault(f"none of {sum(stage.examples.values()):,} prompts from {names}", []).append(number)
+    return tuple(f"{_stages(numbers)} {what}: that share rounds to nothing." for what, numbers in found.items())
+
+
+def _stages(numbers: Sequence[int]) -> str:
+    """``Stage 2 draws``, ``Stages 2, 3 and 4 draw``, ``Stages 1, 2, 3, 4, 5 and 7 more draw``."""
+    if len(numbers) == 1:
+        return f"Stage {numbers[0]} draws"
+    shown = [str(number) for number in numbers[:SHOWN_STAGES]]
+    more = len(numbers) - len(shown)
+    last = f"{more} more" if more else shown.pop()
+    return f"Stages {', '.join(shown)} and {last} draw"

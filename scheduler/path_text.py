@@ -1,0 +1,22 @@
+"""A path of domains as one text, for people, keys and the search's parameter ``order``; and back.
+
+No domain's name holds a space or ``>``, so different paths have different texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scheduler.measurements import Path
+
+ARROW = " > "
+
+
+def order_text(order: Sequence[str]) -> str:
+    """``a > b > c``; empty for no domain."""
+    return ARROW.join(order)
+
+
+def path_of(text: str) -> Path:
+    """The path that `order_text` made this of."""
+    return tuple(text.split(ARROW)) if text else ()

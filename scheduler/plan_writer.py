@@ -1,0 +1,67 @@
+"""Writes plans: what both ways of planning know of an order, made into a `Plan` by one rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from curricula.schema import Curriculum
+from scheduler.audit import audit
+from scheduler.measurements import Array, Measurements, Path
+from scheduler.plan import Alternative, Plan, ProbingStop, Transfer
+from scheduler.statistics import Interval
+
+SHOWN_WINNERS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """How an order stands among all that could have been chosen."""
+
+    order: Path
+    predicted: Array
+    """Score of each domain after it, (domains,)."""
+    rival: Path | None
+    """The best other order; None where there is none."""
+    rival_total: float
+    margin: Interval
+    """The order's total minus the rival's; 0 without a rival."""
+    shares: Mapping[Path, float]
+    """Order → how often it is the best, 0 to 1; of equal shares the first written is shown first."""
+    precedence: Array
+    """How often the best order puts i before j, (domains, domains)."""
+
+
+def write_plan(
+    standing: Standing,
+    m: Measurements,
+    transfer: Transfer,
+    curriculum: Curriculum,
+    *,
+    probes: tuple[Path, ...] = (),
+    stop: ProbingStop | None = None,
+) -> Plan:
+    """The plan with its audit; `probes` and `stop` are those of adaptive probing.
+
+    The order is identified if its margin's interval lies above 0 and it is the best at least half of the time.
+    """
+    order, margin, wins = standing.order, standing.margin, standing.shares.get(standing.order, 0.0)
+    ranked = sorted(standing.shares.items(), key=lambda item: -item[1])[:SHOWN_WINNERS]
+    plan = Plan(
+        order=order,
+        left_out=tuple(name for name in m.domains if name not in order),
+        how=curriculum.schedule.order,
+        predicted=dict(zip(m.domains, standing.predicted.tolist(), strict=True)),
+        total=float(m.weights @ standing.predicted),
+        margin=margin.estimate,
+        margin_low=margin.low,
+        margin_high=margin.high,
+        runner_up=Alternative(order=standing.rival, predicted=standing.rival_total) if standing.rival else None,
+        win_rate=wins,
+        winners=tuple(Alternative(order=winner, predicted=share) for winner, share in ranked if share > 0),
+        precedence=tuple(tuple(row) for row in standing.precedence.tolist()),
+        identified=margin.low > 0 and wins >= 0.5,
+        probes=probes,
+        probing_stop=stop,
+    )
+    return plan.model_copy(update={"audit": audit(plan, transfer, m, curriculum.schedule)})

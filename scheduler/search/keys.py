@@ -1,0 +1,32 @@
+"""Names of the search's parameters: a choice, or a choice for one domain, written ``length.sums``.
+
+No choice and no domain has a point in its name, so a name is taken apart as it was made. Only this file knows how.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+ORDER = "order"
+"""The choice whose values are whole orders (scheduler/path_text.py)."""
+LENGTH, LEAVE_OUT, METHOD = "length", "leave_out", "method"
+"""Choices that are made for each domain."""
+POINT = "."
+
+
+class Key(NamedTuple):
+    """What a parameter chooses, and for which domain; None: for the whole schedule."""
+
+    choice: str
+    domain: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The parameter's name."""
+        return self.choice if self.domain is None else f"{self.choice}{POINT}{self.domain}"
+
+
+def key_of(text: str) -> Key:
+    """The key whose `text` this is."""
+    choice, point, domain = text.partition(POINT)
+    return Key(choice, domain if point else None)

@@ -1,0 +1,59 @@
+"""Every command's help ends with an example that the command takes, and --version says what runs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from importlib.metadata import version
+
+import pytest
+import typer
+
+from experiments.cli.main import COMMANDS, app, main
+
+NAMES = [command.__name__ for command in COMMANDS]
+
+
+def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What a command prints that ends well."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(sys, "argv", ["stagewise", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert not stop.value.code
+    return capsys.readouterr().out
+
+
+def test_the_walk_is_over_all_commands() -> None:
+    assert sorted(typer.main.get_command(app).commands) == sorted(NAMES)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_ends_with_one_example(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = said(monkeypatch, capsys, name, "--help")
+    last = text.strip().splitlines()[-1].strip()
+    assert last.startswith(f"Example: stagewise {name}")
+    assert text.count("Example:") == 1
+    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    arguments = shlex.split(last.removeprefix(f"Example: stagewise {name}"))
+    command.make_context(name, arguments)
+
+
+def test_the_help_of_all_ends_with_how_to_begin(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = said(monkeypatch, capsys, "--help")
+    assert "To begin: stagewise init mine, then stagewise run mine.yaml." in text
+    assert "prove it against joint training" in text
+
+
+def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    line = said(monkeypatch, capsys, "--version")
+    known = (
+        rf"stagewise {re.escape(version('stagewise'))}( \(commit [0-9a-f]{{12}}(, changed since)?\))?, Python 3\.\S+, "
+    )
+    assert re.fullmatch(known + rf"torch {re.escape(version('torch'))}\n", line)

@@ -1,0 +1,61 @@
+"""A GPU that is there and not used is told, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from curricula.schema import Resources
+from experiments.cli.session import make_executor
+from experiments.executors.gpus import idle_note, own_gpus
+
+
+@pytest.fixture
+def devices(tmp_path: Path) -> Path:
+    """The device files of a machine with two GPUs."""
+    for name in ("nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm", "null"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("visible", "count"),
+    [(None, 2), ("", 0), ("-1", 0), ("0", 1), ("0,1", 2), ("0,-1,1", 1), ("GPU-8932f937", 1), ("0,1,2,3", 2)],
+)
+def test_gpus_are_those_that_cuda_would_see(devices: Path, visible: str | None, count: int) -> None:
+    assert own_gpus(devices, {} if visible is None else {"CUDA_VISIBLE_DEVICES": visible}) == count
+
+
+def test_a_machine_without_gpus(tmp_path: Path) -> None:
+    assert own_gpus(tmp_path, {}) == 0
+
+
+def test_the_note() -> None:
+    assert idle_note(0, 0) is idle_note(1, 1) is idle_note(0.5, 4) is None
+    assert idle_note(0, 1) == "A GPU is there and not used: to train on it, set resources.gpus to 1."
+    assert idle_note(0, 8.0) == "8 GPUs are there and not used: to train on them, set resources.gpus to 1."
+
+
+class Workers:
+    """Stands in for Ray's."""
+
+    gpus = 2.0
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("name", ["inline", "ray"])
+def test_a_command_says_it_once_on_standard_error(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("experiments.executors.gpus.own_gpus", lambda: 2)
+    monkeypatch.setattr("experiments.executors.ray.RayExecutor", Workers)
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    job = SimpleNamespace(curriculum=SimpleNamespace(resources=Resources()), view=None)
+    make_executor(name, job, None)  # type: ignore[arg-type]
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.strip() == idle_note(0, 2)

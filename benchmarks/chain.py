@@ -3,8 +3,8 @@
 python -m benchmarks.chain [STEPS …]
 
 Whole processes in turn (ours, peer, peer, ours), so that a machine that grows slower or faster favours neither. The
-start of Python, of Ray and of the libraries counts on both sides, and three lengths of the stages show what does not
-grow with them. Both train on the same prompts in the same order; the tokens of the completions stand beside the seconds.
+start of Python, of Ray and of the libraries counts on both sides; three lengths of the stages show what does not grow
+with them. Both train on the same prompts in the same order, and the tokens of the completions stand beside the seconds.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ Records = dict[str, Record]
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainingRun:
     """One way through all orders."""
 
     records: Records
@@ -55,7 +55,7 @@ class Trained:
     seconds: float
     study: optuna.Study | None = None
 
-    def figures(self, unshared: Trained) -> dict[str, Any]:
+    def figures(self, unshared: TrainingRun) -> dict[str, Any]:
         """For the JSON, with how many times fewer runs and seconds than without sharing."""
         return {
             "stage_runs": self.stage_runs,
@@ -97,7 +97,7 @@ def measure(prepared: Prepared, folder: Path) -> dict[str, Any]:
     }
 
 
-def train_apart(base: Job, orders: Sequence[Schedule], folder: Path) -> Trained:
+def train_apart(base: Job, orders: Sequence[Schedule], folder: Path) -> TrainingRun:
     """Every order in a store of its own. RuntimeError where one stage had different scores in two of them."""
     records: Records = {}
     runs, seconds = 0, 0.0
@@ -110,18 +110,18 @@ def train_apart(base: Job, orders: Sequence[Schedule], folder: Path) -> Trained:
         if different:
             raise RuntimeError(f"trained twice, with different scores: {different}")
         records |= found
-    return Trained(records, runs, seconds)
+    return TrainingRun(records, runs, seconds)
 
 
-def train_together(base: Job, orders: Sequence[Schedule], folder: Path) -> Trained:
+def train_together(base: Job, orders: Sequence[Schedule], folder: Path) -> TrainingRun:
     """All orders as one tree."""
     job = started(base, folder)
     seconds = run(job, orders)
     records = recorded(job, orders)
-    return Trained(records, len(records), seconds)
+    return TrainingRun(records, len(records), seconds)
 
 
-def train_pruned(base: Job, orders: Sequence[Schedule], folder: Path) -> Trained:
+def train_pruned(base: Job, orders: Sequence[Schedule], folder: Path) -> TrainingRun:
     """A study of all orders, in a random turn, one trial after another, as ``stagewise search`` runs them."""
     job = started(base, folder)
     optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -138,7 +138,7 @@ def train_pruned(base: Job, orders: Sequence[Schedule], folder: Path) -> Trained
     finished(executor.run(explorer.begin(), quiet, explorer.feed))
     seconds = time.perf_counter() - start
     records = recorded(job, orders)
-    return Trained(records, len(records), seconds, study)
+    return TrainingRun(records, len(records), seconds, study)
 
 
 def smaller(curriculum: Curriculum, domains: int, steps: int | None) -> Curriculum:
@@ -185,7 +185,7 @@ def recorded(job: Job, orders: Sequence[Schedule]) -> Records:
     return {node.id: job.view.record(node) for node in nodes if node.id in done}
 
 
-def same_scores(one: Trained, other: Trained) -> bool:
+def same_scores(one: TrainingRun, other: TrainingRun) -> bool:
     """Whether every stage of `one` scored the same, item by item, in `other`."""
     return all(record.scores == other.records[node].scores for node, record in one.records.items())
 
@@ -215,7 +215,7 @@ def quiet(*_: StageNode | State | str) -> None:
     """Show nothing, refuse nothing."""
 
 
-def _trials(pruned: Trained, best: str) -> dict[str, Any]:
+def _trials(pruned: TrainingRun, best: str) -> dict[str, Any]:
     trials = pruned.study.get_trials(deepcopy=False) if pruned.study else []
     done = [trial for trial in trials if trial.state == TrialState.COMPLETE]
     winner = max(done, key=lambda trial: trial.value or 0.0)

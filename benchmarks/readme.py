@@ -6,11 +6,13 @@ python -m benchmarks.readme runs/quickstart-*/report.json
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+
+from benchmarks.reports import read_report
+from experiments.analysis.report import FORMAT
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -22,9 +24,14 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
         yield f"| {' | '.join(row)} |"
 
 
-def span(low: float | None, high: float | None, pattern: str) -> str:
-    """``low to high``, or a dash."""
-    return "–" if low is None or high is None else f"{low:{pattern}} to {high:{pattern}}"
+def number(found: dict[str, Any], pattern: str) -> str:
+    """The estimate of an interval, or a dash."""
+    return "–" if found["estimate"] is None else f"{found['estimate']:{pattern}}"
+
+
+def span(found: dict[str, Any], pattern: str) -> str:
+    """``low to high`` of an interval, or a dash."""
+    return "–" if found["low"] is None else f"{found['low']:{pattern}} to {found['high']:{pattern}}"
 
 
 def profiles(report: dict[str, Any]) -> Iterator[str]:
@@ -32,21 +39,21 @@ def profiles(report: dict[str, Any]) -> Iterator[str]:
     rows = []
     for name, domain in report["domains"].items():
         found = domain["entropy"]
-        delta = f"{found['delta_entropy']:+.2f} ({span(found['delta_low'], found['delta_high'], '+.2f')})"
-        rows.append([name, domain["kind"], f"{found['entropy']:.2f}", delta, found["measured"]])
+        delta = f"{number(found['delta_entropy'], '+.2f')} ({span(found['delta_entropy'], '+.2f')})"
+        rows.append([name, domain["kind"], number(found["entropy"], ".2f"), delta, found["measured"]])
     return table(["domain", "declared", "entropy", "Δ by its own probe", "measured"], rows)
 
 
 def scores(report: dict[str, Any]) -> Iterator[str]:
     """Test scores by arm, best total first."""
     domains = list(report["domains"])
-    ranked = sorted(report["scores"].items(), key=lambda item: -item[1]["total"]["mean"])
+    ranked = sorted(report["scores"].items(), key=lambda item: -item[1]["total"]["estimate"])
     rows = [
         [
             f"**{arm}**" if arm == report["main"] else arm,
-            f"{row['total']['mean']:.3f}",
-            span(row["total"]["low"], row["total"]["high"], ".3f"),
-            *(f"{row[name]['mean']:.3f}" for name in domains),
+            number(row["total"], ".3f"),
+            span(row["total"], ".3f"),
+            *(number(row[name], ".3f") for name in domains),
         ]
         for arm, row in ranked
     ]
@@ -59,12 +66,12 @@ def comparisons(report: dict[str, Any]) -> Iterator[str]:
         [
             row["arm"],
             row["baseline"],
-            f"{row['relative_gain']:+.1%}",
-            span(row["low"], row["high"], "+.1%"),
+            number(row["relative_gain"], "+.1%"),
+            span(row["relative_gain"], "+.1%"),
             row["verdict"],
         ]
         for row in report["comparisons"]
-        if row["relative_gain"] is not None
+        if row["relative_gain"]["estimate"] is not None
     ]
     return table(["arm", "against", "gain", "95 % interval", "verdict"], rows)
 
@@ -74,7 +81,7 @@ def plan(report: dict[str, Any]) -> Iterator[str]:
     found, audit = report["plan"], report["plan"]["audit"]
     yield f"Order: {' → '.join(found['order'])}; predicted total {found['total']:.3f}."
     yield (
-        f"Margin over the runner-up {found['margin']:.3f} ({span(found['margin_low'], found['margin_high'], '+.3f')}), "
+        f"Margin over the runner-up {number(found['margin'], '.3f')} ({span(found['margin'], '+.3f')}), "
         f"best in {found['win_rate']:.0%} of bootstrap samples: "
         + ("identified." if found["identified"] else "not identifiable at this budget.")
     )
@@ -84,8 +91,7 @@ def plan(report: dict[str, Any]) -> Iterator[str]:
             f"Spearman {audit['spearman']:+.2f}, Kendall {audit['kendall']:+.2f}."
         )
     yield (
-        f"Saturation gap {audit['saturation']:+.3f} "
-        f"({span(audit['saturation_low'], audit['saturation_high'], '+.3f')}); "
+        f"Saturation gap {number(audit['saturation'], '+.3f')} ({span(audit['saturation'], '+.3f')}); "
         f"transfer changes by {audit['constancy']:.3f} after another stage, noise alone would give "
         f"{audit['constancy_null']:.3f}."
     )
@@ -93,7 +99,7 @@ def plan(report: dict[str, Any]) -> Iterator[str]:
 
 def main(file: Path) -> None:
     """Print all parts."""
-    report = json.loads(file.read_text("utf-8"))
+    report = read_report(file, FORMAT, "stagewise report")
     for part in (profiles, plan, scores, comparisons):
         print("\n".join(part(report)), end="\n\n")
     cost = report["cost"]

@@ -8,10 +8,12 @@ what validation had promised, where it says anything.
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
+
+from benchmarks.reports import read_report
+from experiments.search.report.report import FORMAT
 
 BASELINES = {
     "joint": "joint, as people run it",
@@ -25,10 +27,11 @@ ARMS = ("searched", "planned")
 def cell(gain: dict[str, Any]) -> str:
     """One comparison."""
     test, promised = gain["test"], gain["promised"]
-    if test["relative_gain"] is None:
+    found = test["relative_gain"]
+    if found["low"] is None:
         return "not measured"
     said = f"; promised {promised:+.1%}" if promised is not None and test["arm"] == "searched" else ""
-    measured = f"{test['relative_gain']:+.1%} ({test['low']:+.1%} to {test['high']:+.1%})"
+    measured = f"{found['estimate']:+.1%} ({found['low']:+.1%} to {found['high']:+.1%})"
     return f"{measured}, {test['verdict']}{said}"
 
 
@@ -50,7 +53,7 @@ def main() -> None:
     print("| curriculum | arm | " + " | ".join(BASELINES.values()) + " |")
     print("|---" * (2 + len(BASELINES)) + "|")
     for name in sys.argv[1:]:
-        print("\n".join(lines(json.loads(Path(name).read_text("utf-8")))))
+        print("\n".join(lines(read_report(Path(name), FORMAT, "the same stagewise search"))))
 
 
 if __name__ == "__main__":

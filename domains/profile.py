@@ -13,10 +13,9 @@ from typing import Literal
 from domains.diversity import compression_ratio, distinct_n
 from domains.example import Kind
 from domains.frozen import Frozen
+from domains.interval import Interval
 
-Span = tuple[float, float, float]
-"""Estimate with the two ends of its 95 % interval."""
-Measured = Literal["structured", "creative", "undecided"]
+Direction = Literal["structured", "creative", "undecided"]
 
 
 class EntropyProfile(Frozen):
@@ -25,10 +24,8 @@ class EntropyProfile(Frozen):
     domain: str
     kind: Kind
     """As the curriculum declares it."""
-    entropy: float
+    entropy: Interval
     """Mean predictive entropy of the model's own samples at temperature 1, nats per token."""
-    entropy_low: float
-    entropy_high: float
     reference_entropy: float | None = None
     """Predictive entropy on the reference answers (teacher-forced), nats per token."""
     nll: float | None = None
@@ -39,11 +36,9 @@ class EntropyProfile(Frozen):
     """Raw over zlib bytes of the reference answers."""
     distinct: tuple[float, float, float]
     """Share of distinct 1-, 2- and 3-grams in the reference answers."""
-    delta_entropy: float | None = None
-    """Own-sample entropy after the domain's own probe minus before, nats per token; None until then."""
-    delta_low: float | None = None
-    delta_high: float | None = None
-    measured: Measured = "undecided"
+    delta_entropy: Interval
+    """Own-sample entropy after the domain's own probe minus before, nats per token; missing until then."""
+    measured: Direction = "undecided"
     """`structured` where the interval lies below zero, `creative` where it lies above."""
     contradicts: bool = False
     """Whether the measurement says the opposite of what the curriculum declares."""
@@ -53,8 +48,8 @@ def make_profile(
     domain: str,
     kind: Kind,
     *,
-    entropy: Span,
-    delta: Span | None,
+    entropy: Interval,
+    delta: Interval,
     answers: Sequence[str],
     reference_entropy: float | None = None,
     nll: float | None = None,
@@ -63,35 +58,30 @@ def make_profile(
     """The profile from measurements.
 
     `entropy` is the base model's own-sample entropy and `delta` its change by the domain's own probe, nats per
-    token, each as (estimate, low, high); `answers` are the reference answers; `nll` is in bits per byte, and
-    with `tokens_per_byte` of the answers it gives the surprise.
+    token; `answers` are the reference answers; `nll` is in bits per byte, and with `tokens_per_byte` of the answers it
+    gives the surprise.
     """
-    change, change_low, change_high = delta or (None, None, None)
-    measured = direction(change_low, change_high)
+    measured = direction(delta)
     return EntropyProfile(
         domain=domain,
         kind=kind,
-        entropy=entropy[0],
-        entropy_low=entropy[1],
-        entropy_high=entropy[2],
+        entropy=entropy,
         reference_entropy=reference_entropy,
         nll=nll,
         surprise=surprise(nll, reference_entropy, tokens_per_byte),
         compression_ratio=compression_ratio(answers),
         distinct=(distinct_n(answers, 1), distinct_n(answers, 2), distinct_n(answers, 3)),
-        delta_entropy=change,
-        delta_low=change_low,
-        delta_high=change_high,
+        delta_entropy=delta,
         measured=measured,
         contradicts=measured not in ("undecided", kind),
     )
 
 
-def direction(low: float | None, high: float | None) -> Measured:
+def direction(delta: Interval) -> Direction:
     """The kind that an interval of ΔH speaks for."""
-    if low is None or high is None or low <= 0 <= high:
+    if delta.sign == 0:
         return "undecided"
-    return "structured" if high < 0 else "creative"
+    return "structured" if delta.sign < 0 else "creative"
 
 
 def surprise(nll: float | None, reference_entropy: float | None, tokens_per_byte: float | None) -> float | None:

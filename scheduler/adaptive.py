@@ -22,7 +22,7 @@ AT_ONCE = 2
 
 
 @dataclass(frozen=True)
-class Probing:
+class ProbingState:
     """Where adaptive probing stands."""
 
     paths: tuple[Path, ...] = ()
@@ -46,19 +46,19 @@ class Belief:
     outlook: Outlook
 
 
-def advance(m: Measurements, curriculum: Curriculum, before: Probing) -> tuple[Probing, Belief | None]:
+def advance(m: Measurements, curriculum: Curriculum, before: ProbingState) -> tuple[ProbingState, Belief | None]:
     """Take what was wanted as measured (all of it must be in `m`), and decide again.
 
     Also what the decision rests on: what is believed after `paths`; None where the budget decided.
     """
     spec, paths = curriculum.schedule.probing, before.asked
     if len(paths) >= spec.budget:
-        return Probing(paths, stop="budget"), None
+        return ProbingState(paths, stop="budget"), None
     belief = believe(m, curriculum, paths)
     if stable(belief.outlook.totals) >= spec.stable:
-        return Probing(paths, stop="stable"), belief
+        return ProbingState(paths, stop="stable"), belief
     wanted = next_probes(belief.outlook, min(AT_ONCE, spec.budget - len(paths)))
-    return Probing(paths, wanted, None if wanted else "exhausted"), belief
+    return ProbingState(paths, wanted, None if wanted else "exhausted"), belief
 
 
 def believe(m: Measurements, curriculum: Curriculum, paths: Sequence[Path]) -> Belief:

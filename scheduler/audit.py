@@ -10,6 +10,7 @@ import numpy as np
 from scipy import stats
 
 from curricula.schema import ScheduleSpec
+from domains.interval import Interval
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.plan import Audit, Plan, Transfer
 from scheduler.predict import predict
@@ -31,7 +32,7 @@ class MeasuredOrder:
 def audit(plan: Plan, transfer: Transfer, m: Measurements, spec: ScheduleSpec | None = None) -> Audit:
     """Everything about the assumptions that these measurements can tell; `spec` adds what it departs from."""
     pairs = depth_two(m)
-    low, mean, high = _saturation(m, pairs)
+    saturation = _saturation(m, pairs)
     constancy, null, triples = _constancy(m, pairs)
     orders = measured_orders(plan.order, transfer, m)
     spearman, kendall = rank_correlations(orders)
@@ -39,14 +40,12 @@ def audit(plan: Plan, transfer: Transfer, m: Measurements, spec: ScheduleSpec | 
         *_departures(spec),
         *_seeds(m),
         *_outside(plan),
-        *_saturation_notes(low, mean, high),
+        *_saturation_notes(saturation),
         *_constancy_notes(constancy, null, triples),
         *_order_notes(orders, spearman),
     ]
     return Audit(
-        saturation=mean,
-        saturation_low=low,
-        saturation_high=high,
+        saturation=saturation,
         constancy=constancy,
         constancy_null=null,
         pairs=len(pairs),
@@ -58,7 +57,7 @@ def audit(plan: Plan, transfer: Transfer, m: Measurements, spec: ScheduleSpec | 
 
 
 def _seeds(m: Measurements) -> list[str]:
-    if len(m.scores[()][0]) > 1:
+    if m.seeds > 1:
         return []
     return ["One seed: the margin leaves out what chance does to a training run."]
 
@@ -97,19 +96,16 @@ def rank_correlations(orders: Sequence[MeasuredOrder]) -> tuple[float | None, fl
     return float(spearman), float(stats.kendalltau(predicted, measured).statistic)
 
 
-def _saturation(
-    m: Measurements, pairs: Sequence[tuple[str, str]]
-) -> tuple[float, float, float] | tuple[None, None, None]:
-    """Interval of the mean over pairs of score_j(i then j) − score_j(j)."""
+def _saturation(m: Measurements, pairs: Sequence[tuple[str, str]]) -> Interval:
+    """The mean over pairs of score_j(i then j) − score_j(j)."""
     if not pairs:
-        return None, None, None
+        return Audit().saturation
     blocks: dict[str, Array] = {}
     for first, second in pairs:
         j = m.domains.index(second)
         gap = (m.scores[(first, second)][j] - m.scores[(second,)][j]) / len(pairs)
         blocks[second] = blocks[second] + gap if second in blocks else gap
-    found = interval(blocks, draw(blocks))
-    return found.low, found.estimate, found.high
+    return interval(blocks, draw(blocks))
 
 
 def _constancy(m: Measurements, pairs: Sequence[tuple[str, str]]) -> tuple[float, float, int] | tuple[None, None, int]:
@@ -153,13 +149,13 @@ def _outside(plan: Plan) -> list[str]:
     return [f"Predicted scores outside [0, 1] for {', '.join(names)}: effects cannot simply add up there."]
 
 
-def _saturation_notes(low: float | None, mean: float | None, high: float | None) -> list[str]:
-    if low is None or mean is None or high is None:
-        return ["Saturation was not tested: no two-stage path was measured."]
-    if low <= 0 <= high:
+def _saturation_notes(found: Interval) -> list[str]:
+    if found.ends is None:
+        return [f"Saturation was not tested: {found.missing}."]
+    if found.sign == 0:
         return ["Saturation is consistent with the data: own-stage training ends at the same score."]
-    way = "higher" if mean > 0 else "lower"
-    return [f"Own-stage training does not saturate: after another stage it ends {abs(mean):.3f} {way}."]
+    way = "higher" if found.value > 0 else "lower"
+    return [f"Own-stage training does not saturate: after another stage it ends {abs(found.value):.3f} {way}."]
 
 
 def _constancy_notes(size: float | None, null: float | None, count: int) -> list[str]:

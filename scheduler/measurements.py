@@ -26,6 +26,11 @@ class Measurements:
     """Shape (domains,), sum 1."""
     scores: Mapping[Path, tuple[Array, ...]]
 
+    @property
+    def seeds(self) -> int:
+        """How many seeds everything was measured with."""
+        return int(next(iter(self.scores.values()))[0].shape[0])
+
     def mean(self, path: Path) -> Array:
         """Mean score per domain after `path`: shape (domains,)."""
         return np.array([float(block.mean()) for block in self.scores[path]])

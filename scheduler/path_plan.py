@@ -10,17 +10,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from curricula.schema import Curriculum
-from scheduler.adaptive import Belief, Probing, believe
+from domains.interval import Interval
+from scheduler.adaptive import Belief, ProbingState, believe
 from scheduler.gaussian import Posterior
 from scheduler.measurements import Array, Measurements, Path
-from scheduler.plan import Plan
+from scheduler.plan import NO_OTHER_ORDER, Plan
 from scheduler.plan_writer import Standing, write_plan
 from scheduler.probing import Outlook, best_shares
-from scheduler.statistics import Interval, Z
+from scheduler.statistics import Z
 from scheduler.transfer import measure_transfer
 
 
-def plan_paths(m: Measurements, curriculum: Curriculum, probing: Probing, belief: Belief | None = None) -> Plan:
+def plan_paths(m: Measurements, curriculum: Curriculum, probing: ProbingState, belief: Belief | None = None) -> Plan:
     """The order with the best mean total under the model of the base, the first level and `probing.paths`.
 
     `belief` is what these paths say, where it is known already.
@@ -34,7 +35,7 @@ def plan_paths(m: Measurements, curriculum: Curriculum, probing: Probing, belief
         predicted=belief.model.predict([order])[0],
         rival=now.orders[1] if len(now.orders) > 1 else None,
         rival_total=float(now.mean[1]) if len(now.orders) > 1 else 0.0,
-        margin=_margin(totals),
+        margin=_margin(totals, m.seeds),
         shares=dict(zip(now.orders, shares.tolist(), strict=True)),
         precedence=_precedence(now, shares, m.domains),
     )
@@ -42,14 +43,14 @@ def plan_paths(m: Measurements, curriculum: Curriculum, probing: Probing, belief
     return write_plan(standing, m, measure_transfer(m), curriculum, probes=probing.paths, stop=stop)
 
 
-def _margin(totals: Posterior) -> Interval:
+def _margin(totals: Posterior, seeds: int) -> Interval:
     """The best order's total minus the runner-up's; orders stand by falling mean."""
     if len(totals.mean) < 2:
-        return Interval(0.0, 0.0, 0.0)
+        return NO_OTHER_ORDER
     first, across, second = totals.covariance[0, 0], totals.covariance[0, 1], totals.covariance[1, 1]
     reach = Z * float(np.sqrt(max(0.0, first - 2 * across + second)))
     margin = float(totals.mean[0] - totals.mean[1])
-    return Interval(margin, margin - reach, margin + reach)
+    return Interval.of(margin, margin - reach, margin + reach, seeds)
 
 
 def _precedence(now: Outlook, shares: Array, domains: Sequence[str]) -> Array:

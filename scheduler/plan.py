@@ -5,21 +5,29 @@ from __future__ import annotations
 from typing import Literal
 
 from domains.frozen import Frozen
+from domains.interval import Interval
 
 ProbingStop = Literal["stable", "budget", "exhausted", "incomplete"]
 
 
 class Transfer(Frozen):
-    """B[i→j]: what training on i did to the score on j, from the base model; with a 95 % interval.
+    """B[i→j]: what training on i did to the score on j, from the base model.
 
-    All matrices are (trained, affected), in the order of `domains`. The diagonal is the domain's own gain.
+    Matrices are (trained, affected), in the order of `domains`. The diagonal is the domain's own gain.
     """
 
     domains: tuple[str, ...]
     base: tuple[float, ...]
-    mean: tuple[tuple[float, ...], ...]
-    low: tuple[tuple[float, ...], ...]
-    high: tuple[tuple[float, ...], ...]
+    effects: tuple[tuple[Interval, ...], ...]
+
+    @property
+    def mean(self) -> tuple[tuple[float, ...], ...]:
+        """The estimates alone, shaped alike."""
+        return tuple(tuple(cell.value for cell in row) for row in self.effects)
+
+
+NO_OTHER_ORDER = Interval.unknown("there is no other order")
+"""The margin where there is nothing to compare with."""
 
 
 class Alternative(Frozen):
@@ -32,10 +40,8 @@ class Alternative(Frozen):
 class Audit(Frozen):
     """How far the plan's assumptions held; None where nothing was measured that could tell."""
 
-    saturation: float | None = None
+    saturation: Interval = Interval.unknown("no two-stage path was measured")
     """Mean of score_j(i then j) − score_j(j alone) over measured pairs: 0 if own-stage training saturates."""
-    saturation_low: float | None = None
-    saturation_high: float | None = None
     constancy: float | None = None
     """Mean |effect of j on k after i − effect of j on k from base| over measured triples: 0 if constant."""
     constancy_null: float | None = None
@@ -63,11 +69,9 @@ class Plan(Frozen):
     """Predicted score per domain after the last stage."""
     total: float
     """Weighted mean of `predicted`."""
-    margin: float
-    """`total` minus the runner-up's; 0 for a tie, negative where `how` did not choose the best total."""
-    margin_low: float
-    """2.5 % quantile over the bootstrap of (this order's total − the runner-up's)."""
-    margin_high: float
+    margin: Interval
+    """`total` minus the runner-up's; 0 for a tie, negative where `how` did not choose the best total, missing where
+    there is no other order."""
     runner_up: Alternative | None = None
     win_rate: float
     """Share of bootstrap samples in which this order is strictly the best."""

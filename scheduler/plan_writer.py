@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from curricula.schema import Curriculum
+from domains.interval import Interval
 from scheduler.audit import audit
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.plan import Alternative, Plan, ProbingStop, Transfer
-from scheduler.statistics import Interval
 
 SHOWN_WINNERS = 5
 
@@ -25,7 +25,7 @@ class Standing:
     """The best other order; None where there is none."""
     rival_total: float
     margin: Interval
-    """The order's total minus the rival's; 0 without a rival."""
+    """The order's total minus the rival's; missing without a rival."""
     shares: Mapping[Path, float]
     """Order → how often it is the best, 0 to 1; of equal shares the first written is shown first."""
     precedence: Array
@@ -53,14 +53,12 @@ def write_plan(
         how=curriculum.schedule.order,
         predicted=dict(zip(m.domains, standing.predicted.tolist(), strict=True)),
         total=float(m.weights @ standing.predicted),
-        margin=margin.estimate,
-        margin_low=margin.low,
-        margin_high=margin.high,
+        margin=margin,
         runner_up=Alternative(order=standing.rival, predicted=standing.rival_total) if standing.rival else None,
         win_rate=wins,
         winners=tuple(Alternative(order=winner, predicted=share) for winner, share in ranked if share > 0),
         precedence=tuple(tuple(row) for row in standing.precedence.tolist()),
-        identified=margin.low > 0 and wins >= 0.5,
+        identified=margin.sign > 0 and wins >= 0.5,
         probes=probes,
         probing_stop=stop,
     )

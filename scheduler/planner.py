@@ -8,14 +8,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from curricula.schema import Curriculum
+from domains.interval import Interval
 from scheduler.arms import known_left_out, unmeasured_input
 from scheduler.exact import Solutions, solve
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.orderings import ORDERINGS, OrderingInput
-from scheduler.plan import Plan
+from scheduler.plan import NO_OTHER_ORDER, Plan
 from scheduler.plan_writer import Standing, write_plan
 from scheduler.predict import counted, predict
-from scheduler.statistics import Interval, draw, interval
+from scheduler.statistics import draw, interval
 from scheduler.transfer import effect, margin_variance, measure_transfer, sample_transfer
 
 BOOTSTRAP_CELLS = 40_000_000
@@ -58,7 +59,7 @@ def make_plan(
     order = ORDERINGS[spec.order](data.only(kept))
     space = data if auto else data.only(kept)
     rival = _rival(order, solve(space.domains, space.weights, space.transfer[None], leave_out=auto))
-    margin = _margin(m, order, rival, resamples, seed) if rival else Interval(0.0, 0.0, 0.0)
+    margin = _margin(m, order, rival, resamples, seed) if rival else NO_OTHER_ORDER
     samples = _solve_samples(m, space, auto, resamples, seed)
     standing = Standing(
         order=order,

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
+from domains.interval import Interval
 from scheduler.measurements import Array
 
 LOW, HIGH = 0.025, 0.975
@@ -44,14 +45,10 @@ class Draws:
     items: Mapping[str, Array]
     """domain → (resamples, items)."""
 
-
-@dataclass(frozen=True)
-class Interval:
-    """An estimate with its 95 % interval. With one seed the interval covers items only."""
-
-    estimate: float
-    low: float
-    high: float
+    @property
+    def count(self) -> int:
+        """How many seeds."""
+        return int(self.seeds.shape[1])
 
 
 def draw(blocks: Blocks, *, resamples: int = 2000, seed: int = 0) -> Draws:
@@ -113,13 +110,13 @@ def stretch(blocks: Blocks) -> float:
     return float(stdtrit(float(parts.sum()) ** 2 / spread, HIGH)) / Z
 
 
-def stretched(estimate: float, samples: Array, factor: float) -> Interval:
-    """Percentile interval of `samples`, stretched about `estimate` by `factor`."""
+def stretched(estimate: float, samples: Array, factor: float, seeds: int) -> Interval:
+    """Percentile interval of `samples`, stretched about `estimate` by `factor`; it rests on so many `seeds`."""
     low, high = np.quantile(samples, [LOW, HIGH])
-    return Interval(estimate, estimate + factor * (low - estimate), estimate + factor * (high - estimate))
+    return Interval.of(estimate, estimate + factor * (low - estimate), estimate + factor * (high - estimate), seeds)
 
 
 def interval(blocks: Blocks, draws: Draws) -> Interval:
-    """Estimate and 95 % interval of the sum over domains of the blocks' means."""
+    """Estimate and 95 % interval of the sum over domains of the blocks' means. With one seed it covers items only."""
     estimate = float(sum(block.mean() for block in blocks.values()))
-    return stretched(estimate, bootstrap(blocks, draws), stretch(blocks))
+    return stretched(estimate, bootstrap(blocks, draws), stretch(blocks), draws.count)

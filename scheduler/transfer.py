@@ -18,15 +18,13 @@ def measure_transfer(m: Measurements, *, resamples: int = 2000, seed: int = 0) -
     """B with 95 % intervals, paired by item and seed. ValueError where a probe or the base is missing."""
     _check(m)
     draws = _draws(m, resamples, seed)
-    cells = [
-        [interval({name: effect(m, trained, j)}, draws) for j, name in enumerate(m.domains)] for trained in m.domains
-    ]
     return Transfer(
         domains=m.domains,
         base=tuple(m.mean(()).tolist()),
-        mean=tuple(tuple(cell.estimate for cell in row) for row in cells),
-        low=tuple(tuple(cell.low for cell in row) for row in cells),
-        high=tuple(tuple(cell.high for cell in row) for row in cells),
+        effects=tuple(
+            tuple(interval({name: effect(m, trained, j)}, draws) for j, name in enumerate(m.domains))
+            for trained in m.domains
+        ),
     )
 
 

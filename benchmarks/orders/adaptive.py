@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.orders.planners import probes
-from benchmarks.orders.strategy import Seen, Step, Strategy, choose, tree_size
+from benchmarks.orders.strategy import SeedPositions, Step, Strategy, choose, tree_size
 from benchmarks.orders.table import Table
-from curricula.schema import Curriculum
-from curricula.schema import Probing as ProbingSpec
-from scheduler.adaptive import Probing, advance, believe
+from curricula.schema import Curriculum, Probing
+from scheduler.adaptive import ProbingState, advance, believe
 
 
 def adaptive() -> Strategy:
@@ -17,10 +16,10 @@ def adaptive() -> Strategy:
     return Strategy(probed)
 
 
-def probed(table: Table, seen: Seen, _: int) -> Iterator[Step]:
+def probed(table: Table, seen: SeedPositions, _: int) -> Iterator[Step]:
     """The choice after the first level, and after every further decision."""
     curriculum = probing_curriculum(table)
-    known, now = probes(table), Probing()
+    known, now = probes(table), ProbingState()
     while now.stop is None:
         measured = table.measurements([(), *known, *now.asked], seen)
         now, belief = advance(measured, curriculum, now)
@@ -31,7 +30,7 @@ def probed(table: Table, seen: Seen, _: int) -> Iterator[Step]:
 def probing_curriculum(table: Table) -> Curriculum:
     """Planned by `bwt` with further probes, as many as there are."""
     spec = table.curriculum.schedule
-    further = ProbingSpec(budget=tree_size(table) - len(table.domains), stable=spec.probing.stable)
+    further = Probing(budget=tree_size(table) - len(table.domains), stable=spec.probing.stable)
     return table.curriculum.model_copy(
         update={"schedule": spec.model_copy(update={"order": "bwt", "leave_out": "none", "probing": further})}
     )

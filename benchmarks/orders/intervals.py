@@ -14,20 +14,22 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from domains.interval import Interval
 from scheduler.measurements import Array
-from scheduler.statistics import Blocks, Interval, Z, standard_error, stretch
+from scheduler.statistics import Blocks, Z, standard_error, stretch
 
 PLACES = 4
 
 
 def within(values: Mapping[str, Array]) -> Interval:
     """Mean over curricula of the means over seeds (curriculum → (seeds,)), for these curricula."""
-    return _student({name: row[None, :] / len(values) for name, row in values.items()})
+    runs = sum(row.size for row in values.values())
+    return _student({name: row[None, :] / len(values) for name, row in values.items()}, runs)
 
 
 def across(values: Mapping[str, Array]) -> Interval:
     """The same mean, for curricula like these. With one curriculum the interval has no width: it says nothing."""
-    return _student({"": np.array([[row.mean() for row in values.values()]])})
+    return _student({"": np.array([[row.mean() for row in values.values()]])}, len(values))
 
 
 def described(values: Mapping[str, Array]) -> dict[str, object]:
@@ -39,13 +41,13 @@ def described(values: Mapping[str, Array]) -> dict[str, object]:
     return found
 
 
-def spelled(found: Interval) -> dict[str, float]:
+def spelled(found: Interval) -> dict[str, float | None]:
     """An interval for JSON."""
     named = {"mean": found.estimate, "low": found.low, "high": found.high}
-    return {name: round(float(value), PLACES) for name, value in named.items()}
+    return {name: None if value is None else round(value, PLACES) for name, value in named.items()}
 
 
-def _student(blocks: Blocks) -> Interval:
+def _student(blocks: Blocks, n: int) -> Interval:
     estimate = float(sum(block.mean() for block in blocks.values()))
     half = Z * stretch(blocks) * standard_error(blocks)
-    return Interval(estimate, estimate - half, estimate + half)
+    return Interval.of(estimate, estimate - half, estimate + half, n)

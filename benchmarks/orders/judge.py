@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from benchmarks.orders.strategy import Seen, Step, Strategy, tree_size
+from benchmarks.orders.strategy import SeedPositions, Step, Strategy, tree_size
 from benchmarks.orders.table import Table
 from scheduler.measurements import Array, Path
 
@@ -22,7 +22,7 @@ from scheduler.measurements import Array, Path
 class Judge:
     """Relative regrets of all orders, (views, orders): row v judges what the seeds of view v led to."""
 
-    views: tuple[Seen, ...]
+    views: tuple[SeedPositions, ...]
     orders: tuple[Path, ...]
     truth: Array
     """Against the best mean test score over the other seeds."""

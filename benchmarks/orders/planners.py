@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from benchmarks.orders.strategy import Seen, Step, Strategy, choose
+from benchmarks.orders.strategy import SeedPositions, Step, Strategy, choose
 from benchmarks.orders.table import Table
 from curricula.schema import OrderName
 from scheduler.measurements import Path
@@ -18,13 +18,13 @@ def probes(table: Table) -> tuple[Path, ...]:
     return tuple((name,) for name in table.domains)
 
 
-def measured(table: Table, seen: Seen) -> OrderingInput:
+def measured(table: Table, seen: SeedPositions) -> OrderingInput:
     """What the probes of these seeds say."""
     scores = table.measurements([(), *probes(table)], seen)
     return ordering_input(scores, table.curriculum, entropy_changes(table, seen))
 
 
-def entropy_changes(table: Table, seen: Seen) -> dict[str, float]:
+def entropy_changes(table: Table, seen: SeedPositions) -> dict[str, float]:
     """ΔH of every domain by its own probe, nats per token; empty where entropy was not measured."""
     if any(path not in table.entropy for path in [(), *probes(table)]):
         return {}
@@ -33,12 +33,12 @@ def entropy_changes(table: Table, seen: Seen) -> dict[str, float]:
     return {name: float(changes[name][j]) for j, name in enumerate(table.domains)}
 
 
-def chosen(table: Table, seen: Seen, order: OrderName) -> Path:
+def chosen(table: Table, seen: SeedPositions, order: OrderName) -> Path:
     """The order that an ordering that ships makes of the probes."""
     return ORDERINGS[order](measured(table, seen))
 
 
-def planned(table: Table, seen: Seen, _: int, *, order: OrderName) -> Iterator[Step]:
+def planned(table: Table, seen: SeedPositions, _: int, *, order: OrderName) -> Iterator[Step]:
     """One choice, after the probes."""
     yield choose(probes(table), chosen(table, seen, order))
 

@@ -14,7 +14,7 @@ from curricula.schema import Curriculum, SearchSpec
 from scheduler.measurements import Path
 from scheduler.path_text import order_text, path_of
 from scheduler.search.space import space
-from scheduler.search.trials import MEASURED, tell_scores
+from scheduler.search.trial_history import MEASURED, tell_scores
 
 FRUITLESS = 200
 """Trials in a row that cost nothing, after which a search is taken to have finished."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.orders.planners import chosen, planner_names, probes
 from benchmarks.orders.replay_search import order_space, replay
-from benchmarks.orders.strategy import Seen, Step, Strategy, beginnings, tree_size
+from benchmarks.orders.strategy import SeedPositions, Step, Strategy, beginnings, tree_size
 from benchmarks.orders.table import Table
 from curricula.schema import Curriculum, SamplerName
 from scheduler.measurements import Path
@@ -40,7 +40,7 @@ def searchers(draws: int = DRAWS) -> dict[str, Strategy]:
     }
 
 
-def drawn(table: Table, seen: Seen, draw: int) -> Iterator[Step]:
+def drawn(table: Table, seen: SeedPositions, draw: int) -> Iterator[Step]:
     """All orders, in random turn."""
     found = table.totals("validation")
     totals = {order: float(found[order][list(seen)].mean()) for order in table.orders}
@@ -53,7 +53,9 @@ def drawn(table: Table, seen: Seen, draw: int) -> Iterator[Step]:
         yield Step(len(trained), best)
 
 
-def searched(table: Table, seen: Seen, draw: int, *, sampler: SamplerName, warm: bool, prune: bool) -> Iterator[Step]:
+def searched(
+    table: Table, seen: SeedPositions, draw: int, *, sampler: SamplerName, warm: bool, prune: bool
+) -> Iterator[Step]:
     """A study over orders; `warm` begins with the probes and what the orders that ship make of them."""
     curriculum = seeded(order_space(table.curriculum), 1000 * seen[0] + draw)
     found = replay(

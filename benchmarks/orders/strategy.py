@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchmarks.orders.table import Table
 from scheduler.measurements import Path
 
-Seen = tuple[int, ...]
+SeedPositions = tuple[int, ...]
 """Positions in `Table.seeds` of the training seeds that a strategy sees."""
 
 
@@ -28,7 +28,7 @@ class Strategy:
     It may look at those seeds' validation scores of the paths that it has trained, and at nothing else.
     """
 
-    steps: Callable[[Table, Seen, int], Iterator[Step]]
+    steps: Callable[[Table, SeedPositions, int], Iterator[Step]]
     draws: int = 1
     """How many times it is replayed; 1 for those that draw nothing."""
 

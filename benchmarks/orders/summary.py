@@ -14,8 +14,8 @@ import numpy as np
 
 from benchmarks.orders.intervals import described, spelled, within
 from benchmarks.orders.judge import Curves, Judge
+from domains.interval import Interval
 from scheduler.measurements import Array
-from scheduler.statistics import Interval
 
 SHARE = 0.25
 LEVELS = (0.005, 0.01, 0.02)
@@ -82,10 +82,11 @@ def _needed_by_seed(curves: Curves, judged: Judge, kind: str, level: float) -> A
     return np.array([float(runs_needed(row, end + level)) for row, end in zip(rows, ends, strict=True)])
 
 
-def _ratio(ours: Mapping[str, Array], theirs: Mapping[str, Array]) -> dict[str, float]:
+def _ratio(ours: Mapping[str, Array], theirs: Mapping[str, Array]) -> dict[str, float | None]:
     """Geometric mean over seeds and curricula; a search that needs no run counts as needing one."""
     found = within({name: np.log(np.maximum(ours[name], 1) / np.maximum(theirs[name], 1)) for name in ours})
-    return spelled(Interval(*np.exp([found.estimate, found.low, found.high]).tolist()))
+    estimate, low, high = np.exp([found.value, *(found.ends or (np.nan, np.nan))]).tolist()
+    return spelled(Interval.of(estimate, low, high, found.n))
 
 
 def _at(curve: Array, share: float) -> Array:

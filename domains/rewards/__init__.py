@@ -1,6 +1,6 @@
 """Rewards: a score in [0, 1] and the answer that was found. One file per reward: its YAML (`…Reward`) and its `build`.
 
-To add a reward: write the file, then name it in `RewardSpec` and in `BUILDERS`.
+To add a reward: write the file, then name it in `RewardSpec`, in `BUILDERS` and in `VERSIONS`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from domains.rewards.base import Mark, Reward
 from domains.rewards.creative import CreativeReward
 from domains.rewards.exact import ExactReward
 from domains.rewards.guard import checked, score_group
+from domains.rewards.identity import Version
 from domains.rewards.numeric import NumericReward
 from domains.rewards.pattern import PatternReward
 from domains.rewards.scorer import ScorerReward
@@ -32,7 +33,31 @@ BUILDERS: dict[str, Callable[[Any, Sequence[Example]], Reward]] = {
     "creative": creative.build,
 }
 
-__all__ = ["BUILDERS", "Mark", "Reward", "RewardSpec", "build_mix", "build_reward", "score_group"]
+VERSIONS: dict[str, Version] = {
+    "exact": exact.VERSION,
+    "numeric": numeric.VERSION,
+    "regex": pattern.VERSION,
+    "scorer": scorer.VERSION,
+    "creative": creative.VERSION,
+}
+MIX_VERSION = Version(1)
+"""Of `build_reward` and `build_mix`, which every reward goes through."""
+
+__all__ = ["BUILDERS", "Mark", "Reward", "RewardSpec", "build_mix", "build_reward", "reward_identity", "score_group"]
+
+
+def reward_identity(spec: RewardSpec) -> dict[str, object]:
+    """What decides this reward's scores: JSON values only, equal wherever the scores are.
+
+    The spec's whole content (with its weight, which decides those of a mix) and the versions of the code. What the
+    reward learns from training examples follows from their data, which have an identity of their own.
+
+    A reward whose code the user writes has no number of ours. It will go through here too: its spec names a file
+    and a function, its `code` is the SHA-256 of the file's text in place of `Version.content`, and what the file
+    imports from elsewhere is the user's to declare.
+    """
+    code = {"reward": VERSIONS[spec.type].content(), "mix": MIX_VERSION.content()}
+    return {"spec": spec.model_dump(mode="json"), "code": code}
 
 
 def build_reward(spec: RewardSpec, train: Sequence[Example]) -> Reward:
@@ -64,8 +89,3 @@ def _together(weights: Sequence[float], marks: Sequence[Mark]) -> Mark:
     score = sum(weight * mark.score for weight, mark in zip(weights, marks, strict=True))
     parsed = next((mark.parsed for mark in marks if mark.parsed is not None), None)
     return Mark(min(1.0, score), parsed, any(mark.stopped for mark in marks))
-
-
-def reward_identity(spec: RewardSpec) -> object:
-    """What decides a reward's scores."""
-    return spec.model_dump(mode="json")

@@ -28,12 +28,16 @@ from domains.example import Example
 from domains.frozen import Frozen
 from domains.patterns import compiled, full_match
 from domains.rewards.base import Mark, Reward
+from domains.rewards.identity import Version
 
 FORM = r"\s*+{0}(?:[,;:.!?]?\s++{0})*+[.!?]\s*+".format(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+")
 """Words with single marks after them, ending in . ! or ? Nothing is given back (``++``): linear in the text."""
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 FULL_VARIETY = 0.75
 Pair = tuple[str, str]
+
+
+VERSION = Version(1)
 
 
 class CreativeReward(Frozen):

@@ -10,6 +10,9 @@ from pydantic import Field
 from domains.example import Example
 from domains.frozen import Frozen
 from domains.rewards.base import Mark, Reward, found
+from domains.rewards.identity import Version
+
+VERSION = Version(1)
 
 
 class ExactReward(Frozen):

@@ -16,6 +16,7 @@ from pydantic import Field
 from domains.example import Example
 from domains.frozen import Frozen
 from domains.rewards.base import Mark, Reward, found
+from domains.rewards.identity import Version
 
 _DIGITS = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
 # A sign counts only where it cannot be a minus between two terms: "10-3" ends in 3, "= -3" in -3.
@@ -26,6 +27,9 @@ WORDS = re.compile(r"(?!sqrt|sin|cos|tan|log|exp)(?<![\\a-zA-Z])[a-zA-Z]{3,}")
 HEAVY = re.compile(r"!|(?:\^|\*\*)[^^*]*(?:\^|\*\*)|(?:\^|\*\*)[\s{(+-]*\d{3,}|\\(?:sum|prod|int|lim)|\d{30,}")
 TAIL = 200
 """Characters from the end that are read: the final answer stands there, and parsing stays cheap."""
+
+
+VERSION = Version(1, ("math-verify", "latex2sympy2_extended", "sympy"))
 
 
 class NumericReward(Frozen):

@@ -11,6 +11,9 @@ from domains.example import Example
 from domains.frozen import Frozen
 from domains.patterns import compiled, full_match
 from domains.rewards.base import Mark, Reward, found
+from domains.rewards.identity import Version
+
+VERSION = Version(1)
 
 
 class PatternReward(Frozen):

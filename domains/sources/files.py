@@ -17,7 +17,7 @@ from domains.sources.extract import checked, extract
 from domains.sources.paths import astray, expand
 from domains.sources.pool import Pool, Request, Row, json_fields, row_places
 
-Lined = tuple[int | None, Row]
+NumberedRow = tuple[int | None, Row]
 """A row and the line that it ends on, where its file has lines."""
 Format = Literal["jsonl", "json", "csv", "parquet", "text"]
 ENDINGS: dict[str, Format] = {
@@ -131,7 +131,7 @@ def _row(value: Any, file: Path, line: int | None) -> Row:
         raise error.located(file=str(file), line=line) from None
 
 
-def read_jsonl(file: Path, spec: FileSource) -> Iterator[Lined]:
+def read_jsonl(file: Path, spec: FileSource) -> Iterator[NumberedRow]:
     """One JSON object a line; blank lines are passed over. DataError names the malformed line."""
     for number, line in enumerate(io.StringIO(_text(file)), start=1):
         if not line.strip():
@@ -146,7 +146,7 @@ def read_jsonl(file: Path, spec: FileSource) -> Iterator[Lined]:
         yield number, _row(value, file, number)
 
 
-def read_json(file: Path, spec: FileSource) -> Iterator[Lined]:
+def read_json(file: Path, spec: FileSource) -> Iterator[NumberedRow]:
     """A JSON list of objects."""
     try:
         values = json.loads(_text(file))
@@ -158,7 +158,7 @@ def read_json(file: Path, spec: FileSource) -> Iterator[Lined]:
         yield None, _row(value, file, None)
 
 
-def read_csv(file: Path, spec: FileSource) -> Iterator[Lined]:
+def read_csv(file: Path, spec: FileSource) -> Iterator[NumberedRow]:
     """Comma-separated, quoted as by spreadsheets; the first line names the columns. All values are text."""
     reader = csv.reader(io.StringIO(_text(file), newline=""), strict=True)
     try:
@@ -179,7 +179,7 @@ def read_csv(file: Path, spec: FileSource) -> Iterator[Lined]:
         raise DataError(f"must be CSV ({error})", file=str(file), line=reader.line_num) from None
 
 
-def read_parquet(file: Path, spec: FileSource) -> Iterator[Lined]:
+def read_parquet(file: Path, spec: FileSource) -> Iterator[NumberedRow]:
     """The rows of a Parquet file."""
     import pyarrow
     from pyarrow import parquet
@@ -193,7 +193,7 @@ def read_parquet(file: Path, spec: FileSource) -> Iterator[Lined]:
         yield None, json_fields(row)
 
 
-def read_text(file: Path, spec: FileSource) -> Iterator[Lined]:
+def read_text(file: Path, spec: FileSource) -> Iterator[NumberedRow]:
     """Pieces of `chunk` characters in the text's order, each cut in the middle, less the blank ones."""
     text, half = _text(file), spec.chunk // 2
     for start in range(0, len(text) - spec.chunk + 1, spec.chunk):
@@ -202,7 +202,7 @@ def read_text(file: Path, spec: FileSource) -> Iterator[Lined]:
             yield None, {"prompt": prompt, "answer": answer}
 
 
-READERS: dict[Format, Callable[[Path, FileSource], Iterator[Lined]]] = {
+READERS: dict[Format, Callable[[Path, FileSource], Iterator[NumberedRow]]] = {
     "jsonl": read_jsonl,
     "json": read_json,
     "csv": read_csv,

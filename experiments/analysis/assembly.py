@@ -9,7 +9,7 @@ from experiments.analysis.costs import cost_report
 from experiments.analysis.estimates import estimate_all
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.predictions import predictions
-from experiments.analysis.report import ArmReport, DomainReport, Estimate, Report, StageReport
+from experiments.analysis.report import ArmReport, DomainReport, Report, SeedInterval, StageReport
 from experiments.analysis.rows import matrix_rows, missing_rows, tree_rows
 from experiments.analysis.scores import BASE, RANDOM, RunScores, random_arms
 from experiments.analysis.trajectories import cliff, trajectory
@@ -84,7 +84,7 @@ def stage_report(stage: Stage) -> StageReport:
     )
 
 
-def _scores(scores: RunScores) -> dict[str, dict[str, Estimate]]:
+def _scores(scores: RunScores) -> dict[str, dict[str, SeedInterval]]:
     """Arm → domain and total → final test score; arms that no seed finished are left out."""
     arms = [BASE, *(schedule.name for schedule in scores.inputs.schedules)]
     if random_arms(scores.inputs):

@@ -7,21 +7,21 @@ from functools import lru_cache
 
 import numpy as np
 
-from experiments.analysis.report import TOTAL, Estimate
+from experiments.analysis.report import TOTAL, SeedInterval
 from experiments.analysis.scores import Block, RunScores
 from experiments.analysis.words import finite
 from scheduler.statistics import Draws, draw, interval
 
-NOTHING = Estimate(mean=None, low=None, high=None)
+NOTHING = SeedInterval.unknown("no seed finished")
 
 
-def estimate_all(blocks: Mapping[int, Block], scores: RunScores) -> dict[str, Estimate]:
+def estimate_all(blocks: Mapping[int, Block], scores: RunScores) -> dict[str, SeedInterval]:
     """Each domain, then the total."""
     alone = {name: estimate(blocks, scores, {name: 1.0}) for name in scores.domains}
     return {**alone, TOTAL: estimate(blocks, scores, scores.weights)}
 
 
-def estimate(blocks: Mapping[int, Block], scores: RunScores, weights: Mapping[str, float]) -> Estimate:
+def estimate(blocks: Mapping[int, Block], scores: RunScores, weights: Mapping[str, float]) -> SeedInterval:
     """Σ over domains of weight × mean over items, over the seeds that have all of these domains."""
     kept = {seed: block for seed, block in blocks.items() if all(name in block for name in weights)}
     if not kept:
@@ -29,10 +29,8 @@ def estimate(blocks: Mapping[int, Block], scores: RunScores, weights: Mapping[st
     arrays = {name: weight * np.stack([block[name] for block in kept.values()]) for name, weight in weights.items()}
     found = interval(arrays, _draws(len(kept), tuple((name, array.shape[1]) for name, array in arrays.items())))
     per_seed = dict(zip(kept, sum(array.mean(axis=1) for array in arrays.values()), strict=True))
-    return Estimate(
-        mean=finite(found.estimate),
-        low=finite(found.low),
-        high=finite(found.high),
+    return SeedInterval(
+        **found.model_dump(),
         per_seed=tuple(_value(per_seed.get(seed)) for seed in scores.inputs.curriculum.seeds),
     )
 

@@ -33,7 +33,7 @@ def arrow(order: tuple[str, ...]) -> str:
 
 def confidence(plan: Plan) -> str:
     """Margin and win rate, with the verdict on whether the order is identified."""
-    margin = f"margin {signed(plan.margin)} ({signed_span(plan.margin_low, plan.margin_high)})"
+    margin = f"margin {signed(plan.margin.estimate)} ({plan.margin.missing or signed_span(plan.margin)})"
     wins = f"best in {share(plan.win_rate)} of {samples_of(plan)}"
     if plan.identified:
         return f"The data tell this order from the runner-up: {margin}, {wins}."
@@ -55,9 +55,11 @@ def probing_words(plan: Plan) -> str:
 def audit_lines(audit: Audit) -> tuple[str, ...]:
     """How far the assumptions held, one line each; only what was measured."""
     lines = []
-    if audit.saturation is not None:
-        interval = signed_span(audit.saturation_low, audit.saturation_high)
-        lines.append(f"Saturation gap {signed(audit.saturation)} ({interval}); 0 if a domain's own stage saturates it.")
+    gap = audit.saturation
+    if gap.estimate is not None:
+        lines.append(
+            f"Saturation gap {signed(gap.estimate)} ({signed_span(gap)}); 0 if a domain's own stage saturates it."
+        )
     if audit.constancy is not None:
         lines.append(
             f"Transfer changes by {number(audit.constancy)} after another stage; "

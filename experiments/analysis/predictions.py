@@ -6,7 +6,8 @@ import numpy as np
 
 from curricula.stage import Schedule
 from domains.example import Split
-from experiments.analysis.report import Prediction
+from experiments.analysis.estimates import estimate
+from experiments.analysis.report import Prediction, SeedInterval
 from experiments.analysis.scores import RunScores
 from scheduler.plan import Transfer
 from scheduler.predict import predict
@@ -19,7 +20,7 @@ def predictions(scores: RunScores) -> tuple[Prediction, ...]:
         return ()
     sequences = [s for s in scores.inputs.schedules if s.order and s.composition == "sequential"]
     points = [_point(scores, transfer, schedule) for schedule in sequences]
-    return tuple(point for point in points if point.validation is not None or point.test is not None)
+    return tuple(point for point in points if point.validation.n or point.test.n)
 
 
 def _point(scores: RunScores, transfer: Transfer, schedule: Schedule) -> Prediction:
@@ -33,8 +34,6 @@ def _point(scores: RunScores, transfer: Transfer, schedule: Schedule) -> Predict
     )
 
 
-def _measured(scores: RunScores, arm: str, split: Split) -> float | None:
-    """Mean total over the seeds that finished."""
-    blocks = scores.by_seed(arm, split=split).values()
-    totals = [sum(scores.weights[name] * float(items.mean()) for name, items in b.items()) for b in blocks]
-    return float(np.mean(totals)) if totals else None
+def _measured(scores: RunScores, arm: str, split: Split) -> SeedInterval:
+    """The total over the seeds that finished."""
+    return estimate(scores.by_seed(arm, split=split), scores, scores.weights)

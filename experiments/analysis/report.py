@@ -6,29 +6,27 @@ that was interrupted and resumed and one that was not.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from curricula.schema import Curriculum
 from curricula.stage import OrderName, Probes, Role
 from domains.example import Kind, Split
 from domains.frozen import Frozen
+from domains.interval import Interval
 from domains.profile import EntropyProfile
 from experiments.analysis.comparison import Comparison
 from scheduler.plan import Plan, Transfer
 
-FORMAT = 1
+FORMAT: Final = 2
 """Raised when a field of report.json changes its meaning or goes away."""
 
 TOTAL = "total"
 """Key beside the domains' names: the mean over domains by their weights."""
 
 
-class Estimate(Frozen):
-    """A mean over seeds and items with its 95 % interval (hierarchical bootstrap over seeds and items)."""
+class SeedInterval(Interval):
+    """A mean over seeds and items with its interval (hierarchical bootstrap over both), and each seed's own mean."""
 
-    mean: float | None
-    low: float | None
-    high: float | None
     per_seed: tuple[float | None, ...] = ()
     """Mean over items for each seed, in the order of `Report.seeds`; None where a seed is missing."""
 
@@ -111,17 +109,17 @@ class StageChange(Frozen):
     stage: int
     """1 for the first."""
     label: str
-    change: dict[str, Estimate]
+    change: dict[str, SeedInterval]
 
 
 class Cliff(Frozen):
     """What an arm's stages cost every domain."""
 
     stages: tuple[StageChange, ...]
-    backward_transfer: Estimate | None
+    backward_transfer: SeedInterval
     """Final score minus the score right after the stage that introduced a domain, mean over the domains introduced
-    before the last stage (GEM, Lopez-Paz and Ranzato 2017). Negative: lost. None where there is no such domain."""
-    forgetting: Estimate | None
+    before the last stage (GEM, Lopez-Paz and Ranzato 2017). Negative: lost. Missing where there is no such domain."""
+    forgetting: SeedInterval
     """Best earlier score, the base's included, minus the final one, mean over the same domains (after Chaudhry et
     al. 2018, whose past begins after the first task). Positive: lost."""
 
@@ -133,8 +131,8 @@ class TrajectoryPoint(Frozen):
     label: str
     steps: int
     """Optimizer steps so far."""
-    scores: dict[str, Estimate]
-    entropy: dict[str, Estimate]
+    scores: dict[str, SeedInterval]
+    entropy: dict[str, SeedInterval]
     """Own samples at temperature 1, nats per token; mean over seeds and items."""
 
 
@@ -144,9 +142,9 @@ class Prediction(Frozen):
     arm: str
     order: tuple[str, ...]
     predicted: float
-    validation: float | None
+    validation: SeedInterval
     """Measured on the split that the prediction was made from."""
-    test: float | None
+    test: SeedInterval
 
 
 class TreeRow(Frozen):
@@ -198,7 +196,7 @@ class MatrixRow(Frozen):
 class Report(Frozen):
     """What a person reads, as data."""
 
-    format: int = FORMAT
+    format: Literal[2] = FORMAT
     run: str
     verdict: str
     """The result in one sentence."""
@@ -209,7 +207,7 @@ class Report(Frozen):
     transfer: Transfer | None
     plan: Plan | None
     arms: dict[str, ArmReport]
-    scores: dict[str, dict[str, Estimate]]
+    scores: dict[str, dict[str, SeedInterval]]
     """Arm → domain or ``total`` → score on test. Includes ``base`` and ``random``, the mean of the random orders."""
     comparisons: tuple[Comparison, ...]
     trajectories: dict[str, tuple[TrajectoryPoint, ...]]
@@ -223,7 +221,7 @@ class Report(Frozen):
 
     def ranked(self) -> list[str]:
         """Arms with a score, best total first."""
-        return sorted(self.scores, key=lambda arm: -(self.scores[arm][TOTAL].mean or 0.0))
+        return sorted(self.scores, key=lambda arm: -(self.scores[arm][TOTAL].estimate or 0.0))
 
     def stable(self) -> dict[str, Any]:
         """The report as JSON values without what differs between two runs of the same thing."""

@@ -11,12 +11,12 @@ from experiments.analysis.scores import mean_of
 from experiments.nodes.record import Record
 from experiments.nodes.tree import StageNode
 
-State = Literal["done", "failed", "blocked", "waiting"]
+RowState = Literal["done", "failed", "blocked", "waiting"]
 
 
-def node_states(inputs: ReportInputs) -> dict[str, State]:
+def node_states(inputs: ReportInputs) -> dict[str, RowState]:
     """Node id → state. A record counts as success even where an older failure was left beside it."""
-    states: dict[str, State] = {}
+    states: dict[str, RowState] = {}
     for node in inputs.tree.nodes:
         if node.id in inputs.records:
             states[node.id] = "done"
@@ -63,7 +63,7 @@ def missing_rows(inputs: ReportInputs) -> tuple[Missing, ...]:
     return tuple(_missing(inputs, node, states, arms.get(node.id, ())) for node in nodes)
 
 
-def _missing(inputs: ReportInputs, node: StageNode, states: dict[str, State], arms: tuple[str, ...]) -> Missing:
+def _missing(inputs: ReportInputs, node: StageNode, states: dict[str, RowState], arms: tuple[str, ...]) -> Missing:
     state = states[node.id]
     assert state != "done"
     failure = inputs.failures.get(node.id) if state == "failed" else None

@@ -8,8 +8,10 @@ import numpy as np
 
 from curricula.stage import Schedule, Stage
 from experiments.analysis.estimates import estimate, estimate_all
-from experiments.analysis.report import Cliff, Estimate, StageChange, TrajectoryPoint
+from experiments.analysis.report import Cliff, SeedInterval, StageChange, TrajectoryPoint
 from experiments.analysis.scores import Block, RunScores
+
+NO_EARLIER = SeedInterval.unknown("no domain was trained before the last stage")
 
 
 def trajectory(scores: RunScores, schedule: Schedule) -> tuple[TrajectoryPoint, ...]:
@@ -46,8 +48,8 @@ def cliff(scores: RunScores, schedule: Schedule) -> Cliff:
     first = introductions(schedule.stages)
     return Cliff(
         stages=tuple(stages),
-        backward_transfer=_backward(scores, schedule, first) if first else None,
-        forgetting=_forgetting(scores, schedule, first) if first else None,
+        backward_transfer=_backward(scores, schedule, first) if first else NO_EARLIER,
+        forgetting=_forgetting(scores, schedule, first) if first else NO_EARLIER,
     )
 
 
@@ -65,7 +67,7 @@ def introductions(stages: tuple[Stage, ...]) -> dict[str, int]:
     return {name: depth for name, depth in first.items() if depth < len(stages)}
 
 
-def _backward(scores: RunScores, schedule: Schedule, first: Mapping[str, int]) -> Estimate:
+def _backward(scores: RunScores, schedule: Schedule, first: Mapping[str, int]) -> SeedInterval:
     """Final score minus the score right after a domain's first stage, mean over the domains in `first`."""
     final = scores.by_seed(schedule.name)
     then = {name: scores.by_seed(schedule.name, depth) for name, depth in first.items()}
@@ -76,7 +78,7 @@ def _backward(scores: RunScores, schedule: Schedule, first: Mapping[str, int]) -
     return estimate(differences, scores, dict.fromkeys(first, 1 / len(first)))
 
 
-def _forgetting(scores: RunScores, schedule: Schedule, first: Mapping[str, int]) -> Estimate:
+def _forgetting(scores: RunScores, schedule: Schedule, first: Mapping[str, int]) -> SeedInterval:
     """Score at the best earlier moment (the base's included) minus the final one, mean over the domains in `first`.
 
     Which moment was the best is chosen on validation, for each seed and domain: the best of several noisy test

@@ -8,7 +8,7 @@ from experiments.analysis.comparison import Comparison, Verdict
 from experiments.analysis.plan_words import samples_of
 from experiments.analysis.report import Missing
 from experiments.analysis.scores import BASE
-from experiments.analysis.words import percent, percent_range, share
+from experiments.analysis.words import percent, percent_span, share
 from scheduler.plan import Plan
 
 WORDS: dict[Verdict, str] = {
@@ -54,7 +54,7 @@ def _phrases(rows: Sequence[Comparison]) -> list[str]:
 
 
 def _gain(row: Comparison) -> str:
-    return f"{percent(row.relative_gain)}, {percent_range(row.low, row.high)}"
+    return f"{percent(row.relative_gain.estimate)}, {percent_span(row.relative_gain)}"
 
 
 def _join(parts: Sequence[str]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from domains.interval import Interval
+
 DASH = "–"
 
 
@@ -25,14 +27,14 @@ def signed(value: float | None, digits: int = 3) -> str:
     return text if float(text) == 0 else ("+" if value > 0 else "−") + text
 
 
-def span(low: float | None, high: float | None, digits: int = 3) -> str:
+def span(found: Interval, digits: int = 3) -> str:
     """``0.69 to 0.73``."""
-    return DASH if finite(low) is None or finite(high) is None else f"{low:.{digits}f} to {high:.{digits}f}"
+    return DASH if found.ends is None else " to ".join(number(end, digits) for end in found.ends)
 
 
-def signed_span(low: float | None, high: float | None, digits: int = 3) -> str:
+def signed_span(found: Interval, digits: int = 3) -> str:
     """``−0.01 to +0.04``."""
-    return DASH if finite(low) is None or finite(high) is None else f"{signed(low, digits)} to {signed(high, digits)}"
+    return DASH if found.ends is None else " to ".join(signed(end, digits) for end in found.ends)
 
 
 def percent(value: float | None) -> str:
@@ -40,11 +42,9 @@ def percent(value: float | None) -> str:
     return DASH if value is None or finite(value) is None else f"{signed(100 * value, 1)} %"
 
 
-def percent_range(low: float | None, high: float | None) -> str:
+def percent_span(found: Interval) -> str:
     """``+2.0 to +11.9 %``."""
-    if low is None or high is None or finite(low) is None or finite(high) is None:
-        return DASH
-    return f"{signed(100 * low, 1)} to {signed(100 * high, 1)} %"
+    return DASH if found.ends is None else " to ".join(signed(100 * end, 1) for end in found.ends) + " %"
 
 
 def share(value: float | None) -> str:

@@ -21,7 +21,7 @@ def runs(store: StoreUrl = "runs", json: Json = False) -> None:
     from experiments.store import Store
 
     opened = Store.open(store, create=False)
-    rows = [_row(name, _report(opened, name)) for name in opened.runs()]
+    rows = [_row(name, *_report(opened, name)) for name in opened.runs()]
     if json:
         typer.echo(jsonlib.dumps(rows, indent=1))
         return
@@ -34,21 +34,34 @@ def runs(store: StoreUrl = "runs", json: Json = False) -> None:
     Console().print(table)
 
 
-def _report(store: Store, name: str) -> str | None:
-    """Of the run, or else of its search; "" where there is one that cannot be read."""
+def _report(store: Store, name: str) -> tuple[str, str | None]:
+    """Which command reported, and its text: of the run, or else of its search; "" where it cannot be read."""
     try:
         found = store.read_run(name, "report.json")
-        return store.read_run(name, "search.json") if found is None else found
+        return ("report", found) if found is not None else ("search", store.read_run(name, "search.json"))
     except (StoreError, ValueError):
-        return ""
+        return "report", ""
 
 
-def _row(name: str, text: str | None) -> dict[str, Any]:
+def _row(name: str, command: str, text: str | None) -> dict[str, Any]:
+    from experiments.analysis.report_format import other_format
+
     if text is None:
         return {"run": name, "state": "not finished", "verdict": None}
     try:
         report = jsonlib.loads(text)
         missing, verdict = len(report["missing"]), str(report["verdict"])
+        other = other_format(report, _formats()[command], f"stagewise {command}")
     except (ValueError, KeyError, TypeError):
         return {"run": name, "state": "report unreadable", "verdict": None}
+    if other:
+        return {"run": name, "state": other, "verdict": None}
     return {"run": name, "state": f"{missing} missing" if missing else "done", "verdict": verdict}
+
+
+def _formats() -> dict[str, int]:
+    """Command → the format of what it writes."""
+    from experiments.analysis import report
+    from experiments.search.report import report as search_report
+
+    return {"report": report.FORMAT, "search": search_report.FORMAT}

@@ -18,7 +18,7 @@ from experiments.cli.options import ExecutorName, parse_seeds
 
 if TYPE_CHECKING:
     from curricula.schema import Curriculum
-    from experiments.executors.base import Executor, Watch
+    from experiments.executors.base import Executor, Observer
     from experiments.models.lengths import Lengths
     from experiments.nodes.tree import StageTree
     from experiments.run.job import Job, Prepared
@@ -43,7 +43,7 @@ class Session:
 
     def view(
         self, title: str, tree: StageTree, status: Callable[[], str] | None = None
-    ) -> AbstractContextManager[Watch]:
+    ) -> AbstractContextManager[Observer]:
         """Show `tree` while it runs; `status` says how a search stands."""
         from experiments.run.progress import LiveProgress
 

@@ -11,7 +11,7 @@ from experiments.cli.findings import print_notes
 from experiments.cli.options import File, Json, Seeds, StoreUrl
 
 if TYPE_CHECKING:
-    from experiments.run.estimate import Estimate
+    from experiments.run.estimate import CostEstimate
     from experiments.run.job import Prepared
     from experiments.store import Store
 
@@ -45,7 +45,7 @@ def _print_data(console: Console, prepared: Prepared) -> None:
         console.print(f"  {name} ({prepared.curriculum.domains[name].kind}): {sizes}", highlight=False)
 
 
-def _print_cost(console: Console, prepared: Prepared, cost: Estimate) -> None:
+def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> None:
     from experiments.executors.cpus import own_cpus
     from experiments.run.progress import duration
 

@@ -42,7 +42,7 @@ class Outcome:
         return all(state == "done" for state in self.states.values())
 
 
-Watch = Callable[[StageNode, State], None]
+Observer = Callable[[StageNode, State], None]
 """Called in the driver on each change of a node's state, and with `running` for each heartbeat."""
 
 Feed = Callable[[StageNode, State], Sequence[StageNode]]
@@ -64,7 +64,7 @@ class Executor(Protocol):
         """Nodes that can run at once."""
         ...
 
-    def run(self, tree: StageTree, watch: Watch, feed: Feed | None = None) -> Outcome:
+    def run(self, tree: StageTree, watch: Observer, feed: Feed | None = None) -> Outcome:
         """Run what is missing, until nothing is left and `feed` adds nothing.
 
         A node that fails to train blocks its descendants only; one that fails to be measured blocks none.

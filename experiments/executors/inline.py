@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from curricula.schema import Resources
 from experiments.executors.attempt import attempt
-from experiments.executors.base import Feed, Outcome, RunNode, Watch
+from experiments.executors.base import Feed, Observer, Outcome, RunNode
 from experiments.executors.run import Run
 from experiments.nodes.tree import StageTree
 from experiments.store import View
@@ -27,7 +27,7 @@ class InlineExecutor:
         """See `Executor`."""
         return 1
 
-    def run(self, tree: StageTree, watch: Watch, feed: Feed | None = None) -> Outcome:
+    def run(self, tree: StageTree, watch: Observer, feed: Feed | None = None) -> Outcome:
         """See `Executor`."""
         run = Run(tree, self._view, self._resources, watch, feed)
         while (node := run.take()) is not None:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 
 from curricula.schema import Resources
-from experiments.executors.base import Feed, Outcome, State, Watch, Work
+from experiments.executors.base import Feed, Observer, Outcome, State, Work
 from experiments.executors.frontier import Frontier
 from experiments.nodes.record import Failure
 from experiments.nodes.tree import StageNode, StageTree
@@ -24,7 +24,7 @@ class Run:
         tree: StageTree,
         view: View,
         resources: Resources,
-        watch: Watch,
+        watch: Observer,
         feed: Feed | None = None,
     ) -> None:
         self._view, self._resources = view, resources

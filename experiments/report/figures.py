@@ -7,8 +7,8 @@ from html import escape
 from typing import Any
 
 from domains.profile import EntropyProfile
-from experiments.analysis.report import TOTAL, Estimate, Report
-from experiments.analysis.words import finite, number, short, signed, signed_span, span
+from experiments.analysis.report import TOTAL, Report, SeedInterval
+from experiments.analysis.words import number, short, signed, signed_span, span
 from experiments.report.markup import Figure
 from experiments.report.style import (
     BLUE,
@@ -36,12 +36,11 @@ def scores_figure(report: Report) -> Figure:
 
 
 def totals_figure(
-    rows: Mapping[str, Estimate], colours: Mapping[str, str], symbols: Mapping[str, str], main: str
+    rows: Mapping[str, SeedInterval], colours: Mapping[str, str], symbols: Mapping[str, str], main: str
 ) -> Figure:
     """The same for any arms, the first on top; a dotted line marks the arm ``joint``."""
-    arms = [arm for arm in list(rows)[::-1] if finite(rows[arm].mean) is not None]
+    arms = [arm for arm in list(rows)[::-1] if rows[arm].estimate is not None]
     shown = [rows[arm] for arm in arms]
-    means = [row.mean or 0.0 for row in shown]
     places = list(range(len(arms)))
     seeds = [(place, value) for place in places for value in shown[place].per_seed if value is not None]
     dots = {
@@ -55,10 +54,10 @@ def totals_figure(
     estimates = {
         "type": "scatter",
         "mode": "markers",
-        "x": means,
+        "x": [row.value for row in shown],
         "y": places,
         "marker": {"size": 11, "color": [colours[arm] for arm in arms], "symbol": [symbols[arm] for arm in arms]},
-        "error_x": error_bars(means, [r.low for r in shown], [r.high for r in shown]) | {"color": MUTED},
+        "error_x": error_bars(shown) | {"color": MUTED},
         "hovertext": [_score_hover(arm, row) for arm, row in zip(arms, shown, strict=True)],
         "hoverinfo": "text",
     }
@@ -71,7 +70,7 @@ def totals_figure(
         70 + 30 * len(arms),
         xaxis=axis("total score on test (weighted mean over domains)"),
         yaxis=axis(**ticks, range=[-0.6, len(arms) - 0.4], showgrid=True, zeroline=False),
-        shapes=[_line(x=row.mean) for arm, row in zip(arms, shown, strict=True) if arm == "joint"],
+        shapes=[_line(x=row.estimate) for arm, row in zip(arms, shown, strict=True) if arm == "joint"],
     )
     return figure([dots, estimates], look)
 
@@ -79,12 +78,13 @@ def totals_figure(
 def transfer_figure(transfer: Transfer) -> Figure:
     """Heatmap of what training on the row did to the column; intervals in the cells and on hover."""
     names = [escape(short(name, LABEL)) for name in transfer.domains]
-    scale = max((abs(value) for row in transfer.mean for value in row), default=0.0) or 1.0
+    means = transfer.mean
+    scale = max((abs(value) for row in means for value in row), default=0.0) or 1.0
     places = list(range(len(names)))
     hover = [[_transfer_hover(transfer, i, j) for j in places] for i in places]
     heat = {
         "type": "heatmap",
-        "z": [list(row) for row in transfer.mean],
+        "z": [list(row) for row in means],
         "x": places,
         "y": places,
         "zmin": -scale,
@@ -115,9 +115,9 @@ def transfer_figure(transfer: Transfer) -> Figure:
 
 def prediction_figure(report: Report) -> Figure:
     """Measured against predicted total of the sequential orders that were run; the line is equality."""
-    points = [point for point in report.predictions if point.validation is not None]
+    points = [point for point in report.predictions if point.validation.estimate is not None]
     colours, symbols = arm_colours(report), arm_symbols(report)
-    ends = [value for point in points for value in (point.predicted, point.validation or 0.0)]
+    ends = [value for point in points for value in (point.predicted, point.validation.value)]
     low, high = (min(ends) - 0.02, max(ends) + 0.02) if ends else (0.0, 1.0)
     diagonal = {
         "type": "scatter",
@@ -131,7 +131,7 @@ def prediction_figure(report: Report) -> Figure:
         "type": "scatter",
         "mode": "markers+text",
         "x": [point.predicted for point in points],
-        "y": [point.validation for point in points],
+        "y": [point.validation.estimate for point in points],
         "text": [escape(report.arms[point.arm].ordering or short(point.arm, 14)) for point in points],
         "textposition": "top center",
         "textfont": {"size": 11, "color": MUTED},
@@ -139,7 +139,7 @@ def prediction_figure(report: Report) -> Figure:
         "marker": {"size": 11, "color": [colours[p.arm] for p in points], "symbol": [symbols[p.arm] for p in points]},
         "hovertext": [
             f"<b>{escape(p.arm)}</b><br>{escape(' → '.join(p.order))}<br>predicted {number(p.predicted)}"
-            f"<br>measured {number(p.validation)} on validation, {number(p.test)} on test"
+            f"<br>measured {number(p.validation.estimate)} on validation, {number(p.test.estimate)} on test"
             for p in points
         ],
         "hoverinfo": "text",
@@ -150,24 +150,22 @@ def prediction_figure(report: Report) -> Figure:
 
 def direction_figure(profiles: Mapping[str, EntropyProfile], order: list[str]) -> Figure:
     """Change of own-sample entropy by each domain's own probe: structured should fall, creative rise."""
-    shown = [(name, p) for name, p in profiles.items() if name in order and finite(p.delta_entropy) is not None][::-1]
-    changes = [p.delta_entropy or 0.0 for _, p in shown]
+    shown = [(name, p) for name, p in profiles.items() if name in order and p.delta_entropy.estimate is not None][::-1]
     places = list(range(len(shown)))
     dots = {
         "type": "scatter",
         "mode": "markers",
-        "x": changes,
+        "x": [p.delta_entropy.value for _, p in shown],
         "y": places,
         "marker": {
             "size": 11,
             "color": [VERMILION if p.kind == "creative" else BLUE for _, p in shown],
             "symbol": ["diamond" if p.kind == "creative" else "circle" for _, p in shown],
         },
-        "error_x": error_bars(changes, [p.delta_low for _, p in shown], [p.delta_high for _, p in shown])
-        | {"color": MUTED},
+        "error_x": error_bars([p.delta_entropy for _, p in shown]) | {"color": MUTED},
         "hovertext": [
-            f"<b>{escape(name)}</b> ({p.kind})<br>{signed(p.delta_entropy)} nats per token"
-            f"<br>{signed_span(p.delta_low, p.delta_high)}<br>measured: {p.measured}"
+            f"<b>{escape(name)}</b> ({p.kind})<br>{signed(p.delta_entropy.estimate)} nats per token"
+            f"<br>{signed_span(p.delta_entropy)}<br>measured: {p.measured}"
             for name, p in shown
         ],
         "hoverinfo": "text",
@@ -189,23 +187,24 @@ def direction_figure(profiles: Mapping[str, EntropyProfile], order: list[str]) -
     return figure([dots], look)
 
 
-def _score_hover(arm: str, row: Estimate) -> str:
+def _score_hover(arm: str, row: SeedInterval) -> str:
     seeds = ", ".join(number(value) for value in row.per_seed)
-    return f"<b>{escape(arm)}</b><br>{number(row.mean)} ({span(row.low, row.high)})<br>seeds: {seeds}"
+    return f"<b>{escape(arm)}</b><br>{number(row.estimate)} ({span(row)})<br>seeds: {seeds}"
 
 
 def _transfer_hover(transfer: Transfer, i: int, j: int) -> str:
-    interval = signed_span(transfer.low[i][j], transfer.high[i][j])
+    found = transfer.effects[i][j]
     trained, affected = escape(transfer.domains[i]), escape(transfer.domains[j])
-    return f"trained on <b>{trained}</b>, effect on <b>{affected}</b><br>{signed(transfer.mean[i][j])} ({interval})"
+    measured = f"{signed(found.estimate)} ({signed_span(found)})"
+    return f"trained on <b>{trained}</b>, effect on <b>{affected}</b><br>{measured}"
 
 
 def _transfer_note(transfer: Transfer, i: int, j: int, scale: float) -> dict[str, Any]:
-    mean, low, high = transfer.mean[i][j], transfer.low[i][j], transfer.high[i][j]
-    text = f"<b>{signed(mean, 2)}</b>" if low > 0 or high < 0 else signed(mean, 2)
+    found = transfer.effects[i][j]
+    text = f"<b>{signed(found.estimate, 2)}</b>" if found.sign else signed(found.estimate, 2)
     if len(transfer.domains) <= 5:
-        text += f"<br><span style='font-size:10px'>{signed_span(low, high, 2)}</span>"
-    colour = "#ffffff" if abs(mean) > 0.7 * scale else INK
+        text += f"<br><span style='font-size:10px'>{signed_span(found, 2)}</span>"
+    colour = "#ffffff" if abs(found.value) > 0.7 * scale else INK
     return {"x": j, "y": i, "text": text, "showarrow": False, "font": {"color": colour, "size": 13}}
 
 

@@ -7,8 +7,8 @@ from html import escape
 from itertools import pairwise
 from typing import Any, Literal
 
-from experiments.analysis.report import Estimate, Report, TrajectoryPoint
-from experiments.analysis.words import finite, number, short, span
+from experiments.analysis.report import Report, SeedInterval, TrajectoryPoint
+from experiments.analysis.words import number, short, span
 from experiments.report.markup import Figure
 from experiments.report.style import MUTED, arm_colours, arm_symbols, axis, error_bars, figure, layout
 
@@ -68,8 +68,7 @@ def panel(report: Report, domain: str, quantity: Quantity) -> Figure | None:
 def _line(report: Report, arm: str, domain: str, quantity: Quantity, visible: bool) -> dict[str, Any]:
     points = [(p, e) for p in report.trajectories[arm] if (e := _value(p, domain, quantity))]
     colour, main = arm_colours(report)[arm], arm == report.main
-    means = [e.mean or 0.0 for _, e in points]
-    bars = error_bars(means, [e.low for _, e in points], [e.high for _, e in points])
+    bars = error_bars([e for _, e in points])
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -77,7 +76,7 @@ def _line(report: Report, arm: str, domain: str, quantity: Quantity, visible: bo
         "meta": arm,
         "visible": visible,
         "x": [p.steps for p, _ in points],
-        "y": means,
+        "y": [e.value for _, e in points],
         "line": {
             "color": colour,
             "width": 2.6 if main else 1.6,
@@ -90,15 +89,15 @@ def _line(report: Report, arm: str, domain: str, quantity: Quantity, visible: bo
     }
 
 
-def _value(point: TrajectoryPoint, domain: str, quantity: Quantity) -> Estimate | None:
-    values: Mapping[str, Estimate] = getattr(point, quantity)
+def _value(point: TrajectoryPoint, domain: str, quantity: Quantity) -> SeedInterval | None:
+    values: Mapping[str, SeedInterval] = getattr(point, quantity)
     found = values.get(domain)
-    return found if found and finite(found.mean) is not None else None
+    return found if found and found.estimate is not None else None
 
 
-def _hover(arm: str, point: TrajectoryPoint, estimate: Estimate) -> str:
+def _hover(arm: str, point: TrajectoryPoint, found: SeedInterval) -> str:
     where = "base" if point.stage == 0 else f"after stage {point.stage}, {escape(short(point.label, 40))}"
-    return f"<b>{escape(arm)}</b><br>{where}<br>{number(estimate.mean)} ({span(estimate.low, estimate.high)})"
+    return f"<b>{escape(arm)}</b><br>{where}<br>{number(found.estimate)} ({span(found)})"
 
 
 def _boundaries(report: Report) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from experiments.analysis.comparison import SMALLEST_GAIN, Comparison
 from experiments.analysis.plan_words import arrow, audit_lines, confidence, samples_of
 from experiments.analysis.report import TOTAL, Report
 from experiments.analysis.verdict import told
-from experiments.analysis.words import count, duration, finite, number, percent, percent_range, share, signed, span
+from experiments.analysis.words import count, duration, number, percent, percent_span, share, signed, span
 from experiments.report.figures import prediction_figure, scores_figure, transfer_figure
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
 from experiments.report.style import tint
@@ -63,7 +63,7 @@ def _scores_table(report: Report) -> str:
     names = [TOTAL, *report.domains]
     scale = max(
         (
-            abs((row[name].mean or 0) - (base[name].mean or 0))
+            abs((row[name].estimate or 0) - (base[name].estimate or 0))
             for row in report.scores.values()
             for name in names
             if base
@@ -74,10 +74,10 @@ def _scores_table(report: Report) -> str:
     for arm in report.ranked():
         cells = [element("th", text=arm, scope="row", class_="main" if arm == report.main else None)]
         for name in names:
-            found, start = report.scores[arm][name], base[name].mean if base else None
-            change = found.mean - start if found.mean is not None and start is not None else None
-            small = element("small", text=span(found.low, found.high, 2))
-            cells.append(cell(number(found.mean), small, class_="number", style=tint(change, scale)))
+            found, start = report.scores[arm][name], base[name].estimate if base else None
+            change = found.estimate - start if found.estimate is not None and start is not None else None
+            small = element("small", text=span(found, 2))
+            cells.append(cell(number(found.estimate), small, class_="number", style=tint(change, scale)))
         rows.append(cells)
     note = paragraph("Blue: above the base model, orange: below it. Small: 95 % interval.", "note")
     return table(["arm", *names], rows) + note
@@ -91,13 +91,13 @@ def _arm_notes(report: Report) -> str:
 def comparisons(report: Report) -> str:
     """Arm against baseline, verdict in words, interval drawn."""
     near = [row for row in report.comparisons if row.baseline != "base"] or report.comparisons
-    scale = max((abs(end) for row in near for end in (row.low, row.high) if end is not None), default=0.0)
+    scale = max((abs(end) for row in near for end in row.relative_gain.ends or ()), default=0.0)
     rows = [
         [
             element("th", text=row.arm, scope="row", class_="main" if row.arm == report.main else None),
             cell(row.baseline),
-            cell(percent(row.relative_gain), class_="number"),
-            cell(percent_range(row.low, row.high), class_="number"),
+            cell(percent(row.relative_gain.estimate), class_="number"),
+            cell(percent_span(row.relative_gain), class_="number", title=row.relative_gain.missing),
             element("td", forest(row, scale), class_="forest"),
             element("td", element("span", text=told(row), class_=f"tag {row.verdict if row.seeds else 'unfinished'}")),
         ]
@@ -114,9 +114,10 @@ def comparisons(report: Report) -> str:
 
 def forest(row: Comparison, scale: float) -> str:
     """The interval as a line around zero, 160 pixels wide; what lies outside is drawn at the edge."""
-    if row.low is None or row.high is None or row.relative_gain is None or scale <= 0:
+    gain = row.relative_gain
+    if gain.ends is None or scale <= 0:
         return ""
-    low, high, dot = (80 + 74 * max(-1.0, min(1.0, value / scale)) for value in (row.low, row.high, row.relative_gain))
+    low, high, dot = (80 + 74 * max(-1.0, min(1.0, value / scale)) for value in (*gain.ends, gain.value))
     return (
         '<svg width="160" height="18" aria-hidden="true"><line class="zero" x1="80" x2="80" y1="0" y2="18"/>'
         f'<line class="range" x1="{low:.1f}" x2="{high:.1f}" y1="9" y2="9"/>'
@@ -200,7 +201,7 @@ def transfer(report: Report) -> str:
 
 def prediction(report: Report) -> str:
     """Did the matrix predict the orders that were run?"""
-    points = [point for point in report.predictions if finite(point.validation) is not None]
+    points = [point for point in report.predictions if point.validation.estimate is not None]
     audit = audit_lines(report.plan.audit) if report.plan else ()
     lines = element("ul", *(element("li", text=line) for line in audit)) if audit else ""
     if not points:
@@ -209,10 +210,11 @@ def prediction(report: Report) -> str:
         "Each point is an order that was run, one domain a stage. On the dashed line the transfer matrix "
         "predicted the total exactly; below it, more was lost than predicted."
     )
-    largest = max(points, key=lambda point: abs((point.validation or 0) - point.predicted))
+    largest = max(points, key=lambda point: abs(point.validation.value - point.predicted))
+    measured = largest.validation.value
     worst = (
-        f"Largest error: {largest.arm}, predicted {number(largest.predicted)}, measured {number(largest.validation)} "
-        f"({signed((largest.validation or 0) - largest.predicted)})."
+        f"Largest error: {largest.arm}, predicted {number(largest.predicted)}, measured {number(measured)} "
+        f"({signed(measured - largest.predicted)})."
     )
     return section(
         "prediction",

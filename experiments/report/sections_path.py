@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from domains.profile import EntropyProfile
 from experiments.analysis.report import TOTAL, Cliff, Report
-from experiments.analysis.words import count, finite, number, short, signed, signed_span, span
+from experiments.analysis.words import count, number, short, signed, signed_span, span
 from experiments.report.figures import direction_figure
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
 from experiments.report.panels import Quantity, arms_with_points, panel, shown_first
@@ -19,14 +19,14 @@ def profiles(report: Report) -> str:
     found = {name: domain.entropy for name, domain in report.domains.items() if domain.entropy}
     if not found:
         return ""
-    moved = any(finite(profile.delta_entropy) is not None for profile in found.values())
+    moved = any(profile.delta_entropy.estimate is not None for profile in found.values())
     figure = plot(direction_figure(found, list(report.domains)), "Change of entropy by domain") if moved else ""
     return section("entropy", "Entropy profiles", paragraph(directions(found)), figure, _profile_table(found))
 
 
 def directions(profiles: Mapping[str, EntropyProfile]) -> str:
     """One sentence: how many structured domains fell, how many creative ones rose."""
-    moved = [profile for profile in profiles.values() if finite(profile.delta_entropy) is not None]
+    moved = [profile for profile in profiles.values() if profile.delta_entropy.estimate is not None]
     if not moved:
         return "Directions are not measured: no domain's own probe has finished."
     parts = []
@@ -54,13 +54,14 @@ def _profile_table(profiles: Mapping[str, EntropyProfile]) -> str:
     ]
     rows = []
     for name, profile in profiles.items():
-        own = element("small", text=span(profile.entropy_low, profile.entropy_high, 2))
-        change = element("small", text=signed_span(profile.delta_low, profile.delta_high, 2))
+        own = element("small", text=span(profile.entropy, 2))
+        moved = profile.delta_entropy
+        change = element("small", text=signed_span(moved, 2))
         rows.append(
             [
                 element("th", text=name, scope="row"),
                 cell(profile.kind),
-                cell(number(profile.entropy, 2), own, class_="number"),
+                cell(number(profile.entropy.estimate, 2), own, class_="number"),
                 *(
                     cell(number(value, 2), class_="number")
                     for value in (
@@ -70,7 +71,7 @@ def _profile_table(profiles: Mapping[str, EntropyProfile]) -> str:
                         profile.distinct[1],
                     )
                 ),
-                cell(signed(profile.delta_entropy, 2), change, class_="number"),
+                cell(signed(moved.estimate, 2), change, class_="number", title=moved.missing),
                 element(
                     "td", element("span", text=profile.measured, class_="tag worse" if profile.contradicts else "tag")
                 ),
@@ -140,23 +141,23 @@ def cliff(report: Report) -> str:
 
 
 def _cliff_summary(arm: str, found: Cliff) -> str:
-    backward, lost = found.backward_transfer, found.forgetting
-    tail = f": backward transfer {signed(backward.mean)}, forgetting {signed(lost.mean)}" if backward and lost else ""
-    return arm + tail
+    backward, lost = found.backward_transfer.estimate, found.forgetting.estimate
+    return arm if backward is None else f"{arm}: backward transfer {signed(backward)}, forgetting {signed(lost)}"
 
 
 def _cliff_table(report: Report, arm: str) -> str:
     found, stages = report.cliff[arm], report.arms[arm].stages
-    changes = [abs(e.mean) for stage in found.stages for e in stage.change.values() if e.mean is not None]
+    changes = [abs(e.estimate) for stage in found.stages for e in stage.change.values() if e.estimate is not None]
     rows = []
     for stage in found.stages:
         trained = stages[stage.stage - 1].mixture
         row = [element("th", text=f"{stage.stage}. {short(stage.label, 40)}", scope="row", title=stage.label)]
         for name in (*report.domains, TOTAL):
             change = stage.change[name]
-            small = element("small", text=signed_span(change.low, change.high, 2))
+            small = element("small", text=signed_span(change, 2))
             frame = "number trained" if name in trained else "number"
-            row.append(cell(signed(change.mean), small, class_=frame, style=tint(change.mean, max(changes, default=0))))
+            tinted = tint(change.estimate, max(changes, default=0))
+            row.append(cell(signed(change.estimate), small, class_=frame, style=tinted))
         rows.append(row)
     return table(["stage", *report.domains, TOTAL], rows)
 

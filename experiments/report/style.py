@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from domains.interval import Interval
 from experiments.analysis.report import Report
 from experiments.analysis.scores import BASE, RANDOM
 from experiments.report.markup import Figure
@@ -71,10 +72,10 @@ def axis(title: str = "", **more: Any) -> dict[str, Any]:
     }
 
 
-def error_bars(means: Sequence[float], lows: Sequence[float | None], highs: Sequence[float | None]) -> dict[str, Any]:
-    """Asymmetric error bars from interval ends; none where an end is missing."""
-    up = [0.0 if high is None else max(high - mean, 0.0) for mean, high in zip(means, highs, strict=True)]
-    down = [0.0 if low is None else max(mean - low, 0.0) for mean, low in zip(means, lows, strict=True)]
+def error_bars(shown: Sequence[Interval]) -> dict[str, Any]:
+    """Asymmetric error bars of estimates that are there; without length where the ends are missing."""
+    up = [max(one.ends[1] - one.value, 0.0) if one.ends else 0.0 for one in shown]
+    down = [max(one.value - one.ends[0], 0.0) if one.ends else 0.0 for one in shown]
     return {"type": "data", "symmetric": False, "array": up, "arrayminus": down, "thickness": 1.6, "width": 4}
 
 

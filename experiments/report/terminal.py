@@ -20,7 +20,7 @@ from experiments.analysis.words import (
     duration,
     number,
     percent,
-    percent_range,
+    percent_span,
     short,
     signed,
     signed_span,
@@ -35,6 +35,9 @@ LONG, SHORT = 20, 12
 NARROW = 78
 """Columns that titles may take without being wrapped."""
 VERDICT_STYLES = {"better": "green", "worse": "red", "indistinguishable": "yellow", "underpowered": "yellow"}
+
+
+SIGN_STYLES = {-1: "bold red", 0: "", 1: "bold green"}
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,10 @@ def _profiles(profiles: Mapping[str, EntropyProfile], *, wide: bool) -> Table:
         table.add_row(
             Text(name),
             profile.kind,
-            number(profile.entropy, 2),
+            number(profile.entropy.estimate, 2),
             *(number(value, 2) for value in of_text if wide),
-            signed(profile.delta_entropy, 2),
-            signed_span(profile.delta_low, profile.delta_high, 2),
+            signed(profile.delta_entropy.estimate, 2),
+            signed_span(profile.delta_entropy, 2),
             Text(profile.measured, style="red" if profile.contradicts else ""),
         )
     return table
@@ -100,11 +103,8 @@ def transfer_table(transfer: Transfer) -> Table:
     size = len(transfer.domains)
     columns(table, "trained", wrap=LONG if size <= 4 else SHORT)
     columns(table, *transfer.domains, right=True, wrap=8 if size <= 6 else 6)
-    for name, means, lows, highs in zip(transfer.domains, transfer.mean, transfer.low, transfer.high, strict=True):
-        cells = [
-            Text(signed(mean), style=_sign_style(low, high)) for mean, low, high in zip(means, lows, highs, strict=True)
-        ]
-        table.add_row(Text(name), *cells)
+    for name, row in zip(transfer.domains, transfer.effects, strict=True):
+        table.add_row(Text(name), *(Text(signed(found.estimate), style=SIGN_STYLES[found.sign]) for found in row))
     return table
 
 
@@ -128,13 +128,13 @@ def _scores(report: Report, *, wide: bool) -> Table:
     for arm in report.ranked():
         row = report.scores[arm]
         total = row[TOTAL]
-        half = None if total.low is None or total.high is None else (total.high - total.low) / 2
-        interval = (span(total.low, total.high),) if wide else () if many else (number(half),)
+        half = None if total.width is None else total.width / 2
+        interval = (span(total),) if wide else () if many else (number(half),)
         table.add_row(
             Text(arm, style="bold" if arm == report.main else ""),
-            Text(number(total.mean), style=Style(bold=True)),
+            Text(number(total.estimate), style=Style(bold=True)),
             *interval,
-            *(number(row[name].mean) for name in report.domains),
+            *(number(row[name].estimate) for name in report.domains),
         )
     return table
 
@@ -149,8 +149,8 @@ def comparison_table(report: Report) -> Table:
         table.add_row(
             Text(row.arm),
             Text(row.baseline),
-            percent(row.relative_gain),
-            percent_range(row.low, row.high),
+            percent(row.relative_gain.estimate),
+            percent_span(row.relative_gain),
             Text(told(row), style=VERDICT_STYLES[row.verdict] if row.seeds else "dim"),
         )
     return table
@@ -228,9 +228,3 @@ def columns(table: Table, *names: str, right: bool = False, wrap: int | None = N
     for name in names:
         justify: JustifyMethod = "right" if right else "left"
         table.add_column(Text(name), justify=justify, overflow="fold", no_wrap=wrap is None, max_width=wrap)
-
-
-def _sign_style(low: float, high: float) -> str:
-    if low > 0:
-        return "bold green"
-    return "bold red" if high < 0 else ""

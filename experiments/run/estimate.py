@@ -27,7 +27,7 @@ from scheduler.planner import make_plan
 DRAWS = 25
 
 
-class Estimate(Frozen):
+class CostEstimate(Frozen):
     """Counts are the least and the most over possible plans, since the order is not known before the probes."""
 
     arms: tuple[str, ...]
@@ -54,7 +54,7 @@ class Estimate(Frozen):
     """What is left of the longest plan, on one worker: divide by the stages that run at once."""
 
 
-def estimate(prepared: Prepared, store: Store | None) -> Estimate:
+def estimate(prepared: Prepared, store: Store | None) -> CostEstimate:
     """Counts from drawn plans; time from finished nodes in the store, else from a trial of a few steps."""
     curriculum = prepared.curriculum
     drawn = [_schedules(prepared, draw) for draw in range(DRAWS if needs_probes(curriculum) else 1)]
@@ -66,7 +66,7 @@ def estimate(prepared: Prepared, store: Store | None) -> Estimate:
     left = [node for node in longest.nodes if node.id not in done]
     untrained = [node for node in left if not (job and job.view.has_weights(node))]
     wanted = {node.slug for tree in trees for node in tree.nodes}
-    return Estimate(
+    return CostEstimate(
         arms=tuple(schedule.name for schedule in drawn[0] if schedule.role != "probe"),
         seeds=len(curriculum.seeds),
         stage_runs=_range([tree.stage_runs for tree in trees]),

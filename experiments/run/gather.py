@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from curricula.schema import ScratchModel
 from curricula.stage import Schedule
-from domains.profile import EntropyProfile, Span, make_profile
+from domains.interval import Interval
+from domains.profile import EntropyProfile, make_profile
 from experiments.nodes.record import Failure, Record
 from experiments.nodes.tree import StageNode, StageTree, base_node, chain
 from experiments.run.job import Job
@@ -20,6 +21,7 @@ from scheduler.statistics import draw, interval
 
 Array = npt.NDArray[np.float64]
 Records = Mapping[str, Record]
+NOT_PROBED = Interval.unknown("no seed finished the domain's own probe")
 
 
 def load_records(job: Job, tree: StageTree) -> dict[str, Record]:
@@ -76,8 +78,8 @@ def _profile(job: Job, name: str, probe: Schedule, records: Records) -> EntropyP
     return make_profile(
         name,
         job.curriculum.domains[name].kind,
-        entropy=_span(before),
-        delta=_span(_entropy(probed, name) - before) if probed else None,
+        entropy=_interval(before),
+        delta=_interval(_entropy(probed, name) - before) if probed else NOT_PROBED,
         answers=_answers(job, name),
         reference_entropy=first.reference_entropy,
         nll=first.nll,
@@ -99,10 +101,9 @@ def _entropy(records: list[Record], name: str) -> Array:
     return np.array([record.scores["validation"][name].entropy for record in records], float)
 
 
-def _span(values: Array) -> Span:
+def _interval(values: Array) -> Interval:
     """Mean of (seeds, items) with its interval."""
-    found = interval({"": values}, draw({"": values}))
-    return found.estimate, found.low, found.high
+    return interval({"": values}, draw({"": values}))
 
 
 def _paths(job: Job, schedules: Iterable[Schedule]) -> dict[Path, dict[int, StageNode]]:

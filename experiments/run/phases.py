@@ -17,16 +17,17 @@ from experiments.analysis.assembly import build_report
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.report import Report
 from experiments.analysis.tables import matrix_csv
-from experiments.executors.base import Executor, Outcome, Watch
+from experiments.executors.base import Executor, Observer, Outcome
 from experiments.nodes.provenance import provenance
 from experiments.nodes.record import Failure
 from experiments.nodes.tree import StageTree, chain, grow
 from experiments.report.html import render_html
+from experiments.run.filling import fill_in
 from experiments.run.gather import Records, load_failures, load_records, measurements, profiles
 from experiments.run.job import Job
 from experiments.run.noted import note
 from experiments.run.probing import Followed, follow, wanted_tree
-from scheduler.adaptive import Probing
+from scheduler.adaptive import ProbingState
 from scheduler.arms import (
     BASE_ARM,
     fixed_arms,
@@ -48,7 +49,7 @@ from scheduler.transfer import measure_transfer
 class View(Protocol):
     """How a phase is shown: title, tree → a context that yields the watch."""
 
-    def __call__(self, title: str, tree: StageTree) -> AbstractContextManager[Watch]:
+    def __call__(self, title: str, tree: StageTree) -> AbstractContextManager[Observer]:
         """Begin to show `tree`."""
         ...
 
@@ -61,7 +62,7 @@ class Findings:
     measured: Measurements | None = None
     transfer: Transfer | None = None
     plan: Plan | None = None
-    probing: Probing | None = None
+    probing: ProbingState | None = None
     """Adaptive probing, where the curriculum asks for it."""
     outcomes: tuple[Outcome, ...] = ()
 
@@ -112,7 +113,7 @@ def find(job: Job, followed: Followed | None = None) -> Findings:
         return Findings(seen, measured, measure_transfer(measured))
     if probes_further(job.curriculum):
         return _find_further(job, seen, followed or follow(job, Followed()))
-    delta = {name: profile.delta_entropy for name, profile in seen.items()}
+    delta = {name: profile.delta_entropy.estimate for name, profile in seen.items()}
     plan = make_plan(measured, job.curriculum, delta)
     return Findings(seen, measured, measure_transfer(measured), plan)
 
@@ -129,7 +130,7 @@ def arms(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
     fixed = fixed_arms(curriculum)
     if findings.plan is None or findings.measured is None:
         return fixed
-    delta = {name: profile.delta_entropy for name, profile in findings.profiles.items()}
+    delta = {name: profile.delta_entropy.estimate for name, profile in findings.profiles.items()}
     data = ordering_input(findings.measured, curriculum, delta)
     return (*planned_arms(curriculum, findings.plan, data), *fixed)
 
@@ -192,7 +193,7 @@ def run_tree(job: Job, executor: Executor, view: View, title: str, tree: StageTr
     """Run what is missing of a tree, under `view`."""
     note(job, tree.nodes)
     with view(title, tree) as watch:
-        return executor.run(tree, watch)
+        return fill_in(tree, executor, watch)
 
 
 def _audited(job: Job, findings: Findings, schedules: tuple[Schedule, ...], records: Records) -> Plan | None:

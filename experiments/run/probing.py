@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from experiments.nodes.tree import StageTree, grow
 from experiments.run.gather import load_records, measurements
 from experiments.run.job import Job
-from scheduler.adaptive import Belief, Probing, advance
+from scheduler.adaptive import Belief, ProbingState, advance
 from scheduler.arms import path_schedules, probe_schedules
 from scheduler.measurements import Measurements, Path
 
@@ -17,7 +17,7 @@ class Followed:
     """How far adaptive probing came; by default its beginning."""
 
     measured: Measurements | None = None
-    probing: Probing = field(default_factory=Probing)
+    probing: ProbingState = field(default_factory=ProbingState)
     belief: Belief | None = None
     """What `probing.paths` say, where the last decision had to know it."""
 
@@ -39,7 +39,7 @@ def follow(job: Job, start: Followed) -> Followed:
         now = Followed(measured, probing, belief)
 
 
-def wanted_tree(job: Job, probing: Probing) -> StageTree:
+def wanted_tree(job: Job, probing: ProbingState) -> StageTree:
     """The stages that are wanted next, for all seeds, with those before them."""
     return grow(job.setup, path_schedules(job.curriculum, probing.wanted), job.curriculum.seeds)
 

@@ -29,7 +29,7 @@ GLYPHS: dict[State, tuple[str, str]] = {
 
 
 @dataclass
-class Pace:
+class StepRate:
     """Seconds an optimizer step, learnt from the nodes that finish while we watch."""
 
     steps: int = 0
@@ -51,7 +51,7 @@ class Pace:
 
 @dataclass
 class LiveProgress:
-    """A live view on a terminal, one line per finished node elsewhere. Used as a context and as a `Watch`.
+    """A live view on a terminal, one line per finished node elsewhere. Used as a context and as an `Observer`.
 
     Nodes that join a growing tree are shown from their first change of state.
     """
@@ -63,7 +63,7 @@ class LiveProgress:
     slots: int
     status: Callable[[], str] | None = None
     """What to say in place of the time left, which nobody knows while the tree grows."""
-    pace: Pace = field(default_factory=Pace)
+    rate: StepRate = field(default_factory=StepRate)
     states: dict[str, State] = field(default_factory=dict)
     started: dict[str, float] = field(default_factory=dict)
     steps: dict[str, Progress] = field(default_factory=dict)
@@ -96,7 +96,7 @@ class LiveProgress:
             if progress := self.view.store.progress(node):
                 self.steps[node.id] = progress
         elif state == "done" and before == "running":
-            self.pace.learn(node, time.monotonic() - self.started[node.id])
+            self.rate.learn(node, time.monotonic() - self.started[node.id])
         if state in ("done", "failed") and before == "running" and not self.live.is_started:
             self.console.print(self._line(node), soft_wrap=True)
 
@@ -139,7 +139,7 @@ class LiveProgress:
         if self.status is not None:
             return ""
         waiting = [node for node in self.nodes.values() if self.states[node.id] in ("waiting", "running")]
-        left = self.pace.left(waiting, self.slots)
+        left = self.rate.left(waiting, self.slots)
         return f"  ({duration(left)} left)" if left else ""
 
     def _summary(self) -> str:

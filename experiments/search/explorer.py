@@ -11,13 +11,13 @@ from experiments.executors.base import State
 from experiments.nodes.tree import StageNode, StageTree, base_node
 from experiments.run.job import Job
 from experiments.search.asking import Task, next_trial
-from experiments.search.candidate import Candidate, cause, levels_of, mean_scores
 from experiments.search.claim import Check
+from experiments.search.running_trial import RunningTrial, cause, levels_of, mean_scores
 from experiments.search.study import search_seeds
 from experiments.search.telling import Teller
 from scheduler.compose import schedule_of
 from scheduler.search.space import suggest
-from scheduler.search.trials import tell_scores
+from scheduler.search.trial_history import tell_scores
 
 
 class Explorer:
@@ -35,7 +35,7 @@ class Explorer:
         self._teller, self._slots, self._check = teller, slots, check
         self._seeds = search_seeds(task.curriculum)
         self._weights = {name: spec.weight for name, spec in task.curriculum.domains.items()}
-        self._running: dict[int, Candidate] = {}
+        self._running: dict[int, RunningTrial] = {}
         self._ends: dict[str, State] = {}
         self._joined: set[str] = set()
 
@@ -57,23 +57,23 @@ class Explorer:
     def _go_on(self) -> list[StageNode]:
         """Take every trial as far as it gets now, begin others in place of those that ended; the nodes that join."""
         joining: list[StageNode] = []
-        while (candidate := self._movable()) or (candidate := self._begin()):
-            if self._ended(candidate):
-                self._advance(candidate)
-            if candidate.number in self._running:
-                joining += [node for node in candidate.nodes if node.id not in self._joined]
-                self._joined |= {node.id for node in candidate.nodes}
+        while (running := self._movable()) or (running := self._begin()):
+            if self._ended(running):
+                self._advance(running)
+            if running.number in self._running:
+                joining += [node for node in running.nodes if node.id not in self._joined]
+                self._joined |= {node.id for node in running.nodes}
         return joining
 
-    def _movable(self) -> Candidate | None:
+    def _movable(self) -> RunningTrial | None:
         """The first trial whose stage has ended in all seeds."""
         ordered = (self._running[number] for number in sorted(self._running))
-        return next((candidate for candidate in ordered if self._ended(candidate)), None)
+        return next((running for running in ordered if self._ended(running)), None)
 
-    def _ended(self, candidate: Candidate) -> bool:
-        return all(node.id in self._ends for node in candidate.nodes)
+    def _ended(self, running: RunningTrial) -> bool:
+        return all(node.id in self._ends for node in running.nodes)
 
-    def _begin(self) -> Candidate | None:
+    def _begin(self) -> RunningTrial | None:
         """Another trial, if there is room for one."""
         while len(self._running) < math.ceil(self._slots() / len(self._seeds)):
             self._check()
@@ -88,28 +88,28 @@ class Explorer:
                 self._teller.refuse(trial, str(error))
                 continue
             levels = levels_of(self._job.setup, schedule, self._seeds)
-            self._running[trial.number] = Candidate(trial, schedule, levels, reported)
+            self._running[trial.number] = RunningTrial(trial, schedule, levels, reported)
             return self._running[trial.number]
         return None
 
-    def _advance(self, candidate: Candidate) -> None:
+    def _advance(self, running: RunningTrial) -> None:
         """A stage has ended in all seeds: on to the next one, or the trial's end."""
         self._check()
-        if any(self._ends[node.id] != "done" for node in candidate.nodes):
-            self._teller.fail(candidate, cause(self._job.view, candidate.nodes))
-            del self._running[candidate.number]
+        if any(self._ends[node.id] != "done" for node in running.nodes):
+            self._teller.fail(running, cause(self._job.view, running.nodes))
+            del self._running[running.number]
             return
-        scores = mean_scores(self._job.view, candidate.nodes)
+        scores = mean_scores(self._job.view, running.nodes)
         total = sum(weight * scores[name] for name, weight in self._weights.items()) / sum(self._weights.values())
-        if candidate.stage > candidate.reported:
-            tell_scores(candidate.trial, candidate.stage, scores)
-            candidate.trial.report(total, candidate.stage)
-        if candidate.last:
-            self._teller.complete(candidate, scores, total)
+        if running.stage > running.reported:
+            tell_scores(running.trial, running.stage, scores)
+            running.trial.report(total, running.stage)
+        if running.last:
+            self._teller.complete(running, scores, total)
         # Reported before the last report, it was let go on then.
-        elif candidate.stage >= candidate.reported and candidate.trial.should_prune():
-            self._teller.prune(candidate, scores)
+        elif running.stage >= running.reported and running.trial.should_prune():
+            self._teller.prune(running, scores)
         else:
-            candidate.stage += 1
+            running.stage += 1
             return
-        del self._running[candidate.number]
+        del self._running[running.number]

@@ -19,12 +19,12 @@ from experiments.run.phases import Findings, all_probes, chains, run_tree, unwri
 from experiments.search.arms import final_arms
 from experiments.search.joint_search import search_joint
 from experiments.search.phases import StatusView
-from experiments.search.report.assembly import Ended, build_search_report
+from experiments.search.report.assembly import SearchOutcome, build_search_report
 from experiments.search.report.html import render_search
 from experiments.search.report.pairs import SEARCHED
 from experiments.search.report.report import SearchReport
-from experiments.search.report.spent import Tried
-from experiments.search.report.trials import trials_csv
+from experiments.search.report.spent import StudyTrials
+from experiments.search.report.trial_table import trials_csv
 from experiments.search.storage import Place
 from experiments.search.study import pinned_order, search_seeds
 from scheduler.arms import BASE_ARM
@@ -45,7 +45,7 @@ def finish(
     kept. Raises StagewiseError if no trial has finished.
     """
     order = pinned_order(study, job.curriculum, findings.plan.order if findings.plan else None)
-    main = Tried(study, job.curriculum, order)
+    main = StudyTrials(study, job.curriculum, order)
     if main.best is None:
         raise StagewiseError("no trial has finished, so there is nothing to compare")
     joint = search_joint(job, executor, view, place, main, notes)
@@ -58,7 +58,7 @@ def finish(
     trees = phase_trees(job, findings, main, joint) | {"final": tree}
     records = {key: record for one in trees.values() for key, record in load_records(job, one).items()}
     return build_search_report(
-        Ended(
+        SearchOutcome(
             main=main,
             joint=joint,
             final=_inputs(job.run, fresh, schedules, tree, records, ended),
@@ -77,7 +77,7 @@ def write_search(job: Job, report: SearchReport) -> None:
     job.store.write_run(job.run, "search.json", report.model_dump_json(indent=1))
 
 
-def phase_trees(job: Job, findings: Findings, main: Tried, joint: Tried) -> dict[str, StageTree]:
+def phase_trees(job: Job, findings: Findings, main: StudyTrials, joint: StudyTrials) -> dict[str, StageTree]:
     """Phase → all that it rests on, whoever trained it."""
     seeds = search_seeds(job.curriculum)
     return {

@@ -17,7 +17,7 @@ from experiments.run.job import Job
 from experiments.search.asking import Task
 from experiments.search.claim import claimed
 from experiments.search.phases import StatusView, search_trials
-from experiments.search.report.spent import Tried, steps_of
+from experiments.search.report.spent import StudyTrials, steps_of
 from experiments.search.storage import Place
 from experiments.search.study import advise, open_study, search_seeds
 from experiments.search.warm_start import Start
@@ -30,7 +30,9 @@ MOST_REPEATED = 2
 """Trials may fall on stages that are trained already; so many times the planned number make up for that at most."""
 
 
-def search_joint(job: Job, executor: Executor, view: StatusView, place: Place, main: Tried, notes: Console) -> Tried:
+def search_joint(
+    job: Job, executor: Executor, view: StatusView, place: Place, main: StudyTrials, notes: Console
+) -> StudyTrials:
     """A study that may train as many steps as `main` rests on. One that has its trials is left as it is.
 
     What `main` rests on includes stages of the probes that its trials begin with.
@@ -40,13 +42,13 @@ def search_joint(job: Job, executor: Executor, view: StatusView, place: Place, m
     budget = steps_of(job.setup, main.trained(), search_seeds(job.curriculum))
     study = open_study(place, job, curriculum, "-joint")
     advise(study, curriculum, order)
-    tried = Tried(study, curriculum, order)
+    tried = StudyTrials(study, curriculum, order)
     first, title = starts(curriculum, order), "Search over joint training"
     with claimed(study) as check:
         for trials in _rounds(job, tried, budget):
             task = Task(curriculum=curriculum, trials=trials, order=order)
             search_trials(job, executor, view, place, study, task, first, check, notes, title)
-    return Tried(study, curriculum, order)
+    return StudyTrials(study, curriculum, order)
 
 
 def joint_space(curriculum: Curriculum) -> Curriculum:
@@ -68,26 +70,26 @@ def starts(curriculum: Curriculum, order: Path) -> tuple[Start, ...]:
     return tuple(Start(name, params_of(choice, curriculum)) for name, choice in named.items())
 
 
-def planned_trials(job: Job, tried: Tried, budget: int) -> int:
+def planned_trials(job: Job, tried: StudyTrials, budget: int) -> int:
     """How many joint runs `budget` steps pay for; at least one, at most the points of the space."""
     points = math.prod(len(one.choices) for one in space(tried.curriculum).values())
     return max(1, min(points, budget // _each(job, tried)))
 
 
-def _rounds(job: Job, tried: Tried, budget: int) -> Iterator[int]:
+def _rounds(job: Job, tried: StudyTrials, budget: int) -> Iterator[int]:
     """Numbers of trials to bring the study to: the planned one, then more while the budget is not spent."""
     planned = trials = planned_trials(job, tried, budget)
     seeds = search_seeds(job.curriculum)
     while True:
         yield trials
-        left = budget - steps_of(job.setup, Tried(tried.study, tried.curriculum, tried.order).trained(), seeds)
+        left = budget - steps_of(job.setup, StudyTrials(tried.study, tried.curriculum, tried.order).trained(), seeds)
         more = min(left // _each(job, tried), MOST_REPEATED * planned - trials)
         if more <= 0:
             return
         trials += more
 
 
-def _each(job: Job, tried: Tried) -> int:
+def _each(job: Job, tried: StudyTrials) -> int:
     """Steps of one joint run, all seeds."""
     assert tried.order is not None
     choice = own_choice(tried.curriculum, tried.order, "joint")

@@ -11,20 +11,20 @@ import optuna
 from rich.console import Console
 
 from domains.errors import StagewiseError
-from experiments.executors.base import Executor, State, Watch
+from experiments.executors.base import Executor, Observer, State
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.job import Job
 from experiments.run.phases import Findings, View, probe, run_tree
 from experiments.search.asking import Task
-from experiments.search.candidate import cause
 from experiments.search.claim import Check
 from experiments.search.explorer import Explorer
+from experiments.search.running_trial import cause
 from experiments.search.storage import Place, guarded
 from experiments.search.study import pinned_order, search_seeds
 from experiments.search.telling import Teller
 from experiments.search.warm_start import Start, enqueue, warm_starts
 from scheduler.arms import BASE_ARM, needs_probes
-from scheduler.search.trials import MEASURED, tell_measured
+from scheduler.search.trial_history import MEASURED, tell_measured
 
 
 class StatusView(Protocol):
@@ -32,7 +32,7 @@ class StatusView(Protocol):
 
     def __call__(
         self, title: str, tree: StageTree, status: Callable[[], str] | None = None
-    ) -> AbstractContextManager[Watch]:
+    ) -> AbstractContextManager[Observer]:
         """Begin to show `tree`."""
         ...
 

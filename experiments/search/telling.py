@@ -14,7 +14,7 @@ from curricula.schema import Curriculum
 from curricula.search_checks import searched_domains
 from experiments.run.job import Job
 from experiments.search.asking import Task
-from experiments.search.candidate import Candidate, Levels, cost, levels_of
+from experiments.search.running_trial import Levels, RunningTrial, cost, levels_of
 from experiments.search.study import search_seeds
 from scheduler.choice import own_choice
 from scheduler.compose import schedule_fingerprint, schedule_of
@@ -44,22 +44,22 @@ class Teller:
                 self._charge(self._trained(trial))
                 self._count(trial.number, trial.state, trial.value)
 
-    def complete(self, candidate: Candidate, scores: Mapping[str, float], total: float) -> None:
+    def complete(self, running: RunningTrial, scores: Mapping[str, float], total: float) -> None:
         """All stages are done: `total` is the trial's value."""
-        self._note(candidate, scores)
-        self._study.tell(candidate.trial, total)
-        self._end(candidate.trial, State.COMPLETE, f"{total:.4f}", total)
+        self._note(running, scores)
+        self._study.tell(running.trial, total)
+        self._end(running.trial, State.COMPLETE, f"{total:.4f}", total)
 
-    def prune(self, candidate: Candidate, scores: Mapping[str, float]) -> None:
+    def prune(self, running: RunningTrial, scores: Mapping[str, float]) -> None:
         """It cannot win any more; its value is the last one reported."""
-        self._note(candidate, scores)
-        self._study.tell(candidate.trial, state=State.PRUNED)
-        self._end(candidate.trial, State.PRUNED, f"pruned after stage {candidate.stage} of {len(candidate.levels)}")
+        self._note(running, scores)
+        self._study.tell(running.trial, state=State.PRUNED)
+        self._end(running.trial, State.PRUNED, f"pruned after stage {running.stage} of {len(running.levels)}")
 
-    def fail(self, candidate: Candidate, cause: str) -> None:
+    def fail(self, running: RunningTrial, cause: str) -> None:
         """A stage failed."""
-        self._note(candidate, {})
-        self.refuse(candidate.trial, cause)
+        self._note(running, {})
+        self.refuse(running.trial, cause)
 
     def refuse(self, trial: optuna.Trial, cause: str) -> None:
         """A trial for which nothing can be trained, or no more."""
@@ -75,13 +75,13 @@ class Teller:
         runs = f"{self._runs} stage run{'s' * (self._runs != 1)}"
         return f"{', '.join(counts) or 'none yet'} of {self._task.trials} trials{best}; {runs}"
 
-    def _note(self, candidate: Candidate, scores: Mapping[str, float]) -> None:
-        runs, rollouts = self._charge(candidate.levels[: candidate.stage])
-        trial = candidate.trial
+    def _note(self, running: RunningTrial, scores: Mapping[str, float]) -> None:
+        runs, rollouts = self._charge(running.levels[: running.stage])
+        trial = running.trial
         if scores:
             trial.set_user_attr("scores", dict(scores))
             trial.set_user_attr("worst", min(scores.values()))
-        trial.set_user_attr("schedule", schedule_fingerprint(candidate.schedule))
+        trial.set_user_attr("schedule", schedule_fingerprint(running.schedule))
         trial.set_user_attr("stage_runs", runs)
         trial.set_user_attr("rollouts", rollouts)
 

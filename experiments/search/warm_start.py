@@ -83,7 +83,7 @@ def _orders(curriculum: Curriculum, findings: Findings, pinned: Path | None) -> 
         yield "plan", findings.plan.order
     data = unmeasured_input(curriculum)
     if findings.measured is not None:
-        delta = {name: profile.delta_entropy for name, profile in findings.profiles.items()}
+        delta = {name: profile.delta_entropy.estimate for name, profile in findings.profiles.items()}
         data = ordering_input(findings.measured, curriculum, delta)
     for order in (name for name in ORDERS if name in ORDERINGS):
         if findings.measured is None if order in MEASURED else not curriculum.schedule.given:

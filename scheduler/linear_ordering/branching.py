@@ -16,8 +16,8 @@ import numpy.typing as npt
 from scheduler.linear_ordering.cuts import violated
 from scheduler.linear_ordering.fixing import closed, settle
 from scheduler.linear_ordering.local_search import by_row_sums, improve
-from scheduler.linear_ordering.problem import Ints, Problem
-from scheduler.linear_ordering.relaxation import Relaxed, relax
+from scheduler.linear_ordering.problem import Ints, OrderingProblem
+from scheduler.linear_ordering.relaxation import Relaxation, relax
 from scheduler.measurements import Array
 
 FRACTIONAL = 1e-6
@@ -42,7 +42,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Searched:
+class SearchResult:
     """The best order found and an upper bound on all orders."""
 
     order: Ints
@@ -52,12 +52,12 @@ class Searched:
 class BranchAndCut:
     """One search. `order` and `value` only ever get better."""
 
-    def __init__(self, problem: Problem, order: Ints, deadline: float) -> None:
+    def __init__(self, problem: OrderingProblem, order: Ints, deadline: float) -> None:
         self.problem, self.order, self.deadline = problem, order, deadline
         self.value = problem.value(order)
         self._numbers = itertools.count()
 
-    def run(self, bound: float, low: Array, high: Array, cuts: Ints) -> Searched:
+    def run(self, bound: float, low: Array, high: Array, cuts: Ints) -> SearchResult:
         """Search below one node, until nothing better is possible or time is up."""
         open_nodes = [self._node(bound, low, high, cuts)]
         left = self.value
@@ -70,7 +70,7 @@ class BranchAndCut:
                 left = max(left, node.bound)
             for child in children or ():
                 heapq.heappush(open_nodes, child)
-        return Searched(self.order, max(left, self.value, open_nodes[0].bound if open_nodes else self.value))
+        return SearchResult(self.order, max(left, self.value, open_nodes[0].bound if open_nodes else self.value))
 
     def _node(self, bound: float, low: Array, high: Array, cuts: Ints) -> Node:
         return Node((-bound, next(self._numbers)), low, high, cuts)
@@ -97,7 +97,7 @@ class BranchAndCut:
                 children.append(self._node(bound, *ranges, found.tight))
         return children
 
-    def _tighten(self, node: Node) -> tuple[Relaxed, float] | None:
+    def _tighten(self, node: Node) -> tuple[Relaxation, float] | None:
         """Rounds of cuts until none is broken, the node is closed or the bound hardly moves."""
         cuts, bound, last = node.cuts, node.bound, None
         while True:
@@ -123,7 +123,7 @@ class BranchAndCut:
             self.order, self.value = found, value
 
 
-def _undecided(problem: Problem, signs: Array, low: Array, high: Array) -> int | None:
+def _undecided(problem: OrderingProblem, signs: Array, low: Array, high: Array) -> int | None:
     """The pair to branch on: near the middle of its range, and with much at stake."""
     free = (low < high) & fractional(signs)
     if not free.any():

@@ -9,21 +9,21 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
-from scheduler.linear_ordering.problem import Ints, Problem
+from scheduler.linear_ordering.problem import Ints, OrderingProblem
 from scheduler.measurements import Array
 
 VIOLATED = 1e-6
 CUTS_PER_OBJECT = 60
 
 
-def encode(problem: Problem, triples: Ints, sides: Ints) -> Ints:
+def encode(problem: OrderingProblem, triples: Ints, sides: Ints) -> Ints:
     """Cuts from pairs (ij, jk, ik), shape (cuts, 3), and sides ±1."""
     first, second = problem.pairs
     i, j, k = first[triples[:, 0]], second[triples[:, 0]], second[triples[:, 1]]
     return ((i * problem.size + j) * problem.size + k) * 2 + (sides > 0)
 
 
-def matrix(problem: Problem, cuts: Ints) -> csr_array:
+def matrix(problem: OrderingProblem, cuts: Ints) -> csr_array:
     """Rows a with a·s ≤ 1, shape (cuts, pairs)."""
     size, place = problem.size, problem.place
     rest, k = np.divmod(cuts // 2, size)
@@ -34,7 +34,7 @@ def matrix(problem: Problem, cuts: Ints) -> csr_array:
     return csr_array((values.ravel(), columns.ravel(), starts), shape=(len(cuts), len(problem.signed)))
 
 
-def violated(problem: Problem, signs: Array) -> Ints:
+def violated(problem: OrderingProblem, signs: Array) -> Ints:
     """The cuts that s breaks, the most broken ones if there are very many."""
     size, full = problem.size, problem.spread(signs)
     codes, excess = [], []

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.linear_ordering.problem import Ints, Problem
+from scheduler.linear_ordering.problem import Ints, OrderingProblem
 from scheduler.measurements import Array
 
 # Triples beyond these are left out: the bound stays valid and gets weaker.
@@ -61,7 +61,7 @@ class Triples:
         return signed - taken + np.bincount(self.ik, multipliers, size)
 
 
-def ascend(problem: Problem, value: float, deadline: float) -> Ascent:
+def ascend(problem: OrderingProblem, value: float, deadline: float) -> Ascent:
     """Lower the bound until it proves `value`, hardly moves, or time is up."""
     triples = _triples(problem)
     mean = float(np.abs(problem.signed).mean())
@@ -133,7 +133,7 @@ def _smoothed(residual: Array, multipliers: Array, smooth: float) -> float:
     return float((near * (2 * size - near)).sum() / (2 * smooth) + np.abs(multipliers).sum())
 
 
-def _triples(problem: Problem) -> Triples:
+def _triples(problem: OrderingProblem) -> Triples:
     size, place = problem.size, problem.place
     first, second = problem.pairs
     most = max(1, MOST_TRIPLES // max(1, size * size // 6))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from scheduler.linear_ordering.problem import Problem
+from scheduler.linear_ordering.problem import OrderingProblem
 from scheduler.measurements import Array
 
 
-def settle(problem: Problem, low: Array, high: Array, costs: Array, gap: float) -> tuple[Array, Array]:
+def settle(problem: OrderingProblem, low: Array, high: Array, costs: Array, gap: float) -> tuple[Array, Array]:
     """Narrow the ranges of s where reversing a pair costs at least `gap`, what a better order may lose.
 
     `costs` over pairs is r of a bound that assumes sign(r): the opposite sign lowers it by 2·|r|.
@@ -17,7 +17,7 @@ def settle(problem: Problem, low: Array, high: Array, costs: Array, gap: float) 
     return np.where(hold & (costs > 0), high, low), np.where(hold & (costs < 0), low, high)
 
 
-def closed(problem: Problem, low: Array, high: Array) -> tuple[Array, Array] | None:
+def closed(problem: OrderingProblem, low: Array, high: Array) -> tuple[Array, Array] | None:
     """Adds what is implied: i before j and j before k puts i before k. None where it goes round in a circle."""
     first, second = problem.pairs
     before = np.zeros((problem.size, problem.size), dtype=np.float32)

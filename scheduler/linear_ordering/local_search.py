@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 
-from scheduler.linear_ordering.problem import Ints, Problem
+from scheduler.linear_ordering.problem import Ints, OrderingProblem
 from scheduler.measurements import Array
 
 # Rounding must not be taken for progress: the sums are of numbers up to 1 or whole.
@@ -39,7 +39,7 @@ def improve(dense: Array, order: Ints) -> Ints:
     return order
 
 
-def search(problem: Problem, deadline: float, seed: int = 0) -> Ints:
+def search(problem: OrderingProblem, deadline: float, seed: int = 0) -> Ints:
     """The best order found: a population of local optima that cross until none of them has long been bettered.
 
     Stops at `deadline` (time.perf_counter), though not before one local optimum. Otherwise deterministic.

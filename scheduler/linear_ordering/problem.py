@@ -27,7 +27,7 @@ RELATIVE_SLACK = 1e-9
 
 
 @dataclass(frozen=True)
-class Problem:
+class OrderingProblem:
     """Maximise Σ d·s over orders. Totals in the user's units are (sum of cells) / scale."""
 
     cells: Array
@@ -101,7 +101,7 @@ class Problem:
         return bound - value + 1e-12 * float(np.abs(self.signed).sum())
 
 
-def make_problem(weights: Array, transfer: Array) -> Problem:
+def make_problem(weights: Array, transfer: Array) -> OrderingProblem:
     """From weights (n,) and B (trained, affected): gains[i, j] = w_i · B[j→i], got when j is trained after i."""
     gains = (transfer * weights).T.copy()
     np.fill_diagonal(gains, 0.0)
@@ -114,6 +114,6 @@ def make_problem(weights: Array, transfer: Array) -> Problem:
                 break
             differences = np.abs(whole - whole.T).astype(np.int64)
             step = max(int(np.gcd.reduce(differences, axis=None)), 1)
-            return Problem(whole, 10.0**digits, float(step), whole=True)
+            return OrderingProblem(whole, 10.0**digits, float(step), whole=True)
     largest = float(np.abs(gains - gains.T).max())
-    return Problem(gains, 1.0, largest or 1.0, whole=False)
+    return OrderingProblem(gains, 1.0, largest or 1.0, whole=False)

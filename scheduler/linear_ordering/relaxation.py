@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from scheduler.linear_ordering.cuts import matrix
-from scheduler.linear_ordering.problem import Ints, Problem
+from scheduler.linear_ordering.problem import Ints, OrderingProblem
 from scheduler.measurements import Array
 
 TIGHT = 1e-7
@@ -16,7 +16,7 @@ TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
-class Relaxed:
+class Relaxation:
     """A solution s, a bound on Σ d·s, and which cuts hold it."""
 
     signs: Array
@@ -27,7 +27,7 @@ class Relaxed:
     """The cuts worth keeping."""
 
 
-def relax(problem: Problem, cuts: Ints, low: Array, high: Array, seconds: float) -> Relaxed | None:
+def relax(problem: OrderingProblem, cuts: Ints, low: Array, high: Array, seconds: float) -> Relaxation | None:
     """Maximise Σ d·s under `cuts` and low ≤ s ≤ high. None where HiGHS found no optimum in the time.
 
     The bound is computed from the cuts' multipliers λ alone: Σ λ + Σ max(r·low, r·high), r = d − Σ λ·cut. It
@@ -50,4 +50,4 @@ def relax(problem: Problem, cuts: Ints, low: Array, high: Array, seconds: float)
     reduced = problem.signed - rows.T @ multipliers
     bound = float(multipliers.sum() + np.maximum(reduced * low, reduced * high).sum())
     tight = (multipliers > 0) | (rows @ done.x > 1 - TIGHT)
-    return Relaxed(done.x, bound, reduced, cuts[tight])
+    return Relaxation(done.x, bound, reduced, cuts[tight])

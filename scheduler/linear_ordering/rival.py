@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 from scheduler.linear_ordering.local_search import improve
-from scheduler.linear_ordering.problem import Ints, Problem
+from scheduler.linear_ordering.problem import Ints, OrderingProblem
 
 
-def rival(problem: Problem, best: Ints, deadline: float) -> Ints:
+def rival(problem: OrderingProblem, best: Ints, deadline: float) -> Ints:
     """The best other order found.
 
     Every other order reverses at least one pair that stands side by side in `best`. For each such pair, the

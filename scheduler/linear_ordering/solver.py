@@ -10,12 +10,12 @@ import numpy as np
 
 from domains.errors import UserError
 from scheduler.exact import MOST_DOMAINS, solve
-from scheduler.linear_ordering.branching import BranchAndCut, Searched
+from scheduler.linear_ordering.branching import BranchAndCut, SearchResult
 from scheduler.linear_ordering.cuts import encode
 from scheduler.linear_ordering.dual_ascent import ascend
 from scheduler.linear_ordering.fixing import closed, settle
 from scheduler.linear_ordering.local_search import by_row_sums, improve, search
-from scheduler.linear_ordering.problem import Ints, Problem, make_problem
+from scheduler.linear_ordering.problem import Ints, OrderingProblem, make_problem
 from scheduler.linear_ordering.rival import rival
 from scheduler.measurements import Array
 
@@ -27,7 +27,7 @@ MOST_UNDECIDED = 5_000
 
 
 @dataclass(frozen=True)
-class Ranked:
+class RankedOrder:
     """An order, first to last, and its objective Σ_{i after j} w_j · B[i→j]."""
 
     order: tuple[str, ...]
@@ -38,11 +38,11 @@ class Ranked:
 class LinearOrdering:
     """The answer. `bound` is an upper bound on every order's objective."""
 
-    best: Ranked
+    best: RankedOrder
     bound: float
     proven: bool
     """bound = objective: no order is better."""
-    runner_up: Ranked
+    runner_up: RankedOrder
     """Second best: exactly so up to 16 domains, above the best other order found."""
     seconds: float
 
@@ -77,26 +77,26 @@ def best_order(
     )
 
 
-def _ranked(names: Sequence[str], problem: Problem, order: Ints) -> Ranked:
-    return Ranked(tuple(names[index] for index in order), problem.total(order))
+def _ranked(names: Sequence[str], problem: OrderingProblem, order: Ints) -> RankedOrder:
+    return RankedOrder(tuple(names[index] for index in order), problem.total(order))
 
 
-def _enumerated(names: Sequence[str], problem: Problem) -> tuple[Ints, Ints]:
+def _enumerated(names: Sequence[str], problem: OrderingProblem) -> tuple[Ints, Ints]:
     """Best and second best by dynamic programming."""
     found = solve(names, np.ones(problem.size), problem.dense.T[None])
     return found.orders[0, 0], found.orders[0, 1]
 
 
-def _searched(problem: Problem, start: float, seconds: float) -> tuple[Searched, Ints]:
+def _searched(problem: OrderingProblem, start: float, seconds: float) -> tuple[SearchResult, Ints]:
     order = search(problem, start + SEARCH_UNTIL * seconds)
     found = _bounded(problem, order, start, seconds)
     other = rival(problem, found.order, start + seconds)
     if problem.value(other) > problem.value(found.order):
-        return Searched(other, found.bound), found.order
+        return SearchResult(other, found.bound), found.order
     return found, other
 
 
-def _bounded(problem: Problem, order: Ints, start: float, seconds: float) -> Searched:
+def _bounded(problem: OrderingProblem, order: Ints, start: float, seconds: float) -> SearchResult:
     """An upper bound, and a better order where proving it turns one up."""
     ascent = ascend(problem, problem.value(order), start + ASCENT_UNTIL * seconds)
     rounded = improve(problem.dense, by_row_sums(problem.spread(ascent.signs)))
@@ -104,13 +104,13 @@ def _bounded(problem: Problem, order: Ints, start: float, seconds: float) -> Sea
     value = problem.value(order)
     gap = ascent.bound - value - problem.slack
     if gap <= 0:
-        return Searched(order, ascent.bound)
+        return SearchResult(order, ascent.bound)
     free = np.ones(len(problem.signed))
     ranges = closed(problem, *settle(problem, -free, free, ascent.residual, gap))
     if ranges is None:
         # What a better order would have to keep goes round in a circle.
-        return Searched(order, value)
+        return SearchResult(order, value)
     if (ranges[0] < ranges[1]).sum() > MOST_UNDECIDED:
-        return Searched(order, ascent.bound)
+        return SearchResult(order, ascent.bound)
     branching = BranchAndCut(problem, order, start + BRANCH_UNTIL * seconds)
     return branching.run(ascent.bound, *ranges, encode(problem, ascent.triples, ascent.sides))

@@ -16,7 +16,7 @@ from scheduler.path_text import path_of
 from scheduler.search.encoders import Encoder
 from scheduler.search.points import Lineages, Points, stacked
 from scheduler.search.surrogate import Aspect, Blend, blend
-from scheduler.search.trials import MEASURED, Scores, Told, sign_of
+from scheduler.search.trial_history import MEASURED, ScoreByDomain, TrialHistory, sign_of
 
 MOST_SEEN = 400
 """Schedules and beginnings that the model is conditioned on."""
@@ -24,12 +24,12 @@ LARGEST = 1e12
 """Values beyond are cut: their squares must stay finite."""
 
 
-class Seen(NamedTuple):
+class Observation(NamedTuple):
     """One observation of a schedule or a beginning."""
 
     point: Points
     value: float
-    scores: Scores | None
+    scores: ScoreByDomain | None
 
     @property
     def number(self) -> int:
@@ -42,7 +42,7 @@ class Beliefs:
     """All that was observed, and what is already paid for."""
 
     encoder: Encoder
-    seen: tuple[Seen, ...]
+    seen: tuple[Observation, ...]
     pending: Points | None
     """Complete schedules that running trials will have trained."""
     trained: frozenset[int]
@@ -55,7 +55,7 @@ class Beliefs:
     """Values of complete trials."""
 
     @cached_property
-    def _counted(self) -> tuple[Seen, ...]:
+    def _counted(self) -> tuple[Observation, ...]:
         """What the model is conditioned on: of very many, the latest, ends before beginnings."""
         if len({one.number for one in self.seen}) <= MOST_SEEN:
             return self.seen
@@ -77,7 +77,7 @@ class Beliefs:
         return blend(points, [_means(seen)], [1.0], [Aspect(np.arange(points.features.shape[1]))])
 
 
-def believe(study: Study, trials: Sequence[Told], encoder: Encoder, lineages: Lineages) -> Beliefs:
+def believe(study: Study, trials: Sequence[TrialHistory], encoder: Encoder, lineages: Lineages) -> Beliefs:
     """What these trials of the study and its `tell_measured` say."""
     encoded = encoder.encode([trial.params for trial in trials], lineages)
     before, trained = _measured(study, encoder, lineages)
@@ -103,43 +103,43 @@ def believe(study: Study, trials: Sequence[Told], encoder: Encoder, lineages: Li
     )
 
 
-def _measured(study: Study, encoder: Encoder, lineages: Lineages) -> tuple[list[Seen], set[int]]:
+def _measured(study: Study, encoder: Encoder, lineages: Lineages) -> tuple[list[Observation], set[int]]:
     """What was trained before the search."""
     useful = bool(encoder.outputs) and sign_of(study) > 0
-    known: dict[str, Scores] = study.user_attrs.get(MEASURED, {}) if useful else {}
+    known: dict[str, ScoreByDomain] = study.user_attrs.get(MEASURED, {}) if useful else {}
     encoded = encoder.encode_paths([path_of(text) for text in known], lineages)
     values = [sum(one.weight * scores[one.name] for one in encoder.outputs) for scores in known.values()]
     triples = zip(encoded, values, known.values(), strict=True)
-    seen = [Seen(points[-1:], value, scores) for points, value, scores in triples]
+    seen = [Observation(points[-1:], value, scores) for points, value, scores in triples]
     return seen, {number for points in encoded for number in points.lineage[-1].tolist()}
 
 
-def _observed(trial: Told, points: Points, encoder: Encoder) -> Iterator[Seen]:
+def _observed(trial: TrialHistory, points: Points, encoder: Encoder) -> Iterator[Observation]:
     """Values after stages; a complete trial's own stands for the last stage's."""
     last = len(points) - 1
     values = {step: value for step, value in trial.reported.items() if encoder.staged and 1 <= step <= last}
     if trial.final is not None:
         values[last] = trial.final
     for depth, value in values.items():
-        yield Seen(points[depth : depth + 1], float(np.clip(value, -LARGEST, LARGEST)), trial.scores.get(depth))
+        yield Observation(points[depth : depth + 1], float(np.clip(value, -LARGEST, LARGEST)), trial.scores.get(depth))
 
 
-def _reach(trial: Told, last: int) -> int:
+def _reach(trial: TrialHistory, last: int) -> int:
     """How many stages the trial trained or will have trained."""
     if trial.state in (TrialState.COMPLETE, TrialState.RUNNING):
         return last
     return min(max(trial.reported, default=0), last)
 
 
-def _distinct(seen: Iterable[Seen]) -> list[Seen]:
+def _distinct(seen: Iterable[Observation]) -> list[Observation]:
     """The first observation of each schedule: a stage that trials share was trained once."""
-    found: dict[int, Seen] = {}
+    found: dict[int, Observation] = {}
     for one in seen:
         found.setdefault(one.number, one)
     return list(found.values())
 
 
-def _means(seen: Sequence[Seen]) -> Array:
+def _means(seen: Sequence[Observation]) -> Array:
     """The mean value of each distinct schedule: in a space that is not a curriculum's they may differ."""
     found: dict[int, list[float]] = {}
     for one in seen:

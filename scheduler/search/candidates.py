@@ -12,7 +12,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution
 
 from scheduler.path_text import order_text, path_of
 from scheduler.search.space import Params
-from scheduler.search.trials import Told
+from scheduler.search.trial_history import TrialHistory
 from scheduler.search.units import Space, decoded, draw, unit_of
 
 WHOLE = 1000
@@ -25,7 +25,7 @@ WIDTH = 0.1
 """Deviation of a changed number, as a share of its range."""
 
 
-def candidates(space: Space, trials: Sequence[Told], rng: np.random.Generator) -> list[Params]:
+def candidates(space: Space, trials: Sequence[TrialHistory], rng: np.random.Generator) -> list[Params]:
     """All points of a small space; of a large one some drawn evenly and as many near the best trials."""
     if (whole := _whole(space)) is not None:
         return whole
@@ -35,7 +35,7 @@ def candidates(space: Space, trials: Sequence[Told], rng: np.random.Generator) -
     return drawn + near
 
 
-def _rank(trial: Told) -> tuple[float, int]:
+def _rank(trial: TrialHistory) -> tuple[float, int]:
     return -(trial.final or 0.0), trial.number
 
 

@@ -14,7 +14,7 @@ from scheduler.measurements import Path
 from scheduler.search.beliefs import believe
 from scheduler.search.layout import Layout
 from scheduler.search.points import Lineages
-from scheduler.search.trials import Told, fits, sign_of, told, told_by
+from scheduler.search.trial_history import TrialHistory, fits, histories, history_of, sign_of
 
 SURE = 2.33
 """Deviations above the expected final value: a trial that would win is stopped at a stage with probability 1 %."""
@@ -38,8 +38,8 @@ class WinnerPruner(BasePruner):
         """Whether no more stages of this trial need be run. Trials of another space are never stopped."""
         if not fits(trial, self._layout.space):
             return False
-        others = told(study, study.get_trials(deepcopy=False), self._layout.space, but=trial.number)
-        mine = told_by(trial, sign_of(study))
+        others = histories(study, study.get_trials(deepcopy=False), self._layout.space, but=trial.number)
+        mine = history_of(trial, sign_of(study))
         stage, stages = max(mine.reported, default=0), len(self._layout.stages(mine.params))
         finished = [one for one in others if one.final is not None]
         if not 0 < stage < stages or len(finished) < self._minimum:
@@ -50,7 +50,7 @@ class WinnerPruner(BasePruner):
             return False
         return self._most(study, [*others, mine]) < best
 
-    def _gain(self, finished: Sequence[Told], stage: int, stages: int) -> float | None:
+    def _gain(self, finished: Sequence[TrialHistory], stage: int, stages: int) -> float | None:
         """Mean gain from the same share of the stages to the end; None where too few trials tell."""
         gains = []
         for one in finished:
@@ -61,7 +61,7 @@ class WinnerPruner(BasePruner):
                 gains.append(one.final - one.reported[at])
         return float(np.mean(gains)) if len(gains) >= self._minimum else None
 
-    def _most(self, study: Study, trials: Sequence[Told]) -> float:
+    def _most(self, study: Study, trials: Sequence[TrialHistory]) -> float:
         """What the last of these trials may reach at most."""
         lineages = Lineages()
         beliefs = believe(study, trials, self._layout, lineages)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from scheduler.measurements import Array, Path
-from scheduler.transfer_model.model import PathModel, Scores, fit_grid
+from scheduler.transfer_model.model import PathModel, ScorePosterior, fit_grid
 from scheduler.transfer_model.noise import node_noise
 from scheduler.transfer_model.settings import Settings
 from scheduler.transfer_model.variants import additive, lucky, mallows, saturating, state
@@ -25,7 +25,7 @@ VARIANTS: dict[VariantName, Callable[[float], tuple[Settings, ...]]] = {
 }
 DEFAULT: VariantName = "lucky"
 
-__all__ = ["DEFAULT", "VARIANTS", "PathModel", "Scores", "Settings", "VariantName", "fit", "node_noise"]
+__all__ = ["DEFAULT", "VARIANTS", "PathModel", "ScorePosterior", "Settings", "VariantName", "fit", "node_noise"]
 
 
 def fit(

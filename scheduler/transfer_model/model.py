@@ -41,7 +41,7 @@ class Component:
 
 
 @dataclass(frozen=True, eq=False)
-class Scores:
+class ScorePosterior:
     """Jointly normal scores of some paths; domains are independent of each other given the data."""
 
     mean: Array
@@ -75,7 +75,7 @@ class PathModel:
         """Weighted totals of the paths, jointly normal."""
         return self.scores(paths).totals(weights)
 
-    def scores(self, paths: Sequence[Path]) -> Scores:
+    def scores(self, paths: Sequence[Path]) -> ScorePosterior:
         """Moments of the mixture over settings."""
         means = np.stack([self._mean(one, paths) for one in self.components])
         shares = np.array([one.share for one in self.components])
@@ -84,7 +84,7 @@ class PathModel:
         covariance = np.einsum("c,caj,cbj->jab", shares, apart, apart, optimize=True)
         for one in self.components:
             covariance += one.share * self._covariance(one, paths)
-        return Scores(mean, covariance)
+        return ScorePosterior(mean, covariance)
 
     def effects(self) -> Posterior:
         """Base and B of every domain, jointly normal: (domains · (1 + domains),), affected domain by domain."""

@@ -4,15 +4,16 @@ import math
 
 import pytest
 
+from domains.interval import Interval
 from domains.profile import EntropyProfile, direction, make_profile, surprise
 
 ANSWERS = ["a red boat.", "an owl in the fog."]
+ENTROPY = Interval.of(1.0, 0.9, 1.1, 3)
 
 
 def profile(kind, change, half=0.1):
-    return make_profile(
-        "d", kind, entropy=(1.0, 0.9, 1.1), delta=(change, change - half, change + half), answers=ANSWERS
-    )
+    delta = Interval.of(change, change - half, change + half, 3)
+    return make_profile("d", kind, entropy=ENTROPY, delta=delta, answers=ANSWERS)
 
 
 @pytest.mark.parametrize(
@@ -28,13 +29,12 @@ def profile(kind, change, half=0.1):
 def test_the_direction_is_measured(kind, change, half, measured, contradicts):
     found = profile(kind, change, half)
     assert (found.measured, found.contradicts) == (measured, contradicts)
-    assert found.delta_low <= found.delta_entropy <= found.delta_high
-    assert found.entropy_low <= found.entropy <= found.entropy_high
+    assert (found.entropy, found.delta_entropy.estimate) == (ENTROPY, change)
 
 
 def test_before_the_probes_nothing_is_decided():
-    found = make_profile("d", "creative", entropy=(1.0, 0.9, 1.1), delta=None, answers=ANSWERS)
-    assert (found.delta_entropy, found.measured, found.contradicts) == (None, "undecided", False)
+    found = make_profile("d", "creative", entropy=ENTROPY, delta=Interval.unknown("no probe"), answers=ANSWERS)
+    assert (found.delta_entropy.missing, found.measured, found.contradicts) == ("no probe", "undecided", False)
     assert EntropyProfile.model_validate_json(found.model_dump_json()) == found
 
 
@@ -46,4 +46,5 @@ def test_surprise_is_one_where_the_model_knows_its_own_doubt():
 
 
 def test_an_interval_that_touches_zero_decides_nothing():
-    assert direction(-0.1, 0.0) == direction(0.0, 0.1) == direction(None, None) == "undecided"
+    touching = (Interval.of(-0.05, -0.1, 0.0, 3), Interval.of(0.05, 0.0, 0.1, 3), Interval.unknown("no probe"))
+    assert {direction(one) for one in touching} == {"undecided"}

@@ -1,5 +1,6 @@
 """domains/rewards: exact, regex, scorer, and what all rewards share."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -85,10 +86,11 @@ def test_a_bad_expression_is_refused_when_the_curriculum_is_read(spec):
         SPEC.validate_python(spec)
 
 
+@cache
 def scored(task, **config):
     source = {"type": "reasoning_gym", "task": task, "config": config}
     spec = DomainSpec(
-        kind="structured", source=source, prompt="{question}", answer="{answer}", rewards=[{"type": "scorer"}]
+        kind="structured", source=source, prompt="{question}", answer="{answer}", rewards=[{"type": "scorer"}], train=20
     )
     return prepare("d", spec, validation=5, test=5, seed=0, base=Path())["train"][:20]
 
@@ -141,12 +143,31 @@ EVERY = [
 ]
 
 
-@given(st.lists(st.text(max_size=40), max_size=6), st.sampled_from(EVERY))
-def test_any_text_scores_between_0_and_1(completions, spec):
-    marks = build_reward(SPEC.validate_python(spec), TRAIN)(completions, TEN)
+ANY = st.text(st.characters(exclude_categories=()), max_size=40)
+"""Any text, half surrogate pairs and control characters included."""
+LONG = st.builds(lambda piece, end: (piece * 100_000)[:100_000] + end, ANY.filter(bool), ANY)
+TASKS = ["chain_sum", "spell_backward", "number_sorting", "letter_counting", "countdown"]
+
+
+def holds(marks, completions):
     assert len(marks) == len(completions)
     assert all(0 <= mark.score <= 1 for mark in marks)
     assert all(mark.parsed is not None for mark in marks if mark.score > 0)
+    assert all(mark.parsed is None for mark, text in zip(marks, completions, strict=True) if not text.strip())
+    assert not any(mark.stopped for mark in marks)
+
+
+@pytest.mark.parametrize("spec", EVERY, ids=lambda spec: spec["type"])
+@given(st.lists(ANY | LONG, max_size=4))
+def test_any_text_is_marked(spec, completions):
+    holds(build_reward(SPEC.validate_python(spec), TRAIN)(completions, TEN), completions)
+
+
+@pytest.mark.parametrize("task", TASKS)
+@given(st.lists(ANY | LONG, max_size=3))
+def test_any_text_is_marked_by_the_scorers(task, completions):
+    item = scored(task)[0]
+    holds(build_reward(SPEC.validate_python({"type": "scorer"}), [item])(completions, item), completions)
 
 
 @given(st.permutations(["the cat sat.", "a dog ran off.", "", "the cat sat.", "10"]), st.sampled_from(EVERY))

@@ -37,7 +37,7 @@ def shifted(m, amount, wanted):
 def test_data_that_keep_the_assumptions_pass():
     found = audited(measure(BASE, B, orders=ORDERS, noise=(0.01, 0.1)))
     assert found.pairs == 6
-    assert found.saturation_low <= 0 <= found.saturation_high
+    assert found.saturation.sign == 0
     assert found.constancy < 2 * found.constancy_null
     assert found.orders == 6
     assert found.spearman > 0.7 and found.kendall > 0.5
@@ -46,8 +46,8 @@ def test_data_that_keep_the_assumptions_pass():
 def test_own_stages_that_do_not_saturate_are_reported():
     m = measure(BASE, B, orders=ORDERS, noise=(0.002, 0.02))
     found = audited(shifted(m, 0.2, lambda path: path[1:]))
-    assert found.saturation == pytest.approx(0.2, abs=0.02)
-    assert found.saturation_low > 0
+    assert found.saturation.estimate == pytest.approx(0.2, abs=0.02)
+    assert found.saturation.sign > 0
     assert any("does not saturate" in note and "higher" in note for note in found.notes)
 
 
@@ -61,7 +61,8 @@ def test_effects_that_change_are_reported():
 def test_without_depth_two_nothing_is_claimed():
     found = audited(measure(BASE, B))
     assert (found.pairs, found.orders) == (0, 0)
-    assert (found.saturation, found.constancy, found.constancy_null, found.spearman) == (None,) * 4
+    assert found.saturation.missing == "no two-stage path was measured"
+    assert (found.saturation.estimate, found.constancy, found.constancy_null, found.spearman) == (None,) * 4
     assert len(found.notes) == 3
 
 

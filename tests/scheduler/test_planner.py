@@ -26,8 +26,8 @@ def test_a_clear_order_is_identified():
     assert plan.order == ("sums", "sort", "spell")
     assert plan.identified
     assert plan.win_rate > 0.99
-    assert 0 < plan.margin_low <= plan.margin <= plan.margin_high
-    assert plan.margin == pytest.approx(plan.total - plan.runner_up.predicted, abs=1e-9)
+    assert 0 < plan.margin.low <= plan.margin.estimate <= plan.margin.high
+    assert plan.margin.estimate == pytest.approx(plan.total - plan.runner_up.predicted, abs=1e-9)
     assert plan.winners[0].order == plan.order
     assert plan.total == pytest.approx(np.mean(list(plan.predicted.values())))
     assert plan.predicted == pytest.approx(dict.fromkeys(NAMES[:3], 0.6), abs=0.05)
@@ -37,13 +37,19 @@ def test_a_clear_order_is_identified():
 def test_an_order_within_the_noise_is_not_identified():
     plan = plan_of(measure(BASE, CLEAR / 50, noise=(0.05, 0.3)))
     assert not plan.identified
-    assert plan.margin_low < 0 < plan.margin_high
+    assert plan.margin.sign == 0
+
+
+def test_the_only_order_has_no_margin_and_says_why():
+    plan = plan_of(measure(np.array([0.3]), np.array([[0.2]]), ("sums",)))
+    assert plan.margin.missing == "there is no other order"
+    assert not plan.identified
 
 
 def test_a_perfect_tie_has_no_margin_no_winner_and_goes_by_name():
     plan = plan_of(measure(BASE, np.eye(3) * 0.2))
     assert plan.order == ("sort", "spell", "sums")
-    assert (plan.margin, plan.margin_low, plan.margin_high) == (0, 0, 0)
+    assert (plan.margin.estimate, plan.margin.low, plan.margin.high) == (0, 0, 0)
     assert plan.runner_up is not None
     assert (plan.win_rate, plan.winners, plan.identified) == (0, (), False)
     assert np.array(plan.precedence) == pytest.approx(0.5 * (1 - np.eye(3)))
@@ -58,8 +64,8 @@ def test_permuting_domains_permutes_the_plan(places, rng):
     assert turned.order == plain.order
     assert turned.runner_up.order == plain.runner_up.order
     assert turned.win_rate == plain.win_rate
-    assert [turned.margin, turned.margin_low, turned.margin_high] == pytest.approx(
-        [plain.margin, plain.margin_low, plain.margin_high], abs=1e-9
+    assert [turned.margin.estimate, turned.margin.low, turned.margin.high] == pytest.approx(
+        [plain.margin.estimate, plain.margin.low, plain.margin.high], abs=1e-9
     )
     assert np.array(turned.precedence) == pytest.approx(np.array(plain.precedence)[np.ix_(places, places)])
 
@@ -79,7 +85,7 @@ def test_another_ordering_has_a_negative_margin_where_bwt_knows_better():
     plan = plan_of(m, order="reverse")
     assert plan.how == "reverse"
     assert plan.order == ("spell", "sort", "sums")
-    assert plan.margin < 0
+    assert plan.margin.estimate < 0
     assert plan.runner_up.order == ("sums", "sort", "spell")
     assert not plan.identified
 

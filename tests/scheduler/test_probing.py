@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.adaptive import Probing, advance, believe
+from scheduler.adaptive import ProbingState, advance, believe
 from scheduler.candidates import candidate_orders
 from scheduler.gaussian import Posterior
 from scheduler.probing import best_shares, children, gradients, next_probe, next_probes, outlook, stable
@@ -73,7 +73,7 @@ def test_the_probability_of_being_best():
 
 
 def decisions(m, curriculum):
-    now, seen = Probing(), []
+    now, seen = ProbingState(), []
     while now.stop is None:
         now, _ = advance(m, curriculum, now)
         seen.append(now)
@@ -108,7 +108,7 @@ def test_decisions_rest_on_what_was_asked_only():
     first, *rest = decisions(m, curriculum)
     known = [*FIRST, *first.asked]
     part = type(m)(m.domains, m.weights, {path: m.scores[path] for path in known})
-    assert advance(part, curriculum, Probing())[0] == first
+    assert advance(part, curriculum, ProbingState())[0] == first
     assert advance(part, curriculum, first)[0] == rest[0]
 
 

@@ -28,7 +28,7 @@ def coverage(seed_sd, item_sd, cell_sd, seeds=3):
     true_sd = np.sqrt(4 * seed_sd**2 / seeds + 2 * item_sd**2 / 60 + 2 * cell_sd**2 / 60 / seeds)
     found = [interval(simulate(rng, seed_sd, item_sd, cell_sd, seeds), draws) for _ in range(SIMULATIONS)]
     hits = np.mean([one.low <= 0 <= one.high for one in found])
-    return hits, np.mean([one.high - one.low for one in found]) / (2 * Z * true_sd)
+    return hits, np.mean([one.width for one in found]) / (2 * Z * true_sd)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_seed_variance_alone_gives_the_t_interval_with_two_degrees_of_freedom():
 def test_one_seed_gives_an_interval_over_items():
     block = np.random.default_rng(0).normal(0.5, 0.2, (1, 100))
     found = interval({"a": block}, draw({"a": block}))
-    assert found.high - found.low == pytest.approx(4 * block.std() / 10, rel=0.1)
+    assert found.width == pytest.approx(4 * block.std() / 10, rel=0.1)
 
 
 def test_no_variance_no_width():

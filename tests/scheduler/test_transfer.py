@@ -14,11 +14,16 @@ BASE = np.array([0.2, 0.3, 0.5])
 B = np.array([[0.4, -0.1, 0.0], [0.05, 0.3, -0.2], [0.1, 0.0, 0.2]])
 
 
+def ends(transfer):
+    """Lower and upper ends, (trained, affected) each."""
+    return (np.array([[getattr(cell, end) for cell in row] for row in transfer.effects]) for end in ("low", "high"))
+
+
 def test_the_matrix_is_recovered_and_lies_in_its_intervals():
     transfer = measure_transfer(measure(BASE, B, noise=(0.01, 0.1), seeds=4, items=100))
     assert np.array(transfer.mean) == pytest.approx(B, abs=0.06)
-    low, high = np.array(transfer.low), np.array(transfer.high)
-    assert np.all(low < np.array(transfer.mean)) and np.all(np.array(transfer.mean) < high)
+    assert all(cell.low < cell.estimate < cell.high for row in transfer.effects for cell in row)
+    low, high = ends(transfer)
     assert np.mean((low <= B) & (high >= B)) >= 8 / 9
 
 
@@ -28,7 +33,8 @@ def test_differences_are_paired_by_item_and_seed():
     hard = np.random.default_rng(0).normal(0, 5, (1, 50)) + np.random.default_rng(1).normal(0, 5, (3, 1))
     shifted = {path: tuple(block + hard for block in blocks) for path, blocks in m.scores.items()}
     transfer = measure_transfer(replace(m, scores=shifted))
-    assert np.array(transfer.high) - np.array(transfer.low) == pytest.approx(np.zeros((3, 3)), abs=1e-9)
+    low, high = ends(transfer)
+    assert high - low == pytest.approx(np.zeros((3, 3)), abs=1e-9)
 
 
 def test_permuting_domains_permutes_matrix_and_intervals():
@@ -36,9 +42,8 @@ def test_permuting_domains_permutes_matrix_and_intervals():
     places = [2, 0, 1]
     plain, turned = measure_transfer(m), measure_transfer(permuted(m, places))
     assert turned.domains == tuple(plain.domains[at] for at in places)
-    for field in ("mean", "low", "high"):
-        expected = np.array(getattr(plain, field))[np.ix_(places, places)]
-        assert np.array(getattr(turned, field)) == pytest.approx(expected, abs=1e-12)
+    for found, before in zip((turned.mean, *ends(turned)), (plain.mean, *ends(plain)), strict=True):
+        assert np.array(found) == pytest.approx(np.array(before)[np.ix_(places, places)], abs=1e-12)
 
 
 def test_samples_centre_on_the_estimate_with_its_spread():
@@ -48,7 +53,8 @@ def test_samples_centre_on_the_estimate_with_its_spread():
     assert base.shape == (2000, 3) and samples.shape == (2000, 3, 3)
     assert samples.mean(axis=0) == pytest.approx(np.array(transfer.mean), abs=0.01)
     width = np.quantile(samples, 0.975, axis=0) - np.quantile(samples, 0.025, axis=0)
-    assert np.all(width <= np.array(transfer.high) - np.array(transfer.low) + 1e-9)
+    low, high = ends(transfer)
+    assert np.all(width <= high - low + 1e-9)
 
 
 def test_a_missing_probe_is_named():

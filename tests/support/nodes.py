@@ -9,6 +9,7 @@ mix-up of nodes changes every number after it. What else a stage does is in its 
     silent        ends without a record
     dies          kills its own worker each time
     dies_once     kills its own worker the first time
+    unmeasured    trains, and fails to be measured
     pulls         says that it waits, and does until the file `go` appears beside the store
 """
 
@@ -62,8 +63,21 @@ def arithmetic(work: Work) -> None:
     weights = train(store, work)
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "weights.txt").write_text(weights, "ascii")
-        leave(store, work.node, work.setup, record_of(work.node, weights), Path(folder))
+        record = record_of(work.node, weights)
+        store.commit(work.node, work.setup, training_of(record), Path(folder))
+    if work.node.label == "unmeasured":
+        raise StageError("evaluation", "no answer")
+    keep(store, work.node, work.setup, record)
     note(work.store, f"done {work.node.slug}")
+
+
+def measured_only(work: Work) -> None:
+    """A `run_node` that finds weights and measures them."""
+    note(work.store, f"measured {work.node.slug}")
+    store = Store.open(work.store)
+    with store.checkpoint(work.node) as folder:
+        weights = Path(folder, "weights.txt").read_text("ascii")
+    keep(store, work.node, work.setup, record_of(work.node, weights))
 
 
 def train(store: Store, work: Work) -> str:
@@ -122,6 +136,11 @@ def view_of(store: Store, setup: Setup = SETUP) -> View:
 def leave(store: Store, node: StageNode, setup: Setup, record: Record, folder: Path) -> None:
     """What a worker leaves: weights in `folder` with their record, then a measurement without outputs."""
     store.commit(node, setup, training_of(record), folder)
+    keep(store, node, setup, record)
+
+
+def keep(store: Store, node: StageNode, setup: Setup, record: Record) -> None:
+    """A measurement without outputs."""
     with tempfile.TemporaryDirectory() as empty:
         store.keep(node, measurement_of(record, setup), Path(empty))
 

@@ -12,11 +12,13 @@ import numpy as np
 from curricula.schema import Curriculum
 from curricula.stage import OrderName, Role, Schedule, Stage
 from domains.example import SPLITS
+from domains.interval import Interval
 from domains.profile import EntropyProfile, make_profile
 from experiments.analysis.inputs import ReportInputs
 from experiments.nodes.record import Cost, DomainScore, Failure, Provenance, Record
 from experiments.nodes.setup import Setup, make_setup
 from experiments.nodes.tree import StageNode, chain, grow
+from experiments.run.gather import NOT_PROBED
 from scheduler.orderings import MEASURED
 from scheduler.plan import Alternative, Audit, Plan, Transfer
 
@@ -246,13 +248,11 @@ def make_score(node: StageNode, domain: str, split: str) -> DomainScore:
 def make_transfer(curriculum: Curriculum) -> Transfer:
     """The made-up truth with an interval around it."""
     names = tuple(curriculum.domains)
-    mean = tuple(tuple(effect(i, j) for j in names) for i in names)
+    cells = [[effect(i, j) for j in names] for i in names]
     return Transfer(
         domains=names,
         base=tuple(ability((), name) for name in names),
-        mean=mean,
-        low=tuple(tuple(value - 0.04 for value in row) for row in mean),
-        high=tuple(tuple(value + 0.04 for value in row) for row in mean),
+        effects=tuple(tuple(Interval.of(cell, cell - 0.04, cell + 0.04, 3) for cell in row) for row in cells),
     )
 
 
@@ -267,18 +267,14 @@ def make_plan(curriculum: Curriculum) -> Plan:
         order=names,
         predicted={name: ability((name,), name) for name in names},
         total=0.71,
-        margin=0.011,
-        margin_low=-0.012,
-        margin_high=0.034,
+        margin=Interval.of(0.011, -0.012, 0.034, 3),
         runner_up=Alternative(order=second, predicted=0.699),
         win_rate=0.43,
         winners=(Alternative(order=names, predicted=0.43), Alternative(order=second, predicted=0.31)),
         precedence=rows,
         identified=False,
         audit=Audit(
-            saturation=0.021,
-            saturation_low=-0.004,
-            saturation_high=0.05,
+            saturation=Interval.of(0.021, -0.004, 0.05, 3),
             constancy=0.04,
             constancy_null=0.03,
             pairs=12,
@@ -302,8 +298,8 @@ def make_profiles(curriculum: Curriculum) -> dict[str, EntropyProfile]:
         name: make_profile(
             name,
             spec.kind,
-            entropy=(0.7, 0.66, 0.74),
-            delta=None if name == "logic" else _change(name, _falls(spec.kind, name == last)),
+            entropy=Interval.of(0.7, 0.66, 0.74, 3),
+            delta=NOT_PROBED if name == "logic" else _change(name, _falls(spec.kind, name == last)),
             answers=["one answer", "another answer", "a third answer"],
             reference_entropy=0.5,
             nll=1.2,
@@ -313,9 +309,9 @@ def make_profiles(curriculum: Curriculum) -> dict[str, EntropyProfile]:
     }
 
 
-def _change(name: str, falls: bool) -> tuple[float, float, float]:
+def _change(name: str, falls: bool) -> Interval:
     middle = (-0.25 if falls else 0.08) + float(generator("probe", name).normal(0, 0.01))
-    return middle, middle - 0.1, middle + 0.1
+    return Interval.of(middle, middle - 0.1, middle + 0.1, 3)
 
 
 def _falls(kind: str, contradicts: bool) -> bool:

@@ -26,14 +26,15 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_report_holds_the_contract(undisturbed: Path) -> None:
     report = report_of(undisturbed)
     assert set(report["domains"]) == {"sorting", "stories"}
-    assert all(domain["entropy"]["delta_entropy"] is not None for domain in report["domains"].values())
+    assert all(domain["entropy"]["delta_entropy"]["missing"] is None for domain in report["domains"].values())
     assert report["transfer"]["domains"] == ["sorting", "stories"]
-    assert [len(row) for row in report["transfer"]["mean"]] == [2, 2]
+    assert [len(row) for row in report["transfer"]["effects"]] == [2, 2]
     assert {"order", "predicted", "margin", "runner_up", "win_rate", "audit"} <= set(report["plan"])
     arms = {"base", "bwt-sequential", "bwt-cumulative", "joint", "joint-tuned", "joint-probes", "random"}
     assert arms <= set(report["scores"])
     assert len(report["scores"]["joint"]["stories"]["per_seed"]) == 2
-    assert {"arm", "baseline", "relative_gain", "low", "high", "verdict"} <= set(report["comparisons"][0])
+    assert {"arm", "baseline", "relative_gain", "verdict"} <= set(report["comparisons"][0])
+    assert report["comparisons"][0]["relative_gain"].keys() == {"estimate", "low", "high", "n", "missing"}
     cost = report["cost"]
     assert cost["stage_runs"] < cost["stage_runs_unshared"]
     assert cost["probe_stage_runs"] == 4
@@ -42,7 +43,7 @@ def test_report_holds_the_contract(undisturbed: Path) -> None:
 
 def test_scores_are_measured_not_constant(undisturbed: Path) -> None:
     report = report_of(undisturbed)
-    means = {arm: row["stories"]["mean"] for arm, row in report["scores"].items()}
+    means = {arm: row["stories"]["estimate"] for arm, row in report["scores"].items()}
     assert all(0 <= mean <= 1 for mean in means.values())
     assert len(set(means.values())) > 2
 

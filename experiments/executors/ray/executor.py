@@ -19,10 +19,10 @@ from ray.exceptions import (
 from curricula.schema import Resources
 from domains.errors import StoreError
 from experiments.executors.attempt import attempt_all
-from experiments.executors.base import Feed, Outcome, RunNode, Watch
+from experiments.executors.base import Feed, Observer, Outcome, RunNode
 from experiments.executors.memory import End, death, kernel_kills
 from experiments.executors.ray import cluster
-from experiments.executors.ray.pace import Pace
+from experiments.executors.ray.task_size import TaskSizer
 from experiments.executors.run import Run
 from experiments.nodes.record import Failure
 from experiments.nodes.tree import StageNode, StageTree
@@ -68,9 +68,9 @@ class RayExecutor:
         """GPUs of the cluster, used or not."""
         return cluster.gpus()
 
-    def run(self, tree: StageTree, watch: Watch, feed: Feed | None = None) -> Outcome:
+    def run(self, tree: StageTree, watch: Observer, feed: Feed | None = None) -> Outcome:
         """See `Executor`."""
-        run, pace = Run(tree, self._view, self._resources, watch, feed), Pace()
+        run, pace = Run(tree, self._view, self._resources, watch, feed), TaskSizer()
         flights: Flights = {}
         deaths: dict[str, int] = {}
         beaten = time.monotonic()
@@ -96,7 +96,7 @@ class RayExecutor:
         cluster.disconnect(self._mine)
         self._mine = False
 
-    def _submit(self, run: Run, pace: Pace, flights: Flights) -> bool:
+    def _submit(self, run: Run, pace: TaskSizer, flights: Flights) -> bool:
         """Fill the cluster; whether anything is under way."""
         while run.ready and len(flights) < pace.tasks(self._slots):
             batch = [run.take() for _ in range(pace.size(run.ready, self._slots))]
@@ -104,7 +104,7 @@ class RayExecutor:
             flights[self._task.remote(self._run_node, [run.work(node) for node in nodes])] = nodes
         return bool(flights)
 
-    def _land(self, run: Run, pace: Pace, deaths: dict[str, int], ref: Any, nodes: list[StageNode]) -> None:
+    def _land(self, run: Run, pace: TaskSizer, deaths: dict[str, int], ref: Any, nodes: list[StageNode]) -> None:
         """Settle the nodes of a task that ended, well or badly."""
         try:
             failures, seconds = ray.get(ref)
@@ -119,7 +119,7 @@ class RayExecutor:
         for node, failure in zip(nodes, failures, strict=True):
             run.settle(node, failure)
 
-    def _bury(self, run: Run, pace: Pace, deaths: dict[str, int], nodes: list[StageNode], error: RayError) -> None:
+    def _bury(self, run: Run, pace: TaskSizer, deaths: dict[str, int], nodes: list[StageNode], error: RayError) -> None:
         """A worker died: its nodes start again, each alone, until `retries` is used up."""
         pace.alone = True
         for node in nodes:

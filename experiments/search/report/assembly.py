@@ -20,8 +20,8 @@ from experiments.run.gather import Records
 from experiments.search.report.best import best_yaml
 from experiments.search.report.pairs import PAIRS
 from experiments.search.report.report import Best, FinalArm, Gain, SearchCost, SearchReport
-from experiments.search.report.spent import Tried, added
-from experiments.search.report.trials import importance, pareto
+from experiments.search.report.spent import StudyTrials, added
+from experiments.search.report.trial_table import importance, pareto
 from experiments.search.report.words import budget_notes, verdict
 from scheduler.arms import BASE_ARM
 from scheduler.compose import schedule_fingerprint
@@ -29,11 +29,11 @@ from scheduler.search.space import space
 
 
 @dataclass(frozen=True)
-class Ended:
+class SearchOutcome:
     """A search and its final comparison, complete or not."""
 
-    main: Tried
-    joint: Tried
+    main: StudyTrials
+    joint: StudyTrials
     """The search over joint training."""
     final: ReportInputs
     """The final comparison; its curriculum has the fresh seeds."""
@@ -44,44 +44,44 @@ class Ended:
     search_seeds: tuple[int, ...]
 
 
-def build_search_report(ended: Ended) -> SearchReport:
+def build_search_report(outcome: SearchOutcome) -> SearchReport:
     """The report. ValueError where no trial has finished."""
-    main, scores = ended.main, RunScores(ended.final)
-    values = {key: value for tried in (ended.joint, main) for key, value in tried.values().items()}
+    main, scores = outcome.main, RunScores(outcome.final)
+    values = {key: value for tried in (outcome.joint, main) for key, value in tried.values().items()}
     arms = _arms(scores, values)
     gains = _gains(scores, arms)
-    missing = missing_rows(ended.final)
-    best = _best(ended)
+    missing = missing_rows(outcome.final)
+    best = _best(outcome)
     spec = main.curriculum.search
     return SearchReport(
-        run=ended.final.run,
+        run=outcome.final.run,
         verdict=verdict(gains, missing, arms),
         curriculum=main.curriculum,
         space={name: tuple(one.choices) for name, one in space(main.curriculum).items()},
         sampler=spec.sampler,
-        search_seeds=ended.search_seeds,
+        search_seeds=outcome.search_seeds,
         fresh_seeds=spec.fresh_seeds,
         trials=main.rows,
         pareto=pareto(main.rows),
         importance=importance(main.study),
         best=best,
-        joint_trials=ended.joint.rows,
+        joint_trials=outcome.joint.rows,
         arms=arms,
         gains=gains,
-        cost=_cost(ended),
+        cost=_cost(outcome),
         missing=missing,
-        notes=(*budget_notes(arms), *_stage_notes(ended.final)),
-        environment=dict(ended.final.environment),
+        notes=(*budget_notes(arms), *_stage_notes(outcome.final)),
+        environment=dict(outcome.final.environment),
     )
 
 
-def _best(ended: Ended) -> Best:
-    main, row = ended.main, ended.main.best
+def _best(outcome: SearchOutcome) -> Best:
+    main, row = outcome.main, outcome.main.best
     if row is None or row.value is None:
         raise ValueError("no trial has finished")
     schedule = main.schedule(row)
     words = (
-        f"The best of {len(main.rows)} schedules that `stagewise search` tried in the run {ended.final.run}:",
+        f"The best of {len(main.rows)} schedules that `stagewise search` tried in the run {outcome.final.run}:",
         f"trial {row.number}, {number(row.value)} on validation with the seeds of the search.",
         "Files that the domains name are looked for beside this one.",
     )
@@ -131,12 +131,12 @@ def _promised(arm: FinalArm, baseline: FinalArm) -> float | None:
     return arm.validation / baseline.validation - 1
 
 
-def _cost(ended: Ended) -> SearchCost:
-    rows = added(ended.trees, ended.records)
+def _cost(outcome: SearchOutcome) -> SearchCost:
+    rows = added(outcome.trees, outcome.records)
     return SearchCost(
         probes=rows["probes"],
         search=rows["search"],
         joint_search=rows["joint search"],
         final=rows["final"],
-        unshared=ended.trees["search"].unshared,
+        unshared=outcome.trees["search"].unshared,
     )

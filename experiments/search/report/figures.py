@@ -46,7 +46,7 @@ FRAME = {"l": 12, "r": 16, "t": 36, "b": 44}
 def arms_figure(report: SearchReport) -> Figure:
     """Totals on test with intervals, best on top."""
     rows = {name: arm.scores[TOTAL] for name, arm in report.arms.items() if arm.scores}
-    ranked = dict(sorted(rows.items(), key=lambda item: -(item[1].mean or 0.0)))
+    ranked = dict(sorted(rows.items(), key=lambda item: -(item[1].estimate or 0.0)))
     return totals_figure(ranked, ARM_COLOURS, dict(zip(ARM_COLOURS, SYMBOLS, strict=False)), SEARCHED)
 
 

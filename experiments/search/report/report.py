@@ -6,15 +6,15 @@ nodes alone.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from curricula.schema import Curriculum
 from curricula.stage import Role
 from domains.frozen import Frozen
 from experiments.analysis.comparison import Comparison
-from experiments.analysis.report import CostRow, Estimate, Missing, StageReport
+from experiments.analysis.report import CostRow, Missing, SeedInterval, StageReport
 
-FORMAT = 1
+FORMAT: Final = 2
 """Raised when a field of search.json changes its meaning or goes away."""
 
 Value = str | float | int | bool | None
@@ -65,7 +65,7 @@ class FinalArm(Frozen):
     origin: str
     composition: str
     stages: tuple[StageReport, ...]
-    scores: dict[str, Estimate]
+    scores: dict[str, SeedInterval]
     """Domain or ``total`` → score on test; empty where no seed finished."""
     validation: float | None
     """Total on validation with the search's own seeds, if a trial trained the very same stages."""
@@ -95,7 +95,7 @@ class SearchCost(Frozen):
 class SearchReport(Frozen):
     """What a person reads after a search, as data."""
 
-    format: int = FORMAT
+    format: Literal[2] = FORMAT
     run: str
     verdict: str
     """The result in one sentence, and what the search itself had promised in another."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from curricula.dump import dump_yaml
 from experiments.analysis.report import TOTAL
 from experiments.analysis.verdict import told
-from experiments.analysis.words import count, duration, number, percent, percent_range, short, span
+from experiments.analysis.words import count, duration, number, percent, percent_span, short, span
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
 from experiments.report.sections import forest
 from experiments.report.sections_account import missing_section
@@ -62,12 +62,12 @@ def arms(report: SearchReport) -> str:
     )
     names = [TOTAL, *report.curriculum.domains]
     rows = []
-    for name, arm in sorted(done.items(), key=lambda item: -(item[1].scores[TOTAL].mean or 0.0)):
+    for name, arm in sorted(done.items(), key=lambda item: -(item[1].scores[TOTAL].estimate or 0.0)):
         cells = [element("th", text=name, scope="row", class_="main" if name == SEARCHED else None)]
         for key in names:
             found = arm.scores[key]
-            small = element("small", text=span(found.low, found.high, 2))
-            cells.append(cell(number(found.mean), small, class_="number"))
+            small = element("small", text=span(found, 2))
+            cells.append(cell(number(found.estimate), small, class_="number"))
         rows.append([*cells, cell(number(arm.validation), class_="number")])
     figure = plot(arms_figure(report), "Total test score of each arm with interval")
     header = ["arm", *names, "validation"]
@@ -78,7 +78,7 @@ def gains(report: SearchReport) -> str:
     """Promised against measured gains, verdicts in words, intervals drawn."""
     if not report.gains:
         return ""
-    ends = [end for gain in report.gains for end in (gain.test.low, gain.test.high) if end is not None]
+    ends = [end for gain in report.gains for end in gain.test.relative_gain.ends or ()]
     scale = max(map(abs, ends), default=0.0)
     note = (
         "Relative gain in total score. Promised: on validation, with the seeds of the search; the winner is the best "
@@ -202,7 +202,7 @@ def appendix(report: SearchReport) -> str:
 
 def _total(report: SearchReport) -> str:
     found = report.arms[SEARCHED].scores.get(TOTAL)
-    return number(found.mean if found else None)
+    return number(found.estimate if found else None)
 
 
 def _gain_row(gain: Gain, scale: float) -> list[str]:
@@ -211,8 +211,8 @@ def _gain_row(gain: Gain, scale: float) -> list[str]:
         element("th", text=row.arm, scope="row", class_="main" if row.arm == SEARCHED else None),
         cell(row.baseline),
         cell(percent(gain.promised), class_="number"),
-        cell(percent(row.relative_gain), class_="number"),
-        cell(percent_range(row.low, row.high), class_="number"),
+        cell(percent(row.relative_gain.estimate), class_="number"),
+        cell(percent_span(row.relative_gain), class_="number", title=row.relative_gain.missing),
         element("td", forest(row, scale), class_="forest"),
         element("td", element("span", text=told(row), class_=f"tag {row.verdict if row.seeds else 'unfinished'}")),
     ]

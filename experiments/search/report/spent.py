@@ -16,7 +16,7 @@ from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageTree, grow
 from experiments.run.gather import Records
 from experiments.search.report.report import TrialRow
-from experiments.search.report.trials import trial_rows, winner
+from experiments.search.report.trial_table import trial_rows, winner
 from scheduler.choice import Choice
 from scheduler.compose import schedule_fingerprint, schedule_of
 from scheduler.measurements import Path
@@ -24,7 +24,7 @@ from scheduler.search.space import choice_of
 
 
 @dataclass(frozen=True)
-class Tried:
+class StudyTrials:
     """A study, and the space that its trials are points of."""
 
     study: optuna.Study

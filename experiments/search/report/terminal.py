@@ -9,7 +9,7 @@ from rich.text import Text
 
 from experiments.analysis.report import TOTAL
 from experiments.analysis.verdict import told
-from experiments.analysis.words import count, duration, number, percent, percent_range, span
+from experiments.analysis.words import count, duration, number, percent, percent_span, span
 from experiments.report.terminal import LONG, VERDICT_STYLES, columns, missing_table, titled
 from experiments.search.report.pairs import SEARCHED
 from experiments.search.report.report import SearchReport
@@ -55,13 +55,13 @@ def arms_table(report: SearchReport) -> Table:
     columns(table, "total", "interval", right=True)
     columns(table, *report.curriculum.domains, right=True, wrap=6 if len(report.curriculum.domains) > 4 else 8)
     done = {name: arm.scores for name, arm in report.arms.items() if arm.scores}
-    for name, scores in sorted(done.items(), key=lambda item: -(item[1][TOTAL].mean or 0.0)):
+    for name, scores in sorted(done.items(), key=lambda item: -(item[1][TOTAL].estimate or 0.0)):
         total = scores[TOTAL]
         table.add_row(
             Text(name, style="bold" if name == SEARCHED else ""),
-            Text(number(total.mean), style=Style(bold=True)),
-            span(total.low, total.high, 2),
-            *(number(scores[domain].mean) for domain in report.curriculum.domains),
+            Text(number(total.estimate), style=Style(bold=True)),
+            span(total, 2),
+            *(number(scores[domain].estimate) for domain in report.curriculum.domains),
         )
     return table
 
@@ -79,8 +79,8 @@ def gains_table(report: SearchReport) -> Table:
             Text(row.arm),
             Text(row.baseline),
             percent(gain.promised),
-            percent(row.relative_gain),
-            percent_range(row.low, row.high),
+            percent(row.relative_gain.estimate),
+            percent_span(row.relative_gain),
             Text(told(row), style=VERDICT_STYLES[row.verdict] if row.seeds else "dim"),
         )
     return table

@@ -25,7 +25,7 @@ def verdict(gains: Sequence[Gain], missing: Sequence[Missing], arms: Mapping[str
         return head
     return (
         f"{head} Over {first.test.baseline}, the search's own validation scores had said {percent(first.promised)}; "
-        f"fresh seeds on test say {percent(first.test.relative_gain)}."
+        f"fresh seeds on test say {percent(first.test.relative_gain.estimate)}."
     )
 
 

@@ -24,7 +24,7 @@ from scheduler.search.samplers.per_trial import trial_seed
 from scheduler.search.samplers.random import random_sampler
 from scheduler.search.space import Params
 from scheduler.search.surrogate import Blend
-from scheduler.search.trials import told
+from scheduler.search.trial_history import histories
 
 
 class OrderingSampler(BaseSampler):
@@ -67,7 +67,7 @@ class OrderingSampler(BaseSampler):
             encoder = self._layout
         # Looked at once: what another thread chooses meanwhile is either in all of this or in none.
         others = study.get_trials(deepcopy=False)
-        trials = told(study, others, search_space, but=trial.number)
+        trials = histories(study, others, search_space, but=trial.number)
         rng = np.random.default_rng(trial_seed(self._seed, trial))
         pool, lineages = candidates(search_space, trials, rng), Lineages()
         beliefs = believe(study, trials, encoder, lineages)

@@ -63,12 +63,12 @@ def test_report_json_has_the_contract_s_fields(report):
     assert data.keys() >= CONTRACT
     names = list(data["curriculum"]["domains"])
     assert all({"kind", "entropy"} <= domain.keys() for domain in data["domains"].values())
-    assert np.shape(data["transfer"]["mean"]) == (len(names), len(names))
+    assert [len(row) for row in data["transfer"]["effects"]] == [len(names)] * len(names)
     assert data["plan"].keys() >= {"order", "predicted", "margin", "runner_up", "win_rate", "audit"}
     for arm in data["scores"].values():
         assert list(arm) == [*names, "total"]
-        assert all(score.keys() == {"mean", "low", "high", "per_seed"} for score in arm.values())
-    assert {"arm", "baseline", "relative_gain", "low", "high", "verdict"} <= data["comparisons"][0].keys()
+        assert all(score.keys() == {"estimate", "low", "high", "n", "missing", "per_seed"} for score in arm.values())
+    assert {"arm", "baseline", "relative_gain", "verdict"} <= data["comparisons"][0].keys()
     cost = {"stage_runs", "stage_runs_unshared", "probe_stage_runs", "train_seconds", "wall_seconds"}
     assert cost <= data["cost"].keys()
 
@@ -96,8 +96,8 @@ def test_totals_are_weighted_means_of_test_items(inputs, report):
         found = report.scores[arm][TOTAL]
         expected = [total_of(inputs, arm, seed) for seed in inputs.curriculum.seeds]
         assert found.per_seed == pytest.approx(expected)
-        assert found.mean == pytest.approx(np.mean(expected))
-        assert found.low < found.mean < found.high
+        assert found.estimate == pytest.approx(np.mean(expected))
+        assert found.low < found.estimate < found.high
 
 
 def test_names_of_arms_mean_nothing(inputs, report):
@@ -154,9 +154,9 @@ def test_a_cumulative_arm_meets_them_though_its_creative_domains_moved(inputs):
 
 def test_relative_gain_is_of_the_totals(report):
     row = next(row for row in report.comparisons if (row.arm, row.baseline) == ("bwt-sequential", "joint"))
-    ours, theirs = report.scores["bwt-sequential"][TOTAL].mean, report.scores["joint"][TOTAL].mean
-    assert row.relative_gain == pytest.approx(ours / theirs - 1)
-    assert row.low <= row.relative_gain <= row.high
+    ours, theirs = report.scores["bwt-sequential"][TOTAL].estimate, report.scores["joint"][TOTAL].estimate
+    assert row.relative_gain.estimate == pytest.approx(ours / theirs - 1)
+    assert row.relative_gain.low <= row.relative_gain.estimate <= row.relative_gain.high
 
 
 def test_backward_transfer_is_gem_s_and_forgetting_counts_from_the_best(inputs, report):
@@ -197,14 +197,15 @@ def test_the_best_of_noisy_scores_is_not_taken_for_forgetting():
             for node, record in inputs.records.items()
         }
         scores = RunScores(replace(inputs, records=records))
-        found.append(cliff(scores, inputs.schedules[0]).forgetting.mean)
+        found.append(cliff(scores, inputs.schedules[0]).forgetting.estimate)
     # Of four scores with a deviation of 0.11 the largest would lie 0.11 above the last on average.
     assert abs(np.mean(found)) < 0.03
 
 
 def test_one_stage_has_nothing_to_forget(report):
-    assert report.cliff["joint"].backward_transfer is None
-    assert report.cliff["joint"].forgetting is None
+    found = report.cliff["joint"]
+    assert found.backward_transfer == found.forgetting
+    assert found.forgetting.missing == "no domain was trained before the last stage"
 
 
 def test_a_domain_counts_from_the_stage_that_introduces_it(inputs):
@@ -213,8 +214,8 @@ def test_a_domain_counts_from_the_stage_that_introduces_it(inputs):
 
 
 def test_stage_changes_add_up_to_final_minus_base(report):
-    changes = [stage.change["sort"].mean for stage in report.cliff["bwt-cumulative"].stages]
-    gap = report.scores["bwt-cumulative"]["sort"].mean - report.scores["base"]["sort"].mean
+    changes = [stage.change["sort"].estimate for stage in report.cliff["bwt-cumulative"].stages]
+    gap = report.scores["bwt-cumulative"]["sort"].estimate - report.scores["base"]["sort"].estimate
     assert sum(changes) == pytest.approx(gap)
 
 
@@ -227,6 +228,12 @@ def test_predictions_take_the_matrix_at_its_word(inputs, report):
     assert {point.arm for point in report.predictions} == {
         arm.name for arm in inputs.schedules if arm.composition == "sequential"
     }
+
+
+def test_what_a_prediction_is_held_against_is_the_arm_s_own_score(report):
+    for point in report.predictions:
+        assert point.test == report.scores[point.arm][TOTAL]
+        assert point.validation.low <= point.validation.estimate <= point.validation.high
 
 
 def test_measured_orders_owe_the_probes_that_are_not_their_own_stages(inputs, report):
@@ -259,7 +266,7 @@ def test_a_failure_is_named_and_what_it_blocks_is_listed(inputs):
     assert [row.state for row in report.missing[1:]] == ["blocked"] * 2
     assert report.scores["bwt-cumulative"][TOTAL].per_seed[0] is None
     pair = next(row for row in report.comparisons if row.baseline == "joint")
-    assert pair.seeds == 2
+    assert pair.relative_gain.n == pair.seeds == 2
     assert "3 nodes are missing, 1 of them failed" in report.verdict
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domains.interval import Interval
 from experiments.analysis.comparison import compare, decide
 from scheduler.statistics import draw, interval
 
@@ -19,12 +20,17 @@ def scores(mean, noise=0.0, seeds=3, items=100, rng=0, spread=0.2):
     return {name: mean + noise * own.normal(size=(seeds, 1)) + spread * shared.normal(size=(1, items)) for name in "ab"}
 
 
+def numbers(found):
+    gain = found.relative_gain
+    return gain.estimate, gain.low, gain.high
+
+
 def test_a_clear_gain_is_better_and_the_mirror_is_worse():
     good, bad = scores(0.66, 0.002, rng=1), scores(0.6, 0.002, rng=2)
     found, mirror = compare("x", "y", good, bad, WEIGHTS), compare("y", "x", bad, good, WEIGHTS)
     assert (found.verdict, mirror.verdict) == ("better", "worse")
-    assert 0 < found.low <= found.relative_gain <= found.high
-    assert found.relative_gain == pytest.approx(0.1, abs=0.02)
+    assert 0 < found.relative_gain.low <= found.relative_gain.estimate <= found.relative_gain.high
+    assert found.relative_gain.estimate == pytest.approx(0.1, abs=0.02)
     assert (found.seeds, found.items, found.note) == (3, 200, "")
 
 
@@ -44,7 +50,7 @@ def test_identical_arms_are_never_better_or_worse(rng, seeds, noise):
     one = {name: block.clip(0.05, 1) for name, block in scores(0.6, noise, seeds=seeds, rng=rng).items()}
     found = compare("x", "y", one, {name: block.copy() for name, block in one.items()}, WEIGHTS)
     assert found.verdict == "indistinguishable"
-    assert (found.relative_gain, found.low, found.high) == pytest.approx((0, 0, 0), abs=1e-12)
+    assert numbers(found) == pytest.approx((0, 0, 0), abs=1e-12)
 
 
 def test_equal_arms_are_seldom_called_different():
@@ -61,7 +67,7 @@ def test_item_difficulty_cancels_in_pairs():
     arm, base = scores(0.63, 0.001, rng=1, spread=3.0), scores(0.6, 0.001, rng=2, spread=3.0)
     plain = interval(arm, draw(arm))
     found = compare("x", "y", arm, base, WEIGHTS)
-    assert plain.high - plain.low > 0.6
+    assert plain.width > 0.6
     assert found.absolute_gain == pytest.approx(0.03, abs=0.005)
 
 
@@ -71,9 +77,7 @@ def test_weights_are_normalised(factor):
     arm, base = scores(0.66, 0.02, rng=1), scores(0.6, 0.02, rng=2)
     plain = compare("x", "y", arm, base, WEIGHTS)
     scaled = compare("x", "y", arm, base, {name: factor * weight for name, weight in WEIGHTS.items()})
-    assert (scaled.relative_gain, scaled.low, scaled.high) == pytest.approx(
-        (plain.relative_gain, plain.low, plain.high)
-    )
+    assert numbers(scaled) == pytest.approx(numbers(plain))
 
 
 def test_a_failed_seed_is_left_out_of_both_arms():
@@ -83,16 +87,16 @@ def test_a_failed_seed_is_left_out_of_both_arms():
     arm["a"][2] = np.nan
     found = compare("x", "y", arm, base, WEIGHTS)
     assert found.seeds == 3
-    assert (found.relative_gain, found.low, found.high) == (whole.relative_gain, whole.low, whole.high)
+    assert found.relative_gain == whole.relative_gain
     assert found.note == "1 of 4 seeds failed in one of the arms."
 
 
-def test_no_common_seed_is_underpowered_with_a_note():
+def test_no_common_seed_is_underpowered_and_says_why():
     arm, base = scores(0.6, seeds=2), scores(0.6, seeds=2)
     arm["a"][0], base["b"][1] = np.nan, np.nan
     found = compare("x", "y", arm, base, WEIGHTS)
-    assert (found.verdict, found.relative_gain, found.low, found.seeds) == ("underpowered", None, None, 0)
-    assert "No seed" in found.note
+    assert (found.verdict, found.seeds) == ("underpowered", 0)
+    assert found.relative_gain == Interval.unknown("no seed finished in both arms")
 
 
 def test_one_seed_is_flagged():
@@ -103,7 +107,8 @@ def test_one_seed_is_flagged():
 def test_a_baseline_at_zero_has_no_relative_gain():
     zero = {name: np.zeros((3, 10)) for name in "ab"}
     found = compare("x", "y", {name: block + 0.5 for name, block in zero.items()}, zero, WEIGHTS)
-    assert (found.relative_gain, found.absolute_gain, found.verdict) == (None, 0.5, "underpowered")
+    assert (found.relative_gain.estimate, found.absolute_gain, found.verdict) == (None, 0.5, "underpowered")
+    assert (found.seeds, found.relative_gain.missing) == (3, "the baseline scores 0, so nothing is relative to it")
 
 
 @pytest.mark.parametrize(
@@ -118,4 +123,4 @@ def test_a_baseline_at_zero_has_no_relative_gain():
     ],
 )
 def test_the_verdict_rule(low, high, verdict):
-    assert decide(low, high) == verdict
+    assert decide(Interval.of((low + high) / 2, low, high, 3)) == verdict

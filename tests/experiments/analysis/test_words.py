@@ -8,14 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domains.interval import Interval
 from experiments.analysis import words
 
 
 @pytest.mark.parametrize("value", [None, math.nan, math.inf, -math.inf])
 def test_what_is_missing_is_a_dash(value):
     one = (words.number, words.signed, words.percent, words.share, words.duration, words.count)
-    two = (words.span, words.signed_span, words.percent_range)
-    assert {write(value) for write in one} | {write(0.1, value) for write in two} == {words.DASH}
+    assert {write(value) for write in one} == {words.DASH}
+
+
+def test_an_interval_without_ends_is_a_dash():
+    for found in (Interval.unknown("no seed finished"), Interval.of(0.1, 0.1, math.inf, 3)):
+        assert {write(found) for write in (words.span, words.signed_span, words.percent_span)} == {words.DASH}
+
+
+def test_intervals_have_a_true_minus_and_their_digits():
+    found = Interval.of(0.05, -0.02, 0.1195, 3)
+    assert words.span(Interval.of(0.7, 0.694, 0.731, 3), 2) == "0.69 to 0.73"
+    assert words.signed_span(found) == "−0.020 to +0.119"
+    assert words.percent_span(found) == "−2.0 to +11.9 %"
 
 
 @given(st.floats(-1e6, 1e6))
@@ -47,7 +59,6 @@ def test_counts(value, text):
 
 def test_percentages_have_a_true_minus():
     assert words.percent(-0.0312) == "−3.1 %"
-    assert words.percent_range(-0.02, 0.1195) == "−2.0 to +11.9 %"
     assert words.percent(0.00001) == "0.0 %"
 
 

@@ -153,8 +153,8 @@ def test_profile_then_runs_then_report(stagewise: Command, tmp_path: Path) -> No
     code, out, err = stagewise("profile", TINY, "--store", store, "--executor", "inline", "--seeds", "0", "--json")
     assert code == 0, err
     entropy = json.loads(out)["domains"]["stories"]["entropy"]
-    assert entropy["entropy"] > 0
-    assert entropy["delta_entropy"] is None
+    assert entropy["entropy"]["estimate"] > 0
+    assert entropy["delta_entropy"]["missing"] == "no seed finished the domain's own probe"
     _, out, _ = stagewise("runs", "--store", store, "--json")
     (row,) = json.loads(out)
     assert row["state"] == "not finished"
@@ -209,13 +209,28 @@ def test_a_command_that_is_stopped_at_once_says_so(stagewise: Command, monkeypat
 def test_a_damaged_report_hides_no_other_run(stagewise: Command, tmp_path: Path, text: str) -> None:
     store = Store.open(str(tmp_path / "store"))
     store.write_run("bad-00000000", "report.json", text)
-    store.write_run("good-00000000", "report.json", json.dumps({"missing": [], "verdict": "fine"}))
+    store.write_run("good-00000000", "report.json", json.dumps({"format": 2, "missing": [], "verdict": "fine"}))
     code, out, _ = stagewise("runs", "--store", tmp_path / "store", "--json")
     assert code == 0
     assert {row["run"]: row["state"] for row in json.loads(out)} == {
         "bad-00000000": "report unreadable",
         "good-00000000": "done",
     }
+
+
+@pytest.mark.parametrize("command", ["report", "search"])
+@pytest.mark.parametrize("found", [1, 3, "2"])
+def test_a_report_of_another_format_is_refused_in_one_line(
+    stagewise: Command, tmp_path: Path, command: str, found: object
+) -> None:
+    store = Store.open(str(tmp_path / "store"))
+    text = json.dumps({"format": found, "missing": [], "verdict": "fine"})
+    store.write_run("old-00000000", f"{command}.json", text)
+    code, out, _ = stagewise("runs", "--store", tmp_path / "store", "--json")
+    assert code == 0
+    (row,) = json.loads(out)
+    assert row["state"] == f"format {found!r} where 2 is read: write it again with stagewise {command}"
+    assert row["verdict"] is None
 
 
 def test_init_replaces_its_own_schema_only(stagewise: Command, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ from tests.support.paths import ROOT
 def cluster(tmp_path_factory):
     """One local cluster for this file; the executors below find the process connected and leave it so."""
     os.environ["PYTHONPATH"] = str(ROOT)
-    executor = RayExecutor(Store.open(str(tmp_path_factory.mktemp("first"))), Resources(), arithmetic)
+    executor = RayExecutor(view_of(Store.open(str(tmp_path_factory.mktemp("first")))), Resources(), arithmetic)
     yield executor
     executor.close()
     del os.environ["PYTHONPATH"]
@@ -173,7 +173,7 @@ def test_more_than_the_cluster_has_is_refused(cluster, store, asked, said):
 
 def test_a_store_in_memory_is_refused(cluster):
     with pytest.raises(StoreError, match="seen by one process only"):
-        RayExecutor(Store.open("memory://one"), Resources(), arithmetic)
+        RayExecutor(view_of(Store.open("memory://one")), Resources(), arithmetic)
 
 
 CONNECT = """
@@ -182,10 +182,10 @@ from curricula.schema import Resources
 from domains.errors import ClusterError
 from experiments.executors.ray import RayExecutor, cluster
 from experiments.store import Store
-from tests.support.nodes import arithmetic
+from tests.support.nodes import arithmetic, view_of
 cluster.ANSWER_SECONDS = 5
 try:
-    RayExecutor(Store.open(sys.argv[1]), Resources(), arithmetic, sys.argv[2])
+    RayExecutor(view_of(Store.open(sys.argv[1])), Resources(), arithmetic, sys.argv[2])
 except ClusterError as error:
     print(error)
     raise SystemExit(2)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from domains.interval import Interval
 from domains.profile import EntropyProfile
 from experiments.analysis import report as model
 from experiments.analysis.comparison import Comparison
@@ -27,7 +28,8 @@ DESCRIBED = [
     model.TreeRow,
     model.Missing,
     model.MatrixRow,
-    model.Estimate,
+    Interval,
+    model.SeedInterval,
     EntropyProfile,
     Comparison,
     Plan,

@@ -39,7 +39,7 @@ def test_tables_fit_and_cut_no_figure(width, domains, names):
     assert max(map(len, text.splitlines())) <= width
     assert "…" not in text
     for row in report.scores.values():
-        assert all(re.search(rf"(?<!\S){re.escape(number(row[name].mean))}(?!\S)", text) for name in row)
+        assert all(re.search(rf"(?<!\S){re.escape(number(row[name].estimate))}(?!\S)", text) for name in row)
     for value in (cell for line in report.transfer.mean for cell in line):
         assert re.search(rf"(?<!\S){re.escape(signed(value))}(?!\S)", text)
 
@@ -69,7 +69,7 @@ def test_a_report_of_nothing_prints_dashes_and_no_nan():
 
 def test_arms_are_ranked_by_total():
     report = build_report(make_inputs())
-    totals = [report.scores[arm][TOTAL].mean for arm in report.ranked()]
+    totals = [report.scores[arm][TOTAL].estimate for arm in report.ranked()]
     assert totals == sorted(totals, reverse=True)
 
 

@@ -12,7 +12,7 @@ from curricula.loader import load_curriculum
 from curricula.stage import Schedule
 from experiments.nodes.record import Cost, DomainScore, Failure, Provenance, Record
 from experiments.nodes.tree import StageNode, StageTree, grow
-from experiments.run.gather import load_failures, load_records, measurements, profiles
+from experiments.run.gather import NOT_PROBED, load_failures, load_records, measurements, profiles
 from experiments.run.job import Job, open_job, prepare_data
 from experiments.store import Store
 from scheduler.arms import probe_schedules
@@ -99,15 +99,15 @@ def test_without_any_complete_seed_there_are_no_measurements(job: Job, tmp_path:
     commit(job, tmp_path, {node.id: node for node in tree.nodes if not node.path})
     records = load_records(job, tree)
     assert measurements(job, [], records) is None
-    assert profiles(job, records)["stories"].delta_entropy is None
+    assert profiles(job, records)["stories"].delta_entropy == NOT_PROBED
 
 
 def test_profiles_pair_entropy_by_item(job: Job, tmp_path: Path) -> None:
     tree = everything(job)
     commit(job, tmp_path, tree.by_id)
     found = profiles(job, load_records(job, tree))
-    assert found["sorting"].delta_entropy == pytest.approx(-0.5)
-    assert found["sorting"].delta_low == pytest.approx(-0.5)
+    assert found["sorting"].delta_entropy.estimate == pytest.approx(-0.5)
+    assert found["sorting"].delta_entropy.low == pytest.approx(-0.5)
     assert (found["sorting"].measured, found["stories"].measured) == ("structured", "creative")
 
 

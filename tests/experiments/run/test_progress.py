@@ -11,7 +11,7 @@ from rich.console import Console
 from curricula.loader import load_curriculum
 from experiments.nodes.tree import StageTree, grow
 from experiments.run.job import Job, open_job, prepare_data
-from experiments.run.progress import LiveProgress, Pace, duration
+from experiments.run.progress import LiveProgress, StepRate, duration
 from experiments.store import Progress, Store
 from scheduler.arms import probe_schedules
 from tests.support.commands import TINY
@@ -78,11 +78,11 @@ def test_what_does_not_fit_is_counted_and_running_nodes_stay(job: Job) -> None:
 
 
 def test_pace_spreads_the_steps_over_the_slots(job: Job) -> None:
-    pace, nodes = Pace(), [node for node in tree_of(job).nodes if node.stage]
-    assert pace.left(nodes, 1) is None
-    pace.learn(nodes[0], seconds=8.0)
-    assert pace.left(nodes, 1) == pytest.approx(2 * pace.left(nodes, 2))
-    assert pace.left(nodes, 1) == pytest.approx(8.0 * len(nodes))
+    rate, nodes = StepRate(), [node for node in tree_of(job).nodes if node.stage]
+    assert rate.left(nodes, 1) is None
+    rate.learn(nodes[0], seconds=8.0)
+    assert rate.left(nodes, 1) == pytest.approx(2 * rate.left(nodes, 2))
+    assert rate.left(nodes, 1) == pytest.approx(8.0 * len(nodes))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from experiments.search.final import finish, write_search
 from experiments.search.joint_search import joint_space, planned_trials, starts
 from experiments.search.report.pairs import PAIRS, SEARCHED
 from experiments.search.report.report import SearchReport
-from experiments.search.report.spent import Tried, steps_of
+from experiments.search.report.spent import StudyTrials, steps_of
 from experiments.search.storage import Place
 from scheduler.arms import fixed_arms, main_arm
 from scheduler.search.space import space
@@ -81,7 +81,7 @@ def test_phases_add_up_to_everything_that_ran(ended):
 
 def test_joint_training_gets_the_budget_of_the_search_and_not_much_more(ended):
     job, _, study, _, _, report = ended
-    budget = steps_of(job.setup, Tried(study, job.curriculum, None).trained(), (0,))
+    budget = steps_of(job.setup, StudyTrials(study, job.curriculum, None).trained(), (0,))
     # Whole runs: it may fall short by less than one.
     run = sum(stage.steps for stage in report.arms["joint"].stages)
     assert budget - run < report.cost.joint_search.steps <= budget
@@ -166,7 +166,9 @@ def test_joint_training_begins_as_people_run_it_and_with_each_method():
 @pytest.mark.parametrize(("budget", "trials"), [(0, 1), (119, 1), (240, 2), (10**9, 320)])
 def test_joint_trials_are_what_the_budget_pays_for(tmp_path, budget, trials):
     job = make_job(tmp_path, make_curriculum())
-    tried = Tried(optuna.create_study(direction="maximize"), joint_space(job.curriculum), ("sums", "sort", "stories"))
+    tried = StudyTrials(
+        optuna.create_study(direction="maximize"), joint_space(job.curriculum), ("sums", "sort", "stories")
+    )
     assert planned_trials(job, tried, budget) == trials
 
 
@@ -191,7 +193,7 @@ def test_a_pruned_trial_counts_the_stages_it_trained():
     study.add_trial(pruned)
     study.add_trial(create_trial(value=0.5, params=params, distributions=space(curriculum)))
     study.add_trial(create_trial(state=TrialState.FAIL, params=params, distributions=space(curriculum)))
-    tried = Tried(study, curriculum, None)
+    tried = StudyTrials(study, curriculum, None)
     assert [len(schedule.stages) for schedule in tried.trained()] == [2, 3]
     assert list(tried.values().values()) == [0.5]
     assert tried.rows[0].value is None

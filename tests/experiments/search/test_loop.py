@@ -15,7 +15,7 @@ from domains.errors import CurriculumError, StagewiseError
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.tree import base_node
 from experiments.search import asking
-from experiments.search.candidate import levels_of, mean_scores
+from experiments.search.running_trial import levels_of, mean_scores
 from experiments.search.study import search_seeds
 from scheduler.compose import schedule_fingerprint, schedule_of
 from scheduler.search.space import choice_of

@@ -20,7 +20,7 @@ from rich.console import Console
 from experiments.search.report.html import render_search
 from experiments.search.report.report import Best, FinalArm, Gain, SearchCost, SearchReport, TrialRow
 from experiments.search.report.terminal import print_search
-from experiments.search.report.trials import grouped, importance, pareto, trial_rows, trials_csv, winner
+from experiments.search.report.trial_table import grouped, importance, pareto, trial_rows, trials_csv, winner
 from experiments.search.report.words import best_so_far, budget_notes, chosen, importance_words
 from tests.support.paths import ROOT
 from tests.support.report import generator

@@ -17,7 +17,7 @@ from scheduler.search.layout import Layout
 from scheduler.search.points import Lineages, Points, common_luck, own_luck, stacked
 from scheduler.search.space import space
 from scheduler.search.surrogate import Aspect, Scales, fit, parts
-from scheduler.search.trials import tell_measured, tell_scores, told
+from scheduler.search.trial_history import histories, tell_measured, tell_scores
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]
@@ -164,7 +164,7 @@ def test_what_was_measured_before_is_known_and_paid_for():
     paths = [(), *((name,) for name in FOUR)]
     blocks = {path: tuple(np.full((2, 3), 0.1 * len(path)) for _ in FOUR) for path in paths}
     tell_measured(study, Measurements(FOUR, np.full(4, 0.25), blocks))
-    beliefs = believe(study, told(study, study.trials, layout.space), layout, lineages)
+    beliefs = believe(study, histories(study, study.trials, layout.space), layout, lineages)
     (begun,) = layout.encode([params(FOUR)], lineages)
     assert len(beliefs.trained) == 4
     assert int(begun.number[1]) in beliefs.trained
@@ -182,6 +182,6 @@ def test_scores_are_used_only_where_all_trials_have_them():
         if scored:
             tell_scores(trial, 1, dict.fromkeys(FOUR, 0.5))
         trial.report(0.5, 1)
-        found = believe(study, told(study, study.trials, layout.space), layout, Lineages()).model
+        found = believe(study, histories(study, study.trials, layout.space), layout, Lineages()).model
         assert found is not None
         assert len(found.scores) == models

@@ -18,7 +18,7 @@ from scheduler.search.samplers.ordering import OrderingSampler
 from scheduler.search.samplers.random import random_sampler
 from scheduler.search.samplers.tpe import order_distances, tpe_sampler
 from scheduler.search.space import space, suggest
-from scheduler.search.trials import tell_scores
+from scheduler.search.trial_history import tell_scores
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]

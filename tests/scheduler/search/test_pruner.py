@@ -12,7 +12,7 @@ from scheduler.path_text import order_text
 from scheduler.search.pruner import WinnerPruner
 from scheduler.search.samplers.ordering import OrderingSampler
 from scheduler.search.space import space, suggest
-from scheduler.search.trials import tell_scores
+from scheduler.search.trial_history import tell_scores
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]

@@ -17,7 +17,7 @@ Levels = tuple[tuple[StageNode, ...], ...]
 
 
 @dataclass
-class Candidate:
+class RunningTrial:
     """One trial. Stage k is under way until it has ended in all seeds; only then may stage k + 1 begin."""
 
     trial: optuna.Trial

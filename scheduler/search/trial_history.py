@@ -17,24 +17,24 @@ from scheduler.search.units import Space
 
 MEASURED = "measured"
 """Attribute of a study: "a > b" → scores after these stages, trained as the curriculum says; "" for the base."""
-Scores = Mapping[str, float]
+ScoreByDomain = Mapping[str, float]
 """Domain → mean score."""
 
 
 @dataclass(frozen=True)
-class Told:
+class TrialHistory:
     """One trial. `reported` holds finite values after stage 1, 2, …; `final` is that of a complete trial."""
 
     number: int
     params: dict[str, Any]
     reported: dict[int, float]
-    scores: dict[int, Scores]
+    scores: dict[int, ScoreByDomain]
     """After stage 1, 2, …: what `tell_scores` noted."""
     final: float | None
     state: TrialState
 
 
-def tell_scores(trial: Trial, stage: int, scores: Scores) -> None:
+def tell_scores(trial: Trial, stage: int, scores: ScoreByDomain) -> None:
     """Note the scores after stage number `stage` (from 1), before its value is reported.
 
     The sampler and the pruner need only the values; with the scores they see which domain gained and which lost.
@@ -51,10 +51,10 @@ def tell_measured(study: Study, measured: Measurements) -> None:
     study.set_user_attr(MEASURED, found)
 
 
-def told(study: Study, trials: Sequence[FrozenTrial], space: Space, *, but: int = -1) -> list[Told]:
+def histories(study: Study, trials: Sequence[FrozenTrial], space: Space, *, but: int = -1) -> list[TrialHistory]:
     """Those of the study's `trials` over this space, by number, without number `but`. Minimised values are negated."""
     return [
-        told_by(trial, sign_of(study))
+        history_of(trial, sign_of(study))
         for trial in trials
         if trial.number != but and trial.state != TrialState.WAITING and fits(trial, space)
     ]
@@ -65,11 +65,11 @@ def sign_of(study: Study) -> float:
     return -1.0 if study.direction == StudyDirection.MINIMIZE else 1.0
 
 
-def told_by(trial: FrozenTrial, sign: float) -> Told:
+def history_of(trial: FrozenTrial, sign: float) -> TrialHistory:
     """What one trial tells. Scores are for those who maximise; `sign` −1 leaves them out."""
     final = trial.value if trial.state == TrialState.COMPLETE else None
     reported = {step: sign * value for step, value in trial.intermediate_values.items() if math.isfinite(value)}
-    return Told(
+    return TrialHistory(
         number=trial.number,
         params=trial.params,
         reported=reported,

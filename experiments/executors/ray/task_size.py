@@ -9,7 +9,7 @@ LARGEST = 100
 """Most nodes in a task, so that what a dead worker takes along stays small."""
 
 
-class Pace:
+class TaskSizer:
     """Learns how long nodes take. Training nodes take longer than a task should last and go one by one."""
 
     def __init__(self) -> None:

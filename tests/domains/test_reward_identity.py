@@ -1,0 +1,127 @@
+"""A reward's identity follows from what decides its scores, and from nothing else."""
+
+import json
+
+import pytest
+from pydantic import TypeAdapter
+
+from domains.frozen import fingerprint
+from domains.rewards import BUILDERS, MIX_VERSION, VERSIONS, RewardSpec, reward_identity
+from domains.rewards import identity as module
+from domains.rewards.identity import Version
+from tests.support import code_hash as hashing
+from tests.support.code_hash import code_hash
+
+SPEC = TypeAdapter(RewardSpec)
+PINNED = {
+    "exact": (1, "0fe841982632"),
+    "numeric": (1, "1e14c156952f"),
+    "regex": (1, "fc4dedd01d8d"),
+    "scorer": (1, "913f800dae09"),
+    "creative": (1, "61495da34821"),
+    "mix": (1, "1e6bb9e6f223"),
+}
+"""Version and hash of the code of each reward, and of what all go through."""
+
+
+PLUMBING = {"BUILDERS", "RewardSpec", "Example", "Frozen"}
+"""Not followed: the other rewards, and data that all of the package shares."""
+
+
+def hash_of(name):
+    if name == "mix":
+        return code_hash("domains.rewards", "build_mix", PLUMBING)
+    return code_hash(BUILDERS[name].__module__, "build", PLUMBING)
+
+
+@pytest.mark.parametrize("name", [*BUILDERS, "mix"])
+def test_code_and_version_change_together(name):
+    version = MIX_VERSION if name == "mix" else VERSIONS[name]
+    assert (version.number, hash_of(name)[:12]) == PINNED[name], (
+        f"The code of {name!r} has changed. If any score or parsed answer may differ now, raise the number in its "
+        f"VERSION: nodes that were trained with the old one are then trained again. Else leave it. In both cases "
+        f"write ({version.number} or the new number, {hash_of(name)[:12]!r}) into PINNED."
+    )
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_an_identity_is_plain_json_and_the_same_each_time(name):
+    spec = SPEC.validate_python({"type": name} | ({"pattern": "x"} if name == "regex" else {}))
+    one, other = reward_identity(spec), reward_identity(spec)
+    assert one == other == json.loads(json.dumps(one))
+    assert fingerprint(one) == fingerprint(other)
+
+
+def test_every_option_counts():
+    specs = [
+        {"type": "exact"},
+        {"type": "exact", "case": False},
+        {"type": "exact", "weight": 2},
+        {"type": "numeric"},
+        {"type": "numeric", "tolerance": 0.1},
+        {"type": "regex", "pattern": "a"},
+        {"type": "regex", "pattern": "b"},
+    ]
+    assert len({fingerprint(reward_identity(SPEC.validate_python(spec))) for spec in specs}) == len(specs)
+
+
+def test_another_version_of_code_or_library_is_another_identity(monkeypatch):
+    spec = SPEC.validate_python({"type": "numeric"})
+    before = reward_identity(spec)
+    monkeypatch.setattr(module, "version", lambda name: "9.9")
+    assert reward_identity(spec) != before
+    assert reward_identity(SPEC.validate_python({"type": "exact"}))["code"]["reward"]["libraries"] == {}
+    monkeypatch.undo()
+    monkeypatch.setitem(VERSIONS, "numeric", Version(VERSIONS["numeric"].number + 1, VERSIONS["numeric"].libraries))
+    assert reward_identity(spec) != before
+
+
+def test_libraries_that_score_are_named():
+    named = {name: version.libraries for name, version in VERSIONS.items() if version.libraries}
+    assert named == {"numeric": ("math-verify", "latex2sympy2_extended", "sympy"), "scorer": ("reasoning-gym",)}
+
+
+CODE = """
+from domains.words import mark
+LIMIT = 3
+
+def build(spec):
+    '''What it does.'''
+    # why
+    if spec > LIMIT:
+        raise ValueError("too large")
+    return mark(spec)
+
+def other():
+    return 1
+"""
+WORDS = "def mark(x):\n    return x + 1\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("# why", "# because", True),
+        ("What it does.", "What it really does.", True),
+        ("too large", "must be at most 3", True),
+        ("spec > LIMIT", "(spec > LIMIT)", True),
+        ("return 1", "return 2", True),
+        ("LIMIT = 3", "LIMIT = 4", False),
+        ("spec > LIMIT", "spec >= LIMIT", False),
+        ("x + 1", "x + 2", False),
+    ],
+)
+def test_the_hash_sees_code_and_nothing_else(tmp_path, monkeypatch, old, new, same):
+    monkeypatch.setattr(hashing, "ROOT", tmp_path)
+    (tmp_path / "domains").mkdir()
+
+    def written(change):
+        hashing._top.cache_clear()
+        (tmp_path / "domains" / "code.py").write_text(change(CODE))
+        (tmp_path / "domains" / "words.py").write_text(change(WORDS))
+        return code_hash("domains.code", "build")
+
+    try:
+        assert (written(lambda text: text) == written(lambda text: text.replace(old, new))) == same
+    finally:
+        hashing._top.cache_clear()

@@ -1,0 +1,201 @@
+"""What is measured of weights that are there: only what is missing is asked, and nothing is trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from curricula.schema import Evaluation, Resources
+from curricula.stage import Stage, Training
+from domains.errors import StageError
+from domains.rewards.exact import ExactReward
+from experiments.executors.base import Work
+from experiments.nodes.outputs import Marked, Output, read_rows
+from experiments.nodes.record import DomainScore, Record
+from experiments.nodes.setup import Setup
+from experiments.nodes.suite import Task, suite_of
+from experiments.nodes.tree import StageNode, base_node, child_node
+from experiments.store import Store
+from experiments.worker import measure
+from experiments.worker.node import run_node
+from tests.support.models import EVALUATION, REWARDS, stored, words
+
+STAGE = Stage(mixture={"copy": 1.0}, training=Training(method="sft", steps=2, prompts=4))
+
+
+class Asked:
+    """Remembers the tasks that models were asked."""
+
+    def __init__(self) -> None:
+        self.tasks: list[Task] = []
+
+    def __call__(self, asked, model):
+        self.tasks.append(asked.task)
+        return ASK(asked, model)
+
+    def take(self) -> set[tuple[str, str, str]]:
+        """What was asked since the last time."""
+        found = {(task.kind, task.domain, task.split) for task in self.tasks}
+        self.tasks.clear()
+        return found
+
+
+ASK = measure.ask
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    asked = Asked()
+    monkeypatch.setattr(measure, "ask", asked)
+    return asked
+
+
+def run(store: Store, setup: Setup) -> list[StageNode]:
+    """Base and one stage."""
+    base = base_node(setup)
+    nodes = [base, child_node(setup, base, STAGE, 0)]
+    for parent, node in zip([None, *nodes], nodes, strict=False):
+        run_node(Work(node, parent, setup, store.url, Resources()))
+    return nodes
+
+
+def score(store: Store, setup: Setup, node: StageNode, domain: str = "copy") -> DomainScore:
+    return record(store, setup, node).scores["test"][domain]
+
+
+def record(store: Store, setup: Setup, node: StageNode) -> Record:
+    return store.record(node, suite_of(setup).id)
+
+
+def weights(store: Store) -> dict[Path, int]:
+    return {file: file.stat().st_mtime_ns for file in Path(store.url).rglob("model.safetensors")}
+
+
+def evaluated(setup: Setup, **changes: object) -> Setup:
+    return setup.model_copy(update={"evaluation": setup.evaluation.model_copy(update=changes)})
+
+
+def test_another_metric_asks_what_it_needs_and_nothing_else(tmp_path: Path, asked: Asked) -> None:
+    store, whole = stored(str(tmp_path))
+    little = evaluated(whole, metrics=("nll",))
+    nodes = run(store, little)
+    asked.take()
+    before = weights(store)
+    assert run(store, evaluated(whole, metrics=("nll", "entropy"))) == nodes
+    assert asked.take() == {("samples", name, split) for name in ("copy", "free") for split in ("validation", "test")}
+    assert weights(store) == before
+    assert record(store, little, nodes[1]).scores["test"]["copy"].entropy is None
+    more = evaluated(whole, metrics=("nll", "entropy"))
+    assert score(store, more, nodes[1]).nll == score(store, little, nodes[1]).nll
+    assert score(store, more, nodes[1]).entropy is not None
+
+
+def test_more_test_items_are_asked_and_validation_is_not_asked_again(tmp_path: Path, asked: Asked) -> None:
+    store, few = stored(str(tmp_path))
+    nodes = run(store, few)
+    asked.take()
+    versions = {**few.domains["copy"].data, "test": "9" * 64}
+    store.put_data("copy", versions, {"train": words(40), "validation": words(6, 50), "test": words(9, 60)})
+    copy = few.domains["copy"].model_copy(update={"data": versions})
+    more = few.model_copy(update={"domains": {**few.domains, "copy": copy}})
+    assert run(store, more) == nodes
+    assert {(domain, split) for _, domain, split in asked.take()} == {("copy", "test")}
+    assert len(score(store, more, nodes[1]).items) == 9
+    assert score(store, more, nodes[1]).items[:6] == score(store, few, nodes[1]).items
+    assert record(store, more, nodes[1]).scores["validation"] == record(store, few, nodes[1]).scores["validation"]
+
+
+def test_another_reward_marks_again_what_was_said(
+    tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, setup = stored(str(tmp_path))
+    nodes = run(store, setup)
+    asked.take()
+    strict = setup.domains["copy"].model_copy(update={"rewards": (ExactReward(type="exact", strip=False), REWARDS[1])})
+    again = setup.model_copy(update={"domains": {**setup.domains, "copy": strict}})
+    assert suite_of(again).id != suite_of(setup).id
+    monkeypatch.setattr(measure, "load_checkpoint", None)
+    assert run(store, again) == nodes
+    assert asked.take() == set()
+    assert record(store, again, nodes[1]).scores["test"]["copy"].entropy == score(store, setup, nodes[1]).entropy
+
+
+def test_another_batch_measures_nothing_again(tmp_path: Path, asked: Asked) -> None:
+    store, setup = stored(str(tmp_path))
+    run(store, setup)
+    asked.take()
+    run(store, evaluated(setup, batch=1))
+    assert asked.take() == set()
+
+
+def test_what_was_said_is_kept_with_its_marks(tmp_path: Path) -> None:
+    store, setup = stored(str(tmp_path))
+    nodes = run(store, setup)
+    found = store.measurement(nodes[1], suite_of(setup).id)
+    task = next(
+        one for one in suite_of(setup).tasks if (one.kind, one.domain, one.split) == ("answers", "free", "test")
+    )
+    with store.outputs(nodes[1], found.outputs[task.key]) as file:
+        said = read_rows(file, Output)
+    with store.outputs(nodes[1], found.outputs["free-test-marks"]) as file:
+        marks = read_rows(file, Marked)
+    assert [(one.item, one.sample) for one in said] == [(item.id, k) for item in words(6, 60) for k in range(2)]
+    assert [(one.item, one.sample) for one in marks] == [(one.item, one.sample) for one in said]
+    assert all(one.text is not None and one.tokens and one.finish for one in said)
+    first = found.scores["test"]["free"].items[0]
+    assert first == pytest.approx(sum(one.score for one in marks[:2]) / 2)
+
+
+def test_a_damaged_file_of_outputs_is_asked_again(tmp_path: Path, asked: Asked) -> None:
+    store, setup = stored(str(tmp_path))
+    nodes = run(store, setup)
+    asked.take()
+    for file in Path(store.url, "nodes", nodes[1].slug).glob("outputs-*/*.gz"):
+        file.write_bytes(file.read_bytes()[:20])
+    run(store, evaluated(setup, metrics=("nll",)))
+    assert {kind for kind, _, _ in asked.take()} == {"answers", "references"}
+
+
+def test_divergence_does_not_hang_on_the_bases_samples_being_there(tmp_path: Path, asked: Asked) -> None:
+    """It was 0.0, silently, where the base had left none."""
+    kl = Evaluation(**{**EVALUATION.model_dump(), "metrics": ("kl",)})
+    values = []
+    for name, settings in (("with", EVALUATION), ("without", kl)):
+        store, setup = stored(str(tmp_path / name), evaluation=settings)
+        nodes = run(store, setup)
+        values.append([score(store, setup, node).kl for node in nodes])
+    assert values[0] == values[1]
+    assert values[0][0] == 0.0
+    assert values[0][1] > 0
+
+
+def test_a_measurement_that_fails_leaves_the_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, setup = stored(str(tmp_path))
+
+    def broken(asked, model):
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(measure, "ask", broken)
+    base = base_node(setup)
+    with pytest.raises(StageError, match="evaluation: ZeroDivisionError"):
+        run_node(Work(base, None, setup, store.url, Resources()))
+    assert store.has_weights(base)
+    kept = weights(store)
+    monkeypatch.setattr(measure, "ask", ASK)
+    run_node(Work(base, None, setup, store.url, Resources()))
+    assert weights(store) == kept
+    assert store.has(base, suite_of(setup).id)
+
+
+def test_measured_at_once_or_later_is_the_same_to_the_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, setup = stored(str(tmp_path / "at once"))
+    nodes = run(store, setup)
+    later, _ = stored(str(tmp_path / "later"))
+    with monkeypatch.context() as patch:
+        patch.setattr("experiments.worker.node.measure", lambda *_: None)
+        run(later, setup)
+    assert not later.has(nodes[1], suite_of(setup).id)
+    run(later, setup)
+    for node in nodes:
+        assert record(later, setup, node).scores == record(store, setup, node).scores

@@ -27,8 +27,9 @@ class PromptedTrainer(GRPOTrainer):  # type: ignore[misc]
     """TRL's trainer with our way from a prompt to tokens."""
 
     def _tokenize_prompts(self, prompts: list[str]) -> tuple[list[Tokens], None, dict[str, Any]]:
-        """Ids of each prompt, no images, no other fields."""
-        return [prompt_tokens(self.processing_class, prompt) for prompt in prompts], None, {}
+        """Ids of each prompt, no images, no other fields. Those of a group are equal and are tokenized once."""
+        ids = {prompt: prompt_tokens(self.processing_class, prompt) for prompt in dict.fromkeys(prompts)}
+        return [list(ids[prompt]) for prompt in prompts], None, {}
 
 
 def grpo_trainer(

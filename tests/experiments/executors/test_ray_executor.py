@@ -148,6 +148,15 @@ def test_a_worker_gets_the_threads_that_the_yaml_names(cluster, store):
     assert seen == ("1", os.nice(0))
 
 
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux says what a process started with")
+def test_a_worker_keeps_freed_memory_from_its_start(cluster, store):
+    # Read when a process starts: set later, the variables would be seen and change nothing.
+    import ray
+
+    started = ray.get(ray.remote(lambda: Path("/proc/self/environ").read_text()).remote()).split("\0")
+    assert {"MALLOC_MMAP_THRESHOLD_=33554432", "MALLOC_TRIM_THRESHOLD_=536870912"} <= set(started)
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

@@ -16,6 +16,7 @@ from curricula.stage import Stage, Training
 from domains.errors import StageError
 from domains.rewards import Mark, Reward
 from experiments.models.checkpoints import LanguageModel, build_model, load_checkpoint, save_checkpoint
+from experiments.models.prompting import prompt_tokens
 from experiments.models.seeding import seed_all
 from experiments.training.carry import FILE, make_optimizer, restore_optimizer
 from experiments.training.draw import draw
@@ -139,6 +140,18 @@ def test_completions_that_a_time_limit_stopped_are_counted() -> None:
 
     assert train(fresh(), GRPO, rewards={"copy": slow}).stopped == {"copy": GRPO.steps * GRPO.prompts}
     assert train(fresh(), GRPO).stopped == {}
+
+
+def test_the_prompt_of_a_group_is_tokenized_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def noting(tokenizer: Any, prompt: str) -> list[int]:
+        asked.append(prompt)
+        return prompt_tokens(tokenizer, prompt)
+
+    monkeypatch.setattr("experiments.training.grpo.prompt_tokens", noting)
+    train(fresh(), GRPO)
+    assert len(asked) == GRPO.steps * GRPO.prompts
 
 
 def test_a_loss_that_is_not_a_number_stops_the_stage() -> None:

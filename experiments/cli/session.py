@@ -7,21 +7,23 @@ import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from experiments.cli.beside import Beside
 from experiments.cli.options import ExecutorName, parse_seeds
 
 if TYPE_CHECKING:
-    from curricula.schema import Curriculum
+    from curricula.schema import Curriculum, Resources
     from experiments.executors.base import Executor, Observer
     from experiments.models.lengths import Lengths
     from experiments.nodes.tree import StageTree
     from experiments.run.job import Job, Prepared
+    from experiments.store import View
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error
@@ -52,10 +54,20 @@ class Session:
 
 def prepare(file: Path, seeds: str | None) -> Prepared:
     """Read the curriculum, check its model, prepare its data. Nothing is written."""
+    return prepared(load(file, seeds), file)
+
+
+def load(file: Path, seeds: str | None) -> Curriculum:
+    """The curriculum alone, checked."""
     from curricula.loader import load_curriculum
+
+    return load_curriculum(file, seeds=parse_seeds(seeds))
+
+
+def prepared(curriculum: Curriculum, file: Path) -> Prepared:
+    """The curriculum with its model checked and its data prepared."""
     from experiments.run.job import prepare_data
 
-    curriculum = load_curriculum(file, seeds=parse_seeds(seeds))
     curriculum, weights, lengths = _check_model(curriculum, file)
     return prepare_data(curriculum, file, weights, lengths)
 
@@ -94,38 +106,41 @@ def session(
 ) -> Iterator[Session]:
     """Everything opened, workers let go of at the end. Ctrl-C becomes `Interrupted`.
 
-    `check` may refuse the job before anything is written.
+    Data are prepared while Ray starts. `check` may refuse the job; a command that is refused writes nothing.
     """
     from experiments.run.job import job_at, put
     from experiments.store import Store
 
-    notes = Console(stderr=json)
-    prepared = prepare(file, seeds)
-    job = job_at(prepared, Store.at(store))
-    if check is not None:
-        check(job)
-    # The cluster first: a command that is refused writes nothing.
-    workers = make_executor(executor, job, address)
-    # Batch systems end a job by SIGTERM. Set after Ray, which would print a native stack trace instead.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        Store.open(store)
-        put(job)
-        notes.print(f"Results: {job.store.url}/{job.run}", highlight=False, soft_wrap=True)
-        yield Session(job, workers, notes)
-    except KeyboardInterrupt:
-        raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), job.store.url) from None
-    finally:
-        workers.close()
+    notes, place = Console(stderr=json), Store.at(store)
+    curriculum = load(file, seeds)
+    data = Beside(lambda: prepared(curriculum, file))
+    with ExitStack() as stack:
+        workers = workers_of(executor, curriculum.resources, address, stack)
+        # Batch systems end a job by SIGTERM. Set after Ray, which would print a native stack trace instead.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        job = job_at(data.result(), place)
+        if check is not None:
+            check(job)
+        try:
+            Store.open(store)
+            put(job)
+            notes.print(f"Results: {job.store.url}/{job.run}", highlight=False, soft_wrap=True)
+            yield Session(job, workers(job.view), notes)
+        except KeyboardInterrupt:
+            raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), job.store.url) from None
 
 
-def make_executor(name: ExecutorName, job: Job, address: str | None) -> Executor:
-    """The executor of that name. Raises ClusterError, and UserError for an address without Ray."""
+def workers_of(
+    name: ExecutorName, resources: Resources, address: str | None, stack: ExitStack
+) -> Callable[[View], Executor]:
+    """What makes the executor of that name for a view; its cluster is there, and let go of by `stack`.
+
+    Raises ClusterError, and UserError for an address without Ray.
+    """
     from domains.errors import UserError
     from experiments.executors.gpus import idle_note, own_gpus
     from experiments.worker.launch import run_node
 
-    resources = job.curriculum.resources
     if name == "inline":
         if address is not None:
             raise UserError(
@@ -143,17 +158,17 @@ def make_executor(name: ExecutorName, job: Job, address: str | None) -> Executor
 
             check_gpus(resources.gpus)
         _say(idle_note(resources.gpus, own_gpus()))
-        return InlineExecutor(job.view, resources, run_node)
+        return lambda view: InlineExecutor(view, resources, run_node)
     from experiments.cli.address import choose
 
     cluster = choose(address, os.environ)
     # Said before Ray is asked: it may not answer.
     _say(cluster.note)
-    from experiments.executors.ray import RayExecutor
+    from experiments.executors.ray import Connection, RayExecutor
 
-    workers = RayExecutor(job.view, resources, run_node, cluster.address)
-    _say(idle_note(resources.gpus, workers.gpus))
-    return workers
+    connection = stack.enter_context(Connection(resources, cluster.address))
+    _say(idle_note(resources.gpus, connection.gpus))
+    return lambda view: RayExecutor(view, resources, run_node, connection=connection)
 
 
 def _say(note: str | None) -> None:

@@ -23,6 +23,7 @@ SETTINGS = {
 for _name, _value in SETTINGS.items():
     os.environ.setdefault(_name, _value)
 
+from experiments.executors.ray.cluster import Connection  # noqa: E402
 from experiments.executors.ray.executor import RayExecutor  # noqa: E402
 
-__all__ = ["RayExecutor"]
+__all__ = ["Connection", "RayExecutor"]

@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from typing import Any
+from typing import Any, Self
 
 import ray
 
@@ -29,40 +29,50 @@ a small model, by chance of how a process's memory lies. Both are set, since set
 """
 
 
-def connect(resources: Resources, address: str | None) -> bool:
-    """Connect to Ray; whether this call did, or the process was connected before.
+class Connection:
+    """A connection to Ray: a local cluster of this process, one at an address, or one that was there before.
 
     Raises ClusterError if the address does not answer or no node has what one stage asks for.
     """
-    mine = not ray.is_initialized()
-    if mine and address is None:
-        _check_fits(resources, [{"CPU": float(own_cpus())}], gpus_known=False)
-        _start(resources, None)
-    elif mine and address is not None:
-        _check_answers(address)
-        _start(resources, address)
-    try:
-        _check_fits(resources, nodes(), gpus_known=True)
-    except ClusterError:
-        disconnect(mine)
-        raise
-    return mine
 
+    def __init__(self, resources: Resources, address: str | None) -> None:
+        self.mine = not ray.is_initialized()
+        """Whether this object made the connection, and so ends it."""
+        if self.mine and address is None:
+            _check_fits(resources, [{"CPU": float(own_cpus())}], gpus_known=False)
+            _start(resources, None)
+        elif self.mine and address is not None:
+            _check_answers(address)
+            _start(resources, address)
+        try:
+            _check_fits(resources, nodes(), gpus_known=True)
+        except ClusterError:
+            self.close()
+            raise
 
-def disconnect(mine: bool) -> None:
-    """Shut down a local cluster, or let go of a remote one, if `connect` made the connection."""
-    if mine:
-        ray.shutdown()
+    @property
+    def gpus(self) -> float:
+        """GPUs of all live nodes, used or not."""
+        return sum(node.get("GPU", 0) for node in nodes())
+
+    def close(self) -> None:
+        """Shut down a local cluster, or let go of a remote one, if this object made the connection."""
+        if self.mine:
+            ray.shutdown()
+        self.mine = False
+
+    def __enter__(self) -> Self:
+        """Closed at the end of the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """See `close`."""
+        self.close()
 
 
 def nodes() -> list[dict[str, float]]:
     """Resources of each live node."""
     return [node["Resources"] for node in ray.nodes() if node["Alive"]]
-
-
-def gpus() -> float:
-    """GPUs of all live nodes."""
-    return sum(node.get("GPU", 0) for node in nodes())
 
 
 def slots(resources: Resources) -> int:

@@ -42,7 +42,14 @@ Flights = dict[Any, list[StageNode]]
 class RayExecutor:
     """See `Executor`. Raises ClusterError when made, if Ray cannot be had or is too small."""
 
-    def __init__(self, view: View, resources: Resources, run_node: RunNode, address: str | None = None) -> None:
+    def __init__(
+        self,
+        view: View,
+        resources: Resources,
+        run_node: RunNode,
+        address: str | None = None,
+        connection: cluster.Connection | None = None,
+    ) -> None:
         if view.store.url.startswith("memory:"):
             raise StoreError(
                 "a store in memory is seen by one process only",
@@ -50,7 +57,8 @@ class RayExecutor:
                 hint="Use --executor inline.",
             )
         self._view, self._resources, self._run_node = view, resources, run_node
-        self._mine = cluster.connect(resources, address)
+        # One that is handed in is its maker's to close.
+        self._connection, self._own = connection or cluster.Connection(resources, address), connection is None
         self._slots = cluster.slots(resources)
         self._kills = kernel_kills()
         # Retries are ours, so that they are counted and told apart from a stage's own failure.
@@ -62,11 +70,6 @@ class RayExecutor:
     def slots(self) -> int:
         """See `Executor`."""
         return self._slots
-
-    @property
-    def gpus(self) -> float:
-        """GPUs of the cluster, used or not."""
-        return cluster.gpus()
 
     def run(self, tree: StageTree, watch: Observer, feed: Feed | None = None) -> Outcome:
         """See `Executor`."""
@@ -85,7 +88,7 @@ class RayExecutor:
         except BaseException:
             # Our own cluster goes down with us: cancelling a task that is just ending can abort the driver (Ray 2.60).
             # Whatever stopping runs into must not hide why we stop.
-            if not self._mine:
+            if not self._connection.mine:
                 with suppress(Exception):
                     _cancel(flights)
             raise
@@ -93,8 +96,8 @@ class RayExecutor:
 
     def close(self) -> None:
         """See `Executor`. A cluster that this executor did not start stays up."""
-        cluster.disconnect(self._mine)
-        self._mine = False
+        if self._own:
+            self._connection.close()
 
     def _submit(self, run: Run, pace: TaskSizer, flights: Flights) -> bool:
         """Fill the cluster; whether anything is under way."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from curricula.schema import Resources
 from experiments.cli.address import choose
-from experiments.cli.session import make_executor
+from experiments.cli.session import workers_of
 from tests.support.commands import TINY, stagewise, variant
 
 
@@ -88,6 +88,6 @@ def test_a_dashboard_is_no_cluster_s_address(tmp_path: Path) -> None:
 
 def test_inline_has_no_cluster(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
-    job = SimpleNamespace(curriculum=SimpleNamespace(resources=Resources()), view=None)
-    make_executor("inline", job, None)  # type: ignore[arg-type]
+    with ExitStack() as stack:
+        workers_of("inline", Resources(), None, stack)
     assert "RAY_ADDRESS" not in capsys.readouterr().err

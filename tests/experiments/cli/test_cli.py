@@ -201,7 +201,7 @@ def test_a_command_that_is_stopped_at_once_says_so(stagewise: Command, monkeypat
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("experiments.cli.session.prepare", stopped)
+    monkeypatch.setattr("experiments.cli.session.load", stopped)
     assert stagewise("run", TINY) == (130, "", "Stopped before any stage ran.\n")
 
 

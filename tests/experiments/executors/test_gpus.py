@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from curricula.schema import Resources
-from experiments.cli.session import make_executor
+from experiments.cli.session import workers_of
 from experiments.executors.gpus import idle_note, own_gpus
 
 
@@ -38,13 +38,13 @@ def test_the_note() -> None:
     assert idle_note(0, 8.0) == "8 GPUs are there and not used: to train on them, set resources.gpus to 1."
 
 
-class Workers:
-    """Stands in for Ray's."""
+class Cluster(nullcontext):
+    """Stands in for Ray's connection."""
 
     gpus = 2.0
 
     def __init__(self, *_: object) -> None:
-        pass
+        super().__init__(self)
 
 
 @pytest.mark.parametrize("name", ["inline", "ray"])
@@ -52,10 +52,10 @@ def test_a_command_says_it_once_on_standard_error(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("experiments.executors.gpus.own_gpus", lambda: 2)
-    monkeypatch.setattr("experiments.executors.ray.RayExecutor", Workers)
+    monkeypatch.setattr("experiments.executors.ray.Connection", Cluster)
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
-    job = SimpleNamespace(curriculum=SimpleNamespace(resources=Resources()), view=None)
-    make_executor(name, job, None)  # type: ignore[arg-type]
+    with ExitStack() as stack:
+        workers_of(name, Resources(), None, stack)  # type: ignore[arg-type]
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.strip() == idle_note(0, 2)

@@ -15,7 +15,7 @@ import numpy as np
 from curricula.schema import Composition, Curriculum, OrderName
 from curricula.stage import Probes, Role, Schedule
 from scheduler.compose import compose
-from scheduler.joint import budget, joint, joint_tuned
+from scheduler.joint import JOINT, JOINT_PROBES, budget, joint, joint_tuned
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
@@ -206,12 +206,12 @@ def _joint_arms(curriculum: Curriculum, like: Schedule, further: Sequence[Path] 
     arms, total = [], budget(like)
     if curriculum.baselines.joint:
         origin = "All domains mixed at the same budget, as people run it."
-        arms.append(joint(curriculum, total, "joint", origin))
+        arms.append(joint(curriculum, total, JOINT, origin))
     if curriculum.baselines.joint_probes and needs_probes(curriculum) and further is not None:
         probes = sum(budget(probe) for probe in probe_schedules(curriculum))
         probes += sum(probe.stages[-1].rollout_budget for probe in path_schedules(curriculum, further))
         origin = "All domains mixed, given also the budget of the probes."
-        arms.append(joint(curriculum, total + probes, "joint-probes", origin))
+        arms.append(joint(curriculum, total + probes, JOINT_PROBES, origin))
     return arms
 
 

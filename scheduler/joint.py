@@ -15,6 +15,9 @@ from curricula.schema import Curriculum
 from curricula.stage import Probes, Schedule
 from scheduler.drafts import Base, Piece, mixed, stage_of
 
+JOINT, JOINT_TUNED, JOINT_PROBES = "joint", "joint-tuned", "joint-probes"
+"""Names of the three: as people run it, with the schedule's freedoms, and given the probes' budget too."""
+
 
 def budget(schedule: Schedule) -> int:
     """Completions that training sees in all stages."""
@@ -40,7 +43,7 @@ def joint_tuned(
         done += steps
         pieces.append(Piece(steps, curriculum.schedule.lr_decay**k))
     names = [name for name in curriculum.domains if name not in left_out]
-    return _joint(curriculum, names, pieces, "joint-tuned", origin).model_copy(update={"probes": probes})
+    return _joint(curriculum, names, pieces, JOINT_TUNED, origin).model_copy(update={"probes": probes})
 
 
 def _joint(curriculum: Curriculum, names: Sequence[str], pieces: Sequence[Piece], name: str, origin: str) -> Schedule:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from curricula.stage import Schedule
 
@@ -17,6 +17,11 @@ def arm_notes(schedule: Schedule) -> tuple[str, ...]:
             names = ", ".join(f"{name} ({100 * stage.mixture[name]:.2g} %)" for name in stage.undrawn)
             found.setdefault(f"none of {sum(stage.examples.values()):,} prompts from {names}", []).append(number)
     return tuple(f"{_stages(numbers)} {what}: that share rounds to nothing." for what, numbers in found.items())
+
+
+def all_notes(schedules: Iterable[Schedule]) -> tuple[str, ...]:
+    """The notes of several arms, each with its arm's name before it."""
+    return tuple(f"{arm.name}: {note}" for arm in schedules for note in arm_notes(arm))
 
 
 def _stages(numbers: Sequence[int]) -> str:

@@ -105,9 +105,11 @@ def _relative(ours: ItemScores, theirs: ItemScores, resamples: int, seed: int) -
     draws = draw(ours, resamples=resamples, seed=seed)
     ratio = _total(ours) / _total(theirs)
     # A resample of a near-zero baseline may reach 0; the floor keeps its ratio finite, and the interval wide.
-    below = np.maximum(bootstrap(theirs, draws), 1e-9)
+    baseline = bootstrap(theirs, draws)
+    below = np.maximum(baseline, 1e-9)
     linear = {name: ours[name] - ratio * theirs[name] for name in ours}
-    return stretched(ratio - 1, bootstrap(ours, draws) / below - 1, stretch(linear), draws.count)
+    # The difference over the baseline, so that equal arms stay equal where the floor is met.
+    return stretched(ratio - 1, (bootstrap(ours, draws) - baseline) / below, stretch(linear), draws.count)
 
 
 def _without_gain(arm: str, baseline: str, items: int, gain: Interval) -> Comparison:

@@ -23,6 +23,7 @@ from experiments.report.style import (
     figure,
     layout,
 )
+from scheduler.joint import JOINT
 from scheduler.plan import Transfer
 
 LABEL = 26
@@ -70,7 +71,7 @@ def totals_figure(
         70 + 30 * len(arms),
         xaxis=axis("total score on test (weighted mean over domains)"),
         yaxis=axis(**ticks, range=[-0.6, len(arms) - 0.4], showgrid=True, zeroline=False),
-        shapes=[_line(x=row.estimate) for arm, row in zip(arms, shown, strict=True) if arm == "joint"],
+        shapes=[_line(x=row.estimate) for arm, row in zip(arms, shown, strict=True) if arm == JOINT],
     )
     return figure([dots, estimates], look)
 

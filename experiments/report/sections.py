@@ -8,6 +8,7 @@ from html import escape
 from experiments.analysis.comparison import SMALLEST_GAIN, Comparison
 from experiments.analysis.plan_words import arrow, audit_lines, confidence, samples_of
 from experiments.analysis.report import TOTAL, Report
+from experiments.analysis.scores import BASE
 from experiments.analysis.verdict import told
 from experiments.analysis.words import count, duration, number, percent, percent_span, share, signed, span
 from experiments.report.figures import prediction_figure, scores_figure, transfer_figure
@@ -59,7 +60,7 @@ def scores(report: Report) -> str:
 
 
 def _scores_table(report: Report) -> str:
-    base = report.scores.get("base", {})
+    base = report.scores.get(BASE, {})
     names = [TOTAL, *report.domains]
     scale = max(
         (
@@ -90,7 +91,7 @@ def _arm_notes(report: Report) -> str:
 
 def comparisons(report: Report) -> str:
     """Arm against baseline, verdict in words, interval drawn."""
-    near = [row for row in report.comparisons if row.baseline != "base"] or report.comparisons
+    near = [row for row in report.comparisons if row.baseline != BASE] or report.comparisons
     scale = max((abs(end) for row in near for end in row.relative_gain.ends or ()), default=0.0)
     rows = [
         [

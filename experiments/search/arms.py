@@ -9,6 +9,7 @@ from curricula.stage import Role, Schedule
 from experiments.run.phases import Findings, arms
 from experiments.search.report.pairs import JOINT_SEARCHED, PLANNED, SEARCHED
 from scheduler.arms import main_arm
+from scheduler.joint import JOINT, JOINT_PROBES, JOINT_TUNED
 
 
 def final_arms(
@@ -25,11 +26,11 @@ def final_arms(
     found = [recast(searched, "main", SEARCHED, origin)]
     if main := known.get(main_arm(curriculum)):
         found.append(recast(main, "order", PLANNED, f"The curriculum's own schedule. {main.origin}"))
-    found += [known[name] for name in ("joint", "joint-tuned") if name in known]
+    found += [known[name] for name in (JOINT, JOINT_TUNED) if name in known]
     if joint_searched:
         origin = "The best joint training that a search with the same budget and the same freedoms found."
         found.append(recast(joint_searched, "joint", JOINT_SEARCHED, origin))
-    found += [known[name] for name in ("joint-probes",) if name in known]
+    found += [known[name] for name in (JOINT_PROBES,) if name in known]
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from experiments.analysis.arm_notes import arm_notes
+from experiments.analysis.arm_notes import all_notes
 from experiments.analysis.assembly import stage_report
 from experiments.analysis.comparisons import compare_pairs
 from experiments.analysis.costs import cost_report
@@ -70,7 +70,7 @@ def build_search_report(outcome: SearchOutcome) -> SearchReport:
         gains=gains,
         cost=_cost(outcome),
         missing=missing,
-        notes=(*budget_notes(arms), *_stage_notes(outcome.final)),
+        notes=(*budget_notes(arms), *all_notes(outcome.final.schedules)),
         environment=dict(outcome.final.environment),
     )
 
@@ -111,10 +111,6 @@ def _arms(scores: RunScores, values: Mapping[str, float]) -> dict[str, FinalArm]
         )
         for arm in (*scores.inputs.schedules, BASE_ARM)
     }
-
-
-def _stage_notes(final: ReportInputs) -> tuple[str, ...]:
-    return tuple(f"{arm.name}: {note}" for arm in final.schedules for note in arm_notes(arm))
 
 
 def _gains(scores: RunScores, arms: Mapping[str, FinalArm]) -> tuple[Gain, ...]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from experiments.analysis.report import TOTAL
+from experiments.analysis.scores import BASE
 from experiments.analysis.words import number, share, short
 from experiments.report.figures import LABEL, totals_figure
 from experiments.report.markup import Figure
@@ -27,15 +28,16 @@ from experiments.report.style import (
 from experiments.search.report.pairs import JOINT_SEARCHED, PLANNED, SEARCHED
 from experiments.search.report.report import SearchReport, TrialRow
 from experiments.search.report.words import best_so_far, chosen
+from scheduler.joint import JOINT, JOINT_PROBES, JOINT_TUNED
 
 ARM_COLOURS = {
     SEARCHED: BLUE,
     PLANNED: GREEN,
-    "joint": VERMILION,
-    "joint-tuned": ORANGE,
+    JOINT: VERMILION,
+    JOINT_TUNED: ORANGE,
     JOINT_SEARCHED: "#8c6d31",
-    "joint-probes": PURPLE,
-    "base": INK,
+    JOINT_PROBES: PURPLE,
+    BASE: INK,
 }
 WAYS = {"sequential": (BLUE, "circle"), "cumulative": (GREEN, "square"), "joint": (VERMILION, "diamond")}
 """Colour and symbol of a trial by its composition."""
@@ -222,7 +224,7 @@ def _spent(rows: tuple[TrialRow, ...]) -> dict[int, float]:
 
 def _levels(report: SearchReport) -> list[tuple[float, str]]:
     """Validation totals of joint training as people run it and as the search found it, where the search has them."""
-    named = [(name, report.arms[name].validation) for name in ("joint", JOINT_SEARCHED) if name in report.arms]
+    named = [(name, report.arms[name].validation) for name in (JOINT, JOINT_SEARCHED) if name in report.arms]
     return [(value, name) for name, value in named if value is not None]
 
 
@@ -234,7 +236,7 @@ def _level(value: float, name: str) -> dict[str, Any]:
 
 def _named(value: float, name: str) -> dict[str, Any]:
     """The line's name at one of its ends, so that two close lines can be told apart."""
-    side = "right" if name == "joint" else "left"
+    side = "right" if name == JOINT else "left"
     place = {
         "xref": "paper",
         "x": float(side == "right"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from scheduler.joint import JOINT, JOINT_PROBES, JOINT_TUNED
+
 SEARCHED, PLANNED, JOINT_SEARCHED = "searched", "planned", "joint-searched"
-BASELINES = ("joint", "joint-tuned", JOINT_SEARCHED, "joint-probes")
+BASELINES = (JOINT, JOINT_TUNED, JOINT_SEARCHED, JOINT_PROBES)
 PAIRS = (
     *((SEARCHED, baseline) for baseline in BASELINES),
     (SEARCHED, PLANNED),

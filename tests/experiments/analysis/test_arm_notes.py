@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from curricula.stage import Schedule, Stage, Training
-from experiments.analysis.arm_notes import arm_notes
+from experiments.analysis.arm_notes import all_notes, arm_notes
 from experiments.analysis.assembly import build_report
 from experiments.report.html import render_html
 from experiments.report.markup import NO_BREAK
@@ -29,6 +29,11 @@ def test_stages_that_are_alike_stand_in_one_sentence():
     assert noted(NARROW, EVEN, NARROW)[0].startswith("Stages 1 and 3 draw none")
     assert noted(*[NARROW] * 7)[0].startswith("Stages 1, 2, 3, 4, 5 and 2 more draw none")
     assert noted(*[NARROW] * 6)[0].startswith("Stages 1, 2, 3, 4, 5 and 1 more draw none")
+
+
+def test_notes_of_several_arms_stand_under_their_names():
+    arms = [Schedule(name=name, role="trial", stages=(stage,)) for name, stage in (("a", NARROW), ("b", EVEN))]
+    assert all_notes(arms) == (f"a: {noted(NARROW)[0]}",)
 
 
 def test_the_report_and_its_page_say_so():

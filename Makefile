@@ -9,7 +9,7 @@ export HF_HUB_DISABLE_TELEMETRY = 1
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
 	touch $@
 
-.PHONY: install demo test lint bench
+.PHONY: install demo test quick lint bench
 install: .venv/.installed
 
 demo: install
@@ -17,6 +17,9 @@ demo: install
 
 test: install
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+quick: lint
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 lint: install
 	$(BIN)/ruff check .

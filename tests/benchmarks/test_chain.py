@@ -21,6 +21,8 @@ from experiments.worker import train
 from experiments.worker.bench import Bench
 from scheduler.arms import fixed_arms
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_peer_trains_on_the_same_examples_in_the_same_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -18,6 +18,8 @@ from experiments.run.job import Prepared, job_at
 from experiments.store import Store
 from tests.support.nodes import leave
 
+pytestmark = pytest.mark.slow
+
 CALLS: list[str] = []
 
 

@@ -15,6 +15,8 @@ from benchmarks.orders.strategies import strategies
 from benchmarks.orders.strategy import Strategy, beginnings, choose
 from tests.support.synthetic_orders import make_table
 
+pytestmark = pytest.mark.slow
+
 CALM = {"items": 400, "run_noise": 0.0}
 """Next to no noise: 400 items share most of their luck over paths."""
 

@@ -19,6 +19,8 @@ from benchmarks.orders.strategies import strategies
 from benchmarks.orders.summary import against, at_share, runs_needed
 from tests.support.synthetic_orders import make_table
 
+pytestmark = pytest.mark.slow
+
 THREE = ("sums", "sort", "stories")
 
 

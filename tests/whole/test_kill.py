@@ -21,6 +21,8 @@ from tests.support.nodes import (
     worker_environment,
 )
 
+pytestmark = pytest.mark.slow
+
 ORDERS = ("slow a slow b slow", "a slow c", "b slow slow a")
 
 

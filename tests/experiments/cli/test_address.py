@@ -13,6 +13,8 @@ from experiments.cli.address import choose
 from experiments.cli.session import workers_of
 from tests.support.commands import TINY, stagewise, variant
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("given", "variable", "chosen", "told"),

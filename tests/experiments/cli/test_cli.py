@@ -15,6 +15,8 @@ from experiments.run.job import open_job, prepare_data
 from experiments.store import Store
 from tests.support.commands import TINY, begun, variant
 
+pytestmark = pytest.mark.slow
+
 Answer = tuple[int, str, str]
 Command = Callable[..., Answer]
 

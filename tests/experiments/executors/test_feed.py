@@ -22,6 +22,8 @@ from experiments.store import Store
 from tests.support.nodes import SETUP, arithmetic, attempts, ignore, results, tree_of, uninterrupted, view_of
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 ORDERS = ("a b c", "a c b", "b a", "c")
 
 

@@ -33,6 +33,8 @@ from tests.support.nodes import (
 )
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):

@@ -15,6 +15,8 @@ from experiments.models.checkpoints import build_model, save_checkpoint
 from experiments.models.place import locate
 from tests.support.commands import TINY, variant
 
+pytestmark = pytest.mark.slow
+
 SMALL = ScratchModel(type="scratch", hidden_size=16, layers=1, heads=2, context=96)
 
 

@@ -27,6 +27,8 @@ from experiments.training.sft import IGNORED, tokenize
 from tests.support.commands import TINY as FILE
 from tests.support.models import TINY
 
+pytestmark = pytest.mark.slow
+
 ITEMS = [
     Example(prompt="copy 12: ", answer="12"),
     Example(prompt="über 3 Äpfel\n", answer="drei"),

@@ -18,6 +18,8 @@ from scheduler.arms import probe_schedules
 from tests.support.commands import TINY
 from tests.support.nodes import leave
 
+pytestmark = pytest.mark.slow
+
 NOWHERE = Provenance(stagewise="", commit=None, dirty=None, python="", packages={}, hardware="", host="")
 
 

@@ -15,6 +15,8 @@ from experiments.store import Store, View
 from tests.support.nodes import SETUP, arithmetic, attempts, measured_only, tree_of
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("kind", ["inline", "ray"])
 def test_trained_nodes_are_measured_and_nothing_is_trained(tmp_path, kind, monkeypatch):

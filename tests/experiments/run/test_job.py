@@ -13,6 +13,8 @@ from experiments.run.job import open_job, prepare_data
 from experiments.store import Store
 from tests.support.commands import TINY, variant
 
+pytestmark = pytest.mark.slow
+
 
 def run_name(file: Path) -> str:
     return prepare_data(load_curriculum(file), file).run

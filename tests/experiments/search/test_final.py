@@ -26,6 +26,8 @@ from scheduler.arms import fixed_arms, main_arm
 from scheduler.search.space import space
 from tests.support.search_loop import QUIET, Nodes, finished, make_curriculum, make_job, make_study, silent
 
+pytestmark = pytest.mark.slow
+
 TRIALS = 8
 FRESH = (101, 102, 103, 104, 105)
 

@@ -15,6 +15,8 @@ from experiments.search.study import open_study
 from tests.support.nodes import attempts, wait_for
 from tests.support.search import curriculum, explore, forked, job_at, kill_at, rows, start_search
 
+pytestmark = pytest.mark.slow
+
 TRIALS = 7
 
 

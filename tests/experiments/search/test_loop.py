@@ -22,6 +22,8 @@ from scheduler.search.space import choice_of
 from tests.support.nodes import attempts
 from tests.support.search import curriculum, explore, job_at, rows
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def url(tmp_path):

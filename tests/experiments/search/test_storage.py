@@ -19,6 +19,8 @@ from tests.support.commands import TINY, stagewise
 from tests.support.nodes import attempts, wait_for, worker_environment
 from tests.support.search import curriculum, explore, job_at, rows
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def url(tmp_path):

@@ -21,6 +21,8 @@ from experiments.store.patient import WAITS, PatientFiles
 from tests.support.commands import variant
 from tests.support.faults import FaultyFileSystem, fails
 
+pytestmark = pytest.mark.slow
+
 NODE = StageNode(id="00" * 32, parent=None, stage=None, seed=0)
 LOST = TimeoutError(errno.ETIMEDOUT, "Connection timed out")
 CALLS = {

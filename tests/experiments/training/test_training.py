@@ -26,6 +26,8 @@ from experiments.training.stage import Trained, train_stage
 from experiments.training.watch import Watch, check_weights, log_every
 from tests.support.models import TINY, words
 
+pytestmark = pytest.mark.slow
+
 POOLS = {"copy": words(40)}
 CPU = torch.device("cpu")
 

@@ -21,6 +21,8 @@ from experiments.worker import measure
 from experiments.worker.node import run_node
 from tests.support.models import EVALUATION, REWARDS, stored, words
 
+pytestmark = pytest.mark.slow
+
 STAGE = Stage(mixture={"copy": 1.0}, training=Training(method="sft", steps=2, prompts=4))
 
 

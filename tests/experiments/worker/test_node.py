@@ -22,6 +22,8 @@ from experiments.store import Store
 from experiments.worker.node import run_node
 from tests.support.models import TINY, stored
 
+pytestmark = pytest.mark.slow
+
 GRPO = Stage(mixture={"copy": 0.5, "free": 0.5}, training=Training(steps=2, prompts=3, rollouts=2))
 SFT = Stage(mixture={"copy": 1.0}, training=Training(method="sft", steps=2, prompts=4, optimizer="carry"))
 

@@ -21,6 +21,8 @@ from scheduler.search.space import space, suggest
 from scheduler.search.trial_history import tell_scores
 from tests.support.scheduler import NAMES, make_curriculum
 
+pytestmark = pytest.mark.slow
+
 FOUR = NAMES[:4]
 RICH = {"compositions": ["sequential", "cumulative", "joint"], "lengths": [1, 2], "leave_out": ["sums"]}
 

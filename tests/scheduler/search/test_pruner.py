@@ -15,6 +15,8 @@ from scheduler.search.space import space, suggest
 from scheduler.search.trial_history import tell_scores
 from tests.support.scheduler import NAMES, make_curriculum
 
+pytestmark = pytest.mark.slow
+
 FOUR = NAMES[:4]
 ONLY_ORDERS = {"search": {"compositions": ["sequential"]}}
 

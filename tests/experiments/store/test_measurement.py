@@ -1,0 +1,90 @@
+"""Measurements beside weights, and what one command knows of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from experiments.nodes.suite import suite_of
+from experiments.nodes.tree import base_node
+from experiments.store import Store, View
+from tests.support.nodes import SETUP, digest, leave, measurement_of, record_of, training_of, tree_of
+
+NODE = base_node(SETUP)
+SUITE = suite_of(SETUP).id
+
+
+@pytest.fixture
+def outputs(tmp_path):
+    folder = tmp_path / "outputs"
+    folder.mkdir()
+    (folder / "answers.jsonl.gz").write_bytes(b"said")
+    return folder
+
+
+def test_a_measurement_stands_beside_the_weights_with_its_outputs(store, weights, outputs):
+    store.commit(NODE, SETUP, training_of(record_of(NODE)), weights)
+    assert store.measured(SUITE) == set()
+    found = measurement_of(record_of(NODE)).model_copy(update={"outputs": {"key": "answers.jsonl.gz"}})
+    store.keep(NODE, found, outputs)
+    assert store.measured(SUITE) == {NODE.slug}
+    assert store.record(NODE, SUITE) == record_of(NODE)
+    kept = store.measurement(NODE, SUITE)
+    with store.outputs(NODE, kept.outputs["key"]) as file:
+        assert file.read_bytes() == b"said"
+    assert store.measurements(NODE) == [kept]
+
+
+def test_another_suite_may_name_outputs_that_are_there(store, weights, outputs):
+    store.commit(NODE, SETUP, training_of(record_of(NODE)), weights)
+    first = measurement_of(record_of(NODE)).model_copy(update={"outputs": {"key": "answers.jsonl.gz"}})
+    store.keep(NODE, first, outputs)
+    there = store.measurement(NODE, SUITE).outputs["key"]
+    (outputs / "answers.jsonl.gz").unlink()
+    (outputs / "more.jsonl.gz").write_bytes(b"more")
+    again = first.model_copy(update={"suite": "other", "outputs": {"key": there, "more": "more.jsonl.gz"}})
+    store.keep(NODE, again, outputs)
+    assert {one.suite for one in store.measurements(NODE)} == {SUITE, "other"}
+    assert store.measurement(NODE, "other").outputs["key"] == there
+    assert store.measured(SUITE) == store.measured("other") == {NODE.slug}
+
+
+def test_the_first_measurement_wins_and_the_loser_leaves_no_outputs(tmp_path, weights, outputs):
+    store = Store.open(str(tmp_path / "store"))
+    store.commit(NODE, SETUP, training_of(record_of(NODE)), weights)
+    for word in ("first", "second"):
+        store.keep(NODE, measurement_of(record_of(NODE, digest(word))), outputs)
+    assert store.record(NODE, SUITE) == record_of(NODE, digest("first"))
+    assert len(list((tmp_path / "store" / "nodes" / NODE.slug).glob("outputs-*"))) == 1
+
+
+class Counting:
+    """Files that count how often they are asked."""
+
+    def __init__(self, files):
+        self.files, self.asked = files, Counter()
+
+    def __getattr__(self, name):
+        def ask(*given):
+            self.asked[name] += 1
+            return getattr(self.files, name)(*given)
+
+        return ask
+
+
+def test_a_view_lists_once_and_reads_a_record_once(tmp_path, weights):
+    Store.open(str(tmp_path / "store"))
+    files = Counting(Store.open(str(tmp_path / "store")).files)
+    store = Store(files)
+    view, nodes = View(store, SETUP), tree_of("a b", "b a").nodes
+    assert view.finished(nodes) == set()
+    for node in nodes[:3]:
+        leave(store, node, SETUP, record_of(node), weights)
+        view.learn(node, measured=True)
+    files.asked.clear()
+    for _ in range(10):
+        assert view.finished(nodes) == {node.id for node in nodes[:3]}
+        assert [view.record(node).node for node in nodes[:3]] == [node.id for node in nodes[:3]]
+    # A record is what training left and what was measured.
+    assert files.asked == {"read": 6}

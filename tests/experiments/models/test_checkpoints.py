@@ -9,7 +9,14 @@ import torch
 
 from curricula.schema import Lora, PretrainedModel, ScratchModel
 from domains.errors import ModelError
-from experiments.models.checkpoints import build_model, check_model, context_length, load_checkpoint, save_checkpoint
+from experiments.models.checkpoints import (
+    build_model,
+    check_model,
+    context_length,
+    lengths_of,
+    load_checkpoint,
+    save_checkpoint,
+)
 from tests.support.models import TINY, seeded
 
 
@@ -110,3 +117,22 @@ def test_unknown_adapter_targets_are_the_users_mistake(folder: Path) -> None:
     model = PretrainedModel(type="pretrained", id=str(folder), lora=Lora(targets=("no_such_module",)))
     with pytest.raises(ModelError, match=r"model\.lora\.targets"):
         build_model(model)
+
+
+@pytest.mark.parametrize(("written", "found"), [(None, "abc123"), ("main", "abc123"), ("main", None)])
+def test_a_hub_model_is_loaded_at_the_commit_that_was_found_first(monkeypatch, written, found):
+    """Without a revision, later nodes once loaded whatever the hub served then."""
+    asked = []
+
+    def noting(place, *, revision, **_):
+        asked.append(revision)
+        raise OSError("no hub here")
+
+    for kind in ("AutoTokenizer", "AutoModelForCausalLM", "AutoConfig"):
+        monkeypatch.setattr(f"experiments.models.checkpoints.{kind}.from_pretrained", noting)
+    model = PretrainedModel(type="pretrained", id="someone/model", revision=written)
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        build_model(model, found)
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        lengths_of(model, found)
+    assert set(asked) == {found or written}

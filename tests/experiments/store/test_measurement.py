@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 import pytest
@@ -88,3 +89,16 @@ def test_a_view_lists_once_and_reads_a_record_once(tmp_path, weights):
         assert [view.record(node).node for node in nodes[:3]] == [node.id for node in nodes[:3]]
     # A record is what training left and what was measured.
     assert files.asked == {"read": 6}
+
+
+def test_ten_thousand_nodes_are_listed_in_seconds(tmp_path):
+    Store.open(str(tmp_path))
+    nodes = [NODE.model_copy(update={"id": digest(str(number))}) for number in range(10_000)]
+    for node in nodes[::2]:
+        folder = tmp_path / "nodes" / node.slug
+        folder.mkdir(parents=True)
+        (folder / f"measured-{SUITE}.json").touch()
+    start = time.process_time()
+    found = View(Store.open(str(tmp_path), create=False), SETUP).finished(nodes)
+    assert time.process_time() - start < 5
+    assert found == {node.id for node in nodes[::2]}

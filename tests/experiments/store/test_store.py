@@ -6,7 +6,6 @@ import errno
 import os
 import pickle
 import subprocess
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from domains.example import SPLITS, Example
 from experiments.nodes.record import Failure
 from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import base_node
-from experiments.store import Progress, Store, View
+from experiments.store import Progress, Store
 from tests.support.nodes import SETUP, digest, leave, record_of, training_of, tree_of
 
 NODE = base_node(SETUP)
@@ -281,19 +280,6 @@ def test_a_mount_without_hard_links(store, weights, monkeypatch):
     first = store.training(NODE)
     store.commit(NODE, SETUP, training_of(record_of(NODE, digest("second"))), weights)
     assert store.training(NODE) == first
-
-
-def test_ten_thousand_nodes_are_listed_in_seconds(tmp_path):
-    Store.open(str(tmp_path))
-    nodes = [NODE.model_copy(update={"id": digest(str(number))}) for number in range(10_000)]
-    for node in nodes[::2]:
-        folder = tmp_path / "nodes" / node.slug
-        folder.mkdir(parents=True)
-        (folder / f"measured-{SUITE}.json").touch()
-    start = time.process_time()
-    found = View(Store.open(str(tmp_path), create=False), SETUP).finished(nodes)
-    assert time.process_time() - start < 5
-    assert found == {node.id for node in nodes[::2]}
 
 
 def test_the_spec_stands_beside_the_record(tmp_path, weights):

@@ -1,6 +1,6 @@
 """Wall time of a four-stage chain as `stagewise run`, against a plain TRL script that does the same stages.
 
-python -m benchmarks.chain [STEPS …]
+python -m benchmarks.chain [--once] [STEPS …]
 
 Whole processes in turn (ours, peer, peer, ours), so that a machine that grows slower or faster favours neither. The
 start of Python, of Ray and of the libraries counts on both sides; three lengths of the stages show what does not grow
@@ -60,14 +60,17 @@ def peer(file: Path, folder: Path) -> tuple[Took, int]:
     return Took(seconds, said["tokens"]), said["prompt_tokens"]
 
 
-def compare(steps: int) -> dict[str, Any]:
-    """Figures of one length of the stages."""
+def compare(steps: int, once: bool = False) -> dict[str, Any]:
+    """Figures of one length of the stages: ours, peer, peer, ours; with `once` a single pair."""
     with tempfile.TemporaryDirectory(prefix="stagewise-bench-") as name:
         folder = Path(name)
         file = folder / FILE.name
         file.write_text(FILE.read_text("utf-8").replace("steps: 150", f"steps: {steps}"), "utf-8")
         first = ours(file, folder / "1")
-        (second, prompts), (third, _) = peer(file, folder / "2"), peer(file, folder / "3")
+        second, prompts = peer(file, folder / "2")
+        if once:
+            return figures((first,), (second,), prompts)
+        third, _ = peer(file, folder / "3")
         return figures((first, ours(file, folder / "4")), (second, third), prompts)
 
 
@@ -83,14 +86,14 @@ def figures(ours: Sequence[Took], plain: Sequence[Took], prompts: int) -> dict[s
     }
 
 
-def main(lengths: Sequence[int] = STEPS) -> dict[str, Any]:
+def main(lengths: Sequence[int] = STEPS, once: bool = False) -> dict[str, Any]:
     """All figures; also printed as JSON."""
     result: dict[str, Any] = {"aim": "<= 1.05"}
     for steps in lengths:
-        result[f"{steps} steps a stage"] = compare(steps)
+        result[f"{steps} steps a stage"] = compare(steps, once)
     print(json.dumps(result))
     return result
 
 
 if __name__ == "__main__":
-    main([int(steps) for steps in sys.argv[1:]] or STEPS)
+    main([int(word) for word in sys.argv[1:] if word != "--once"] or STEPS, "--once" in sys.argv)

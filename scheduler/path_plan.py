@@ -13,7 +13,7 @@ from curricula.schema import Curriculum
 from domains.interval import Interval
 from scheduler.adaptive import Belief, ProbingState, believe
 from scheduler.gaussian import Posterior
-from scheduler.measurements import Array, Measurements, Path
+from scheduler.measurements import Array, Measurements
 from scheduler.plan import NO_OTHER_ORDER, Plan
 from scheduler.plan_writer import Standing, write_plan
 from scheduler.probing import Outlook, best_shares
@@ -61,8 +61,3 @@ def _precedence(now: Outlook, shares: Array, domains: Sequence[str]) -> Array:
         for place, first in enumerate(at):
             before[first, at[place + 1 :]] += share
     return before
-
-
-def predicted_totals(m: Measurements, curriculum: Curriculum, plan: Plan, orders: Sequence[Path]) -> Array:
-    """What the model behind `plan` expects of these orders, (orders,)."""
-    return np.asarray(believe(m, curriculum, plan.probes).model.predict(orders) @ m.weights)

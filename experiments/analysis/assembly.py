@@ -7,6 +7,7 @@ from experiments.analysis.arm_notes import arm_notes
 from experiments.analysis.comparisons import compare_arms
 from experiments.analysis.costs import cost_report
 from experiments.analysis.estimates import estimate_all
+from experiments.analysis.form_notes import form_notes
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.predictions import predictions
 from experiments.analysis.report import ArmReport, DomainReport, Report, SeedInterval, StageReport
@@ -33,7 +34,7 @@ def build_report(inputs: ReportInputs) -> Report:
         domains=_domains(scores),
         transfer=inputs.transfer,
         plan=inputs.plan,
-        arms={schedule.name: _arm(schedule) for schedule in inputs.schedules},
+        arms={schedule.name: _arm(scores, schedule) for schedule in inputs.schedules},
         scores=_scores(scores),
         comparisons=comparisons,
         trajectories={schedule.name: trajectory(scores, schedule) for schedule in inputs.schedules},
@@ -59,7 +60,7 @@ def _domains(scores: RunScores) -> dict[str, DomainReport]:
     }
 
 
-def _arm(schedule: Schedule) -> ArmReport:
+def _arm(scores: RunScores, schedule: Schedule) -> ArmReport:
     return ArmReport(
         role=schedule.role,
         composition=schedule.composition,
@@ -68,7 +69,7 @@ def _arm(schedule: Schedule) -> ArmReport:
         probes=schedule.probes,
         origin=schedule.origin,
         stages=tuple(stage_report(stage) for stage in schedule.stages),
-        notes=arm_notes(schedule),
+        notes=(*arm_notes(schedule), *form_notes(scores, schedule.name)),
     )
 
 

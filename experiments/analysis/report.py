@@ -188,6 +188,8 @@ class MatrixRow(Frozen):
     entropy: float | None
     reference_entropy: float | None
     kl: float | None
+    unparsed: float | None
+    """Share of answers in which the metric's reward found nothing."""
     tokens: int
     train_seconds: float
     eval_seconds: float

@@ -105,6 +105,7 @@ def _cells(node: StageNode, record: Record) -> Iterator[MatrixRow]:
                 entropy=mean_of(score),
                 reference_entropy=score.reference_entropy,
                 kl=score.kl,
+                unparsed=score.unparsed,
                 tokens=score.tokens,
                 train_seconds=record.cost.train_seconds,
                 eval_seconds=record.cost.eval_seconds,

@@ -36,8 +36,8 @@ class Frontier:
         `finished` are trained and measured, `trained` at least the former; their parents need not be here.
         How urgent a node is follows from the nodes that join with it; those that are here already keep their place.
         """
-        self._remaining |= _remaining_steps(nodes)
         self._trained |= (finished | trained) & {node.id for node in nodes}
+        self._remaining |= _remaining_steps(nodes, self._trained)
         blocked = []
         for node in nodes:
             if node.parent is not None and node.parent not in self.states and node.id not in self._trained:
@@ -110,9 +110,9 @@ class Frontier:
         heapq.heappush(self._ready, (-self._remaining[node.id], self._pushed, node))
 
 
-def _remaining_steps(nodes: Sequence[StageNode]) -> dict[str, int]:
-    """Steps from a node to the end of its longest chain among `nodes`, the node's own included."""
-    own = {node.id: _steps(node) for node in nodes}
+def _remaining_steps(nodes: Sequence[StageNode], trained: Set[str]) -> dict[str, int]:
+    """Steps from a node to the end of its longest chain among `nodes`, the node's own included where it is to train."""
+    own = {node.id: 0 if node.id in trained else _steps(node) for node in nodes}
     remaining = dict(own)
     for node in reversed(nodes):
         if node.parent in own:

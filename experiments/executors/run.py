@@ -55,7 +55,7 @@ class Run:
 
     def beat(self, node: StageNode) -> None:
         """A node is still running; once its weights are there, its children need not wait for its measurement."""
-        if not self._view.has_weights(node) and self._view.store.has_weights(node):
+        if not self._view.has_weights(node) and self._view.store.shows_weights(node):
             self._view.learn(node, measured=False)
             self._frontier.release(node)
         self._watch(node, "running")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from experiments.nodes.outputs import Output
+from experiments.nodes.outputs import Output, read_off
 
 
 def sample_entropy(samples: Sequence[Output]) -> tuple[float, ...]:
@@ -12,9 +12,9 @@ def sample_entropy(samples: Sequence[Output]) -> tuple[float, ...]:
 
     An estimate of the policy's entropy per token (Cui et al. 2025, arXiv 2505.22617).
     """
-    return tuple((one.entropy or 0.0) / one.count for one in samples)
+    return tuple(sum(read_off([one], "entropy")) / one.count for one in samples)
 
 
 def divergence(read: Sequence[Output]) -> float:
     """KL(base ‖ model), nats per token, over all tokens of the base's samples together."""
-    return sum(one.kl or 0.0 for one in read) / sum(one.count for one in read)
+    return sum(read_off(read, "kl")) / sum(one.count for one in read)

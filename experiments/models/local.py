@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from transformers import GenerationConfig, LogitsProcessorList, PreTrainedTokenizerBase
 
+from domains.errors import StageError
 from experiments.models.checkpoints import LanguageModel
 from experiments.models.noise import GumbelNoise
 from experiments.models.prompting import Tokens, answer_tokens, completion_text, prompt_tokens
@@ -60,7 +62,10 @@ class LocalModel:
             entropy = (entropies(logs) * mask).sum(-1)
             for row, surprisal, spread in zip(rows, nll.tolist(), entropy.tolist(), strict=True):
                 found[row] = Reading(surprisal, spread, len(answers[row]))
-        return [found[row] for row in range(len(answers))]
+        readings = [found[row] for row in range(len(answers))]
+        if not all(math.isfinite(one.nll) and math.isfinite(one.entropy) for one in readings):
+            raise StageError("evaluation", "the likelihood of a completion under the model is not finite")
+        return readings
 
     def forward(self, prompts: Sequence[str], answers: Sequence[Tokens]) -> Forward:
         """Batches of (rows, log-probabilities (rows, T, vocabulary), targets (rows, T), mask (rows, T)).

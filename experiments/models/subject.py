@@ -1,4 +1,4 @@
-"""Who is examined, by what one may ask of it. Evaluation knows these protocols and no torch module."""
+"""Who is examined, by what one may ask of it: what evaluation asks for, but for the divergence between two models."""
 
 from __future__ import annotations
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from pydantic import FiniteFloat
+
 from domains.frozen import Frozen
 
 
@@ -26,11 +28,11 @@ class Output(Frozen):
     """The same, with the end token."""
     finish: Literal["stop", "length"] | None = None
     """Whether it ended by itself or `max_tokens` were used up."""
-    nll: float | None = None
+    nll: FiniteFloat | None = None
     """−Σ ln p of the completion under the model."""
-    entropy: float | None = None
+    entropy: FiniteFloat | None = None
     """Σ of the predictive entropies before its tokens."""
-    kl: float | None = None
+    kl: FiniteFloat | None = None
     """Σ of KL(base ‖ model) before its tokens."""
     count: int
     """Tokens of the completion."""
@@ -48,6 +50,14 @@ class Marked(Frozen):
     """The answer that the reward found; None where it found none."""
     stopped: bool = False
     """Whether a time limit stopped the marking."""
+
+
+def read_off(outputs: Iterable[Output], name: Literal["nll", "entropy", "kl", "size"]) -> list[float]:
+    """One field of every output. ValueError where it was not asked for: nothing counts as 0 in silence."""
+    values = [getattr(one, name) for one in outputs]
+    if None in values:
+        raise ValueError(f"an output has no {name}")
+    return values
 
 
 Row = TypeVar("Row", bound=Frozen)

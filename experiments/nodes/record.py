@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import FiniteFloat
+
 from domains.example import Split
 from domains.frozen import Frozen
 
@@ -11,13 +13,13 @@ class DomainScore(Frozen):
 
     items: tuple[float, ...]
     """Primary metric per item, in [0, 1]."""
-    nll: float | None = None
+    nll: FiniteFloat | None = None
     """Negative log-likelihood of the reference answers, bits per byte."""
-    reference_entropy: float | None = None
+    reference_entropy: FiniteFloat | None = None
     """Teacher-forced predictive entropy on the reference answers, nats per token."""
-    entropy: tuple[float, ...] | None = None
+    entropy: tuple[FiniteFloat, ...] | None = None
     """Own samples at temperature 1: mean predictive entropy per item, nats per token (first `entropy_items`)."""
-    kl: float | None = None
+    kl: FiniteFloat | None = None
     """KL(base ‖ this model) on the base model's own samples, nats per token; 0 for the base itself."""
     unparsed: float | None = None
     """Share of completions in which the metric's reward found no answer: in another form, rather than wrong."""
@@ -123,3 +125,5 @@ class Failure(Frozen):
     boundary: str
     cause: str
     traceback: str = ""
+    suite: str | None = None
+    """The suite that could not be measured; None where training failed."""

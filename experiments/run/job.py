@@ -34,14 +34,16 @@ class Prepared:
 
     @property
     def run(self) -> str:
-        """The run's folder, ``<name>-<id8>``; blind to description, search, resources and every place.
+        """The run's folder, ``<name>-<id8>``; blind to description, search, resources, batches and every place.
 
         What the sources hold is in the setup, by content.
         """
         places = {"model": {"id", "revision"}} if self.setup.weights else {}
         domains = {"domains": {"__all__": {"source"}}}
         content = self.curriculum.model_dump(
-            mode="json", exclude={"description": True, "search": True, "resources": True, **places, **domains}
+            mode="json",
+            # What of evaluation counts is in the setup.
+            exclude={"description": True, "search": True, "resources": True, "evaluation": True, **places, **domains},
         )
         return f"{self.curriculum.name}-{fingerprint([content, self.setup.id])[:8]}"
 

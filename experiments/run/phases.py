@@ -73,7 +73,7 @@ class Findings:
 
 
 def profile_bases(job: Job, executor: Executor, view: View) -> Findings:
-    """Make the base model of every seed and profile the domains; ΔH too where probes are finished."""
+    """Make the base model and profile the domains; ΔH too where probes are finished."""
     outcome = run_tree(job, executor, view, "Base models", grow(job.setup, [BASE_ARM], job.curriculum.seeds))
     return Findings(profiles=profiles(job, load_records(job, _probe_tree(job))), outcomes=(outcome,))
 

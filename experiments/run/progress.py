@@ -68,11 +68,14 @@ class LiveProgress:
     started: dict[str, float] = field(default_factory=dict)
     steps: dict[str, Progress] = field(default_factory=dict)
     nodes: dict[str, StageNode] = field(default_factory=dict)
+    trained: set[str] = field(default_factory=set)
+    """Nodes that were trained before: what they still take says nothing of steps."""
 
     def __enter__(self) -> Self:
         """Take stock of what is finished, and begin to draw."""
         finished = self.view.finished(self.tree.nodes)
         self.nodes = dict(self.tree.by_id)
+        self.trained = {node.id for node in self.tree.nodes if self.view.has_weights(node)}
         self.states = {node.id: "done" if node.id in finished else "waiting" for node in self.tree.nodes}
         todo = len(self.states) - len(finished)
         self.console.print(f"[bold]{self.title}[/]: {self._plan(finished)}")
@@ -95,7 +98,7 @@ class LiveProgress:
             self.started.setdefault(node.id, time.monotonic())
             if progress := self.view.store.progress(node):
                 self.steps[node.id] = progress
-        elif state == "done" and before == "running":
+        elif state == "done" and before == "running" and node.id not in self.trained:
             self.rate.learn(node, time.monotonic() - self.started[node.id])
         if state in ("done", "failed") and before == "running" and not self.live.is_started:
             self.console.print(self._line(node), soft_wrap=True)
@@ -138,7 +141,11 @@ class LiveProgress:
     def _left(self) -> str:
         if self.status is not None:
             return ""
-        waiting = [node for node in self.nodes.values() if self.states[node.id] in ("waiting", "running")]
+        waiting = [
+            node
+            for node in self.nodes.values()
+            if self.states[node.id] in ("waiting", "running") and node.id not in self.trained
+        ]
         left = self.rate.left(waiting, self.slots)
         return f"  ({duration(left)} left)" if left else ""
 

@@ -85,8 +85,7 @@ class LocalFiles:
         if not folder.is_dir():
             return set()
         with os.scandir(folder) as entries:
-            # os.path, not Path: this runs once per node, and a store may hold many thousands.
-            return {entry.name for entry in entries if os.path.exists(f"{entry.path}/{name}")}  # noqa: PTH110
+            return {entry.name for entry in entries if _is_there(f"{entry.path}/{name}")}
 
     def names(self, folder: str) -> list[str]:
         """See `Files`."""
@@ -115,6 +114,16 @@ class LocalFiles:
         finally:
             with suppress(OSError):
                 temporary.unlink()
+
+
+def _is_there(path: str) -> bool:
+    """Whether there is such a file; what fails otherwise is no "no" (`os.path.exists` takes it for one)."""
+    try:
+        # Not Path: this runs once per node, and a store may hold many thousands.
+        os.stat(path)  # noqa: PTH116
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def _write(path: Path, text: str, *, durable: bool) -> None:

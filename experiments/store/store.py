@@ -6,7 +6,7 @@
 <store>/nodes/<slug>/attempt-<id>/…            the weights that the record names
 <store>/nodes/<slug>/measured-<suite>.json     what one suite found of these weights, written last
 <store>/nodes/<slug>/outputs-<id>/<task>.jsonl.gz  what the model said, for any measurement to come
-<store>/nodes/<slug>/error.json                what went wrong, until there is a measurement
+<store>/nodes/<slug>/error.json                what went wrong last, until training or measuring succeeds
 <store>/nodes/<slug>/progress.json             how far a running node is
 <store>/data/<domain>-<split>-<version>.jsonl  prepared examples, one a line
 <store>/<run>/…                                report.json and whatever else a run writes
@@ -91,7 +91,7 @@ class Store:
 
     def has(self, node: StageNode, suite: str) -> bool:
         """Whether one node is trained and measured by a suite."""
-        return self.files.exists(_name(node, _measured(suite)))
+        return self.files.exists(_name(node, _measured(suite))) and self.has_weights(node)
 
     def training(self, node: StageNode) -> TrainingRecord:
         """What training a node left. Raises StoreError where there is nothing or it is garbled."""
@@ -115,11 +115,12 @@ class Store:
         return found
 
     def failure(self, node: StageNode, suite: str) -> Failure | None:
-        """Why the node's last attempt failed; None if it did not, or has finished since."""
-        return None if self.has(node, suite) else self._load(_name(node, "error.json"), Failure)
+        """Why the node's last attempt failed; None if it did not, or has finished since, or was measured otherwise."""
+        found = None if self.has(node, suite) else self._load(_name(node, "error.json"), Failure)
+        return found if found is None or found.suite in (None, suite) else None
 
-    def commit(self, node: StageNode, setup: Setup, record: TrainingRecord, folder: Path) -> None:
-        """Keep `folder` as the node's checkpoint and, last of all, its record.
+    def commit(self, node: StageNode, setup: Setup, record: TrainingRecord, folder: Path) -> bool:
+        """Keep `folder` as the node's checkpoint and, last of all, its record; whether it was kept.
 
         If another worker was first, its record stays and this one is dropped. Raises StageError("store") when
         writing fails; nothing half-written is left.
@@ -127,7 +128,11 @@ class Store:
         attempt = f"attempt-{uuid4().hex[:12]}"
         text = _proven(record.model_copy(update={"checkpoint": attempt}), "training")
         spec = Spec(node=node, setup=setup).model_dump_json()
-        self._keep(node, "record.json", text, attempt, folder, spec)
+        for name in self.files.names(f"nodes/{node.slug}"):
+            # Of weights whose record was lost or removed.
+            if name.startswith("measured-") and not self.has_weights(node):
+                self._discard(_name(node, name))
+        return self._keep(node, "record.json", text, attempt, folder, spec)
 
     def keep(self, node: StageNode, measurement: Measurement, folder: Path) -> None:
         """Keep `folder` as outputs and, last of all, what was found of them; `outputs` in it name files of `folder`.
@@ -143,8 +148,8 @@ class Store:
 
     def _keep(
         self, node: StageNode, marker: str, text: str, attempt: str, folder: Path, spec: str | None = None
-    ) -> None:
-        """Upload a folder as `attempt`, then create `marker`, whose existence is success."""
+    ) -> bool:
+        """Upload a folder as `attempt`, then create `marker`, whose existence is success; whether it was ours."""
         recorded = False
         try:
             if spec is not None:
@@ -158,13 +163,15 @@ class Store:
                 self._discard_unless_named(node, marker, attempt)
         for name in ("error.json", "progress.json"):
             self._discard(_name(node, name))
+        return recorded
 
     def fail(self, node: StageNode, setup: Setup, suite: str, failure: Failure) -> None:
         """Note why a node failed, unless it is measured. Where that cannot be written, nothing is raised."""
         with suppress(Exception):
             if not self.has(node, suite):
                 self.files.write(_name(node, "spec.json"), Spec(node=node, setup=setup).model_dump_json())
-                self.files.write(_name(node, "error.json"), failure.model_dump_json(indent=1))
+                mine = failure.model_copy(update={"suite": suite if self.has_weights(node) else None})
+                self.files.write(_name(node, "error.json"), mine.model_dump_json(indent=1))
 
     @contextmanager
     def checkpoint(self, node: StageNode) -> Iterator[Path]:
@@ -178,6 +185,12 @@ class Store:
         folder, _, name = file.rpartition("/")
         with self.files.local(_name(node, folder)) as place:
             yield place / name
+
+    def shows_weights(self, node: StageNode) -> bool:
+        """Whether one node is trained, as far as one try can tell: for heartbeats, which must not wait."""
+        with suppress(Exception):
+            return self.files.once.exists(_name(node, "record.json"))
+        return False
 
     def beat(self, node: StageNode, progress: Progress) -> None:
         """Say how far a node is. Training does not stop where that cannot be written."""

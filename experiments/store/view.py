@@ -37,7 +37,7 @@ class View:
 
     @property
     def measured(self) -> set[str]:
-        """Slugs of the nodes that are trained and measured."""
+        """Slugs of the nodes that were measured; their weights may have been removed since."""
         if self._measured is None:
             self._measured = self.store.measured(self.suite)
         return self._measured
@@ -48,7 +48,7 @@ class View:
 
     def has(self, node: StageNode) -> bool:
         """Whether a node is trained and measured."""
-        return node.slug in self.measured
+        return node.slug in self.measured and node.slug in self.trained
 
     def finished(self, nodes: Iterable[StageNode]) -> set[str]:
         """Ids of those nodes that are trained and measured."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import torch
 from transformers import PreTrainedTokenizerBase, PrinterCallback, Trainer
 
-from curricula.stage import Stage
+from curricula.stage import Method, Stage
 from domains.errors import StageError
 from domains.rewards import Reward
 from experiments.models.checkpoints import LanguageModel
@@ -35,6 +34,16 @@ class Trained:
     cost: Cost
     stopped: Mapping[str, int] = field(default_factory=dict)
     """Domain → completions that scored 0 because a reward's time limit struck; only domains where it did."""
+
+
+TRAINERS: dict[Method, tuple[Callable[..., Trainer], tuple[str, ...]]] = {
+    "sft": (sft_trainer, ()),
+    "grpo": (grpo_trainer, ("rewards", "max_tokens", "stopped")),
+}
+"""Method → what makes its trainer, and what that needs beyond the model, the data and the stage's training.
+
+To add a method: write its trainer in a file of its own and name it here and in `Method`.
+"""
 
 
 def train_stage(
@@ -62,22 +71,20 @@ def train_stage(
     if carried is not None:
         restore_optimizer(optimizer, network, carried)
     with tempfile.TemporaryDirectory() as scratch:
-        common: dict[str, Any] = {"seed": seed, "device": device, "folder": scratch}
-        more: dict[str, Any] = {"callbacks": [watch], "optimizers": (optimizer, None)}
-        if stage.training.method == "sft":
-            trainer = sft_trainer(network, tokenizer, stage.training, drawn, **common, **more)
-        else:
-            trainer = grpo_trainer(
-                network,
-                tokenizer,
-                stage.training,
-                drawn,
-                rewards=rewards,
-                max_tokens=max_tokens,
-                stopped=stopped,
-                **common,
-                **more,
-            )
+        make, wanted = TRAINERS[stage.training.method]
+        given = {"rewards": rewards, "max_tokens": max_tokens, "stopped": stopped}
+        trainer = make(
+            network,
+            tokenizer,
+            stage.training,
+            drawn,
+            seed=seed,
+            device=device,
+            folder=scratch,
+            callbacks=[watch],
+            optimizers=(optimizer, None),
+            **{name: given[name] for name in wanted},
+        )
         trainer.remove_callback(PrinterCallback)
         _run(trainer)
     check_weights(network)

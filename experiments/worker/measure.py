@@ -103,12 +103,11 @@ class _Measuring:
     @cached_property
     def _earlier(self) -> dict[str, str]:
         """Task key → file of outputs that any suite has left."""
-        with boundary("store"):
-            return {
-                key: file
-                for one in self.bench.store.measurements(self.bench.work.node)
-                for key, file in one.outputs.items()
-            }
+        return self._recorded(self.bench.work.node)
+
+    @cached_property
+    def _base_earlier(self) -> dict[str, str]:
+        return self._recorded(self._base_node)
 
     @cached_property
     def _model(self) -> LocalModel:
@@ -127,16 +126,16 @@ class _Measuring:
         if self.bench.work.node.parent is None:
             return None
         wanted = samples_task(task)
-        recorded = {
-            key: file for one in self.bench.store.measurements(self._base_node) for key, file in one.outputs.items()
-        }
-        with suppress(Exception), self.bench.store.outputs(self._base_node, recorded[wanted.key]) as place:
-            return Base(self._base_model, read_rows(place, Output))
+        with suppress(Exception):
+            file = self._base_earlier[wanted.key]
+            with self.bench.store.outputs(self._base_node, file) as place:
+                return Base(self._base_model, read_rows(place, Output))
         asked = Asked(wanted, self._items(task), None, lambda: None)
         return Base(self._base_model, ask(asked, self._base_model))
 
     def _recorded(self, node: StageNode) -> dict[str, str]:
-        return {key: file for one in self.bench.store.measurements(node) for key, file in one.outputs.items()}
+        with boundary("store"):
+            return {key: file for one in self.bench.store.measurements(node) for key, file in one.outputs.items()}
 
     def _loaded(self, node: StageNode) -> LocalModel:
         with boundary("model"), self.bench.store.checkpoint(node) as place:

@@ -9,6 +9,7 @@ from transformers import PreTrainedTokenizerBase
 
 from curricula.schema import ScratchModel
 from curricula.stage import Stage
+from domains.errors import StageError
 from domains.rewards import build_mix
 from experiments.models.checkpoints import (
     LanguageModel,
@@ -31,16 +32,18 @@ from experiments.worker.bench import Bench, boundary
 Model = tuple[LanguageModel, PreTrainedTokenizerBase]
 
 
-def train(bench: Bench) -> Model:
-    """The node's model, trained and committed to the store. Raises StageError."""
+def train(bench: Bench) -> Model | None:
+    """The node's model, trained and committed to the store; None where another worker was first. Raises StageError."""
     work, node = bench.work, bench.work.node
     stage = node.stage or warmup_stage(work.setup.model.warmup, work.setup.domains)
     with tempfile.TemporaryDirectory(prefix="stagewise-") as name:
         folder = Path(name)
-        if work.parent is None:
+        if node.parent is None:
             with boundary("model"):
                 model = build_model(work.setup.model, work.setup.weights)
             trained = _run_stage(bench, stage, model, folder, None)
+        elif work.parent is None:
+            raise StageError("store", "the stage's weights are gone, and its parent is not part of this run")
         else:
             with boundary("store"), bench.store.checkpoint(work.parent) as parent:
                 with boundary("model"):
@@ -60,8 +63,9 @@ def train(bench: Bench) -> Model:
         )
         with boundary("store"):
             save_checkpoint(*model, folder, work.setup.model if untouched else None)
-            bench.store.commit(node, work.setup, record, folder)
-    return model
+            kept = bench.store.commit(node, work.setup, record, folder)
+    # What is measured must be what is kept.
+    return model if kept else None
 
 
 def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, parent: Path | None) -> Trained:
@@ -74,7 +78,7 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
     seed = f"warm-up {work.setup.model.seed}" if node.seed is None else str(node.seed)
     drawn = draw(stage.examples, pools, seed, node.drawn)
     longest = longest_completion(bench, stage)
-    _check_rollouts(drawn, longest, model)
+    _check_fit(drawn, longest if stage.training.method == "grpo" else 0, model)
     with boundary("reward"):
         rewards = {name: build_mix(work.setup.domains[name].rewards, pools[name]) for name in pools}
     carry = stage.training.optimizer == "carry"
@@ -95,13 +99,17 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
         )
 
 
-def _check_rollouts(drawn: list[Drawn], longest: int, model: Model) -> None:
-    """In a mixture every prompt may be completed as far as the mixture's longest domain."""
+def _check_fit(drawn: list[Drawn], longest: int, model: Model) -> None:
+    """Once more, in case that nobody asked before: a prompt may be completed as far as the mixture's longest domain.
+
+    `longest` is 0 where nothing is completed.
+    """
     network, tokenizer = model
     lengths = tokenizer_lengths(tokenizer, context_length(network))
-    for name in {each.domain for each in drawn}:
-        with boundary("data"):
-            check_fit(name, (each.example for each in drawn if each.domain == name), lengths, longest)
+    found = {(each.domain, each.example.prompt, each.example.answer): each for each in drawn}
+    with boundary("data"):
+        for each in found.values():
+            check_fit(each.domain, [each.example], lengths, longest)
 
 
 def longest_completion(bench: Bench, stage: Stage) -> int:

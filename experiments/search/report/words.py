@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from experiments.analysis.report import CostRow, Missing, StageReport
 from experiments.analysis.verdict import verdict_sentence
-from experiments.analysis.words import count, number, percent, share
+from experiments.analysis.words import count, percent, share
 from experiments.search.report.pairs import SEARCHED
 from experiments.search.report.report import FinalArm, Gain, SearchReport, TrialRow, Value
 from scheduler.path_text import path_of
@@ -115,11 +115,6 @@ def stage_words(stage: StageReport) -> str:
         return next(iter(stage.mixture))
     ranked = sorted(stage.mixture.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{name} {share(value)}" for name, value in ranked)
-
-
-def scores_words(scores: Mapping[str, float]) -> str:
-    """``sort 0.712, sums 0.300``."""
-    return ", ".join(f"{name} {number(value)}" for name, value in scores.items())
 
 
 def _budget(stages: Sequence[StageReport]) -> tuple[int, int]:

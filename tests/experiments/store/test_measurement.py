@@ -6,7 +6,10 @@ import time
 from collections import Counter
 
 import pytest
+from pydantic import ValidationError
 
+from experiments.nodes.outputs import Output, read_off
+from experiments.nodes.record import Failure
 from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import base_node
 from experiments.store import Store, View
@@ -98,7 +101,43 @@ def test_ten_thousand_nodes_are_listed_in_seconds(tmp_path):
         folder = tmp_path / "nodes" / node.slug
         folder.mkdir(parents=True)
         (folder / f"measured-{SUITE}.json").touch()
+        (folder / "record.json").touch()
     start = time.process_time()
     found = View(Store.open(str(tmp_path), create=False), SETUP).finished(nodes)
     assert time.process_time() - start < 5
     assert found == {node.id for node in nodes[::2]}
+
+
+def test_a_record_that_was_removed_is_trained_and_measured_again(tmp_path, weights):
+    """As the hint for a garbled record says; its measurement once kept it for done."""
+    store = Store.open(str(tmp_path / "store"))
+    leave(store, NODE, SETUP, record_of(NODE, digest("old")), weights)
+    (tmp_path / "store" / "nodes" / NODE.slug / "record.json").unlink()
+    assert not store.has(NODE, SUITE)
+    assert View(store, SETUP).finished([NODE]) == set()
+    leave(store, NODE, SETUP, record_of(NODE, digest("new")), weights)
+    assert store.record(NODE, SUITE) == record_of(NODE, digest("new"))
+
+
+def test_the_loser_of_a_race_is_told(store, weights):
+    kept = [store.commit(NODE, SETUP, training_of(record_of(NODE)), weights) for _ in range(2)]
+    assert kept == [True, False]
+
+
+@pytest.mark.parametrize("name", ["nll", "reference_entropy", "kl"])
+def test_no_number_that_is_none_becomes_null(name):
+    """JSON has no NaN: it was written as null, read as missing, and counted as 0."""
+    score = record_of(NODE).scores["test"]["a"]
+    with pytest.raises(ValidationError, match="finite"):
+        type(score).model_validate({**score.model_dump(), name: float("nan")})
+    with pytest.raises(ValidationError, match="finite"):
+        Output(item="a", nll=float("nan"), count=1)
+    with pytest.raises(ValueError, match="an output has no nll"):
+        read_off([Output(item="a", count=1)], "nll")
+
+
+def test_a_failure_of_another_suite_is_not_this_ones(store, weights):
+    store.commit(NODE, SETUP, training_of(record_of(NODE)), weights)
+    store.fail(NODE, SETUP, "other", Failure(node=NODE.id, boundary="evaluation", cause="no answer"))
+    assert store.failure(NODE, SUITE) is None
+    assert store.failure(NODE, "other").cause == "no answer"

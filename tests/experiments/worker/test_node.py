@@ -183,3 +183,25 @@ def test_learning_rates_that_explode_fail_the_stage(tmp_path: Path) -> None:
         run(store, setup, base, node)
     assert caught.value.boundary == "training"
     assert [store.has_weights(each) for each in (base, node)] == [True, False]
+
+
+def test_a_stage_whose_weights_are_gone_is_never_trained_from_the_base(tmp_path: Path) -> None:
+    """It is only measured, without its parent at hand: its weights vanished meanwhile."""
+    store, setup = stored(str(tmp_path))
+    node = line(setup, SFT)[1]
+    with pytest.raises(StageError, match="store: the stage's weights are gone"):
+        run_node(Work(node, None, setup, store.url, Resources()))
+    assert not store.has_weights(node)
+
+
+def test_sft_needs_no_room_for_completions(tmp_path: Path) -> None:
+    """A mixture's longest completion counts where completions are made: `validate` knows that, and so do workers."""
+    store, setup = stored(str(tmp_path))
+    wide = {**setup.domains, "free": setup.domains["free"].model_copy(update={"max_tokens": 60})}
+    setup = setup.model_copy(
+        update={"domains": wide, "evaluation": setup.evaluation.model_copy(update={"metrics": ()})}
+    )
+    mixed = Stage(mixture={"copy": 0.5, "free": 0.5}, training=Training(method="sft", steps=1, prompts=4))
+    base, node = line(setup, mixed)
+    run(store, setup, base, node)
+    assert store.has_weights(node)

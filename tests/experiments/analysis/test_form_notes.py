@@ -1,0 +1,43 @@
+"""Answers in another form are told from wrong ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from experiments.analysis.assembly import build_report
+from experiments.analysis.form_notes import form_notes, unparsed
+from experiments.analysis.scores import BASE, RunScores
+from tests.support.report import make_inputs
+
+
+def out_of_form(share: float):
+    """A run whose joint arm's last models answer out of form on sorting in that share of cases; the base in 2 %."""
+    inputs = make_inputs()
+    ends = {inputs.chains["joint", seed][-1] for seed in inputs.curriculum.seeds}
+
+    def changed(record):
+        value = share if record.node in ends else 0.02
+        test = {name: score.model_copy(update={"unparsed": value}) for name, score in record.scores["test"].items()}
+        test = {**record.scores["test"], "sort": test["sort"]}
+        return record.model_copy(update={"scores": {**record.scores, "test": test}})
+
+    return replace(inputs, records={node: changed(record) for node, record in inputs.records.items()})
+
+
+def test_what_is_out_of_form_is_named_with_the_base():
+    inputs = out_of_form(0.4)
+    scores = RunScores(inputs)
+    assert unparsed(scores, "joint", "sort") == pytest.approx(0.4)
+    assert unparsed(scores, BASE, "sort") == pytest.approx(0.02)
+    assert unparsed(scores, "joint", "sums") is None
+    (note,) = form_notes(scores, "joint")
+    assert note.startswith("In 40 % of the test answers on sort the reward found nothing to mark (base model: 2 %)")
+    report = build_report(inputs)
+    assert note in report.arms["joint"].notes
+    assert {row.unparsed for row in report.matrix if (row.domain, row.split) == ("sort", "test")} == {0.02, 0.4}
+
+
+def test_little_is_not_named():
+    assert form_notes(RunScores(out_of_form(0.06)), "joint") == ()

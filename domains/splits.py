@@ -24,9 +24,14 @@ Candidates = dict[Split, list[Example]]
 Layout = Literal["rows", "made", "regions"]
 """`rows` were given in an order that may mean something; `made` ones come one by one, each independent of those before
 it; `regions` belong to their neighbours."""
-LANES = 8
-GIVE_UP: tuple[Split, ...] = ("train", "test", "validation")
-"""Whose items fill a lane that is too short, in this order."""
+LANES: dict[Layout, int] = {"rows": 4, "made": 8}
+"""One lane in so many each for validation and test; the rest is training's. Of made rows there are always enough."""
+SPARE: dict[Split, tuple[Split, ...]] = {
+    "validation": ("test", "train"),
+    "test": ("validation", "train"),
+    "train": ("test", "validation"),
+}
+"""Whose items fill a lane that is too short, in this order: training gives up its own last."""
 
 
 @dataclass(frozen=True)
@@ -101,32 +106,33 @@ def cut(
 
 def rows_to_make(sizes: Sizes, train: int) -> int:
     """Distinct items that fill every lane, with a tenth more for the luck of the hash."""
-    lanes = (LANES * sizes.validation, LANES * sizes.test, LANES * train / (LANES - 2))
+    lane = LANES["made"]
+    lanes = (lane * sizes.validation, lane * sizes.test, lane * train / (lane - 2))
     return math.ceil(1.1 * max(*lanes, sizes.validation + sizes.test + train))
 
 
-def lane(item: Example, key: Key, seed: int) -> Split:
-    """Where an item belongs first of all: an eighth each for validation and test."""
-    number = int(fingerprint([seed, "lane", key(item)])[:8], 16) % LANES
+def lane(item: Example, key: Key, seed: int, layout: Layout) -> Split:
+    """Where an item belongs first of all."""
+    number = int(fingerprint([seed, "lane", key(item)])[:8], 16) % LANES[layout]
     return "validation" if number == 0 else "test" if number == 1 else "train"
 
 
-def _in_lanes(ordered: Sequence[Example], key: Key, seed: int) -> Candidates:
+def _in_lanes(ordered: Sequence[Example], key: Key, seed: int, layout: Layout = "made") -> Candidates:
     """Each split's candidates: its own lane, then what the others may leave over, from their far ends."""
     own: Candidates = {"train": [], "validation": [], "test": []}
     for item in ordered:
-        own[lane(item, key, seed)].append(item)
+        own[lane(item, key, seed, layout)].append(item)
 
     def candidates(split: Split) -> list[Example]:
-        return own[split] + [item for other in GIVE_UP if other != split for item in own[other][::-1]]
+        return own[split] + [item for other in SPARE[split] for item in own[other][::-1]]
 
     return {split: candidates(split) for split in own}
 
 
 def _rows(examples: Sequence[Example], key: Key, seed: int) -> Candidates:
     """Rows that were given. Train is by hash(seed, item), so that a smaller one holds as many prompts as it can."""
-    found = _in_lanes(hashed_order(examples, key, seed), key, seed)
-    mine = [item for item in found["train"] if lane(item, key, seed) == "train"]
+    found = _in_lanes(hashed_order(examples, key, seed), key, seed, "rows")
+    mine = [item for item in found["train"] if lane(item, key, seed, "rows") == "train"]
     return {**found, "train": [*hashed_order(mine, by_text, seed), *found["train"][len(mine) :]]}
 
 

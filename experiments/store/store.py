@@ -41,9 +41,6 @@ RUN = re.compile(r"[a-z0-9][a-z0-9_-]*-[0-9a-f]{8}")
 """How a run's folder is called: the curriculum's name and eight digits of its fingerprint."""
 
 
-NAMES: dict[type[Frozen], str] = {TrainingRecord: "training record"}
-
-
 class Spec(Frozen):
     """What spec.json holds."""
 
@@ -241,7 +238,7 @@ class Store:
             return None if text is None else kind.model_validate_json(text)
         except ValueError as error:
             raise StoreError(
-                f"not a {NAMES.get(kind, kind.__name__.lower())}",
+                f"not a {kind.__name__.removesuffix('Record').lower()} record",
                 file=f"{self.url}/{name}",
                 hint="Remove the file, and the stage runs again.",
             ) from error

@@ -44,7 +44,8 @@ def count(store: Path, pattern: str) -> int:
 def carried_out(written: Written, folder: Path, store: Path) -> dict[str, Any]:
     """What `validate` says of a curriculum, and what `run` then did."""
     file = folder / f"{written['name']}.yaml"
-    file.write_text(yaml.safe_dump(written, sort_keys=False), "utf-8")
+    # Through JSON, so that what stands twice is written twice, without anchors.
+    file.write_text(yaml.safe_dump(json.loads(json.dumps(written)), sort_keys=False), "utf-8")
     said = json.loads(stagewise("validate", file, "--store", store, "--json"))
     before, measured, start = count(store, "record.json"), count(store, "measured-*.json"), time.perf_counter()
     stagewise("run", file, "--store", store)
@@ -62,10 +63,16 @@ def changed(written: Written, key: str, value: object) -> Written:
 
 
 def with_domain(written: Written) -> Written:
-    """A domain more: the first one in another wording."""
-    name, spec = next(iter(written["domains"].items()))
-    again = {**spec, "prompt": "Again. " + spec.get("prompt", "{prompt}")}
-    return {**written, "domains": {**written["domains"], f"{name}-again": again}}
+    """A domain more, over a source that no other one has: what one domain holds out leaves the others' training."""
+    more = {
+        "kind": "structured",
+        "source": {"type": "reasoning_gym", "task": "spell_backward", "config": {"min_word_len": 7, "max_word_len": 9}},
+        "prompt": "spell {word} = ",
+        "answer": "{answer}",
+        "rewards": [{"type": "exact"}],
+        "max_tokens": 10,
+    }
+    return {**written, "domains": {**written["domains"], "long-backward": more}}
 
 
 def pretrained(file: Path, written: Written, folder: Path) -> Written:
@@ -85,7 +92,7 @@ def pretrained(file: Path, written: Written, folder: Path) -> Written:
 
 
 def main() -> None:
-    """Carry all changes out and print one line of JSON."""
+    """Carry all changes out and print a line of JSON for each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--store", type=Path, default=Path("runs"))
@@ -95,19 +102,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="stagewise-bench-") as name:
         folder = Path(name)
         copy = pretrained(given.file, written, folder)
-        found = {
-            "more test items": carried_out(changed(written, "test", 300), folder, given.store),
-            "a metric less": carried_out(changed(written, "metrics", metrics[:-1]), folder, given.store),
-            "another batch": carried_out(changed(written, "batch", 16), folder, given.store),
-            "the pretrained copy, from nothing": carried_out(copy, folder, given.store),
-            "metrics more": carried_out(changed(copy, "metrics", metrics), folder, given.store),
-            "a domain more": carried_out(
-                {**with_domain(copy), "schedule": {**copy["schedule"], "given": list(copy["domains"])}},
-                folder,
-                given.store,
-            ),
+        changes = {
+            "more test items": changed(written, "test", 300),
+            "a metric less": changed(written, "metrics", metrics[:-1]),
+            "another batch": changed(written, "batch", 16),
+            "the pretrained copy, from nothing": copy,
+            "metrics more": changed(copy, "metrics", metrics),
+            "a domain more": with_domain(copy),
         }
-    print(json.dumps(found))
+        for title, change in changes.items():
+            print(json.dumps({title: carried_out(change, folder, given.store)}), flush=True)
 
 
 if __name__ == "__main__":

@@ -72,7 +72,9 @@ def with_domain(written: Written) -> Written:
         "rewards": [{"type": "exact"}],
         "max_tokens": 10,
     }
-    return {**written, "domains": {**written["domains"], "long-backward": more}}
+    # No stage of its own: what it costs is that every node is asked about it.
+    schedule = {**written["schedule"], "leave_out": ["long-backward"]}
+    return {**written, "domains": {**written["domains"], "long-backward": more}, "schedule": schedule}
 
 
 def pretrained(file: Path, written: Written, folder: Path) -> Written:

@@ -1,122 +1,157 @@
-"""Honest intervals from few seeds and many items.
+"""Honest intervals from few seeds and many items, in closed form.
 
-Scores of a domain are an array (seeds, items). Every seed is evaluated on the same items, so seeds and items
-are crossed: both are resampled, independently, items once per domain and shared by everything that is
-compared. The mean of resample r is
+Scores of a domain are an array (seeds, items). Every seed is evaluated on the same items, so seeds and items are
+crossed. Of a sum over domains of their means, the parts of the variance are estimated by crossed analysis of variance
+(Searle, Casella & McCulloch 1992, Variance Components, chapter 4), with S seeds and I items a domain:
 
-    mean + Σ_s u[r, s] · (mean of seed s) + Σ_i v[r, i] · (mean of item i)
+    V_seed = var(sums by seed) / S
+    V_cell = Σ over domains of MSE / (S · I)
+    V_item = Σ over domains of var(means by item) / I − V_cell, at least 0
 
-`v` are the weights of an ordinary bootstrap of the items. Three seeds have only ten distinct resamples, so
-`u` are Gaussian multipliers with the same variance instead (a wild bootstrap). Both are scaled by
-sqrt(n / (n − 1)), without which three seeds would show two thirds of their variance. Noise of single cells
-(seed × item) enters through both levels: the variance is at most twice too large where that noise dominates,
-never too small (Owen 2007, The pigeonhole bootstrap, Annals of Applied Statistics 1(2)).
+`MSE` is what neither seed nor item explains: the noise of single cells, seed × item. It is in both variances of means,
+and counted once, with the seeds. The half-width of an interval is the larger of
 
-The percentiles are stretched about the estimate by t(df) / z with the Welch–Satterthwaite degrees of freedom
-of the seed and item variances (Satterthwaite 1946, Biometrics Bulletin 2(6)): variances of few seeds are
-themselves uncertain. tests/scheduler/test_statistics.py simulates the coverage.
+    √(t²(S − 1) · V_seed + t²(I − 1) · V_item)      and      t(I − 1) · √(V_item + V_cell)
+
+where t(·) are Student's quantiles, of I the fewest items of a domain. The first alone would do if V_seed were sure, but
+it rests on few values: three seeds that agree by chance would leave nothing. The second is what the items demand where
+seeds make no difference at all; it matters where seeds hardly differ, above all at scores near 0, where three seeds
+are often exactly equal. With one seed `V_seed` and `V_cell` are unknown: intervals cover the items only.
+`python -m benchmarks.coverage` simulates how often all this is wrong.
 """
 
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import stdtrit
 
 from domains.interval import Interval
 from scheduler.measurements import Array
 
-LOW, HIGH = 0.025, 0.975
-Z = 1.959963984540054
+LEVEL = 0.95
+LEAST_P = 1e-15
+"""Smaller p values are told as this."""
 Blocks = Mapping[str, Array]
 """domain → (seeds, items). The statistic of some blocks is the sum over domains of their means."""
 
 
 @dataclass(frozen=True)
-class Draws:
-    """Resampling weights as deviations from equal weights; each row sums to 0."""
+class Spread:
+    """The variance of a statistic by its sources. All three are quadratic in the blocks."""
 
-    seeds: Array
-    """Shape (resamples, seeds)."""
-    items: Mapping[str, Array]
-    """domain → (resamples, items)."""
+    seeds: int
+    """How many there were."""
+    items: int
+    """Of the domain that has the fewest; those with one alone say nothing of how items vary and are not counted."""
+    by_seed: float
+    """Variance from training seeds and from single cells; 0 where there was one seed."""
+    by_mean: float
+    """Variance from items and from single cells: that of the items' means over seeds."""
+    by_cell: float
+    """Variance from single cells, which both of the others hold; 0 where there was one seed."""
 
     @property
-    def count(self) -> int:
-        """How many seeds."""
-        return int(self.seeds.shape[1])
+    def by_item(self) -> float:
+        """Variance from which items were drawn."""
+        return max(0.0, self.by_mean - self.by_cell)
+
+    @property
+    def error(self) -> float:
+        """Standard error."""
+        return math.sqrt(self.by_seed + self.by_item)
+
+    def half_width(self, level: float = LEVEL) -> float:
+        """Of the two-sided interval at this level."""
+        return self.reach(1 - level)
+
+    def about(self, estimate: float, level: float = LEVEL) -> Interval:
+        """The estimate with its interval."""
+        half = self.half_width(level)
+        return Interval.of(estimate, estimate - half, estimate + half, self.seeds)
+
+    def reach(self, p: float) -> float:
+        """The size that an estimate needs for its two-sided p value to be `p`: half of the interval at 1 − `p`."""
+        by_seed, by_item = quantile(self.seeds - 1, p / 2), quantile(self.items - 1, p / 2)
+        crossed = math.hypot(by_seed * math.sqrt(self.by_seed), by_item * math.sqrt(self.by_item))
+        return max(crossed, by_item * math.sqrt(self.by_item + self.by_cell))
+
+    def p_value(self, estimate: float) -> float:
+        """One minus the level at which the interval about `estimate` just touches 0; 1 where that is 0."""
+        size = abs(estimate)
+        if size == 0:
+            return 1.0
+        if self.reach(LEAST_P) <= size:
+            return LEAST_P
+        # By the logarithm of p, so that small ones are found as exactly as large ones.
+        return math.exp(brentq(lambda log: self.reach(math.exp(log)) - size, math.log(LEAST_P), 0.0))
 
 
-def draw(blocks: Blocks, *, resamples: int = 2000, seed: int = 0) -> Draws:
-    """Weights for blocks of these shapes. A domain's weights depend on its name and size only."""
+def quantile(freedom: int, tail: float) -> float:
+    """The value that Student's t exceeds with probability `tail`; 0 without a degree of freedom, for nothing varies."""
+    return -float(stdtrit(freedom, tail)) if freedom > 0 else 0.0
+
+
+def spread(blocks: Blocks) -> Spread:
+    """The variances of the blocks' statistic. ValueError where their numbers of seeds differ, or there are no seeds."""
     counts = {block.shape[0] for block in blocks.values()}
-    if len(counts) != 1:
-        raise ValueError(f"all domains need the same seeds, got {sorted(counts)}")
-    items = {name: _item_weights(name, block.shape[1], resamples, seed) for name, block in blocks.items()}
-    return Draws(_seed_weights(counts.pop(), resamples, seed), items)
+    if len(counts) != 1 or 0 in counts:
+        raise ValueError(f"all domains need the same seeds, at least one, got {sorted(counts)}")
+    seeds = counts.pop()
+    sums = np.sum([block.mean(axis=1) for block in blocks.values()], axis=0)
+    parts = [_by_mean_and_cell(block) for block in blocks.values()]
+    return Spread(
+        seeds=seeds,
+        items=min((block.shape[1] for block in blocks.values() if block.shape[1] > 1), default=1),
+        by_seed=float(sums.var(ddof=1)) / seeds if seeds > 1 else 0.0,
+        by_mean=sum(mean for mean, _ in parts),
+        by_cell=sum(cell for _, cell in parts),
+    )
 
 
-def _seed_weights(count: int, resamples: int, seed: int) -> Array:
-    if count == 1:
-        return np.zeros((resamples, 1))
-    normal: Array = np.random.default_rng(seed).standard_normal((resamples, count))
-    normal -= normal.mean(axis=1, keepdims=True)
-    return normal / math.sqrt(count * (count - 1))
+def total(blocks: Blocks) -> float:
+    """The statistic: the sum over domains of the blocks' means."""
+    return float(sum(block.mean() for block in blocks.values()))
 
 
-def _item_weights(name: str, count: int, resamples: int, seed: int) -> Array:
-    if count == 1:
-        return np.zeros((resamples, 1))
-    rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
-    picked = rng.multinomial(count, np.full(count, 1 / count), size=resamples)
-    weights: Array = picked.astype(np.float64) - 1.0
-    return weights / math.sqrt(count * (count - 1))
-
-
-def bootstrap(blocks: Blocks, draws: Draws) -> Array:
-    """The statistic of every resample: shape (resamples,)."""
-    per_seed = np.sum([block.mean(axis=1) for block in blocks.values()], axis=0)
-    total: Array = float(per_seed.mean()) + draws.seeds @ per_seed
-    for name, block in blocks.items():
-        total = total + draws.items[name] @ block.mean(axis=0)
-    return total
-
-
-def variances(blocks: Blocks) -> tuple[Array, Array]:
-    """Variance of the statistic by source (seeds, then each domain's items), and its degrees of freedom."""
-    per_seed = np.sum([block.mean(axis=1) for block in blocks.values()], axis=0)
-    sources = [per_seed, *(block.mean(axis=0) for block in blocks.values())]
-    kept = [source for source in sources if source.size > 1]
-    parts: Array = np.array([float(source.var(ddof=1)) / source.size for source in kept])
-    freedom: Array = np.array([source.size - 1.0 for source in kept])
-    return parts, freedom
+def interval(blocks: Blocks, level: float = LEVEL) -> Interval:
+    """The statistic of some blocks with its interval. With one seed it covers items only."""
+    return spread(blocks).about(total(blocks), level)
 
 
 def standard_error(blocks: Blocks) -> float:
     """Standard error of the statistic over seeds and items."""
-    return math.sqrt(float(variances(blocks)[0].sum()))
+    return spread(blocks).error
 
 
-def stretch(blocks: Blocks) -> float:
-    """t(df) / z for these blocks; 1 where nothing varies."""
-    parts, freedom = variances(blocks)
-    spread = float((parts**2 / freedom).sum())
-    if spread <= 0:
-        return 1.0
-    return float(stdtrit(float(parts.sum()) ** 2 / spread, HIGH)) / Z
+def p_value(blocks: Blocks) -> float:
+    """Two-sided p of the statistic against 0."""
+    return spread(blocks).p_value(total(blocks))
 
 
-def stretched(estimate: float, samples: Array, factor: float, seeds: int) -> Interval:
-    """Percentile interval of `samples`, stretched about `estimate` by `factor`; it rests on so many `seeds`."""
-    low, high = np.quantile(samples, [LOW, HIGH])
-    return Interval.of(estimate, estimate + factor * (low - estimate), estimate + factor * (high - estimate), seeds)
+def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+    """Adjusted p values by Holm (1979, Scandinavian Journal of Statistics 6(2)), by the same keys, smallest first."""
+    adjusted, highest = {}, 0.0
+    for rank, (name, p) in enumerate(sorted(p_values.items(), key=lambda item: item[1])):
+        highest = max(highest, min(1.0, (len(p_values) - rank) * p))
+        adjusted[name] = highest
+    return adjusted
 
 
-def interval(blocks: Blocks, draws: Draws) -> Interval:
-    """Estimate and 95 % interval of the sum over domains of the blocks' means. With one seed it covers items only."""
-    estimate = float(sum(block.mean() for block in blocks.values()))
-    return stretched(estimate, bootstrap(blocks, draws), stretch(blocks), draws.count)
+def _by_mean_and_cell(block: Array) -> tuple[float, float]:
+    """Variance of a block's mean from its items and single cells, and that from single cells."""
+    seeds, items = block.shape
+    if items < 2:
+        return 0.0, 0.0
+    means = block.mean(axis=0)
+    centred = means - means.mean()
+    by_mean = float(centred @ centred) / (items - 1) / items
+    if seeds < 2:
+        return by_mean, 0.0
+    rest = block - means
+    rest -= rest.mean(axis=1, keepdims=True)
+    return by_mean, float(np.vdot(rest, rest)) / ((seeds - 1) * (items - 1)) / (seeds * items)

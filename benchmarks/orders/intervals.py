@@ -1,7 +1,6 @@
 """Intervals over training seeds and curricula: Student's t with Welch–Satterthwaite degrees of freedom.
 
-It is what scheduler/statistics.py's bootstrap of seeds tends to (Gaussian multipliers, stretched by t / z), without
-its Monte Carlo noise. Seeds are nested in curricula: seed 0 of one has nothing to do with seed 0 of another. `within`
+Seeds are nested in curricula: seed 0 of one has nothing to do with seed 0 of another. `within`
 takes the curricula as they are: what another run of the same benchmark might show. `across` takes them for a sample,
 their means holding the noise of their seeds: what other curricula might show, and wide with three of them. Choices
 are judged by the seeds that they did not see, so the judgements of a curriculum share runs: they are not quite
@@ -13,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from scipy.special import stdtrit
 
 from domains.interval import Interval
 from scheduler.measurements import Array
-from scheduler.statistics import Blocks, Z, standard_error, stretch
+from scheduler.statistics import Blocks, total
 
 PLACES = 4
 
@@ -48,6 +48,10 @@ def spelled(found: Interval) -> dict[str, float | None]:
 
 
 def _student(blocks: Blocks, n: int) -> Interval:
-    estimate = float(sum(block.mean() for block in blocks.values()))
-    half = Z * stretch(blocks) * standard_error(blocks)
+    """Of a sum of means over independent seeds, each block (1, seeds)."""
+    parts = np.array([block.var(ddof=1) / block.size if block.size > 1 else 0.0 for block in blocks.values()])
+    freedom = np.array([max(1.0, block.size - 1.0) for block in blocks.values()])
+    estimate, spread = total(blocks), float((parts**2 / freedom).sum())
+    student = float(stdtrit(float(parts.sum()) ** 2 / spread, 0.975)) if spread > 0 else 0.0
+    half = student * float(np.sqrt(parts.sum()))
     return Interval.of(estimate, estimate - half, estimate + half, n)

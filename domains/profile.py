@@ -7,8 +7,10 @@ arXiv:2507.14783): here that is a measurement, which may contradict what the cur
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
+
+from pydantic import Field
 
 from domains.diversity import compression_ratio, distinct_n
 from domains.example import Kind
@@ -38,6 +40,9 @@ class EntropyProfile(Frozen):
     """Share of distinct 1-, 2- and 3-grams in the reference answers."""
     delta_entropy: Interval
     """Own-sample entropy after the domain's own probe minus before, nats per token; missing until then."""
+    effects: dict[str, Interval] = Field(default_factory=dict)
+    """Domain → what its own probe did to the entropy on this one, nats per token: other domains may take variety away
+    (or give it) just as a domain's own training does. The domain itself is among them; probed ones only."""
     measured: Direction = "undecided"
     """`structured` where the interval lies below zero, `creative` where it lies above."""
     contradicts: bool = False
@@ -54,12 +59,13 @@ def make_profile(
     reference_entropy: float | None = None,
     nll: float | None = None,
     tokens_per_byte: float | None = None,
+    effects: Mapping[str, Interval] | None = None,
 ) -> EntropyProfile:
     """The profile from measurements.
 
     `entropy` is the base model's own-sample entropy and `delta` its change by the domain's own probe, nats per
     token; `answers` are the reference answers; `nll` is in bits per byte, and with `tokens_per_byte` of the answers it
-    gives the surprise.
+    gives the surprise. `effects` are the changes by any domain's probe.
     """
     measured = direction(delta)
     return EntropyProfile(
@@ -72,6 +78,7 @@ def make_profile(
         compression_ratio=compression_ratio(answers),
         distinct=(distinct_n(answers, 1), distinct_n(answers, 2), distinct_n(answers, 3)),
         delta_entropy=delta,
+        effects=dict(effects or {}),
         measured=measured,
         contradicts=measured not in ("undecided", kind),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from domains.decoding import Decoding
 from domains.example import Kind
 from domains.frozen import Frozen
 from domains.rewards import RewardSpec
@@ -26,6 +27,8 @@ class DomainSpec(Frozen):
     """The reward's `type` that is the primary metric; default: the first reward."""
     weight: float = Field(1.0, ge=0, le=1e12)
     """How much the domain counts in the total score."""
+    decoding: Decoding | None = None
+    """How its answers are drawn in evaluation; default: `evaluation.decoding`."""
     max_tokens: int = Field(16, gt=0)
     """Longest completion in evaluation and, unless overridden, in training."""
     train: int | None = Field(None, gt=0)

@@ -1,10 +1,10 @@
 """Well-formed and new: the hybrid reward of creative domains.
 
-    score = form × variety × fluency × originality × novelty, each in [0, 1]
+    score = form × min(1, variety × fluency × originality / enough) × novelty between its two bounds, each in [0, 1]
 
 form         1 where the completion matches a regular expression, has `min_words` words, none twice in a row
 variety      distinct words over words, where three quarters count as full: prose repeats "a" and "the"
-fluency      geometric mean of the shares of words and of neighbouring word pairs that training answers hold
+fluency      geometric mean of the shares of words and of neighbouring word pairs that `vocabulary` holds
 originality  1 − share of the completion's word pairs that were copied from the prompt
 novelty      1 − mean similarity to the rest of the group (Jaccard index of character trigrams). Its mean over
              the group is an unbiased estimate of Rao's quadratic entropy of the policy, Σ p_i p_j (1 − s_ij)
@@ -29,6 +29,7 @@ from domains.frozen import Frozen
 from domains.patterns import compiled, full_match
 from domains.rewards.base import Mark, Reward
 from domains.rewards.identity import Version
+from domains.story_grammar import neighbours
 
 FORM = r"\s*+{0}(?:[,;:.!?]?\s++{0})*+[.!?]\s*+".format(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+")
 """Words with single marks after them, ending in . ! or ? Nothing is given back (``++``): linear in the text."""
@@ -37,7 +38,7 @@ FULL_VARIETY = 0.75
 Pair = tuple[str, str]
 
 
-VERSION = Version(1)
+VERSION = Version(2)
 
 
 class CreativeReward(Frozen):
@@ -48,8 +49,20 @@ class CreativeReward(Frozen):
     form: str | None = None
     """Regular expression that the whole completion must match; default: words and marks ending in . ! or ?"""
     min_words: int = Field(3, gt=0)
-    vocabulary: bool = True
-    """Fluency: share of words, and of neighbouring word pairs, that the domain's training answers hold."""
+    vocabulary: Literal["answers", "stories", "any"] = "answers"
+    """Fluency: share of words, and of neighbouring word pairs, that are known: those of the domain's training answers,
+    of the whole grammar behind the source `stories`, or `any`."""
+    enough: float = Field(1.0, gt=0, le=1)
+    """Variety × fluency × originality from which on a text counts as good in full: below 1, more of it buys nothing."""
+    novelty: tuple[float, float] = (0.0, 1.0)
+    """Novelty that counts as none, and as full."""
+
+    @field_validator("novelty")
+    @classmethod
+    def _rising(cls, novelty: tuple[float, float]) -> tuple[float, float]:
+        if not 0 <= novelty[0] < novelty[1] <= 1:
+            raise ValueError("must be two numbers within [0, 1], the first below the second")
+        return novelty
 
     @field_validator("form")
     @classmethod
@@ -60,22 +73,28 @@ class CreativeReward(Frozen):
 
 
 def build(spec: CreativeReward, train: Sequence[Example]) -> Reward:
-    """The product above. Words and pairs are learnt from the training answers once, here.
+    """The product above. Words and pairs are learnt once, here.
 
     What was found is the text where its form holds. A match that takes longer than `domains.patterns.LIMIT` is
     stopped.
     """
     form = compiled(spec.form or FORM)
-    known_words = {word for example in train for word in words(example.answer)}
-    known_pairs = {pair for example in train for pair in pairs(words(example.answer))}
+    texts = neighbours() if spec.vocabulary == "stories" else (example.answer for example in train)
+    known = [words(text) for text in texts]
+    known_words = {word for said in known for word in said}
+    known_pairs = {pair for said in known for pair in pairs(said)}
+    none, full = spec.novelty
 
     def formed(text: str, said: Sequence[str]) -> bool:
         return len(said) >= spec.min_words and full_match(form, text) is not None and not _stutters(said)
 
     def quality(said: Sequence[str], prompt_pairs: set[Pair]) -> float:
         own = pairs(said)
-        fluency = math.sqrt(_share(said, known_words) * _share(own, known_pairs)) if spec.vocabulary else 1.0
-        return _variety(said) * fluency * (1.0 - _share(own, prompt_pairs))
+        fluency = 1.0
+        if spec.vocabulary != "any":
+            fluency = math.sqrt(_share(said, known_words) * _share(own, known_pairs))
+        good = _variety(said) * fluency * (1.0 - _share(own, prompt_pairs))
+        return min(1.0, good / spec.enough)
 
     def mark(text: str, prompt_pairs: set[Pair], new: float) -> Mark:
         said = words(text)
@@ -84,7 +103,8 @@ def build(spec: CreativeReward, train: Sequence[Example]) -> Reward:
                 return Mark(0.0, None)
         except TimeoutError:
             return Mark(0.0, None, stopped=True)
-        return Mark(quality(said, prompt_pairs) * new, text.strip())
+        varied = min(1.0, max(0.0, (new - none) / (full - none)))
+        return Mark(quality(said, prompt_pairs) * varied, text.strip())
 
     def reward(completions: Sequence[str], example: Example) -> list[Mark]:
         told = set(pairs(words(example.prompt))[1:-1])

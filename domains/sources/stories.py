@@ -6,34 +6,11 @@ from itertools import product
 from random import Random
 from typing import Literal
 
+from pydantic import Field
+
 from domains.frozen import Frozen, fingerprint
 from domains.sources.pool import Pool, Request, Row
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.replace("\n", " ").split(","))
-
-
-HEROES = _list("""bear, bee, bird, boy, cat, cook, cow, crow, deer, dog, duck, elf, fish, fox, frog, girl,
-goat, hare, hen, horse, king, lamb, lion, man, mole, mouse, nun, owl, pig, poet, queen, rat, seal, sheep,
-snail, swan, toad, whale, witch, wolf""")
-# Every verb takes a thing, so that every ending fits every opening and a prompt has thousands of good ones.
-VERBS = _list("""bought, built, chose, drew, dropped, found, gave, got, had, heard, held, hid, kept, liked,
-lost, loved, made, met, needed, painted, saw, sold, stole, took, wanted, washed""")
-LOOKS = _list("""big, blue, bold, bright, calm, cold, dark, deep, dry, dull, fine, flat, fresh, gold, good,
-green, grey, hot, huge, kind, late, little, long, loud, new, odd, old, pale, pink, plain, proud, quick, red,
-rich, round, sad, sharp, shy, slow, small, soft, sweet, tall, thin, tiny, warm, wet, white, wild, wise,
-young""")
-THINGS = _list("""apple, ball, bell, boat, book, boot, bowl, box, cake, candle, card, chair, clock, cloud,
-coat, coin, comb, crown, cup, dish, doll, door, drum, egg, feather, flag, flower, flute, gem, glove, hat,
-horn, jar, jewel, kite, ladder, lamp, leaf, letter, map, mask, mirror, moon, nest, note, nut, oar, pan,
-pear, pearl, pen, pie, pipe, plum, pot, ring, rock, rope, rose, sail, scarf, seed, shell, shoe, song, spoon,
-star, stick, stone, sword, table, tent, toy, tree, vase, wheel, whistle""")
-PLACES = _list("""at dawn, at dusk, at home, at last, at noon, at night, by the door, by the lake, by the
-river, by the road, by the sea, for a day, for a king, for fun, for the baby, from afar, in a cave, in a
-dream, in a hurry, in may, in spring, in summer, in the barn, in the fog, in the hall, in the rain, in the
-snow, in the wind, in town, near a hill, near the mill, of ice, of silver, of wood, on a hill, on a ship, on
-monday, on the moon, on the roof, under a tree, with a smile, with care, with joy""")
+from domains.story_grammar import HEROES, VERBS, tell
 
 LONGEST = 24
 """Characters of an ending; longer ones are not told."""
@@ -45,36 +22,23 @@ class StoriesSource(Frozen):
     """Story openings with many good endings. Template fields: ``prompt``, ``answer``."""
 
     type: Literal["stories"]
+    zipf: float = Field(2.5, ge=0, le=10)
+    """How peaked the endings' words are: drawn with probability 1 / rank**zipf. A model that learns from them is sure
+    of a few endings, as pretrained models are, and can become more varied; 0: all words alike, and it cannot."""
 
 
 def load(spec: StoriesSource, request: Request) -> Pool:
-    """Every opening (``The fox saw ``) with `PER_PROMPT` endings (``a red boat at dawn.``) of its own."""
+    """Every opening (``The fox saw ``) with up to `PER_PROMPT` endings (``a red boat at dawn.``) of its own."""
     openings = product(HEROES, VERBS)
-    rows = tuple(row for opening in openings for row in _rows(*opening, request.seed))
+    rows = tuple(row for opening in openings for row in _rows(*opening, spec.zipf, request.seed))
     return Pool(rows=rows, name="stories", limit=TRAIN)
 
 
-def _rows(hero: str, verb: str, seed: int) -> list[Row]:
+def _rows(hero: str, verb: str, zipf: float, seed: int) -> list[Row]:
     rng = Random(fingerprint([seed, hero, verb]))
-    endings: dict[str, None] = {}
+    endings: list[str] = []
     while len(endings) < PER_PROMPT:
-        ending = tell(rng)
+        ending = tell(rng, zipf)
         if len(ending) <= LONGEST:
-            endings[ending] = None
-    return [{"prompt": f"The {hero} {verb} ", "answer": ending} for ending in endings]
-
-
-def tell(rng: Random) -> str:
-    """One ending: a thing with a look, a place, or both."""
-    look, thing, place = rng.choice(LOOKS), rng.choice(THINGS), rng.choice(PLACES)
-    shapes = (
-        f"{_article(look)} {look} {thing}.",
-        f"the {thing} {place}.",
-        f"{_article(thing)} {thing} {place}.",
-        f"{_article(look)} {look} {thing} {place}.",
-    )
-    return rng.choice(shapes)
-
-
-def _article(word: str) -> str:
-    return "an" if word[0] in "aeiou" else "a"
+            endings.append(ending)
+    return [{"prompt": f"The {hero} {verb} ", "answer": ending} for ending in dict.fromkeys(endings)]

@@ -74,6 +74,7 @@ def test_short_prompts_are_compared_for_equality_only():
     assert near_leaks(texts[:300], texts[300:]) == set()
 
 
+@pytest.mark.slow
 def test_two_thousand_items_take_less_than_two_seconds():
     rng = random.Random(0)
     words = ["".join(rng.choices("abcdefghijklmnop", k=rng.randint(2, 9))) for _ in range(3000)]

@@ -9,7 +9,7 @@ from domains.prepare import prepare
 from domains.rewards.creative import CreativeReward, build, novelties
 from domains.spec import DomainSpec
 
-SPEC = DomainSpec(kind="creative", source={"type": "stories"}, rewards=[{"type": "creative"}])
+SPEC = DomainSpec(kind="creative", source={"type": "stories", "zipf": 0}, rewards=[{"type": "creative"}])
 
 
 @pytest.fixture(scope="module")
@@ -98,13 +98,39 @@ def test_a_group_of_one_counts_form_and_fluency_only(splits, reward):
 
 
 def test_without_vocabulary_any_words_will_do(splits):
-    free = build(CreativeReward(type="creative", vocabulary=False), splits["train"])
+    free = build(CreativeReward(type="creative", vocabulary="any"), splits["train"])
     assert scores_of(free, ["zuk vem qop.", "tam."], splits["test"][0])[0] > 0.9
 
 
 def test_the_form_is_the_users(splits):
-    shouting = build(CreativeReward(type="creative", form=r".*!!", vocabulary=False), splits["train"])
+    shouting = build(CreativeReward(type="creative", form=r".*!!", vocabulary="any"), splits["train"])
     assert [score > 0 for score in scores_of(shouting, ["a red boat!!", "the sea is blue."], splits["test"][0])] == [
         True,
         False,
     ]
+
+
+def test_the_whole_grammar_is_known_whatever_the_training_answers_hold(splits):
+    few, all_of_it = (
+        build(CreativeReward(type="creative", vocabulary=words), splits["train"][:3])
+        for words in ("answers", "stories")
+    )
+    text = [splits["test"][0].answer]
+    assert scores_of(all_of_it, text, splits["train"][0])[0] >= 0.75
+    assert scores_of(few, text, splits["train"][0])[0] < 0.5
+
+
+def test_enough_is_full_and_novelty_counts_between_its_bounds(splits):
+    plain, shaped = (
+        build(CreativeReward(type="creative", vocabulary="any", **more), ())
+        for more in ({}, {"enough": 0.5, "novelty": (0.4, 0.9)})
+    )
+    example = splits["test"][0]
+    group = ["a red boat at dawn.", "a red boat at night.", "the old king sleeps."]
+    new = novelties(group)
+    for before, after, novelty in zip(
+        scores_of(plain, group, example), scores_of(shaped, group, example), new, strict=True
+    ):
+        good = before / novelty
+        assert after == pytest.approx(min(1, good / 0.5) * min(1, max(0, (novelty - 0.4) / 0.5)))
+    assert scores_of(shaped, ["a red boat at dawn."] * 3, example) == [0, 0, 0]

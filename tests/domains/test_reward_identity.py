@@ -18,7 +18,7 @@ PINNED = {
     "numeric": (1, "1e14c156952f"),
     "regex": (1, "fc4dedd01d8d"),
     "scorer": (1, "913f800dae09"),
-    "creative": (1, "61495da34821"),
+    "creative": (2, "6fac849d711b"),
     "mix": (1, "1e6bb9e6f223"),
 }
 """Version and hash of the code of each reward, and of what all go through."""

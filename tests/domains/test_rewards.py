@@ -55,7 +55,7 @@ SENTENCE = {"type": "regex", "pattern": r"it is (?P<answer>\d+)\."}
         (SENTENCE, "it is 10.", Mark(1, "10")),
         (SENTENCE, "it is 11.", Mark(0, "11")),
         ({"type": "regex", "pattern": r"(?P<answer>\d+)?x"}, "x", Mark(0, None)),
-        ({"type": "creative", "vocabulary": False}, " zuk vem qop.", Mark(1, "zuk vem qop.")),
+        ({"type": "creative", "vocabulary": "any"}, " zuk vem qop.", Mark(1, "zuk vem qop.")),
         ({"type": "creative"}, "zuk vem qop.", Mark(0, "zuk vem qop.")),
         ({"type": "creative"}, "zuk vem qop", Mark(0, None)),
         ({"type": "creative"}, "zuk.", Mark(0, None)),
@@ -184,7 +184,7 @@ LETTERS = "abc " * 15 + "#"
 
 
 @pytest.mark.parametrize(
-    "spec", [{"type": "regex", "pattern": ENDLESS}, {"type": "creative", "form": ENDLESS, "vocabulary": False}]
+    "spec", [{"type": "regex", "pattern": ENDLESS}, {"type": "creative", "form": ENDLESS, "vocabulary": "any"}]
 )
 def test_an_expression_without_end_is_stopped_and_the_next_completion_is_scored(spec):
     endless, plain = build_reward(SPEC.validate_python(spec), TRAIN)([LETTERS, "one two three"], TEN)

@@ -82,6 +82,7 @@ for task in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
 def test_the_refused_tasks_depend_on_the_process_and_others_do_not():
     others = {"chain_sum", "spell_backward", "number_sorting", "letter_counting", "gsm_symbolic", "gcd"}
 

@@ -26,12 +26,15 @@ def check(curriculum: Curriculum) -> list[Problem]:
         _names,
         _weights,
         _rewards,
+        _decoding,
+        _merges,
         _given,
         _probing,
         _explicit,
         _left_out,
         _lengths,
         _warmups,
+        _primary,
         size_problems,
         _search,
     )
@@ -108,6 +111,33 @@ def _rewards(curriculum: Curriculum) -> Iterator[Problem]:
                 did_you_mean(spec.metric, set(types), name="Its rewards are"),
             )
         yield from _scorers(name, spec)
+
+
+def _decoding(curriculum: Curriculum) -> Iterator[Problem]:
+    """A creative domain's samples are scored as a group: how unlike each other they are counts."""
+    for name, spec in curriculum.domains.items():
+        how = curriculum.decoding(name)
+        if spec.kind == "creative" and (how == "greedy" or how.samples < 2):
+            keys: KeyPath = ("domains", name, "decoding") if spec.decoding else ("evaluation", "decoding")
+            yield Problem(
+                keys,
+                f"{name} is creative, and its score is that of a group of at least two samples",
+                how if how == "greedy" else how.samples,
+                f"Give {name} a decoding of its own, e.g. `decoding: {{samples: 4}}`.",
+            )
+
+
+def _merges(curriculum: Curriculum) -> Iterator[Problem]:
+    """Where methods are written: the default leaves out what cannot be done."""
+    written = curriculum.baselines
+    impossible = [method for method in written.merges if method not in curriculum.merges]
+    if impossible and "merges" in written.model_fields_set:
+        yield Problem(
+            ("baselines", "merges"),
+            "adapters that a warm-up has trained can only be merged by linear",
+            list(written.merges),
+            "Write [linear], or leave `model.warmup` out.",
+        )
 
 
 def _scorers(name: str, spec: DomainSpec) -> Iterator[Problem]:
@@ -226,6 +256,13 @@ def _warmups(curriculum: Curriculum) -> Iterator[Problem]:
     for keys, warmup, steps in overrides:
         if warmup >= steps and warmup:
             yield Problem((*keys, "warmup_steps"), f"must be less than the stage's steps ({steps})", warmup)
+
+
+def _primary(curriculum: Curriculum) -> Iterator[Problem]:
+    """Whether there are such arms only a scheduler knows; before anything is trained, experiments/run asks it."""
+    pair = curriculum.comparison.primary
+    if pair is not None and pair.arm == pair.baseline:
+        yield Problem(("comparison", "primary"), "an arm cannot be compared with itself", pair.arm)
 
 
 def _search(curriculum: Curriculum) -> Iterator[Problem]:

@@ -7,10 +7,11 @@ keyboard, and would otherwise hang without a word.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import get_args
 
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel
-from curricula.stage import Training
+from curricula.stage import Method, RateName, Training
 
 MOST_STAGES = 1000
 """In one schedule."""
@@ -20,6 +21,9 @@ MOST_EXAMPLES = 100_000_000
 """That one stage draws: steps × prompts."""
 MOST_AT_ONCE = 1_000_000
 """Completions of one optimizer step: prompts × rollouts."""
+METHODS = len(get_args(Method))
+PIECES: dict[RateName, int] = {"per_stage": 1, "whole": 2, "trunk": 3}
+"""Stage runs that one stage takes at most: with a branch to read it off, or as body, rest and tail."""
 MOST_MADE = 1_000_000
 """Training items that a procedural source makes."""
 MOST_PARAMETERS = 10_000_000_000
@@ -55,11 +59,14 @@ def _stage_runs(curriculum: Curriculum) -> Iterator[Problem]:
 def stage_runs(curriculum: Curriculum) -> int:
     """The most stage runs of one seed, all arms and probes, without sharing."""
     schedule, baselines, size = curriculum.schedule, curriculum.baselines, len(curriculum.domains)
+    pieces = PIECES[schedule.rate]
+    # Joint training takes a stage a method: plain, weighted, with the probes' budget, and at the other budgets.
+    joint = METHODS * (3 + len(baselines.joint_budgets))
     if schedule.composition == "explicit":
-        return 2 * sum(stage.repeat for stage in schedule.stages) + 1
+        return pieces * (2 * sum(stage.repeat for stage in schedule.stages) + joint)
     arms = 1 + len(set(baselines.compositions)) + len(set(baselines.orders)) + baselines.random_orders
-    # Joint training in one stage, in one more with the probes' budget, and tuned in as many as the schedule has.
-    return size * arms + (size + 2) + size + schedule.probing.budget
+    # Tuned joint training and the probes have as many stages as there are domains.
+    return pieces * (size * (arms + 2) + joint + schedule.probing.budget)
 
 
 def _budgets(curriculum: Curriculum) -> Iterator[Problem]:

@@ -8,19 +8,22 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from curricula.merge import Merge
 from curricula.shares import share_out
 from domains.frozen import Frozen
 
 Method = Literal["sft", "grpo"]
 OrderName = Literal["bwt", "bwt_entropy", "entropy", "greedy", "given", "random", "reverse"]
 """Rules by which an order of domains is found (scheduler/orderings/)."""
-Role = Literal["base", "probe", "main", "composition", "order", "random", "joint", "trial"]
+Role = Literal["base", "probe", "main", "composition", "order", "random", "joint", "merge", "trial"]
 """What a schedule is there for.
 
 `base` trains nothing; `probe` measures transfer; `main` is the one that a report is about, `composition` its order
-composed otherwise, `order` another order, `random` a random one; `joint` is joint training as a baseline; `trial` was
-proposed by a search.
+composed otherwise, `order` another order, `random` a random one; `joint` is joint training as a baseline; `merge` is
+made of others without training; `trial` was proposed by a search.
 """
+RateName = Literal["per_stage", "whole", "trunk"]
+"""How the learning rate moves over a schedule (scheduler/rate_path.py)."""
 Probes = Literal["none", "first", "all"]
 """Probes that a schedule's stages rest on: `first` are those of one stage a domain, `all` also the longer ones."""
 
@@ -44,16 +47,23 @@ class Training(Frozen):
     """Longest completion. Default: the largest `max_tokens` of the stage's domains."""
     learning_rate: float = Field(2e-4, gt=0)
     """Peak learning rate of AdamW."""
-    lr_schedule: Literal["constant", "linear", "cosine"] = "constant"
-    """How the learning rate moves within the stage."""
+    lr_schedule: Literal["constant", "linear", "cosine"] = "linear"
+    """How the learning rate moves within the stage (`schedule.rate: per_stage`) or over all of them (`whole`)."""
     warmup_steps: int = Field(0, ge=0)
     """Steps over which the learning rate rises from zero."""
     optimizer: Literal["reset", "carry"] = "reset"
     """`reset`: a fresh AdamW. `carry`: its moments are kept, and taken over from a `carry` stage just before."""
     kl: float = Field(0.0, ge=0)
-    """GRPO: weight of the KL penalty towards the stage's starting model."""
+    """GRPO: weight of the KL penalty towards the model that `kl_to` names."""
+    kl_to: Literal["stage", "base"] = "stage"
+    """`stage`: the model that the stage starts from; `base`: the run's base model, however far training has come."""
     temperature: float = Field(1.0, gt=0)
     """GRPO: sampling temperature of the rollouts."""
+    loss: Literal["sequence", "token"] = "sequence"
+    """`sequence`: the mean over a batch's sequences of each one's mean over its tokens (TRL: `grpo`). `token`: the mean
+    over all tokens of the batch (TRL: `dapo`, for SFT `nll`), in which the domains with long answers weigh more."""
+    batches: Literal["mixed", "single"] = "mixed"
+    """Of a mixture: `mixed` draws every prompt of a batch from any of its domains, `single` all of them from one."""
 
     @property
     def completions(self) -> int:
@@ -81,7 +91,10 @@ class TrainingOverride(Frozen):
     warmup_steps: int | None = Field(None, ge=0)
     optimizer: Literal["reset", "carry"] | None = None
     kl: float | None = Field(None, ge=0)
+    kl_to: Literal["stage", "base"] | None = None
     temperature: float | None = Field(None, gt=0)
+    loss: Literal["sequence", "token"] | None = None
+    batches: Literal["mixed", "single"] | None = None
 
     def over(self, training: Training) -> Training:
         """`training` with every key that is written here replaced."""
@@ -98,6 +111,10 @@ class Stage(Frozen):
 
     mixture: dict[str, float]
     training: Training
+    part: tuple[float, float] = (0.0, 1.0)
+    """From where to where on its learning-rate schedule the stage goes, as shares of that schedule's whole length."""
+    continues: bool = False
+    """Whether it goes on with the stage before it, on another piece of the rate's path, and is no stage to a reader."""
 
     @field_validator("mixture")
     @classmethod
@@ -120,7 +137,13 @@ class Stage(Frozen):
 
     @property
     def examples(self) -> dict[str, int]:
-        """Examples that the stage draws from each domain of its mixture: steps × prompts, shared out."""
+        """Examples that the stage draws from each domain of its mixture: steps × prompts, shared out.
+
+        In batches of one domain each, whole batches are shared out.
+        """
+        if self.training.batches == "single":
+            batches = share_out(self.mixture, self.training.steps)
+            return {name: count * self.training.prompts for name, count in batches.items()}
         return share_out(self.mixture, self.training.steps * self.training.prompts)
 
     @property
@@ -148,10 +171,24 @@ class Schedule(Frozen):
     """The order of domains; empty where there is none (joint training, explicit stages)."""
     ordering: OrderName | None = None
     """By what rule the order was found; None where no rule was asked."""
-    composition: Literal["sequential", "cumulative", "explicit", "joint"] = "sequential"
+    composition: Literal["sequential", "cumulative", "explicit", "joint", "merge"] = "sequential"
     probes: Probes = "none"
     origin: str = ""
     """One sentence for the report: why this schedule exists."""
+    rate: RateName = "per_stage"
+    """How the learning rate moves over the stages."""
+    anneal: float = 0.25
+    """How long the rate's fall to zero is where a path is read off: see scheduler/rate_path.py."""
+    span: int | None = None
+    """`rate: whole`: optimizer steps that the one decay is laid over; None: the schedule's own."""
+    times: float | None = None
+    """Plain joint training: its budget in multiples of the schedule's; None for all else."""
+    merge: Merge | None = None
+    """How the models that `of` end in become one; None: trained, not merged."""
+    of: tuple[Schedule, ...] = ()
+    """What is merged."""
+    unequal: tuple[str, ...] = ()
+    """What is not equal between this joint training and the schedule that it is compared with, in words."""
 
     @property
     def steps(self) -> int:

@@ -1,5 +1,6 @@
 """What a curriculum may say. Unknown keys are refused; every field's docstring reaches the JSON Schema."""
 
+from curricula.schema.comparison import ComparisonSpec, Pair
 from curricula.schema.curriculum import Curriculum
 from curricula.schema.evaluation import Evaluation, Metric
 from curricula.schema.model import Lora, Model, PretrainedModel, ScratchModel, Warmup
@@ -10,6 +11,7 @@ from curricula.stage import OrderName
 
 __all__ = [
     "Baselines",
+    "ComparisonSpec",
     "Composition",
     "Curriculum",
     "Evaluation",
@@ -18,6 +20,7 @@ __all__ = [
     "Metric",
     "Model",
     "OrderName",
+    "Pair",
     "PretrainedModel",
     "Probing",
     "Resources",

@@ -6,12 +6,15 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from curricula.merge import MergeMethod
+from curricula.schema.comparison import ComparisonSpec
 from curricula.schema.evaluation import Evaluation
-from curricula.schema.model import Model
+from curricula.schema.model import Model, PretrainedModel
 from curricula.schema.resources import Resources
 from curricula.schema.schedule import Baselines, ExplicitStage, ScheduleSpec
 from curricula.schema.search import SearchSpec
 from curricula.stage import Training, TrainingOverride
+from domains.decoding import Decoding
 from domains.frozen import Frozen
 from domains.spec import DomainSpec
 
@@ -32,6 +35,8 @@ class Curriculum(Frozen):
     """Overrides for the stage that introduces a domain."""
     schedule: ScheduleSpec = ScheduleSpec()
     baselines: Baselines = Baselines()
+    comparison: ComparisonSpec = ComparisonSpec()
+    """What the verdict is about, and which differences matter."""
     evaluation: Evaluation = Evaluation()
     search: SearchSpec = SearchSpec()
     """What ``stagewise search`` may change."""
@@ -47,6 +52,17 @@ class Curriculum(Frozen):
         if len(set(seeds)) != len(seeds):
             raise ValueError("must be distinct")
         return seeds
+
+    def decoding(self, domain: str) -> Decoding:
+        """How answers on `domain` are drawn in evaluation."""
+        return self.domains[domain].decoding or self.evaluation.decoding
+
+    @property
+    def merges(self) -> tuple[MergeMethod, ...]:
+        """Ways to merge the probes. Adapters that a warm-up has trained can only be added up."""
+        model = self.model
+        warmed = isinstance(model, PretrainedModel) and model.lora is not None and model.warmup is not None
+        return tuple(method for method in self.baselines.merges if method == "linear" or not warmed)
 
     def stage_training(self, domain: str) -> Training:
         """The training of the stage that introduces `domain`."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from domains.decoding import Decoding, Sampling
 from domains.frozen import Frozen
 
 Metric = Literal["nll", "entropy", "reference_entropy", "kl"]
@@ -18,8 +19,11 @@ class Evaluation(Frozen):
     """Items a domain that the planner sees."""
     test: int = Field(150, ge=2, le=1_000_000)
     """Items a domain that claims are made on."""
-    samples: int = Field(4, ge=2, le=1000)
-    """Completions per prompt at temperature 1 for creative domains, whose score is that of the group."""
+    decoding: Decoding = Sampling()
+    """How answers are drawn: `{samples, temperature}`, or `greedy`; a domain may have its own.
+
+    A creative domain's score is that of the group of its samples, so it needs at least two.
+    """
     entropy_items: int = Field(48, ge=2, le=1_000_000)
     """Items a domain for own-sample entropy and KL."""
     metrics: tuple[Metric, ...] = ("nll", "entropy", "reference_entropy", "kl")

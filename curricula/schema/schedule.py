@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from curricula.stage import OrderName, TrainingOverride
+from curricula.merge import MergeMethod
+from curricula.stage import OrderName, RateName, TrainingOverride
 from domains.frozen import Frozen
 
 Composition = Literal["sequential", "cumulative", "explicit"]
@@ -55,12 +56,23 @@ class ScheduleSpec(Frozen):
     """The order itself, for `order: given`."""
     replay: float = Field(0.0, ge=0, lt=1)
     """Sequential: share of each stage's prompts drawn from the domains before it."""
+    rate: RateName = "per_stage"
+    """How the learning rate moves over the schedule, and over joint training alike.
+
+    `per_stage`: every stage by its own `lr_schedule`, from its peak. `whole`: one `lr_schedule` over all stages, the
+    optimizer carried on. `trunk`: a constant rate, the optimizer carried on, until the last steps fall to zero. On the
+    latter two, what is read off after a stage is read off a branch whose rate falls to zero.
+    """
+    anneal: float = Field(0.25, gt=0, le=1)
+    """How long that fall is. `trunk`: its share of the steps so far, at most the last stage; `whole`: the branch's
+    further steps, as a share of the stage's."""
     lr_decay: float = Field(1.0, gt=0, le=1)
     """The learning rate of stage k is multiplied by lr_decay**k."""
     leave_out: Literal["none", "auto"] | tuple[str, ...] = "none"
     """Domains that get no stage; their score still counts.
 
-    `auto` leaves out what the transfer matrix says harms the total.
+    `auto` leaves out what surely harms the total: the best order without it beats the best one with it by more than
+    chance, over all domains and two seeds or more.
     """
     stages: tuple[ExplicitStage, ...] = ()
     """The stages, for `composition: explicit`."""
@@ -77,9 +89,23 @@ class Baselines(Frozen):
     """Joint with the schedule's freedoms: its learning-rate decay, and leaving out what it leaves out."""
     joint_probes: bool = True
     """Joint given also the steps that the probes used."""
+    joint_weighted: bool = True
+    """Joint in shares by what a domain's own probe did to the total."""
+    joint_budgets: tuple[Annotated[float, Field(gt=0, le=100)], ...] = (0.5,)
+    """Joint at these multiples of the budget too, so that the schedule is also compared at equal seconds and tokens."""
+    merges: tuple[MergeMethod, ...] = ("linear", "ties", "dare")
+    """Models merged from the domains' own probes, which train nothing further."""
+    interpolate: bool = True
+    """The schedule and joint training half way back to the base model (WiSE-FT), which train nothing further either."""
     orders: tuple[Literal["bwt", "bwt_entropy", "entropy", "greedy", "reverse"], ...] = ("entropy", "greedy", "reverse")
     """Other ways to order, composed like the schedule."""
     compositions: tuple[Literal["sequential", "cumulative"], ...] = ("sequential", "cumulative")
     """The schedule's order, composed in these ways too."""
     random_orders: int = Field(2, ge=0, le=100)
     """How many random orders."""
+
+    @property
+    def any_joint(self) -> bool:
+        """Whether anything is trained on all domains at once."""
+        single = (self.joint, self.joint_tuned, self.joint_probes, self.joint_weighted)
+        return any(single) or bool(self.joint_budgets)

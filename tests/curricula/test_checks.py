@@ -20,6 +20,22 @@ MANY = GOOD.replace("training:", "".join(ONE.replace("tales", f"tales{k}") for k
 EXPLICIT = "composition: explicit\n  stages:\n  - mixture: "
 
 TABLE = [
+    (
+        changed("seeds: [0, 1]", "comparison:\n  primary: {arm: joint, baseline: joint}"),
+        "21: comparison.primary: an arm cannot be compared with itself, got 'joint'.",
+    ),
+    (
+        changed("seeds: [0, 1]", "comparison: {rope: 1}"),
+        "20: comparison.rope: must be less than 1, got 1.",
+    ),
+    (
+        changed("seeds: [0, 1]", "comparison: {rope: 0}"),
+        "20: comparison.rope: must be greater than 0, got 0.",
+    ),
+    (
+        changed("seeds: [0, 1]", "comparison: {primary: [a, b]}"),
+        "20: comparison.primary: must be a mapping, got ['a', 'b'].",
+    ),
     (NO_DOMAIN, "3: domains: no domain is defined. Define two or more."),
     (
         ONE_DOMAIN,

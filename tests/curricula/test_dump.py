@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from curricula.checks import check
 from curricula.dump import dump_yaml
 from curricula.loader import load_curriculum
-from curricula.schema import Curriculum, ExplicitStage, Lora, PretrainedModel, ScheduleSpec, ScratchModel, Warmup
+from curricula.schema import (
+    ComparisonSpec,
+    Curriculum,
+    ExplicitStage,
+    Lora,
+    Pair,
+    PretrainedModel,
+    ScheduleSpec,
+    ScratchModel,
+    Warmup,
+)
 from curricula.stage import Training, TrainingOverride
 from curricula.yaml_core import CoreDumper, parse
 from domains.rewards.creative import CreativeReward
@@ -93,6 +103,9 @@ specs = st.builds(
 )
 
 
+pairs = st.lists(words, min_size=2, max_size=2, unique=True).map(lambda two: Pair(arm=two[0], baseline=two[1]))
+
+
 @st.composite
 def curricula(draw: st.DrawFn) -> Curriculum:
     """Curricula that pass every check, with texts that YAML could misread."""
@@ -117,6 +130,7 @@ def curricula(draw: st.DrawFn) -> Curriculum:
         training=draw(trainings),
         stages=draw(st.dictionaries(chosen, overrides, max_size=2)),
         schedule=draw(schedules),
+        comparison=draw(st.builds(ComparisonSpec, primary=st.none() | pairs, rope=st.floats(0.001, 0.9))),
         seeds=draw(st.lists(st.integers(0, 10**9), min_size=1, max_size=4, unique=True).map(tuple)),
     )
 
@@ -137,7 +151,7 @@ def test_plain_data_survive(data):
 
 def test_every_default_is_written_out(tmp_path):
     text = dump_yaml(load_curriculum(write(tmp_path, GOOD)))
-    for line in ("order: bwt", "lr_schedule: constant", "joint_tuned: true", "entropy_items: 48", "retries: 2"):
+    for line in ("order: bwt", "lr_schedule: linear", "joint_tuned: true", "entropy_items: 48", "retries: 2"):
         assert line in text
 
 

@@ -31,7 +31,7 @@ TABLE = [
     ),
     (
         changed("order: bwt", EXPLICIT + "900").replace("seeds: [0, 1]", f"seeds: {list(range(40))}"),
-        "23: seeds: the arms take up to 1,801 stage runs a seed, and a run has at most 50,000: at most 27 seeds, "
+        "23: seeds: the arms take up to 1,808 stage runs a seed, and a run has at most 50,000: at most 27 seeds, "
         "got 40. Take fewer seeds, random orders, probes or stages.",
     ),
     (changed("steps: 10", "steps: 1000000000000"), "17: training.steps: must be at most 1,000,000, got 1000000000000."),
@@ -62,8 +62,8 @@ TABLE = [
         "4: model.warmup.steps: the warm-up draws at most 100,000,000 examples, steps × batch, got 1000000000.",
     ),
     (
-        changed("seeds: [0, 1]", "evaluation: {samples: 1000000000}"),
-        "20: evaluation.samples: must be at most 1,000, got 1000000000.",
+        changed("seeds: [0, 1]", "evaluation: {decoding: {samples: 1000000000}}"),
+        "20: evaluation.decoding.samples: must be at most 1,000, got 1000000000.",
     ),
     (
         changed("seeds: [0, 1]", f"search: {{lengths: [{MANY}]}}"),
@@ -102,5 +102,5 @@ def test_seeds_of_the_command_line_are_counted_too(tmp_path):
     file = write(tmp_path, changed("order: bwt", EXPLICIT + "900"))
     with pytest.raises(CurriculumError, match=r"^--seeds: must be at most 100 seeds, got 101"):
         load_curriculum(file, seeds=tuple(range(101)))
-    with pytest.raises(CurriculumError, match=r"^--seeds: the arms take up to 1,801 stage runs a seed"):
+    with pytest.raises(CurriculumError, match=r"^--seeds: the arms take up to 1,808 stage runs a seed"):
         load_curriculum(file, seeds=tuple(range(40)))

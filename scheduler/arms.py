@@ -15,12 +15,24 @@ import numpy as np
 from curricula.schema import Composition, Curriculum, OrderName
 from curricula.stage import Probes, Role, Schedule
 from scheduler.compose import compose
-from scheduler.joint import JOINT, JOINT_PROBES, budget, joint, joint_tuned
+from scheduler.joint import (
+    JOINT,
+    JOINT_PROBES,
+    JOINT_TUNED,
+    JOINT_WEIGHTED,
+    at_budget,
+    budget,
+    joint,
+    joint_tuned,
+    lengths_by_effect,
+    spent,
+)
 from scheduler.measurements import Path
+from scheduler.merges import half_name, half_way, merge_name, merged
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
-from scheduler.path_text import order_text
 from scheduler.plan import Plan
+from scheduler.probes import known_left_out, needs_probes, path_schedules, probe_schedules, probes_further
 
 ORIGINS: dict[OrderName, str] = {
     "bwt": "The order with the best predicted total under measured transfer.",
@@ -34,20 +46,6 @@ ORIGINS: dict[OrderName, str] = {
 BASE_ARM = Schedule(name="base", role="base", stages=(), composition="explicit", origin="The model before any stage.")
 
 
-def needs_probes(curriculum: Curriculum) -> bool:
-    """Whether the schedule or a baseline rests on measured transfer or entropy."""
-    spec = curriculum.schedule
-    if spec.composition == "explicit":
-        return False
-    return spec.order in MEASURED or spec.leave_out == "auto" or bool(curriculum.baselines.orders)
-
-
-def probes_further(curriculum: Curriculum) -> bool:
-    """Whether the plan rests on more probes than one stage a domain."""
-    spec = curriculum.schedule
-    return spec.order == "bwt" and spec.composition != "explicit" and spec.probing.budget > 0
-
-
 def main_arm(curriculum: Curriculum) -> str:
     """The name of the curriculum's own schedule among its arms."""
     spec = curriculum.schedule
@@ -56,33 +54,27 @@ def main_arm(curriculum: Curriculum) -> str:
     return _name(spec.order, spec.composition, _main_draw(curriculum))
 
 
-def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
-    """One stage a domain, from the base: the first stages of the sequential schedules."""
-    return tuple(
-        _probe(curriculum, (name,), f"What training on {name} alone does to every domain.")
-        for name in curriculum.domains
+def arm_names(curriculum: Curriculum) -> tuple[str, ...]:
+    """The names of all arms that a run will have, the schedule's own first: known before anything is measured."""
+    spec, wanted = curriculum.schedule, curriculum.baselines
+    probed = needs_probes(curriculum)
+    asked = (
+        (JOINT, wanted.joint),
+        (JOINT_TUNED, wanted.joint_tuned),
+        (JOINT_PROBES, wanted.joint_probes and probed),
+        (JOINT_WEIGHTED, wanted.joint_weighted and probed),
     )
-
-
-def path_schedules(curriculum: Curriculum, paths: Sequence[Path]) -> tuple[Schedule, ...]:
-    """Probes of several stages, composed as the sequential schedule begins, so that it can share them."""
-    return tuple(
-        _probe(curriculum, path, f"What training on {path[-1]} does after {', '.join(path[:-1])}.") for path in paths
-    )
-
-
-def _probe(curriculum: Curriculum, path: Path, origin: str) -> Schedule:
-    name = f"probe-{order_text(path)}"
-    return compose(path, "sequential", curriculum, name=name, role="probe", origin=origin)
-
-
-def known_left_out(curriculum: Curriculum) -> tuple[str, ...]:
-    """Domains that the curriculum itself leaves out: by name, or by not naming them in `given`."""
-    spec = curriculum.schedule
-    named = set() if isinstance(spec.leave_out, str) else set(spec.leave_out)
-    if spec.order == "given" and spec.given is not None:
-        named |= set(curriculum.domains) - set(spec.given)
-    return tuple(name for name in curriculum.domains if name in named)
+    joint_arms = [name for name, there in asked if there]
+    joint_arms += [at_budget(factor) for factor in wanted.joint_budgets]
+    halved = (main_arm(curriculum), *((JOINT,) if wanted.joint else ()))
+    joint_arms += [half_name(name) for name in halved if wanted.interpolate]
+    if spec.composition == "explicit":
+        return (main_arm(curriculum), *joint_arms)
+    joint_arms += [merge_name(method) for method in curriculum.merges if probed]
+    others = [_name(spec.order, way, _main_draw(curriculum)) for way in wanted.compositions if way != spec.composition]
+    orders = [_name(ordering, spec.composition, None) for ordering in wanted.orders if ordering != spec.order]
+    drawn = [_name("random", spec.composition, draw) for draw in _random_draws(curriculum)]
+    return tuple(dict.fromkeys((main_arm(curriculum), *others, *joint_arms, *orders, *drawn)))
 
 
 def fixed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
@@ -99,14 +91,16 @@ def fixed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
         main = compose((), "explicit", curriculum, name=main_arm(curriculum), role="main", origin=origin)
         trained = {name for stage in main.stages for name in stage.mixture}
         untrained = tuple(name for name in curriculum.domains if name not in trained)
-        return (main, *_joint_arms(curriculum, main, ()), *_tuned_arm(curriculum, main, untrained))
+        joint_arms = _joint_arms(curriculum, main, ())
+        return (main, *joint_arms, *_tuned_arm(curriculum, main, untrained), *_halves(curriculum, main, joint_arms))
     left_out = known_left_out(curriculum)
     kept = tuple(name for name in curriculum.domains if name not in left_out)
     mains = _unmeasured_mains(curriculum, kept)
     like = mains[0] if mains else _mains(curriculum, kept)[0]
     tuned = _tuned_arm(curriculum, like, left_out) if mains else []
     joint_arms = _joint_arms(curriculum, like, None if probes_further(curriculum) else ())
-    return _distinct([*mains, *_random_arms(curriculum, kept), *joint_arms, *tuned])
+    halves = _halves(curriculum, mains[0] if mains else None, joint_arms)
+    return _distinct([*mains, *_random_arms(curriculum, kept), *joint_arms, *tuned, *halves])
 
 
 def planned_arms(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> tuple[Schedule, ...]:
@@ -122,10 +116,15 @@ def planned_arms(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> tup
             arms.append(_arm(curriculum, "order", ordering, ORDERINGS[ordering](data.only(kept)), spec.composition))
     if spec.leave_out == "auto":
         arms += _random_arms(curriculum, kept)
-    if spec.leave_out == "auto" or probes_further(curriculum):
-        arms += _joint_arms(curriculum, main, plan.probes)
     fixed = fixed_arms(curriculum)
+    joint_arms = [arm for arm in fixed if arm.role == "joint"]
+    if spec.leave_out == "auto" or probes_further(curriculum):
+        joint_arms = _joint_arms(curriculum, main, plan.probes)
+        arms += joint_arms
     arms += _tuned_arm(curriculum, main, plan.left_out)
+    arms += _weighted_arm(curriculum, main, data)
+    arms += [merged(probe_schedules(curriculum), method) for method in curriculum.merges]
+    arms += _halves(curriculum, main, joint_arms)
     return _distinct([*fixed, *arms])[len(fixed) :]
 
 
@@ -166,11 +165,17 @@ def _main_draw(curriculum: Curriculum) -> int | None:
     return 0 if curriculum.schedule.order == "random" else None
 
 
+def _random_draws(curriculum: Curriculum) -> range:
+    """Which random orders are baselines: those after the schedule itself, where that is one."""
+    skip = int(curriculum.schedule.order == "random")
+    return range(skip, skip + curriculum.baselines.random_orders)
+
+
 def _random_arms(curriculum: Curriculum, kept: tuple[str, ...]) -> list[Schedule]:
     """Random baselines; where the schedule itself is random it is number 0 and they follow."""
-    way, skip = curriculum.schedule.composition, int(curriculum.schedule.order == "random")
-    orders = random_orders(kept, curriculum.data_seed, skip + curriculum.baselines.random_orders)
-    return [_arm(curriculum, "random", "random", order, way, draw) for draw, order in enumerate(orders) if draw >= skip]
+    way, draws = curriculum.schedule.composition, _random_draws(curriculum)
+    orders = random_orders(kept, curriculum.data_seed, draws.stop)
+    return [_arm(curriculum, "random", "random", orders[draw], way, draw) for draw in draws]
 
 
 def _arm(
@@ -203,16 +208,28 @@ def _behind(curriculum: Curriculum, ordering: OrderName | None) -> Probes:
 
 def _joint_arms(curriculum: Curriculum, like: Schedule, further: Sequence[Path] | None) -> list[Schedule]:
     """`further` are the probes beyond the first level; None: not known yet, so neither is the budget of all probes."""
-    arms, total = [], budget(like)
-    if curriculum.baselines.joint:
+    arms, own, baselines = [], budget(like), curriculum.baselines
+    if baselines.joint:
         origin = "All domains mixed at the same budget, as people run it."
-        arms.append(joint(curriculum, total, JOINT, origin))
-    if curriculum.baselines.joint_probes and needs_probes(curriculum) and further is not None:
-        probes = sum(budget(probe) for probe in probe_schedules(curriculum))
-        probes += sum(probe.stages[-1].rollout_budget for probe in path_schedules(curriculum, further))
+        arms.append(joint(curriculum, like, JOINT, origin))
+    for factor in baselines.joint_budgets:
+        origin = f"All domains mixed, at {factor:g} × the budget."
+        arms.append(joint(curriculum, like, at_budget(factor), origin, total=round(own * factor)))
+    if baselines.joint_probes and needs_probes(curriculum) and further is not None:
+        total = own + spent([*probe_schedules(curriculum), *path_schedules(curriculum, further)])
         origin = "All domains mixed, given also the budget of the probes."
-        arms.append(joint(curriculum, total + probes, JOINT_PROBES, origin))
+        arms.append(joint(curriculum, like, JOINT_PROBES, origin, total=total))
     return arms
+
+
+def _weighted_arm(curriculum: Curriculum, like: Schedule, data: OrderingInput) -> list[Schedule]:
+    """Joint training in shares that the probes speak for."""
+    if not curriculum.baselines.joint_weighted or not needs_probes(curriculum):
+        return []
+    effects = dict(zip(data.domains, (data.transfer @ data.weights).tolist(), strict=True))
+    origin = "All domains mixed, each in proportion to what its own probe did to the total."
+    made = joint(curriculum, like, JOINT_WEIGHTED, origin, lengths=lengths_by_effect(effects))
+    return [made.model_copy(update={"probes": "first"})]
 
 
 def _tuned_arm(curriculum: Curriculum, like: Schedule, left_out: tuple[str, ...]) -> list[Schedule]:
@@ -220,6 +237,13 @@ def _tuned_arm(curriculum: Curriculum, like: Schedule, left_out: tuple[str, ...]
         return []
     origin = "Joint training with the schedule's freedoms: its stages, its decay, and what it leaves out."
     return [joint_tuned(curriculum, like, left_out, origin, _behind(curriculum, None))]
+
+
+def _halves(curriculum: Curriculum, main: Schedule | None, joint_arms: Sequence[Schedule]) -> list[Schedule]:
+    """The schedule and plain joint training half way back to the base; once the schedule is known."""
+    if main is None or not curriculum.baselines.interpolate:
+        return []
+    return [half_way(arm) for arm in (main, *joint_arms) if arm.name in (main.name, JOINT)]
 
 
 def _name(ordering: OrderName, composition: Composition, draw: int | None) -> str:

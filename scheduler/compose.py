@@ -30,6 +30,7 @@ def compose(
     if composition == "explicit":
         stages = explicit_stages(curriculum)
         made = Schedule(name=name, role=role, stages=stages, composition="explicit", origin=origin)
+        made = paced(made, curriculum)
     else:
         made = schedule_of(own_choice(curriculum, tuple(order), composition), curriculum, name, origin)
     return made.model_copy(update={"role": role, "ordering": ordering, "probes": probes})
@@ -41,7 +42,7 @@ def schedule_of(choice: Choice, curriculum: Curriculum, name: str, origin: str =
     ValueError where its budget has fewer steps than the schedule has stages.
     """
     base = Base(curriculum)
-    return Schedule(
+    made = Schedule(
         name=name,
         role="trial",
         stages=tuple(stage_of(draft, base) for draft in drafts(choice, base)),
@@ -49,6 +50,13 @@ def schedule_of(choice: Choice, curriculum: Curriculum, name: str, origin: str =
         composition=choice.composition,
         origin=origin,
     )
+    return paced(made, curriculum)
+
+
+def paced(schedule: Schedule, curriculum: Curriculum, span: int | None = None) -> Schedule:
+    """On the curriculum's path of the learning rate; `span`: the steps of the whole that it is the beginning of."""
+    spec = curriculum.schedule
+    return schedule.model_copy(update={"rate": spec.rate, "anneal": spec.anneal, "span": span})
 
 
 def schedule_fingerprint(schedule: Schedule) -> str:

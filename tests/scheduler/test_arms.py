@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curricula.size_checks import stage_runs
-from scheduler.arms import fixed_arms, main_arm, needs_probes, path_schedules, planned_arms, probe_schedules
+from scheduler.arms import arm_names, fixed_arms, main_arm, planned_arms
 from scheduler.joint import budget
 from scheduler.planner import make_plan, ordering_input
+from scheduler.probes import needs_probes, path_schedules, probe_schedules
 from tests.support.scheduler import DOMAIN_NAMES, NAMES, make_curriculum, measure
 
 NO_BASELINE_ORDERS = {"baselines": {"orders": []}}
@@ -22,7 +23,7 @@ EXPLICIT = {"composition": "explicit", "stages": [{"mixture": {"sums": 1, "sort"
 def measured(curriculum, transfer=None):
     size = len(curriculum.domains)
     given = np.random.default_rng(1).normal(0, 0.1, (size, size)) if transfer is None else transfer
-    return measure(np.full(size, 0.3), given, tuple(curriculum.domains), noise=(0.01, 0.1))
+    return measure(np.full(size, 0.3), given, tuple(curriculum.domains), noise=(0.002, 0.05))
 
 
 def all_arms(curriculum, transfer=None):
@@ -51,6 +52,13 @@ def test_the_default_curriculum_has_all_arms():
         "joint",
         "joint-tuned",
         "joint-probes",
+        "joint-x0.5",
+        "joint-weighted",
+        "merge-linear",
+        "merge-ties",
+        "merge-dare",
+        "bwt-sequential-half",
+        "joint-half",
     }
 
 
@@ -67,6 +75,11 @@ def test_what_an_arm_is_stands_in_its_fields():
         "joint": ("joint", None, "none"),
         "joint-tuned": ("joint", None, "none"),
         "joint-probes": ("joint", None, "none"),
+        "joint-x0.5": ("joint", None, "none"),
+        "joint-weighted": ("joint", None, "first"),
+        **dict.fromkeys(
+            ["merge-linear", "merge-ties", "merge-dare", "bwt-sequential-half", "joint-half"], ("merge", None, "none")
+        ),
     }
     assert {probe.role for probe in probe_schedules(make_curriculum())} == {"probe"}
 
@@ -91,7 +104,7 @@ def test_whatever_leaves_out_by_the_probes_rests_on_them(schedule, owed):
 
 def test_what_needs_no_measurement_is_known_before():
     arms = fixed_arms(make_curriculum())
-    assert names(arms) == {"random-0-sequential", "random-1-sequential", "joint", "joint-probes"}
+    assert names(arms) == {"random-0-sequential", "random-1-sequential", "joint", "joint-x0.5", "joint-probes"}
 
 
 def test_probes_are_the_first_stages_of_sequential_schedules():
@@ -135,10 +148,10 @@ def test_a_random_schedule_is_number_zero_and_the_baselines_follow():
 def test_explicit_stages_are_compared_with_joint_training_only():
     curriculum = make_curriculum(schedule=EXPLICIT)
     arms = {arm.name: arm for arm in fixed_arms(curriculum)}
-    assert set(arms) == {"explicit", "joint", "joint-tuned"}
-    assert set(arms["joint"].stages[0].mixture) == set(curriculum.domains)
+    assert set(arms) == {"explicit", "joint", "joint-tuned", "joint-x0.5", "explicit-half", "joint-half"}
+    assert set(arms["joint"].stages[0].mixture) == {"sums", "sort"}
     assert set(arms["joint-tuned"].stages[0].mixture) == {"sums", "sort"}
-    assert len({budget(arm) for arm in arms.values()}) == 1
+    assert len({budget(arms[name]) for name in ("explicit", "joint", "joint-tuned")}) == 1
 
 
 @pytest.mark.parametrize(
@@ -183,8 +196,10 @@ def test_all_arms_but_joint_probes_have_the_schedules_budget(order, composition,
     main = next(arm for arm in arms if arm.name == main_arm(curriculum))
     probes = sum(budget(probe) for probe in probe_schedules(curriculum))
     for arm in arms:
-        extra = probes if arm.name == "joint-probes" else 0
-        assert budget(arm) == budget(main) + extra, arm.name
+        if arm.role == "merge":
+            continue
+        whole = {"joint-probes": budget(main) + probes, "joint-x0.5": budget(main) / 2}.get(arm.name, budget(main))
+        assert whole <= budget(arm) < whole + 16, arm.name
         if arm.order:
             assert set(arm.order) == set(main.order), arm.name
 
@@ -193,7 +208,7 @@ def test_auto_leaves_the_harmful_domain_out_of_every_arm_but_plain_joint():
     arms = all_arms(make_curriculum(schedule={"leave_out": "auto"}), HARMFUL)
     trained = {arm.name: {name for stage in arm.stages for name in stage.mixture} for arm in arms}
     with_harm = {name for name, domains in trained.items() if "stories" in domains}
-    assert with_harm == {"joint", "joint-probes"}
+    assert with_harm == {"joint", "joint-probes", "joint-x0.5", "joint-weighted"}
 
 
 def test_baselines_can_be_switched_off():
@@ -201,8 +216,48 @@ def test_baselines_can_be_switched_off():
         "joint": False,
         "joint_tuned": False,
         "joint_probes": False,
+        "joint_weighted": False,
+        "joint_budgets": [],
+        "merges": [],
+        "interpolate": False,
         "orders": [],
         "compositions": [],
         "random_orders": 0,
     }
     assert names(all_arms(make_curriculum(baselines=off))) == {"bwt-sequential"}
+
+
+@given(
+    schedule=st.sampled_from(
+        [
+            *({"order": order} for order in ("bwt", "bwt_entropy", "entropy", "greedy", "reverse", "random")),
+            {"order": "given", "given": NAMES[:4]},
+            {"leave_out": "auto"},
+            {"order": "random", "leave_out": "auto"},
+            {"composition": "cumulative", "leave_out": ["sums"]},
+            {"probing": {"budget": 2}},
+            EXPLICIT,
+        ]
+    ),
+    baselines=st.fixed_dictionaries(
+        {
+            "joint": st.booleans(),
+            "joint_tuned": st.booleans(),
+            "joint_probes": st.booleans(),
+            "joint_weighted": st.booleans(),
+            "joint_budgets": st.sampled_from([[], [0.5, 2]]),
+            "merges": st.sampled_from([[], ["ties"]]),
+            "interpolate": st.booleans(),
+            "orders": st.lists(st.sampled_from(["bwt", "entropy", "reverse"]), max_size=3),
+            "compositions": st.lists(st.sampled_from(["sequential", "cumulative"]), max_size=2),
+            "random_orders": st.integers(0, 2),
+        }
+    ),
+)
+@settings(max_examples=80, deadline=None)
+def test_all_names_are_known_before_anything_is_measured(schedule, baselines):
+    curriculum = make_curriculum(schedule=schedule, baselines=baselines)
+    known = arm_names(curriculum)
+    assert set(known) == names(all_arms(curriculum))
+    assert len(set(known)) == len(known)
+    assert known[0] == main_arm(curriculum)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scheduler.choice import Choice, own_choice
 from scheduler.compose import compose, schedule_fingerprint, schedule_of
-from scheduler.joint import budget, joint, joint_tuned
+from scheduler.joint import joint, joint_tuned
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]
@@ -35,7 +35,7 @@ def test_the_curriculums_own_values_give_the_stages_of_compose(composition, chan
 def test_joint_without_decay_is_plain_joint_training_in_one_stage():
     curriculum = make_curriculum(FOUR, stages=STAGES)
     like = compose(FOUR, "sequential", curriculum, name="", role="order")
-    plain = joint(curriculum, budget(like), "trial", "")
+    plain = joint(curriculum, like, "trial", "")
     for order in permutations(FOUR):
         assert made(curriculum, order=order, composition="joint").stages == plain.stages
     assert made(curriculum, composition="joint", lengths=dict.fromkeys(FOUR, 3.0)).stages == plain.stages

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from curricula.schema import Curriculum
-from scheduler.arms import known_left_out
 from scheduler.candidates import candidate_orders
 from scheduler.measurements import Measurements, Path
+from scheduler.probes import known_left_out
 from scheduler.probing import Outlook, next_probes, outlook, stable
 from scheduler.transfer_model import PathModel, fit, node_noise
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,3 +34,8 @@ class Measurements:
     def mean(self, path: Path) -> Array:
         """Mean score per domain after `path`: shape (domains,)."""
         return np.array([float(block.mean()) for block in self.scores[path]])
+
+
+def without(path: Path, some: Collection[str]) -> Path:
+    """The path's domains but for some."""
+    return tuple(name for name in path if name not in some)

@@ -1,24 +1,34 @@
 """The plan from the transfer model: what `make_plan` is after adaptive probing.
 
-Margin, win rate, winners and precedence describe the model's posterior over the candidate orders, not a bootstrap.
+All that is said of the order describes the model's posterior over the candidate orders. The model's effects are drawn
+towards its prior already, so nothing is shrunk again, and a posterior does not depend on what is chosen by it, so the
+contrast with other orders needs no cross-fitting.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
+from math import factorial
 
 import numpy as np
 
 from curricula.schema import Curriculum
-from domains.interval import Interval
 from scheduler.adaptive import Belief, ProbingState, believe
+from scheduler.candidates import candidate_orders
+from scheduler.claims import harms
+from scheduler.effects import Finding, by_posterior, normal
 from scheduler.gaussian import Posterior
-from scheduler.measurements import Array, Measurements
-from scheduler.plan import NO_OTHER_ORDER, Plan
+from scheduler.measurements import Array, Measurements, Path, without
+from scheduler.orderings.random import random_orders
+from scheduler.plan import NO_OTHER_ORDER, Harm, Plan, Worth
 from scheduler.plan_writer import Standing, write_plan
-from scheduler.probing import Outlook, best_shares
-from scheduler.statistics import Z
-from scheduler.transfer import measure_transfer
+from scheduler.probes import known_left_out
+from scheduler.probing import SAMPLES, Outlook, best_shares, outlook
+from scheduler.transfer_model import PathModel
+
+MOST_TYPICAL = 120
+"""Orders that stand for all of them where there are more."""
 
 
 def plan_paths(m: Measurements, curriculum: Curriculum, probing: ProbingState, belief: Belief | None = None) -> Plan:
@@ -26,31 +36,66 @@ def plan_paths(m: Measurements, curriculum: Curriculum, probing: ProbingState, b
 
     `belief` is what these paths say, where it is known already.
     """
-    belief = belief or believe(m, curriculum, probing.paths)
-    now, totals = belief.outlook, belief.outlook.totals
-    order = now.orders[0]
-    shares = best_shares(totals)
+    model = (belief or believe(m, curriculum, probing.paths)).model
+    spec, kept = curriculum.schedule, without(m.domains, known_left_out(curriculum))
+    found = _harms(model, m, kept) if spec.leave_out == "auto" else ()
+    kept = without(kept, [harm.domain for harm in found if harm.left_out])
+    now = outlook(model, (), candidate_orders(model, kept, m.weights), m.weights)
+    shares, order = best_shares(now.totals), now.orders[0]
+    alone = len(now.orders) < 2
     standing = Standing(
         order=order,
-        predicted=belief.model.predict([order])[0],
-        rival=now.orders[1] if len(now.orders) > 1 else None,
-        rival_total=float(now.mean[1]) if len(now.orders) > 1 else 0.0,
-        margin=_margin(totals, m.seeds),
+        predicted=model.predict([order])[0],
+        rival=None if alone else now.orders[1],
+        rival_total=0.0 if alone else float(now.mean[1]),
+        margin=NO_OTHER_ORDER if alone else _contrast(model, m, order, [now.orders[1]]).gain,
         shares=dict(zip(now.orders, shares.tolist(), strict=True)),
         precedence=_precedence(now, shares, m.domains),
+        judge=by_posterior(model.effects(), m.seeds),
+        worth=None if alone else _worth(model, m, now, curriculum.data_seed),
+        harms=found,
     )
-    stop = probing.stop or "incomplete"
-    return write_plan(standing, m, measure_transfer(m), curriculum, probes=probing.paths, stop=stop)
+    return write_plan(standing, m, curriculum, probes=probing.paths, stop=probing.stop or "incomplete")
 
 
-def _margin(totals: Posterior, seeds: int) -> Interval:
-    """The best order's total minus the runner-up's; orders stand by falling mean."""
-    if len(totals.mean) < 2:
-        return NO_OTHER_ORDER
-    first, across, second = totals.covariance[0, 0], totals.covariance[0, 1], totals.covariance[1, 1]
-    reach = Z * float(np.sqrt(max(0.0, first - 2 * across + second)))
-    margin = float(totals.mean[0] - totals.mean[1])
-    return Interval.of(margin, margin - reach, margin + reach, seeds)
+def _harms(model: PathModel, m: Measurements, kept: Path) -> tuple[Harm, ...]:
+    """Which domains to leave out, by the best orders with and without each."""
+
+    def best(names: Path) -> Path:
+        orders = candidate_orders(model, names, m.weights)
+        return orders[int(np.argmax(np.round(model.predict(orders) @ m.weights, 9)))]
+
+    def gain(names: Path, name: str) -> Finding:
+        return _contrast(model, m, best(without(names, [name])), [best(names)])
+
+    return harms(kept, gain, m.seeds)
+
+
+def _worth(model: PathModel, m: Measurements, now: Outlook, seed: int) -> Worth:
+    """Regrets and contrasts of the best order under the posterior."""
+    order, typical = now.orders[0], _typical(now.orders[0], seed)
+    draws = now.totals.sample(SAMPLES, np.random.default_rng(0))
+    best = float(draws.max(axis=1).mean())
+    return Worth(
+        regret=max(0.0, best - float(draws[:, 0].mean())),
+        random_regret=max(0.0, best - float((model.predict(typical) @ m.weights).mean())),
+        over_mean=_contrast(model, m, order, typical).gain,
+        over_reverse=_contrast(model, m, order, [order[::-1]]).gain,
+    )
+
+
+def _typical(order: Path, seed: int) -> Sequence[Path]:
+    """All orders of these domains, or as many random ones as stand for them."""
+    if factorial(len(order)) <= MOST_TYPICAL:
+        return list(permutations(sorted(order)))
+    return random_orders(order, seed, MOST_TYPICAL)
+
+
+def _contrast(model: PathModel, m: Measurements, order: Path, others: Sequence[Path]) -> Finding:
+    """The total of `order` minus the mean total of the others."""
+    totals: Posterior = model.totals([order, *others], m.weights)
+    row = np.array([1.0, *[-1 / len(others)] * len(others)])
+    return normal(float(row @ totals.mean), float(row @ totals.covariance @ row), m.seeds)
 
 
 def _precedence(now: Outlook, shares: Array, domains: Sequence[str]) -> Array:

@@ -10,10 +10,10 @@ from domains.interval import Interval
 ProbingStop = Literal["stable", "budget", "exhausted", "incomplete"]
 
 
-class Transfer(Frozen):
-    """B[i→j]: what training on i did to the score on j, from the base model.
+class Effects(Frozen):
+    """What training on i did to some measure of j, from the base model.
 
-    Matrices are (trained, affected), in the order of `domains`. The diagonal is the domain's own gain.
+    Matrices are (trained, affected), in the order of `domains`.
     """
 
     domains: tuple[str, ...]
@@ -22,8 +22,15 @@ class Transfer(Frozen):
 
     @property
     def mean(self) -> tuple[tuple[float, ...], ...]:
-        """The estimates alone, shaped alike."""
-        return tuple(tuple(cell.value for cell in row) for row in self.effects)
+        """The estimates alone, shaped alike; 0 where there is none."""
+        return tuple(tuple(cell.estimate or 0.0 for cell in row) for row in self.effects)
+
+
+class Transfer(Effects):
+    """B[i→j]: effects on scores. The diagonal is the domain's own gain."""
+
+    shrunk: tuple[tuple[float, ...], ...]
+    """The effects pulled towards their mean as far as they are noise: what predictions rest on."""
 
 
 NO_OTHER_ORDER = Interval.unknown("there is no other order")
@@ -37,28 +44,107 @@ class Alternative(Frozen):
     predicted: float
 
 
-class Audit(Frozen):
-    """How far the plan's assumptions held; None where nothing was measured that could tell."""
+class Precedence(Frozen):
+    """What training `first` before `second` gains over the other way round, whatever else is trained."""
 
-    saturation: Interval = Interval.unknown("no two-stage path was measured")
-    """Mean of score_j(i then j) − score_j(j alone) over measured pairs: 0 if own-stage training saturates."""
-    constancy: float | None = None
-    """Mean |effect of j on k after i − effect of j on k from base| over measured triples: 0 if constant."""
-    constancy_null: float | None = None
-    """The same figure if transfer were constant and only items were noisy: compare `constancy` with this."""
+    first: str
+    second: str
+    gain: Interval
+    """w_first·B[second→first] − w_second·B[first→second], in the total; not negative, `first` is chosen so."""
+    p: float
+    p_adjusted: float
+    """By Holm over all pairs."""
+    identified: bool
+    """`p_adjusted` is at most 0.05 and there were two seeds or more: one run cannot tell effects from luck."""
+
+
+class OwnGain(Frozen):
+    """What a domain's own stage does to its own score, B[j→j]."""
+
+    domain: str
+    base: float
+    """Its score before any stage."""
+    gain: Interval
+    p: float
+    p_adjusted: float
+    """By Holm over the domains."""
+
+    @property
+    def raised(self) -> bool:
+        """Whether its stage surely raises its score; with one seed: on these items, by this run."""
+        return self.gain.value > 0 and self.p_adjusted <= 0.05
+
+
+class Harm(Frozen):
+    """What leaving a domain out gains (`leave_out: auto`): the best order without it minus the best one with it."""
+
+    domain: str
+    gain: Interval
+    p: float
+    p_adjusted: float
+    """By Holm over the domains that were still trained."""
+    left_out: bool
+
+
+class Worth(Frozen):
+    """What choosing the order is worth, in the total."""
+
+    regret: float
+    """Expected distance of the chosen order from the best one."""
+    random_regret: float
+    """The same of a random order."""
+    over_mean: Interval
+    """The rule's order minus the mean of all orders; chosen on other seeds and other items than it is judged on."""
+    over_reverse: Interval
+    """The rule's order minus its reverse, likewise."""
+
+
+class Departure(Frozen):
+    """How far something that should be 0 is from it, over many cells at once."""
+
+    size: float | None = None
+    """Root mean square over cells; None where nothing was measured."""
+    noise: float | None = None
+    """What noise alone gives on average."""
+    p: float | None = None
+    """Share of what noise alone gives that is at least as large."""
+    detectable: float | None = None
+    """A true size that would be seen (p ≤ 0.05) in four of five runs."""
+    cells: int = 0
+    missing: str | None = None
+    """Why it could not be tested."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is more than noise."""
+        return self.p is not None and self.p <= 0.05
+
+
+class Audit(Frozen):
+    """How far the plan's assumptions held."""
+
+    saturation: Departure = Departure(missing="no two-stage path was measured")
+    """score_j(i then j) − score_j(j alone), 0 if own-stage training saturates: root mean square over pairs."""
+    gap: Interval = Interval.unknown("no two-stage path was measured")
+    """The mean of the same: on which side of 0 it lies. Where signs differ they cancel, so this is no test."""
+    constancy: Departure = Departure(missing="no two-stage path was measured")
+    """(Effect of j on k after i) − (effect of j on k from the base), 0 if constant: root mean square over triples."""
     pairs: int = 0
     """Measured depth-2 paths."""
-    spearman: float | None = None
-    """Rank correlation of predicted and measured totals over the sequential orders that were run."""
-    kendall: float | None = None
+    rank: int | None = None
+    """The order's place by measured total among all orders of its domains; None unless all of them were run."""
     orders: int = 0
-    """How many orders that correlation rests on."""
+    """How many orders of its domains were run."""
     notes: tuple[str, ...] = ()
     """Sentences for the reader."""
 
 
 class Plan(Frozen):
-    """The chosen order, what it should score, by what margin, and how sure that is."""
+    """The chosen order, what it should score, and how sure that is.
+
+    What is claimed are `precedences`, `own_gains`, `worth` and `harms`; with adaptive probing they rest on the transfer
+    model's posterior.
+    """
 
     order: tuple[str, ...]
     """First to last; domains left out are not in it."""
@@ -66,34 +152,43 @@ class Plan(Frozen):
     how: str = "bwt"
     """The ordering that chose it."""
     predicted: dict[str, float]
-    """Predicted score per domain after the last stage."""
+    """Predicted score per domain after the last stage, from shrunk effects."""
     total: float
     """Weighted mean of `predicted`."""
+    precedences: tuple[Precedence, ...] = ()
+    """Every pair of trained domains, the surest first."""
+    own_gains: tuple[OwnGain, ...] = ()
+    """Every domain, in the curriculum's order."""
+    own_gain: Interval = Interval.unknown("no own gain was measured")
+    """Their mean by the domains' weights: whether anything learns here at all."""
+    worth: Worth | None = None
+    """None where there is no other order."""
+    harms: tuple[Harm, ...] = ()
+    """With `leave_out: auto`: every domain as it was last tested; else empty."""
     margin: Interval
-    """`total` minus the runner-up's; 0 for a tie, negative where `how` did not choose the best total, missing where
-    there is no other order."""
+    """The order's total minus the runner-up's, as measured; 0 for a tie, negative where `how` did not choose the best
+    total, missing where there is no other order. The runner-up differs by the weakest swap, so this is no claim."""
     runner_up: Alternative | None = None
     win_rate: float
-    """Share of bootstrap samples in which this order is strictly the best."""
+    """Probability that this order is strictly the best, given the probes."""
     winners: tuple[Alternative, ...] = ()
-    """The most frequent winners over the bootstrap; `predicted` holds their share of wins."""
+    """The orders that are most probably the best; `predicted` holds that probability."""
     precedence: tuple[tuple[float, ...], ...] = ()
-    """[i][j]: share of bootstrap samples whose best order puts i before j, in `Transfer.domains` order.
+    """[i][j]: probability that the best order puts i before j, in `Transfer.domains` order.
 
     A tie between the two best orders counts half for both directions; the diagonal is 0.
     """
-    identified: bool
-    """False when the data do not tell this order from others ("order not identifiable at this budget")."""
     audit: Audit = Audit()
     probes: tuple[tuple[str, ...], ...] = ()
-    """Paths of two or more stages that were trained to choose this order, first chosen first (adaptive probing).
-
-    With adaptive probing margin, win rate, winners and precedence rest on the transfer model's posterior, not on a
-    bootstrap.
-    """
+    """Paths of two or more stages that were trained to choose this order, first chosen first (adaptive probing)."""
     probing_stop: ProbingStop | None = None
     """Why adaptive probing ended; None without it.
 
     `stable`: one order is best with the probability asked for; `budget`: it is spent; `exhausted`: no path is left
     that could tell more; `incomplete`: a probe is not finished.
     """
+
+    @property
+    def identified(self) -> tuple[Precedence, ...]:
+        """The precedences that the data identify."""
+        return tuple(found for found in self.precedences if found.identified)

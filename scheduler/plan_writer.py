@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from curricula.schema import Curriculum
 from domains.interval import Interval
 from scheduler.audit import audit
+from scheduler.claims import own_gains, precedences
+from scheduler.effects import Judge
 from scheduler.measurements import Array, Measurements, Path
-from scheduler.plan import Alternative, Plan, ProbingStop, Transfer
+from scheduler.plan import Alternative, Harm, Plan, ProbingStop, Worth
 
 SHOWN_WINNERS = 5
 
@@ -27,25 +31,25 @@ class Standing:
     margin: Interval
     """The order's total minus the rival's; missing without a rival."""
     shares: Mapping[Path, float]
-    """Order → how often it is the best, 0 to 1; of equal shares the first written is shown first."""
+    """Order → how probably it is the best, 0 to 1; of equal shares the first written is shown first."""
     precedence: Array
-    """How often the best order puts i before j, (domains, domains)."""
+    """How probably the best order puts i before j, (domains, domains)."""
+    judge: Judge
+    """What is known of sums of effects."""
+    worth: Worth | None
+    harms: tuple[Harm, ...]
 
 
 def write_plan(
     standing: Standing,
     m: Measurements,
-    transfer: Transfer,
     curriculum: Curriculum,
     *,
     probes: tuple[Path, ...] = (),
     stop: ProbingStop | None = None,
 ) -> Plan:
-    """The plan with its audit; `probes` and `stop` are those of adaptive probing.
-
-    The order is identified if its margin's interval lies above 0 and it is the best at least half of the time.
-    """
-    order, margin, wins = standing.order, standing.margin, standing.shares.get(standing.order, 0.0)
+    """The plan with its audit; `probes` and `stop` are those of adaptive probing."""
+    order, judge = standing.order, standing.judge
     ranked = sorted(standing.shares.items(), key=lambda item: -item[1])[:SHOWN_WINNERS]
     plan = Plan(
         order=order,
@@ -53,13 +57,17 @@ def write_plan(
         how=curriculum.schedule.order,
         predicted=dict(zip(m.domains, standing.predicted.tolist(), strict=True)),
         total=float(m.weights @ standing.predicted),
-        margin=margin,
+        precedences=precedences(m.domains, m.weights, order, judge, m.seeds),
+        own_gains=own_gains(m.domains, m.mean(()), judge),
+        own_gain=judge(np.diag(m.weights)).gain,
+        worth=standing.worth,
+        harms=standing.harms,
+        margin=standing.margin,
         runner_up=Alternative(order=standing.rival, predicted=standing.rival_total) if standing.rival else None,
-        win_rate=wins,
+        win_rate=standing.shares.get(order, 0.0),
         winners=tuple(Alternative(order=winner, predicted=share) for winner, share in ranked if share > 0),
         precedence=tuple(tuple(row) for row in standing.precedence.tolist()),
-        identified=margin.sign > 0 and wins >= 0.5,
         probes=probes,
         probing_stop=stop,
     )
-    return plan.model_copy(update={"audit": audit(plan, transfer, m, curriculum.schedule)})
+    return plan.model_copy(update={"audit": audit(plan, m, curriculum.schedule)})

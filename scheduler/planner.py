@@ -1,4 +1,8 @@
-"""From measurements to a plan: the order, what it should score, by what margin, and how sure that is."""
+"""From measurements to a plan: the order, what it should score, and how sure that is.
+
+The order is the best one as measured (or another rule's); what it should score rests on shrunk effects, since the best
+of many is chosen by its noise too (scheduler/shrinkage.py).
+"""
 
 from __future__ import annotations
 
@@ -8,30 +12,33 @@ from collections.abc import Mapping
 import numpy as np
 
 from curricula.schema import Curriculum
-from domains.interval import Interval
-from scheduler.arms import known_left_out, unmeasured_input
+from scheduler.arms import unmeasured_input
+from scheduler.claims import harms
+from scheduler.crossfit import doubled, over_mean
+from scheduler.effects import Finding, Judge, by_probes
 from scheduler.exact import Solutions, solve
-from scheduler.measurements import Array, Measurements, Path
-from scheduler.orderings import ORDERINGS, OrderingInput
-from scheduler.plan import NO_OTHER_ORDER, Plan
+from scheduler.measurements import Array, Measurements, Path, without
+from scheduler.orderings import BLIND, ORDERINGS, OrderingInput
+from scheduler.plan import NO_OTHER_ORDER, Harm, Plan, Worth
 from scheduler.plan_writer import Standing, write_plan
 from scheduler.predict import counted, predict
-from scheduler.statistics import draw, interval
-from scheduler.transfer import effect, margin_variance, measure_transfer, sample_transfer
+from scheduler.probes import known_left_out
+from scheduler.regret import regrets
+from scheduler.shrinkage import Shrunk
+from scheduler.transfer import margin_variance, mean_transfer, shrunk_transfer
 
-BOOTSTRAP_CELLS = 40_000_000
-"""Work for solving all resamples; above 11 domains fewer resamples are solved, at least 50."""
+CELLS = 40_000_000
+"""Work for solving all draws; above 11 domains fewer are solved, at least 50."""
 
 
 def ordering_input(m: Measurements, curriculum: Curriculum, delta_entropy: Mapping[str, float | None]) -> OrderingInput:
     """What the probes say, for the orderings; `delta_entropy` may lack domains."""
-    base = m.mean(())
     return OrderingInput(
         domains=m.domains,
         kinds=tuple(curriculum.domains[name].kind for name in m.domains),
         weights=m.weights,
-        base=base,
-        transfer=np.array([m.mean((name,)) - base for name in m.domains]),
+        base=m.mean(()),
+        transfer=mean_transfer(m),
         margin_variance=margin_variance(m),
         delta_entropy=tuple(delta_entropy.get(name) for name in m.domains),
         given=unmeasured_input(curriculum).given,
@@ -49,35 +56,61 @@ def make_plan(
 ) -> Plan:
     """The curriculum's ordering applied to these measurements.
 
-    Whatever chose the order, margin, runner-up and win rate say how it stands among all orders by predicted
-    total. The order counts as identified if the margin's interval lies above 0 and it wins at least half of
-    the resamples. The margin's interval is for this runner-up as chosen; it does not price in the choice.
+    Whatever chose the order, its margin over the runner-up, its probability of being the best and its expected regret
+    say how it stands among all orders of the same domains.
     """
-    spec, data = curriculum.schedule, ordering_input(m, curriculum, delta_entropy)
-    auto = spec.leave_out == "auto"
-    kept = _kept(data, curriculum, auto)
-    order = ORDERINGS[spec.order](data.only(kept))
-    space = data if auto else data.only(kept)
-    rival = _rival(order, solve(space.domains, space.weights, space.transfer[None], leave_out=auto))
-    margin = _margin(m, order, rival, resamples, seed) if rival else NO_OTHER_ORDER
-    samples = _solve_samples(m, space, auto, resamples, seed)
+    spec, judge = curriculum.schedule, by_probes(m)
+    data, shrunk = ordering_input(m, curriculum, delta_entropy), shrunk_transfer(m)
+    kept = without(data.domains, known_left_out(curriculum))
+    found = _harms(m, data, kept, judge) if spec.leave_out == "auto" else ()
+    space = data.only(without(kept, [harm.domain for harm in found if harm.left_out]))
+    order = ORDERINGS[spec.order](space)
+    rival = _rival(order, solve(space.domains, space.weights, space.transfer[None]))
+    draws = _draws(shrunk, space, resamples, seed)
+    samples = solve(space.domains, space.weights, draws)
+    lost = regrets(order, samples, space.weights, draws)
     standing = Standing(
         order=order,
-        predicted=predict(order, data.domains, data.base, data.transfer),
+        predicted=predict(order, data.domains, data.base, shrunk.mean),
         rival=rival,
-        rival_total=_total(data, rival) if rival else 0.0,
-        margin=margin,
+        rival_total=_total(data, shrunk, rival) if rival else 0.0,
+        margin=judge(_difference(data, order, rival)).gain if rival else NO_OTHER_ORDER,
         shares=_shares(samples),
         precedence=_precedence(samples, data.domains),
+        judge=judge,
+        worth=_worth(m, curriculum, delta_entropy, space.domains, lost) if rival else None,
+        harms=found,
     )
-    return write_plan(standing, m, measure_transfer(m, resamples=resamples, seed=seed), curriculum)
+    return write_plan(standing, m, curriculum)
 
 
-def _kept(data: OrderingInput, curriculum: Curriculum, auto: bool) -> Path:
-    if auto:
-        return solve(data.domains, data.weights, data.transfer[None], leave_out=True).order(0)
-    left_out = known_left_out(curriculum)
-    return tuple(name for name in data.domains if name not in left_out)
+def _worth(
+    m: Measurements,
+    curriculum: Curriculum,
+    delta_entropy: Mapping[str, float | None],
+    kept: Path,
+    lost: tuple[float, float],
+) -> Worth:
+    """`lost` are the expected regrets of the choice and of a random order."""
+
+    def rule(part: Measurements) -> Path:
+        return ORDERINGS[curriculum.schedule.order](ordering_input(part, curriculum, delta_entropy).only(kept))
+
+    contrast = over_mean(m, kept, rule, blind=curriculum.schedule.order in BLIND)
+    return Worth(regret=lost[0], random_regret=lost[1], over_mean=contrast, over_reverse=doubled(contrast))
+
+
+def _harms(m: Measurements, data: OrderingInput, kept: Path, judge: Judge) -> tuple[Harm, ...]:
+    """Which domains to leave out, by the best orders with and without each."""
+
+    def best(names: Path) -> Path:
+        some = data.only(names)
+        return solve(some.domains, some.weights, some.transfer[None]).order(0)
+
+    def gain(names: Path, name: str) -> Finding:
+        return judge(_difference(data, best(without(names, [name])), best(names)))
+
+    return harms(kept, gain, m.seeds)
 
 
 def _rival(order: Path, best: Solutions) -> Path | None:
@@ -87,37 +120,32 @@ def _rival(order: Path, best: Solutions) -> Path | None:
     return best.order(0, 1) if np.isfinite(best.gains[0, 1]) else None
 
 
-def _total(data: OrderingInput, order: Path) -> float:
-    return float(data.weights @ predict(order, data.domains, data.base, data.transfer))
+def _total(data: OrderingInput, shrunk: Shrunk, order: Path) -> float:
+    return float(data.weights @ predict(order, data.domains, data.base, shrunk.mean))
 
 
-def _margin(m: Measurements, order: Path, rival: Path, resamples: int, seed: int) -> Interval:
-    """Total of `order` minus total of `rival`: only effects that the two count differently enter."""
-    difference = counted(order, m.domains) - counted(rival, m.domains)
-    blocks = {
-        name: m.weights[j] * sum(difference[i, j] * effect(m, trained, j) for i, trained in enumerate(m.domains))
-        for j, name in enumerate(m.domains)
-    }
-    return interval(blocks, draw(blocks, resamples=resamples, seed=seed))
+def _difference(data: OrderingInput, order: Path, other: Path) -> Array:
+    """Total of `order` minus total of `other`, as coefficients of the effects: only those that count differently."""
+    return data.weights * (counted(order, data.domains) - counted(other, data.domains))
 
 
-def _solve_samples(m: Measurements, space: OrderingInput, leave_out: bool, resamples: int, seed: int) -> Solutions:
+def _draws(shrunk: Shrunk, space: OrderingInput, resamples: int, seed: int) -> Array:
+    """What B may be, among the domains of `space`."""
     size = len(space.domains)
-    affordable = max(50, BOOTSTRAP_CELLS // (size << size))
-    _, transfer = sample_transfer(m, resamples=min(resamples, affordable), seed=seed)
-    at = [m.domains.index(name) for name in space.domains]
-    return solve(space.domains, space.weights, transfer[:, at][:, :, at], leave_out=leave_out)
+    draws = shrunk.sample(min(resamples, max(50, CELLS // (size << size))), seed)
+    at = [shrunk.domains.index(name) for name in space.domains]
+    return draws[:, at][:, :, at]
 
 
 def _shares(samples: Solutions) -> dict[Path, float]:
-    """Order → share of resamples in which it is strictly the best, by name."""
+    """Order → share of draws in which it is strictly the best, by name."""
     untied = np.flatnonzero(samples.gains[:, 0] > samples.gains[:, 1]).tolist()
     counts = Counter(samples.order(index) for index in untied)
     return {order: counts[order] / len(samples.gains) for order in sorted(counts)}
 
 
 def _precedence(samples: Solutions, domains: Path) -> Array:
-    """Share of resamples in which i stands before j; where the two best orders tie, a half each."""
+    """Share of draws in which i stands before j; where the two best orders tie, a half each."""
     places = _places(samples, domains)
     trained = (places[:, :, None] >= 0) & (places[:, None, :] >= 0)
     before = (trained & (places[:, :, None] < places[:, None, :])).astype(np.float64)
@@ -129,7 +157,7 @@ def _precedence(samples: Solutions, domains: Path) -> Array:
 
 
 def _places(samples: Solutions, domains: Path) -> Array:
-    """Place of each domain in the best order of each resample, −1 where it is left out: (resamples, n)."""
+    """Place of each domain in the best order of each draw, −1 where it is left out: (resamples, n)."""
     places = np.full((len(samples.gains), len(domains)), -1.0)
     at = np.array([domains.index(name) for name in samples.domains])
     rows, columns = np.nonzero(samples.orders[:, 0] >= 0)

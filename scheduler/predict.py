@@ -9,7 +9,7 @@ outside says that additivity cannot hold, and clipping would hide it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -30,3 +30,11 @@ def counted(order: Sequence[str], domains: Sequence[str]) -> Array:
 def predict(order: Sequence[str], domains: Sequence[str], base: Array, transfer: Array) -> Array:
     """Predicted score per domain: shape (domains,)."""
     return np.asarray(base + (counted(order, domains) * transfer).sum(axis=0))
+
+
+def counted_on_average(domains: Sequence[str], kept: Collection[str]) -> Array:
+    """The mean of `counted` over all orders of the domains in `kept`: every pair of them stands half of the time."""
+    mask = counted(tuple(kept), domains)
+    at = [index for index, name in enumerate(domains) if name in kept]
+    mask[np.ix_(at, at)] = 0.5 + 0.5 * np.eye(len(at))
+    return mask

@@ -6,7 +6,8 @@ import numpy as np
 
 from scheduler.measurements import Array, Measurements
 from scheduler.plan import Transfer
-from scheduler.statistics import Draws, draw, interval, standard_error
+from scheduler.shrinkage import Shrunk, shrink
+from scheduler.statistics import interval, standard_error
 
 
 def missing_probes(m: Measurements) -> tuple[str, ...]:
@@ -14,29 +15,30 @@ def missing_probes(m: Measurements) -> tuple[str, ...]:
     return tuple(name for name in m.domains if (name,) not in m.scores)
 
 
-def measure_transfer(m: Measurements, *, resamples: int = 2000, seed: int = 0) -> Transfer:
+def measure_transfer(m: Measurements) -> Transfer:
     """B with 95 % intervals, paired by item and seed. ValueError where a probe or the base is missing."""
     _check(m)
-    draws = _draws(m, resamples, seed)
     return Transfer(
         domains=m.domains,
         base=tuple(m.mean(()).tolist()),
         effects=tuple(
-            tuple(interval({name: effect(m, trained, j)}, draws) for j, name in enumerate(m.domains))
-            for trained in m.domains
+            tuple(interval({name: effect(m, trained, j)}) for j, name in enumerate(m.domains)) for trained in m.domains
         ),
+        shrunk=tuple(tuple(row) for row in shrunk_transfer(m).mean.tolist()),
     )
 
 
-def sample_transfer(m: Measurements, *, resamples: int = 2000, seed: int = 0) -> tuple[Array, Array]:
-    """Bootstrap samples of the base scores, (resamples, n), and of B, (resamples, trained, affected).
-
-    Not stretched for few seeds as intervals are: what is counted over them (win rates) is a description, no test.
-    """
+def shrunk_transfer(m: Measurements) -> Shrunk:
+    """What is expected of B, given all of it. ValueError where a probe or the base is missing."""
     _check(m)
-    draws = _draws(m, resamples, seed)
-    means = np.stack([_sample_means(m, j, draws) for j in range(len(m.domains))], axis=2)
-    return means[:, 0, :], means[:, 1:, :] - means[:, :1, :]
+    variance = [[_variance(m, trained, j) for j in range(len(m.domains))] for trained in m.domains]
+    return shrink(m.domains, mean_transfer(m), np.array(variance), m.seeds)
+
+
+def mean_transfer(m: Measurements) -> Array:
+    """B as measured, (trained, affected)."""
+    base = m.mean(())
+    return np.array([m.mean((name,)) - base for name in m.domains])
 
 
 def margin_variance(m: Measurements) -> Array:
@@ -54,17 +56,8 @@ def effect(m: Measurements, trained: str, affected: int) -> Array:
     return m.scores[(trained,)][affected] - m.scores[()][affected]
 
 
-def _sample_means(m: Measurements, affected: int, draws: Draws) -> Array:
-    """Resampled means on one domain of base and probes: (resamples, 1 + domains)."""
-    paths = [(), *((name,) for name in m.domains)]
-    blocks = np.stack([m.scores[path][affected] for path in paths])
-    by_seed, by_item = blocks.mean(axis=2).T, blocks.mean(axis=1).T
-    items = draws.items[m.domains[affected]]
-    return np.asarray(blocks.mean(axis=(1, 2)) + draws.seeds @ by_seed + items @ by_item)
-
-
-def _draws(m: Measurements, resamples: int, seed: int) -> Draws:
-    return draw(dict(zip(m.domains, m.scores[()], strict=True)), resamples=resamples, seed=seed)
+def _variance(m: Measurements, trained: str, affected: int) -> float:
+    return standard_error({trained: effect(m, trained, affected)}) ** 2
 
 
 def _check(m: Measurements) -> None:

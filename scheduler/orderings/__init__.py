@@ -26,5 +26,7 @@ ORDERINGS: dict[OrderName, Ordering] = {
 }
 MEASURED: frozenset[OrderName] = frozenset({"bwt", "bwt_entropy", "entropy", "greedy", "reverse"})
 """Orderings that need probes."""
+BLIND: frozenset[OrderName] = frozenset({"entropy", "given", "random"})
+"""Orderings that do not look at scores."""
 
-__all__ = ["MEASURED", "ORDERINGS", "Ordering", "OrderingInput"]
+__all__ = ["BLIND", "MEASURED", "ORDERINGS", "Ordering", "OrderingInput"]

@@ -1,6 +1,6 @@
 """Measured transfer where it is decided, falling entropy first where it is not.
 
-The margin of putting i before j, D_ij = w_i·B[j→i] − w_j·B[i→j], is measured with a variance v_ij (bootstrap over
+The margin of putting i before j, D_ij = w_i·B[j→i] − w_j·B[i→j], is measured with a variance v_ij (over
 seeds and items). The hypothesis of scheduler/orderings/entropy.py is its prior, with ΔH_i the change of entropy:
 
     D_ij ~ N(κ·(ΔH_j − ΔH_i), τ²)

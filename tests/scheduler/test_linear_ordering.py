@@ -156,6 +156,7 @@ def test_a_fractional_relaxation_is_branched_on():
     assert (found.proven, found.best.objective) == (True, 11685)
 
 
+@pytest.mark.slow
 def test_a_hundred_random_ones_get_an_honest_bound_in_time():
     transfer = np.random.default_rng(0).normal(size=(100, 100))
     found = best_order(names_of(100), np.ones(100), transfer, seconds=2)

@@ -36,7 +36,7 @@ class Asked:
     def requests(self) -> list[Request]:
         """The completions that the task asks for, item by item."""
         return [
-            Request(item.prompt, self.task.max_tokens or 1, self._noise(item, sample))
+            Request(item.prompt, self.task.max_tokens or 1, self._noise(item, sample), self.task.temperature or 1.0)
             for item in self.items
             for sample in range(self.task.samples or 1)
         ]

@@ -13,7 +13,7 @@ from experiments.nodes.tree import StageNode, StageTree
 class Frontier:
     """The states of a tree's nodes; the longest chain goes first.
 
-    A node is ready when its parent's weights are there, or its own, so that it only needs to be measured.
+    A node is ready when its parents' weights are there, or its own, so that it only needs to be measured.
     """
 
     def __init__(self, tree: StageTree, finished: Set[str], trained: Set[str] = frozenset()) -> None:
@@ -40,11 +40,11 @@ class Frontier:
         self._remaining |= _remaining_steps(nodes, self._trained)
         blocked = []
         for node in nodes:
-            if node.parent is not None and node.parent not in self.states and node.id not in self._trained:
+            if node.id not in self._trained and any(parent not in self.states for parent in node.parents):
                 raise ValueError(f"node {node.slug} stands before its parent")
             self.states[node.id] = self._state(node, finished)
-            if node.parent is not None:
-                self._children[node.parent].append(node)
+            for parent in node.parents:
+                self._children[parent].append(node)
             if self.states[node.id] == "blocked":
                 blocked.append(node)
             elif self.states[node.id] == "waiting" and self._can_start(node):
@@ -70,7 +70,7 @@ class Frontier:
             return
         self._trained.add(node.id)
         for child in self._children[node.id]:
-            if self.states[child.id] == "waiting" and child.id not in self._trained:
+            if self.states[child.id] == "waiting" and child.id not in self._trained and self._can_start(child):
                 self._push(child)
 
     def finish(self, node: StageNode) -> None:
@@ -97,12 +97,14 @@ class Frontier:
         """Weights count, whatever became of the parent."""
         if node.id in finished:
             return "done"
-        if node.parent is None or self._can_start(node):
+        if self._can_start(node):
             return "waiting"
-        return "blocked" if self.states[node.parent] in ("failed", "blocked") else "waiting"
+        # A parent whose weights are there blocks nothing, whatever became of its measurement.
+        missing = [self.states[parent] for parent in node.parents if parent not in self._trained]
+        return "blocked" if {"failed", "blocked"} & set(missing) else "waiting"
 
     def _can_start(self, node: StageNode) -> bool:
-        return node.parent is None or node.parent in self._trained or node.id in self._trained
+        return node.id in self._trained or all(parent in self._trained for parent in node.parents)
 
     def _push(self, node: StageNode) -> None:
         # The counter keeps the tree's order among equals, and nodes from being compared.
@@ -115,8 +117,9 @@ def _remaining_steps(nodes: Sequence[StageNode], trained: Set[str]) -> dict[str,
     own = {node.id: 0 if node.id in trained else _steps(node) for node in nodes}
     remaining = dict(own)
     for node in reversed(nodes):
-        if node.parent in own:
-            remaining[node.parent] = max(remaining[node.parent], own[node.parent] + remaining[node.id])
+        for parent in node.parents:
+            if parent in own:
+                remaining[parent] = max(remaining[parent], own[parent] + remaining[node.id])
     return remaining
 
 

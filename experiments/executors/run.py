@@ -68,7 +68,7 @@ class Run:
     def settle(self, node: StageNode, failure: Failure | None) -> None:
         """A node ended. Its failure is noted in the store and, unless its weights are there, blocks its descendants."""
         if failure is None:
-            self._view.learn(node, measured=True)
+            self._view.learn(node, measured=node.measured)
             self._frontier.finish(node)
             self._end([(node, "done")])
             return

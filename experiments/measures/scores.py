@@ -32,15 +32,30 @@ METRICS: dict[Metric, Measure] = {
 
 
 def domain_score(
-    outputs: Mapping[TaskKind, Sequence[Output]], marks: Sequence[Marked], metrics: Sequence[Metric]
+    outputs: Mapping[TaskKind, Sequence[Output]],
+    marks: Sequence[Marked],
+    metrics: Sequence[Metric],
+    formed: Sequence[bool] = (),
 ) -> DomainScore:
-    """The score of one split of one domain; `marks` are those of the answers, item by item."""
+    """The score of one split of one domain; `marks` are those of the answers, item by item.
+
+    `formed`: in which of the own samples the metric's reward found an answer.
+    """
     each = [[one.score for one in group] for _, group in groupby(marks, key=lambda one: one.item)]
     found = {name: METRICS[name].of(outputs[NEEDS[name]]) for name in metrics}
     return DomainScore(
         items=tuple(fmean(scores) for scores in each),
+        best=tuple(max(scores) for scores in each) if len(marks) > len(each) else None,
         unparsed=fmean(one.parsed is None for one in marks),
         stopped=sum(one.stopped for one in marks),
         tokens=sum(one.count for kind in ("answers", "samples") for one in outputs.get(kind, ())),
+        entropy_formed=_formed(found.get("entropy"), formed),
         **found,
     )
+
+
+def _formed(entropy: object, formed: Sequence[bool]) -> float | None:
+    if not isinstance(entropy, tuple) or not formed:
+        return None
+    kept = [value for value, good in zip(entropy, formed, strict=True) if good]
+    return fmean(kept) if kept else None

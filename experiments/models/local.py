@@ -38,20 +38,21 @@ class LocalModel:
         return answer_tokens(self.tokenizer, text)
 
     def complete(self, requests: Sequence[Request]) -> list[Completion]:
-        """See `Subject`. Requests with and without noise, or of different lengths, are batched apart."""
+        """See `Subject`. Requests with and without noise, of other lengths or temperatures, are batched apart."""
         done: dict[int, Completion] = {}
-        kinds: dict[tuple[int, bool], list[int]] = {}
+        kinds: dict[tuple[int, float | None], list[int]] = {}
         for row, request in enumerate(requests):
-            kinds.setdefault((request.max_tokens, request.noise is None), []).append(row)
+            warmth = None if request.noise is None else request.temperature
+            kinds.setdefault((request.max_tokens, warmth), []).append(row)
         prompts = [prompt_tokens(self.tokenizer, request.prompt) for request in requests]
-        for (max_tokens, _), kind in kinds.items():
+        for (max_tokens, warmth), kind in kinds.items():
             with _settings(self, max_tokens) as settings:
                 for batch in batches([prompts[row] for row in kind], self.batch):
                     rows = [kind[at] for at in batch]
-                    noise = [requests[row].noise for row in rows]
-                    done |= dict(
-                        zip(rows, self._generate([prompts[row] for row in rows], noise, settings), strict=True)
-                    )
+                    seeds = [seed for row in rows if (seed := requests[row].noise) is not None]
+                    noise = [GumbelNoise(seeds, warmth, self.device)] if warmth is not None else []
+                    said = self._generate([prompts[row] for row in rows], noise, settings)
+                    done |= dict(zip(rows, said, strict=True))
         return [done[row] for row in range(len(requests))]
 
     def read(self, prompts: Sequence[str], answers: Sequence[Tokens]) -> list[Reading]:
@@ -89,11 +90,10 @@ class LocalModel:
             yield rows, logs, inputs["input_ids"][:, -longest:], mask
 
     def _generate(
-        self, prompts: Sequence[Tokens], noise: Sequence[int | None], settings: GenerationConfig
+        self, prompts: Sequence[Tokens], noise: list[GumbelNoise], settings: GenerationConfig
     ) -> list[Completion]:
         inputs = left_pad(prompts, self)
-        seeds = [seed for seed in noise if seed is not None]
-        processors = LogitsProcessorList([GumbelNoise(seeds, self.device)] if seeds else [])
+        processors = LogitsProcessorList(noise)
         with torch.inference_mode():
             output = self.network.generate(**inputs, generation_config=settings, logits_processor=processors)
         new = output[:, inputs["input_ids"].shape[1] :].tolist()

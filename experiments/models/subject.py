@@ -18,8 +18,10 @@ class Request:
     prompt: str
     max_tokens: int
     noise: int | None = None
-    """Seed of the completion's own noise, at temperature 1: what is said depends on it and on nothing else that is
-    asked for. None: greedy."""
+    """Seed of the completion's own noise: what is said depends on it and on nothing else that is asked for. None:
+    greedy."""
+    temperature: float = 1.0
+    """Of the noise; greedy requests have none."""
 
 
 @dataclass(frozen=True)

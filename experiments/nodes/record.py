@@ -13,12 +13,18 @@ class DomainScore(Frozen):
 
     items: tuple[float, ...]
     """Primary metric per item, in [0, 1]."""
+    best: tuple[float, ...] | None = None
+    """Best of each item's samples, where there are several: for marks of 0 or 1 its mean is pass@k, k the number of
+    samples (Chen et al. 2021, arXiv 2107.03374, where n = k)."""
     nll: FiniteFloat | None = None
     """Negative log-likelihood of the reference answers, bits per byte."""
     reference_entropy: FiniteFloat | None = None
     """Teacher-forced predictive entropy on the reference answers, nats per token."""
     entropy: tuple[FiniteFloat, ...] | None = None
     """Own samples at temperature 1: mean predictive entropy per item, nats per token (first `entropy_items`)."""
+    entropy_formed: FiniteFloat | None = None
+    """Mean of `entropy` over the samples in which the metric's reward found an answer: variety within the form, without
+    what malformed samples add. None also where there is no such sample."""
     kl: FiniteFloat | None = None
     """KL(base ‖ this model) on the base model's own samples, nats per token; 0 for the base itself."""
     unparsed: float | None = None
@@ -108,12 +114,12 @@ class Record(Frozen):
     provenance: Provenance
 
 
-def joined(training: TrainingRecord, measurement: Measurement) -> Record:
-    """Both as one record."""
+def joined(training: TrainingRecord, measurement: Measurement | None) -> Record:
+    """Both as one record; without scores where nothing was to be measured."""
     return Record(
         **training.model_dump(exclude={"cost", "checkpoint", "provenance"}),
-        scores=measurement.scores,
-        cost=training.cost.model_copy(update={"eval_seconds": measurement.seconds}),
+        scores=measurement.scores if measurement else {},
+        cost=training.cost.model_copy(update={"eval_seconds": measurement.seconds if measurement else 0.0}),
         provenance=training.provenance,
     )
 

@@ -10,11 +10,12 @@ from functools import lru_cache
 
 from curricula.schema import Curriculum, Evaluation, Model
 from curricula.stage import Stage
+from domains.decoding import Decoding
 from domains.example import Kind, Split
 from domains.frozen import Frozen, fingerprint
 from domains.rewards import RewardSpec, reward_identity
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the store's layout or the meaning of what is in it changes."""
 
 
@@ -27,6 +28,8 @@ class SetupDomain(Frozen):
     rewards: tuple[RewardSpec, ...]
     metric: str
     max_tokens: int
+    decoding: Decoding
+    """How answers are drawn in evaluation."""
 
     @property
     def primary(self) -> RewardSpec:
@@ -70,7 +73,9 @@ class Setup(Frozen):
     @property
     def id(self) -> str:
         """Fingerprint of all of it, measurements included; blind to all places and to the batch's size."""
-        rest = self.model_dump(mode="json", exclude={"model": True, "weights": True, "evaluation": {"batch"}})
+        rest = self.model_dump(
+            mode="json", exclude={"model": True, "weights": True, "evaluation": {"batch", "decoding"}}
+        )
         rest["evaluation"]["metrics"] = sorted(self.evaluation.metrics)
         rewards = {name: [domain.reinforced, domain.marked] for name, domain in self.domains.items()}
         return fingerprint({**rest, "model": self.model_content, "versions": rewards})
@@ -111,6 +116,7 @@ def make_setup(
                 rewards=spec.rewards,
                 metric=spec.metric or spec.rewards[0].type,
                 max_tokens=spec.max_tokens,
+                decoding=curriculum.decoding(name),
             )
             for name, spec in curriculum.domains.items()
         },

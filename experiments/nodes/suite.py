@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from curricula.schema import Metric
+from domains.decoding import Sampling
 from domains.example import Split
 from domains.frozen import Frozen, fingerprint
 from experiments.nodes.setup import Setup, SetupDomain
@@ -22,6 +23,8 @@ NEEDS: dict[Metric, TaskKind] = {
 }
 """Metric → the task whose outputs it follows from; the primary metric follows from `answers`."""
 SAMPLED: tuple[TaskKind, ...] = ("samples", "divergence")
+OWN = Sampling(samples=1, temperature=1.0)
+"""How a model's own samples are drawn, whatever its answers are: entropy and divergence are those of the policy."""
 HELD_OUT: tuple[Split, ...] = ("validation", "test")
 
 
@@ -38,7 +41,9 @@ class Task(Frozen):
     items: int | None = None
     """The first so many items; None: all."""
     samples: int | None = None
-    """Completions an item at temperature 1; None: one, greedy."""
+    """Completions an item; None: one, greedy."""
+    temperature: float | None = None
+    """Of the samples; None: greedy."""
     max_tokens: int | None = None
     """Longest completion."""
 
@@ -87,12 +92,10 @@ def suite_of(setup: Setup) -> Suite:
 def _tasks(setup: Setup, name: str, split: Split) -> list[Task]:
     domain, settings = setup.domains[name], setup.evaluation
     needed = {NEEDS[metric] for metric in settings.metrics}
-    asked = [_task("answers", name, split, domain, samples=settings.samples if domain.kind == "creative" else None)]
+    asked = [_task("answers", name, split, domain, None if domain.decoding == "greedy" else domain.decoding)]
     if "references" in needed:
         asked.append(Task(kind="references", domain=name, split=split, data=domain.data[split]))
-    return asked + [
-        _task(kind, name, split, domain, samples=1, items=settings.entropy_items) for kind in SAMPLED if kind in needed
-    ]
+    return asked + [_task(kind, name, split, domain, OWN, settings.entropy_items) for kind in SAMPLED if kind in needed]
 
 
 def samples_task(task: Task) -> Task:
@@ -101,7 +104,7 @@ def samples_task(task: Task) -> Task:
 
 
 def _task(
-    kind: TaskKind, name: str, split: Split, domain: SetupDomain, *, samples: int | None, items: int | None = None
+    kind: TaskKind, name: str, split: Split, domain: SetupDomain, how: Sampling | None, items: int | None = None
 ) -> Task:
     return Task(
         kind=kind,
@@ -109,6 +112,7 @@ def _task(
         split=split,
         data=domain.data[split],
         items=items,
-        samples=samples,
+        samples=how.samples if how else None,
+        temperature=how.temperature if how else None,
         max_tokens=domain.max_tokens,
     )

@@ -9,13 +9,15 @@ from functools import cached_property
 
 from pydantic import Field
 
+from curricula.merge import Merge
 from curricula.stage import Schedule, Stage
-from domains.frozen import Frozen
+from domains.frozen import Frozen, fingerprint
 from experiments.nodes.setup import Setup
+from scheduler.rate_path import readings, trained
 
 
 class StageNode(Frozen):
-    """A stage applied to one parent checkpoint.
+    """A stage applied to one parent checkpoint, or several checkpoints made into one.
 
     `stage` and `seed` are None for the base model, which all seeds share.
     """
@@ -25,14 +27,29 @@ class StageNode(Frozen):
     stage: Stage | None
     seed: int | None
     path: tuple[str, ...] = ()
-    """Labels of the stages from the base to here."""
+    """Labels of the stages from the base to here; pieces of one stage are one."""
+    measured: bool = True
+    """Whether it is read off, or only a step on the way to other nodes. No part of its identity."""
+    merge: Merge | None = None
+    """How the sources' weights become this node's; None: it is trained."""
+    sources: tuple[StageNode, ...] = ()
+    """What is merged; `parent` is the last of them."""
     drawn: dict[str, int] = Field(default_factory=dict)
     """Domain → examples that the stages before this one drew: a stage goes on through the data, not over them again."""
 
     @property
     def label(self) -> str:
-        """The stage's domains, or ``base``."""
+        """The stage's domains, how it was merged, or ``base``."""
+        if self.merge:
+            return f"{self.merge.method} merge" if len(self.sources) > 1 else "half way to the base"
         return self.stage.label if self.stage else "base"
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """Ids of the nodes whose weights it needs."""
+        if self.sources:
+            return tuple(node.id for node in self.sources)
+        return (self.parent,) if self.parent is not None else ()
 
     @property
     def slug(self) -> str:
@@ -61,8 +78,21 @@ def child_node(setup: Setup, parent: StageNode, stage: Stage, seed: int) -> Stag
         parent=parent.id,
         stage=stage,
         seed=seed,
-        path=(*parent.path, stage.label),
+        path=parent.path if stage.continues else (*parent.path, stage.label),
         drawn=dict(drawn),
+    )
+
+
+def merge_node(setup: Setup, sources: Sequence[StageNode], merge: Merge, seed: int) -> StageNode:
+    """The base model and these, as one."""
+    return StageNode(
+        id=fingerprint(["merge", setup.base_id, merge, [node.id for node in sources]]),
+        parent=sources[-1].id,
+        stage=None,
+        seed=seed,
+        path=("merge",),
+        merge=merge,
+        sources=tuple(sources),
     )
 
 
@@ -89,17 +119,50 @@ class StageTree:
 
     @property
     def stage_runs(self) -> int:
-        """Stage runs with sharing (bases not counted)."""
+        """Stage runs with sharing; the base and merges train nothing and are not counted."""
         return sum(node.stage is not None for node in self.nodes)
 
 
+def reading_chains(setup: Setup, schedule: Schedule, seed: int) -> tuple[tuple[StageNode, ...], ...]:
+    """For the base and after each stage of a schedule: base and all nodes to where it is read off, which is measured.
+
+    A node on the way that is no reading itself is not.
+    """
+    if schedule.merge:
+        return ((base_node(setup),), _merged(setup, schedule, schedule.merge, seed))
+    chains = [chain(setup, stages, seed) for stages in readings(schedule)]
+    ends = {nodes[-1].id for nodes in chains}
+    return tuple(
+        tuple(node if node.id in ends else node.model_copy(update={"measured": False}) for node in nodes)
+        for nodes in chains
+    )
+
+
+def paid_nodes(setup: Setup, schedule: Schedule, seed: int) -> tuple[StageNode, ...]:
+    """The base, and all nodes that a schedule's budget pays for: not the branches on which it is only read off."""
+    if schedule.merge:
+        return reading_chains(setup, schedule, seed)[-1]
+    return chain(setup, trained(schedule), seed)
+
+
+def _merged(setup: Setup, schedule: Schedule, merge: Merge, seed: int) -> tuple[StageNode, ...]:
+    """Base, the sources' nodes, and the merged one, which alone is measured."""
+    chains = [reading_chains(setup, source, seed)[-1] for source in schedule.of]
+    nodes = {node.id: node.model_copy(update={"measured": False}) for each in chains for node in each}
+    _, *rest = nodes.values()
+    return (base_node(setup), *rest, merge_node(setup, [each[-1] for each in chains], merge, seed))
+
+
 def grow(setup: Setup, schedules: Iterable[Schedule], seeds: Sequence[int]) -> StageTree:
-    """The tree of all schedules for all seeds."""
+    """The tree of all schedules for all seeds, with the branches on which they are read off."""
     found: dict[str, StageNode] = {}
     unshared = 0
     for schedule in schedules:
         for seed in seeds:
-            unshared += len(schedule.stages)
-            for node in chain(setup, schedule.stages, seed):
-                found.setdefault(node.id, node)
+            chains = reading_chains(setup, schedule, seed)
+            own = {node.id: node for nodes in chains for node in nodes}
+            unshared += sum(node.stage is not None for node in own.values())
+            for node in own.values():
+                if node.id not in found or node.measured:
+                    found[node.id] = node
     return StageTree(tuple(found.values()), unshared)

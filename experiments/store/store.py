@@ -87,8 +87,9 @@ class Store:
         return self.files.exists(_name(node, "record.json"))
 
     def has(self, node: StageNode, suite: str) -> bool:
-        """Whether one node is trained and measured by a suite."""
-        return self.files.exists(_name(node, _measured(suite))) and self.has_weights(node)
+        """Whether one node is trained and, where it is to be, measured by a suite."""
+        measured = not node.measured or self.files.exists(_name(node, _measured(suite)))
+        return measured and self.has_weights(node)
 
     def training(self, node: StageNode) -> TrainingRecord:
         """What training a node left. Raises StoreError where there is nothing or it is garbled."""
@@ -99,8 +100,8 @@ class Store:
         return self._found(node, _measured(suite), Measurement)
 
     def record(self, node: StageNode, suite: str) -> Record:
-        """Both together. Raises StoreError where one is missing or garbled."""
-        return joined(self.training(node), self.measurement(node, suite))
+        """Both together; of a node that is not to be measured the first. Raises StoreError where one is missing."""
+        return joined(self.training(node), self.measurement(node, suite) if node.measured else None)
 
     def measurements(self, node: StageNode) -> list[Measurement]:
         """All that was measured of a node, by whatever suite; garbled files are left out."""

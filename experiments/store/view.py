@@ -26,7 +26,7 @@ class View:
         self.suite = suite_of(setup).id
         self._trained: set[str] | None = None
         self._measured: set[str] | None = None
-        self._records: OrderedDict[str, Record] = OrderedDict()
+        self._records: OrderedDict[tuple[str, bool], Record] = OrderedDict()
 
     @property
     def trained(self) -> set[str]:
@@ -47,8 +47,8 @@ class View:
         return node.slug in self.trained
 
     def has(self, node: StageNode) -> bool:
-        """Whether a node is trained and measured."""
-        return node.slug in self.measured and node.slug in self.trained
+        """Whether a node is trained and, where it is to be, measured."""
+        return node.slug in self.trained and (not node.measured or node.slug in self.measured)
 
     def finished(self, nodes: Iterable[StageNode]) -> set[str]:
         """Ids of those nodes that are trained and measured."""
@@ -62,12 +62,13 @@ class View:
 
     def record(self, node: StageNode) -> Record:
         """The record of a finished node. Raises StoreError where there is none or it is garbled."""
-        if node.id not in self._records:
-            self._records[node.id] = self.store.record(node, self.suite)
+        key = (node.id, node.measured)
+        if key not in self._records:
+            self._records[key] = self.store.record(node, self.suite)
             if len(self._records) > KEPT:
                 self._records.popitem(last=False)
-        self._records.move_to_end(node.id)
-        return self._records[node.id]
+        self._records.move_to_end(key)
+        return self._records[key]
 
     def failure(self, node: StageNode) -> Failure | None:
         """Why a node's last attempt failed, unless it has finished."""

@@ -23,14 +23,20 @@ class Drawn:
 
 
 def draw(
-    counts: Mapping[str, int], pools: Mapping[str, Sequence[Example]], seed: str, before: Mapping[str, int]
+    counts: Mapping[str, int],
+    pools: Mapping[str, Sequence[Example]],
+    seed: str,
+    before: Mapping[str, int],
+    together: int = 1,
 ) -> list[Drawn]:
     """`counts` examples by domain, interleaved by chance; each domain without replacement per pass over its pool.
 
-    `before` examples of each domain were drawn by the stages so far.
+    `before` examples of each domain were drawn by the stages so far. So many neighbours `together` are of one domain;
+    the counts are multiples of it.
     """
-    names = [name for name, count in sorted(counts.items()) for _ in range(count)]
-    random.Random(f"{seed} order {sum(before.values())}").shuffle(names)
+    runs = [name for name, count in sorted(counts.items()) for _ in range(count // together)]
+    random.Random(f"{seed} order {sum(before.values())}").shuffle(runs)
+    names = [name for name in runs for _ in range(together)]
     streams = {name: islice(_passes(pools[name], f"{seed} {name}"), before.get(name, 0), None) for name in counts}
     return [Drawn(name, next(streams[name])) for name in names]
 

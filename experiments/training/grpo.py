@@ -1,7 +1,7 @@
 """Group-relative policy optimisation: reinforce the model's own rollouts by the domains' rewards.
 
 TRL's defaults are kept where the curriculum says nothing: advantages divided by the group's standard
-deviation, token-level loss over the whole batch (`dapo`), clipping at 0.2; one optimizer step per generation.
+deviation, clipping at 0.2; one optimizer step per generation.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from experiments.models.checkpoints import LanguageModel
 from experiments.models.prompting import Tokens, prompt_tokens
 from experiments.training.draw import Drawn
 from experiments.training.settings import common_arguments, one_device
+
+LOSSES = {"sequence": "grpo", "token": "dapo"}
+"""The curriculum's words for a loss → TRL's."""
 
 
 class PromptedTrainer(GRPOTrainer):  # type: ignore[misc]
@@ -44,9 +47,13 @@ def grpo_trainer(
     device: torch.device,
     folder: str,
     stopped: Counter[str],
+    reference: LanguageModel | None,
     **more: Any,
 ) -> GRPOTrainer:
-    """A trainer over `drawn` in the given order; `max_tokens` is the longest completion, `stopped` is counted up."""
+    """A trainer over `drawn` in the given order; `max_tokens` is the longest completion, `stopped` is counted up.
+
+    `reference` is what the KL penalty holds to; None: the model as it is now.
+    """
     arguments = GRPOConfig(
         **common_arguments(training, seed=seed, device=device, folder=folder),
         per_device_train_batch_size=training.prompts * training.rollouts,
@@ -54,13 +61,14 @@ def grpo_trainer(
         num_iterations=1,
         max_completion_length=max_tokens,
         temperature=training.temperature,
+        loss_type=LOSSES[training.loss],
         beta=training.kl,
         # Rollouts are drawn in training mode: with dropout they would come from another model than the one scored.
         disable_dropout=True,
     )
     one_device(arguments)
     rows = [{"prompt": each.example.prompt, "row": number} for number, each in enumerate(drawn)]
-    return PromptedTrainer(
+    trainer = PromptedTrainer(
         model=network,
         reward_funcs=group_rewards(drawn, rewards, training.rollouts, stopped),
         args=arguments,
@@ -68,6 +76,19 @@ def grpo_trainer(
         processing_class=tokenizer,
         **more,
     )
+    if training.kl and reference is not None:
+        _hold_to(trainer, reference)
+    return trainer
+
+
+def _hold_to(trainer: GRPOTrainer, reference: LanguageModel) -> None:
+    """Put another model's weights in place of TRL's reference: a model, or of adapters a second set ("ref")."""
+    if trainer.ref_model is not None:
+        trainer.ref_model.load_state_dict(reference.state_dict())
+        return
+    for name, weight in reference.named_parameters():
+        if ".default." in name:
+            trainer.model.get_parameter(name.replace(".default.", ".ref.")).data.copy_(weight.data)
 
 
 def group_rewards(

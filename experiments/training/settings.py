@@ -1,4 +1,4 @@
-"""What both trainers are told: quiet, no files, our data order, the stage's own learning-rate schedule."""
+"""What both trainers are told: quiet, no files, our data order. The rate of every step is ours too (rate.py)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ def common_arguments(training: Training, *, seed: int, device: torch.device, fol
         "output_dir": folder,
         "max_steps": training.steps,
         "learning_rate": training.learning_rate,
-        "lr_scheduler_type": _scheduler(training),
-        "warmup_steps": training.warmup_steps,
         "gradient_accumulation_steps": 1,
         "activation_checkpointing": device.type == "cuda",
         "bf16": False,
@@ -40,8 +38,3 @@ def common_arguments(training: Training, *, seed: int, device: torch.device, fol
 def one_device(arguments: TrainingArguments) -> None:
     """A stage was granted one device, however many are visible; TRL refuses more in one process."""
     arguments._n_gpu = min(arguments.n_gpu, 1)
-
-
-def _scheduler(training: Training) -> str:
-    constant = training.lr_schedule == "constant"
-    return "constant_with_warmup" if constant and training.warmup_steps else training.lr_schedule

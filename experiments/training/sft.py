@@ -20,6 +20,27 @@ IGNORED = -100
 """Label of a token that the loss leaves out."""
 
 
+class SequenceTrainer(SFTTrainer):  # type: ignore[misc]
+    """TRL's trainer with a loss that is the mean over sequences of each one's mean over its answer's tokens."""
+
+    def compute_loss(self, model: torch.nn.Module, inputs: dict[str, Any], *more: Any, **named: Any) -> Any:
+        """TRL's: a sum over tokens by their number. Tokens are weighted here so that sequences count alike."""
+        return super().compute_loss(_Weighted(model), inputs, *more, **named)
+
+
+class _Weighted:
+    """A model whose tokens' log-probabilities are scaled by (tokens of the batch) / (sequences × own tokens)."""
+
+    def __init__(self, model: torch.nn.Module) -> None:
+        self._model = model
+
+    def __call__(self, **asked: Any) -> Any:
+        outputs = self._model(**asked)
+        own = outputs.label_mask.sum(-1, keepdim=True)
+        outputs.log_probs = outputs.log_probs * (own.sum() / ((own > 0).sum() * own.clamp(min=1)))
+        return outputs
+
+
 def sft_trainer(
     network: LanguageModel,
     tokenizer: PreTrainedTokenizerBase,
@@ -41,7 +62,8 @@ def sft_trainer(
     )
     one_device(arguments)
     rows = [tokenize(tokenizer, each) for each in drawn]
-    return SFTTrainer(
+    trainer = SequenceTrainer if training.loss == "sequence" else SFTTrainer
+    return trainer(
         model=network,
         args=arguments,
         train_dataset=Dataset.from_list(rows),

@@ -21,6 +21,7 @@ from experiments.nodes.record import Cost
 from experiments.training.carry import make_optimizer, restore_optimizer, save_optimizer
 from experiments.training.draw import Drawn
 from experiments.training.grpo import grpo_trainer
+from experiments.training.rate import rate_schedule
 from experiments.training.sft import sft_trainer
 from experiments.training.watch import Beat, Watch, check_weights
 
@@ -38,7 +39,7 @@ class Trained:
 
 TRAINERS: dict[Method, tuple[Callable[..., Trainer], tuple[str, ...]]] = {
     "sft": (sft_trainer, ()),
-    "grpo": (grpo_trainer, ("rewards", "max_tokens", "stopped")),
+    "grpo": (grpo_trainer, ("rewards", "max_tokens", "stopped", "reference")),
 }
 """Method → what makes its trainer, and what that needs beyond the model, the data and the stage's training.
 
@@ -59,10 +60,12 @@ def train_stage(
     beat: Beat,
     carried: Path | None = None,
     keep: Path | None = None,
+    reference: LanguageModel | None = None,
 ) -> Trained:
     """Train `network` in place on `drawn`, in order.
 
-    `carried` is the parent's folder and `keep` the new one, for `optimizer: carry`. Raises StageError.
+    `carried` is the parent's folder and `keep` the new one, for `optimizer: carry`; `reference` is the base model, for
+    `kl_to: base`. Raises StageError.
     """
     started = time.monotonic()
     watch = Watch(beat)
@@ -72,7 +75,7 @@ def train_stage(
         restore_optimizer(optimizer, network, carried)
     with tempfile.TemporaryDirectory() as scratch:
         make, wanted = TRAINERS[stage.training.method]
-        given = {"rewards": rewards, "max_tokens": max_tokens, "stopped": stopped}
+        given = {"rewards": rewards, "max_tokens": max_tokens, "stopped": stopped, "reference": reference}
         trainer = make(
             network,
             tokenizer,
@@ -82,7 +85,7 @@ def train_stage(
             device=device,
             folder=scratch,
             callbacks=[watch],
-            optimizers=(optimizer, None),
+            optimizers=(optimizer, rate_schedule(optimizer, stage)),
             **{name: given[name] for name in wanted},
         )
         trainer.remove_callback(PrinterCallback)

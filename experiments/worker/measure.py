@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from domains.example import Example
-from domains.rewards import build_reward
+from domains.rewards import Reward, build_reward
 from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, Base, ask
 from experiments.measures.scores import domain_score
@@ -58,6 +58,7 @@ class _Measuring:
 
     def __post_init__(self) -> None:
         self.files: dict[str, str] = {}
+        self._rewards: dict[str, Reward] = {}
 
     def score(self, domain: str, split: str) -> DomainScore:
         """All metrics of one domain on one split."""
@@ -66,7 +67,8 @@ class _Measuring:
         outputs: dict[TaskKind, list[Output]] = {task.kind: self._outputs(task) for task in tasks}
         answers = next(task for task in tasks if task.kind == "answers")
         marks = self._marks(answers, outputs["answers"])
-        return domain_score(outputs, marks, marking.metrics)
+        formed = [one.parsed is not None for one in self._marked(answers, outputs.get("samples", ()))]
+        return domain_score(outputs, marks, marking.metrics, formed)
 
     def _outputs(self, task: Task) -> list[Output]:
         if task.key in self._earlier:
@@ -88,14 +90,26 @@ class _Measuring:
         return rows
 
     def _marks(self, task: Task, outputs: Sequence[Output]) -> list[Marked]:
-        domain, items = task.domain, self._items(task)
-        with boundary("reward"):
-            reward = build_reward(self.bench.work.setup.domains[domain].primary, self.bench.examples(domain, "train"))
-            marks = mark(domain, reward, items, outputs)
-        name = f"{domain}-{task.split}-marks"
+        marks = self._marked(task, outputs)
+        name = f"{task.domain}-{task.split}-marks"
         self.files[name] = f"{name}.jsonl.gz"
         write_rows(self.folder / self.files[name], marks)
         return marks
+
+    def _marked(self, task: Task, outputs: Sequence[Output]) -> list[Marked]:
+        """Marks of outputs on the first of the task's items, as many as there are."""
+        if not outputs:
+            return []
+        asked = {output.item for output in outputs}
+        items = [item for item in self._items(task) if item.id in asked]
+        with boundary("reward"):
+            return mark(task.domain, self._reward(task.domain), items, outputs)
+
+    def _reward(self, domain: str) -> Reward:
+        if domain not in self._rewards:
+            spec = self.bench.work.setup.domains[domain].primary
+            self._rewards[domain] = build_reward(spec, self.bench.examples(domain, "train"))
+        return self._rewards[domain]
 
     def _items(self, task: Task) -> tuple[Example, ...]:
         return self.bench.examples(task.domain, task.split)[: task.items]

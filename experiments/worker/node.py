@@ -23,6 +23,6 @@ def run_node(work: Work) -> None:
     seed_all(seed_of("node", work.node.id), work.resources.cpus)
     model = None if trained else train(bench)
     with boundary("store"):
-        measured = store.has(work.node, suite.id)
-    if not measured:
+        finished = store.has(work.node, suite.id)
+    if not finished:
         measure(bench, suite, model)

@@ -1,12 +1,14 @@
-"""The first half of a node: the parent's checkpoint, trained on one stage, committed."""
+"""The first half of a node: the parent's checkpoint trained on one stage, or several merged, committed."""
 
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
 
+from curricula.merge import Merge
 from curricula.schema import ScratchModel
 from curricula.stage import Stage
 from domains.errors import StageError
@@ -20,9 +22,11 @@ from experiments.models.checkpoints import (
     save_checkpoint,
 )
 from experiments.models.lengths import check_fit, tokenizer_lengths
+from experiments.models.merging import merge_checkpoints
 from experiments.models.seeding import seed_of
 from experiments.nodes.provenance import provenance
 from experiments.nodes.record import Cost, TrainingRecord
+from experiments.nodes.tree import base_node
 from experiments.nodes.warmup import warmup_stage
 from experiments.store import Progress
 from experiments.training.draw import Drawn, draw
@@ -35,13 +39,15 @@ Model = tuple[LanguageModel, PreTrainedTokenizerBase]
 def train(bench: Bench) -> Model | None:
     """The node's model, trained and committed to the store; None where another worker was first. Raises StageError."""
     work, node = bench.work, bench.work.node
-    stage = node.stage or warmup_stage(work.setup.model.warmup, work.setup.domains)
+    stage = warmup_stage(work.setup.model.warmup, work.setup.domains) if node.parent is None else node.stage
     with tempfile.TemporaryDirectory(prefix="stagewise-") as name:
         folder = Path(name)
         if node.parent is None:
             with boundary("model"):
                 model = build_model(work.setup.model, work.setup.weights)
             trained = _run_stage(bench, stage, model, folder, None)
+        elif node.merge:
+            model, trained = _merge(bench, node.merge), Trained((), Cost())
         elif work.parent is None:
             raise StageError("store", "the stage's weights are gone, and its parent is not part of this run")
         else:
@@ -68,6 +74,16 @@ def train(bench: Bench) -> Model | None:
     return model if kept else None
 
 
+def _merge(bench: Bench, merge: Merge) -> Model:
+    """The sources' checkpoints and the base's as one model."""
+    work, store = bench.work, bench.store
+    with ExitStack() as open_places, boundary("store"):
+        base = open_places.enter_context(store.checkpoint(base_node(work.setup)))
+        sources = [open_places.enter_context(store.checkpoint(node)) for node in work.node.sources]
+        with boundary("model"):
+            return merge_checkpoints(work.setup.model, base, sources, merge, work.setup.weights)
+
+
 def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, parent: Path | None) -> Trained:
     """Train in place; nothing where there is no stage."""
     work, node = bench.work, bench.work.node
@@ -76,7 +92,8 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
     pools = {name: bench.examples(name, "train") for name in stage.mixture}
     # A warm-up draws apart from the stages, so that these begin with the same examples with and without one.
     seed = f"warm-up {work.setup.model.seed}" if node.seed is None else str(node.seed)
-    drawn = draw(stage.examples, pools, seed, node.drawn)
+    together = stage.training.prompts if stage.training.batches == "single" else 1
+    drawn = draw(stage.examples, pools, seed, node.drawn, together)
     longest = longest_completion(bench, stage)
     _check_fit(drawn, longest if stage.training.method == "grpo" else 0, model)
     with boundary("reward"):
@@ -96,7 +113,17 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
             ),
             carried=parent if carry else None,
             keep=folder if carry else None,
+            reference=_reference(bench, stage),
         )
+
+
+def _reference(bench: Bench, stage: Stage) -> LanguageModel | None:
+    """The base model, where the stage's KL penalty holds to it."""
+    if not stage.training.kl or stage.training.kl_to != "base" or stage.training.method != "grpo":
+        return None
+    setup = bench.work.setup
+    with boundary("store"), bench.store.checkpoint(base_node(setup)) as place, boundary("model"):
+        return load_checkpoint(setup.model, place, setup.weights, trainable=False)[0]
 
 
 def _check_fit(drawn: list[Drawn], longest: int, model: Model) -> None:

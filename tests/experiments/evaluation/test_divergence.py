@@ -14,6 +14,8 @@ from experiments.models.local import LocalModel, Tokens, entropies
 from experiments.nodes.outputs import Output
 from tests.support.models import subject
 
+pytestmark = pytest.mark.slow
+
 PROMPTS = ["abc", "d", "efghij", "kl"]
 COMPLETIONS = [[50, 51], [60, 61, 62, 63, 1], [70], [80, 81, 82]]
 

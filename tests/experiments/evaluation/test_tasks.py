@@ -20,10 +20,12 @@ from experiments.nodes.outputs import Output
 from experiments.nodes.record import DomainScore
 from experiments.nodes.setup import Setup, SetupDomain
 from experiments.nodes.suite import samples_task, suite_of
-from tests.support.models import DOMAIN, EVALUATION, TINY, subject, words
+from tests.support.models import DOMAIN, EVALUATION, PAIRS, TINY, subject, words
+
+pytestmark = pytest.mark.slow
 
 ITEMS = words(6)
-CREATIVE = DOMAIN.model_copy(update={"kind": "creative"})
+CREATIVE = DOMAIN.model_copy(update={"kind": "creative", "decoding": PAIRS})
 
 
 def outputs(
@@ -68,6 +70,27 @@ def test_structured_score_is_that_of_the_greedy_completion() -> None:
     assert [one.text for one in outputs(who)["answers"]] == greedy
 
 
+def test_a_structured_domain_is_scored_by_the_mean_of_its_samples_and_the_best_of_them_stands_beside() -> None:
+    sampled = DOMAIN.model_copy(update={"decoding": PAIRS})
+
+    def reward(group: Sequence[str], _: object) -> list[Mark]:
+        return [Mark(0.0, None), Mark(1.0, "5")]
+
+    found = score(subject(), sampled, reward=reward)
+    assert (found.items, found.best) == ((0.5,) * 6, (1.0,) * 6)
+    assert score(subject()).best is None
+
+
+def test_a_colder_temperature_comes_nearer_to_greedy() -> None:
+    who, prompts = subject(), [item.prompt for item in ITEMS]
+    greedy = [one.text for one in who.complete([Request(prompt, 5) for prompt in prompts])]
+    cold = [one.text for one in who.complete([Request(prompt, 5, at, 1e-3) for at, prompt in enumerate(prompts)])]
+    warm = [one.text for one in who.complete([Request(prompt, 5, at, 1.0) for at, prompt in enumerate(prompts)])]
+    mixed = who.complete([Request(prompt, 5, 0, (1.0, 1e-3)[at % 2]) for at, prompt in enumerate(prompts)])
+    assert cold == greedy != warm
+    assert [one.text for one in mixed][1::2] == greedy[1::2]
+
+
 def test_creative_score_is_the_mean_of_the_sampled_group() -> None:
     groups: list[list[str]] = []
 
@@ -78,7 +101,7 @@ def test_creative_score_is_the_mean_of_the_sampled_group() -> None:
     found = score(subject(), CREATIVE, reward=reward)
     assert found.items == (0.5,) * 6
     assert (found.unparsed, found.stopped) == (0.5, 6)
-    assert all(len(group) == EVALUATION.samples for group in groups)
+    assert all(len(group) == PAIRS.samples for group in groups)
     assert any(one != other for one, other in groups)
 
 

@@ -103,6 +103,7 @@ def expected():
         return uninterrupted(Path(folder), TREE)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(st.lists(st.integers(1, len(TREE.nodes)), max_size=4))
 def test_resumed_equals_uninterrupted(cuts):

@@ -22,6 +22,8 @@ from tests.support.nodes import (
 )
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):

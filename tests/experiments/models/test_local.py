@@ -9,6 +9,8 @@ from experiments.models.local import batches, left_pad
 from experiments.models.subject import Request
 from tests.support.models import subject
 
+pytestmark = pytest.mark.slow
+
 PROMPTS = ["abc", "d", "efghij", "kl", "mnop"]
 
 

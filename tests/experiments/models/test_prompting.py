@@ -73,6 +73,7 @@ def grpo_ids(network, tokenizer, item, folder):
         device=torch.device("cpu"),
         folder=str(folder),
         stopped={"copy": 0},
+        reference=None,
     )
     with upstream_warnings_ignored():
         inputs = trainer._generate_and_score_completions([{"prompt": item.prompt, "row": 0}] * 2)
@@ -129,7 +130,14 @@ def test_a_mixtures_longest_completion_is_checked_before_anything_trains(tmp_pat
     alone = curriculum.model_copy(
         update={
             "baselines": curriculum.baselines.model_copy(
-                update={"joint": False, "joint_tuned": False, "joint_probes": False, "compositions": ("sequential",)}
+                update={
+                    "joint": False,
+                    "joint_tuned": False,
+                    "joint_probes": False,
+                    "joint_weighted": False,
+                    "joint_budgets": (),
+                    "compositions": ("sequential",),
+                }
             )
         }
     )

@@ -172,7 +172,8 @@ def with_domain(name: str, versions=VERSIONS, **changes: object) -> Setup:
 MEASURED_ONLY = {
     "more test items": {"evaluation": {"test": 300}},
     "another metric": {"evaluation": {"metrics": ["nll"]}},
-    "more samples": {"evaluation": {"samples": 8}},
+    "more samples": {"evaluation": {"decoding": {"samples": 8}}},
+    "a domain's own decoding": {"evaluation": {"decoding": {"samples": 4, "temperature": 0.5}}},
     "another batch": {"evaluation": {"batch": 7}},
 }
 

@@ -75,3 +75,11 @@ def test_what_does_not_fit_is_refused_with_its_domain() -> None:
     check_fit("sums", [example], unbounded, 10**9)
     with pytest.raises(DataError, match="must have at least one token"):
         check_fit("sums", [Example(prompt="a", answer="")], unbounded, 1)
+
+
+@given(st.dictionaries(st.sampled_from("abc"), st.integers(0, 9), min_size=1), st.integers(0, 9))
+def test_batches_of_one_domain_each(batches: dict[str, int], seed: int) -> None:
+    counts = {name: 4 * count for name, count in batches.items()}
+    drawn = draw(counts, {name: words(9) for name in counts}, str(seed), {}, together=4)
+    assert Counter(each.domain for each in drawn) == +Counter(counts)
+    assert all(len({each.domain for each in drawn[at : at + 4]}) == 1 for at in range(0, len(drawn), 4))

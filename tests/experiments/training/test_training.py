@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,15 +13,18 @@ import pytest
 import torch
 from transformers import TrainerControl, TrainerState, TrainingArguments
 
+from curricula.schema import Lora, PretrainedModel
 from curricula.stage import Stage, Training
 from domains.errors import StageError
+from domains.example import Example
 from domains.rewards import Mark, Reward
 from experiments.models.checkpoints import LanguageModel, build_model, load_checkpoint, save_checkpoint
+from experiments.models.local import LocalModel
 from experiments.models.prompting import prompt_tokens
 from experiments.models.seeding import seed_all
 from experiments.training.carry import FILE, make_optimizer, restore_optimizer
-from experiments.training.draw import draw
-from experiments.training.grpo import group_rewards
+from experiments.training.draw import Drawn, draw
+from experiments.training.grpo import group_rewards, grpo_trainer
 from experiments.training.sft import tokenize
 from experiments.training.stage import Trained, train_stage
 from experiments.training.watch import Watch, check_weights, log_every
@@ -241,3 +245,82 @@ def test_a_curve_has_at_most_fifty_points() -> None:
     for steps in (1, 49, 50, 51, 99, 100, 101, 1000):
         assert 1 <= -(-steps // log_every(steps)) <= 50
     assert len(train(fresh(), SFT.model_copy(update={"steps": 60, "prompts": 1})).curve) == 30
+
+
+def test_sequences_count_alike_however_long_their_answers_are() -> None:
+    """The first step's loss by hand: the mean over sequences of their mean over tokens, and over all tokens."""
+    texts = [Example(prompt="p: ", answer="1"), Example(prompt="q: ", answer="1234567")]
+    losses: dict[str, float] = {}
+    for loss in ("sequence", "token"):
+        network = fresh()
+        training = Training(method="sft", steps=1, prompts=2, learning_rate=1e-9, loss=loss)  # type: ignore[arg-type]
+        tokenizer = build_model(TINY)[1]
+        drawn = [Drawn("copy", text) for text in texts]
+        stage = Stage(mixture={"copy": 1.0}, training=training)
+        more = {"rewards": {}, "max_tokens": 8, "seed": 5, "device": CPU, "beat": lambda *_: None}
+        (losses[loss],) = train_stage(network, tokenizer, stage, drawn, **more).curve
+    subject = LocalModel(fresh().eval(), build_model(TINY)[1], 2)
+    answers = [tokenize(subject.tokenizer, one)["input_ids"][3:] for one in drawn]
+    readings = subject.read([text.prompt for text in texts], answers)
+    means = [reading.nll / reading.tokens for reading in readings]
+    assert losses["sequence"] == pytest.approx(sum(means) / 2, rel=1e-4)
+    whole = sum(reading.nll for reading in readings) / sum(reading.tokens for reading in readings)
+    assert losses["token"] == pytest.approx(whole, rel=1e-4)
+    assert abs(losses["sequence"] - losses["token"]) > 1e-3
+
+
+def test_grpo_is_told_which_loss() -> None:
+    given = {
+        "rewards": {"copy": digits},
+        "max_tokens": 4,
+        "stopped": Counter(),
+        "seed": 0,
+        "device": CPU,
+        "reference": None,
+    }
+    for loss, name in (("sequence", "grpo"), ("token", "dapo")):
+        training = GRPO.model_copy(update={"loss": loss})
+        drawn = draw({"copy": 48}, POOLS, "1", {})
+        made = grpo_trainer(fresh(), build_model(TINY)[1], training, drawn, folder="x", **given)
+        assert made.loss_type == name
+
+
+def test_a_part_of_a_path_is_trained_at_its_part_of_the_rate() -> None:
+    """Two halves of one path, the optimizer carried on, end where one stage over both ends."""
+    whole, network = fresh(), fresh()
+    train(whole, SFT)
+    first = SFT.model_copy(update={"steps": 15, "optimizer": "carry"})
+    drawn = draw({"copy": 240}, POOLS, "1", {})
+    tokenizer = build_model(TINY)[1]
+    more = {"rewards": {}, "max_tokens": 4, "seed": 5, "device": CPU, "beat": lambda *_: None}
+    with tempfile.TemporaryDirectory() as name:
+        half = Stage(mixture={"copy": 1.0}, training=first, part=(0.0, 0.5))
+        train_stage(network, tokenizer, half, drawn[:120], keep=Path(name), **more)
+        half = half.model_copy(update={"part": (0.5, 1.0)})
+        train_stage(network, tokenizer, half, drawn[120:], carried=Path(name), **more)
+    assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(state(whole), state(network), strict=True))
+
+
+@pytest.mark.parametrize("lora", [None, Lora(rank=2)])
+def test_the_kl_penalty_can_hold_to_the_base_model(tmp_path: Path, lora: Lora | None) -> None:
+    """The reference is the base, not where the stage starts: TRL's own is replaced, of adapters its second set."""
+    save_checkpoint(*build_model(TINY), tmp_path / "base")
+    model = PretrainedModel(type="pretrained", id=str(tmp_path / "base"), lora=lora)
+    base, tokenizer = build_model(model)
+    save_checkpoint(base, tokenizer, tmp_path / "start")
+    moved = load_checkpoint(model, tmp_path / "start")[0]
+    with torch.no_grad():
+        for weight in moved.parameters():
+            weight.add_(0.1) if weight.requires_grad else None
+    training = GRPO.model_copy(update={"kl": 0.1, "kl_to": "base"})
+    drawn = draw({"copy": 48}, POOLS, "1", {})
+    more = {"rewards": {"copy": digits}, "max_tokens": 4, "stopped": Counter()}
+    more |= {"seed": 0, "device": CPU, "folder": "x"}
+    made = grpo_trainer(moved, tokenizer, training, drawn, reference=base, **more)
+    if lora is None:
+        held, wanted = made.ref_model.state_dict(), base.state_dict()
+    else:
+        held = {name: weight for name, weight in made.model.named_parameters() if ".ref." in name}
+        wanted = {name.replace(".default.", ".ref."): weight for name, weight in base.named_parameters()}
+    assert held
+    assert all(torch.equal(tensor, wanted[name]) for name, tensor in held.items())

@@ -1,0 +1,31 @@
+"""The learning rate of every step of a stage, also of one that is but a part of a longer path."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch.optim.lr_scheduler import LambdaLR
+
+from curricula.stage import Stage
+
+
+def rate_schedule(optimizer: torch.optim.Optimizer, stage: Stage) -> LambdaLR:
+    """What the trainer steps after every optimizer step."""
+    return LambdaLR(optimizer, lambda step: factor(stage, step))
+
+
+def factor(stage: Stage, step: int) -> float:
+    """By what the peak learning rate is multiplied at a step of the stage, from 0: within [0, 1].
+
+    As transformers' schedules are over `warmup_steps` and the whole path's length, of which the stage is `part`.
+    """
+    start, end = stage.part
+    length = stage.training.steps / (end - start)
+    at, warmup = start * length + step, stage.training.warmup_steps
+    if at < warmup:
+        return at / warmup
+    left = max(0.0, (length - at) / max(1.0, length - warmup))
+    if stage.training.lr_schedule == "linear":
+        return left
+    return 0.5 * (1 + math.cos(math.pi * (1 - left))) if stage.training.lr_schedule == "cosine" else 1.0

@@ -1,4 +1,4 @@
-"""What a reader of an arm has to know: domains that a stage names and does not train on."""
+"""What a reader of an arm has to know: what is not equal in it, domains that a stage names and does not train on."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ SHOWN_STAGES = 5
 
 
 def arm_notes(schedule: Schedule) -> tuple[str, ...]:
-    """One sentence for each way in which shares round to no prompt; stages that are alike stand in one."""
+    """One sentence for each thing that is not equal, and each way in which shares round to no prompt."""
     found: dict[str, list[int]] = {}
     for number, stage in enumerate(schedule.stages, start=1):
         if stage.undrawn:
             names = ", ".join(f"{name} ({100 * stage.mixture[name]:.2g} %)" for name in stage.undrawn)
             found.setdefault(f"none of {sum(stage.examples.values()):,} prompts from {names}", []).append(number)
-    return tuple(f"{_stages(numbers)} {what}: that share rounds to nothing." for what, numbers in found.items())
+    rounded = (f"{_stages(numbers)} {what}: that share rounds to nothing." for what, numbers in found.items())
+    return (*(f"Not equal to the schedule: {one}." for one in schedule.unequal), *rounded)
 
 
 def all_notes(schedules: Iterable[Schedule]) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from curricula.stage import Schedule, Stage
 from experiments.analysis.arm_notes import arm_notes
 from experiments.analysis.comparisons import compare_arms
 from experiments.analysis.costs import cost_report
-from experiments.analysis.estimates import estimate_all
+from experiments.analysis.equal_cost import equal_cost
+from experiments.analysis.estimates import estimate, score_all, within
 from experiments.analysis.form_notes import form_notes
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.predictions import predictions
@@ -23,11 +24,17 @@ def build_report(inputs: ReportInputs) -> Report:
     """The report of a run. Whatever is missing is None, left out, or named in `missing`; nothing raises for it."""
     scores = RunScores(inputs)
     comparisons = compare_arms(scores)
-    missing = missing_rows(inputs)
-    joint = {schedule.name for schedule in inputs.schedules if schedule.role == "joint"}
+    missing, costs = missing_rows(inputs), cost_report(inputs)
     return Report(
         run=inputs.run,
-        verdict=verdict_sentence(inputs.main, comparisons, inputs.plan, missing, joint),
+        verdict=verdict_sentence(
+            inputs.main,
+            comparisons,
+            inputs.plan,
+            missing,
+            {schedule.name: schedule.unequal for schedule in inputs.schedules},
+            inputs.curriculum.comparison.rope,
+        ),
         main=inputs.main,
         seeds=inputs.curriculum.seeds,
         curriculum=inputs.curriculum,
@@ -36,11 +43,14 @@ def build_report(inputs: ReportInputs) -> Report:
         plan=inputs.plan,
         arms={schedule.name: _arm(scores, schedule) for schedule in inputs.schedules},
         scores=_scores(scores),
+        pass_at_k=_pass_at_k(scores),
         comparisons=comparisons,
+        at_equal_tokens=equal_cost(scores, inputs.main, costs, "tokens"),
+        at_equal_train_seconds=equal_cost(scores, inputs.main, costs, "train_seconds"),
         trajectories={schedule.name: trajectory(scores, schedule) for schedule in inputs.schedules},
         cliff={schedule.name: cliff(scores, schedule) for schedule in inputs.schedules},
         predictions=predictions(scores),
-        cost=cost_report(inputs),
+        cost=costs,
         tree=tree_rows(inputs),
         missing=missing,
         matrix=matrix_rows(inputs),
@@ -91,4 +101,17 @@ def _scores(scores: RunScores) -> dict[str, dict[str, SeedInterval]]:
     if random_arms(scores.inputs):
         arms.append(RANDOM)
     blocks = {arm: scores.by_seed(arm) for arm in arms}
-    return {arm: estimate_all(block, scores) for arm, block in blocks.items() if block}
+    return {arm: score_all(block, scores) for arm, block in blocks.items() if block}
+
+
+def _pass_at_k(scores: RunScores) -> dict[str, dict[str, SeedInterval]]:
+    """Arm → domain → mean of its items' best samples on test, where structured domains have several."""
+    found: dict[str, dict[str, SeedInterval]] = {}
+    for arm in (BASE, *(schedule.name for schedule in scores.inputs.schedules)):
+        blocks = scores.best(arm)
+        names = {name for block in blocks.values() for name in block}
+        if names:
+            found[arm] = {
+                name: within(estimate(blocks, scores, {name: 1.0})) for name in scores.domains if name in names
+            }
+    return found

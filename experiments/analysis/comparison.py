@@ -1,8 +1,10 @@
-"""Schedule against baseline on the test split: paired over seeds and items, with a verdict."""
+"""Schedules against baselines on the test split: paired over seeds and items, with a verdict for each pair."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -10,79 +12,122 @@ import numpy.typing as npt
 
 from domains.frozen import Frozen
 from domains.interval import Interval
+from experiments.analysis.family import ALPHA, adjusted
+from experiments.analysis.scores import BASE
 from scheduler.measurements import Array
-from scheduler.statistics import bootstrap, draw, stretch, stretched
+from scheduler.power import FEWEST, MOST, detectable, items_needed, seeds_needed
+from scheduler.ratio import ratio
+from scheduler.statistics import Spread, spread, total
 
 Flags = npt.NDArray[np.bool_]
-Verdict = Literal["better", "worse", "indistinguishable", "underpowered"]
-SMALLEST_GAIN = 0.02
-"""The smallest relative gain that matters: within ± this two arms count as equally good."""
+Verdict = Literal["better", "better_but_small", "equivalent", "worse_but_small", "worse", "undecided"]
 ItemScores = Mapping[str, Array]
 """domain → (seeds, items) on the test split, aligned over arms. A seed that failed is a row of NaN."""
 
 
 class Comparison(Frozen):
-    """One arm against one baseline. Gains are of the weighted mean over domains."""
+    """One arm against one baseline, by the weighted mean over domains."""
 
     arm: str
     baseline: str
-    absolute_gain: float | None
-    relative_gain: Interval
-    """(arm − baseline) / baseline; missing where nothing was paired or the baseline scores 0."""
+    primary: bool
+    """Whether this is the pair that was named before anything was measured."""
+    absolute: Interval
+    """arm − baseline."""
+    relative: Interval
+    """(arm − baseline) / baseline, for reading: the verdict does not rest on it. Missing where the baseline is within 3
+    standard errors of 0 (with few seeds, within its own interval)."""
+    p: float | None
+    """Two-sided, of no difference, for this pair alone; None with fewer than two seeds."""
+    p_adjusted: float | None
+    """The same, corrected for the number of pairs: at most 0.05 is a claim. None with fewer than three seeds."""
     verdict: Verdict
+    detectable: float | None
+    """The smallest difference that this design finds at 5 %, four times in five; None with fewer than three seeds."""
+    seeds_needed: int | None
+    """Seeds that would find the difference seen here, or the smallest that matters, four times in five; None where
+    more seeds would not do."""
     items: int
     """Test items, all domains together."""
     note: str = ""
-    """What the interval does not tell: seeds that failed, or that there was but one."""
+    """What the interval does not tell: seeds that failed, or that there are too few, or that items are."""
 
     @property
     def seeds(self) -> int:
         """Seeds in which both finished."""
-        return self.relative_gain.n
+        return self.absolute.n
 
 
-def compare(
-    arm: str,
-    baseline: str,
-    arm_scores: ItemScores,
-    base_scores: ItemScores,
-    weights: Mapping[str, float],
-    *,
-    smallest: float = SMALLEST_GAIN,
-    resamples: int = 2000,
-    seed: int = 0,
-) -> Comparison:
-    """`better` or `worse` if the interval of the relative gain excludes 0; `indistinguishable` if all of it
-    lies within ± `smallest`; else `underpowered`. Weights are normalised; intervals are not corrected for the
-    number of comparisons.
-    """
-    paired = finished(arm_scores) & finished(base_scores)
-    items = sum(block.shape[1] for block in arm_scores.values())
-    if not paired.any():
-        return _without_gain(arm, baseline, items, Interval.unknown("no seed finished in both arms"))
-    ours, theirs = _weighted(arm_scores, weights, paired), _weighted(base_scores, weights, paired)
-    absolute = _total(ours) - _total(theirs)
-    if _total(theirs) <= 0:
-        gain = Interval.unknown("the baseline scores 0, so nothing is relative to it", int(paired.sum()))
-        return _without_gain(arm, baseline, items, gain).model_copy(update={"absolute_gain": absolute})
-    gain = _relative(ours, theirs, resamples, seed)
-    return Comparison(
-        arm=arm,
-        baseline=baseline,
-        absolute_gain=absolute,
-        relative_gain=gain,
-        verdict=decide(gain, smallest),
-        items=items,
-        note=_note(paired),
+@dataclass(frozen=True)
+class Paired:
+    """Two arms' scores in the seeds that both finished, each domain's by its share of the total."""
+
+    arm: str
+    baseline: str
+    ours: ItemScores
+    theirs: ItemScores
+    shares: Mapping[str, float]
+    """Of the total, by domain; their sum is 1."""
+    seeds: int
+    """That both finished."""
+    failed: int
+
+    @property
+    def difference(self) -> dict[str, Array]:
+        """arm − baseline."""
+        return {name: self.ours[name] - self.theirs[name] for name in self.ours}
+
+    @property
+    def items(self) -> int:
+        """Of all domains."""
+        return sum(block.shape[1] for block in self.ours.values())
+
+    def hidden(self, difference: float) -> float:
+        """The probability, at most, that no cell differs although the totals do by this much in truth.
+
+        No cell differs by more than 1, so at least a share `difference` of them differs.
+        """
+        cells = (self.seeds * block.shape[1] for block in self.ours.values())
+        return math.exp(
+            -difference * min(n / share for n, share in zip(cells, self.shares.values(), strict=True) if share)
+        )
+
+
+def pair(arm: str, baseline: str, ours: ItemScores, theirs: ItemScores, weights: Mapping[str, float]) -> Paired:
+    """The pair as it is compared. Weights are normalised."""
+    both = finished(ours) & finished(theirs)
+    whole = sum(weights[name] for name in ours)
+    shares = {name: weights[name] / whole for name in ours}
+    return Paired(
+        arm,
+        baseline,
+        _weighted(ours, shares, both),
+        _weighted(theirs, shares, both),
+        shares,
+        seeds=int(both.sum()),
+        failed=int((~both).sum()),
     )
 
 
-def decide(gain: Interval, smallest: float = SMALLEST_GAIN) -> Verdict:
-    """The verdict for a relative gain; without an interval it is `underpowered`."""
-    if gain.sign:
-        return "better" if gain.sign > 0 else "worse"
-    within = gain.ends is not None and -smallest <= gain.ends[0] and gain.ends[1] <= smallest
-    return "indistinguishable" if within else "underpowered"
+def compare(pairs: Sequence[Paired], rope: float) -> tuple[Comparison, ...]:
+    """All pairs of a report, the primary one first. Differences within ± `rope` are too little to matter."""
+    found = [_Found.of(one) for one in pairs]
+    with_base = [place for place, one in enumerate(found) if one.pair.baseline == BASE]
+    different = adjusted([one.differs for one in found], with_base)
+    alike = adjusted([one.alike(rope) for one in found], with_base)
+    return tuple(
+        one.judged(place == 0, rope, p, q)
+        for place, (one, p, q) in enumerate(zip(found, different, alike, strict=True))
+    )
+
+
+def decide(estimate: float, different: bool, alike: bool) -> Verdict:
+    """The verdict on an estimate that is surely not 0 (`different`), surely within what does not matter (`alike`)."""
+    if not different:
+        return "equivalent" if alike else "undecided"
+    if estimate > 0:
+        return "better_but_small" if alike else "better"
+    return "worse_but_small" if alike else "worse"
 
 
 def finished(scores: ItemScores) -> Flags:
@@ -91,42 +136,99 @@ def finished(scores: ItemScores) -> Flags:
     return np.asarray(complete.all(axis=0), dtype=np.bool_)
 
 
-def _weighted(scores: ItemScores, weights: Mapping[str, float], seeds: Flags) -> dict[str, Array]:
-    total = sum(weights[name] for name in scores)
-    return {name: block[seeds] * (weights[name] / total) for name, block in scores.items()}
+def _weighted(scores: ItemScores, shares: Mapping[str, float], seeds: Flags) -> dict[str, Array]:
+    return {name: shares[name] * scores[name][seeds] for name in shares}
 
 
-def _total(blocks: ItemScores) -> float:
-    return float(sum(block.mean() for block in blocks.values()))
+@dataclass(frozen=True)
+class _Found:
+    """A pair with what its difference shows, before anything is corrected for the number of pairs."""
+
+    pair: Paired
+    absolute: Interval
+    relative: Interval
+    spread: Spread | None
+    """None where no seed finished in both arms."""
+    p: float | None
+    """Of no difference; None with fewer than two seeds."""
+
+    @classmethod
+    def of(cls, pair: Paired) -> _Found:
+        if not pair.seeds:
+            nothing = Interval.unknown("no seed finished in both arms")
+            return cls(pair, nothing, nothing, None, None)
+        difference, gain = pair.difference, ratio(pair.ours, pair.theirs)
+        if gain.ends is not None:
+            gain = Interval.of(gain.value - 1, gain.ends[0] - 1, gain.ends[1] - 1, gain.n)
+        found, estimate = spread(difference), total(difference)
+        p = found.p_value(estimate) if pair.seeds > 1 else None
+        return cls(pair, found.about(estimate), gain, found, p)
+
+    @property
+    def claims(self) -> Spread | None:
+        """The spread that claims rest on; None with too few seeds for any."""
+        return self.spread if self.pair.seeds >= FEWEST else None
+
+    @property
+    def differs(self) -> float | None:
+        """p of no difference, where anything may be claimed."""
+        return self.p if self.claims else None
+
+    def alike(self, rope: float) -> float | None:
+        """p of a difference of `rope` or more, of two one-sided tests: 5 % where the 90 % interval reaches ± `rope`.
+
+        Where nothing varies that interval has no width, and proves nothing of what few cells would not show.
+        """
+        if not self.claims:
+            return None
+        if not self.claims.by_seed and not self.claims.by_mean:
+            return self.pair.hidden(rope) if abs(self.absolute.value) < rope else 1.0
+        room = rope - abs(self.absolute.value)
+        return self.claims.p_value(room) / 2 if room > 0 else 1.0
+
+    def judged(self, primary: bool, rope: float, different: float | None, alike: float | None) -> Comparison:
+        """The comparison; both p values are corrected."""
+        estimate = self.absolute.estimate or 0.0
+        effect = max(abs(estimate), rope)
+        needed = seeds_needed(self.spread, effect) if self.spread else None
+        verdict = decide(estimate, _claim(different), _claim(alike))
+        notes = (*self._seed_notes(), *(self._item_notes(effect, needed) if verdict == "undecided" else ()))
+        return Comparison(
+            arm=self.pair.arm,
+            baseline=self.pair.baseline,
+            primary=primary,
+            absolute=self.absolute,
+            relative=self.relative,
+            p=self.p,
+            p_adjusted=different,
+            verdict=verdict,
+            detectable=detectable(self.spread) if self.spread else None,
+            seeds_needed=needed,
+            items=self.pair.items,
+            note=" ".join(notes),
+        )
+
+    def _seed_notes(self) -> Iterator[str]:
+        if self.pair.seeds == 1:
+            yield "One seed: the interval covers test items, not the noise of training, so nothing is claimed."
+        if self.pair.seeds == 2:
+            yield "Two seeds cannot tell a difference from the noise of training, so nothing is claimed."
+        if self.pair.seeds and self.pair.failed:
+            yield f"{self.pair.failed} of {self.pair.seeds + self.pair.failed} seeds failed in one of the arms."
+
+    def _item_notes(self, effect: float, needed: int | None) -> Iterator[str]:
+        if self.spread is None or self.pair.seeds < 2 or needed is not None:
+            return
+        now = max(block.shape[1] for block in self.pair.ours.values())
+        items = items_needed(self.spread, now, effect)
+        if items > now:
+            yield (
+                f"More seeds alone do not settle a difference of {effect:.3f}: it takes about {items:,} test items a "
+                f"domain in place of {now:,}."
+            )
+        else:
+            yield f"It takes more than {MOST:,} seeds to settle a difference of {effect:.3f}."
 
 
-def _relative(ours: ItemScores, theirs: ItemScores, resamples: int, seed: int) -> Interval:
-    """Interval of the ratio − 1: bootstrap of the ratio, degrees of freedom from its linear part."""
-    draws = draw(ours, resamples=resamples, seed=seed)
-    ratio = _total(ours) / _total(theirs)
-    # A resample of a near-zero baseline may reach 0; the floor keeps its ratio finite, and the interval wide.
-    baseline = bootstrap(theirs, draws)
-    below = np.maximum(baseline, 1e-9)
-    linear = {name: ours[name] - ratio * theirs[name] for name in ours}
-    # The difference over the baseline, so that equal arms stay equal where the floor is met.
-    return stretched(ratio - 1, (bootstrap(ours, draws) - baseline) / below, stretch(linear), draws.count)
-
-
-def _without_gain(arm: str, baseline: str, items: int, gain: Interval) -> Comparison:
-    return Comparison(
-        arm=arm,
-        baseline=baseline,
-        absolute_gain=None,
-        relative_gain=gain,
-        verdict=decide(gain),
-        items=items,
-    )
-
-
-def _note(paired: Flags) -> str:
-    parts = []
-    if paired.sum() == 1:
-        parts.append("One seed: the interval covers test items, not the noise of training.")
-    if not paired.all():
-        parts.append(f"{int((~paired).sum())} of {len(paired)} seeds failed in one of the arms.")
-    return " ".join(parts)
+def _claim(p: float | None) -> bool:
+    return p is not None and p <= ALPHA

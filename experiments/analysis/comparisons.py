@@ -2,44 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 
-from experiments.analysis.comparison import Comparison, compare
+from experiments.analysis.comparison import Comparison, compare, pair
 from experiments.analysis.scores import BASE, RANDOM, Array, RunScores, random_arms
 
 
 def compare_arms(scores: RunScores) -> tuple[Comparison, ...]:
-    """Main arm and its order's other compositions against joint training, reverse and random orders, and the base."""
-    pairs = [(arm, baseline) for arm in subjects(scores) for baseline in baselines(scores) if baseline != arm]
+    """The main arm against all its rivals, and its order in other compositions against plain joint training.
+
+    The primary pair comes first, and is there even if it is none of these. More pairs would only take power from these:
+    all are corrected for their number.
+    """
+    main, arms = scores.inputs.main, scores.inputs.schedules
+    plain = next((arm.name for arm in arms if arm.times == 1), BASE)
+    pairs = [(main, baseline) for baseline in baselines(scores) if baseline != main]
+    pairs += [(arm.name, plain) for arm in arms if arm.role == "composition" and arm.name != main]
+    primary = scores.inputs.primary
+    if primary is not None:
+        pairs = [primary, *(one for one in pairs if set(one) != set(primary))]
     return compare_pairs(scores, pairs)
 
 
-def compare_pairs(scores: RunScores, pairs: Iterable[tuple[str, str]]) -> tuple[Comparison, ...]:
-    """Each (arm, baseline); where one side has not finished there is no gain, and a note that says so.
+def compare_pairs(scores: RunScores, pairs: Sequence[tuple[str, str]]) -> tuple[Comparison, ...]:
+    """Each (arm, baseline), the primary one first; where one side has not finished there is nothing to claim.
 
     None at all while nothing has finished.
     """
     sizes = _sizes(scores)
     if not sizes:
         return ()
-    return tuple(
-        compare(arm, baseline, _blocks(scores, arm, sizes), _blocks(scores, baseline, sizes), scores.weights)
-        for arm, baseline in pairs
+    blocks = {arm: _blocks(scores, arm, sizes) for one in pairs for arm in one}
+    return compare(
+        [pair(arm, baseline, blocks[arm], blocks[baseline], scores.weights) for arm, baseline in pairs],
+        scores.inputs.curriculum.comparison.rope,
     )
 
 
-def subjects(scores: RunScores) -> tuple[str, ...]:
-    """The main arm, then its order in other compositions."""
-    others = [arm.name for arm in scores.inputs.schedules if arm.role == "composition"]
-    return (scores.inputs.main, *others)
-
-
 def baselines(scores: RunScores) -> tuple[str, ...]:
-    """Joint arms, the reverse order, the mean of random orders, the base."""
+    """Joint arms, what is merged, the reverse order, the mean of random orders, the base."""
     arms = scores.inputs.schedules
-    joint = [arm.name for arm in arms if arm.role == "joint"]
+    joint = [arm.name for role in ("joint", "merge") for arm in arms if arm.role == role]
     reverse = [arm.name for arm in arms if arm.role == "order" and arm.ordering == "reverse"]
     return (*joint, *reverse, *((RANDOM,) if random_arms(scores.inputs) else ()), BASE)
 
@@ -47,7 +52,8 @@ def baselines(scores: RunScores) -> tuple[str, ...]:
 def _sizes(scores: RunScores) -> dict[str, int]:
     """Test items by domain, from any record."""
     for record in scores.inputs.records.values():
-        return {name: len(record.scores["test"][name].items) for name in scores.domains}
+        if record.scores:
+            return {name: len(record.scores["test"][name].items) for name in scores.domains}
     return {}
 
 

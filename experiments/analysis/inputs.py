@@ -25,12 +25,16 @@ class ReportInputs:
     """All arms."""
     main: str
     """Name of the arm that the curriculum asks for."""
+    primary: tuple[str, str] | None
+    """(arm, baseline): the pair that the verdict is about; None: the first of those that are compared anyway."""
     tree: StageTree
     """All nodes of the run, probes included."""
     records: Mapping[str, Record]
     """Node id → its result; only finished nodes."""
     chains: Mapping[tuple[str, int], tuple[str, ...]]
-    """(arm, seed) → node ids from the base to the last stage."""
+    """(arm, seed) → ids of the base and of all nodes that the arm's budget pays for."""
+    readings: Mapping[tuple[str, int], tuple[str, ...]]
+    """(arm, seed) → ids of the nodes where the base and each stage are read off."""
     failures: Mapping[str, Failure] = field(default_factory=dict)
     """Node id → why it failed; ignored where a record exists."""
     probes: frozenset[str] = frozenset()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from experiments.analysis.words import number, share, signed, signed_span
-from scheduler.plan import Audit, Plan
+from collections.abc import Sequence
+
+from experiments.analysis.words import number, signed, signed_span
+from scheduler.plan import Audit, Harm, OwnGain, Plan, Precedence
 
 STOPS = {
     "stable": "Probing stopped since the order is stable.",
@@ -11,19 +13,30 @@ STOPS = {
     "exhausted": "Probing stopped since no path is left that could tell more.",
     "incomplete": "Probing is not finished: a stage that it asked for is missing.",
 }
-UNIDENTIFIED = "order not identifiable at this budget"
+NAMED = 6
+"""Precedences that a sentence names."""
+HARD, EASY = 0.15, 0.8
+"""Base scores between which a domain can learn from its own samples."""
+UNSURE = "more seeds or items would tell"
+TOO_HARD = "too hard for its own samples: try SFT first, or items with a base pass rate between 0.15 and 0.8"
+MASTERED = "nearly mastered: leave it out, or take items with a base pass rate between 0.15 and 0.8"
+NOT_LEARNT = "try more steps, SFT first, or leave it out"
 
 
 def plan_lines(plan: Plan) -> tuple[str, ...]:
-    """Order, confidence, runner-up, what is left out, audit."""
-    lines = [arrow(plan.order) + f"   (chosen by {plan.how}, predicted total {number(plan.total)})", confidence(plan)]
-    if plan.runner_up:
-        lines.append(f"Runner-up: {arrow(plan.runner_up.order)} (predicted {number(plan.runner_up.predicted)})")
-    if plan.left_out:
-        lines.append(f"Left out: {', '.join(plan.left_out)}")
-    if plan.probing_stop:
-        lines.append(probing_words(plan))
-    return (*lines, *audit_lines(plan.audit))
+    """Order, what learns, which precedences are identified, what choosing is worth, what is left out, audit."""
+    lines = (
+        arrow(plan.order) + f"   (chosen by {plan.how}, predicted total {number(plan.total)})",
+        *learning(plan),
+        identified(plan),
+        broken(plan),
+        worth_words(plan),
+        *harm_lines(plan),
+        runner_up(plan),
+        probing_words(plan),
+        *audit_lines(plan.audit),
+    )
+    return tuple(line for line in lines if line)
 
 
 def arrow(order: tuple[str, ...]) -> str:
@@ -31,43 +44,169 @@ def arrow(order: tuple[str, ...]) -> str:
     return " → ".join(order)
 
 
-def confidence(plan: Plan) -> str:
-    """Margin and win rate, with the verdict on whether the order is identified."""
-    margin = f"margin {signed(plan.margin.estimate)} ({plan.margin.missing or signed_span(plan.margin)})"
-    wins = f"best in {share(plan.win_rate)} of {samples_of(plan)}"
-    if plan.identified:
-        return f"The data tell this order from the runner-up: {margin}, {wins}."
-    return f"{UNIDENTIFIED[0].upper()}{UNIDENTIFIED[1:]}: {margin}, {wins}."
+def learns(plan: Plan) -> bool:
+    """Whether an own stage surely raises its own score, or all of them do on average."""
+    return plan.own_gain.sign > 0 or any(gain.raised for gain in plan.own_gains)
+
+
+def learning(plan: Plan) -> tuple[str, ...]:
+    """Whether the domains' own stages raise their scores, and what to do where they do not."""
+    still = [gain for gain in plan.own_gains if not gain.raised]
+    if not still:
+        return ()
+    mean = f"{signed(plan.own_gain.estimate)} on average ({plan.own_gain.missing or signed_span(plan.own_gain)})"
+    if learns(plan):
+        first = f"No sure own gain for {_join([gain.domain for gain in still])}; own stages gain {mean}."
+    elif plan.own_gain.estimate is not None and plan.own_gain.estimate > 0:
+        first = f"It is not sure that anything learns here: own stages gain {mean}. If nothing does, the order is moot."
+    else:
+        first = f"As far as can be seen nothing learns here, so the order is moot: own stages gain {mean}."
+    return (first, *(f"  {gain.domain}: {_advice(gain)}" for gain in still))
+
+
+def _advice(gain: OwnGain) -> str:
+    known = f"{signed(gain.gain.estimate)} ({_span(gain)}; {p_words(gain.p_adjusted)}) from {number(gain.base)}"
+    if gain.gain.value > 0:
+        return f"{known}; {UNSURE}"
+    return f"{known}; {TOO_HARD if gain.base < HARD else MASTERED if gain.base > EASY else NOT_LEARNT}"
+
+
+def order_clause(plan: Plan) -> str:
+    """The same as a clause of the verdict; empty where there is nothing to order and all learn."""
+    if plan.own_gains and not learns(plan):
+        if plan.own_gain.value > 0:
+            return "it is not sure that anything learns here, and without that the order is moot"
+        return "as far as can be seen nothing learns here, so the order is moot (try SFT, easier items or more steps)"
+    total, sure = len(plan.precedences), len(plan.identified)
+    some = f"{sure} of {total} precedences {'is' if sure == 1 else 'are'} identified"
+    still = [gain.domain for gain in plan.own_gains if gain.gain.value <= 0]
+    parts = [
+        (some if sure else "no precedence is identified at this budget") if total else "",
+        f"own stages do not raise {_join(still)}" if still else "",
+    ]
+    return ", and ".join(part for part in parts if part)
+
+
+def identified(plan: Plan) -> str:
+    """``3 of 6 precedences are identified: sums before stories (+0.031), …``; empty where there is no pair."""
+    total, sure = len(plan.precedences), plan.identified
+    if not total:
+        return ""
+    if not sure:
+        best = plan.precedences[0]
+        of = f"None of {total} precedences is" if total > 1 else "The one precedence is not"
+        known = f"{signed(best.gain.estimate)}, {_span(best)}; {p_words(best.p_adjusted)}"
+        return (
+            f"{of} identified at this budget; the surest is {best.first} before {best.second} ({known})"
+            f"{_why_none(best)}."
+        )
+    named = sorted(sure, key=lambda one: -one.gain.value)
+    rest = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    listed = ", ".join(_pair(one) for one in named[:NAMED])
+    return f"{len(sure)} of {total} precedences {'is' if len(sure) == 1 else 'are'} identified: {listed}{rest}."
+
+
+def broken(plan: Plan) -> str:
+    """Identified precedences that the order does not keep: another rule chose it, or they run in a circle."""
+    place = {name: at for at, name in enumerate(plan.order)}
+    found = [one for one in plan.identified if place[one.first] > place[one.second]]
+    return f"The order does not keep {_join([_pair(one) for one in found])}." if found else ""
+
+
+def _why_none(best: Precedence) -> str:
+    return ", and one seed cannot tell effects from chance" if best.gain.n < 2 else ""
+
+
+def _pair(one: Precedence) -> str:
+    return f"{one.first} before {one.second} ({signed(one.gain.estimate)})"
+
+
+def worth_words(plan: Plan) -> str:
+    """Expected regrets, and what choosing gains over not choosing; empty where there is no other order."""
+    worth = plan.worth
+    if worth is None:
+        return ""
+    gain = worth.over_mean
+    found = (
+        f"Expected to score {number(worth.regret)} below the best order; a random order "
+        f"{number(worth.random_regret)} below it."
+    )
+    if gain.estimate is None:
+        return f"{found} Whether choosing beats not choosing was not tested: {gain.missing}."
+    over = f"{signed(gain.estimate)} ({signed_span(gain)})"
+    against = f"{signed(worth.over_reverse.estimate)} ({signed_span(worth.over_reverse)})"
+    return f"{found} Against the mean of all orders {over}, against the reverse {against}, {judged_by(plan)}."
+
+
+def judged_by(plan: Plan) -> str:
+    """What the contrasts rest on."""
+    if plan.probing_stop:
+        return "by the transfer model"
+    if plan.worth and plan.worth.over_mean.n == 1:
+        return "chosen and judged on different items of the one seed"
+    return "chosen and judged on different seeds and items"
+
+
+def harm_lines(plan: Plan) -> tuple[str, ...]:
+    """What is left out, and the evidence where the plan decided it."""
+    named = {harm.domain: f"{harm.domain} ({_harm(harm)})" for harm in plan.harms if harm.left_out}
+    lines = []
+    if plan.left_out:
+        lines.append(f"Left out: {', '.join(named.get(name, name) for name in plan.left_out)}")
+    doubtful = [harm for harm in plan.harms if not harm.left_out and harm.gain.value > 0]
+    if doubtful:
+        worst = max(doubtful, key=lambda harm: harm.gain.value)
+        lines.append(f"Trained, although it may harm: {worst.domain} (leaving it out {_harm(worst)})")
+    return tuple(lines)
+
+
+def _harm(harm: Harm) -> str:
+    return f"{signed(harm.gain.estimate)}, {_span(harm)}; {p_words(harm.p_adjusted)}"
+
+
+def _span(found: Precedence | OwnGain | Harm) -> str:
+    return found.gain.missing or signed_span(found.gain)
+
+
+def runner_up(plan: Plan) -> str:
+    """The next best order, and how far it is; empty where there is none."""
+    if plan.runner_up is None:
+        return ""
+    margin = plan.margin.missing or f"{signed(plan.margin.estimate)}, {signed_span(plan.margin)}"
+    return f"Runner-up: {arrow(plan.runner_up.order)} (predicted {number(plan.runner_up.predicted)}; margin {margin})"
 
 
 def samples_of(plan: Plan) -> str:
-    """What the win rate is a share of."""
-    return "the transfer model's posterior" if plan.probing_stop else "bootstrap samples"
+    """Whose probability it is that an order is the best."""
+    return "the transfer model" if plan.probing_stop else "the probes"
 
 
 def probing_words(plan: Plan) -> str:
-    """How many further probes there were, which, and why no more."""
+    """How many further probes there were, which, and why no more; empty without adaptive probing."""
+    if plan.probing_stop is None:
+        return ""
     count = len(plan.probes)
     which = f" ({'; '.join(arrow(path) for path in plan.probes)})" if plan.probes else ""
-    return f"{count} further probe{'s' * (count != 1)} a seed{which}. {STOPS[plan.probing_stop or 'incomplete']}"
+    return f"{count} further probe{'s' * (count != 1)} a seed{which}. {STOPS[plan.probing_stop]}"
 
 
 def audit_lines(audit: Audit) -> tuple[str, ...]:
     """How far the assumptions held, one line each; only what was measured."""
-    lines = []
-    gap = audit.saturation
-    if gap.estimate is not None:
-        lines.append(
-            f"Saturation gap {signed(gap.estimate)} ({signed_span(gap)}); 0 if a domain's own stage saturates it."
-        )
-    if audit.constancy is not None:
-        lines.append(
-            f"Transfer changes by {number(audit.constancy)} after another stage; "
-            f"item noise alone would give {number(audit.constancy_null)}."
-        )
-    if audit.spearman is not None or audit.kendall is not None:
-        lines.append(
-            f"Predicted against measured totals over {audit.orders} orders: "
-            f"Spearman {signed(audit.spearman, 2)}, Kendall {signed(audit.kendall, 2)}."
-        )
-    return (*lines, *audit.notes)
+    if audit.rank is None:
+        return audit.notes
+    return (f"Measured, the order is {ordinal(audit.rank)} of all {audit.orders}.", *audit.notes)
+
+
+def ordinal(place: int) -> str:
+    """``5th``."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th") if place % 100 not in (11, 12, 13) else "th"
+    return f"{place}{ending}"
+
+
+def p_words(p: float) -> str:
+    """``p = 0.04``, ``p < 0.001``."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
+def _join(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

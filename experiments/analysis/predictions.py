@@ -6,7 +6,7 @@ import numpy as np
 
 from curricula.stage import Schedule
 from domains.example import Split
-from experiments.analysis.estimates import estimate
+from experiments.analysis.estimates import estimate, within
 from experiments.analysis.report import Prediction, SeedInterval
 from experiments.analysis.scores import RunScores
 from scheduler.plan import Transfer
@@ -24,7 +24,7 @@ def predictions(scores: RunScores) -> tuple[Prediction, ...]:
 
 
 def _point(scores: RunScores, transfer: Transfer, schedule: Schedule) -> Prediction:
-    guess = predict(schedule.order, transfer.domains, np.array(transfer.base), np.array(transfer.mean))
+    guess = predict(schedule.order, transfer.domains, np.array(transfer.base), np.array(transfer.shrunk))
     return Prediction(
         arm=schedule.name,
         order=schedule.order,
@@ -36,4 +36,4 @@ def _point(scores: RunScores, transfer: Transfer, schedule: Schedule) -> Predict
 
 def _measured(scores: RunScores, arm: str, split: Split) -> SeedInterval:
     """The total over the seeds that finished."""
-    return estimate(scores.by_seed(arm, split=split), scores, scores.weights)
+    return within(estimate(scores.by_seed(arm, split=split), scores, scores.weights))

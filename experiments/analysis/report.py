@@ -17,7 +17,7 @@ from domains.profile import EntropyProfile
 from experiments.analysis.comparison import Comparison
 from scheduler.plan import Plan, Transfer
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised when a field of report.json changes its meaning or goes away."""
 
 TOTAL = "total"
@@ -25,7 +25,7 @@ TOTAL = "total"
 
 
 class SeedInterval(Interval):
-    """A mean over seeds and items with its interval (hierarchical bootstrap over both), and each seed's own mean."""
+    """A mean over seeds and items with its interval, and each seed's own mean."""
 
     per_seed: tuple[float | None, ...] = ()
     """Mean over items for each seed, in the order of `Report.seeds`; None where a seed is missing."""
@@ -103,6 +103,17 @@ class CostReport(Frozen):
     arms: dict[str, ArmCost]
 
 
+class EqualCost(Frozen):
+    """The schedule minus joint training that costs as much."""
+
+    ratio: float | None
+    """The schedule's cost over that of plain joint training at equal completions; None where one of them is missing."""
+    between: tuple[str, ...] = ()
+    """The joint arms that joint training at this cost is read off from."""
+    difference: SeedInterval
+    """Of the totals on test; missing where joint training was not trained at budgets around this cost."""
+
+
 class StageChange(Frozen):
     """What one stage did to every domain's test score: mean over seeds with interval."""
 
@@ -157,8 +168,10 @@ class TreeRow(Frozen):
     path: tuple[str, ...]
     state: Literal["done", "failed", "blocked", "waiting"]
     arms: tuple[str, ...]
-    """Arms whose chain goes through the node."""
+    """Arms that the node is trained or read off for."""
     probe: bool
+    measured: bool = True
+    """Whether it is read off, or only a step on the way."""
 
 
 class Missing(Frozen):
@@ -183,9 +196,12 @@ class MatrixRow(Frozen):
     split: Split
     domain: str
     score: float
+    pass_at_k: float | None
+    """Mean over items of the best of their samples, where there are several; for marks of 0 or 1 this is pass@k."""
     items: int
     nll: float | None
     entropy: float | None
+    entropy_formed: float | None
     reference_entropy: float | None
     kl: float | None
     unparsed: float | None
@@ -198,10 +214,10 @@ class MatrixRow(Frozen):
 class Report(Frozen):
     """What a person reads, as data."""
 
-    format: Literal[2] = FORMAT
+    format: Literal[3] = FORMAT
     run: str
     verdict: str
-    """The result in one sentence."""
+    """The result in a few short sentences, the primary pair first."""
     main: str
     seeds: tuple[int, ...]
     curriculum: Curriculum
@@ -211,7 +227,14 @@ class Report(Frozen):
     arms: dict[str, ArmReport]
     scores: dict[str, dict[str, SeedInterval]]
     """Arm → domain or ``total`` → score on test. Includes ``base`` and ``random``, the mean of the random orders."""
+    pass_at_k: dict[str, dict[str, SeedInterval]]
+    """Arm → structured domain → mean over test items of the best of their samples: pass@k for marks of 0 or 1, k being
+    `evaluation.decoding.samples`. Empty where answers are greedy."""
     comparisons: tuple[Comparison, ...]
+    at_equal_tokens: EqualCost
+    """The schedule against joint training that sees as many tokens; `comparisons` are at equal completions."""
+    at_equal_train_seconds: EqualCost
+    """The same for as many seconds of training. These differ from run to run."""
     trajectories: dict[str, tuple[TrajectoryPoint, ...]]
     cliff: dict[str, Cliff]
     predictions: tuple[Prediction, ...]

@@ -23,16 +23,18 @@ def node_states(inputs: ReportInputs) -> dict[str, RowState]:
         elif node.id in inputs.failures:
             states[node.id] = "failed"
         else:
-            states[node.id] = "blocked" if states.get(node.parent or "") in ("failed", "blocked") else "waiting"
+            behind = {states.get(parent) for parent in node.parents}
+            states[node.id] = "blocked" if behind & {"failed", "blocked"} else "waiting"
     return states
 
 
 def users(inputs: ReportInputs) -> dict[str, tuple[str, ...]]:
-    """Node id → names of the arms whose chain goes through it, in the order of the schedules."""
+    """Node id → names of the arms that it is trained or read off for, in the order of the schedules."""
     found: dict[str, list[str]] = {}
     for schedule in inputs.schedules:
         for seed in inputs.curriculum.seeds:
-            for node in inputs.chains.get((schedule.name, seed), ()):
+            key = (schedule.name, seed)
+            for node in (*inputs.chains.get(key, ()), *inputs.readings.get(key, ())):
                 found.setdefault(node, []).append(schedule.name)
     return {node: tuple(dict.fromkeys(arms)) for node, arms in found.items()}
 
@@ -50,6 +52,7 @@ def tree_rows(inputs: ReportInputs) -> tuple[TreeRow, ...]:
             state=states[node.id],
             arms=arms.get(node.id, ()),
             probe=node.id in inputs.probes,
+            measured=node.measured,
         )
         for node in inputs.tree.nodes
     )
@@ -100,9 +103,11 @@ def _cells(node: StageNode, record: Record) -> Iterator[MatrixRow]:
                 split=split,
                 domain=name,
                 score=score.mean,
+                pass_at_k=sum(score.best) / len(score.best) if score.best else None,
                 items=len(score.items),
                 nll=score.nll,
                 entropy=mean_of(score),
+                entropy_formed=score.entropy_formed,
                 reference_entropy=score.reference_entropy,
                 kl=score.kl,
                 unparsed=score.unparsed,

@@ -56,14 +56,14 @@ class RunScores:
     @cached_property
     def base(self) -> str:
         """Id of the base model's node, which all seeds share."""
-        return next((node.id for node in self.inputs.tree.nodes if node.stage is None), "")
+        return next((node.id for node in self.inputs.tree.nodes if node.parent is None), "")
 
     def record(self, arm: str, seed: int, depth: int = -1) -> Record | None:
         """The arm's result after `depth` stages (-1: the last); None where it is missing."""
-        chain = self.inputs.chains.get((arm, seed), ()) if arm != BASE else (self.base,)
-        if not -len(chain) <= depth < len(chain):
+        ends = self.inputs.readings.get((arm, seed), ()) if arm != BASE else (self.base,)
+        if not -len(ends) <= depth < len(ends):
             return None
-        return self.inputs.records.get(chain[depth])
+        return self.inputs.records.get(ends[depth])
 
     def by_seed(self, arm: str, depth: int = -1, split: Split = "test") -> dict[int, Block]:
         """Seed → item scores by domain; missing seeds are left out. `random` averages the random orders."""
@@ -76,6 +76,20 @@ class RunScores:
         """Seed → own-sample entropies on test by domain."""
         found = {seed: self.record(arm, seed, depth) for seed in self.inputs.curriculum.seeds}
         return {seed: entropy_block(record, "test") for seed, record in found.items() if record}
+
+    def best(self, arm: str) -> dict[int, Block]:
+        """Seed → best samples on test by structured domain and item; a creative domain's samples are one group."""
+        found = {seed: self.record(arm, seed) for seed in self.inputs.curriculum.seeds}
+        kinds = {name: spec.kind for name, spec in self.inputs.curriculum.domains.items()}
+        return {
+            seed: {
+                name: np.asarray(score.best, float)
+                for name, score in record.scores["test"].items()
+                if score.best and kinds.get(name) == "structured"
+            }
+            for seed, record in found.items()
+            if record
+        }
 
     def _random(self, depth: int, split: Split) -> dict[int, Block]:
         each = [self.by_seed(arm, depth, split) for arm in random_arms(self.inputs)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from curricula.stage import Schedule, Stage
-from experiments.analysis.estimates import estimate, estimate_all
+from experiments.analysis.estimates import estimate, estimate_all, score_all
 from experiments.analysis.report import Cliff, SeedInterval, StageChange, TrajectoryPoint
 from experiments.analysis.scores import Block, RunScores
 
@@ -29,7 +29,7 @@ def trajectory(scores: RunScores, schedule: Schedule) -> tuple[TrajectoryPoint, 
                 stage=depth,
                 label=schedule.stages[depth - 1].label if depth else "base",
                 steps=steps,
-                scores=estimate_all(blocks, scores),
+                scores=score_all(blocks, scores),
                 entropy={name: estimate(entropies, scores, {name: 1.0}) for name in measured},
             )
         )

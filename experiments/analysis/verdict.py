@@ -1,22 +1,34 @@
-"""The result in one sentence."""
+"""The result in a few short sentences, the primary pair first."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 
 from experiments.analysis.comparison import Comparison, Verdict
-from experiments.analysis.plan_words import samples_of
+from experiments.analysis.plan_words import order_clause
 from experiments.analysis.report import Missing
-from experiments.analysis.scores import BASE
-from experiments.analysis.words import percent, percent_span, share
+from experiments.analysis.words import number, percent, percent_span, signed, signed_span
 from scheduler.plan import Plan
+from scheduler.power import FEWEST
 
 WORDS: dict[Verdict, str] = {
-    "better": "beats",
-    "worse": "falls behind",
-    "indistinguishable": "is as good as",
-    "underpowered": "cannot be told from",
+    "better": "better",
+    "better_but_small": "better, but small",
+    "equivalent": "equivalent",
+    "worse_but_small": "worse, but small",
+    "worse": "worse",
+    "undecided": "undecided",
 }
+"""In tables."""
+PHRASES: dict[Verdict, tuple[str, str]] = {
+    "better": ("beats", ""),
+    "better_but_small": ("is better than", ", and too little to matter (within ±{rope:g})"),
+    "equivalent": ("is as good as", ", within ±{rope:g}"),
+    "worse_but_small": ("is worse than", ", and too little to matter (within ±{rope:g})"),
+    "worse": ("falls behind", ""),
+    "undecided": ("cannot be told from", ""),
+}
+"""In sentences, before and after the baseline."""
 
 
 def verdict_sentence(
@@ -24,37 +36,89 @@ def verdict_sentence(
     comparisons: Sequence[Comparison],
     plan: Plan | None,
     missing: Sequence[Missing],
-    joint: Collection[str],
+    unequal: Mapping[str, Sequence[str]],
+    rope: float,
 ) -> str:
-    """Main arm against each of the `joint` arms (else other orders), then the order, then what is missing."""
-    rows = [row for row in comparisons if row.arm == main and row.baseline != BASE]
-    paired = [row for row in [row for row in rows if row.baseline in joint] or rows if row.seeds]
-    if paired:
-        seeds = min(row.seeds for row in paired)
-        over = f"{seeds} paired seeds" if seeds > 1 else "one seed"
-        head = f"On test, {main} {_join(_phrases(paired))}, by 95 % intervals over {over} and all items"
+    """The primary pair, the others, the order, what is missing. `unequal`: arm → what is not equal in it, in words."""
+    primary = next((row for row in comparisons if row.primary), None)
+    rest = [row for row in comparisons if not row.primary]
+    if primary is None:
+        parts = [f"There is no finished comparison of {main} yet"]
     else:
-        head = f"{main} has no finished comparison yet"
-    return "; ".join(part for part in (head, _order(plan), _gaps(missing)) if part) + "."
+        parts = [_primary(primary, rope), _unequal(primary, unequal), _rest(rest, rope)]
+    order = _order(plan)
+    parts += [f"{order[:1].upper()}{order[1:]}", _gaps(missing)]
+    return " ".join(f"{part}." for part in parts if part)
 
 
 def told(row: Comparison) -> str:
     """The verdict, or that there is none because no seed finished in both arms."""
-    return row.verdict if row.seeds else "not finished"
+    return WORDS[row.verdict] if row.seeds else "not finished"
 
 
-def _phrases(rows: Sequence[Comparison]) -> list[str]:
-    """One phrase for each verdict, naming all baselines that share it."""
-    phrases = []
-    for verdict, words in WORDS.items():
-        same = [f"{row.baseline} ({_gain(row)})" for row in rows if row.verdict == verdict]
-        if same:
-            phrases.append(f"{words} {_join(same)}")
-    return phrases
+def settling(row: Comparison) -> str:
+    """What an undecided comparison could have found, and what would settle it; empty for one that is decided."""
+    if row.verdict != "undecided" or not row.seeds:
+        return ""
+    if row.seeds < FEWEST:
+        parts = [f"{_seeds(row)} cannot tell"]
+    else:
+        parts = [f"{_seeds(row)} find differences from {number(row.detectable)}"]
+    if row.seeds_needed is None and row.seeds > 1:
+        parts.append("more seeds alone would not settle this one")
+    elif row.seeds_needed is not None and row.seeds_needed > row.seeds:
+        parts.append(f"about {row.seeds_needed} would settle this one")
+    return "; ".join(parts)
 
 
-def _gain(row: Comparison) -> str:
-    return f"{percent(row.relative_gain.estimate)}, {percent_span(row.relative_gain)}"
+def _primary(row: Comparison, rope: float) -> str:
+    if not row.seeds:
+        return f"There is no finished comparison of {row.arm} with {row.baseline} yet"
+    head = (
+        f"On test, {row.arm} {_than(row.verdict, row.baseline, rope)}: {signed(row.absolute.estimate)} of total score "
+        f"({signed_span(row.absolute)}, 95 % interval over {_seeds(row)} and all items)"
+    )
+    gain = row.relative
+    relative = "" if gain.ends is None else f"a relative gain of {percent(gain.estimate)} ({percent_span(gain)})"
+    return "; ".join(part for part in (head, relative, settling(row)) if part)
+
+
+def _than(verdict: Verdict, baselines: str, rope: float) -> str:
+    before, after = PHRASES[verdict]
+    return f"{before} {baselines}{after.format(rope=rope)}"
+
+
+def _seeds(row: Comparison) -> str:
+    return f"{row.seeds} seeds" if row.seeds > 1 else "one seed"
+
+
+def _unequal(row: Comparison, unequal: Mapping[str, Sequence[str]]) -> str:
+    """What a fair reading of the primary pair has to know."""
+    found = [f"{arm}: {_join(unequal[arm])}" for arm in (row.arm, row.baseline) if unequal.get(arm)]
+    return f"Not equal: {'; '.join(found)}" if found else ""
+
+
+def _rest(rows: Sequence[Comparison], rope: float) -> str:
+    """What the other pairs say once they are corrected for their number."""
+    if not rows:
+        return ""
+    decided = [row for row in rows if row.verdict != "undecided"]
+    left = len(rows) - len(decided)
+    if not decided:
+        return f"{len(rows)} further comparison{'s, corrected for their number, are' if left > 1 else ' is'} undecided"
+    phrases = _phrases(decided, rope)
+    if left:
+        phrases.append(f"{left} {'are' if left > 1 else 'is'} undecided")
+    many = f"{len(rows)} further comparison{'s' * (len(rows) > 1)}"
+    return f"Of {many}, corrected for their number: {'; '.join(phrases)}"
+
+
+def _phrases(rows: Sequence[Comparison], rope: float) -> list[str]:
+    """One phrase for each arm and verdict, naming all baselines that share them."""
+    groups: dict[tuple[str, Verdict], list[str]] = {}
+    for row in rows:
+        groups.setdefault((row.arm, row.verdict), []).append(f"{row.baseline} ({signed(row.absolute.estimate)})")
+    return [f"{arm} {_than(verdict, _join(names), rope)}" for (arm, verdict), names in groups.items()]
 
 
 def _join(parts: Sequence[str]) -> str:
@@ -62,11 +126,7 @@ def _join(parts: Sequence[str]) -> str:
 
 
 def _order(plan: Plan | None) -> str:
-    if plan is None:
-        return ""
-    if not plan.identified:
-        return f"the order is not identifiable at this budget (best in {share(plan.win_rate)} of {samples_of(plan)})"
-    return f"its order is best in {share(plan.win_rate)} of {samples_of(plan)}"
+    return order_clause(plan) if plan else ""
 
 
 def _gaps(missing: Sequence[Missing]) -> str:

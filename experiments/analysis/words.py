@@ -47,6 +47,11 @@ def percent_span(found: Interval) -> str:
     return DASH if found.ends is None else " to ".join(signed(100 * end, 1) for end in found.ends) + " %"
 
 
+def chance(value: float | None) -> str:
+    """A p value: ``0.036``, ``< 0.001``."""
+    return "< 0.001" if finite(value) is not None and value is not None and value < 0.001 else number(value)
+
+
 def share(value: float | None) -> str:
     """``43 %``."""
     return DASH if value is None or finite(value) is None else f"{100 * value:.0f} %"

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 def print_findings(console: Console, findings: Findings) -> None:
     """Profiles, transfer matrix and plan; what is not there is left out."""
-    from experiments.report.terminal import plan_text, profile_table, transfer_table
+    from experiments.analysis.entropy_effects import entropy_effects
+    from experiments.report.terminal import ENTROPY, plan_text, profile_table, transfer_table
 
     if findings.profiles:
         console.print(profile_table(findings.profiles))
+    if moved := entropy_effects(findings.profiles):
+        console.print(transfer_table(moved, ENTROPY))
     if findings.transfer:
         console.print(transfer_table(findings.transfer))
     if findings.plan:

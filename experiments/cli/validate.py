@@ -50,6 +50,7 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
     from experiments.run.progress import duration
 
     console.print(f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False)
+    console.print(_about(prepared), highlight=False, soft_wrap=True)
     console.print(
         f"Stage runs: {_span(cost.stage_runs)}, {cost.probe_stage_runs} of them probes "
         f"({_span(cost.stage_runs_unshared)} without sharing); {_span(cost.steps)} optimizer steps.",
@@ -72,6 +73,17 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _about(prepared: Prepared) -> str:
+    """What the verdict will be about, as it stands before anything is measured."""
+    from experiments.analysis.primary import primary_pair
+    from scheduler.power import FEWEST
+
+    pair = primary_pair(prepared.curriculum)
+    told = f"Verdict: on {pair[0]} against {pair[1]}." if pair else "Verdict: on the first pair of the report."
+    few = f" With fewer than {FEWEST} seeds nothing is claimed." if len(prepared.curriculum.seeds) < FEWEST else ""
+    return told + few
 
 
 def _span(pair: tuple[int, int]) -> str:

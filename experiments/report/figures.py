@@ -24,7 +24,7 @@ from experiments.report.style import (
     layout,
 )
 from scheduler.joint import JOINT
-from scheduler.plan import Transfer
+from scheduler.plan import Effects
 
 LABEL = 26
 """Characters of a name on an axis; hover shows all of it."""
@@ -76,7 +76,7 @@ def totals_figure(
     return figure([dots, estimates], look)
 
 
-def transfer_figure(transfer: Transfer) -> Figure:
+def transfer_figure(transfer: Effects, of: str = "score") -> Figure:
     """Heatmap of what training on the row did to the column; intervals in the cells and on hover."""
     names = [escape(short(name, LABEL)) for name in transfer.domains]
     means = transfer.mean
@@ -106,7 +106,7 @@ def transfer_figure(transfer: Transfer) -> Figure:
     }
     look = layout(
         110 + 62 * len(names),
-        xaxis=axis("effect on the score of", side="top", **ticks),
+        xaxis=axis(f"effect on the {of} of", side="top", **ticks),
         yaxis=axis("trained on", autorange="reversed", **ticks),
         annotations=[_transfer_note(transfer, i, j, scale) for i in places for j in places],
         margin={"l": 12, "r": 12, "t": 40, "b": 12},
@@ -193,14 +193,14 @@ def _score_hover(arm: str, row: SeedInterval) -> str:
     return f"<b>{escape(arm)}</b><br>{number(row.estimate)} ({span(row)})<br>seeds: {seeds}"
 
 
-def _transfer_hover(transfer: Transfer, i: int, j: int) -> str:
+def _transfer_hover(transfer: Effects, i: int, j: int) -> str:
     found = transfer.effects[i][j]
     trained, affected = escape(transfer.domains[i]), escape(transfer.domains[j])
     measured = f"{signed(found.estimate)} ({signed_span(found)})"
     return f"trained on <b>{trained}</b>, effect on <b>{affected}</b><br>{measured}"
 
 
-def _transfer_note(transfer: Transfer, i: int, j: int, scale: float) -> dict[str, Any]:
+def _transfer_note(transfer: Effects, i: int, j: int, scale: float) -> dict[str, Any]:
     found = transfer.effects[i][j]
     text = f"<b>{signed(found.estimate, 2)}</b>" if found.sign else signed(found.estimate, 2)
     if len(transfer.domains) <= 5:

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from experiments.analysis.report import Report
-from experiments.report import sections, sections_account, sections_path
+from experiments.report import sections, sections_account, sections_comparison, sections_order, sections_path
 from experiments.report.markup import element
 
 PARTS = (
     sections.heading,
     sections_account.failures,
     sections.scores,
-    sections.comparisons,
-    sections.order,
+    sections_comparison.comparisons,
+    sections_order.order,
     sections.transfer,
-    sections.prediction,
+    sections_order.prediction,
     sections_path.profiles,
     sections_path.trajectories,
     sections_path.cliff,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domains.profile import EntropyProfile
+from experiments.analysis.entropy_effects import entropy_effects
 from experiments.analysis.report import TOTAL, Cliff, Report
 from experiments.analysis.words import count, number, short, signed, signed_span, span
-from experiments.report.figures import direction_figure
+from experiments.report.figures import direction_figure, transfer_figure
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
 from experiments.report.panels import Quantity, arms_with_points, panel, shown_first
 from experiments.report.style import arm_colours, tint
@@ -21,7 +22,9 @@ def profiles(report: Report) -> str:
         return ""
     moved = any(profile.delta_entropy.estimate is not None for profile in found.values())
     figure = plot(direction_figure(found, list(report.domains)), "Change of entropy by domain") if moved else ""
-    return section("entropy", "Entropy profiles", paragraph(directions(found)), figure, _profile_table(found))
+    effects = entropy_effects(found)
+    others = plot(transfer_figure(effects, "entropy"), "Effects on entropy") if effects else ""
+    return section("entropy", "Entropy profiles", paragraph(directions(found)), figure, _profile_table(found), others)
 
 
 def directions(profiles: Mapping[str, EntropyProfile]) -> str:

@@ -12,31 +12,41 @@ from rich.table import Table
 from rich.text import Text
 
 from domains.profile import EntropyProfile
+from experiments.analysis.comparison import Comparison, Verdict
+from experiments.analysis.entropy_effects import entropy_effects
+from experiments.analysis.equal_words import equal_lines
 from experiments.analysis.plan_words import plan_lines
 from experiments.analysis.report import TOTAL, Missing, Report
 from experiments.analysis.verdict import told
 from experiments.analysis.words import (
+    chance,
     count,
     duration,
     number,
     percent,
-    percent_span,
     short,
     signed,
     signed_span,
     span,
 )
-from scheduler.plan import Plan, Transfer
+from scheduler.plan import Effects, Plan
 
 WIDE = 96
 """Columns from which intervals are written out in full."""
 LONG, SHORT = 20, 12
 """Columns that a name gets before it is wrapped, and where many domains leave less room."""
+VERDICT = 12
+"""Columns that a verdict gets."""
 NARROW = 78
 """Columns that titles may take without being wrapped."""
-VERDICT_STYLES = {"better": "green", "worse": "red", "indistinguishable": "yellow", "underpowered": "yellow"}
-
-
+VERDICT_STYLES: dict[Verdict, str] = {
+    "better": "green",
+    "better_but_small": "cyan",
+    "equivalent": "cyan",
+    "worse_but_small": "cyan",
+    "worse": "red",
+    "undecided": "yellow",
+}
 SIGN_STYLES = {-1: "bold red", 0: "", 1: "bold green"}
 
 
@@ -52,16 +62,18 @@ class Fitting:
 
 
 def print_report(console: Console, report: Report) -> None:
-    """Everything, the one-sentence verdict last."""
+    """Everything, the verdict last."""
     profiles = {name: domain.entropy for name, domain in report.domains.items() if domain.entropy}
     parts: list[RenderableType] = []
     if profiles:
         parts.append(profile_table(profiles))
+    if moved := entropy_effects(profiles):
+        parts.append(transfer_table(moved, ENTROPY))
     if report.transfer:
         parts.append(transfer_table(report.transfer))
     if report.plan:
         parts.append(plan_text(report.plan))
-    parts += [scores_table(report), comparison_table(report), cost_table(report)]
+    parts += [scores_table(report), comparison_table(report), *map(Text, equal_lines(report)), cost_table(report)]
     if report.missing:
         parts.append(missing_table(report.missing))
     parts += [Text(f"{name}: {note}") for name, arm in report.arms.items() for note in arm.notes]
@@ -73,7 +85,7 @@ def print_report(console: Console, report: Report) -> None:
 def profile_table(profiles: Mapping[str, EntropyProfile]) -> Fitting:
     """How uncertain the base model is on each domain, and which way its own probe moved that."""
     longest = max(map(len, profiles), default=0)
-    return Fitting(lambda width: _profiles(profiles, wide=width >= 92 + min(longest, LONG)))
+    return Fitting(lambda width: _profiles(profiles, wide=width >= 102 + min(longest, LONG)))
 
 
 def _profiles(profiles: Mapping[str, EntropyProfile], *, wide: bool) -> Table:
@@ -97,9 +109,13 @@ def _profiles(profiles: Mapping[str, EntropyProfile], *, wide: bool) -> Table:
     return table
 
 
-def transfer_table(transfer: Transfer) -> Table:
+ENTROPY = "Entropy: training on the row changed the column's, in nats per token, by"
+SCORES = "Transfer: training on the row changed the column's score by"
+
+
+def transfer_table(transfer: Effects, title: str = SCORES) -> Table:
     """What training on the row's domain did to the column's; what the interval tells from 0 is bold."""
-    table = titled("Transfer: training on the row changed the column's score by", caption="bold: interval excludes 0")
+    table = titled(title, caption="bold: interval excludes 0")
     size = len(transfer.domains)
     columns(table, "trained", wrap=LONG if size <= 4 else SHORT)
     columns(table, *transfer.domains, right=True, wrap=8 if size <= 6 else 6)
@@ -139,21 +155,34 @@ def _scores(report: Report, *, wide: bool) -> Table:
     return table
 
 
-def comparison_table(report: Report) -> Table:
+def comparison_table(report: Report) -> Fitting:
     """Arms against baselines with verdicts."""
-    table = titled("Comparisons on test, paired over seeds and items")
+    return Fitting(lambda width: _comparisons(report, wide=width >= WIDE))
+
+
+def _comparisons(report: Report, *, wide: bool) -> Table:
+    caption = f"bold: the pair named beforehand; small or equivalent: within ±{report.curriculum.comparison.rope:g}"
+    table = titled("Total score on test, paired over seeds and items", caption)
     columns(table, "arm", "against", wrap=LONG)
-    columns(table, "gain", "95 % interval", right=True)
-    columns(table, "verdict")
+    columns(table, "gain", "95 % interval", *(("relative", "p (adj.)") if wide else ()), right=True)
+    columns(table, "verdict", wrap=VERDICT)
     for row in report.comparisons:
+        more = (percent(row.relative.estimate), chance(row.p_adjusted)) if wide else ()
         table.add_row(
             Text(row.arm),
             Text(row.baseline),
-            percent(row.relative_gain.estimate),
-            percent_span(row.relative_gain),
-            Text(told(row), style=VERDICT_STYLES[row.verdict] if row.seeds else "dim"),
+            signed(row.absolute.estimate),
+            signed_span(row.absolute),
+            *more,
+            verdict_text(row),
+            style=Style(bold=row.primary),
         )
     return table
+
+
+def verdict_text(row: Comparison) -> Text:
+    """The verdict in its colour."""
+    return Text(told(row), style=VERDICT_STYLES[row.verdict] if row.seeds else "dim")
 
 
 def cost_table(report: Report) -> Fitting:

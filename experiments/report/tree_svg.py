@@ -94,7 +94,7 @@ def _ends(report: Report, seed: int) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for row in report.tree:
         for arm in row.arms if row.seed in (seed, None) else ():
-            if arm in report.arms and len(row.path) == len(report.arms[arm].stages):
+            if arm in report.arms and row.measured and len(row.path) == len(report.arms[arm].stages):
                 found.setdefault(row.id, []).append(arm)
     return found
 

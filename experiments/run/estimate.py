@@ -20,9 +20,10 @@ from experiments.run.pace import Pace, measured_pace
 from experiments.run.phases import Findings, arms
 from experiments.run.timed_trial import trial
 from experiments.store import Store
-from scheduler.arms import needs_probes, path_schedules, probe_schedules, probes_further
-from scheduler.measurements import Array, Measurements, Path
+from scheduler.measurements import Array, Measurements, Path, without
+from scheduler.plan import Plan
 from scheduler.planner import make_plan
+from scheduler.probes import needs_probes, path_schedules, probe_schedules, probes_further
 
 DRAWS = 25
 
@@ -74,12 +75,12 @@ def estimate(prepared: Prepared, store: Store | None) -> CostEstimate:
         probe_stage_runs=_probe_runs(curriculum),
         steps=_range([_steps(tree) for tree in trees]),
         finished=len(done),
-        to_train=len(untrained),
+        to_train=sum(node.merge is None for node in untrained),
         to_measure=len(left) - len(untrained),
         to_train_again=trained_before(prepared, job.view, untrained, wanted) if job else 0,
         pace=pace,
         notes=_notes(drawn),
-        worker_seconds=pace.worker_seconds(untrained, len(left), prepared) if pace else None,
+        worker_seconds=pace.worker_seconds(untrained, sum(node.measured for node in left), prepared) if pace else None,
     )
 
 
@@ -111,11 +112,20 @@ def _schedules(prepared: Prepared, draw: int) -> tuple[Schedule, ...]:
     if not needs_probes(curriculum):
         return arms(curriculum, Findings())
     measured = _random_measurements(curriculum, draw)
-    plan = make_plan(measured, curriculum, {}, resamples=2)
+    plan = _random_left_out(make_plan(measured, curriculum, {}, resamples=2), curriculum, draw)
     if probes_further(curriculum) and draw:
         plan = plan.model_copy(update={"probes": _random_paths(curriculum, draw)})
     probes = (*probe_schedules(curriculum), *path_schedules(curriculum, plan.probes))
     return (*probes, *arms(curriculum, Findings(measured=measured, plan=plan)))
+
+
+def _random_left_out(plan: Plan, curriculum: Curriculum, draw: int) -> Plan:
+    """With `leave_out: auto` any of the domains, since random measurements harm none surely; draw 0 keeps all."""
+    if curriculum.schedule.leave_out != "auto" or not draw:
+        return plan
+    rng = np.random.default_rng(draw)
+    left_out = tuple(rng.choice(plan.order, int(rng.integers(len(plan.order))), replace=False).tolist())
+    return plan.model_copy(update={"order": without(plan.order, left_out), "left_out": (*plan.left_out, *left_out)})
 
 
 def _random_paths(curriculum: Curriculum, draw: int) -> tuple[Path, ...]:

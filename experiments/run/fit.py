@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from curricula.schema import Curriculum, ScratchModel
+from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.stage import Stage
 from domains.example import Example, Split
 from experiments.models.lengths import Lengths, byte_lengths, check_fit
-from scheduler.arms import known_left_out
 from scheduler.compose import explicit_stages
+from scheduler.joint import joint_stages
+from scheduler.probes import known_left_out
 
 Data = Mapping[str, Mapping[Split, Sequence[Example]]]
 
@@ -39,17 +40,23 @@ def stages(curriculum: Curriculum, name: str) -> Iterator[Stage]:
     """
     spec, baselines = curriculum.schedule, curriculum.baselines
     kept = [domain for domain in curriculum.domains if domain not in known_left_out(curriculum)]
-    every = dict.fromkeys(curriculum.domains, 1.0)
     possible = [Stage(mixture={name: 1.0}, training=curriculum.stage_training(name))]
     if spec.composition == "explicit":
         possible += [stage for stage in explicit_stages(curriculum) if name in stage.mixture]
-    mixes = spec.replay > 0 or "cumulative" in (spec.composition, *baselines.compositions)
+    mixes = spec.replay > 0 or "cumulative" in (spec.composition, *baselines.compositions) or _search_mixes(curriculum)
     if mixes and spec.composition != "explicit" and kept:
         mixture = dict.fromkeys(kept, 1.0)
         possible += [Stage(mixture=mixture, training=curriculum.stage_training(last)) for last in kept]
-    if baselines.joint or baselines.joint_tuned or baselines.joint_probes:
-        possible.append(Stage(mixture=every, training=curriculum.training))
+    if baselines.any_joint:
+        possible += joint_stages(curriculum)
     return (stage for stage in possible if stage.training.method == "grpo" and name in stage.mixture)
+
+
+def _search_mixes(curriculum: Curriculum) -> bool:
+    """Whether a search may propose stages over several domains; its comparison with joint training does always."""
+    search = curriculum.search
+    asked = search != SearchSpec()
+    return asked and (set(search.compositions) != {"sequential"} or any(search.replay) or any(search.refresh))
 
 
 def _longest(curriculum: Curriculum, stage: Stage) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 
 import numpy as np
@@ -13,11 +13,11 @@ from curricula.stage import Schedule
 from domains.interval import Interval
 from domains.profile import EntropyProfile, make_profile
 from experiments.nodes.record import Failure, Record
-from experiments.nodes.tree import StageNode, StageTree, base_node, chain
+from experiments.nodes.tree import StageNode, StageTree, base_node, reading_chains
 from experiments.run.job import Job
-from scheduler.arms import probe_schedules
 from scheduler.measurements import Measurements, Path
-from scheduler.statistics import draw, interval
+from scheduler.probes import probe_schedules
+from scheduler.statistics import interval
 
 Array = npt.NDArray[np.float64]
 Records = Mapping[str, Record]
@@ -66,25 +66,32 @@ def profiles(job: Job, records: Records) -> dict[str, EntropyProfile]:
     probes = dict(zip(curriculum.domains, probe_schedules(curriculum), strict=True))
     if base_node(job.setup).id not in records or "entropy" not in curriculum.evaluation.metrics:
         return {}
-    return {name: _profile(job, name, probes[name], records) for name in curriculum.domains}
+    probed = {name: _finished(job, probe, records) for name, probe in probes.items()}
+    return {name: _profile(job, name, probed, records) for name in curriculum.domains}
 
 
-def _profile(job: Job, name: str, probe: Schedule, records: Records) -> EntropyProfile:
+def _finished(job: Job, probe: Schedule, records: Records) -> list[Record]:
+    """The records of a probe's ends, by seed; missing ones are left out."""
+    ends = [reading_chains(job.setup, probe, seed)[-1][-1].id for seed in job.curriculum.seeds]
+    return [records[end] for end in ends if end in records]
+
+
+def _profile(job: Job, name: str, probed: Mapping[str, list[Record]], records: Records) -> EntropyProfile:
     base = records[base_node(job.setup).id]
-    ends = [chain(job.setup, probe.stages, seed)[-1].id for seed in job.curriculum.seeds]
-    probed = [records[end] for end in ends if end in records]
     before = _entropy([base], name)
+    moved = {trained: _interval(_entropy(ends, name) - before) for trained, ends in probed.items() if ends}
     first = base.scores["validation"][name]
     return make_profile(
         name,
         job.curriculum.domains[name].kind,
         entropy=_interval(before),
-        delta=_interval(_entropy(probed, name) - before) if probed else NOT_PROBED,
+        delta=moved.get(name, NOT_PROBED),
         answers=_answers(job, name),
         reference_entropy=first.reference_entropy,
         nll=first.nll,
         # The character tokenizer has one token a byte; of others that is not known here.
         tokens_per_byte=1.0 if isinstance(job.curriculum.model, ScratchModel) else None,
+        effects=moved,
     )
 
 
@@ -103,7 +110,7 @@ def _entropy(records: list[Record], name: str) -> Array:
 
 def _interval(values: Array) -> Interval:
     """Mean of (seeds, items) with its interval."""
-    return interval({"": values}, draw({"": values}))
+    return interval({"": values})
 
 
 def _paths(job: Job, schedules: Iterable[Schedule]) -> dict[Path, dict[int, StageNode]]:
@@ -112,14 +119,9 @@ def _paths(job: Job, schedules: Iterable[Schedule]) -> dict[Path, dict[int, Stag
     for schedule in schedules:
         if schedule.composition == "sequential":
             for seed in job.curriculum.seeds:
-                for path, node in _steps(schedule, chain(job.setup, schedule.stages, seed)):
-                    found.setdefault(path, {})[seed] = node
+                for depth, nodes in enumerate(reading_chains(job.setup, schedule, seed)):
+                    found.setdefault(schedule.order[:depth], {})[seed] = nodes[-1]
     return found
-
-
-def _steps(schedule: Schedule, nodes: tuple[StageNode, ...]) -> Iterator[tuple[Path, StageNode]]:
-    for depth, node in enumerate(nodes):
-        yield schedule.order[:depth], node
 
 
 def _blocks(job: Job, records: list[Record]) -> tuple[Array, ...]:

@@ -15,12 +15,15 @@ from domains.example import Example, Split
 from domains.frozen import fingerprint
 from domains.prepare import data_versions, prepare
 from domains.sources.placed import placed
+from experiments.analysis.primary import KEY, check_primary
 from experiments.models.lengths import Lengths
 from experiments.nodes.setup import Setup, make_setup
 from experiments.run.fit import check_everything_fits
 from experiments.store import Store, View
 
 Splits = Mapping[Split, tuple[Example, ...]]
+BLIND = ("description", "comparison", "search", "resources", "evaluation")
+"""Keys of a curriculum that say nothing of what its run trains; what of `evaluation` counts is in the setup."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Prepared:
 
     @property
     def run(self) -> str:
-        """The run's folder, ``<name>-<id8>``; blind to description, search, resources, batches and every place.
+        """The run's folder, ``<name>-<id8>``; blind to what is in `BLIND`, to batches and to every place.
 
         What the sources hold is in the setup, by content.
         """
@@ -42,8 +45,7 @@ class Prepared:
         domains = {"domains": {"__all__": {"source"}}}
         content = self.curriculum.model_dump(
             mode="json",
-            # What of evaluation counts is in the setup.
-            exclude={"description": True, "search": True, "resources": True, "evaluation": True, **places, **domains},
+            exclude={**dict.fromkeys(BLIND, True), **places, **domains},
         )
         return f"{self.curriculum.name}-{fingerprint([content, self.setup.id])[:8]}"
 
@@ -82,10 +84,14 @@ def job_at(prepared: Prepared, store: Store) -> Job:
 def prepare_data(
     curriculum: Curriculum, file: Path, weights: str | None = None, lengths: Lengths | None = None
 ) -> Prepared:
-    """Read, split and check every domain's data. Raises DataError with the curriculum's file and key.
+    """Read, split and check every domain's data. Raises DataError and CurriculumError with file, line and key.
 
     `weights` says which ones a pretrained model has, `lengths` how its tokenizer counts.
     """
+    try:
+        check_primary(curriculum)
+    except UserError as error:
+        raise at_key(error, file, KEY) from error
     found: dict[str, dict[Split, tuple[Example, ...]]] = {}
     for name, spec in curriculum.domains.items():
         try:

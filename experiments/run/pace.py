@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from domains.frozen import Frozen
 from experiments.nodes.record import Record
@@ -22,27 +22,29 @@ class Pace(Frozen):
     source: str
     """Where these figures come from, for the reader."""
 
-    def worker_seconds(self, nodes: Iterable[StageNode], measured: int, prepared: Prepared) -> float:
+    def worker_seconds(self, nodes: Sequence[StageNode], measured: int, prepared: Prepared) -> float:
         """What it takes to train `nodes` and to measure so many, one after the other."""
         warmup = prepared.curriculum.model.warmup
         rise = self.warmup_step * (warmup.steps if warmup else 0)
-        each = (rise if node.stage is None else self.step * node.stage.training.steps for node in nodes)
-        return sum(each) + measured * self.evaluation
+        stages = sum(node.stage.training.steps for node in nodes if node.stage is not None)
+        bases = sum(node.parent is None for node in nodes)
+        return bases * rise + stages * self.step + measured * self.evaluation
 
 
 def pace_of(records: Iterable[Record], source: str) -> Pace | None:
-    """The pace of finished nodes; None before a stage has finished."""
-    costs = [(record.path, record.cost) for record in records]
-    stages = [cost for path, cost in costs if path]
-    bases = [cost for path, cost in costs if not path]
+    """The pace of finished nodes; None before a stage has finished and was read off."""
+    known = list(records)
+    stages = [record.cost for record in known if record.path]
+    bases = [record.cost for record in known if not record.path]
+    evaluations = [record.cost.eval_seconds for record in known if record.path and record.scores]
     steps = sum(cost.steps for cost in stages)
-    if not steps:
+    if not steps or not evaluations:
         return None
     warmups = sum(cost.steps for cost in bases)
     return Pace(
         step=sum(cost.train_seconds for cost in stages) / steps,
         warmup_step=sum(cost.train_seconds for cost in bases) / warmups if warmups else 0.0,
-        evaluation=sum(cost.eval_seconds for cost in stages) / len(stages),
+        evaluation=sum(evaluations) / len(evaluations),
         source=source,
     )
 

@@ -15,12 +15,13 @@ from domains.errors import StoreError
 from domains.profile import EntropyProfile
 from experiments.analysis.assembly import build_report
 from experiments.analysis.inputs import ReportInputs
+from experiments.analysis.primary import primary_pair
 from experiments.analysis.report import Report
 from experiments.analysis.tables import matrix_csv
 from experiments.executors.base import Executor, Observer, Outcome
 from experiments.nodes.provenance import provenance
 from experiments.nodes.record import Failure
-from experiments.nodes.tree import StageTree, chain, grow
+from experiments.nodes.tree import StageTree, grow, paid_nodes, reading_chains
 from experiments.report.html import render_html
 from experiments.run.filling import fill_in
 from experiments.run.gather import Records, load_failures, load_records, measurements, profiles
@@ -28,21 +29,13 @@ from experiments.run.job import Job
 from experiments.run.noted import note
 from experiments.run.probing import Followed, follow, wanted_tree
 from scheduler.adaptive import ProbingState
-from scheduler.arms import (
-    BASE_ARM,
-    fixed_arms,
-    main_arm,
-    needs_probes,
-    path_schedules,
-    planned_arms,
-    probe_schedules,
-    probes_further,
-)
+from scheduler.arms import BASE_ARM, fixed_arms, main_arm, planned_arms
 from scheduler.audit import audit
 from scheduler.measurements import Measurements
 from scheduler.path_plan import plan_paths
 from scheduler.plan import Plan, Transfer
 from scheduler.planner import make_plan, ordering_input
+from scheduler.probes import needs_probes, path_schedules, probe_schedules, probes_further
 from scheduler.transfer import measure_transfer
 
 
@@ -168,9 +161,11 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
             run=job.run,
             schedules=schedules,
             main=main_arm(curriculum),
+            primary=primary_pair(curriculum),
             tree=tree,
             records=records,
             chains=chains(job, schedules),
+            readings=reading_ids(job, schedules),
             failures={**unwritten(findings), **load_failures(job, tree, records)},
             probes=_probe_ids(job, probes),
             profiles=findings.profiles,
@@ -198,12 +193,12 @@ def run_tree(job: Job, executor: Executor, view: View, title: str, tree: StageTr
 
 def _audited(job: Job, findings: Findings, schedules: tuple[Schedule, ...], records: Records) -> Plan | None:
     """The plan with its audit over all paths that were measured since."""
-    if findings.plan is None or findings.transfer is None:
-        return findings.plan
+    if findings.plan is None:
+        return None
     measured = measurements(job, schedules, records)
     if measured is None:
         return findings.plan
-    full = audit(findings.plan, findings.transfer, measured, job.curriculum.schedule)
+    full = audit(findings.plan, measured, job.curriculum.schedule)
     return findings.plan.model_copy(update={"audit": full})
 
 
@@ -219,9 +214,18 @@ def _probe_tree(job: Job) -> StageTree:
 
 
 def chains(job: Job, schedules: tuple[Schedule, ...]) -> dict[tuple[str, int], tuple[str, ...]]:
-    """(arm, seed) → node ids from the base to the last stage."""
+    """(arm, seed) → ids of the base and of all nodes that the schedule's budget pays for."""
     return {
-        (schedule.name, seed): tuple(node.id for node in chain(job.setup, schedule.stages, seed))
+        (schedule.name, seed): tuple(node.id for node in paid_nodes(job.setup, schedule, seed))
+        for schedule in schedules
+        for seed in job.curriculum.seeds
+    }
+
+
+def reading_ids(job: Job, schedules: tuple[Schedule, ...]) -> dict[tuple[str, int], tuple[str, ...]]:
+    """(arm, seed) → ids of the nodes where the base and each stage are read off."""
+    return {
+        (schedule.name, seed): tuple(nodes[-1].id for nodes in reading_chains(job.setup, schedule, seed))
         for schedule in schedules
         for seed in job.curriculum.seeds
     }
@@ -236,7 +240,13 @@ def all_probes(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ..
 
 
 def _probe_ids(job: Job, probes: tuple[Schedule, ...]) -> frozenset[str]:
-    return frozenset(ends[-1] for ends in chains(job, probes).values())
+    """All nodes behind the probes' last readings, bases not included."""
+    return frozenset(
+        node.id
+        for probe in probes
+        for seed in job.curriculum.seeds
+        for node in reading_chains(job.setup, probe, seed)[-1][1:]
+    )
 
 
 def _wall(job: Job) -> float:

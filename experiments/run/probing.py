@@ -8,8 +8,8 @@ from experiments.nodes.tree import StageTree, grow
 from experiments.run.gather import load_records, measurements
 from experiments.run.job import Job
 from scheduler.adaptive import Belief, ProbingState, advance
-from scheduler.arms import path_schedules, probe_schedules
 from scheduler.measurements import Measurements, Path
+from scheduler.probes import path_schedules, probe_schedules
 
 
 @dataclass(frozen=True, eq=False)

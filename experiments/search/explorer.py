@@ -99,7 +99,7 @@ class Explorer:
             self._teller.fail(running, cause(self._job.view, running.nodes))
             del self._running[running.number]
             return
-        scores = mean_scores(self._job.view, running.nodes)
+        scores = mean_scores(self._job.view, running.ends)
         total = sum(weight * scores[name] for name, weight in self._weights.items()) / sum(self._weights.values())
         if running.stage > running.reported:
             tell_scores(running.trial, running.stage, scores)

@@ -15,13 +15,13 @@ from experiments.nodes.provenance import provenance
 from experiments.nodes.tree import StageTree, grow
 from experiments.run.gather import Records, load_failures, load_records
 from experiments.run.job import Job
-from experiments.run.phases import Findings, all_probes, chains, run_tree, unwritten
+from experiments.run.phases import Findings, all_probes, chains, reading_ids, run_tree, unwritten
 from experiments.search.arms import final_arms
 from experiments.search.joint_search import search_joint
 from experiments.search.phases import StatusView
 from experiments.search.report.assembly import SearchOutcome, build_search_report
 from experiments.search.report.html import render_search
-from experiments.search.report.pairs import SEARCHED
+from experiments.search.report.pairs import PAIRS, SEARCHED
 from experiments.search.report.report import SearchReport
 from experiments.search.report.spent import StudyTrials
 from experiments.search.report.trial_table import trials_csv
@@ -101,9 +101,11 @@ def _inputs(
         run=run,
         schedules=schedules,
         main=SEARCHED,
+        primary=PAIRS[0],
         tree=tree,
         records={node.id: records[node.id] for node in tree.nodes if node.id in records},
         chains=chains(fresh, schedules),
+        readings=reading_ids(fresh, schedules),
         failures={**unwritten(ended), **load_failures(fresh, tree, records)},
         environment=provenance().model_dump(mode="json"),
     )

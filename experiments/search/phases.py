@@ -23,7 +23,8 @@ from experiments.search.storage import Place, guarded
 from experiments.search.study import pinned_order, search_seeds
 from experiments.search.telling import Teller
 from experiments.search.warm_start import Start, enqueue, warm_starts
-from scheduler.arms import BASE_ARM, needs_probes
+from scheduler.arms import BASE_ARM
+from scheduler.probes import needs_probes
 from scheduler.search.trial_history import MEASURED, tell_measured
 
 

@@ -9,11 +9,22 @@ import optuna
 
 from curricula.stage import Schedule
 from experiments.nodes.setup import Setup
-from experiments.nodes.tree import StageNode, chain
+from experiments.nodes.tree import StageNode, reading_chains
 from experiments.store import View
 
-Levels = tuple[tuple[StageNode, ...], ...]
-"""Stage → one node a seed."""
+
+@dataclass(frozen=True)
+class Level:
+    """A stage of a trial in all seeds."""
+
+    nodes: tuple[StageNode, ...]
+    """All that is trained to read it off and was not for the stage before, parents first."""
+    ends: tuple[StageNode, ...]
+    """Where it is read off: one node a seed."""
+
+
+Levels = tuple[Level, ...]
+"""One for each stage."""
 
 
 @dataclass
@@ -35,8 +46,13 @@ class RunningTrial:
 
     @property
     def nodes(self) -> tuple[StageNode, ...]:
-        """Of the stage under way, one a seed."""
-        return self.levels[self.stage - 1]
+        """Of the stage under way, all seeds."""
+        return self.levels[self.stage - 1].nodes
+
+    @property
+    def ends(self) -> tuple[StageNode, ...]:
+        """Where the stage under way is read off, one a seed."""
+        return self.levels[self.stage - 1].ends
 
     @property
     def last(self) -> bool:
@@ -46,7 +62,14 @@ class RunningTrial:
 
 def levels_of(setup: Setup, schedule: Schedule, seeds: Sequence[int]) -> Levels:
     """The nodes of a schedule by stage; base models are not among them."""
-    return tuple(zip(*(chain(setup, schedule.stages, seed)[1:] for seed in seeds), strict=True))
+    by_seed = [reading_chains(setup, schedule, seed) for seed in seeds]
+    found: list[Level] = []
+    known = {chains[0][0].id for chains in by_seed}
+    for chains in zip(*(each[1:] for each in by_seed), strict=True):
+        new = {node.id: node for nodes in chains for node in nodes if node.id not in known}
+        known |= set(new)
+        found.append(Level(tuple(new.values()), tuple(nodes[-1] for nodes in chains)))
+    return tuple(found)
 
 
 def mean_scores(view: View, nodes: Sequence[StageNode]) -> dict[str, float]:
@@ -57,7 +80,7 @@ def mean_scores(view: View, nodes: Sequence[StageNode]) -> dict[str, float]:
 
 def cost(levels: Levels, spent: set[str]) -> tuple[int, int]:
     """Stage runs that nobody had before, and what they trained on (completions); they join `spent`."""
-    new = {node.id: node for level in levels for node in level if node.id not in spent}
+    new = {node.id: node for level in levels for node in level.nodes if node.id not in spent}
     spent.update(new)
     return len(new), sum(node.stage.rollout_budget for node in new.values() if node.stage is not None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import combinations
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from curricula.schema import Curriculum
 from domains.interval import Interval
 from domains.profile import EntropyProfile, make_profile
 from experiments.run.gather import NOT_PROBED
-from scheduler.plan import Alternative, Audit, Plan, Transfer
+from scheduler.plan import Alternative, Audit, Departure, OwnGain, Plan, Precedence, Transfer, Worth
 
 NAMES = ("sums", "sort", "spell", "stories", "count", "letters", "logic", "poems")
 CREATIVE = ("stories", "poems")
@@ -51,11 +52,12 @@ def make_transfer(curriculum: Curriculum) -> Transfer:
         domains=names,
         base=tuple(ability((), name) for name in names),
         effects=tuple(tuple(Interval.of(cell, cell - 0.04, cell + 0.04, 3) for cell in row) for row in cells),
+        shrunk=tuple(tuple(0.8 * cell for cell in row) for row in cells),
     )
 
 
 def make_plan(curriculum: Curriculum) -> Plan:
-    """A plan that the data do not quite identify."""
+    """A plan with one identified precedence, and a domain that does not learn."""
     names = tuple(curriculum.domains)
     second = (names[1], names[0], *names[2:])
     rows = tuple(
@@ -65,22 +67,57 @@ def make_plan(curriculum: Curriculum) -> Plan:
         order=names,
         predicted={name: ability((name,), name) for name in names},
         total=0.71,
+        precedences=_precedences(names),
+        own_gains=_own_gains(names),
+        own_gain=Interval.of(0.12, 0.08, 0.16, 3),
+        worth=Worth(
+            regret=0.006,
+            random_regret=0.074,
+            over_mean=Interval.of(0.05, 0.01, 0.09, 3),
+            over_reverse=Interval.of(0.1, 0.02, 0.18, 3),
+        ),
         margin=Interval.of(0.011, -0.012, 0.034, 3),
         runner_up=Alternative(order=second, predicted=0.699),
         win_rate=0.43,
         winners=(Alternative(order=names, predicted=0.43), Alternative(order=second, predicted=0.31)),
         precedence=rows,
-        identified=False,
         audit=Audit(
-            saturation=Interval.of(0.021, -0.004, 0.05, 3),
-            constancy=0.04,
-            constancy_null=0.03,
+            saturation=Departure(size=0.03, noise=0.02, p=0.04, detectable=0.03, cells=12),
+            gap=Interval.of(0.021, -0.004, 0.05, 3),
+            constancy=Departure(size=0.04, noise=0.03, p=0.2, detectable=0.05, cells=36),
             pairs=12,
-            spearman=0.6,
-            kendall=0.4,
-            orders=6,
-            notes=("Transfer is about as constant as item noise allows.",),
+            rank=5,
+            orders=24,
+            notes=("No sign that transfer changes after another stage (p = 0.2).",),
         ),
+    )
+
+
+def _precedences(names: Sequence[str]) -> tuple[Precedence, ...]:
+    """Only the first is identified."""
+    found = []
+    for at, (first, second) in enumerate(combinations(names, 2)):
+        p, reach = (0.1, 0.04) if at else (0.001, 0.02)
+        gain = Interval.of(0.031, 0.031 - reach, 0.031 + reach, 3)
+        found.append(
+            Precedence(first=first, second=second, gain=gain, p=p, p_adjusted=min(1.0, 6 * p), identified=not at)
+        )
+    return tuple(found)
+
+
+def _own_gains(names: Sequence[str]) -> tuple[OwnGain, ...]:
+    """All learn but the first, which is too hard."""
+    return tuple(
+        OwnGain(
+            domain=name,
+            base=0.1 if name == names[0] else 0.5,
+            gain=Interval.of(
+                -0.02 if name == names[0] else effect(name, name), -0.1 if name == names[0] else 0.01, 0.3, 3
+            ),
+            p=0.2 if name == names[0] else 0.001,
+            p_adjusted=0.2 if name == names[0] else 0.004,
+        )
+        for name in names
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from curricula.schema import Evaluation, Model, ScratchModel, Warmup
+from domains.decoding import Sampling
 from domains.example import SPLITS, Example, Split
 from domains.rewards.exact import ExactReward
 from domains.rewards.pattern import PatternReward
@@ -12,7 +13,8 @@ from experiments.nodes.setup import Setup, SetupDomain
 from experiments.store import Store
 
 TINY = ScratchModel(type="scratch", hidden_size=32, layers=2, heads=2, context=64, warmup=Warmup(steps=3, batch=8))
-EVALUATION = Evaluation(validation=6, test=6, samples=2, entropy_items=4, batch=4)
+EVALUATION = Evaluation(validation=6, test=6, entropy_items=4, batch=4)
+PAIRS = Sampling(samples=2)
 # An untrained model is never right, so that the second reward is what moves it.
 REWARDS = (ExactReward(type="exact"), PatternReward(type="regex", pattern=r"(?s).*[A-Za-z0-9 ].*"))
 VERSIONS: dict[Split, str] = {split: str(number) * 64 for number, split in enumerate(SPLITS)}
@@ -22,6 +24,7 @@ DOMAIN = SetupDomain(
     rewards=REWARDS,
     metric="exact",
     max_tokens=5,
+    decoding="greedy",
 )
 
 
@@ -45,7 +48,7 @@ def stored(url: str, model: ScratchModel = TINY, evaluation: Evaluation = EVALUA
     """A store that holds the data of one structured and one creative-kind domain, and the setup over them."""
     splits = {"train": words(40), "validation": words(6, 50), "test": words(6, 60)}
     store = Store.open(url)
-    domains = {"copy": DOMAIN, "free": DOMAIN.model_copy(update={"kind": "creative"})}
+    domains = {"copy": DOMAIN, "free": DOMAIN.model_copy(update={"kind": "creative", "decoding": PAIRS})}
     for name in domains:
         store.put_data(name, DOMAIN.data, splits)
     return store, Setup(model=model, domains=domains, evaluation=evaluation)

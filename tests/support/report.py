@@ -58,9 +58,11 @@ def make_inputs(
         run=f"{curriculum.name}-0123abcd",
         schedules=schedules,
         main="bwt-cumulative",
+        primary=("bwt-cumulative", "joint"),
         tree=tree,
         records={node.id: make_record(node, curriculum, seconds) for node in tree.nodes},
         chains=chains,
+        readings=chains,
         probes=probe_ids(setup, trained, curriculum.seeds),
         profiles=make_profiles(curriculum) if probes else {},
         transfer=make_transfer(curriculum) if probes else None,
@@ -140,9 +142,9 @@ def make_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
             origin=origin,
         )
 
-    def joint(name: str, steps: int, origin: str) -> Schedule:
+    def joint(name: str, steps: int, origin: str, times: float | None = None) -> Schedule:
         stage = Stage(mixture=dict.fromkeys(names, 1.0), training=training.model_copy(update={"steps": steps}))
-        return Schedule(name=name, role="joint", stages=(stage,), composition="joint", origin=origin)
+        return Schedule(name=name, role="joint", stages=(stage,), composition="joint", origin=origin, times=times)
 
     whole = training.steps * len(names)
     growing = tuple(
@@ -159,9 +161,9 @@ def make_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
         arm("order", "reverse-sequential", "reverse", names[::-1], "The worst order by the same matrix."),
         arm("random", "random-0-sequential", "random", (*names[2:], *names[:2]), "A random order."),
         arm("random", "random-1-sequential", "random", (names[-1], *names[:-1]), "A random order."),
-        joint("joint", whole, "Joint training as people run it."),
+        joint("joint", whole, "Joint training as people run it.", 1.0),
         joint("joint-tuned", whole - 1, "Joint training with the schedule's freedoms."),
-        joint("joint-probes", whole * 2, "Joint training with the probes' steps too."),
+        joint("joint-probes", whole * 2, "Joint training with the probes' steps too.", 2.0),
     )
 
 

@@ -9,7 +9,7 @@ from experiments.analysis.arm_notes import all_notes
 from experiments.analysis.assembly import stage_report
 from experiments.analysis.comparisons import compare_pairs
 from experiments.analysis.costs import cost_report
-from experiments.analysis.estimates import estimate_all
+from experiments.analysis.estimates import score_all
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.report import CostRow
 from experiments.analysis.rows import missing_rows
@@ -52,10 +52,10 @@ def build_search_report(outcome: SearchOutcome) -> SearchReport:
     gains = _gains(scores, arms)
     missing = missing_rows(outcome.final)
     best = _best(outcome)
-    spec = main.curriculum.search
+    spec, rope = main.curriculum.search, main.curriculum.comparison.rope
     return SearchReport(
         run=outcome.final.run,
-        verdict=verdict(gains, missing, arms),
+        verdict=verdict(gains, missing, {arm.name: arm.unequal for arm in outcome.final.schedules}, rope),
         curriculum=main.curriculum,
         space={name: tuple(one.choices) for name, one in space(main.curriculum).items()},
         sampler=spec.sampler,
@@ -105,7 +105,7 @@ def _arms(scores: RunScores, values: Mapping[str, float]) -> dict[str, FinalArm]
             origin=arm.origin,
             composition=arm.composition,
             stages=tuple(map(stage_report, arm.stages)),
-            scores=estimate_all(blocks, scores) if (blocks := scores.by_seed(arm.name)) else {},
+            scores=score_all(blocks, scores) if (blocks := scores.by_seed(arm.name)) else {},
             validation=values.get(schedule_fingerprint(arm)),
             cost=costs[arm.name].stages if arm.name in costs else CostRow(),
         )

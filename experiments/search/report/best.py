@@ -22,7 +22,8 @@ def best_curriculum(curriculum: Curriculum, schedule: Schedule) -> Curriculum:
         update={
             "name": f"{curriculum.name[: NAME - len('-best')]}-best",
             "schedule": ScheduleSpec(composition="explicit", stages=stages),
-            # Explicit stages have no order to search over.
+            # Its arms have other names, and explicit stages have no order to search over.
+            "comparison": curriculum.comparison.model_copy(update={"primary": None}),
             "search": SearchSpec(),
         }
     )

@@ -11,4 +11,4 @@ PAIRS = (
     (SEARCHED, PLANNED),
     *((PLANNED, baseline) for baseline in BASELINES),
 )
-"""Who is compared with whom: all pairs are fixed before anything is measured."""
+"""Who is compared with whom: all pairs are fixed before anything is measured, and the first is the primary one."""

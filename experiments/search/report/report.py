@@ -14,7 +14,7 @@ from domains.frozen import Frozen
 from experiments.analysis.comparison import Comparison
 from experiments.analysis.report import CostRow, Missing, SeedInterval, StageReport
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised when a field of search.json changes its meaning or goes away."""
 
 Value = str | float | int | bool | None
@@ -95,10 +95,10 @@ class SearchCost(Frozen):
 class SearchReport(Frozen):
     """What a person reads after a search, as data."""
 
-    format: Literal[2] = FORMAT
+    format: Literal[3] = FORMAT
     run: str
     verdict: str
-    """The result in one sentence, and what the search itself had promised in another."""
+    """The result in a few short sentences, and what the search itself had promised in another."""
     curriculum: Curriculum
     space: dict[str, tuple[Value, ...]]
     """Choice → the values it could take; choices with one value are left out."""

@@ -7,11 +7,17 @@ from collections.abc import Collection, Sequence
 
 from curricula.dump import dump_yaml
 from experiments.analysis.report import TOTAL
-from experiments.analysis.verdict import told
-from experiments.analysis.words import count, duration, number, percent, percent_span, short, span
+from experiments.analysis.words import chance, count, duration, number, percent, short, signed, span
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
-from experiments.report.sections import forest
 from experiments.report.sections_account import missing_section
+from experiments.report.sections_comparison import (
+    explained,
+    forest_scale,
+    interval_cells,
+    notes,
+    relative_cell,
+    verdict_cell,
+)
 from experiments.search.report.figures import (
     arms_figure,
     history_figure,
@@ -78,16 +84,23 @@ def gains(report: SearchReport) -> str:
     """Promised against measured gains, verdicts in words, intervals drawn."""
     if not report.gains:
         return ""
-    ends = [end for gain in report.gains for end in gain.test.relative_gain.ends or ()]
-    scale = max(map(abs, ends), default=0.0)
+    rope = report.curriculum.comparison.rope
+    scale = forest_scale([gain.test for gain in report.gains], rope)
     note = (
-        "Relative gain in total score. Promised: on validation, with the seeds of the search; the winner is the best "
-        "of many by that very score, which therefore says too much. Measured: on test, with fresh seeds, paired over "
-        "seeds and items, with 95 % interval."
+        "Promised: relative gain on validation, with the seeds of the search; the winner is the best of many by that "
+        "very score, which therefore says too much. The rest is measured on test, with fresh seeds."
     )
-    header = ["arm", "against", "promised", "measured", "95 % interval", "", "verdict"]
-    rows = [_gain_row(gain, scale) for gain in report.gains]
-    return section("gains", "What the gain is worth", paragraph(note, "note"), table(header, rows), _notes(report))
+    header = ["arm", "against", "promised", "measured", "gain", "95 % interval", "", "p, corrected", "verdict"]
+    rows = [_gain_row(gain, scale, rope) for gain in report.gains]
+    return section(
+        "gains",
+        "What the gain is worth",
+        paragraph(note, "note"),
+        paragraph(explained(rope), "note"),
+        table(header, rows),
+        notes([gain.test for gain in report.gains]),
+        _notes(report),
+    )
 
 
 def search(report: SearchReport) -> str:
@@ -205,16 +218,17 @@ def _total(report: SearchReport) -> str:
     return number(found.estimate if found else None)
 
 
-def _gain_row(gain: Gain, scale: float) -> list[str]:
+def _gain_row(gain: Gain, scale: float, rope: float) -> list[str]:
     row = gain.test
     return [
-        element("th", text=row.arm, scope="row", class_="main" if row.arm == SEARCHED else None),
+        element("th", text=row.arm, scope="row", class_="main" if row.primary else None),
         cell(row.baseline),
         cell(percent(gain.promised), class_="number"),
-        cell(percent(row.relative_gain.estimate), class_="number"),
-        cell(percent_span(row.relative_gain), class_="number", title=row.relative_gain.missing),
-        element("td", forest(row, scale), class_="forest"),
-        element("td", element("span", text=told(row), class_=f"tag {row.verdict if row.seeds else 'unfinished'}")),
+        relative_cell(row),
+        cell(signed(row.absolute.estimate), class_="number"),
+        *interval_cells(row, scale, rope),
+        cell(chance(row.p_adjusted), class_="number"),
+        verdict_cell(row),
     ]
 
 

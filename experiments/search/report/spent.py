@@ -80,4 +80,6 @@ def added(trees: Mapping[str, StageTree], records: Records) -> dict[str, CostRow
 
 
 def _begun(schedule: Schedule, row: TrialRow) -> Schedule:
-    return schedule.model_copy(update={"stages": schedule.stages[: row.stages]})
+    return schedule.model_copy(
+        update={"stages": schedule.stages[: row.stages], "span": schedule.span or schedule.steps}
+    )

@@ -8,9 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.analysis.report import TOTAL
-from experiments.analysis.verdict import told
-from experiments.analysis.words import count, duration, number, percent, percent_span, span
-from experiments.report.terminal import LONG, VERDICT_STYLES, columns, missing_table, titled
+from experiments.analysis.words import count, duration, number, percent, signed, signed_span, span
+from experiments.report.terminal import LONG, VERDICT, columns, missing_table, titled, verdict_text
 from experiments.search.report.pairs import SEARCHED
 from experiments.search.report.report import SearchReport
 from experiments.search.report.words import chosen, importance_words, searched, sharing, stage_words
@@ -68,20 +67,22 @@ def arms_table(report: SearchReport) -> Table:
 
 def gains_table(report: SearchReport) -> Table:
     """What validation promised and what fresh seeds on test say."""
-    caption = "promised: on validation with the search's seeds; measured: on test with fresh seeds"
+    caption = "promised: on validation, with the search's seeds; the rest: on test, with fresh seeds"
     table = titled("Gains", caption)
     columns(table, "arm", "against", wrap=LONG)
-    columns(table, "promised", "measured", "95 % interval", right=True)
-    columns(table, "verdict")
+    columns(table, "promised", "measured", "gain", "95 % interval", right=True)
+    columns(table, "verdict", wrap=VERDICT)
     for gain in report.gains:
         row = gain.test
         table.add_row(
             Text(row.arm),
             Text(row.baseline),
             percent(gain.promised),
-            percent(row.relative_gain.estimate),
-            percent_span(row.relative_gain),
-            Text(told(row), style=VERDICT_STYLES[row.verdict] if row.seeds else "dim"),
+            percent(row.relative.estimate),
+            signed(row.absolute.estimate),
+            signed_span(row.absolute),
+            verdict_text(row),
+            style=Style(bold=row.primary),
         )
     return table
 

@@ -16,16 +16,17 @@ BUDGET_SLACK = 0.01
 """Relative difference of two arms' completions above which a reader is told."""
 
 
-def verdict(gains: Sequence[Gain], missing: Sequence[Missing], arms: Mapping[str, FinalArm]) -> str:
+def verdict(
+    gains: Sequence[Gain], missing: Sequence[Missing], unequal: Mapping[str, Sequence[str]], rope: float
+) -> str:
     """The result on fresh seeds, then what the search's own scores had promised."""
-    joint = {name for name, arm in arms.items() if arm.role == "joint"}
-    head = verdict_sentence(SEARCHED, [gain.test for gain in gains], None, missing, joint)
+    head = verdict_sentence(SEARCHED, [gain.test for gain in gains], None, missing, unequal, rope)
     first = next((gain for gain in gains if gain.test.arm == SEARCHED and gain.promised is not None), None)
     if first is None:
         return head
     return (
         f"{head} Over {first.test.baseline}, the search's own validation scores had said {percent(first.promised)}; "
-        f"fresh seeds on test say {percent(first.test.relative_gain.estimate)}."
+        f"fresh seeds on test say {percent(first.test.relative.estimate)}."
     )
 
 

@@ -44,3 +44,9 @@ def test_the_report_and_its_page_say_so():
     assert report.arms[last.name].notes == noted(NARROW)
     assert f"{last.name}: {noted(NARROW)[0]}" in render_html(report).replace(NO_BREAK, " ")
     assert not any(arm.notes for name, arm in report.arms.items() if name != last.name)
+
+
+def test_what_is_not_equal_is_noted_first():
+    stage = Stage(mixture={"a": 1.0}, training=Training())
+    unequal = Schedule(name="joint", role="joint", stages=(stage,), unequal=("all of it by GRPO",))
+    assert arm_notes(unequal) == ("Not equal to the schedule: all of it by GRPO.",)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domains.interval import Interval
 from experiments.analysis.assembly import ReportInputs, build_report
 from experiments.analysis.report import TOTAL, Report
 from experiments.analysis.scores import random_arms
@@ -67,7 +68,7 @@ def test_report_json_has_the_contract_s_fields(report):
     for arm in data["scores"].values():
         assert list(arm) == [*names, "total"]
         assert all(score.keys() == {"estimate", "low", "high", "n", "missing", "per_seed"} for score in arm.values())
-    assert {"arm", "baseline", "relative_gain", "verdict"} <= data["comparisons"][0].keys()
+    assert {"arm", "baseline", "primary", "absolute", "relative", "verdict"} <= data["comparisons"][0].keys()
     cost = {"stage_runs", "stage_runs_unshared", "probe_stage_runs", "train_seconds", "wall_seconds"}
     assert cost <= data["cost"].keys()
 
@@ -85,7 +86,7 @@ def test_resumed_and_uninterrupted_runs_give_the_same_report_apart_from_times(in
 
 def test_only_environment_and_keys_ending_in_seconds_may_differ(report):
     whole, stable = json.loads(report.model_dump_json()), report.stable()
-    assert whole.keys() - stable.keys() == {"environment"}
+    assert whole.keys() - stable.keys() == {"environment", "at_equal_train_seconds"}
     assert whole["cost"].keys() - stable["cost"].keys() == {"train_seconds", "eval_seconds", "wall_seconds"}
     assert whole["matrix"][0].keys() - stable["matrix"][0].keys() == {"train_seconds", "eval_seconds"}
 
@@ -106,7 +107,9 @@ def test_names_of_arms_mean_nothing(inputs, report):
         inputs,
         schedules=tuple(arm.model_copy(update={"name": strange[arm.name]}) for arm in inputs.schedules),
         main=strange[inputs.main],
+        primary=tuple(strange[arm] for arm in inputs.primary),
         chains={(strange[arm], seed): chain for (arm, seed), chain in inputs.chains.items()},
+        readings={(strange[arm], seed): chain for (arm, seed), chain in inputs.readings.items()},
     )
     text = build_report(renamed).model_dump_json()
     for own, name in strange.items():
@@ -135,10 +138,10 @@ def test_nor_is_its_order_in_another_composition():
     assert random_arms(inputs) == ("random-1-sequential",)
 
 
-def test_main_arm_and_its_other_compositions_meet_every_baseline(report):
+def test_the_main_arm_meets_every_rival_and_other_compositions_plain_joint_training(report):
     pairs = {(row.arm, row.baseline) for row in report.comparisons}
-    baselines = ("joint", "joint-tuned", "joint-probes", "reverse-sequential", "random", "base")
-    assert pairs == {(arm, other) for arm in ("bwt-cumulative", "bwt-sequential") for other in baselines}
+    rivals = ("joint", "joint-tuned", "joint-probes", "reverse-sequential", "random", "base")
+    assert pairs == {*(("bwt-cumulative", other) for other in rivals), ("bwt-sequential", "joint")}
 
 
 def test_a_cumulative_arm_meets_them_though_its_creative_domains_moved(inputs):
@@ -151,16 +154,17 @@ def test_a_cumulative_arm_meets_them_though_its_creative_domains_moved(inputs):
     assert ("bwt-cumulative", "joint") in {(row.arm, row.baseline) for row in report.comparisons}
 
 
-def test_relative_gain_is_of_the_totals(report):
+def test_gains_are_of_the_totals(report):
     row = next(row for row in report.comparisons if (row.arm, row.baseline) == ("bwt-sequential", "joint"))
     ours, theirs = report.scores["bwt-sequential"][TOTAL].estimate, report.scores["joint"][TOTAL].estimate
-    assert row.relative_gain.estimate == pytest.approx(ours / theirs - 1)
-    assert row.relative_gain.low <= row.relative_gain.estimate <= row.relative_gain.high
+    assert row.absolute.estimate == pytest.approx(ours - theirs)
+    assert row.relative.estimate == pytest.approx(ours / theirs - 1)
+    assert row.absolute.low <= row.absolute.estimate <= row.absolute.high
 
 
-def test_predictions_take_the_matrix_at_its_word(inputs, report):
+def test_predictions_take_the_shrunk_matrix_at_its_word(inputs, report):
     point = next(point for point in report.predictions if point.arm == "bwt-sequential")
-    base, effect = np.array(inputs.transfer.base), np.array(inputs.transfer.mean)
+    base, effect = np.array(inputs.transfer.base), np.array(inputs.transfer.shrunk)
     final = base + np.array([effect[j:, j].sum() for j in range(len(base))])
     weights = np.array([report.domains[name].weight for name in inputs.transfer.domains])
     assert point.predicted == pytest.approx(float(weights @ final))
@@ -205,7 +209,7 @@ def test_a_failure_is_named_and_what_it_blocks_is_listed(inputs):
     assert [row.state for row in report.missing[1:]] == ["blocked"] * 2
     assert report.scores["bwt-cumulative"][TOTAL].per_seed[0] is None
     pair = next(row for row in report.comparisons if row.baseline == "joint")
-    assert pair.relative_gain.n == pair.seeds == 2
+    assert pair.absolute.n == pair.seeds == 2
     assert "3 nodes are missing, 1 of them failed" in report.verdict
 
 
@@ -215,10 +219,20 @@ def test_a_record_outranks_an_older_failure(inputs):
     assert build_report(replace(inputs, failures={node: left})).missing == ()
 
 
-def test_an_unidentified_order_is_said_plainly(inputs):
-    assert "order is not identifiable at this budget" in build_report(inputs).verdict
-    sure = replace(inputs, plan=inputs.plan.model_copy(update={"identified": True}))
-    assert "not identifiable" not in build_report(sure).verdict
+def test_what_is_identified_of_the_order_is_said_plainly(inputs):
+    verdict = build_report(inputs).verdict.lower()
+    assert "1 of 6 precedences is identified" in verdict
+    assert "own stages do not raise sums" in verdict
+    none = tuple(one.model_copy(update={"identified": False}) for one in inputs.plan.precedences)
+    unsure = replace(inputs, plan=inputs.plan.model_copy(update={"precedences": none}))
+    assert "no precedence is identified at this budget" in build_report(unsure).verdict.lower()
+
+
+def test_where_nothing_learns_the_verdict_says_that_order_is_moot(inputs):
+    still = tuple(gain.model_copy(update={"p_adjusted": 0.5}) for gain in inputs.plan.own_gains)
+    for mean, said in ((-0.01, "nothing learns here, so the order is moot"), (0.01, "not sure that anything learns")):
+        fields = {"own_gains": still, "own_gain": Interval.of(mean, mean - 0.1, mean + 0.1, 3)}
+        assert said in build_report(replace(inputs, plan=inputs.plan.model_copy(update=fields))).verdict.lower()
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])

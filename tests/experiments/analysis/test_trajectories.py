@@ -59,6 +59,7 @@ def test_backward_transfer_is_gem_s_and_forgetting_counts_from_the_best(inputs, 
     assert report.cliff[arm].forgetting.per_seed == pytest.approx(lost)
 
 
+@pytest.mark.slow
 def test_the_best_of_noisy_scores_is_not_taken_for_forgetting():
     """Nothing changes here but noise: what is chosen on validation is unbiased on test."""
     rng, found = np.random.default_rng(0), []

@@ -65,3 +65,10 @@ def test_percentages_have_a_true_minus():
 @given(st.text(max_size=40), st.integers(1, 30))
 def test_short_never_exceeds_its_width(text, width):
     assert len(words.short(text, width)) <= width
+
+
+@pytest.mark.parametrize(
+    ("p", "text"), [(None, "–"), (0.0363, "0.036"), (1.0, "1.000"), (0.0004, "< 0.001"), (0.001, "0.001")]
+)
+def test_p_values(p, text):
+    assert words.chance(p) == text

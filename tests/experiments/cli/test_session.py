@@ -27,6 +27,7 @@ def test_what_is_made_beside_is_had_later_with_its_error() -> None:
         Beside(fail).result()
 
 
+@pytest.mark.slow
 def test_data_are_prepared_while_the_cluster_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     began = threading.Event()
     prepared = sessions.prepared

@@ -18,6 +18,7 @@ DESCRIBED = [
     model.Report,
     model.DomainReport,
     model.ArmReport,
+    model.EqualCost,
     model.Cliff,
     model.StageChange,
     model.TrajectoryPoint,

@@ -7,12 +7,15 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from typing import get_args
 
 import plotly.graph_objects as go
 import pytest
 from plotly.offline import get_plotlyjs
 
 from experiments.analysis.assembly import build_report
+from experiments.analysis.comparison import Verdict
+from experiments.analysis.verdict import WORDS
 from experiments.report.html import render_html
 from tests.support.report import NAMES, interrupted, make_inputs, with_failure
 
@@ -115,9 +118,12 @@ def test_every_distinct_stage_of_a_seed_is_in_the_tree_drawing():
         assert f">{arm}</text>" in drawn
 
 
-def test_an_unidentifiable_order_is_said_on_the_page():
+def test_the_page_says_what_is_identified_and_what_does_not_learn():
     page = render_html(build_report(make_inputs()))
-    assert "Order not identifiable at this budget" in page
+    assert "1 of 6 precedences is identified: sums before sort (+0.031)." in page
+    assert "No sure own gain for sums" in page
+    assert "try SFT first" in page
+    assert "Spearman" not in page
 
 
 @pytest.mark.skipif(BROWSER is None, reason="needs chromium to open the page")
@@ -132,3 +138,21 @@ def test_a_browser_draws_every_figure_without_an_error(name, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert "CONSOLE" not in done.stderr
     assert done.stdout.count("plot js-plotly-plot") == len(figures(page))
+
+
+@pytest.mark.parametrize("verdict", get_args(Verdict))
+def test_every_verdict_has_a_colour_and_its_words(verdict):
+    report = build_report(make_inputs())
+    first = report.comparisons[0]
+    page = own(render_html(report.model_copy(update={"comparisons": (first.model_copy(update={"verdict": verdict}),)})))
+    assert f'<span class="tag {verdict}">{WORDS[verdict]}</span>' in page
+    assert re.search(rf"\.tag\.{verdict}\b[^}}]*\{{", page)
+
+
+def test_the_primary_pair_comes_first_and_the_rope_is_drawn():
+    report = build_report(make_inputs())
+    page = own(render_html(report))
+    table = page[page.index('<section id="comparisons"') : page.index('<section id="order"')]
+    assert re.findall(r'<th scope="row"( class="main")?>', table) == [' class="main"'] + 6 * [""]
+    assert table.count('class="rope"') == 7
+    assert "±0.01" in table

@@ -5,15 +5,17 @@ from __future__ import annotations
 import io
 import re
 from functools import cache
+from typing import get_args
 
 import pytest
 from rich.console import Console
 
 from experiments.analysis.assembly import build_report
+from experiments.analysis.comparison import Verdict
 from experiments.analysis.plan_words import plan_lines
 from experiments.analysis.report import TOTAL
-from experiments.analysis.words import number, signed
-from experiments.report.terminal import print_report, profile_table
+from experiments.analysis.words import chance, number, signed
+from experiments.report.terminal import VERDICT_STYLES, print_report, profile_table
 from tests.support.report import NAMES, interrupted, make_inputs, with_failure
 
 LONG = tuple(f"{name}-with-a-very-long-name-indeed"[:32] for name in NAMES)
@@ -83,10 +85,23 @@ def test_a_profile_that_contradicts_its_kind_shows_what_was_measured():
     assert line.rstrip().endswith("structured")
 
 
-def test_a_plan_s_sentences_name_order_margin_and_runner_up():
+def test_a_plan_s_sentences_name_order_precedences_worth_and_runner_up():
     plan = make_inputs().plan
     lines = "\n".join(plan_lines(plan))
     assert "sums → sort → spell → stories" in lines
-    assert "Order not identifiable at this budget: margin +0.011" in lines
+    assert "1 of 6 precedences is identified: sums before sort (+0.031)." in lines
+    assert "Expected to score 0.006 below the best order; a random order 0.074 below it." in lines
     assert "Runner-up: sort → sums → spell → stories" in lines
-    assert "Spearman +0.60" in lines
+    assert "Measured, the order is 5th of all 24." in lines
+    assert "Spearman" not in lines
+
+
+def test_every_verdict_has_a_colour():
+    assert set(VERDICT_STYLES) == set(get_args(Verdict))
+
+
+def test_the_primary_pair_stands_first_with_its_corrected_p():
+    report = build_report(make_inputs())
+    first = report.comparisons[0]
+    lines = [line for line in printed(report, 110).splitlines() if signed(first.absolute.estimate) in line]
+    assert any(all(word in line for word in ("bwt-cumulative", "joint", chance(first.p_adjusted))) for line in lines)

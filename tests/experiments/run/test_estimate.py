@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from curricula.loader import load_curriculum
-from experiments.nodes.record import Cost, Provenance, Record
+from experiments.nodes.record import Cost, DomainScore, Provenance, Record
 from experiments.nodes.tree import grow
 from experiments.run.estimate import estimate
 from experiments.run.job import job_at, prepare_data
 from experiments.run.pace import Pace, pace_of
 from experiments.run.timed_trial import trial
 from experiments.store import Store
-from scheduler.arms import probe_schedules
+from scheduler.probes import probe_schedules
 from tests.support.commands import TINY
 from tests.support.nodes import leave
 
@@ -30,7 +30,7 @@ def record(path: tuple[str, ...], **cost: float) -> Record:
         seed=0,
         label="",
         path=path,
-        scores={},
+        scores={"test": {"a": DomainScore(items=(1.0,))}},
         cost=Cost(**cost),
         provenance=NOWHERE,
     )
@@ -44,6 +44,9 @@ def test_pace_is_seconds_over_steps() -> None:
     ]
     assert pace_of(done, "x") == Pace(step=2.0, warmup_step=0.5, evaluation=3.0, source="x")
     assert pace_of(done[:1], "x") is None
+    # What is only a step on the way is not evaluated.
+    way = record(("a",), steps=4, train_seconds=8.0).model_copy(update={"scores": {}})
+    assert pace_of([*done, way], "x").evaluation == 3.0
 
 
 def test_worker_seconds_add_up() -> None:

@@ -15,9 +15,9 @@ from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.gather import NOT_PROBED, load_failures, load_records, measurements, profiles
 from experiments.run.job import Job, open_job, prepare_data
 from experiments.store import Store
-from scheduler.arms import probe_schedules
 from scheduler.compose import compose
 from scheduler.path_text import order_text
+from scheduler.probes import probe_schedules
 from tests.support.commands import TINY
 from tests.support.nodes import leave
 

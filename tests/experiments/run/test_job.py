@@ -23,7 +23,8 @@ def run_name(file: Path) -> str:
 def test_a_run_is_named_by_what_decides_its_numbers(tmp_path: Path) -> None:
     mine = run_name(TINY)
     assert mine.startswith("tiny-")
-    same = variant(tmp_path, ("name: tiny", "name: tiny\ndescription: words\nresources: {cpus: 2, retries: 0}"))
+    words = "name: tiny\ndescription: words\nresources: {cpus: 2, retries: 0}\ncomparison: {rope: 0.05}"
+    same = variant(tmp_path, ("name: tiny", words))
     assert run_name(same) == mine
     assert run_name(variant(tmp_path, ("steps: 4", "steps: 5"))) != mine
     assert run_name(variant(tmp_path, ("seeds: [0, 1]", "seeds: [0, 2]"))) != mine

@@ -9,7 +9,7 @@ from experiments.nodes.setup import make_setup
 from experiments.run.job import Prepared, job_at
 from experiments.run.phases import chains
 from experiments.store import Store
-from scheduler.arms import path_schedules, probe_schedules
+from scheduler.probes import path_schedules, probe_schedules
 from tests.support.scheduler import make_curriculum
 
 

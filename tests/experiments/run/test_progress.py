@@ -13,7 +13,7 @@ from experiments.nodes.tree import StageTree, grow
 from experiments.run.job import Job, open_job, prepare_data
 from experiments.run.progress import LiveProgress, StepRate, duration
 from experiments.store import Progress, Store
-from scheduler.arms import probe_schedules
+from scheduler.probes import probe_schedules
 from tests.support.commands import TINY
 
 

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from curricula.dump import dump_yaml
 from curricula.loader import load_curriculum
-from curricula.schema import Curriculum
+from curricula.schema import ComparisonSpec, Curriculum, Pair
 from curricula.stage import Schedule, Stage, TrainingOverride
 from curricula.yaml_core import parse
 from domains.example import SPLITS
+from experiments.analysis.primary import check_primary
 from experiments.nodes.setup import make_setup
 from experiments.nodes.tree import chain
 from experiments.search.report.best import best_curriculum, best_yaml
@@ -90,3 +91,12 @@ def test_any_mixture_comes_back_to_the_bit(raw):
     stage = Stage(mixture=dict(zip(curriculum.domains, raw, strict=True)), training=curriculum.training)
     written = parse(dump_yaml(best_curriculum(curriculum, Schedule(name="x", role="trial", stages=(stage,))))).data
     assert own(Curriculum.model_validate(written)).stages == (stage,)
+
+
+def test_a_pair_of_arms_that_it_does_not_have_is_left_out_and_what_matters_is_kept():
+    """best.yaml has the arms `explicit` and joint training: the pair of the curriculum that was searched is refused."""
+    pair = ComparisonSpec(primary=Pair(arm="bwt-sequential", baseline="random"), rope=0.03)
+    curriculum = load_curriculum(ROOT / SHIPPED[0]).model_copy(update={"comparison": pair})
+    best = best_curriculum(curriculum, awkward(curriculum))
+    check_primary(best)
+    assert best.comparison == ComparisonSpec(rope=0.03)

@@ -51,6 +51,8 @@ def test_all_arms_meet_on_fresh_seeds(ended):
     assert all(len(arm.scores["total"].per_seed) == 5 for arm in report.arms.values())
     assert [(gain.test.arm, gain.test.baseline) for gain in report.gains] == list(PAIRS)
     assert all(gain.test.seeds == 5 for gain in report.gains)
+    assert [gain.test.primary for gain in report.gains] == [True] + 8 * [False]
+    assert report.verdict.startswith("On test, searched ")
 
 
 def test_the_winner_is_the_best_finished_trial(ended):

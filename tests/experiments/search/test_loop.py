@@ -36,7 +36,7 @@ def schedule_of_trial(trial, spec):
 
 def _nodes(job, trial):
     levels = levels_of(job.setup, schedule_of_trial(trial, job.curriculum), search_seeds(job.curriculum))
-    return [node for level in levels for node in level]
+    return [node for level in levels for node in level.nodes]
 
 
 def test_values_are_the_weighted_scores_on_validation(url):
@@ -47,7 +47,7 @@ def test_values_are_the_weighted_scores_on_validation(url):
         levels = levels_of(job.setup, schedule_of_trial(trial, job.curriculum), (3, 5))
         totals = []
         for level in levels:
-            scores = mean_scores(job.view, level)
+            scores = mean_scores(job.view, level.ends)
             totals.append((scores["a"] + 2 * scores["b"] + 3 * scores["c"]) / 6)
         assert trial.value == totals[-1]
         assert trial.intermediate_values == pytest.approx(dict(zip(count(1), totals)), abs=1e-15)
@@ -87,7 +87,7 @@ def test_a_pruned_trial_trains_no_further_stage(url):
         for level in levels_of(job.setup, schedule_of_trial(trial, job.curriculum), search_seeds(job.curriculum))[
             : trial.last_step
         ]
-        for node in level
+        for node in level.nodes
     }
     assert set(attempts(job.store)) == needed | {base_node(job.setup).slug}
 

@@ -83,7 +83,7 @@ def measure(nodes: int, place: Path | None) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="stagewise-bench-", dir=place) as folder:
         rate, memory = executor_rate(folder, tree, setup)
         start = time.perf_counter()
-        listed = len(Store.open(folder).finished(tree.nodes))
+        listed = len(View(Store.open(folder), setup).finished(tree.nodes))
         seconds = time.perf_counter() - start
     return {
         "nodes_per_second": round(rate, 1),
@@ -96,7 +96,7 @@ def measure(nodes: int, place: Path | None) -> dict[str, Any]:
 def main(nodes: int = 10_000) -> dict[str, Any]:
     """All figures; also printed as JSON. `memory` is the same with a store in RAM: what the disk costs."""
     with tempfile.TemporaryDirectory(prefix="stagewise-bench-") as folder:
-        executor = RayExecutor(Store.open(folder), Resources(), run_nothing)
+        executor = RayExecutor(View(Store.open(folder), make_tree(1)[1]), Resources(), run_nothing)
         before = bare_rate(nodes)
         places = {"disk": None} | ({"memory": MEMORY} if MEMORY.is_dir() else {})
         found = {name: measure(nodes, place) for name, place in places.items()}

@@ -16,7 +16,8 @@ from experiments.nodes.tree import StageNode, grow
 from experiments.run.job import Job, open_job, prepare_data
 from experiments.store import Store
 from experiments.worker.launch import run_node
-from scheduler.arms import BASE_ARM, probe_schedules
+from scheduler.arms import BASE_ARM
+from scheduler.probes import probe_schedules
 
 FILE = Path(__file__).with_name("four_stages.yaml")
 

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.reports import read_report
+from experiments.analysis.plan_words import plan_lines
 from experiments.analysis.report import FORMAT
+from scheduler.plan import Plan
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -61,40 +63,26 @@ def scores(report: dict[str, Any]) -> Iterator[str]:
 
 
 def comparisons(report: dict[str, Any]) -> Iterator[str]:
-    """Relative gains with verdicts."""
+    """Gains in total score with verdicts, the primary pair in bold."""
     rows = [
         [
-            row["arm"],
-            row["baseline"],
-            number(row["relative_gain"], "+.1%"),
-            span(row["relative_gain"], "+.1%"),
-            row["verdict"],
+            f"**{row['arm']}**" if row["primary"] else row["arm"],
+            f"**{row['baseline']}**" if row["primary"] else row["baseline"],
+            number(row["absolute"], "+.3f"),
+            span(row["absolute"], "+.3f"),
+            number(row["relative"], "+.1%"),
+            "–" if row["p_adjusted"] is None else f"{row['p_adjusted']:.3f}",
+            row["verdict"].replace("_", " "),
         ]
         for row in report["comparisons"]
-        if row["relative_gain"]["estimate"] is not None
+        if row["absolute"]["estimate"] is not None
     ]
-    return table(["arm", "against", "gain", "95 % interval", "verdict"], rows)
+    return table(["arm", "against", "gain", "95 % interval", "relative", "p, corrected", "verdict"], rows)
 
 
 def plan(report: dict[str, Any]) -> Iterator[str]:
-    """The order with its margin, and predicted against measured."""
-    found, audit = report["plan"], report["plan"]["audit"]
-    yield f"Order: {' → '.join(found['order'])}; predicted total {found['total']:.3f}."
-    yield (
-        f"Margin over the runner-up {number(found['margin'], '.3f')} ({span(found['margin'], '+.3f')}), "
-        f"best in {found['win_rate']:.0%} of bootstrap samples: "
-        + ("identified." if found["identified"] else "not identifiable at this budget.")
-    )
-    if audit["spearman"] is not None:
-        yield (
-            f"Predicted against measured totals over {audit['orders']} sequential orders: "
-            f"Spearman {audit['spearman']:+.2f}, Kendall {audit['kendall']:+.2f}."
-        )
-    yield (
-        f"Saturation gap {number(audit['saturation'], '+.3f')} ({span(audit['saturation'], '+.3f')}); "
-        f"transfer changes by {audit['constancy']:.3f} after another stage, noise alone would give "
-        f"{audit['constancy_null']:.3f}."
-    )
+    """The order with what is claimed of it, as the terminal says it."""
+    yield from plan_lines(Plan.model_validate(report["plan"]))
 
 
 def main(file: Path) -> None:

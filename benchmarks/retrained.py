@@ -24,6 +24,11 @@ from curricula.loader import load_curriculum
 from experiments.models.checkpoints import build_model, save_checkpoint
 
 SHORT = {"steps": 4, "prompts": 4, "rollouts": 4}
+OFF = {
+    **dict.fromkeys(("joint", "joint_tuned", "joint_probes", "joint_weighted", "interpolate"), False),
+    **dict.fromkeys(("joint_budgets", "merges", "orders"), ()),
+    "random_orders": 0,
+}
 Written = dict[str, Any]
 
 
@@ -87,7 +92,7 @@ def pretrained(file: Path, written: Written, folder: Path) -> Written:
         "model": {"type": "pretrained", "id": str(folder / "model")},
         "training": {**written.get("training", {}), **SHORT},
         "schedule": {**written.get("schedule", {}), "order": "given", "given": list(written["domains"])},
-        "baselines": {"joint": False, "joint_tuned": False, "joint_probes": False, "orders": [], "random_orders": 0},
+        "baselines": OFF,
         "evaluation": {**written.get("evaluation", {}), "metrics": ["nll"]},
         "seeds": [0],
     }

@@ -90,7 +90,7 @@ def _panels(replayed: Mapping[str, Curves]) -> dict[str, dict[str, list[float]]]
 def _bands(values: Mapping[str, Array]) -> dict[str, list[float]]:
     runs: Sequence[int] = range(next(iter(values.values())).shape[1])
     points = [spelled(within({name: rows[:, at] for name, rows in values.items()})) for at in runs]
-    return {key: [point[key] for point in points] for key in ("mean", "low", "high")}
+    return {key: [point[key] or 0.0 for point in points] for key in ("mean", "low", "high")}
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from domains.example import Split
 from experiments.nodes.record import Provenance
-from experiments.nodes.tree import StageTree, chain
+from experiments.nodes.tree import StageTree, reading_chains
 from experiments.run.gather import Records
 from experiments.run.job import Job
 from scheduler.measurements import Array, Measurements, Path
@@ -135,7 +135,7 @@ def write_table(
         (schedule.order[:depth], seed): node.id
         for schedule in orders
         for seed in job.curriculum.seeds
-        for depth, node in enumerate(chain(job.setup, schedule.stages, seed))
+        for depth, (*_, node) in enumerate(reading_chains(job.setup, schedule, seed))
     }
     rows = sorted(nodes.items(), key=lambda entry: (len(entry[0][0]), entry[0]))
     with (folder / "evaluations.csv").open("w", newline="") as file:

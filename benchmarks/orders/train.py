@@ -1,4 +1,4 @@
-"""Train every order of a curriculum's domains and keep the full evaluation matrix as CSV.
+"""Train every order of a curriculum's domains, and what they are compared with; keep all evaluations as CSV.
 
     python -m benchmarks.orders.train benchmarks/orders/<name>.yaml --store runs
 
@@ -13,6 +13,7 @@ import time
 from itertools import permutations
 from pathlib import Path
 
+from benchmarks.orders.rivals import rivals, write_rivals
 from benchmarks.orders.table import write_table
 from curricula.loader import load_curriculum
 from curricula.schema import Curriculum
@@ -51,7 +52,8 @@ def main() -> None:
     prepared = prepare_data(curriculum, given.file)
     job = open_job(prepared, Store.open(given.store))
     orders = all_orders(curriculum)
-    tree = grow(job.setup, [BASE_ARM, *orders], curriculum.seeds)
+    others = rivals(curriculum)
+    tree = grow(job.setup, [BASE_ARM, *orders, *others], curriculum.seeds)
     workers = RayExecutor(job.view, curriculum.resources, run_node)
     done, started = 0, time.monotonic()
 
@@ -68,7 +70,9 @@ def main() -> None:
     if not outcome.complete:
         raise SystemExit(f"failed: {json.dumps(dict(outcome.causes), indent=1)}")
     out = given.out or HERE / curriculum.name
-    write_table(out, job, orders, load_records(job, tree), tree, provenance(), str(given.file))
+    records = load_records(job, tree)
+    write_table(out, job, orders, records, tree, provenance(), str(given.file))
+    write_rivals(out, job, others, tree, records)
     print(f"{tree.stage_runs} stage runs ({tree.unshared} without sharing): {out}")
 
 

@@ -35,8 +35,8 @@ def test_report_holds_the_contract(undisturbed: Path) -> None:
     arms = {"base", "bwt-sequential", "bwt-cumulative", "joint", "joint-tuned", "joint-probes", "random"}
     assert arms <= set(report["scores"])
     assert len(report["scores"]["joint"]["stories"]["per_seed"]) == 2
-    assert {"arm", "baseline", "relative_gain", "verdict"} <= set(report["comparisons"][0])
-    assert report["comparisons"][0]["relative_gain"].keys() == {"estimate", "low", "high", "n", "missing"}
+    assert {"arm", "baseline", "primary", "absolute", "relative", "verdict"} <= set(report["comparisons"][0])
+    assert report["comparisons"][0]["absolute"].keys() == {"estimate", "low", "high", "n", "missing"}
     cost = report["cost"]
     assert cost["stage_runs"] < cost["stage_runs_unshared"]
     assert cost["probe_stage_runs"] == 4

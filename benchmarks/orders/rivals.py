@@ -1,0 +1,74 @@
+"""What all orders are compared with: joint training at several budgets, cumulative of every order, trunk and tail."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from itertools import permutations
+from pathlib import Path
+
+from curricula.schema import Curriculum
+from curricula.stage import Schedule, Stage
+from experiments.nodes.tree import StageTree, paid_nodes, reading_chains
+from experiments.run.gather import Records
+from experiments.run.job import Job
+from scheduler.compose import compose, paced, schedule_fingerprint
+from scheduler.joint import budget, joint
+from scheduler.path_text import order_text
+
+FIELDS = ("seed", "arm", "split", "domain", "score", "entropy", "tokens", "train_seconds")
+BUDGETS = (0.5, 1.0, 2.0)
+
+
+def rivals(curriculum: Curriculum) -> tuple[Schedule, ...]:
+    """Each once: cumulative orders that come to the same stages are one."""
+    names = tuple(curriculum.domains)
+    like = compose(names, "sequential", curriculum, name="like", role="order")
+    found = [
+        joint(curriculum, like, f"joint-x{factor:g}", "", total=round(factor * budget(like))) for factor in BUDGETS
+    ]
+    for order in permutations(names):
+        name = f"cumulative {order_text(order)}"
+        found.append(compose(order, "cumulative", curriculum, name=name, role="composition"))
+    found.append(tail(curriculum))
+    return tuple({schedule_fingerprint(arm): arm for arm in reversed(found)}.values())[::-1]
+
+
+def tail(curriculum: Curriculum) -> Schedule:
+    """Joint training for all but the last stage's steps, which go to the structured domains together."""
+    structured = [name for name, spec in curriculum.domains.items() if spec.kind == "structured"]
+    training, count = curriculum.training, len(curriculum.domains)
+    trunk = training.model_copy(update={"steps": training.steps * (count - 1)})
+    stages = (
+        Stage(mixture=dict.fromkeys(curriculum.domains, 1.0), training=trunk),
+        Stage(mixture=dict.fromkeys(structured, 1.0), training=training),
+    )
+    made = Schedule(name="trunk and tail", role="composition", stages=stages, composition="explicit")
+    return paced(made, curriculum)
+
+
+def write_rivals(folder: Path, job: Job, arms: tuple[Schedule, ...], tree: StageTree, records: Records) -> None:
+    """``rivals.csv``: a row for each arm, seed, split and domain; tokens and seconds are the whole arm's."""
+    with (folder / "rivals.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
+        writer.writeheader()
+        for arm in arms:
+            for seed in job.curriculum.seeds:
+                writer.writerows(_rows(job, arm, seed, tree, records))
+
+
+def _rows(job: Job, arm: Schedule, seed: int, tree: StageTree, records: Records) -> Iterator[Mapping[str, object]]:
+    end = records[reading_chains(job.setup, arm, seed)[-1][-1].id]
+    costs = [records[node.id].cost for node in paid_nodes(job.setup, arm, seed)[1:]]
+    for split, scores in end.scores.items():
+        for name, score in scores.items():
+            yield {
+                "seed": seed,
+                "arm": arm.name,
+                "split": split,
+                "domain": name,
+                "score": f"{score.mean:.6f}",
+                "entropy": f"{sum(score.entropy) / len(score.entropy):.6f}" if score.entropy else "",
+                "tokens": sum(cost.tokens for cost in costs),
+                "train_seconds": f"{sum(cost.train_seconds for cost in costs):.2f}",
+            }

@@ -6,17 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from curricula.loader import load_curriculum
 from experiments.nodes.record import Cost, DomainScore, Provenance, Record
 from experiments.nodes.tree import grow
 from experiments.run.estimate import estimate
-from experiments.run.job import job_at, prepare_data
+from experiments.run.job import job_at
 from experiments.run.pace import Pace, pace_of
 from experiments.run.timed_trial import trial
 from experiments.store import Store
 from scheduler.probes import probe_schedules
-from tests.support.commands import TINY
 from tests.support.nodes import leave
+from tests.support.tiny import tiny
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +49,7 @@ def test_pace_is_seconds_over_steps() -> None:
 
 
 def test_worker_seconds_add_up() -> None:
-    prepared = prepare_data(load_curriculum(TINY), TINY)
+    prepared = tiny()
     tree = grow(prepared.setup, probe_schedules(prepared.curriculum), (0,))
     pace = Pace(step=2.0, warmup_step=0.5, evaluation=3.0, source="")
     assert pace.worker_seconds(tree.nodes, len(tree.nodes), prepared) == pytest.approx(
@@ -59,7 +58,7 @@ def test_worker_seconds_add_up() -> None:
 
 
 def test_counts_hold_for_every_plan_and_finished_nodes_set_the_pace(tmp_path: Path) -> None:
-    prepared = prepare_data(load_curriculum(TINY), TINY)
+    prepared = tiny()
     store = Store.open(str(tmp_path / "store"))
     job = job_at(prepared, store)
     tree = grow(job.setup, probe_schedules(job.curriculum), (0,))
@@ -80,7 +79,7 @@ def test_counts_hold_for_every_plan_and_finished_nodes_set_the_pace(tmp_path: Pa
 
 def test_a_trial_times_real_steps_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    pace = trial(prepare_data(load_curriculum(TINY), TINY))
+    pace = trial(tiny())
     assert pace is not None
     assert pace.step > 0
     assert pace.evaluation > 0

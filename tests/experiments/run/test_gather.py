@@ -8,18 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from curricula.loader import load_curriculum
 from curricula.stage import Schedule
 from experiments.nodes.record import Cost, DomainScore, Failure, Provenance, Record
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.gather import NOT_PROBED, load_failures, load_records, measurements, profiles
-from experiments.run.job import Job, open_job, prepare_data
+from experiments.run.job import Job, open_job
 from experiments.store import Store
 from scheduler.compose import compose
 from scheduler.path_text import order_text
 from scheduler.probes import probe_schedules
-from tests.support.commands import TINY
 from tests.support.nodes import leave
+from tests.support.tiny import tiny
 
 NOWHERE = Provenance(stagewise="", commit=None, dirty=None, python="", packages={}, hardware="", host="")
 ITEMS = 24
@@ -27,7 +26,7 @@ ITEMS = 24
 
 @pytest.fixture
 def job(tmp_path: Path) -> Job:
-    return open_job(prepare_data(load_curriculum(TINY), TINY), Store.open(str(tmp_path / "store")))
+    return open_job(tiny(), Store.open(str(tmp_path / "store")))
 
 
 def everything(job: Job) -> StageTree:

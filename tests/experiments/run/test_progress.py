@@ -8,18 +8,17 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from curricula.loader import load_curriculum
 from experiments.nodes.tree import StageTree, grow
-from experiments.run.job import Job, open_job, prepare_data
+from experiments.run.job import Job, open_job
 from experiments.run.progress import LiveProgress, StepRate, duration
 from experiments.store import Progress, Store
 from scheduler.probes import probe_schedules
-from tests.support.commands import TINY
+from tests.support.tiny import tiny
 
 
 @pytest.fixture
 def job(tmp_path: Path) -> Job:
-    return open_job(prepare_data(load_curriculum(TINY), TINY), Store.open(str(tmp_path / "store")))
+    return open_job(tiny(), Store.open(str(tmp_path / "store")))
 
 
 def tree_of(job: Job) -> StageTree:

@@ -83,4 +83,5 @@ def test_a_trial_times_real_steps_and_leaves_nothing(tmp_path: Path, monkeypatch
     assert pace is not None
     assert pace.step > 0
     assert pace.evaluation > 0
-    assert list(tmp_path.iterdir()) == []
+    # Torch makes a cache of its own where it is loaded first.
+    assert [one.name for one in tmp_path.iterdir() if not one.name.startswith("torchinductor")] == []

@@ -21,24 +21,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.training import train
 from curricula.loader import load_curriculum
 from curricula.schema import Curriculum
 from curricula.stage import RateName, Schedule, Stage
 from domains.interval import Interval
-from experiments.executors.base import State
-from experiments.executors.ray import RayExecutor
 from experiments.nodes.record import Record
 from experiments.nodes.tree import StageNode, StageTree, paid_nodes, reading_chains
 from experiments.run.job import Job, open_job, prepare_data
 from experiments.store import Store
-from experiments.worker.launch import run_node
 from scheduler.measurements import Array
 from scheduler.merges import half_way, merged
 from scheduler.statistics import interval
@@ -136,29 +133,12 @@ def main() -> dict[str, Any]:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path, nargs="?", default=FILE)
     parser.add_argument("--store", default="runs")
-    parser.add_argument("--quiet", action="store_true", help="say nothing of single stages")
     given = parser.parse_args()
     curriculum = load_curriculum(given.file)
     job = open_job(prepare_data(curriculum, given.file), Store.open(given.store))
     arms = schedules(curriculum)
     tree, ends = last_nodes(job, arms)
-    workers, done, started = RayExecutor(job.view, curriculum.resources, run_node), 0, time.monotonic()
-
-    def watch(node: StageNode, state: State) -> None:
-        nonlocal done
-        if state in {"done", "failed"}:
-            done += 1
-            if not given.quiet:
-                print(
-                    f"{time.monotonic() - started:7.0f} s  {done}/{len(tree.nodes)}  {state}  {node.slug}", flush=True
-                )
-
-    try:
-        outcome = workers.run(tree, watch)
-    finally:
-        workers.close()
-    if not outcome.complete:
-        raise SystemExit(f"failed: {json.dumps(dict(outcome.causes), indent=1)}")
+    train(job, tree)
     result = figures(job, arms, tree, ends)
     print(json.dumps(result))
     return result

@@ -1,9 +1,9 @@
 """All schedules of a curriculum: probes, the schedule itself, and the baselines at its budget.
 
 What an arm is stands in its fields. Its name is what people read: ``<ordering>-<composition>`` (``bwt-sequential``,
-``random-0-cumulative``), ``explicit``, ``joint``, ``joint-tuned``, ``joint-probes``, ``probe-a > b``. No two of a
-curriculum's schedules have the same name, whatever its domains are called. Arms whose stages coincide share their
-nodes.
+``random-0-cumulative``), ``explicit``, ``joint``, ``joint-tuned``, ``joint-probes``, ``joint-weighted``,
+``joint-x0.5``, ``merge-ties``, ``joint-half``, ``probe-a > b``. No two of a curriculum's schedules have the same name,
+whatever its domains are called. Arms whose stages coincide share their nodes.
 """
 
 from __future__ import annotations

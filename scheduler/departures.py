@@ -22,7 +22,7 @@ import numpy as np
 
 from scheduler.measurements import Array, Path
 from scheduler.plan import Departure
-from scheduler.resampling import draw, seed_weights
+from scheduler.resampling import item_weights, seed_weights
 from scheduler.statistics import LEVEL, spread
 
 RESAMPLES = 2000
@@ -98,7 +98,7 @@ def _variance(part: Array) -> float:
 def _by_item(cells: Sequence[Cell], resamples: int) -> Array:
     """Deviations from the items, (resamples, cells)."""
     blocks = {cell.domain: cell.whole for cell in cells}
-    weights = draw(blocks, resamples=resamples).items
+    weights = {name: item_weights(name, block.shape[1], resamples) for name, block in blocks.items()}
     share = {name: _share([cell.whole for cell in cells if cell.domain == name]) for name in blocks}
     return np.stack([share[cell.domain] * weights[cell.domain] @ cell.whole.mean(axis=0) for cell in cells], axis=1)
 

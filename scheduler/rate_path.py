@@ -64,8 +64,9 @@ def _trunk(schedule: Schedule) -> tuple[list[Chain], Chain]:
         tail = min(steps, max(1, round(schedule.anneal * end)))
         whole = tail == steps
         warmup = 0 if trunk else stage.training.warmup_steps
-        body = [] if whole else [_stable(_carried(stage, steps=steps - tail, warmup=warmup))]
-        last = _carried(stage, steps=tail, warmup=warmup if whole else 0, continues=not whole)
+        # However short a piece is, it reaches its peak rate before it ends.
+        body = [] if whole else [_stable(_carried(stage, steps=steps - tail, warmup=min(warmup, steps - tail - 1)))]
+        last = _carried(stage, steps=tail, warmup=min(warmup, tail - 1) if whole else 0, continues=not whole)
         found.append((*trunk, *body, last))
         trunk += [*body, _stable(last)]
     return found, found[-1] if found else ()

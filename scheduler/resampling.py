@@ -15,32 +15,10 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from scheduler.measurements import Array
-from scheduler.statistics import Blocks
-
-
-@dataclass(frozen=True)
-class Draws:
-    """Resampling weights as deviations from equal weights; each row sums to 0."""
-
-    seeds: Array
-    """Shape (resamples, seeds)."""
-    items: Mapping[str, Array]
-    """domain → (resamples, items)."""
-
-
-def draw(blocks: Blocks, *, resamples: int = 2000, seed: int = 0) -> Draws:
-    """Weights for blocks of these shapes. A domain's weights depend on its name and size only."""
-    counts = {block.shape[0] for block in blocks.values()}
-    if len(counts) != 1:
-        raise ValueError(f"all domains need the same seeds, got {sorted(counts)}")
-    items = {name: _item_weights(name, block.shape[1], resamples, seed) for name, block in blocks.items()}
-    return Draws(seed_weights(counts.pop(), resamples, seed), items)
 
 
 def seed_weights(count: int, resamples: int, seed: int) -> Array:
@@ -52,7 +30,8 @@ def seed_weights(count: int, resamples: int, seed: int) -> Array:
     return normal / math.sqrt(count * (count - 1))
 
 
-def _item_weights(name: str, count: int, resamples: int, seed: int) -> Array:
+def item_weights(name: str, count: int, resamples: int, seed: int = 0) -> Array:
+    """Weights of a domain's items, (resamples, items): they depend on its name and their number only."""
     if count == 1:
         return np.zeros((resamples, 1))
     rng = np.random.default_rng([seed, zlib.crc32(name.encode())])

@@ -8,24 +8,20 @@ Interrupted, the same command goes on: finished stages are not trained again.
 from __future__ import annotations
 
 import argparse
-import json
-import time
 from itertools import permutations
 from pathlib import Path
 
 from benchmarks.orders.rivals import rivals, write_rivals
 from benchmarks.orders.table import write_table
+from benchmarks.training import train
 from curricula.loader import load_curriculum
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
-from experiments.executors.base import State
-from experiments.executors.ray import RayExecutor
 from experiments.nodes.provenance import provenance
-from experiments.nodes.tree import StageNode, grow
+from experiments.nodes.tree import grow
 from experiments.run.gather import load_records
 from experiments.run.job import open_job, prepare_data
 from experiments.store import Store
-from experiments.worker.launch import run_node
 from scheduler.arms import BASE_ARM
 from scheduler.compose import compose
 from scheduler.path_text import order_text
@@ -54,21 +50,7 @@ def main() -> None:
     orders = all_orders(curriculum)
     others = rivals(curriculum)
     tree = grow(job.setup, [BASE_ARM, *orders, *others], curriculum.seeds)
-    workers = RayExecutor(job.view, curriculum.resources, run_node)
-    done, started = 0, time.monotonic()
-
-    def watch(node: StageNode, state: State) -> None:
-        nonlocal done
-        if state in {"done", "failed"}:
-            done += 1
-            print(f"{time.monotonic() - started:7.0f} s  {done}/{len(tree.nodes)}  {state}  {node.slug}", flush=True)
-
-    try:
-        outcome = workers.run(tree, watch)
-    finally:
-        workers.close()
-    if not outcome.complete:
-        raise SystemExit(f"failed: {json.dumps(dict(outcome.causes), indent=1)}")
+    train(job, tree)
     out = given.out or HERE / curriculum.name
     records = load_records(job, tree)
     write_table(out, job, orders, records, tree, provenance(), str(given.file))

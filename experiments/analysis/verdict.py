@@ -60,6 +60,8 @@ def settling(row: Comparison) -> str:
     """What an undecided comparison could have found, and what would settle it; empty for one that is decided."""
     if row.verdict != "undecided" or not row.seeds:
         return ""
+    if row.absolute.sign and row.seeds >= FEWEST:
+        return "alone its interval excludes 0, corrected for the number of pairs it is not sure"
     if row.seeds < FEWEST:
         parts = [f"{_seeds(row)} cannot tell"]
     else:

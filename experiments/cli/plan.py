@@ -15,7 +15,7 @@ def plan(
     address: Address = None,
     json: Json = False,
 ) -> None:
-    """Train one probe stage for each domain, and print the transfer matrix and the order with its margin."""
+    """Train one probe stage for each domain, and print the transfer matrix and the order with what is sure of it."""
     from experiments.cli.findings import print_findings
     from experiments.cli.session import session
     from experiments.report.terminal import failed_table

@@ -88,8 +88,7 @@ class Store:
 
     def has(self, node: StageNode, suite: str) -> bool:
         """Whether one node is trained and, where it is to be, measured by a suite."""
-        measured = not node.measured or self.files.exists(_name(node, _measured(suite)))
-        return measured and self.has_weights(node)
+        return (not node.measured or self.files.exists(_name(node, _measured(suite)))) and self.has_weights(node)
 
     def training(self, node: StageNode) -> TrainingRecord:
         """What training a node left. Raises StoreError where there is nothing or it is garbled."""

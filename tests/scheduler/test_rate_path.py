@@ -100,3 +100,12 @@ def test_pieces_of_a_stage_are_one_stage_to_a_reader():
     arm = schedule([8, 8], "trunk")
     assert [stage.continues for stage in trained(arm)] == [False, True, False, True]
     assert [stage.label for stage in trained(arm)] == ["a", "a", "b", "b"]
+
+
+@given(STEPS, ANNEAL, st.integers(0, 40))
+def test_a_trunk_rises_once_and_has_reached_its_peak_before_it_falls(counts, anneal, warmup):
+    """Also where the warm-up is longer than the first piece."""
+    first = trained(schedule(counts, "trunk", anneal, warmup_steps=warmup))[0]
+    assert factor(first, first.training.warmup_steps) == 1
+    assert first.training.warmup_steps < first.training.steps
+    assert all(stage.training.warmup_steps == 0 for stage in trained(schedule(counts, "trunk", anneal))[1:])

@@ -5,16 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scheduler.resampling import draw
+from scheduler.resampling import item_weights, seed_weights
 from scheduler.statistics import spread
-
-
-def resampled(blocks, draws):
-    """The statistic in every resample."""
-    return sum(
-        block.mean() + draws.seeds @ block.mean(axis=1) + draws.items[name] @ block.mean(axis=0)
-        for name, block in blocks.items()
-    )
 
 
 def simulate(seeds=5, items=60):
@@ -24,32 +16,27 @@ def simulate(seeds=5, items=60):
 
 
 def test_their_variance_is_that_of_seeds_and_items_with_single_cells_in_both():
-    blocks = simulate()
-    samples, found = resampled(blocks, draw(blocks, resamples=20_000)), spread(blocks)
+    blocks, found = simulate(), spread(simulate())
+    seeds = seed_weights(5, 20_000, 0)
+    samples = sum(
+        block.mean() + seeds @ block.mean(axis=1) + item_weights(name, 60, 20_000) @ block.mean(axis=0)
+        for name, block in blocks.items()
+    )
     assert samples.var() == pytest.approx(found.by_seed + found.by_mean, rel=0.05)
     assert samples.var() >= found.error**2
     assert samples.mean() == pytest.approx(sum(block.mean() for block in blocks.values()), abs=0.005)
 
 
 def test_every_row_of_weights_sums_to_zero():
-    draws = draw(simulate(), resamples=50)
-    for weights in (draws.seeds, *draws.items.values()):
+    for weights in (seed_weights(5, 50, 0), item_weights("a", 60, 50)):
         assert weights.sum(axis=1) == pytest.approx(np.zeros(50), abs=1e-12)
 
 
 def test_one_seed_and_one_item_have_nothing_to_resample():
-    draws = draw({"a": np.array([[0.5]])}, resamples=7)
-    assert not draws.seeds.any()
-    assert not draws.items["a"].any()
+    assert not seed_weights(1, 7, 0).any()
+    assert not item_weights("a", 1, 7).any()
 
 
-def test_weights_of_a_domain_depend_on_its_name_not_its_place():
-    one, other = np.zeros((3, 20)), np.zeros((3, 30))
-    there, back = draw({"a": one, "b": other}), draw({"b": other, "a": one})
-    assert np.array_equal(there.items["a"], back.items["a"])
-    assert not np.array_equal(there.items["a"], draw({"c": one}).items["c"])
-
-
-def test_different_seed_counts_are_refused():
-    with pytest.raises(ValueError, match="same seeds"):
-        draw({"a": np.zeros((2, 5)), "b": np.zeros((3, 5))})
+def test_weights_of_a_domain_depend_on_its_name_and_size_only():
+    assert np.array_equal(item_weights("a", 20, 50), item_weights("a", 20, 50))
+    assert not np.array_equal(item_weights("a", 20, 50), item_weights("c", 20, 50))

@@ -135,3 +135,9 @@ def test_a_run_s_own_verdict_leads_with_the_primary_pair_and_names_what_is_not_e
 
 def test_a_run_of_nothing_has_a_verdict_too():
     assert build_report(interrupted(make_inputs(), 0)).verdict.startswith("There is no finished comparison")
+
+
+def test_a_pair_that_only_the_correction_leaves_open_says_so():
+    """Its detectable difference is below its gain: to a reader that would look like a mistake."""
+    words = settling(row(estimate=0.041, primary=False, p=0.01, p_adjusted=0.13, detectable=0.014))
+    assert words == "alone its interval excludes 0, corrected for the number of pairs it is not sure"

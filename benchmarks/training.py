@@ -1,0 +1,32 @@
+"""Trains a tree on Ray for a benchmark, and says how far it is."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+from experiments.executors.base import State
+from experiments.executors.ray import RayExecutor
+from experiments.nodes.tree import StageNode, StageTree
+from experiments.run.job import Job
+from experiments.worker.launch import run_node
+
+
+def train(job: Job, tree: StageTree) -> None:
+    """Train and measure what is missing; progress goes to standard error. SystemExit with the causes of failures."""
+    workers, done, started = RayExecutor(job.view, job.curriculum.resources, run_node), 0, time.monotonic()
+
+    def watch(node: StageNode, state: State) -> None:
+        nonlocal done
+        if state in {"done", "failed"}:
+            done += 1
+            seconds = time.monotonic() - started
+            print(f"{seconds:7.0f} s  {done}/{len(tree.nodes)}  {state}  {node.slug}", file=sys.stderr, flush=True)
+
+    try:
+        outcome = workers.run(tree, watch)
+    finally:
+        workers.close()
+    if not outcome.complete:
+        raise SystemExit(f"failed: {json.dumps(dict(outcome.causes), indent=1)}")

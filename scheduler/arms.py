@@ -2,7 +2,7 @@
 
 What an arm is stands in its fields. Its name is what people read: ``<ordering>-<composition>`` (``bwt-sequential``,
 ``random-0-cumulative``), ``explicit``, ``joint``, ``joint-tuned``, ``joint-probes``, ``joint-weighted``,
-``joint-x0.5``, ``merge-ties``, ``joint-half``, ``probe-a > b``. No two of a curriculum's schedules have the same name,
+``joint-x0.5``, ``merge-ties``, ``joint-half``, ``bwt-sequential-rehearsed``, ``probe-a > b``. No two of a curriculum's schedules have the same name,
 whatever its domains are called. Arms whose stages coincide share their nodes.
 """
 
@@ -32,6 +32,7 @@ from scheduler.merges import half_name, half_way, merge_name, merged
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
 from scheduler.plan import Plan
+from scheduler.rehearsal import rehearsed, rehearsed_name
 from scheduler.probes import known_left_out, needs_probes, path_schedules, probe_schedules, probes_further
 
 ORIGINS: dict[OrderName, str] = {
@@ -72,6 +73,7 @@ def arm_names(curriculum: Curriculum) -> tuple[str, ...]:
         return (main_arm(curriculum), *joint_arms)
     joint_arms += [merge_name(method) for method in curriculum.merges if probed]
     others = [_name(spec.order, way, _main_draw(curriculum)) for way in wanted.compositions if way != spec.composition]
+    others += [rehearsed_name(main_arm(curriculum))] if wanted.rehearse else []
     orders = [_name(ordering, spec.composition, None) for ordering in wanted.orders if ordering != spec.order]
     drawn = [_name("random", spec.composition, draw) for draw in _random_draws(curriculum)]
     return tuple(dict.fromkeys((main_arm(curriculum), *others, *joint_arms, *orders, *drawn)))
@@ -157,7 +159,17 @@ def _mains(curriculum: Curriculum, order: Path) -> list[Schedule]:
     return [
         _arm(curriculum, "main", spec.order, order, spec.composition, draw),
         *(_arm(curriculum, "composition", spec.order, order, way, draw) for way in others),
+        *_rehearsed(curriculum, order, draw),
     ]
+
+
+def _rehearsed(curriculum: Curriculum, order: Path, draw: int | None) -> list[Schedule]:
+    """The schedule's order, rehearsing, where that is asked for."""
+    if curriculum.baselines.rehearse is None:
+        return []
+    ordering = curriculum.schedule.order
+    like = _arm(curriculum, "composition", ordering, order, "sequential", draw)
+    return [rehearsed(curriculum, order, like, curriculum.baselines.rehearse, rehearsed_name(main_arm(curriculum)))]
 
 
 def _main_draw(curriculum: Curriculum) -> int | None:

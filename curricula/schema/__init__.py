@@ -5,7 +5,7 @@ from curricula.schema.curriculum import Curriculum
 from curricula.schema.evaluation import Evaluation, Metric
 from curricula.schema.model import Lora, Model, PretrainedModel, ScratchModel, Warmup
 from curricula.schema.resources import Resources
-from curricula.schema.schedule import Baselines, Composition, ExplicitStage, Probing, ScheduleSpec
+from curricula.schema.schedule import Baselines, Composition, ExplicitStage, Probing, Rehearsal, ScheduleSpec
 from curricula.schema.search import SamplerName, SearchComposition, SearchSpec
 from curricula.stage import OrderName
 
@@ -23,6 +23,7 @@ __all__ = [
     "Pair",
     "PretrainedModel",
     "Probing",
+    "Rehearsal",
     "Resources",
     "SamplerName",
     "ScheduleSpec",

@@ -80,6 +80,15 @@ class ScheduleSpec(Frozen):
     """For `order: bwt`: further probes, and a model that learns from all of them."""
 
 
+class Rehearsal(Frozen):
+    """The schedule's order with some of the domains before in every stage, held to the base model."""
+
+    replay: float = Field(0.1, gt=0, lt=1)
+    """Share of each stage's prompts drawn from the domains before it; answered anew by the model that is trained."""
+    kl: float = Field(0.02, ge=0)
+    """Stages by GRPO: weight of the KL penalty towards the run's base model."""
+
+
 class Baselines(Frozen):
     """What the schedule is compared with, at equal budget. Explicit stages have no order: joint training only."""
 
@@ -93,6 +102,8 @@ class Baselines(Frozen):
     """Joint in shares by what a domain's own probe did to the total."""
     joint_budgets: tuple[Annotated[float, Field(gt=0, le=100)], ...] = (0.5,)
     """Joint at these multiples of the budget too, so that the schedule is also compared at equal seconds and tokens."""
+    rehearse: Rehearsal | None = None
+    """The schedule's order with replay and KL to the base, the field's usual guard against forgetting."""
     merges: tuple[MergeMethod, ...] = ("linear", "ties", "dare")
     """Models merged from the domains' own probes, which train nothing further."""
     interpolate: bool = True

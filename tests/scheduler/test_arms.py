@@ -261,3 +261,21 @@ def test_all_names_are_known_before_anything_is_measured(schedule, baselines):
     assert set(known) == names(all_arms(curriculum))
     assert len(set(known)) == len(known)
     assert known[0] == main_arm(curriculum)
+
+
+@pytest.mark.parametrize("order", ["bwt", "given"])
+def test_an_arm_that_rehearses_replays_and_is_held_to_the_base(order):
+    given_order = {"given": list(make_curriculum().domains)} if order == "given" else {}
+    curriculum = make_curriculum(
+        schedule={"order": order, **given_order}, baselines={"rehearse": {"replay": 0.2, "kl": 0.05}}
+    )
+    found = {arm.name: arm for arm in all_arms(curriculum)}
+    main, arm = found[main_arm(curriculum)], found[f"{main_arm(curriculum)}-rehearsed"]
+    assert arm.order == main.order
+    assert budget(arm) == budget(main)
+    assert [len(stage.mixture) for stage in arm.stages] == list(range(1, len(main.stages) + 1))
+    assert all(stage.training.kl == 0.05 and stage.training.kl_to == "base" for stage in arm.stages)
+    assert all(
+        sum(stage.mixture.values()) - max(stage.mixture.values()) == pytest.approx(0.2) for stage in arm.stages[1:]
+    )
+    assert set(arm_names(curriculum)) == set(found) - {name for name in found if name.startswith("probe")}

@@ -26,7 +26,14 @@ def serve(setup: None) -> Callable[[list[Any]], Callable[[], list[Any]]]:
 
 def _equal(gold: str, text: str, tolerance: float) -> list[Any]:
     wanted, said = _parsed(gold), _parsed(text)
-    return [_agree(wanted, said, tolerance), str(said[-1]) if said else None]
+    return [_agree(wanted, said, tolerance), _written(said[-1]) if said else None]
+
+
+def _written(expression: object) -> str | None:
+    try:
+        return str(expression)
+    except Exception:  # too many digits to be written
+        return None
 
 
 @lru_cache(maxsize=1024)

@@ -39,7 +39,9 @@ def serve(setup: dict[str, Any]) -> Callable[[dict[str, Any] | None], Callable[[
     function = _loaded(folder, setup)
     parameters = inspect.signature(function).parameters
     if not {TRL, ONE} & parameters.keys():
-        raise Blamed(f"{setup['file']}: {setup['name']} must have a parameter `completions` (as in TRL) or `completion`")
+        raise Blamed(
+            f"{setup['file']}: {setup['name']} must have a parameter `completions` (as in TRL) or `completion`"
+        )
 
     def prepare(task: dict[str, Any] | None) -> Callable[[], Any]:
         if task is None:
@@ -59,9 +61,7 @@ def serve(setup: dict[str, Any]) -> Callable[[dict[str, Any] | None], Callable[[
     return prepare
 
 
-def _calls(
-    function: Callable[..., Any], completions: list[Any], columns: dict[str, Any]
-) -> list[Callable[[], Any]]:
+def _calls(function: Callable[..., Any], completions: list[Any], columns: dict[str, Any]) -> list[Callable[[], Any]]:
     """What is called for a group: once with lists, one value a completion, or once for each completion."""
     if TRL not in inspect.signature(function).parameters:
         return [partial(function, **_taken(function, {**columns, ONE: text})) for text in completions]

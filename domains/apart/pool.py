@@ -156,7 +156,9 @@ def _is_late(worker: Worker) -> bool:
 
 
 def _cause(status: int) -> str:
-    return f"its process was ended by {signal.Signals(-status).name}" if status < 0 else f"its process exited ({status})"
+    return (
+        f"its process was ended by {signal.Signals(-status).name}" if status < 0 else f"its process exited ({status})"
+    )
 
 
 _pools: dict[tuple[int, Service], Pool] = {}

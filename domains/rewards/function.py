@@ -11,11 +11,10 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr, field_validator
 
 from domains.apart.guest import serve
-from domains.apart.pool import Outcome, Pool, pool_of
+from domains.apart.pool import Outcome, pool_of
 from domains.apart.worker import Service
 from domains.errors import DataError, StageError, shorten
 from domains.example import Example
-from domains.frozen import fingerprint
 from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
 from domains.sources.paths import astray, expand
@@ -173,7 +172,9 @@ def _text(file: Path, written: str, base: Path, key: str) -> str:
     try:
         raw = file.read_bytes()
     except OSError as error:
-        reason = "there is no such file" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
+        reason = (
+            "there is no such file" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
+        )
         raise DataError(reason, key=key, value=written, hint=astray(written, base, key)) from None
     if len(raw) > LARGEST:
         raise DataError(f"must be at most {LARGEST:,} bytes", key=key, value=f"{len(raw):,} bytes in {written}")

@@ -24,7 +24,9 @@ TERM = re.compile(r"(?:[\d)\]}][ \t]*[-+*/^]|[A-Za-z][-+*/^]|\d:)[ \t]*\Z", re.A
 """An operator with something before it: what follows is a part of a sum that was not carried out, or of 7:30."""
 EQUALS = re.compile(r"(?:[=:(,]|\b(?:is|be|get|gives?|equals?|to))\Z")
 """What a sign may follow at a distance: "is - 5"."""
-CHOICE = re.compile(r"(?:\d[^\w\n]{0,9}\bor\b[^\w\n]{0,9}|\d,|\d[^\w\n]{0,3},\s*[-+$]{0,2}[\d.,]*\d,?\s+(?:(?:and|or)\s+)?[$]?)\Z")
+CHOICE = re.compile(
+    r"(?:\d[^\w\n]{0,9}\bor\b[^\w\n]{0,9}|\d,|\d[^\w\n]{0,3},\s*[-+$]{0,2}[\d.,]*\d,?\s+(?:(?:and|or)\s+)?[$]?)\Z"
+)
 """Other candidates before the number: "41 or ", "0,", "1, 2, "."""
 NEAR = 60
 """Characters before a number that are looked at."""

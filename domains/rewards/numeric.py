@@ -34,6 +34,8 @@ LETTERS = re.compile(r"[A-Za-z][A-Za-z' -]*")
 ARTICLE = re.compile(r"(?i)(?:the|an|a)\s+(?=\w)")
 MEMORY = 4 << 30
 """Bytes of address space for math-verify: ``2^{10^{11}}`` asks for more than machines have."""
+READ = 256
+"""Reference expressions that are read before anything is trained, of each split."""
 MOST = 4
 """Processes side by side, where completions are hard."""
 
@@ -115,10 +117,10 @@ def judge(gold: str, text: str, tolerance: float = 0.0, limit: float = 2.0) -> M
     return judge_all(gold, [text], tolerance, limit)[0]
 
 
-def unscorable(answers: Iterable[str], parsed: int, limit: float = 2.0) -> str | None:
+def unscorable(answers: Iterable[str], limit: float) -> str | None:
     r"""The first answer that holds neither a number nor an expression, nor a name in ``\text{…}``; None where all do.
 
-    Expressions are read by math-verify for the first `parsed` of them.
+    Of expressions, math-verify reads the first `READ`: plain numbers take microseconds, these milliseconds.
     """
     hard: list[str] = []
     for answer in answers:
@@ -126,7 +128,7 @@ def unscorable(answers: Iterable[str], parsed: int, limit: float = 2.0) -> str |
         named = one.kind == "words" and "\\text" in one.stated
         if one.kind in ("nothing", "words", "unclear") and not named and (one.kind != "unclear" or one.prose):
             return answer
-        if one.kind != "number" and len(hard) < parsed:
+        if one.kind != "number" and len(hard) < READ:
             hard.append(answer)
     outcomes = _ask([Question(read(answer).stated, read(answer).stated) for answer in hard], 0.0, limit)
     return next((answer for answer, one in zip(hard, outcomes, strict=True) if one.stopped or not one.value[1]), None)
@@ -203,7 +205,9 @@ def _ask(asked: Sequence[Question], tolerance: float, limit: float) -> list[Outc
     """Outcomes that hold a value or were stopped. A process that died of a text was stopped by it."""
     if not asked:
         return []
-    outcomes = pool_of(Service(serve, memory=MEMORY), MOST).run([[one.gold, one.text, tolerance] for one in asked], limit)
+    outcomes = pool_of(Service(serve, memory=MEMORY), MOST).run(
+        [[one.gold, one.text, tolerance] for one in asked], limit
+    )
     if failed := next((one.failure for one in outcomes if one.failure), None):
         raise StageError("reward", f"math-verify cannot be asked: {failed}")
     return [Outcome(stopped=True) if one.died else one for one in outcomes]

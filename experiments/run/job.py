@@ -14,6 +14,7 @@ from domains.errors import UserError
 from domains.example import Example, Split
 from domains.frozen import fingerprint
 from domains.prepare import data_versions, prepare
+from domains.rewards import with_codes
 from domains.sources.placed import placed
 from experiments.analysis.primary import KEY, check_primary
 from experiments.models.lengths import Lengths
@@ -39,10 +40,10 @@ class Prepared:
     def run(self) -> str:
         """The run's folder, ``<name>-<id8>``; blind to what is in `BLIND`, to batches and to every place.
 
-        What the sources hold is in the setup, by content.
+        What the sources and the rewards' files hold is in the setup, by content.
         """
         places = {"model": {"id", "revision"}} if self.setup.weights else {}
-        domains = {"domains": {"__all__": {"source"}}}
+        domains = {"domains": {"__all__": {"source", "rewards"}}}
         content = self.curriculum.model_dump(
             mode="json",
             exclude={**dict.fromkeys(BLIND, True), **places, **domains},
@@ -92,6 +93,7 @@ def prepare_data(
         check_primary(curriculum)
     except UserError as error:
         raise at_key(error, file, KEY) from error
+    curriculum = _with_codes(curriculum, file)
     found: dict[str, dict[Split, tuple[Example, ...]]] = {}
     for name, spec in curriculum.domains.items():
         try:
@@ -112,6 +114,17 @@ def prepare_data(
         raise at_key(error, file, "domains") from error
     versions = {name: data_versions(splits) for name, splits in data.items()}
     return Prepared(_placed(curriculum, file.parent), make_setup(curriculum, versions, weights), data)
+
+
+def _with_codes(curriculum: Curriculum, file: Path) -> Curriculum:
+    """`curriculum` with the code of users' rewards: read once, so that what is hashed is what runs on every worker."""
+    domains = {}
+    for name, spec in curriculum.domains.items():
+        try:
+            domains[name] = spec.model_copy(update={"rewards": with_codes(spec.rewards, file.parent)})
+        except UserError as error:
+            raise at_key(error.located(key="rewards"), file, f"domains.{name}") from error
+    return curriculum.model_copy(update={"domains": domains})
 
 
 def _placed(curriculum: Curriculum, base: Path) -> Curriculum:

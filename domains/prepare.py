@@ -9,7 +9,8 @@ from domains.errors import DataError, StageError
 from domains.example import Example, Split
 from domains.frozen import fingerprint
 from domains.leaks import normal
-from domains.rewards import build_reward, called, primary, unreadable, with_codes
+from domains.rewards import build_reward, called, primary, unreadable
+from domains.rewards import with_codes as rewards_with_codes
 from domains.sources import load_rows
 from domains.sources.pool import MADE, Pool, Request, Row
 from domains.spec import DomainSpec
@@ -30,10 +31,23 @@ def prepare(name: str, spec: DomainSpec, *, validation: int, test: int, seed: in
     try:
         return _prepare(spec, Sizes(validation, test, spec.train), seed, base)
     except DataError as error:
-        key = f"domains.{name}.{error.key}" if error.key else f"domains.{name}"
-        raise DataError(
-            error.rule, file=error.file, line=error.line, key=key, value=error.value, hint=error.hint
-        ) from None
+        raise _of_domain(name, error) from None
+
+
+def with_codes(name: str, spec: DomainSpec, base: Path) -> DomainSpec:
+    """`spec` with the code of users' rewards, as `prepare` sees it: read once, it is hashed and run as it is now.
+
+    Raises DataError, with the key under ``domains.<name>``.
+    """
+    try:
+        return spec.model_copy(update={"rewards": rewards_with_codes(spec.rewards, base)})
+    except DataError as error:
+        raise _of_domain(name, error) from None
+
+
+def _of_domain(name: str, error: DataError) -> DataError:
+    key = f"domains.{name}.{error.key}" if error.key else f"domains.{name}"
+    return DataError(error.rule, file=error.file, line=error.line, key=key, value=error.value, hint=error.hint)
 
 
 def data_versions(splits: Mapping[Split, Sequence[Example]]) -> dict[Split, str]:
@@ -42,7 +56,7 @@ def data_versions(splits: Mapping[Split, Sequence[Example]]) -> dict[Split, str]
 
 
 def _prepare(spec: DomainSpec, sizes: Sizes, seed: int, base: Path) -> Splits:
-    spec = spec.model_copy(update={"rewards": with_codes(spec.rewards, base)})
+    spec = spec.model_copy(update={"rewards": rewards_with_codes(spec.rewards, base)})
     need = rows_to_make(sizes, sizes.train or MADE)
 
     def prompt(row: Row) -> str:

@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any
 
 TRL, ONE = "completions", "completion"
-"""Parameters. Who has the first is called as TRL calls it, once for a group; who has the second, for each completion."""
+"""Parameters: who has the first is called as TRL calls it, once for a group, who has the second for each completion."""
 
 
 class Blamed(Exception):  # noqa: N818

@@ -50,7 +50,7 @@ class Worker:
         self._folder = tempfile.mkdtemp(prefix="stagewise-")
         self._ours, theirs = socket.socketpair()
         with theirs:
-            # Neither fork (unsafe beside torch's threads) nor multiprocessing's spawn, which runs the main module again.
+            # Neither a fork (unsafe beside torch's threads) nor multiprocessing's spawn, which runs the main module.
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-W", "ignore", str(CHILD), str(theirs.fileno()), str(os.getpid())],
                 pass_fds=[theirs.fileno()],

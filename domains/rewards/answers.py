@@ -100,7 +100,7 @@ def _labelled(text: str) -> str | None:
     """The sentence after the last label; of one that is followed by digits or LaTeX, if there is one."""
     found = [_sentence(text[label.end() : label.end() + TAIL]) for label in LABEL.finditer(text)]
     with_value = [each for each in found if re.search(r"[\d\\]", each)]
-    return (with_value or found or [None])[-1]
+    return (with_value or found)[-1] if found else None
 
 
 def _sentence(text: str) -> str:

@@ -169,25 +169,24 @@ def _at_once(gold: Read, said: Read, equal: bool, tolerance: float) -> Mark | Qu
         return Mark(0.0, None)
     if equal or gold.words == said.words:
         return Mark(1.0, said.number.text if said.number else said.stated)
-    if max(len(gold.words), len(said.words)) == 1 and (gold.words + said.words).isalpha():
-        return Mark(0.0, said.stated)
-    if gold.kind == "number" and gold.number:
-        return _against_number(gold.number, gold, said, tolerance)
-    if gold.kind in ("nothing", "words"):
-        return Mark(0.0, said.plain if said.kind == "words" else said.number.text if said.number else None)
+    if gold.number and said.number:
+        return Mark(float(same(gold.number, said.number, tolerance)), said.number.text)
+    if gold.kind in ("nothing", "words") or (len(gold.words) == len(said.words) == 1):
+        # Words and letters are the same text or another one.
+        return Mark(0.0, said.number.text if said.number else said.stated)
+    return _question(gold, said) or Mark(0.0, None)
+
+
+def _question(gold: Read, said: Read) -> Question | None:
+    """What math-verify is asked; None where the text holds nothing to be compared."""
+    wanted = gold.number.plain if gold.number else gold.stated
     if said.number:
         # Of a sentence only the number: as a formula, "the answer is 2" would be a product of letters.
-        return Question(gold.stated, said.number.plain if said.prose else said.stated, said.number.text)
-    listed = LISTED.search(said.plain) if gold.kind == "list" else None
-    if listed:
-        return Question(gold.stated, listed[0], listed[0])
-    return Question(gold.stated, said.stated) if said.kind in ("expression", "list") else Mark(0.0, None)
-
-
-def _against_number(number: Number, gold: Read, said: Read, tolerance: float) -> Mark | Question:
-    if said.number:
-        return Mark(float(same(number, said.number, tolerance)), said.number.text)
-    return Question(number.plain, said.stated) if said.kind == "expression" else Mark(0.0, None)
+        return Question(wanted, said.number.plain if said.prose else said.stated, said.number.text)
+    if gold.kind == "list" and (listed := LISTED.search(said.plain)):
+        return Question(wanted, listed[0], listed[0])
+    asked = said.kind == "expression" or (said.kind == "list" and not gold.number)
+    return Question(wanted, said.stated) if asked else None
 
 
 def _answers(asked: Sequence[Question], tolerance: float, limit: float) -> list[Mark]:

@@ -13,9 +13,9 @@ from domains.crossings import uncrossed
 from domains.errors import UserError
 from domains.example import Example, Split
 from domains.frozen import fingerprint
-from domains.prepare import data_versions, prepare
-from domains.rewards import with_codes
+from domains.prepare import data_versions, prepare, with_codes
 from domains.sources.placed import placed
+from domains.spec import DomainSpec
 from experiments.analysis.primary import KEY, check_primary
 from experiments.models.lengths import Lengths
 from experiments.nodes.setup import Setup, make_setup
@@ -93,13 +93,14 @@ def prepare_data(
         check_primary(curriculum)
     except UserError as error:
         raise at_key(error, file, KEY) from error
-    curriculum = _with_codes(curriculum, file)
     found: dict[str, dict[Split, tuple[Example, ...]]] = {}
+    coded: dict[str, DomainSpec] = {}
     for name, spec in curriculum.domains.items():
         try:
+            coded[name] = with_codes(name, spec, file.parent)
             found[name] = prepare(
                 name,
-                spec,
+                coded[name],
                 validation=curriculum.evaluation.validation,
                 test=curriculum.evaluation.test,
                 seed=curriculum.data_seed,
@@ -112,19 +113,9 @@ def prepare_data(
         check_everything_fits(curriculum, data, lengths)
     except UserError as error:
         raise at_key(error, file, "domains") from error
+    curriculum = curriculum.model_copy(update={"domains": coded})
     versions = {name: data_versions(splits) for name, splits in data.items()}
     return Prepared(_placed(curriculum, file.parent), make_setup(curriculum, versions, weights), data)
-
-
-def _with_codes(curriculum: Curriculum, file: Path) -> Curriculum:
-    """`curriculum` with the code of users' rewards: read once, so that what is hashed is what runs on every worker."""
-    domains = {}
-    for name, spec in curriculum.domains.items():
-        try:
-            domains[name] = spec.model_copy(update={"rewards": with_codes(spec.rewards, file.parent)})
-        except UserError as error:
-            raise at_key(error.located(key="rewards"), file, f"domains.{name}") from error
-    return curriculum.model_copy(update={"domains": domains})
 
 
 def _placed(curriculum: Curriculum, base: Path) -> Curriculum:

@@ -12,7 +12,7 @@ POWER = re.compile(r"\*\*")
 
 
 def serve(setup: None) -> Callable[[list[Any]], Callable[[], list[Any]]]:
-    """Task ``[gold, text, tolerance]`` → ``[equal, what was found in the text or None]``."""
+    """Task ``[gold, text, tolerance]`` → ``[equal, what was found in the text or None, whether that was understood]``."""
     logging.getLogger("math_verify").setLevel(logging.ERROR)
     # Grammars are read with the first parse: no task's time.
     _equal(r"\frac{x}{2}", "x/2", 0.1)
@@ -26,7 +26,8 @@ def serve(setup: None) -> Callable[[list[Any]], Callable[[], list[Any]]]:
 
 def _equal(gold: str, text: str, tolerance: float) -> list[Any]:
     wanted, said = _parsed(gold), _parsed(text)
-    return [_agree(wanted, said, tolerance), _written(said[-1]) if said else None]
+    understood = any(not isinstance(one, str) for one in said)
+    return [_agree(wanted, said, tolerance), _written(said[-1]) if said else None, understood]
 
 
 def _written(expression: object) -> str | None:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 
 TAIL = 200
-"""Characters of an answer: from its beginning where it is marked, else from the text's end."""
+"""Characters from the end that are read where no answer is marked."""
+LONGEST = 500
+"""Characters of a marked answer, or of a formula without prose; what is longer is cut."""
+PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,}\s[a-zA-Z]{2,}")
 SIGNS = str.maketrans("−﹣－–×÷\u00a0\u202f\u2009’", "----*/   '")
 """Other writings of what a keyboard has."""
 BOX = re.compile(r"\\f?boxed\s*\{")
@@ -35,7 +38,7 @@ def stated(text: str) -> str:
     for marked in (_boxed, _tagged, _hashed, _labelled):
         found = marked(text)
         if found is not None:
-            return _trimmed(found[:TAIL])
+            return _trimmed(found[:LONGEST])
     return _trimmed(_tail(text))
 
 
@@ -73,7 +76,7 @@ def _boxed(text: str) -> str | None:
 def _closing(text: str, start: int) -> int | None:
     """Where the brace that was opened before `start` is closed."""
     depth = 1
-    for at in range(start, min(len(text), start + 2 * TAIL)):
+    for at in range(start, min(len(text), start + LONGEST)):
         depth += (text[at] == "{") - (text[at] == "}")
         if depth == 0:
             return at
@@ -98,7 +101,7 @@ def _hashed(text: str) -> str | None:
 
 def _labelled(text: str) -> str | None:
     """The sentence after the last label; of one that is followed by digits or LaTeX, if there is one."""
-    found = [_sentence(text[label.end() : label.end() + TAIL]) for label in LABEL.finditer(text)]
+    found = [_sentence(text[label.end() : label.end() + LONGEST]) for label in LABEL.finditer(text)]
     with_value = [each for each in found if re.search(r"[\d\\]", each)]
     return (with_value or found)[-1] if found else None
 
@@ -112,7 +115,9 @@ def _sentence(text: str) -> str:
 def _tail(text: str) -> str:
     """The end of the text, from the beginning of a word."""
     text = text.strip()
-    return text if len(text) <= TAIL else text[-TAIL:].partition(" ")[2] or text[-TAIL:]
+    if len(text) <= TAIL or (len(text) <= LONGEST and not PROSE.search(text)):
+        return text
+    return text[-TAIL:].partition(" ")[2] or text[-TAIL:]
 
 
 def _trimmed(answer: str) -> str:

@@ -30,6 +30,7 @@ WORDS = re.compile(
 LONGEST = 60
 """Characters of an expression without LaTeX."""
 LISTED = re.compile(r"[(\[{]?-?[\d./]+(?:\s*(?:,\s*and\b|,|\band\b)\s*-?[\d./]+)+[)\]}]?\Z")
+FACTORIAL = re.compile(r"\d+!")
 LETTERS = re.compile(r"[A-Za-z][A-Za-z' -]*")
 ARTICLE = re.compile(r"(?i)(?:the|an|a)\s+(?=\w)")
 MEMORY = 4 << 30
@@ -105,7 +106,7 @@ def build(spec: NumericReward, train: Sequence[Example]) -> Reward:
 
 def judge_all(gold: str, texts: Sequence[str], tolerance: float, limit: float) -> list[Mark]:
     """A mark for each text; what needs math-verify is asked once, together. StageError where it cannot be asked."""
-    wanted = read(gold)
+    wanted = read(gold, reference=True)
     first = [_at_once(wanted, read(text), text.strip() == gold.strip(), tolerance) for text in texts]
     asked = [one for one in dict.fromkeys(first) if isinstance(one, Question)]
     told = dict(zip(asked, _answers(asked, tolerance, limit), strict=True))
@@ -124,21 +125,23 @@ def unscorable(answers: Iterable[str], limit: float) -> str | None:
     """
     hard: list[str] = []
     for answer in answers:
-        one = read(answer)
+        one = read(answer, reference=True)
         named = one.kind == "words" and "\\text" in one.stated
         if one.kind in ("nothing", "words", "unclear") and not named and (one.kind != "unclear" or one.prose):
             return answer
-        if one.kind != "number" and len(hard) < READ:
+        if one.kind != "number" and not named and len(hard) < READ:
             hard.append(answer)
-    outcomes = _ask([Question(read(answer).stated, read(answer).stated) for answer in hard], 0.0, limit)
-    return next((answer for answer, one in zip(hard, outcomes, strict=True) if one.stopped or not one.value[1]), None)
+    outcomes = _ask([Question(text, text) for text in map(stated, hard)], 0.0, limit)
+    return next((answer for answer, one in zip(hard, outcomes, strict=True) if one.stopped or not one.value[2]), None)
 
 
 @lru_cache(maxsize=4096)
-def read(text: str) -> Read:
-    """What `text` states. Never raises; linear in the text."""
+def read(text: str, *, reference: bool = False) -> Read:
+    """What `text` states. Never raises; linear in the text. A reference's "5!" is a factorial, a model's joy over 5."""
     answer = stated(text)
     bare = plain(answer)
+    if reference and FACTORIAL.fullmatch(answer):
+        return Read(answer, answer, "expression")
     return Read(answer, bare, *_understood(answer, bare))
 
 
@@ -171,7 +174,9 @@ def _at_once(gold: Read, said: Read, equal: bool, tolerance: float) -> Mark | Qu
         return Mark(1.0, said.number.text if said.number else said.stated)
     if gold.number and said.number:
         return Mark(float(same(gold.number, said.number, tolerance)), said.number.text)
-    if gold.kind in ("nothing", "words") or (len(gold.words) == len(said.words) == 1):
+    if gold.kind in ("nothing", "words") or (
+        len(gold.words) == len(said.words) == 1 and (gold.words + said.words).isalpha()
+    ):
         # Words and letters are the same text or another one.
         return Mark(0.0, said.number.text if said.number else said.stated)
     return _question(gold, said) or Mark(0.0, None)
@@ -196,7 +201,7 @@ def _answers(asked: Sequence[Question], tolerance: float, limit: float) -> list[
 def _mark(asked: Question, outcome: Outcome) -> Mark:
     if outcome.stopped:
         return Mark(0.0, None, stopped=True)
-    right, parsed = outcome.value
+    right, parsed, _ = outcome.value
     return Mark(float(right), asked.said or found(parsed or ""))
 
 

@@ -57,7 +57,7 @@ TABLE = [
     ),
     (
         changed("    kind: structured", "    kind: structured\n    metric: numeric"),
-        "7: domains.sums.metric: must be the type of one of the domain's rewards, got 'numeric'. "
+        "7: domains.sums.metric: must be the name or the type of one of the domain's rewards, got 'numeric'. "
         "Its rewards are: exact.",
     ),
     (

@@ -12,7 +12,7 @@ POWER = re.compile(r"\*\*")
 
 
 def serve(setup: None) -> Callable[[list[Any]], Callable[[], list[Any]]]:
-    """Task ``[gold, text, tolerance]`` → ``[equal, what was found in the text or None, whether that was understood]``."""
+    """Task ``[gold, text, tolerance]`` → ``[equal, what was found in the text or None, was it understood]``."""
     logging.getLogger("math_verify").setLevel(logging.ERROR)
     # Grammars are read with the first parse: no task's time.
     _equal(r"\frac{x}{2}", "x/2", 0.1)

@@ -14,6 +14,7 @@ from domains.frozen import Frozen
 class RewardBase(Frozen):
     """What every reward's YAML may say."""
 
+    type: str
     weight: float = Field(1.0, ge=0)
     """Its share in the weighted mean that GRPO reinforces."""
     name: str | None = Field(None, min_length=1)

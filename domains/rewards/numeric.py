@@ -174,9 +174,8 @@ def _at_once(gold: Read, said: Read, equal: bool, tolerance: float) -> Mark | Qu
         return Mark(1.0, said.number.text if said.number else said.stated)
     if gold.number and said.number:
         return Mark(float(same(gold.number, said.number, tolerance)), said.number.text)
-    if gold.kind in ("nothing", "words") or (
-        len(gold.words) == len(said.words) == 1 and (gold.words + said.words).isalpha()
-    ):
+    letters = len(gold.words) == len(said.words) == 1 and (gold.words + said.words).isalpha()
+    if letters or gold.kind in ("nothing", "words"):
         # Words and letters are the same text or another one.
         return Mark(0.0, said.number.text if said.number else said.stated)
     return _question(gold, said) or Mark(0.0, None)

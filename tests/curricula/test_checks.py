@@ -61,6 +61,18 @@ TABLE = [
         "Its rewards are: exact.",
     ),
     (
+        changed("- type: exact", "- type: numeric\n      - type: numeric\n        tolerance: 0.1"),
+        "8: domains.sums.rewards: must name one reward for the metric, and 2 are called 'numeric'. "
+        "Give that one a name of its own, e.g. `name: main`, and write `metric: main`.",
+    ),
+    (
+        changed("    kind: structured", "    kind: structured\n    metric: numeric").replace(
+            "- type: exact", "- type: numeric\n      - type: numeric\n        tolerance: 0.1"
+        ),
+        "7: domains.sums.metric: must name one reward for the metric, and 2 are called 'numeric'. "
+        "Give that one a name of its own, e.g. `name: main`, and write `metric: main`.",
+    ),
+    (
         changed("type: creative", "type: scorer"),
         "15: domains.tales.rewards[0].type: the scorer belongs to reasoning_gym tasks, and this domain's "
         "source is stories. Use exact, numeric or regex.",

@@ -16,12 +16,13 @@ from tests.support.code_hash import code_hash
 SPEC = TypeAdapter(RewardSpec)
 FILE = Path(__file__).parents[1] / "support" / "user_rewards.py"
 PINNED = {
-    "exact": (1, "0fe841982632"),
-    "numeric": (1, "1e14c156952f"),
-    "regex": (1, "fc4dedd01d8d"),
-    "scorer": (1, "913f800dae09"),
-    "creative": (2, "6fac849d711b"),
-    "mix": (1, "1e6bb9e6f223"),
+    "exact": (1, "469fc297088f"),
+    "numeric": (2, "3ac5c3a7838b"),
+    "regex": (1, "560a715c65bd"),
+    "scorer": (2, "861c243bf122"),
+    "creative": (2, "e35d3ead2cd7"),
+    "function": (1, "eb4850c038a6"),
+    "mix": (1, "a60023a9258e"),
 }
 """Version and hash of the code of each reward, and of what all go through."""
 

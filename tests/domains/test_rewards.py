@@ -139,6 +139,14 @@ def test_the_scorer_survives_what_models_say():
         assert all(0 <= value < 1 for value in scores_of(score(said, items[0])))
 
 
+def test_a_scorer_that_does_not_end_is_stopped_and_the_next_completion_is_scored():
+    (item,) = scored("simple_integration")[:1]
+    score = build_reward(SPEC.validate_python({"type": "scorer", "limit": 0.5}), [item])
+    endless, right = score(["((x + 1)**99 + x)**99", item.answer], item)
+    assert endless == Mark(0, None, stopped=True)
+    assert right.score == 1
+
+
 def test_another_item_than_the_prepared_one_fails_the_stage():
     item = scored("chain_sum")[0]
     other = item.model_copy(update={"fields": {**item.fields, "question": "1 + 1 ="}})

@@ -8,6 +8,7 @@ from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.search_checks import search_problems
 from curricula.size_checks import size_problems
+from domains.rewards import called, meant
 from domains.spec import DomainSpec
 from domains.suggest import did_you_mean
 
@@ -102,13 +103,20 @@ def _weights(curriculum: Curriculum) -> Iterator[Problem]:
 
 def _rewards(curriculum: Curriculum) -> Iterator[Problem]:
     for name, spec in curriculum.domains.items():
-        types = [reward.type for reward in spec.rewards]
-        if spec.metric is not None and spec.metric not in types:
+        found, keys = meant(spec.rewards, spec.metric), ("domains", name, "metric")
+        if not found:
+            names = {called(reward) for reward in spec.rewards}
             yield Problem(
-                ("domains", name, "metric"),
-                "must be the type of one of the domain's rewards",
+                keys,
+                "must be the name or the type of one of the domain's rewards",
                 spec.metric,
-                did_you_mean(spec.metric, set(types), name="Its rewards are"),
+                did_you_mean(spec.metric or "", names, name="Its rewards are"),
+            )
+        elif len(found) > 1:
+            yield Problem(
+                keys if spec.metric else ("domains", name, "rewards"),
+                f"must name one reward for the metric, and {len(found)} are called {called(found[0])!r}",
+                hint="Give that one a name of its own, e.g. `name: main`, and write `metric: main`.",
             )
         yield from _scorers(name, spec)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from domains.errors import DataError
+from domains.errors import DataError, StageError
 from domains.example import Example, Split
 from domains.frozen import fingerprint
 from domains.leaks import normal
-from domains.rewards import build_reward
+from domains.rewards import build_reward, called, primary, unreadable
+from domains.rewards import with_codes as rewards_with_codes
 from domains.sources import load_rows
 from domains.sources.pool import MADE, Pool, Request, Row
 from domains.spec import DomainSpec
@@ -30,10 +31,23 @@ def prepare(name: str, spec: DomainSpec, *, validation: int, test: int, seed: in
     try:
         return _prepare(spec, Sizes(validation, test, spec.train), seed, base)
     except DataError as error:
-        key = f"domains.{name}.{error.key}" if error.key else f"domains.{name}"
-        raise DataError(
-            error.rule, file=error.file, line=error.line, key=key, value=error.value, hint=error.hint
-        ) from None
+        raise _of_domain(name, error) from None
+
+
+def with_codes(name: str, spec: DomainSpec, base: Path) -> DomainSpec:
+    """`spec` with the code of users' rewards, as `prepare` sees it: read once, it is hashed and run as it is now.
+
+    Raises DataError, with the key under ``domains.<name>``.
+    """
+    try:
+        return spec.model_copy(update={"rewards": rewards_with_codes(spec.rewards, base)})
+    except DataError as error:
+        raise _of_domain(name, error) from None
+
+
+def _of_domain(name: str, error: DataError) -> DataError:
+    key = f"domains.{name}.{error.key}" if error.key else f"domains.{name}"
+    return DataError(error.rule, file=error.file, line=error.line, key=key, value=error.value, hint=error.hint)
 
 
 def data_versions(splits: Mapping[Split, Sequence[Example]]) -> dict[Split, str]:
@@ -42,6 +56,7 @@ def data_versions(splits: Mapping[Split, Sequence[Example]]) -> dict[Split, str]
 
 
 def _prepare(spec: DomainSpec, sizes: Sizes, seed: int, base: Path) -> Splits:
+    spec = spec.model_copy(update={"rewards": rewards_with_codes(spec.rewards, base)})
     need = rows_to_make(sizes, sizes.train or MADE)
 
     def prompt(row: Row) -> str:
@@ -53,6 +68,7 @@ def _prepare(spec: DomainSpec, sizes: Sizes, seed: int, base: Path) -> Splits:
     key = identity(examples, spec.kind, sizes)
     held = _test_items(spec, pool, key, {key(item) for item in examples}, seed)
     splits = cut(examples, key, sizes, seed, pool.layout, test=held, name=pool.name)
+    check_readable(spec, splits, pool)
     check_gold(spec, splits["train"])
     return splits
 
@@ -95,19 +111,21 @@ def _test_items(spec: DomainSpec, pool: Pool, key: Key, known: set[str], seed: i
 
 def check_gold(spec: DomainSpec, train: Sequence[Example]) -> None:
     """Reference answers of a structured domain must score high by its own primary metric; else DataError."""
-    metric = spec.metric or spec.rewards[0].type
-    chosen = next((reward for reward in spec.rewards if reward.type == metric), None)
-    if chosen is None or spec.kind == "creative":
+    if spec.kind == "creative":
         return
-    reward = build_reward(chosen, train)
+    chosen = primary(spec.rewards, spec.metric)
+    reward, metric = build_reward(chosen, train), called(chosen)
     items = train[:GOLD_CHECKED]
-    marks = [reward([item.answer], item)[0] for item in items]
+    try:
+        marks = [reward([item.answer], item)[0] for item in items]
+    except StageError as error:
+        raise DataError(f"the reference answers cannot be scored: {error.cause}", key="rewards") from None
     if any(mark.stopped for mark in marks):
         raise DataError(
             f"{metric!r} must score every reference answer in time, it was stopped on",
             key="rewards",
             value=next(item.answer for item, mark in zip(items, marks, strict=True) if mark.stopped),
-            hint="The expression backtracks: let no two of its parts match the same text.",
+            hint=_HINTS.get(chosen.type, "Raise its `limit`, or make it faster."),
         )
     mean = sum(mark.score for mark in marks) / len(marks)
     if mean < GOLD_LEAST:
@@ -117,3 +135,33 @@ def check_gold(spec: DomainSpec, train: Sequence[Example]) -> None:
             value=items[0].answer,
             hint="Do the answer template and the reward ask for the same form?",
         )
+
+
+_HINTS = {"regex": "The expression backtracks: let no two of its parts match the same text."}
+
+
+def check_readable(spec: DomainSpec, splits: Splits, pool: Pool) -> None:
+    """Every reference answer of a structured domain must be one that each of its rewards can find in a completion.
+
+    Raises DataError with the first that is not, and the place of its row.
+    """
+    if spec.kind == "creative":
+        return
+    for reward in spec.rewards:
+        for items in splits.values():
+            answer = unreadable(reward, [item.answer for item in items])
+            if answer is not None:
+                item = next(item for item in items if item.answer == answer)
+                raise DataError(
+                    f"{called(reward)!r} finds no number and no expression in a reference answer",
+                    file=_place(pool, item),
+                    key="answer",
+                    value=answer,
+                    hint="No completion could be right but the same text: leave such rows out, or score by `exact`.",
+                )
+
+
+def _place(pool: Pool, item: Example) -> str | None:
+    """Where the item's row stands, where rows have places."""
+    rows = [*zip(pool.rows, pool.places, strict=False), *zip(pool.test or (), pool.test_places, strict=False)]
+    return next((place for row, place in rows if row == item.fields), None)

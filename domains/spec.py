@@ -24,7 +24,7 @@ class DomainSpec(Frozen):
     rewards: tuple[RewardSpec, ...] = Field(min_length=1)
     """What GRPO reinforces: a weighted mean, each reward in [0, 1]."""
     metric: str | None = None
-    """The reward's `type` that is the primary metric; default: the first reward."""
+    """The primary metric: a reward's `name`, or its `type` where that is one reward's alone; default: the first."""
     weight: float = Field(1.0, ge=0, le=1e12)
     """How much the domain counts in the total score."""
     decoding: Decoding | None = None

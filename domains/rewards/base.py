@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from pydantic import Field
+
 from domains.example import Example
+from domains.frozen import Frozen
+
+
+class RewardBase(Frozen):
+    """What every reward's YAML may say."""
+
+    type: str
+    weight: float = Field(1.0, ge=0)
+    """Its share in the weighted mean that GRPO reinforces."""
+    name: str | None = Field(None, min_length=1)
+    """What `metric` calls it, where a domain has two rewards of one type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +31,8 @@ class Mark:
     """The answer as text that was found in the completion; None where none was."""
     stopped: bool = False
     """A time limit struck before there was a result; the score is then 0 and nothing was found."""
+    abstains: bool = False
+    """Not this reward's task: of a mix, the other rewards decide. The score is then 0 and nothing was found."""
 
 
 Reward = Callable[[Sequence[str], Example], list[Mark]]

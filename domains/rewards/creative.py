@@ -25,9 +25,8 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from domains.example import Example
-from domains.frozen import Frozen
 from domains.patterns import compiled, full_match
-from domains.rewards.base import Mark, Reward
+from domains.rewards.base import Mark, Reward, RewardBase
 from domains.rewards.identity import Version
 from domains.story_grammar import neighbours
 
@@ -41,11 +40,10 @@ Pair = tuple[str, str]
 VERSION = Version(2)
 
 
-class CreativeReward(Frozen):
+class CreativeReward(RewardBase):
     """Form × fluency × novelty in the rollout group. Resists empty, copied, repeated and uniform rollouts."""
 
     type: Literal["creative"]
-    weight: float = Field(1.0, ge=0)
     form: str | None = None
     """Regular expression that the whole completion must match; default: words and marks ending in . ! or ?"""
     min_words: int = Field(3, gt=0)

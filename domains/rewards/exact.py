@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from pydantic import Field
-
 from domains.example import Example
-from domains.frozen import Frozen
-from domains.rewards.base import Mark, Reward, found
+from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
 
 VERSION = Version(1)
 
 
-class ExactReward(Frozen):
+class ExactReward(RewardBase):
     """1 where the completion equals the answer, else 0."""
 
     type: Literal["exact"]
-    weight: float = Field(1.0, ge=0)
     strip: bool = True
     """Ignore white space at both ends."""
     case: bool = True

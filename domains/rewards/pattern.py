@@ -8,19 +8,17 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from domains.example import Example
-from domains.frozen import Frozen
 from domains.patterns import compiled, full_match
-from domains.rewards.base import Mark, Reward, found
+from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
 
 VERSION = Version(1)
 
 
-class PatternReward(Frozen):
+class PatternReward(RewardBase):
     """1 where the whole completion matches `pattern`; a group named ``answer`` must equal the answer."""
 
     type: Literal["regex"]
-    weight: float = Field(1.0, ge=0)
     pattern: str = Field(min_length=1)
 
     @field_validator("pattern")

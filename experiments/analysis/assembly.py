@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from curricula.stage import Schedule, Stage
+from domains.rewards import called
 from experiments.analysis.arm_notes import arm_notes
 from experiments.analysis.comparisons import compare_arms
 from experiments.analysis.costs import cost_report
@@ -62,7 +63,7 @@ def _domains(scores: RunScores) -> dict[str, DomainReport]:
     return {
         name: DomainReport(
             kind=spec.kind,
-            metric=spec.metric or spec.rewards[0].type,
+            metric=spec.metric or called(spec.rewards[0]),
             weight=scores.weights[name],
             entropy=scores.inputs.profiles.get(name),
         )

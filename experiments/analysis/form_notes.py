@@ -1,4 +1,4 @@
-"""Answers in another form: where an arm's models answer so that the reward finds nothing, rather than wrongly."""
+"""Answers that no reward could mark: in another form, rather than wrong, or not within the reward's limit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def unparsed(scores: RunScores, arm: str, domain: str) -> float | None:
 
 
 def form_notes(scores: RunScores, arm: str) -> tuple[str, ...]:
-    """One sentence for each domain on which an arm is out of form clearly more often than the base model."""
+    """One sentence for each domain on which an arm is out of form clearly more often than the base model, and one of
+    what was stopped."""
     notes = []
     for domain in scores.domains:
         now, before = unparsed(scores, arm, domain), unparsed(scores, BASE, domain)
@@ -29,4 +30,17 @@ def form_notes(scores: RunScores, arm: str) -> tuple[str, ...]:
                 f"In {share(now)} of the test answers on {domain} the reward found nothing to mark "
                 f"(base model: {share(before)}): another form, rather than a wrong answer."
             )
-    return tuple(notes)
+    return (*notes, *_stopped(scores, arm))
+
+
+def _stopped(scores: RunScores, arm: str) -> tuple[str, ...]:
+    """One sentence where a reward's limit struck, in training or on the last models' test answers."""
+    seeds, inputs = scores.inputs.curriculum.seeds, scores.inputs
+    nodes = {node for seed in seeds for node in inputs.chains.get((arm, seed), ())}
+    costs = [inputs.records[node].cost for node in nodes if node in inputs.records]
+    rollouts, all_of_them = sum(cost.stopped for cost in costs), sum(cost.rollouts for cost in costs)
+    ends = [record for seed in seeds if (record := scores.record(arm, seed))]
+    answers = {name: sum(record.scores["test"][name].stopped for record in ends) for name in scores.domains}
+    parts = [f"{rollouts:,} of {all_of_them:,} rollouts"] if rollouts else []
+    parts += [f"{count:,} test answers on {name}" for name, count in answers.items() if count]
+    return (f"A reward's limit struck on {' and '.join(parts)}; they scored 0.",) if parts else ()

@@ -13,7 +13,7 @@ from curricula.stage import Stage
 from domains.decoding import Decoding
 from domains.example import Kind, Split
 from domains.frozen import Frozen, fingerprint
-from domains.rewards import RewardSpec, reward_identity
+from domains.rewards import RewardSpec, called, primary, reward_identity
 
 FORMAT = 3
 """Raised whenever the store's layout or the meaning of what is in it changes."""
@@ -34,7 +34,7 @@ class SetupDomain(Frozen):
     @property
     def primary(self) -> RewardSpec:
         """The reward that is the domain's metric."""
-        return next(spec for spec in self.rewards if spec.type == self.metric)
+        return primary(self.rewards, self.metric)
 
     @property
     def reinforced(self) -> str:
@@ -74,7 +74,14 @@ class Setup(Frozen):
     def id(self) -> str:
         """Fingerprint of all of it, measurements included; blind to all places and to the batch's size."""
         rest = self.model_dump(
-            mode="json", exclude={"model": True, "weights": True, "evaluation": {"batch", "decoding"}}
+            mode="json",
+            exclude={
+                "model": True,
+                "weights": True,
+                "evaluation": {"batch", "decoding"},
+                # In `versions`, without the places of files.
+                "domains": {"__all__": {"rewards"}},
+            },
         )
         rest["evaluation"]["metrics"] = sorted(self.evaluation.metrics)
         rewards = {name: [domain.reinforced, domain.marked] for name, domain in self.domains.items()}
@@ -114,7 +121,7 @@ def make_setup(
                 kind=spec.kind,
                 data=dict(versions[name]),
                 rewards=spec.rewards,
-                metric=spec.metric or spec.rewards[0].type,
+                metric=spec.metric or called(spec.rewards[0]),
                 max_tokens=spec.max_tokens,
                 decoding=curriculum.decoding(name),
             )

@@ -13,8 +13,9 @@ from domains.crossings import uncrossed
 from domains.errors import UserError
 from domains.example import Example, Split
 from domains.frozen import fingerprint
-from domains.prepare import data_versions, prepare
+from domains.prepare import data_versions, prepare, with_codes
 from domains.sources.placed import placed
+from domains.spec import DomainSpec
 from experiments.analysis.primary import KEY, check_primary
 from experiments.models.lengths import Lengths
 from experiments.nodes.setup import Setup, make_setup
@@ -39,10 +40,10 @@ class Prepared:
     def run(self) -> str:
         """The run's folder, ``<name>-<id8>``; blind to what is in `BLIND`, to batches and to every place.
 
-        What the sources hold is in the setup, by content.
+        What the sources and the rewards' files hold is in the setup, by content.
         """
         places = {"model": {"id", "revision"}} if self.setup.weights else {}
-        domains = {"domains": {"__all__": {"source"}}}
+        domains = {"domains": {"__all__": {"source", "rewards"}}}
         content = self.curriculum.model_dump(
             mode="json",
             exclude={**dict.fromkeys(BLIND, True), **places, **domains},
@@ -93,11 +94,13 @@ def prepare_data(
     except UserError as error:
         raise at_key(error, file, KEY) from error
     found: dict[str, dict[Split, tuple[Example, ...]]] = {}
+    coded: dict[str, DomainSpec] = {}
     for name, spec in curriculum.domains.items():
         try:
+            coded[name] = with_codes(name, spec, file.parent)
             found[name] = prepare(
                 name,
-                spec,
+                coded[name],
                 validation=curriculum.evaluation.validation,
                 test=curriculum.evaluation.test,
                 seed=curriculum.data_seed,
@@ -110,6 +113,7 @@ def prepare_data(
         check_everything_fits(curriculum, data, lengths)
     except UserError as error:
         raise at_key(error, file, "domains") from error
+    curriculum = curriculum.model_copy(update={"domains": coded})
     versions = {name: data_versions(splits) for name, splits in data.items()}
     return Prepared(_placed(curriculum, file.parent), make_setup(curriculum, versions, weights), data)
 

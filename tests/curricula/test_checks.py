@@ -57,8 +57,20 @@ TABLE = [
     ),
     (
         changed("    kind: structured", "    kind: structured\n    metric: numeric"),
-        "7: domains.sums.metric: must be the type of one of the domain's rewards, got 'numeric'. "
+        "7: domains.sums.metric: must be the name or the type of one of the domain's rewards, got 'numeric'. "
         "Its rewards are: exact.",
+    ),
+    (
+        changed("- type: exact", "- type: numeric\n      - type: numeric\n        tolerance: 0.1"),
+        "8: domains.sums.rewards: must name one reward for the metric, and 2 are called 'numeric'. "
+        "Give that one a name of its own, e.g. `name: main`, and write `metric: main`.",
+    ),
+    (
+        changed("    kind: structured", "    kind: structured\n    metric: numeric").replace(
+            "- type: exact", "- type: numeric\n      - type: numeric\n        tolerance: 0.1"
+        ),
+        "7: domains.sums.metric: must name one reward for the metric, and 2 are called 'numeric'. "
+        "Give that one a name of its own, e.g. `name: main`, and write `metric: main`.",
     ),
     (
         changed("type: creative", "type: scorer"),

@@ -97,7 +97,7 @@ specs = st.builds(
     kind=st.sampled_from(["structured", "creative"]),
     source=sources,
     prompt=words,
-    rewards=st.lists(rewards, min_size=1, max_size=3).map(tuple),
+    rewards=st.lists(rewards, min_size=1, max_size=3, unique_by=lambda reward: reward.type).map(tuple),
     weight=positive,
     max_tokens=st.integers(1, 200),
 )

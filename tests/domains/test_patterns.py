@@ -13,7 +13,7 @@ from curricula.starter import NAME
 from curricula.yaml_core import SCALARS
 from domains import diversity, leaks, patterns
 from domains.patterns import compiled, full_match, search
-from domains.rewards import creative, numeric
+from domains.rewards import answers, creative, numbers, numeric
 from domains.sources import paths
 from experiments.cli.options import SEEDS
 from experiments.store.store import RUN
@@ -112,11 +112,12 @@ OURS = {
     "creative.FORM": re.compile(creative.FORM).fullmatch,
     "creative.FORM as it is matched": lambda text: full_match(compiled(creative.FORM), text),
     "creative.words": creative.words,
-    "numeric.NUMBER": numeric.NUMBER.findall,
-    "numeric.SYMBOLS": numeric.SYMBOLS.search,
-    "numeric.WORDS": numeric.WORDS.search,
-    "numeric.HEAVY": numeric.HEAVY.search,
-    "numeric.final_part": numeric.final_part,
+    "answers.stated": answers.stated,
+    "answers.plain": answers.plain,
+    "answers.LABEL": answers.LABEL.findall,
+    "numbers.NUMBER": numbers.NUMBER.findall,
+    # All others see at most `answers.LONGEST` characters.
+    "numeric.read": numeric.read.__wrapped__,
     "patterns.BRACES": lambda text: list(patterns.BRACES.finditer(text)),
     "diversity.TOKEN": diversity.TOKEN.findall,
     "leaks.normal": leaks.normal,

@@ -141,6 +141,42 @@ def test_what_is_wrong_with_the_rows(tmp_path, content, message):
     assert message in said(from_file("a.jsonl"), tmp_path, test=150)
 
 
+@pytest.mark.parametrize(
+    ("row", "gold"), [(7, "nineteen"), (90, "yes"), (40, r"\boxed{}"), (99, "It may be 3 or 4, who knows")]
+)
+def test_a_reference_answer_that_numeric_cannot_read_is_named_with_its_row(tmp_path, row, gold):
+    made = rows(100)
+    made[row]["answer"] = gold
+    write(tmp_path / "a.jsonl", made)
+    domain = from_file("a.jsonl")
+    numeric = spec(rewards=[{"type": "exact"}, {"type": "numeric"}]).rewards
+    make(domain, tmp_path)
+    message = said(domain.model_copy(update={"rewards": numeric}), tmp_path)
+    assert f"a.jsonl:{row + 1}: domains.sums.answer: 'numeric' finds no number and no expression" in message
+    assert f"got {gold!r}" in message
+
+
+def test_a_row_of_the_test_file_is_named_too(tmp_path):
+    write(tmp_path / "a.jsonl", rows(50))
+    write(tmp_path / "b.jsonl", [*rows(9, start=50), {"question": "last", "answer": "none"}])
+    domain = from_file("a.jsonl", test="b.jsonl").model_copy(
+        update={"rewards": spec(rewards=[{"type": "numeric"}]).rewards}
+    )
+    assert "b.jsonl:10: domains.sums.answer: 'numeric' finds no number" in said(domain, tmp_path)
+
+
+def test_a_users_function_is_read_from_the_curriculums_folder(tmp_path):
+    write(tmp_path / "a.jsonl", rows(50))
+    function = spec(rewards=[{"type": "function", "file": "rewards.py", "name": "score"}]).rewards
+    domain = from_file("a.jsonl").model_copy(update={"rewards": function})
+    assert "domains.sums.rewards[0].file: there is no such file, got 'rewards.py'" in said(domain, tmp_path)
+    (tmp_path / "rewards.py").write_text("def score(completion, reference):\n    return completion == reference\n")
+    assert len(make(domain, tmp_path)["train"]) == 30
+    (tmp_path / "rewards.py").write_text("def score(completion, reference):\n    return 1 / 0\n")
+    message = said(domain, tmp_path)
+    assert "domains.sums.rewards: the reference answers cannot be scored: rewards.py:2: ZeroDivisionError" in message
+
+
 def test_a_scorer_without_reasoning_gym(tmp_path):
     write(tmp_path / "a.jsonl", rows(50))
     domain = from_file("a.jsonl").model_copy(update={"rewards": spec(rewards=[{"type": "scorer"}]).rewards})

@@ -8,9 +8,10 @@ import reasoning_gym
 
 from domains.errors import DataError
 from domains.example import Example
+from domains.rewards.base import Mark
 from domains.rewards.harmless import FORMULAS, LITERALS, harmless
-from domains.rewards.scorer import ScorerReward, build
-from domains.sources.reasoning_gym import ORIGIN
+from domains.rewards.scorer import ScorerReward, build, serve
+from domains.sources.reasoning_gym import ORIGIN, UNSTABLE
 
 SPEC = ScorerReward(type="scorer")
 
@@ -21,10 +22,17 @@ def item(task):
     return Example(prompt="?", answer=str(entry["answer"]), fields={"question": entry["question"], ORIGIN: origin})
 
 
+def in_this_process(completions, example):
+    score = serve(None)
+    asked = [[example.fields[ORIGIN], example.fields["question"], text] for text in completions]
+    return [Mark(score(one)() or 0, None) for one in asked]
+
+
 @pytest.mark.parametrize("task", sorted(LITERALS | FORMULAS.keys()))
 def test_what_a_model_writes_is_not_run(task, tmp_path):
     made = item(task)
-    reward = build(SPEC, [made])
+    # Sets have one order in a process apart, and this one has another: the items of some tasks hang on it.
+    reward = in_this_process if task in UNSTABLE else build(SPEC, [made])
     file = tmp_path / "written"
     start = time.process_time()
     attacks = [f"__import__('pathlib').Path({str(file)!r}).touch()", f"[open({str(file)!r}, 'w')]", "9**9**9**9"]

@@ -1,31 +1,34 @@
 """A reward's identity follows from what decides its scores, and from nothing else."""
 
 import json
+from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
 
 from domains.frozen import fingerprint
-from domains.rewards import BUILDERS, MIX_VERSION, VERSIONS, RewardSpec, reward_identity
+from domains.rewards import BUILDERS, MIX_VERSION, VERSIONS, RewardSpec, reward_identity, with_codes
 from domains.rewards import identity as module
 from domains.rewards.identity import Version
 from tests.support import code_hash as hashing
 from tests.support.code_hash import code_hash
 
 SPEC = TypeAdapter(RewardSpec)
+FILE = Path(__file__).parents[1] / "support" / "user_rewards.py"
 PINNED = {
-    "exact": (1, "0fe841982632"),
-    "numeric": (1, "1e14c156952f"),
-    "regex": (1, "fc4dedd01d8d"),
-    "scorer": (1, "913f800dae09"),
-    "creative": (2, "6fac849d711b"),
-    "mix": (1, "1e6bb9e6f223"),
+    "exact": (1, "469fc297088f"),
+    "numeric": (2, "3ac5c3a7838b"),
+    "regex": (1, "560a715c65bd"),
+    "scorer": (2, "861c243bf122"),
+    "creative": (2, "e35d3ead2cd7"),
+    "function": (1, "eb4850c038a6"),
+    "mix": (1, "a60023a9258e"),
 }
 """Version and hash of the code of each reward, and of what all go through."""
 
 
-PLUMBING = {"BUILDERS", "RewardSpec", "Example", "Frozen"}
-"""Not followed: the other rewards, and data that all of the package shares."""
+PLUMBING = {"BUILDERS", "RewardSpec", "Example", "Frozen", "RewardBase", "pool_of"}
+"""Not followed: the other rewards, data that all of the package shares, and how processes are kept."""
 
 
 def hash_of(name):
@@ -46,7 +49,8 @@ def test_code_and_version_change_together(name):
 
 @pytest.mark.parametrize("name", BUILDERS)
 def test_an_identity_is_plain_json_and_the_same_each_time(name):
-    spec = SPEC.validate_python({"type": name} | ({"pattern": "x"} if name == "regex" else {}))
+    needed = {"regex": {"pattern": "x"}, "function": {"file": str(FILE), "name": "shares_letters"}}
+    (spec,) = with_codes([SPEC.validate_python({"type": name, **needed.get(name, {})})], Path())
     one, other = reward_identity(spec), reward_identity(spec)
     assert one == other == json.loads(json.dumps(one))
     assert fingerprint(one) == fingerprint(other)
@@ -59,10 +63,17 @@ def test_every_option_counts():
         {"type": "exact", "weight": 2},
         {"type": "numeric"},
         {"type": "numeric", "tolerance": 0.1},
+        {"type": "numeric", "limit": 5},
+        {"type": "scorer", "limit": 5},
         {"type": "regex", "pattern": "a"},
         {"type": "regex", "pattern": "b"},
     ]
     assert len({fingerprint(reward_identity(SPEC.validate_python(spec))) for spec in specs}) == len(specs)
+
+
+def test_a_name_does_not_count():
+    specs = [SPEC.validate_python({"type": "numeric", **given}) for given in ({}, {"name": "right"})]
+    assert reward_identity(specs[0]) == reward_identity(specs[1])
 
 
 def test_another_version_of_code_or_library_is_another_identity(monkeypatch):

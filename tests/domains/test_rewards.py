@@ -11,7 +11,18 @@ from pydantic import TypeAdapter, ValidationError
 from domains.errors import DataError, StageError
 from domains.example import Example
 from domains.prepare import check_gold, prepare
-from domains.rewards import BUILDERS, Mark, RewardSpec, build_mix, build_reward, score_group
+from domains.rewards import (
+    BUILDERS,
+    Mark,
+    RewardSpec,
+    build_mix,
+    build_reward,
+    called,
+    meant,
+    primary,
+    score_group,
+    with_codes,
+)
 from domains.rewards.guard import checked as guarded
 from domains.spec import DomainSpec
 
@@ -20,8 +31,13 @@ TEN = Example(prompt="4 + 6 = ", answer="10")
 TRAIN = [TEN, Example(prompt="The cat ", answer="sat on a red mat.")]
 
 
+def read(spec):
+    """The spec, with the code of a user's function."""
+    return with_codes([SPEC.validate_python(spec)], Path())[0]
+
+
 def marked(completion, example=TEN, **spec):
-    return build_reward(SPEC.validate_python(spec), TRAIN)([completion], example)[0]
+    return build_reward(read(spec), TRAIN)([completion], example)[0]
 
 
 def reward(completion, example=TEN, **spec):
@@ -123,6 +139,14 @@ def test_the_scorer_survives_what_models_say():
         assert all(0 <= value < 1 for value in scores_of(score(said, items[0])))
 
 
+def test_a_scorer_that_does_not_end_is_stopped_and_the_next_completion_is_scored():
+    (item,) = scored("simple_integration")[:1]
+    score = build_reward(SPEC.validate_python({"type": "scorer", "limit": 0.5}), [item])
+    endless, right = score(["((x + 1)**99 + x)**99", item.answer], item)
+    assert endless == Mark(0, None, stopped=True)
+    assert right.score == 1
+
+
 def test_another_item_than_the_prepared_one_fails_the_stage():
     item = scored("chain_sum")[0]
     other = item.model_copy(update={"fields": {**item.fields, "question": "1 + 1 ="}})
@@ -135,8 +159,11 @@ def test_the_scorer_needs_reasoning_gym():
         reward("10", type="scorer")
 
 
+FILE = Path(__file__).parents[1] / "support" / "user_rewards.py"
 EVERY = [
     {"type": "exact"},
+    {"type": "function", "file": str(FILE), "name": "shares_letters"},
+    {"type": "function", "file": str(FILE), "name": "shares_letters_by_group"},
     {"type": "numeric"},
     {"type": "regex", "pattern": r"\w+"},
     {"type": "creative"},
@@ -157,10 +184,10 @@ def holds(marks, completions):
     assert not any(mark.stopped for mark in marks)
 
 
-@pytest.mark.parametrize("spec", EVERY, ids=lambda spec: spec["type"])
+@pytest.mark.parametrize("spec", EVERY, ids=lambda spec: spec.get("name", spec["type"]))
 @given(st.lists(ANY | LONG, max_size=4))
 def test_any_text_is_marked(spec, completions):
-    holds(build_reward(SPEC.validate_python(spec), TRAIN)(completions, TEN), completions)
+    holds(build_reward(read(spec), TRAIN)(completions, TEN), completions)
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -172,7 +199,7 @@ def test_any_text_is_marked_by_the_scorers(task, completions):
 
 @given(st.permutations(["the cat sat.", "a dog ran off.", "", "the cat sat.", "10"]), st.sampled_from(EVERY))
 def test_the_order_of_the_group_does_not_matter(group, spec):
-    score = build_reward(SPEC.validate_python(spec), TRAIN)
+    score = build_reward(read(spec), TRAIN)
     alone = dict(zip(group, score(group, TEN), strict=True))
     for text, mark in zip(reversed(group), score(list(reversed(group)), TEN), strict=True):
         assert mark.score == pytest.approx(alone[text].score)
@@ -252,6 +279,57 @@ def test_an_impossible_score_fails_the_stage_at_the_reward(marks, said):
     with pytest.raises(StageError, match=said) as caught:
         guarded("odd", lambda completions, example: list(marks))(["x"], TEN)
     assert caught.value.boundary == "reward"
+
+
+def test_a_failure_that_says_itself_what_it_is_stays_as_it_is():
+    def failing(completions, example):
+        raise StageError("reward", "rewards.py:3: ValueError: no")
+
+    with pytest.raises(StageError, match=r"^reward: rewards\.py:3: ValueError: no$"):
+        guarded("odd", failing)(["x"], TEN)
+
+
+def test_a_reward_that_abstains_is_left_out_of_the_mean(monkeypatch):
+    monkeypatch.setitem(BUILDERS, "exact", lambda spec, train: lambda texts, example: [Mark(0, None, abstains=True)])
+    score = mix({"type": "exact", "weight": 5}, {"type": "numeric"}, {"type": "regex", "pattern": "x"})
+    assert score(["10"], TEN) == [Mark(0.5, "10")]
+    with pytest.raises(StageError, match="exact gave None for '10', and no other reward scores it"):
+        build_reward(SPEC.validate_python({"type": "exact"}), TRAIN)(["10"], TEN)
+
+
+A, B = ({"type": "regex", "pattern": letter, "name": letter} for letter in "ab")
+NUMBER = {"type": "numeric"}
+
+
+@pytest.mark.parametrize(
+    ("rewards", "metric", "found"),
+    [
+        ([A, NUMBER], None, ["a"]),
+        ([NUMBER, A], None, ["numeric"]),
+        ([A, B], "b", ["b"]),
+        ([A, B, NUMBER], "numeric", ["numeric"]),
+        ([A, B], None, ["a"]),
+        ([A, B], "regex", ["a", "b"]),
+        ([A, {**A, "pattern": "c"}], "a", ["a", "a"]),
+        ([NUMBER, {**NUMBER, "name": "loose", "tolerance": 0.1}], None, ["numeric", "loose"]),
+        ([NUMBER, {**NUMBER, "name": "loose", "tolerance": 0.1}], "loose", ["loose"]),
+        ([NUMBER], "exact", []),
+        ([{**NUMBER, "name": "regex"}, A], "regex", ["regex"]),
+    ],
+)
+def test_a_metric_means_a_name_or_a_type(rewards, metric, found):
+    specs = [SPEC.validate_python(reward) for reward in rewards]
+    assert [called(spec) for spec in meant(specs, metric)] == found
+    if found:
+        assert called(primary(specs, metric)) == found[0]
+
+
+def test_reference_answers_that_a_reward_fails_on_are_a_mistake_of_the_users(tmp_path):
+    (tmp_path / "a.py").write_text("def score(completion):\n    return None\n")
+    (reward,) = with_codes([SPEC.validate_python({"type": "function", "file": "a.py", "name": "score"})], tmp_path)
+    spec = DomainSpec(kind="structured", source={"type": "file", "path": "a.jsonl"}, rewards=[{"type": "exact"}])
+    with pytest.raises(DataError, match="the reference answers cannot be scored: score gave None for '10'"):
+        check_gold(spec.model_copy(update={"rewards": (reward,)}), [TEN])
 
 
 def test_a_failure_names_the_domain_too():

@@ -41,3 +41,22 @@ def test_what_is_out_of_form_is_named_with_the_base():
 
 def test_little_is_not_named():
     assert form_notes(RunScores(out_of_form(0.06)), "joint") == ()
+
+
+def test_what_a_limit_stopped_is_counted_and_named():
+    inputs = make_inputs()
+    assert form_notes(RunScores(inputs), "joint") == ()
+    ends = {inputs.chains["joint", seed][-1] for seed in inputs.curriculum.seeds}
+
+    def changed(record):
+        cost = record.cost.model_copy(update={"stopped": 3, "rollouts": 1000})
+        test = {**record.scores["test"], "sort": record.scores["test"]["sort"].model_copy(update={"stopped": 2})}
+        return record.model_copy(update={"cost": cost, "scores": {**record.scores, "test": test}})
+
+    records = {node: changed(record) if node in ends else record for node, record in inputs.records.items()}
+    (note,) = form_notes(RunScores(replace(inputs, records=records)), "joint")
+    count = len(ends)
+    assert note.startswith(
+        f"A reward's limit struck on {3 * count} of {1000 * count:,} rollouts and {2 * count} test answers"
+    )
+    assert note.endswith("on sort; they scored 0.")

@@ -8,7 +8,8 @@ from domains.errors import DataError
 from domains.example import Example
 from domains.frozen import fingerprint
 from domains.sources.reasoning_gym import ORIGIN
-from domains.splits import Splits, by_text
+from domains.items import by_text
+from domains.splits import Splits
 
 
 def uncrossed(data: Mapping[str, Splits]) -> dict[str, Splits]:

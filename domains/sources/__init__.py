@@ -10,19 +10,23 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from domains.sources import files, hub, reasoning_gym, stories
+from domains.sources import files, hub, mix, reasoning_gym, stories
 from domains.sources.files import FileSource
 from domains.sources.hub import HubSource
+from domains.sources.mix import MixSource
 from domains.sources.pool import Pool, Request
 from domains.sources.reasoning_gym import ReasoningGymSource
 from domains.sources.stories import StoriesSource
 
-SourceSpec = Annotated[ReasoningGymSource | FileSource | HubSource | StoriesSource, Field(discriminator="type")]
+SourceSpec = Annotated[
+    ReasoningGymSource | FileSource | HubSource | StoriesSource | MixSource, Field(discriminator="type")
+]
 LOADERS: dict[str, Callable[[Any, Request], Pool]] = {
     "reasoning_gym": reasoning_gym.load,
     "file": files.load,
     "hub": hub.load,
     "stories": stories.load,
+    "mix": lambda spec, request: mix.load(spec, request, load_rows),
 }
 
 

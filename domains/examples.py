@@ -8,6 +8,7 @@ from mmap import mmap
 from typing import overload
 
 from domains.example import Example
+from domains.frozen import canonical_again, canonical_json, fingerprint_joined
 
 Buffer = bytes | bytearray | mmap
 
@@ -19,9 +20,9 @@ class Examples(Sequence[Example]):
     gigabyte. To make one takes some microseconds.
     """
 
-    def __init__(self, lines: Buffer, starts: array[int], ends: array[int]) -> None:
-        """`starts` and `ends` are offsets into `lines`, one of each an example."""
-        self._lines, self._starts, self._ends = lines, starts, ends
+    def __init__(self, lines: Buffer, starts: array[int], ends: array[int], version: str | None = None) -> None:
+        """`starts` and `ends` are offsets into `lines`, one of each an example; `version` is theirs, if it is known."""
+        self._lines, self._starts, self._ends, self.version = lines, starts, ends, version
 
     @classmethod
     def of(cls, examples: Iterable[Example]) -> Examples:
@@ -33,14 +34,14 @@ class Examples(Sequence[Example]):
         return cls(lines, array("Q", [0, *ends[:-1]]) if ends else array("Q"), ends)
 
     @classmethod
-    def read(cls, lines: Buffer) -> Examples:
-        """Of a file that holds one a line."""
+    def read(cls, lines: Buffer, version: str) -> Examples:
+        """Of a file that holds one a line, and of which the version is known."""
         starts, ends, start = array("Q"), array("Q"), 0
         while (end := lines.find(b"\n", start)) >= 0:
             starts.append(start)
             ends.append(end)
             start = end + 1
-        return cls(lines, starts, ends)
+        return cls(lines, starts, ends, version)
 
     def line(self, at: int) -> bytes:
         """The JSON of one example."""
@@ -73,6 +74,20 @@ class Examples(Sequence[Example]):
         return all(mine == theirs for mine, theirs in zip(self, other, strict=True))
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def lines_of(examples: Sequence[Example]) -> Iterator[bytes]:
+    """Each example's JSON."""
+    if isinstance(examples, Examples):
+        return map(examples.line, range(len(examples)))
+    return (example.model_dump_json().encode() for example in examples)
+
+
+def version_of(examples: Sequence[Example]) -> str:
+    """Fingerprint of the examples in their order."""
+    if isinstance(examples, Examples):
+        return examples.version or fingerprint_joined(map(canonical_again, lines_of(examples)))
+    return fingerprint_joined(map(canonical_json, examples))
 
 
 def taken(examples: Sequence[Example], places: Iterable[int]) -> Sequence[Example]:

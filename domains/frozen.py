@@ -29,11 +29,11 @@ def fingerprint(value: object) -> str:
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
-def fingerprint_each(values: Iterable[object]) -> str:
-    """The `fingerprint` of a list, in the memory of one entry."""
+def fingerprint_joined(entries: Iterable[str]) -> str:
+    """The `fingerprint` of a list whose entries' canonical JSON this is, in the memory of one entry."""
     found = hashlib.sha256(b"[")
-    for number, value in enumerate(values):
-        found.update((("," if number else "") + canonical_json(value)).encode())
+    for number, text in enumerate(entries):
+        found.update(f",{text}".encode() if number else text.encode())
     found.update(b"]")
     return found.hexdigest()
 
@@ -44,6 +44,18 @@ def canonical_json(value: object) -> str:
         # Data are hashed by millions of such lists; the general way takes four times as long.
         return f"[{','.join(quoted(item) if type(item) is str else str(item) for item in value)}]"
     return _ENCODER.encode(_canonical(value))
+
+
+def canonical_again(line: bytes) -> str:
+    """The canonical JSON of what a line of JSON holds; several times faster than by way of an object."""
+    return _ENCODER.encode(json.loads(line, parse_float=_whole))
+
+
+def _whole(text: str) -> int | float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"fingerprint: numbers must be finite, got {number}.")
+    return int(number) if number.is_integer() else number
 
 
 def _canonical(value: object) -> object:

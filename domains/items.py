@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from json.encoder import encode_basestring_ascii as quoted
 
 from domains.example import Example
 from domains.examples import Examples, taken
-from domains.frozen import canonical_json
 from domains.leaks import normal
 
 Key = Callable[[Example], str]
@@ -80,18 +80,19 @@ def examples_of(items: Sequence[Item]) -> Sequence[Example]:
 
 
 def _item(examples: Sequence[Example], at: int, example: Example, seed: int) -> Item:
-    prompt, text = by_prompt(example), by_text(example)
+    # Written out, and not by `fingerprint`, whose values these are: this runs for every row of every file.
+    prompt, text = quoted(by_prompt(example)), quoted(by_text(example))
     return Item(
         of=examples,
         at=at,
-        prompt=_hash([seed, prompt]),
-        text=_hash([seed, text]),
-        own=_hash([seed, example.id]),
-        prompt_lane=int.from_bytes(_hash([seed, "lane", prompt])[:4], "big"),
-        text_lane=int.from_bytes(_hash([seed, "lane", text])[:4], "big"),
+        prompt=_hash(f"[{seed},{prompt}]"),
+        text=_hash(f"[{seed},{text}]"),
+        own=_hash(f"[{seed},{quoted(example.id)}]"),
+        prompt_lane=int.from_bytes(_hash(f'[{seed},"lane",{prompt}]')[:4], "big"),
+        text_lane=int.from_bytes(_hash(f'[{seed},"lane",{text}]')[:4], "big"),
     )
 
 
-def _hash(value: list[str | int]) -> bytes:
-    """The first bytes of the value's fingerprint."""
-    return hashlib.sha256(canonical_json(value).encode()).digest()[:BYTES]
+def _hash(text: str) -> bytes:
+    """The first bytes of the fingerprint whose canonical JSON this is."""
+    return sha256(text.encode()).digest()[:BYTES]

@@ -13,6 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 NEAR = 0.85
 """Least Indel similarity (2·LCS / total length, by rapidfuzz) of near duplicates."""
@@ -52,25 +53,30 @@ def exact_leaks(texts: Sequence[str], held_out: Iterable[str]) -> set[int]:
 
 def near_leaks(texts: Sequence[str], held_out: Sequence[str]) -> set[int]:
     """Indices of `texts` that equal or nearly equal a held-out text."""
-    resembles = resemblance(held_out, common_words([*texts, *held_out]))
+    resembles = resemblance(held_out, lambda: common_words([*texts, *held_out]))
     return {i for i, text in enumerate(texts) if resembles(text)} | exact_leaks(texts, held_out)
 
 
-def resemblance(held_out: Sequence[str], common: frozenset[str]) -> Callable[[str], bool]:
-    """Whether a text nearly equals one of `held_out`, as far as both have enough that is not `common` to tell.
+def resemblance(held_out: Sequence[str], common: Callable[[], frozenset[str]]) -> Callable[[str], bool]:
+    """Whether a text nearly equals one of `held_out`, as far as both have enough that is not common to tell.
 
-    Compared are those only that share `SHARED` of a held-out text's words: 300 texts against a million, each with each,
-    take minutes.
+    `common` gives the words that are, and is asked only where a text holds the same numbers as a held-out one. Compared
+    are those only that share `SHARED` of a held-out text's words: 300 texts against a million, each with each, take
+    minutes.
     """
     found: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for text in held_out:
-        if len(own := particular(text, common)) >= LONG:
-            found[numbers(text)].append(own)
-    shelves = {key: _shelf(texts) for key, texts in found.items()}
+        if len(text) >= LONG:
+            found[numbers(text)].append(text)
+    shelves: dict[tuple[str, ...], Callable[[str], bool]] = {}
+    words = cache(common)
 
     def resembles(text: str) -> bool:
-        near = shelves.get(numbers(text)) if shelves else None
-        return near is not None and len(own := particular(text, common)) >= LONG and near(own)
+        if len(text) < LONG or (key := numbers(text)) not in found:
+            return False
+        if key not in shelves:
+            shelves[key] = _shelf([own for held in found[key] if len(own := particular(held, words())) >= LONG])
+        return len(own := particular(text, words())) >= LONG and shelves[key](own)
 
     return resembles
 

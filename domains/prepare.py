@@ -4,30 +4,43 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
+from domains.crossings import split_twins
 from domains.errors import DataError
 from domains.example import Example, Split
-from domains.examples import Examples
-from domains.frozen import fingerprint_each
+from domains.examples import Examples, version_of
+from domains.found import Found
 from domains.items import Item, distinct_items, examples_of, items_of
+from domains.kept import Cache, name_of
 from domains.leaks import normal
 from domains.rewards import build_reward
-from domains.sources import load_rows
+from domains.sources import load_rows, source_files
 from domains.sources.mix import shared
 from domains.sources.pool import MADE, Pool, Request, Row, Rows, silent
 from domains.spec import DomainSpec
 from domains.splits import Sizes, Splits, cut_items, hashed, item_identity, rows_to_make
-from domains.templates import render
+from domains.templates import fields_of, render
 
 GOLD_CHECKED = 32
 """Training items whose reference answers are scored before anything is trained."""
 GOLD_LEAST = 0.5
 HELD: tuple[Split, ...] = ("validation", "test")
-Fit = Callable[[Example], Example | None]
-"""An example as it fits into the model: itself, a shorter one, or None where it is to be dropped."""
+SAY_NOTHING = {"rewards", "metric", "weight", "decoding", "max_tokens"}
+"""Keys of a domain that decide nothing of its data; what depends on lengths is in the fit's identity."""
+NO_CACHE = Cache(())
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How examples are made to fit into the model."""
+
+    fitted: Callable[[Example], Example | None]
+    """An example itself, a shorter one, or None where it is to be dropped."""
+    identity: str | None
+    """Equal where the function is; None: not known, so that nothing is kept."""
 
 
 @dataclass
@@ -53,14 +66,6 @@ class Account:
         return tuple(
             text for count, text in ((self.skipped, rows), (self.dropped, long), (self.truncated, cut)) if count
         )
-
-
-@dataclass(frozen=True)
-class Found:
-    """A domain's splits and what a person should know of how they came about."""
-
-    splits: Splits
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,15 +98,40 @@ def prepare_domain(
     base: Path,
     *,
     fit: Fit | None = None,
+    kept: Cache = NO_CACHE,
     told: Callable[[str, float], None] = silent,
 ) -> Found:
-    """`prepare`, with what is to be said of it. `fit` shortens or drops what is too long; `told` hears of progress."""
-    account = Account()
+    """`prepare`, with what is to be said of it. `fit` shortens or drops what is too long; `told` hears of progress.
+
+    What was prepared before is taken from `kept`.
+    """
     try:
-        splits = _prepare(spec, sizes, seed, base, account, fit, told)
-        return Found(splits, account.notes(name))
+        key = _key(name, spec, sizes, seed, base, fit, kept)
+        found = kept.load(key) if key else None
+        if found is None:
+            found = _prepare(name, spec, sizes, seed, base, fit, told)
+            # Only if the files are still what they were when they were named.
+            if key and key == _key(name, spec, sizes, seed, base, fit, kept):
+                found = kept.keep(key, found)
+        check_gold(spec, found.splits["train"])
+        return found
     except DataError as error:
         raise of_domain(name, error) from None
+
+
+def _key(
+    name: str, spec: DomainSpec, sizes: Sizes, seed: int, base: Path, fit: Fit | None, kept: Cache
+) -> str | None:
+    """The name under which the data are kept; None where they do not come from files alone, or are few."""
+    files = source_files(spec.source, base)
+    try:
+        if not kept.places or files is None or sum(file.stat().st_size for file in files) < kept.least:
+            return None
+        content = [name, spec.model_dump(mode="json", exclude=SAY_NOTHING), asdict(sizes), seed, fit and fit.identity]
+        return None if fit and fit.identity is None else name_of(content, files)
+    except OSError:
+        # Whoever reads them says it better.
+        return None
 
 
 def of_domain(name: str, error: DataError) -> DataError:
@@ -112,18 +142,19 @@ def of_domain(name: str, error: DataError) -> DataError:
 
 def data_versions(splits: Mapping[Split, Sequence[Example]]) -> dict[Split, str]:
     """Fingerprint of each split's examples in their order."""
-    return {split: fingerprint_each(items) for split, items in splits.items()}
+    return {split: version_of(items) for split, items in splits.items()}
 
 
 def _prepare(
+    name: str,
     spec: DomainSpec,
     sizes: Sizes,
     seed: int,
     base: Path,
-    account: Account,
     fit: Fit | None,
     told: Callable[[str, float], None],
-) -> Splits:
+) -> Found:
+    account = Account()
     need = rows_to_make(sizes, sizes.train or MADE)
 
     def prompt(row: Row) -> str:
@@ -150,8 +181,8 @@ def _prepare(
             held[split] = list(given.values()) if pool.layout == "regions" else hashed(given.values(), key)
     splits = cut_items(items, key, sizes, seed, pool.layout, held, pool.name, _chooser(pool, found.parts))
     chosen = {split: examples_of(splits[split]) for split in splits}
-    check_gold(spec, chosen["train"])
-    return chosen
+    twins = split_twins(chosen, fields_of(spec.prompt), fields_of(spec.answer))
+    return Found(chosen, twins, account.notes(name))
 
 
 def _refuse(error: DataError) -> None:
@@ -174,7 +205,7 @@ def _read(
 
     def fitting() -> Iterator[Example]:
         for example, part in _examples(spec, rows, bad):
-            fitted = fit(example) if fit else example
+            fitted = fit.fitted(example) if fit else example
             if fitted is None:
                 account.dropped += 1
                 continue

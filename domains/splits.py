@@ -18,7 +18,7 @@ from domains.errors import DataError
 from domains.example import Example, Kind, Split
 from domains.frozen import fingerprint
 from domains.items import Item, Key, by_prompt, by_text, distinct_items, examples_of, items_of
-from domains.leaks import LONG, WordCounts, commonness, resemblance, word_counts
+from domains.leaks import WordCounts, commonness, resemblance, word_counts
 
 Thing = TypeVar("Thing")
 Splits = dict[Split, Sequence[Example]]
@@ -201,9 +201,7 @@ def without(pile: Pile, items: Iterable[Item], held_out: Sequence[Item]) -> Iter
     held = {item.identity(key) for item in held_out}
     texts = [item.shown(key) for item in held_out]
     kept = (item for item in items if item.identity(key) not in held)
-    if not any(len(text) >= LONG for text in texts):
-        return kept
-    resembles = resemblance(texts, _common(pile, held, texts))
+    resembles = resemblance(texts, lambda: _common(pile, held, texts))
     return (item for item in kept if not resembles(item.shown(key)))
 
 

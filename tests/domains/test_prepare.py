@@ -73,7 +73,7 @@ def test_test_items_that_occur_in_train_are_counted(tmp_path):
     write(tmp_path / "a.jsonl", rows(50))
     write(tmp_path / "b.jsonl", [*rows(20, start=50), {"question": "Question  number 7.", "answer": "seven"}])
     message = said(from_file("a.jsonl", test="b.jsonl"), tmp_path)
-    assert "b.jsonl: domains.sums.source.test: 1 of 21 test items occur in the training data" in message
+    assert "domains.sums.source.test: 1 of 21 test items occur in the training data" in message
     assert "got 'Question  number 7.'" in message
 
 

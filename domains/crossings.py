@@ -84,9 +84,7 @@ def split_twins(splits: Splits, prompt: Sequence[str], answer: Sequence[str]) ->
 
 
 def _held_out(twins: Mapping[Split, Twins]) -> set[bytes]:
-    return {
-        key for split in ("validation", "test") for at in range(len(twins[split])) for key in twins[split].of(at)
-    }
+    return {key for split in ("validation", "test") for at in range(len(twins[split])) for key in twins[split].of(at)}
 
 
 def _keys(item: Example, prompt: Sequence[str], answer: Sequence[str]) -> tuple[str | None, ...]:

@@ -119,17 +119,15 @@ def prepare_domain(
         raise of_domain(name, error) from None
 
 
-def _key(
-    name: str, spec: DomainSpec, sizes: Sizes, seed: int, base: Path, fit: Fit | None, kept: Cache
-) -> str | None:
+def _key(name: str, spec: DomainSpec, sizes: Sizes, seed: int, base: Path, fit: Fit | None, kept: Cache) -> str | None:
     """The name under which the data are kept; None where they do not come from files alone, or are few."""
-    files = source_files(spec.source, base)
     try:
+        files = source_files(spec.source, base)
         if not kept.places or files is None or sum(file.stat().st_size for file in files) < kept.least:
             return None
         content = [name, spec.model_dump(mode="json", exclude=SAY_NOTHING), asdict(sizes), seed, fit and fit.identity]
         return None if fit and fit.identity is None else name_of(content, files)
-    except OSError:
+    except (OSError, DataError):
         # Whoever reads them says it better.
         return None
 
@@ -216,9 +214,7 @@ def _read(
     return _Read(Examples.of(fitting()), parts)
 
 
-def _examples(
-    spec: DomainSpec, rows: Rows, bad: Callable[[DataError], None]
-) -> Iterator[tuple[Example, int]]:
+def _examples(spec: DomainSpec, rows: Rows, bad: Callable[[DataError], None]) -> Iterator[tuple[Example, int]]:
     """Rendered rows, and of a mix the part that each is from; a DataError names the place."""
     for row, place, part in rows:
         try:

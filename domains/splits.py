@@ -218,9 +218,7 @@ def _common(pile: Pile, held: set[bytes], texts: Sequence[str]) -> frozenset[str
     )
 
 
-def too_small(
-    sizes: Sizes, name: str, there: dict[Split, int], held: dict[Split, Sequence[Item] | None]
-) -> DataError:
+def too_small(sizes: Sizes, name: str, there: dict[Split, int], held: dict[Split, Sequence[Item] | None]) -> DataError:
     """What evaluation asks for, and how many items without duplicates there are."""
     asked: dict[Split, int] = {"validation": sizes.validation, "test": sizes.test}
     for split, count in asked.items():
@@ -231,8 +229,9 @@ def too_small(
             )
     wanted = " + ".join(f"{count} {split}" for split, count in asked.items() if held[split] is None)
     counted = sum(count for split, count in there.items() if held.get(split) is None)
+    asked_too = f"{wanted} + " if wanted else ""
     return DataError(
-        f"needs {wanted}{' + ' if wanted else ''}at least 1 train items with distinct prompts, got {counted} from {name}",
+        f"needs {asked_too}at least 1 train items with distinct prompts, got {counted} from {name}",
         hint="Lower evaluation.validation and evaluation.test or give more data.",
     )
 

@@ -69,7 +69,11 @@ def _number(value: Any) -> float:
     return found
 
 
-FUNCTIONS: dict[str, Callable[[Any], Any]] = {"len": len, "lower": lambda text: _text(text).casefold(), "number": _number}
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "len": len,
+    "lower": lambda text: _text(text).casefold(),
+    "number": _number,
+}
 
 
 def compiled(text: str) -> Term:
@@ -100,7 +104,15 @@ def filtered(rows: Iterable[Located], text: str, bad: Bad) -> Iterator[Located]:
         except (FilterError, TypeError, ArithmeticError, LookupError, RecursionError) as error:
             if isinstance(error, MissingFieldError):
                 hint = did_you_mean(error.field, located.row, name="Fields are")
-                bad(DataError("the data have no such field", file=located.place, key="source.filter", value=error.field, hint=hint))
+                bad(
+                    DataError(
+                        "the data have no such field",
+                        file=located.place,
+                        key="source.filter",
+                        value=error.field,
+                        hint=hint,
+                    )
+                )
                 continue
             why = str(error) or type(error).__name__
             bad(DataError(f"cannot be asked of this row ({why})", file=located.place, key="source.filter", value=text))
@@ -121,7 +133,9 @@ def _term(node: ast.expr) -> Term:
     """One node as a function of the row."""
     build = BUILDERS.get(type(node))
     if build is None:
-        raise FilterError(f"may hold comparisons, and, or, not, in, len() and arithmetic, not {ast.unparse(node)!r:.60}")
+        raise FilterError(
+            f"may hold comparisons, and, or, not, in, len() and arithmetic, not {ast.unparse(node)!r:.60}"
+        )
     return build(node)
 
 

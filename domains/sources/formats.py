@@ -95,13 +95,13 @@ def _not_utf8(reading: Reading, line: int, bad: bytes) -> DataError:
     return DataError("text must be UTF-8", file=str(reading.file), line=line, value=bad)
 
 
-def _row(value: Any, file: Path, line: int | None) -> Row:
+def _row(value: Any, file: str, line: int | None) -> Row:
     if not isinstance(value, dict):
-        raise DataError("a row must be a JSON object", file=str(file), line=line, value=value)
+        raise DataError("a row must be a JSON object", file=file, line=line, value=value)
     try:
         return json_fields(value)
     except DataError as error:
-        raise error.located(file=str(file), line=line) from None
+        raise error.located(file=file, line=line) from None
 
 
 def read_jsonl(reading: Reading) -> Iterator[Located]:
@@ -122,7 +122,7 @@ def read_jsonl(reading: Reading) -> Iterator[Located]:
 def _json_line(reading: Reading, number: int, raw: bytes) -> Row | None:
     try:
         line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
-        return _row(json.loads(line), reading.file, number) if not line.isspace() and line else None
+        return _row(json.loads(line), str(reading.file), number) if not line.isspace() and line else None
     except UnicodeDecodeError as error:
         raise _not_utf8(reading, number, raw[error.start : error.start + 4]) from None
     except (ValueError, RecursionError) as error:
@@ -147,12 +147,13 @@ def read_json(reading: Reading) -> Iterator[Located]:
         hint = f"Save what stands under {lists[0]!r} as a file of its own." if lists else None
         raise DataError("must be a JSON list of objects, or one object a line", file=file, value=values, hint=hint)
     for number, value in enumerate(values, start=1):
+        place = f"{file}: row {number}"
         try:
-            row = _row(value, reading.file, None)
+            row = _row(value, place, None)
         except DataError as error:
-            reading.bad(error.located(file=f"{file}: row {number}"))
+            reading.bad(error)
             continue
-        yield Located(row, f"{file}: row {number}")
+        yield Located(row, place)
 
 
 def _holds_lines(reading: Reading) -> bool:

@@ -62,9 +62,7 @@ def place_of(spec: HubSource, base: Path) -> str:
     return str(folder.absolute()) if folder.is_dir() else filled(spec.path, "source.path")
 
 
-def _split(
-    spec: HubSource, place: str, name: str, key: str, hint: str | None, request: Request
-) -> Iterator[Located]:
+def _split(spec: HubSource, place: str, name: str, key: str, hint: str | None, request: Request) -> Iterator[Located]:
     """Rows of one split; every failure of the library becomes one line."""
     what = f"{spec.path}[{name}]"
 
@@ -87,9 +85,7 @@ def _split(
         raise DataError(f"the data set's split {name!r} must not be empty", key=f"source.{key}", value=spec.path)
 
 
-def _loaded(
-    spec: HubSource, place: str, name: str, what: str, hint: str | None, request: Request
-) -> Iterator[Located]:
+def _loaded(spec: HubSource, place: str, name: str, what: str, hint: str | None, request: Request) -> Iterator[Located]:
     from datasets import disable_progress_bars, load_dataset
 
     disable_progress_bars()

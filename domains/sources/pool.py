@@ -94,7 +94,7 @@ def json_fields(row: Mapping[str, Any]) -> Row:
 _NONE = object()
 
 
-def _json(value: Any) -> Any:
+def _json(value: Any) -> Any:  # noqa: PLR0911 - one for each kind of value
     if type(value) is str and value.isascii():
         return value
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:

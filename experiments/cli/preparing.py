@@ -47,7 +47,7 @@ def cache_of(store: str | None, *, writes: bool) -> Cache:
     """Where prepared data are looked for: in the store, if it is a folder and there, and in the user's cache.
 
     A command that `writes` keeps them in the store; one that does not, and one whose store is yet to be made or is no
-    folder, in the user's cache. Both are local: to read half a gigabyte back from a bucket takes longer than to prepare.
+    folder, in the user's cache. Both are local: to read half a gigabyte from a bucket takes longer than to prepare it.
     """
     from domains.kept import Cache
 

@@ -12,8 +12,8 @@ from curricula.schema import Curriculum
 from domains.crossings import uncrossed
 from domains.errors import UserError
 from domains.example import Example, Split
-from domains.frozen import fingerprint
 from domains.found import Found
+from domains.frozen import fingerprint
 from domains.kept import Cache
 from domains.prepare import NO_CACHE, data_versions, prepare_domain, sizes_of
 from domains.sources.placed import placed

@@ -1,6 +1,7 @@
 """domains/leaks.py"""
 
 import random
+import re
 import time
 
 import pytest
@@ -45,6 +46,34 @@ def test_numbers_and_operators_make_another_item(one, other):
 def test_normal_is_idempotent_and_never_loses_an_item(text):
     assert normal(normal(text)) == normal(text)
     assert bool(normal(text)) == bool(text)
+
+
+def slow_normal(text):
+    """As it was written first, mark by mark and blank by blank."""
+
+    def blank(found):
+        before, after = found.string[found.start() - 1], found.string[found.end()]
+        return " " if before.isalnum() and after.isalnum() else ""
+
+    bare = re.sub("[\"'`‘’“”]", "", text.casefold())
+    bare = re.sub(r"(?<=[^\W\d])(?:\s*[.,;:!?])+|(?<=\d)[.,;:?]+(?=\s|$)", " ", bare).strip()
+    return re.sub(r"\s+", blank, bare) or text
+
+
+@given(st.text(alphabet="ab1_ .,;:!?'\"\t\n\u00a0é²½+-=($\u0301Ⅷ\x1c\x85", max_size=14) | st.text())
+def test_normal_is_what_it_always_was(text):
+    assert normal(text) == slow_normal(text)
+
+
+def test_many_texts_without_a_number_are_compared_in_seconds():
+    rng = random.Random(0)
+    words = ["".join(rng.choices("abcdefgh", k=6)) for _ in range(3000)]
+    texts = [" ".join(rng.choices(words, k=30)) for _ in range(20_000)]
+    held = [" ".join(rng.choices(words, k=30)) for _ in range(300)]
+    started = time.process_time()
+    near = [held[7].replace(" ", " also ", 1), *(text + " too" for text in held[:5])]
+    assert near_leaks([*texts, *near], held) == set(range(20_000, 20_006))
+    assert time.process_time() - started < 10
 
 
 def test_exact_duplicates_are_found_by_index():

@@ -123,9 +123,7 @@ def test_lanes_are_as_wide_as_is_asked_for():
     sizes = Sizes(150, 150, 2000)
     made = [Example(prompt=f"item {i}", answer="a") for i in range(rows_to_make(sizes, 2000))]
     splits = cut(made, by_prompt, sizes, 0, "made")
-    assert all(
-        lane(item, by_prompt, "made") == name for name, items in splits.items() for item in items_of(items, 0)
-    )
+    assert all(lane(item, by_prompt, "made") == name for name, items in splits.items() for item in items_of(items, 0))
 
 
 def test_running_text_is_cut_into_whole_regions():

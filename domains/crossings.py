@@ -8,27 +8,27 @@ the template, the field's name or the other columns are. Twins are items with
 - the same content, which is what their templates fill in, without the templates' own words: the prompt's and the
   answer's together, or a prompt's alone that is long enough not to recur by chance.
 
-Contents are compared as `leaks.normal` makes them.
+Contents are compared as `leaks.normal` makes them. They are text: the number 3 and the text "3" are the same content.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from domains.errors import DataError
-from domains.example import SPLITS, Example, Split
+from domains.example import Example, Split
 from domains.examples import taken
-from domains.frozen import canonical_json
-from domains.items import by_text
+from domains.items import BYTES, Item
 from domains.leaks import LONG, normal
 from domains.sources.reasoning_gym import ORIGIN
 from domains.splits import Splits
 
-BYTES = 16
 KEYS = 4
+_ENCODER = json.JSONEncoder(sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,12 @@ class Twins:
         return len(self.hashes) // (KEYS * BYTES)
 
 
-def twins_of(examples: Sequence[Example], prompt: Sequence[str], answer: Sequence[str]) -> Twins:
-    """Of examples whose templates fill in these fields."""
+def twins_of(items: Iterable[Item], prompt: Sequence[str], answer: Sequence[str]) -> Twins:
+    """Of items whose templates fill in these fields. All domains' items must have been hashed with one seed."""
     hashes = bytearray()
-    for example in examples:
-        for key in _keys(example, prompt, answer):
+    for item in items:
+        hashes += item.text
+        for key in _keys(item.example, prompt, answer):
             hashes += bytes(BYTES) if key is None else sha256(key.encode()).digest()[:BYTES]
     return Twins(bytes(hashes))
 
@@ -78,28 +79,23 @@ def uncrossed(data: Mapping[str, Splits], twins: Mapping[str, Mapping[Split, Twi
     return found
 
 
-def split_twins(splits: Splits, prompt: Sequence[str], answer: Sequence[str]) -> dict[Split, Twins]:
-    """Of every split."""
-    return {split: twins_of(splits[split], prompt, answer) for split in SPLITS}
-
-
 def _held_out(twins: Mapping[Split, Twins]) -> set[bytes]:
     return {key for split in ("validation", "test") for at in range(len(twins[split])) for key in twins[split].of(at)}
 
 
 def _keys(item: Example, prompt: Sequence[str], answer: Sequence[str]) -> tuple[str | None, ...]:
-    """Text, source, content, and the prompt's content alone."""
+    """Source, content, and the prompt's content alone; the text is known already."""
     source = {key: value for key, value in item.fields.items() if key != ORIGIN}
     asked, told = _content(item.fields, prompt), _content(item.fields, answer)
     return (
-        f"text {by_text(item)}",
-        f"source {canonical_json(source)}" if source else None,
+        f"source {_ENCODER.encode(source)}" if source else None,
         f"content {asked}\n{told}" if asked and told else None,
         f"asked {asked}" if len(asked) >= LONG else None,
     )
 
 
 def _content(fields: Mapping[str, Any], names: Sequence[str]) -> str:
-    """The normal forms of what is filled in, in an order of their own: templates may differ in theirs."""
+    """What is filled in, in an order of its own: templates may differ in theirs."""
     values = [fields[name] for name in names if name in fields]
-    return "\n".join(sorted(normal(value if isinstance(value, str) else canonical_json(value)) for value in values))
+    texts = [value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in values]
+    return "\n".join(sorted(normal(text) for text in texts))

@@ -9,7 +9,7 @@ from json.encoder import encode_basestring_ascii as quoted
 
 from domains.example import Example
 from domains.examples import Examples, taken
-from domains.leaks import normal
+from domains.leaks import normal, normal_pair
 
 Key = Callable[[Example], str]
 BYTES = 16
@@ -80,8 +80,9 @@ def examples_of(items: Sequence[Item]) -> Sequence[Example]:
 
 
 def _item(examples: Sequence[Example], at: int, example: Example, seed: int) -> Item:
-    # Written out, and not by `fingerprint`, whose values these are: this runs for every row of every file.
-    prompt, text = quoted(by_prompt(example)), quoted(by_text(example))
+    # Written out, and not by way of `by_prompt`, `by_text` and `fingerprint`, whose values these are: this runs for every
+    # row of every file.
+    prompt, text = map(quoted, normal_pair(example.prompt, example.answer))
     return Item(
         of=examples,
         at=at,

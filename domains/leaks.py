@@ -28,21 +28,37 @@ FEW = 6
 WORD = re.compile(r"\w+")
 NUMBER = re.compile(r"\d+")
 QUOTES = re.compile("[\"'`‘’“”]")
-MARKS = re.compile(
-    r"[ .,;:!?](?:(?:(?<=[^\W\d][.,;:!?])|(?<=[^\W\d] )[.,;:!?])(?: ?[.,;:!?])*|(?<=\d[.,;:?])[.,;:?]*(?= |$))"
-)
+MARK = ".,;:!?"
+TIGHT = re.compile(r"[.,;:!?](?:(?<=[^\W\d].)(?: ?[.,;:!?])*|(?<=[\d].)(?<!!)[.,;:?]*(?= |$))")
 """Marks behind a word, with blanks between, and behind a number that ends there. Data are searched by hundreds of
-megabytes: a pattern that begins with the characters it looks for takes a fifth of the time of one that looks back.
+megabytes: a pattern that begins with the few characters it looks for takes a tenth of the time of one that looks back.
 """
+LOOSE = re.compile(r" ([.,;:!?])(?<=[^\W\d] .)(?: ?[.,;:!?])*")
+"""The same where a blank stands before the first mark."""
 NEEDLESS = re.compile(r" (?:(?![^\W_])|(?<=[\W_] ))")
 """A blank that does not stand between two letters or digits."""
 
 
 def normal(text: str) -> str:
     """Lower case without quotes, closing marks and needless blanks. "1.5" is not "15"."""
-    words = " ".join(QUOTES.sub("", text.casefold()).split())
-    bare = " ".join(MARKS.sub(" ", words).split())
-    return NEEDLESS.sub("", bare) or text
+    bare = " ".join(QUOTES.sub("", text.casefold()).split())
+    if any(f" {mark}" in bare for mark in MARK):
+        bare = LOOSE.sub(" ", bare)
+    bare = " ".join(TIGHT.sub(" ", bare).split())
+    if not bare.replace(" ", "").isalnum():
+        bare = NEEDLESS.sub("", bare)
+    return bare or text
+
+
+def normal_pair(prompt: str, answer: str) -> tuple[str, str]:
+    """`normal` of the prompt, and of prompt and answer on a line each.
+
+    An answer that begins with a letter or digit changes nothing before it, so that it need not all be done twice.
+    """
+    first = normal(prompt)
+    if first == prompt or not answer[:1].isalnum():
+        return first, normal(f"{prompt}\n{answer}")
+    return first, f"{first}{' ' if first[-1:].isalnum() else ''}{normal(answer)}"
 
 
 def exact_leaks(texts: Sequence[str], held_out: Iterable[str]) -> set[int]:

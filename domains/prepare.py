@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
-from domains.crossings import split_twins
+from domains.crossings import twins_of
 from domains.errors import DataError
 from domains.example import Example, Split
 from domains.examples import Examples, version_of
@@ -178,9 +178,9 @@ def _prepare(
             _check_unknown(given, known, split)
             held[split] = list(given.values()) if pool.layout == "regions" else hashed(given.values(), key)
     splits = cut_items(items, key, sizes, seed, pool.layout, held, pool.name, _chooser(pool, found.parts))
-    chosen = {split: examples_of(splits[split]) for split in splits}
-    twins = split_twins(chosen, fields_of(spec.prompt), fields_of(spec.answer))
-    return Found(chosen, twins, account.notes(name))
+    prompts, answers = fields_of(spec.prompt), fields_of(spec.answer)
+    twins = {split: twins_of(items, prompts, answers) for split, items in splits.items()}
+    return Found({split: examples_of(items) for split, items in splits.items()}, twins, account.notes(name))
 
 
 def _refuse(error: DataError) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from domains.crossings import split_twins, uncrossed
+from domains.crossings import twins_of, uncrossed
 from domains.errors import DataError
 from domains.example import SPLITS, Example
+from domains.items import items_of
 
 
 def item(word, template="{} ="):
@@ -16,6 +17,10 @@ def item(word, template="{} ="):
 def splits(train, validation, test, template="{} ="):
     parts = {"train": train, "validation": validation, "test": test}
     return {split: tuple(item(word, template) for word in words.split()) for split, words in parts.items()}
+
+
+def split_twins(splits, prompts, answers):
+    return {split: twins_of(items_of(examples, 0), prompts, answers) for split, examples in splits.items()}
 
 
 def apart(data, prompts=("word",), answers=("word",)):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domains.leaks import exact_leaks, near_leaks, normal
+from domains.leaks import exact_leaks, near_leaks, normal, normal_pair
 
 STORY = "Once a small fox lived beneath the crooked pine and counted {} stars before falling asleep near the brook"
 
@@ -63,6 +63,14 @@ def slow_normal(text):
 @given(st.text(alphabet="ab1_ .,;:!?'\"\t\n\u00a0é²½+-=($\u0301Ⅷ\x1c\x85", max_size=14) | st.text())
 def test_normal_is_what_it_always_was(text):
     assert normal(text) == slow_normal(text)
+
+
+PIECES = st.text(alphabet="ab1_ .,;:!?'\"\n=(ŉß", max_size=10) | st.text()
+
+
+@given(PIECES, PIECES)
+def test_a_pair_is_normal_as_if_each_were_done_alone(prompt, answer):
+    assert normal_pair(prompt, answer) == (normal(prompt), normal(f"{prompt}\n{answer}"))
 
 
 def test_many_texts_without_a_number_are_compared_in_seconds():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap as mmap_module
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from mmap import mmap
@@ -53,6 +54,11 @@ class Examples(Sequence[Example]):
         starts, ends = (array("Q", map(offsets.__getitem__, places)) for offsets in (self._starts, self._ends))
         return Examples(self._lines, starts, ends)
 
+    def rest(self) -> None:
+        """Nobody reads them for now: lines that stand in a file need not stay in memory."""
+        if isinstance(self._lines, mmap) and hasattr(mmap, "madvise"):
+            self._lines.madvise(mmap_module.MADV_DONTNEED)
+
     def __len__(self) -> int:
         return len(self._starts)
 
@@ -74,6 +80,12 @@ class Examples(Sequence[Example]):
         return all(mine == theirs for mine, theirs in zip(self, other, strict=True))
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def rest(examples: Sequence[Example]) -> None:
+    """`Examples.rest`, where they are such."""
+    if isinstance(examples, Examples):
+        examples.rest()
 
 
 def lines_of(examples: Sequence[Example]) -> Iterator[bytes]:

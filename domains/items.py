@@ -80,8 +80,7 @@ def examples_of(items: Sequence[Item]) -> Sequence[Example]:
 
 
 def _item(examples: Sequence[Example], at: int, example: Example, seed: int) -> Item:
-    # Written out, and not by way of `by_prompt`, `by_text` and `fingerprint`, whose values these are: this runs for every
-    # row of every file.
+    # Written out, not by way of `fingerprint` and the keys, whose values these are: this runs for every row.
     prompt, text = map(quoted, normal_pair(example.prompt, example.answer))
     return Item(
         of=examples,

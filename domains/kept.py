@@ -103,6 +103,7 @@ def _read(folder: Path) -> Found:
         examples, hashes = _names(split)
         with (folder / examples).open("rb") as stream:
             splits[split] = Examples.read(mmap(stream.fileno(), 0, access=ACCESS_READ), index.versions[split])
+        splits[split].rest()
         twins[split] = Twins((folder / hashes).read_bytes())
     # It was used now.
     with suppress(OSError):

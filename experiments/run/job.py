@@ -12,6 +12,7 @@ from curricula.schema import Curriculum
 from domains.crossings import uncrossed
 from domains.errors import UserError
 from domains.example import Example, Split
+from domains.examples import rest
 from domains.found import Found
 from domains.frozen import fingerprint
 from domains.kept import Cache
@@ -128,6 +129,9 @@ def prepare_data(
     except UserError as error:
         raise at_key(error, file, "domains") from error
     versions = {name: data_versions(splits) for name, splits in data.items()}
+    for splits in data.values():
+        for items in splits.values():
+            rest(items)
     told_before = tuple(note for each in found.values() for note in each.notes)
     setup = make_setup(curriculum, versions, weights)
     return Prepared(_placed(curriculum, file.parent), setup, data, (*told_before, *_crossed(found, data), *notes))

@@ -28,6 +28,8 @@ from experiments.store import Store, View
 Splits = Mapping[Split, Sequence[Example]]
 BLIND = ("description", "comparison", "search", "resources", "evaluation")
 """Keys of a curriculum that say nothing of what its run trains; what of `evaluation` counts is in the setup."""
+DATA_KEYS = {"source", "validation", "test", "on_bad_row", "on_long"}
+"""Keys of a domain that decide its data and nothing else: the setup has these by content."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Prepared:
         What the sources hold is in the setup, by content.
         """
         places = {"model": {"id", "revision"}} if self.setup.weights else {}
-        domains = {"domains": {"__all__": {"source"}}}
+        domains = {"domains": {"__all__": DATA_KEYS}}
         content = self.curriculum.model_dump(
             mode="json",
             exclude={**dict.fromkeys(BLIND, True), **places, **domains},

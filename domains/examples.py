@@ -35,14 +35,9 @@ class Examples(Sequence[Example]):
         return cls(lines, array("Q", [0, *ends[:-1]]) if ends else array("Q"), ends)
 
     @classmethod
-    def read(cls, lines: Buffer, version: str) -> Examples:
-        """Of a file that holds one a line, and of which the version is known."""
-        starts, ends, start = array("Q"), array("Q"), 0
-        while (end := lines.find(b"\n", start)) >= 0:
-            starts.append(start)
-            ends.append(end)
-            start = end + 1
-        return cls(lines, starts, ends, version)
+    def read(cls, lines: Buffer, ends: array[int], version: str) -> Examples:
+        """Of a file that holds one a line, whose ends and version are known."""
+        return cls(lines, array("Q", [0, *(end + 1 for end in ends[:-1])]) if ends else array("Q"), ends, version)
 
     def line(self, at: int) -> bytes:
         """The JSON of one example."""

@@ -1,42 +1,101 @@
-"""Held-out items of one domain that another one would train on: two templates over one source make such twins."""
+"""Held-out items of one domain that another one would train on.
+
+Two domains over one source, or over two files that share items, make such twins: the question is the same, whatever
+the template, the field's name or the other columns are. Twins are items with
+
+- the same text,
+- the same fields from their source,
+- the same content, which is what their templates fill in, without the templates' own words: the prompt's and the
+  answer's together, or a prompt's alone that is long enough not to recur by chance.
+
+Contents are compared as `leaks.normal` makes them. They are text: the number 3 and the text "3" are the same content.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
 
 from domains.errors import DataError
-from domains.example import Example
-from domains.frozen import fingerprint
+from domains.example import Example, Split
+from domains.examples import taken
+from domains.items import BYTES, Item
+from domains.leaks import LONG, normal
 from domains.sources.reasoning_gym import ORIGIN
-from domains.splits import Splits, by_text
+from domains.splits import Splits
+
+KEYS = 4
+_ENCODER = json.JSONEncoder(sort_keys=True)
 
 
-def uncrossed(data: Mapping[str, Splits]) -> dict[str, Splits]:
+@dataclass(frozen=True)
+class Twins:
+    """By what each item of a split is known: `KEYS` hashes an item, zeros where there is nothing to know it by."""
+
+    hashes: bytes
+
+    def of(self, at: int) -> set[bytes]:
+        """The hashes of one item."""
+        start = at * KEYS * BYTES
+        found = {self.hashes[start + key * BYTES : start + (key + 1) * BYTES] for key in range(KEYS)}
+        return found - {bytes(BYTES)}
+
+    def __len__(self) -> int:
+        return len(self.hashes) // (KEYS * BYTES)
+
+
+def twins_of(items: Iterable[Item], prompt: Sequence[str], answer: Sequence[str]) -> Twins:
+    """Of items whose templates fill in these fields. All domains' items must have been hashed with one seed."""
+    hashes = bytearray()
+    for item in items:
+        hashes += item.text
+        for key in _keys(item.example, prompt, answer):
+            hashes += bytes(BYTES) if key is None else sha256(key.encode()).digest()[:BYTES]
+    return Twins(bytes(hashes))
+
+
+def uncrossed(data: Mapping[str, Splits], twins: Mapping[str, Mapping[Split, Twins]]) -> dict[str, Splits]:
     """All domains' splits, without training items that another domain holds out. Order and the rest stay.
 
-    Twins are items with the same text, or that the source gave the same fields. Raises DataError with the key
+    `twins` say by what the items of each domain and split are known. Raises DataError with the key
     ``domains.<name>`` where nothing is left to train on.
     """
-    held = {name: _held_out(splits) for name, splits in data.items()}
+    held = {name: _held_out(twins[name]) for name in data}
     found = {}
     for name, splits in data.items():
         others = set().union(*(keys for other, keys in held.items() if other != name))
-        train = tuple(item for item in splits["train"] if not _keys(item) & others)
-        if not train:
+        train, mine = splits["train"], twins[name]["train"]
+        left = [at for at in range(len(train)) if mine.of(at).isdisjoint(others)]
+        if not left:
             raise DataError(
-                f"all {len(splits['train'])} training items are held out by another domain",
+                f"all {len(train)} training items are held out by another domain",
                 key=f"domains.{name}.source",
                 hint="Give the two domains different data.",
             )
-        found[name] = {**splits, "train": train}
+        found[name] = splits if len(left) == len(train) else {**splits, "train": taken(train, left)}
     return found
 
 
-def _held_out(splits: Splits) -> set[str]:
-    return {key for split in ("validation", "test") for item in splits[split] for key in _keys(item)}
+def _held_out(twins: Mapping[Split, Twins]) -> set[bytes]:
+    return {key for split in ("validation", "test") for at in range(len(twins[split])) for key in twins[split].of(at)}
 
 
-def _keys(item: Example) -> set[str]:
-    """What an item is known by: its text, and what it was made from."""
-    content = {key: value for key, value in item.fields.items() if key != ORIGIN}
-    return {by_text(item), *([fingerprint(content)] if content else [])}
+def _keys(item: Example, prompt: Sequence[str], answer: Sequence[str]) -> tuple[str | None, ...]:
+    """Source, content, and the prompt's content alone; the text is known already."""
+    source = {key: value for key, value in item.fields.items() if key != ORIGIN}
+    asked, told = _content(item.fields, prompt), _content(item.fields, answer)
+    return (
+        f"source {_ENCODER.encode(source)}" if source else None,
+        f"content {asked}\n{told}" if asked and told else None,
+        f"asked {asked}" if len(asked) >= LONG else None,
+    )
+
+
+def _content(fields: Mapping[str, Any], names: Sequence[str]) -> str:
+    """What is filled in, in an order of its own: templates may differ in theirs."""
+    values = [fields[name] for name in names if name in fields]
+    texts = [value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in values]
+    return "\n".join(sorted(normal(text) for text in texts))

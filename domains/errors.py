@@ -14,7 +14,7 @@ One line each: ``file:line: key: rule, got value. Hint.``
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 Boundary = Literal["data", "model", "reward", "training", "evaluation", "store", "worker"]
 
@@ -51,7 +51,7 @@ class UserError(StagewiseError):
         hint = f" {self.hint}" if self.hint else ""
         return f"{head}{got}.{hint}".replace("\n", " ")
 
-    def located(self, *, file: str | None = None, line: int | None = None, key: str | None = None) -> UserError:
+    def located(self, *, file: str | None = None, line: int | None = None, key: str | None = None) -> Self:
         """The same error with the place filled in where it was missing."""
         return type(self)(
             self.rule,

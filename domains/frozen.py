@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from json.encoder import encode_basestring_ascii as quoted
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,14 +17,45 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
 def fingerprint(value: object) -> str:
     """SHA-256 (hex) of the value's canonical JSON: blind to key order and to whole numbers written as floats.
 
     Accepts None, bool, int, float, str, lists, tuples, string-keyed mappings and `Frozen` models. Everything
     else has no stable form and is refused with TypeError; NaN and infinities with ValueError.
     """
-    text = json.dumps(_canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def fingerprint_joined(entries: Iterable[str]) -> str:
+    """The `fingerprint` of a list whose entries' canonical JSON this is, in the memory of one entry."""
+    found = hashlib.sha256(b"[")
+    for number, text in enumerate(entries):
+        found.update(f",{text}".encode() if number else text.encode())
+    found.update(b"]")
+    return found.hexdigest()
+
+
+def canonical_json(value: object) -> str:
+    """The text that a fingerprint is taken of; the errors are `fingerprint`'s."""
+    if type(value) is list and all(type(item) is str or type(item) is int for item in value):
+        # Data are hashed by millions of such lists; the general way takes four times as long.
+        return f"[{','.join(quoted(item) if type(item) is str else str(item) for item in value)}]"
+    return _ENCODER.encode(_canonical(value))
+
+
+def canonical_again(line: bytes) -> str:
+    """The canonical JSON of what a line of JSON holds; several times faster than by way of an object."""
+    return _ENCODER.encode(json.loads(line, parse_float=_whole))
+
+
+def _whole(text: str) -> int | float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"fingerprint: numbers must be finite, got {number}.")
+    return int(number) if number.is_integer() else number
 
 
 def _canonical(value: object) -> object:

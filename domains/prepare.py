@@ -2,36 +2,121 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
-from domains.errors import DataError, StageError
+from domains.crossings import twins_of
+from domains.errors import DataError
 from domains.example import Example, Split
-from domains.frozen import fingerprint
+from domains.examples import Examples, version_of
+from domains.found import Found
+from domains.gold import check_gold
+from domains.items import Item, distinct_items, examples_of, items_of
+from domains.kept import Cache, name_of
 from domains.leaks import normal
-from domains.rewards import build_reward, called, primary, unreadable
 from domains.rewards import with_codes as rewards_with_codes
-from domains.sources import load_rows
-from domains.sources.pool import MADE, Pool, Request, Row
+from domains.sources import load_rows, source_files
+from domains.sources.mix import shared
+from domains.sources.pool import MADE, Pool, Request, Row, Rows, silent
 from domains.spec import DomainSpec
-from domains.splits import Key, Sizes, Splits, cut, distinct, hashed_order, identity, rows_to_make
-from domains.templates import render
+from domains.splits import Sizes, Splits, cut_items, hashed, item_identity, rows_to_make
+from domains.templates import fields_of, render
 
-GOLD_CHECKED = 32
-"""Training items whose reference answers are scored before anything is trained."""
-GOLD_LEAST = 0.5
+HELD: tuple[Split, ...] = ("validation", "test")
+SAY_NOTHING = {"rewards", "metric", "weight", "decoding", "max_tokens"}
+"""Keys of a domain that decide nothing of its data; what depends on lengths is in the fit's identity."""
+NO_CACHE = Cache(())
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How examples are made to fit into the model."""
+
+    fitted: Callable[[Example], Example | None]
+    """An example itself, a shorter one, or None where it is to be dropped."""
+    identity: str | None
+    """Equal where the function is; None: not known, so that nothing is kept."""
+
+
+@dataclass
+class Account:
+    """What became of the rows that were not taken as they are."""
+
+    skipped: int = 0
+    first: str | None = None
+    """The first skipped row: file, line and what was wrong."""
+    dropped: int = 0
+    truncated: int = 0
+
+    def skip(self, error: DataError) -> None:
+        """Note a bad row and go on."""
+        self.skipped += 1
+        self.first = self.first or str(error)
+
+    def notes(self, name: str) -> tuple[str, ...]:
+        """One sentence for each thing that happened."""
+        rows = f"{name}: {self.skipped:,} bad row{'s' * (self.skipped != 1)} skipped, the first: {self.first}"
+        long = f"{name}: {self.dropped:,} item{'s' * (self.dropped != 1)} too long for the model and dropped"
+        cut = f"{name}: {self.truncated:,} item{'s' * (self.truncated != 1)} too long for the model and cut"
+        return tuple(
+            text for count, text in ((self.skipped, rows), (self.dropped, long), (self.truncated, cut)) if count
+        )
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Examples that were read, and of a mix which part each is from."""
+
+    examples: Examples
+    parts: array[int] = field(default_factory=lambda: array("B"))
 
 
 def prepare(name: str, spec: DomainSpec, *, validation: int, test: int, seed: int, base: Path) -> Splits:
     """`validation` and `test` items and at least one to train on; the same seed gives the same data anywhere.
 
-    Relative paths start at `base`. Raises DataError, with the key under ``domains.<name>``: see the sources,
-    `splits`, `leaks` and `templates` for what can be wrong.
+    What the domain itself says of their numbers goes first. Relative paths start at `base`. Raises DataError, with
+    the key under ``domains.<name>``: see the sources, `splits`, `leaks` and `templates` for what can be wrong.
+    """
+    return prepare_domain(name, spec, sizes_of(spec, validation, test), seed, base).splits
+
+
+def sizes_of(spec: DomainSpec, validation: int, test: int) -> Sizes:
+    """Items of each split: the domain's own numbers, else evaluation's."""
+    return Sizes(spec.validation or validation, spec.test or test, spec.train)
+
+
+def prepare_domain(
+    name: str,
+    spec: DomainSpec,
+    sizes: Sizes,
+    seed: int,
+    base: Path,
+    *,
+    fit: Fit | None = None,
+    kept: Cache = NO_CACHE,
+    told: Callable[[str, float], None] = silent,
+) -> Found:
+    """`prepare`, with what is to be said of it. `fit` shortens or drops what is too long; `told` hears of progress.
+
+    What was prepared before is taken from `kept`.
     """
     try:
-        return _prepare(spec, Sizes(validation, test, spec.train), seed, base)
+        key = _key(name, spec, sizes, seed, base, fit, kept)
+        found = kept.load(key) if key else None
+        if found is None:
+            found = _prepare(name, spec, sizes, seed, base, fit, told)
+            # Only if the files are still what they were when they were named.
+            if key and key == _key(name, spec, sizes, seed, base, fit, kept):
+                found = kept.keep(key, found)
+        coded = spec.model_copy(update={"rewards": rewards_with_codes(spec.rewards, base)})
+        check_gold(coded, found.splits, lambda item: _place(spec, item, seed, base))
+        return found
     except DataError as error:
-        raise _of_domain(name, error) from None
+        raise of_domain(name, error) from None
 
 
 def with_codes(name: str, spec: DomainSpec, base: Path) -> DomainSpec:
@@ -42,45 +127,113 @@ def with_codes(name: str, spec: DomainSpec, base: Path) -> DomainSpec:
     try:
         return spec.model_copy(update={"rewards": rewards_with_codes(spec.rewards, base)})
     except DataError as error:
-        raise _of_domain(name, error) from None
+        raise of_domain(name, error) from None
 
 
-def _of_domain(name: str, error: DataError) -> DataError:
+def _key(name: str, spec: DomainSpec, sizes: Sizes, seed: int, base: Path, fit: Fit | None, kept: Cache) -> str | None:
+    """The name under which the data are kept; None where they do not come from files alone, or are few."""
+    try:
+        files = source_files(spec.source, base)
+        if not kept.places or files is None or sum(file.stat().st_size for file in files) < kept.least:
+            return None
+        content = [name, spec.model_dump(mode="json", exclude=SAY_NOTHING), asdict(sizes), seed, fit and fit.identity]
+        return None if fit and fit.identity is None else name_of(content, files)
+    except (OSError, DataError):
+        # Whoever reads them says it better.
+        return None
+
+
+def of_domain(name: str, error: DataError) -> DataError:
+    """The error with its key under ``domains.<name>``."""
     key = f"domains.{name}.{error.key}" if error.key else f"domains.{name}"
     return DataError(error.rule, file=error.file, line=error.line, key=key, value=error.value, hint=error.hint)
 
 
 def data_versions(splits: Mapping[Split, Sequence[Example]]) -> dict[Split, str]:
     """Fingerprint of each split's examples in their order."""
-    return {split: fingerprint(list(items)) for split, items in splits.items()}
+    return {split: version_of(items) for split, items in splits.items()}
 
 
-def _prepare(spec: DomainSpec, sizes: Sizes, seed: int, base: Path) -> Splits:
-    spec = spec.model_copy(update={"rewards": rewards_with_codes(spec.rewards, base)})
+def _prepare(
+    name: str,
+    spec: DomainSpec,
+    sizes: Sizes,
+    seed: int,
+    base: Path,
+    fit: Fit | None,
+    told: Callable[[str, float], None],
+) -> Found:
+    account = Account()
     need = rows_to_make(sizes, sizes.train or MADE)
 
     def prompt(row: Row) -> str:
         return normal(_rendered(spec.prompt, row, "prompt", None))
 
-    pool = load_rows(spec.source, Request(base, seed, need, prompt))
+    bad = account.skip if spec.on_bad_row == "skip" else _refuse
+    request = Request(base, seed, need, prompt, bad, told)
+    pool = load_rows(spec.source, request)
     sizes = Sizes(sizes.validation, sizes.test, sizes.train or pool.limit)
-    examples = distinct(_examples(spec, pool.rows, pool.places))
-    key = identity(examples, spec.kind, sizes)
-    held = _test_items(spec, pool, key, {key(item) for item in examples}, seed)
-    splits = cut(examples, key, sizes, seed, pool.layout, test=held, name=pool.name)
-    check_readable(spec, splits, pool)
-    check_gold(spec, splits["train"])
-    return splits
+    read = partial(_read, spec, account=account, fit=fit, bad=bad)
+    found = read(pool.rows)
+    told("Splitting", 0.0)
+    items = distinct_items(items_of(found.examples, seed))
+    if not items:
+        raise DataError("no row of the data can be used", key="source", hint=account.first)
+    key = item_identity(items, spec.kind, sizes)
+    known = {item.identity(key) for item in items}
+    held: dict[Split, Sequence[Item] | None] = {"validation": None, "test": None}
+    for split in HELD:
+        rows = getattr(pool, split)
+        if rows is not None:
+            given = {item.identity(key): item for item in items_of(read(rows).examples, seed)}
+            _check_unknown(given, known, split)
+            held[split] = list(given.values()) if pool.layout == "regions" else hashed(given.values(), key)
+    splits = cut_items(items, key, sizes, seed, pool.layout, held, pool.name, _chooser(pool, found.parts))
+    prompts, answers = fields_of(spec.prompt), fields_of(spec.answer)
+    twins = {split: twins_of(items, prompts, answers) for split, items in splits.items()}
+    return Found({split: examples_of(items) for split, items in splits.items()}, twins, account.notes(name))
 
 
-def _examples(spec: DomainSpec, rows: Sequence[Row], places: Sequence[str]) -> list[Example]:
-    """Rendered rows; a DataError names the place."""
-    examples = []
-    for number, row in enumerate(rows):
-        place = places[number] if places else None
-        texts = {key: _rendered(getattr(spec, key), row, key, place) for key in ("prompt", "answer")}
-        examples.append(Example(prompt=texts["prompt"], answer=texts["answer"], fields=row))
-    return examples
+def _refuse(error: DataError) -> None:
+    raise error
+
+
+def _chooser(pool: Pool, parts: Sequence[int]) -> Callable[[Iterator[Item], int | None], list[Item]] | None:
+    """How a mix takes its training items; None for a source that is no mix."""
+    shares = pool.shares
+    if shares is None:
+        return None
+    return lambda items, limit: shared(items, lambda item: parts[item.at], shares, limit)
+
+
+def _read(
+    spec: DomainSpec, rows: Rows, *, account: Account, fit: Fit | None, bad: Callable[[DataError], None]
+) -> _Read:
+    """Rendered rows that fit. `bad` is told of a row that cannot be rendered."""
+    parts = array("B")
+
+    def fitting() -> Iterator[Example]:
+        for example, part in _examples(spec, rows, bad):
+            fitted = fit.fitted(example) if fit else example
+            if fitted is None:
+                account.dropped += 1
+                continue
+            account.truncated += fitted is not example
+            parts.append(part)
+            yield fitted
+
+    return _Read(Examples.of(fitting()), parts)
+
+
+def _examples(spec: DomainSpec, rows: Rows, bad: Callable[[DataError], None]) -> Iterator[tuple[Example, int]]:
+    """Rendered rows, and of a mix the part that each is from; a DataError names the place."""
+    for row, place, part in rows:
+        try:
+            texts = {key: _rendered(getattr(spec, key), row, key, place) for key in ("prompt", "answer")}
+        except DataError as error:
+            bad(error)
+            continue
+        yield Example(prompt=texts["prompt"], answer=texts["answer"], fields=row), part
 
 
 def _rendered(template: str, row: Row, key: str, place: str | None) -> str:
@@ -93,75 +246,21 @@ def _rendered(template: str, row: Row, key: str, place: str | None) -> str:
     return text
 
 
-def _test_items(spec: DomainSpec, pool: Pool, key: Key, known: set[str], seed: int) -> list[Example] | None:
-    """Distinct items of the source's own test rows, or None. DataError where some are `known`."""
-    if pool.test is None:
-        return None
-    items = list({key(item): item for item in _examples(spec, pool.test, pool.test_places)}.values())
-    if both := [item for item in items if key(item) in known]:
+def _check_unknown(given: Mapping[bytes, Item], known: set[bytes], split: Split) -> None:
+    """Raise DataError where held-out items that the source gives are `known` from its training rows."""
+    if both := [item for key, item in given.items() if key in known]:
         raise DataError(
-            f"{len(both)} of {len(items)} test items occur in the training data, the first",
-            file=pool.test_file,
-            key="source.test",
-            value=both[0].prompt,
+            f"{len(both)} of {len(given)} {split} items occur in the training data, the first",
+            key=f"source.{split}",
+            value=both[0].example.prompt,
             hint="Remove them from one of the two.",
         )
-    return items if pool.layout == "regions" else hashed_order(items, key, seed)
 
 
-def check_gold(spec: DomainSpec, train: Sequence[Example]) -> None:
-    """Reference answers of a structured domain must score high by its own primary metric; else DataError."""
-    if spec.kind == "creative":
-        return
-    chosen = primary(spec.rewards, spec.metric)
-    reward, metric = build_reward(chosen, train), called(chosen)
-    items = train[:GOLD_CHECKED]
-    try:
-        marks = [reward([item.answer], item)[0] for item in items]
-    except StageError as error:
-        raise DataError(f"the reference answers cannot be scored: {error.cause}", key="rewards") from None
-    if any(mark.stopped for mark in marks):
-        raise DataError(
-            f"{metric!r} must score every reference answer in time, it was stopped on",
-            key="rewards",
-            value=next(item.answer for item, mark in zip(items, marks, strict=True) if mark.stopped),
-            hint=_HINTS.get(chosen.type, "Raise its `limit`, or make it faster."),
-        )
-    mean = sum(mark.score for mark in marks) / len(marks)
-    if mean < GOLD_LEAST:
-        raise DataError(
-            f"the reference answers must score 1 by {metric!r}, their mean is {mean:.2f}; the first answer",
-            key="rewards",
-            value=items[0].answer,
-            hint="Do the answer template and the reward ask for the same form?",
-        )
-
-
-_HINTS = {"regex": "The expression backtracks: let no two of its parts match the same text."}
-
-
-def check_readable(spec: DomainSpec, splits: Splits, pool: Pool) -> None:
-    """Every reference answer of a structured domain must be one that each of its rewards can find in a completion.
-
-    Raises DataError with the first that is not, and the place of its row.
-    """
-    if spec.kind == "creative":
-        return
-    for reward in spec.rewards:
-        for items in splits.values():
-            answer = unreadable(reward, [item.answer for item in items])
-            if answer is not None:
-                item = next(item for item in items if item.answer == answer)
-                raise DataError(
-                    f"{called(reward)!r} finds no number and no expression in a reference answer",
-                    file=_place(pool, item),
-                    key="answer",
-                    value=answer,
-                    hint="No completion could be right but the same text: leave such rows out, or score by `exact`.",
-                )
-
-
-def _place(pool: Pool, item: Example) -> str | None:
-    """Where the item's row stands, where rows have places."""
-    rows = [*zip(pool.rows, pool.places, strict=False), *zip(pool.test or (), pool.test_places, strict=False)]
-    return next((place for row, place in rows if row == item.fields), None)
+def _place(spec: DomainSpec, item: Example, seed: int, base: Path) -> str | None:
+    """Where the row of an item stands; its source is read once more for that."""
+    with suppress(DataError):
+        pool = load_rows(spec.source, Request(base, seed, 1, str, lambda error: None))
+        held = (rows for rows in (pool.rows, pool.validation, pool.test) if rows is not None)
+        return next((place for rows in held for row, place, _ in rows if row == item.fields), None)
+    return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from domains.decoding import Decoding
@@ -33,3 +35,11 @@ class DomainSpec(Frozen):
     """Longest completion in evaluation and, unless overridden, in training."""
     train: int | None = Field(None, gt=0)
     """How many training items to keep (procedural sources: to make; default 2000)."""
+    validation: int | None = Field(None, ge=2, le=1_000_000)
+    """Validation items; default: `evaluation.validation`."""
+    test: int | None = Field(None, ge=2, le=1_000_000)
+    """Test items; default: `evaluation.test`."""
+    on_bad_row: Literal["error", "skip"] = "error"
+    """What becomes of a row that cannot be read or rendered; skipped ones are counted and the first is named."""
+    on_long: Literal["error", "drop", "truncate"] = "error"
+    """What becomes of an item that, with its longest completion, exceeds the model's context."""

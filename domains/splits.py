@@ -8,24 +8,32 @@ into whole regions, so that neighbours do not stand on both sides.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from heapq import nsmallest
+from itertools import islice
+from typing import Literal, TypeVar
 
 from domains.errors import DataError
 from domains.example import Example, Kind, Split
 from domains.frozen import fingerprint
-from domains.leaks import near_leaks, normal
+from domains.items import Item, Key, by_prompt, by_text, distinct_items, examples_of, items_of
+from domains.leaks import WordCounts, commonness, resemblance, word_counts
 
-Key = Callable[[Example], str]
-Splits = dict[Split, tuple[Example, ...]]
-Candidates = dict[Split, list[Example]]
+Thing = TypeVar("Thing")
+Splits = dict[Split, Sequence[Example]]
+Candidates = dict[Split, list[Item]]
 """Split → items that may stand in it, the preferred ones first."""
+Choose = Callable[[Iterator[Item], int | None], list[Item]]
+"""From the items that training may have, and the most that it keeps, to those that it gets."""
 Layout = Literal["rows", "made", "regions"]
 """`rows` were given in an order that may mean something; `made` ones come one by one, each independent of those before
 it; `regions` belong to their neighbours."""
 LANES: dict[Layout, int] = {"rows": 4, "made": 8}
 """One lane in so many each for validation and test; the rest is training's. Of made rows there are always enough."""
+SAMPLE = 20_000
+"""Items from which it is told which words are common; a word of a tenth of all is in 9 to 11 % of so many."""
 SPARE: dict[Split, tuple[Split, ...]] = {
     "validation": ("test", "train"),
     "test": ("validation", "train"),
@@ -43,38 +51,51 @@ class Sizes:
     train: int | None
 
 
-def by_prompt(example: Example) -> str:
-    """Identity of a structured item."""
-    return normal(example.prompt)
+@dataclass(frozen=True)
+class Pile:
+    """Items that were given together, and which words are common among them."""
 
+    items: Sequence[Item]
+    key: Key
 
-def by_text(example: Example) -> str:
-    """Identity of a creative item whose prompt recurs."""
-    return normal(example.prompt + "\n" + example.answer)
+    @cached_property
+    def sample(self) -> list[Item]:
+        """All of them, or `SAMPLE` by hash, which tell the common words just as well."""
+        return list(self.items) if len(self.items) <= SAMPLE else nsmallest(SAMPLE, self.items, lambda item: item.own)
+
+    @cached_property
+    def words(self) -> WordCounts:
+        """Of the sample's texts."""
+        return word_counts(item.shown(self.key) for item in self.sample)
 
 
 def identity(examples: Sequence[Example], kind: Kind, sizes: Sizes) -> Key:
     """What may not be in two splits: the prompt; for creative domains with few prompts, prompt and answer."""
-    if kind == "structured":
-        return by_prompt
-    prompts = len({by_prompt(example) for example in examples})
-    return by_prompt if prompts > sizes.validation + sizes.test else by_text
+    return _identity(len({by_prompt(example) for example in examples}) if kind == "creative" else 0, kind, sizes)
+
+
+def item_identity(items: Iterable[Item], kind: Kind, sizes: Sizes) -> Key:
+    """The same of items."""
+    return _identity(len({item.prompt for item in items}) if kind == "creative" else 0, kind, sizes)
+
+
+def _identity(prompts: int, kind: Kind, sizes: Sizes) -> Key:
+    return by_prompt if kind == "structured" or prompts > sizes.validation + sizes.test else by_text
 
 
 def distinct(examples: Sequence[Example]) -> list[Example]:
     """The first of each prompt-and-answer pair."""
-    return list({by_text(example): example for example in reversed(examples)}.values())[::-1]
+    return [item.example for item in distinct_items(items_of(examples, 0))]
 
 
 def hashed_order(examples: Sequence[Example], key: Key, seed: int) -> list[Example]:
     """By hash(seed, key): the place of an item depends on no other item."""
-    return sorted(examples, key=lambda item: (fingerprint([seed, key(item)]), fingerprint([seed, item.id])))
+    return [item.example for item in hashed(items_of(examples, seed), key)]
 
 
-def region_order(examples: Sequence[Example], seed: int) -> list[Example]:
-    """Running text, turned so that another seed starts at another place."""
-    start = int(fingerprint([seed, len(examples)])[:8], 16) % len(examples)
-    return [*examples[start:], *examples[:start]]
+def hashed(items: Iterable[Item], key: Key) -> list[Item]:
+    """The same of items."""
+    return sorted(items, key=lambda item: (item.identity(key), item.own))
 
 
 def cut(
@@ -84,24 +105,51 @@ def cut(
     seed: int,
     layout: Layout = "rows",
     *,
+    validation: Sequence[Example] | None = None,
     test: Sequence[Example] | None = None,
     name: str = "the data",
 ) -> Splits:
-    """Validation, test (unless given) and train, each without duplicates of those before it.
+    """Validation and test (unless given) and train, each without duplicates of those before it.
 
     Every item has a lane of its own, by hash(seed, key). So more test items leave validation as it is, and training
     too as long as its own lane fills it. Raises DataError where there are too few items.
     """
-    candidates = CANDIDATES[layout](examples, key, seed)
-    validation = _first(candidates["validation"], key, sizes.validation)
-    left = without(candidates["test"] if test is None else test, validation, key)
-    held_test = _first(left, key, sizes.test)
-    train = without(candidates["train"], [*validation, *held_test], key)[: sizes.train]
-    if len(held_test) < sizes.test or len(validation) < sizes.validation or not train:
+    held: dict[Split, Sequence[Item] | None] = {
+        "validation": None if validation is None else items_of(validation, seed),
+        "test": None if test is None else items_of(test, seed),
+    }
+    found = cut_items(items_of(examples, seed), key, sizes, seed, layout, held, name)
+    return {split: examples_of(items) for split, items in found.items()}
+
+
+def cut_items(
+    items: Sequence[Item],
+    key: Key,
+    sizes: Sizes,
+    seed: int,
+    layout: Layout,
+    held: dict[Split, Sequence[Item] | None],
+    name: str,
+    choose: Choose | None = None,
+) -> dict[Split, list[Item]]:
+    """The same of items; `held` are those that the source holds out itself, in the order that they are taken in.
+
+    `choose` takes the training items, by default the first ones.
+    """
+    pile, candidates = Pile(items, key), CANDIDATES[layout](items, key, seed)
+
+    def candidate(split: Split) -> tuple[Pile, Sequence[Item]]:
+        given = held[split]
+        return (pile, candidates[split]) if given is None else (Pile(given, key), given)
+
+    validation = _first(candidate("validation")[1], key, sizes.validation)
+    test = _first(without(*candidate("test"), validation), key, sizes.test)
+    left = without(pile, candidates["train"], [*validation, *test])
+    train = choose(left, sizes.train) if choose else list(islice(left, sizes.train))
+    if len(test) < sizes.test or len(validation) < sizes.validation or not train:
         # Validation is filled first, then test: what they hold is all there is.
-        cut_here = len(validation) + len(train) + (len(held_test) if test is None else 0)
-        raise too_small(sizes, name, cut_here, None if test is None else len(held_test))
-    return {"train": tuple(train), "validation": tuple(validation), "test": tuple(held_test)}
+        raise too_small(sizes, name, {"train": len(train), "validation": len(validation), "test": len(test)}, held)
+    return {"train": train, "validation": validation, "test": test}
 
 
 def rows_to_make(sizes: Sizes, train: int) -> int:
@@ -111,73 +159,96 @@ def rows_to_make(sizes: Sizes, train: int) -> int:
     return math.ceil(1.1 * max(*lanes, sizes.validation + sizes.test + train))
 
 
-def lane(item: Example, key: Key, seed: int, layout: Layout) -> Split:
+def lane(item: Item, key: Key, layout: Layout) -> Split:
     """Where an item belongs first of all."""
-    number = int(fingerprint([seed, "lane", key(item)])[:8], 16) % LANES[layout]
+    number = item.lane(key) % LANES[layout]
     return "validation" if number == 0 else "test" if number == 1 else "train"
 
 
-def _in_lanes(ordered: Sequence[Example], key: Key, seed: int, layout: Layout = "made") -> Candidates:
+def _in_lanes(ordered: Sequence[Item], key: Key, seed: int, layout: Layout = "made") -> Candidates:
     """Each split's candidates: its own lane, then what the others may leave over, from their far ends."""
     own: Candidates = {"train": [], "validation": [], "test": []}
     for item in ordered:
-        own[lane(item, key, seed, layout)].append(item)
+        own[lane(item, key, layout)].append(item)
 
-    def candidates(split: Split) -> list[Example]:
+    def candidates(split: Split) -> list[Item]:
         return own[split] + [item for other in SPARE[split] for item in own[other][::-1]]
 
     return {split: candidates(split) for split in own}
 
 
-def _rows(examples: Sequence[Example], key: Key, seed: int) -> Candidates:
+def region_order(items: Sequence[Thing], seed: int) -> list[Thing]:
+    """Running text, turned so that another seed starts at another place."""
+    start = int(fingerprint([seed, len(items)])[:8], 16) % len(items)
+    return [*items[start:], *items[:start]]
+
+
+def _rows(items: Sequence[Item], key: Key, seed: int) -> Candidates:
     """Rows that were given. Train is by hash(seed, item), so that a smaller one holds as many prompts as it can."""
-    found = _in_lanes(hashed_order(examples, key, seed), key, seed, "rows")
-    mine = [item for item in found["train"] if lane(item, key, seed, "rows") == "train"]
-    return {**found, "train": [*hashed_order(mine, by_text, seed), *found["train"][len(mine) :]]}
+    found = _in_lanes(hashed(items, key), key, seed, "rows")
+    mine = [item for item in found["train"] if lane(item, key, "rows") == "train"]
+    return {**found, "train": [*hashed(mine, by_text), *found["train"][len(mine) :]]}
 
 
-def _regions(examples: Sequence[Example], key: Key, seed: int) -> Candidates:
+def _regions(items: Sequence[Item], key: Key, seed: int) -> Candidates:
     """Running text: validation at the beginning, test at the end."""
-    ordered = region_order(examples, seed)
-    return {"validation": ordered, "test": ordered[::-1], "train": hashed_order(ordered, by_text, seed)}
+    ordered = region_order(items, seed)
+    return {"validation": ordered, "test": ordered[::-1], "train": hashed(ordered, by_text)}
 
 
-CANDIDATES: dict[Layout, Callable[[Sequence[Example], Key, int], Candidates]] = {
+CANDIDATES: dict[Layout, Callable[[Sequence[Item], Key, int], Candidates]] = {
     "rows": _rows,
     "made": _in_lanes,
     "regions": _regions,
 }
 
 
-def without(examples: Sequence[Example], held_out: Sequence[Example], key: Key) -> list[Example]:
-    """`examples` less those whose identity equals, or whose text nearly equals, a held-out item's."""
-    held = {key(item) for item in held_out}
-    kept = [item for item in examples if key(item) not in held]
-    seen = near_leaks([shown(item, key) for item in kept], [shown(item, key) for item in held_out])
-    return [item for i, item in enumerate(kept) if i not in seen]
+def without(pile: Pile, items: Iterable[Item], held_out: Sequence[Item]) -> Iterator[Item]:
+    """`items` of a pile less those whose identity equals, or whose text nearly equals, a held-out item's."""
+    key = pile.key
+    held = {item.identity(key) for item in held_out}
+    texts = [item.shown(key) for item in held_out]
+    kept = (item for item in items if item.identity(key) not in held)
+    resembles = resemblance(texts, lambda: _common(pile, held, texts))
+    return (item for item in kept if not resembles(item.shown(key)))
 
 
-def shown(example: Example, key: Key) -> str:
-    """The text that identity rests on, as it was written."""
-    return example.prompt if key is by_prompt else example.prompt + "\n" + example.answer
+def _common(pile: Pile, held: set[bytes], texts: Sequence[str]) -> frozenset[str]:
+    """Words that are common among the held-out texts and the items of a pile's sample that are kept, together."""
+    dropped = word_counts(item.shown(pile.key) for item in pile.sample if item.identity(pile.key) in held)
+    added = word_counts(texts)
+    most = commonness(pile.words.total - dropped.total + added.total)
+    every = pile.words.words
+    return frozenset(
+        word
+        for word in every.keys() | added.words.keys()
+        if every[word] - dropped.words[word] + added.words[word] > most
+    )
 
 
-def too_small(sizes: Sizes, name: str, there: int, test: int | None) -> DataError:
-    """What evaluation asks for, and how many items without duplicates there are (`test`: in a file of its own)."""
-    if test is not None and test < sizes.test:
-        return DataError(f"needs {sizes.test} distinct test items, got {test}", hint="Lower evaluation.test.")
-    wanted = f"{sizes.validation} validation" + ("" if test is not None else f" + {sizes.test} test")
+def too_small(sizes: Sizes, name: str, there: dict[Split, int], held: dict[Split, Sequence[Item] | None]) -> DataError:
+    """What evaluation asks for, and how many items without duplicates there are."""
+    asked: dict[Split, int] = {"validation": sizes.validation, "test": sizes.test}
+    for split, count in asked.items():
+        if held[split] is not None and there[split] < count:
+            return DataError(
+                f"needs {count} distinct {split} items, got {there[split]}",
+                hint=f"Lower evaluation.{split}, or the domain's own `{split}`.",
+            )
+    wanted = " + ".join(f"{count} {split}" for split, count in asked.items() if held[split] is None)
+    counted = sum(count for split, count in there.items() if held.get(split) is None)
+    asked_too = f"{wanted} + " if wanted else ""
     return DataError(
-        f"needs {wanted} + at least 1 train items with distinct prompts, got {there} from {name}",
+        f"needs {asked_too}at least 1 train items with distinct prompts, got {counted} from {name}",
         hint="Lower evaluation.validation and evaluation.test or give more data.",
     )
 
 
-def _first(examples: Sequence[Example], key: Key, count: int) -> list[Example]:
+def _first(items: Iterable[Item], key: Key, count: int) -> list[Item]:
     """The first `count` items of distinct identity."""
-    found: dict[str, Example] = {}
-    for item in examples:
+    found: dict[bytes, Item] = {}
+    for item in items:
         if len(found) == count:
             break
-        found.setdefault(key(item), item)
+        found.setdefault(item.identity(key), item)
     return list(found.values())

@@ -2,7 +2,8 @@
 
 What an arm is stands in its fields. Its name is what people read: ``<ordering>-<composition>`` (``bwt-sequential``,
 ``random-0-cumulative``), ``explicit``, ``joint``, ``joint-tuned``, ``joint-probes``, ``joint-weighted``,
-``joint-x0.5``, ``merge-ties``, ``joint-half``, ``bwt-sequential-rehearsed``, ``probe-a > b``. No two of a curriculum's schedules have the same name,
+``joint-x0.5``, ``merge-ties``, ``joint-half``,
+``bwt-sequential-rehearsed``, ``probe-a > b``. No two of a curriculum's schedules have the same name,
 whatever its domains are called. Arms whose stages coincide share their nodes.
 """
 
@@ -32,8 +33,8 @@ from scheduler.merges import half_name, half_way, merge_name, merged
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
 from scheduler.plan import Plan
-from scheduler.rehearsal import rehearsed, rehearsed_name
 from scheduler.probes import known_left_out, needs_probes, path_schedules, probe_schedules, probes_further
+from scheduler.rehearsal import rehearsed, rehearsed_name
 
 ORIGINS: dict[OrderName, str] = {
     "bwt": "The order with the best predicted total under measured transfer.",

@@ -8,7 +8,7 @@ import regex
 
 from domains.errors import DataError
 from domains.patterns import LIMIT, compiled, search
-from domains.sources.pool import Row
+from domains.sources.pool import Bad, Located, Row
 from domains.suggest import did_you_mean
 
 
@@ -33,20 +33,24 @@ def parse(name: str, text: str) -> tuple[str, regex.Pattern[str]]:
     return field, pattern
 
 
-def extract(rows: Iterable[Row], patterns: Mapping[str, str], places: Iterable[str]) -> Iterator[Row]:
+def extract(rows: Iterable[Located], patterns: Mapping[str, str], bad: Bad) -> Iterator[Located]:
     """Rows with the new fields. DataError for a field that is not there or a row that does not match (in time).
 
-    `places` say where each row stands, for errors.
+    `bad` decides what becomes of a row that does not match.
     """
     rules = [(name, *parse(name, text)) for name, text in patterns.items()]
-    for place, row in zip(places, rows, strict=True):
-        new = dict(row)
-        for name, field, pattern in rules:
-            new[name] = _cut(new, field, pattern, place, name)
-        yield new
+    for located in rows:
+        new = dict(located.row)
+        try:
+            for name, field, pattern in rules:
+                new[name] = _cut(new, field, pattern, located.place, name)
+        except DataError as error:
+            bad(error)
+            continue
+        yield located._replace(row=new)
 
 
-def _cut(row: Row, field: str, pattern: regex.Pattern[str], place: str, name: str) -> str:
+def _cut(row: Row, field: str, pattern: regex.Pattern[str], place: str | None, name: str) -> str:
     if field not in row:
         raise DataError(
             "the data have no such field",

@@ -1,211 +1,174 @@
-"""Local JSON lines, CSV, Parquet and plain text."""
+"""Local files: JSON lines, JSON, CSV, TSV, Parquet, plain text, any of them packed by gzip, and saved data sets."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterator
+import glob
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, field_validator
 
 from domains.errors import DataError
-from domains.frozen import Frozen
-from domains.sources.extract import checked, extract
+from domains.sources.formats import DELIMITERS, READERS, Format, Reading, format_of
 from domains.sources.paths import astray, expand
-from domains.sources.pool import Pool, Request, Row, json_fields, row_places
+from domains.sources.pool import Located, Pool, Request, Rows
+from domains.sources.rules import RowRules, ruled
+from domains.sources.saved import is_saved, is_saved_dict, read_saved
 
-NumberedRow = tuple[int | None, Row]
-"""A row and the line that it ends on, where its file has lines."""
-Format = Literal["jsonl", "json", "csv", "parquet", "text"]
-ENDINGS: dict[str, Format] = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "json",
-    ".csv": "csv",
-    ".parquet": "parquet",
-    ".txt": "text",
-}
+Paths = str | tuple[str, ...]
+PATTERN = "*?["
 
 
-class FileSource(Frozen):
-    """A file of rows. Relative paths are relative to the curriculum; ``~`` and ``${VARS}`` are expanded."""
+class FileSource(RowRules):
+    """Files of rows. Relative paths are relative to the curriculum; ``~`` and ``${VARS}`` are expanded."""
 
     type: Literal["file"]
-    path: str = Field(min_length=1)
-    """Training rows; also split for validation (and for test, where `test` is not given)."""
-    test: str | None = None
-    """A file of test rows of its own."""
+    path: Paths = Field(min_length=1)
+    """Training rows; also split for validation and test, where these are not given: a file, a pattern like
+    ``data/*.jsonl``, a folder that `Dataset.save_to_disk` wrote, or a list of them."""
+    validation: Paths | None = Field(None, min_length=1)
+    """Files of validation rows of their own."""
+    test: Paths | None = Field(None, min_length=1)
+    """Files of test rows of their own."""
     format: Format | None = None
-    """Default: by the file's ending (.jsonl .json .csv .parquet .txt)."""
+    """Default: by the file's ending (.jsonl .ndjson .json .csv .tsv .parquet .txt, also with .gz)."""
+    delimiter: str | None = Field(None, min_length=1, max_length=1)
+    """What stands between the values of CSV; default: a comma, in .tsv a tab."""
     chunk: int = Field(96, gt=1)
     """Plain text: characters a piece; cut into the template fields ``prompt`` (first half) and ``answer``."""
-    pattern: dict[str, str] = Field(default_factory=dict)
-    """New fields cut out of others: name → ``field ~ regular expression with one group``.
 
-    E.g. ``final: answer ~ ####\\s*(.+)``.
-    """
-
-    @field_validator("pattern")
+    @field_validator("delimiter")
     @classmethod
-    def _patterns(cls, pattern: dict[str, str]) -> dict[str, str]:
-        return checked(pattern)
+    def _one_that_separates(cls, delimiter: str | None) -> str | None:
+        if delimiter is not None and delimiter in '"\r\n':
+            raise ValueError("must not be a quote or the end of a line")
+        return delimiter
 
 
 def load(spec: FileSource, request: Request) -> Pool:
-    """All rows of the file (and of the test file). Raises DataError with the file and line."""
-    file = expand(spec.path, request.base, "source.path")
-    test = expand(spec.test, request.base, "source.test") if spec.test else None
-    places, rows = _rows(spec, file, "source.path", astray(spec.path, request.base, "source.path"))
-    test_hint = astray(spec.test, request.base, "source.test") if spec.test else None
-    test_places, test_rows = _rows(spec, test, "source.test", test_hint) if test else ((), None)
+    """All rows of the files. Raises DataError with the file and line."""
+    files = {key: _files(paths, request.base, f"source.{key}") for key, paths in written(spec).items()}
+    formats = {_format(spec, file, f"source.{key}") for key, found in files.items() for file in found}
+    if "text" in formats and len(formats) > 1:
+        raise DataError("plain text and rows must not stand in one source", key="source.path", value=spec.path)
+    rows = {key: _rows(spec, found, f"source.{key}", request) for key, found in files.items()}
     return Pool(
-        rows=rows,
-        name=spec.path,
-        test=test_rows,
-        layout="regions" if _format(spec, file) == "text" else "rows",
-        places=places,
-        test_places=test_places,
-        test_file=str(test) if test else None,
+        rows=rows["path"],
+        name=spec.path if isinstance(spec.path, str) else ", ".join(spec.path),
+        validation=rows.get("validation"),
+        test=rows.get("test"),
+        layout="regions" if formats == {"text"} else "rows",
     )
 
 
-def _rows(spec: FileSource, file: Path, key: str, hint: str | None) -> tuple[tuple[str, ...], tuple[Row, ...]]:
-    """Where the rows of one file stand, and the rows with the extracted fields; DataErrors carry `key`.
+def written(spec: FileSource) -> dict[str, tuple[str, ...]]:
+    """Key → the paths that are written there, for all keys that name files."""
+    keys = {"path": spec.path, "validation": spec.validation, "test": spec.test}
+    return {key: (paths,) if isinstance(paths, str) else paths for key, paths in keys.items() if paths is not None}
 
-    `hint`: where else a file may be that is not there.
-    """
+
+def files_of(spec: FileSource, base: Path) -> list[Path]:
+    """Every file that the source reads, those in saved data sets one by one. DataError where one is not there."""
+    found: list[Path] = []
+    for key, paths in written(spec).items():
+        for path in _files(paths, base, f"source.{key}"):
+            found += sorted(part for part in path.rglob("*") if part.is_file()) if path.is_dir() else [path]
+    return found
+
+
+def _files(paths: Sequence[str], base: Path, key: str) -> list[Path]:
+    """The files and saved data sets that are named, patterns in the order of their names."""
+    return [file for path in paths for file in _named(path, base, key)]
+
+
+def _named(text: str, base: Path, key: str) -> list[Path]:
+    path = expand(text, base, key)
+    if is_there(path) or not any(mark in text for mark in PATTERN):
+        return [_checked(path, text, base, key)]
+    found = sorted(Path(name) for name in glob.glob(str(path), recursive=True))  # noqa: PTH207 - also absolute ones
+    files = [file for file in found if file.is_file() or is_saved(file)]
+    if not files:
+        raise DataError("a data file must match the pattern", key=key, value=str(path), hint=astray(text, base, key))
+    return files
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file or folder; a name that no file can have is not there."""
     try:
-        if file.is_dir():
-            raise DataError("must be a data file, and this is a folder", value=str(file))
-        if not file.is_file():
-            raise DataError("data file must exist", value=str(file), hint=hint)
-        found = list(READERS[_format(spec, file)](file, spec))
-        if not found:
-            raise DataError("data file must not be empty", file=str(file), hint=_nothing(spec, file))
-        numbered = row_places(str(file), len(found))
-        places = tuple(f"{file}:{line}" if line else place for (line, _), place in zip(found, numbered, strict=True))
-        return places, tuple(extract((row for _, row in found), spec.pattern, places))
-    except OSError as error:
-        raise DataError(f"data file cannot be read ({error.strerror})", key=key, value=str(file)) from None
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _checked(path: Path, text: str, base: Path, key: str) -> Path:
+    if is_there(path) and path.is_dir():
+        if is_saved(path):
+            return path
+        hint = f"Write `{path.name}/*.jsonl`, or whatever its files are called."
+        if is_saved_dict(path):
+            hint = "It holds several splits: write `type: hub` with `path`, `split` and `test`, which name them."
+        raise DataError("must be a data file, and this is a folder", key=key, value=str(path), hint=hint)
+    if not is_there(path):
+        raise DataError("data file must exist", key=key, value=str(path), hint=astray(text, base, key))
+    return path
+
+
+def _format(spec: FileSource, file: Path, key: str) -> Format | None:
+    """None for a saved data set."""
+    try:
+        return None if file.is_dir() else format_of(file, spec.format)
     except DataError as error:
         raise error.located(key=key) from None
 
 
+def _rows(spec: FileSource, files: Sequence[Path], key: str, request: Request) -> Rows:
+    """Rows of files, one after the other, with the extracted fields and less those that are filtered out."""
+
+    def bad(error: DataError) -> None:
+        request.bad(error.located(key=key))
+
+    def read() -> Iterator[Located]:
+        for number, file in enumerate(files):
+
+            def told(part: float, number: int = number, file: Path = file) -> None:
+                request.told(file.name, (number + part) / len(files))
+
+            yield from _read(spec, file, key, bad, told)
+
+    return ruled(spec, read(), request.bad)
+
+
+def _read(
+    spec: FileSource, file: Path, key: str, bad: Callable[[DataError], None], told: Callable[[float], None]
+) -> Iterator[Located]:
+    """Rows of one file. DataErrors carry `key`."""
+    rows = 0
+    try:
+        for located in _reader(spec, file, bad, told):
+            rows += 1
+            yield located
+    except OSError as error:
+        raise DataError(f"data file cannot be read ({error.strerror})", key=key, value=str(file)) from None
+    except DataError as error:
+        raise error.located(key=key) from None
+    if not rows:
+        raise DataError("data file must not be empty", file=str(file), key=key, hint=_nothing(spec, file))
+
+
+def _reader(
+    spec: FileSource, file: Path, bad: Callable[[DataError], None], told: Callable[[float], None]
+) -> Iterator[Located]:
+    if file.is_dir():
+        return read_saved(file, told)
+    form = format_of(file, spec.format)
+    reading = Reading(file, bad, told, spec.chunk, spec.delimiter or DELIMITERS.get(form))
+    return READERS[form](reading)
+
+
 def _nothing(spec: FileSource, file: Path) -> str | None:
     """Why a file that holds something has no rows."""
-    if not file.stat().st_size:
+    if file.is_file() and not file.stat().st_size:
         return None
     short = f"It has no piece of {spec.chunk} characters that is not blank: lower source.chunk."
-    return short if _format(spec, file) == "text" else "It has no row."
-
-
-def _format(spec: FileSource, file: Path) -> Format:
-    found = spec.format or ENDINGS.get(file.suffix.lower())
-    if found is None:
-        raise DataError(
-            "a data file's ending must be one of " + " ".join(ENDINGS),
-            value=file.name,
-            hint="Or write `format`.",
-        )
-    return found
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        bad = error.object[error.start : error.start + 4]
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise DataError("text must be UTF-8", file=str(file), line=line, value=bad) from None
-
-
-def _row(value: Any, file: Path, line: int | None) -> Row:
-    if not isinstance(value, dict):
-        raise DataError("a row must be a JSON object", file=str(file), line=line, value=value)
-    try:
-        return json_fields(value)
-    except DataError as error:
-        raise error.located(file=str(file), line=line) from None
-
-
-def read_jsonl(file: Path, spec: FileSource) -> Iterator[NumberedRow]:
-    """One JSON object a line; blank lines are passed over. DataError names the malformed line."""
-    for number, line in enumerate(io.StringIO(_text(file)), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            why = getattr(error, "msg", error)
-            raise DataError(
-                f"each line must be JSON ({why})", file=str(file), line=number, value=line.strip()
-            ) from None
-        yield number, _row(value, file, number)
-
-
-def read_json(file: Path, spec: FileSource) -> Iterator[NumberedRow]:
-    """A JSON list of objects."""
-    try:
-        values = json.loads(_text(file))
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"must be JSON ({error})", file=str(file)) from None
-    if not isinstance(values, list):
-        raise DataError("must be a JSON list of objects", file=str(file), value=values)
-    for value in values:
-        yield None, _row(value, file, None)
-
-
-def read_csv(file: Path, spec: FileSource) -> Iterator[NumberedRow]:
-    """Comma-separated, quoted as by spreadsheets; the first line names the columns. All values are text."""
-    reader = csv.reader(io.StringIO(_text(file), newline=""), strict=True)
-    try:
-        names = next(reader, [])
-        if len(set(names)) != len(names):
-            raise DataError("column names must be distinct", file=str(file), line=1, value=names)
-        for values in reader:
-            if values and len(values) != len(names):
-                raise DataError(
-                    f"a row must have {len(names)} columns as the first line has",
-                    file=str(file),
-                    line=reader.line_num,
-                    value=len(values),
-                )
-            if values:
-                yield reader.line_num, dict(zip(names, values, strict=True))
-    except csv.Error as error:
-        raise DataError(f"must be CSV ({error})", file=str(file), line=reader.line_num) from None
-
-
-def read_parquet(file: Path, spec: FileSource) -> Iterator[NumberedRow]:
-    """The rows of a Parquet file."""
-    import pyarrow
-    from pyarrow import parquet
-
-    try:
-        table = parquet.ParquetFile(file).read()
-    except (pyarrow.ArrowException, OSError) as error:
-        reason = str(error).split("\n", maxsplit=1)[0]
-        raise DataError(f"must be Parquet ({reason})", file=str(file)) from None
-    for row in table.to_pylist():
-        yield None, json_fields(row)
-
-
-def read_text(file: Path, spec: FileSource) -> Iterator[NumberedRow]:
-    """Pieces of `chunk` characters in the text's order, each cut in the middle, less the blank ones."""
-    text, half = _text(file), spec.chunk // 2
-    for start in range(0, len(text) - spec.chunk + 1, spec.chunk):
-        prompt, answer = text[start : start + half], text[start + half : start + spec.chunk]
-        if prompt.strip() and answer.strip():
-            yield None, {"prompt": prompt, "answer": answer}
-
-
-READERS: dict[Format, Callable[[Path, FileSource], Iterator[NumberedRow]]] = {
-    "jsonl": read_jsonl,
-    "json": read_json,
-    "csv": read_csv,
-    "parquet": read_parquet,
-    "text": read_text,
-}
+    return short if file.is_file() and format_of(file, spec.format) == "text" else "It has no row that can be used."

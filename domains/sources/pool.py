@@ -3,19 +3,45 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from domains.errors import DataError
 from domains.splits import Layout
 
 Row = dict[str, Any]
+Shares = tuple[float, ...]
 MADE = 2000
 """Training rows that a procedural source makes unless the curriculum says otherwise."""
+
+
+class Located(NamedTuple):
+    """A row of fields."""
+
+    row: Row
+    place: str | None = None
+    """Where it stands, for errors: ``file:line`` where it has one; None for what is made."""
+    part: int = 0
+    """Of a mix, which part it comes from."""
+
+
+Rows = Iterable[Located]
+"""Read once, and one at a time: files may be larger than memory."""
+Bad = Callable[[DataError], None]
+"""What is done about a row that cannot be used: raise its error, or note it and go on."""
+
+
+def refuse(error: DataError) -> None:
+    """Every bad row ends the reading."""
+    raise error
+
+
+def silent(what: str, part: float) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -29,24 +55,31 @@ class Request:
     """Distinct items that a procedural source should make."""
     key: Callable[[Row], Hashable]
     """What makes two rows the same item: the rendered prompt."""
+    bad: Bad = refuse
+    told: Callable[[str, float], None] = silent
+    """Told now and then what is read, and which part of it, in [0, 1]."""
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Rows of fields, not yet split; `test` where the source has test rows of its own."""
+    """Rows of fields, not yet split; `validation` and `test` where the source holds rows out itself."""
 
-    rows: tuple[Row, ...]
+    rows: Rows
     name: str
     """What the user calls it: the task, the file, the hub id."""
-    test: tuple[Row, ...] | None = None
+    validation: Rows | None = None
+    test: Rows | None = None
     layout: Layout = "rows"
     """How the rows belong together, and so how they may be split."""
     limit: int | None = None
     """Training rows to keep unless the curriculum says otherwise; None keeps all."""
-    places: tuple[str, ...] = ()
-    """Where each row stands, for errors: ``file:line`` where it has one; empty for what is made."""
-    test_places: tuple[str, ...] = ()
-    test_file: str | None = None
+    shares: Shares | None = None
+    """Of a mix: part → share of the training items; they sum to 1."""
+
+
+def made(rows: Iterable[Row]) -> tuple[Located, ...]:
+    """Rows that stand nowhere."""
+    return tuple(Located(row) for row in rows)
 
 
 def json_fields(row: Mapping[str, Any]) -> Row:
@@ -58,15 +91,12 @@ def json_fields(row: Mapping[str, Any]) -> Row:
     return {key: value for key, value in converted.items() if value is not _NONE}
 
 
-def row_places(file: str, count: int) -> tuple[str, ...]:
-    """Places of rows that have a number but no line."""
-    return tuple(f"{file}: row {number}" for number in range(1, count + 1))
-
-
 _NONE = object()
 
 
-def _json(value: Any) -> Any:
+def _json(value: Any) -> Any:  # noqa: PLR0911 - one for each kind of value
+    if type(value) is str and value.isascii():
+        return value
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
         value = value.item()
     if isinstance(value, str) and not _encodes(value):

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 
 from domains.errors import DataError
 from domains.frozen import Frozen, fingerprint
-from domains.sources.pool import MADE, Pool, Request, Row, json_fields
+from domains.sources.pool import MADE, Pool, Request, Row, json_fields, made
 from domains.suggest import did_you_mean
 
 ORIGIN = "reasoning_gym"
@@ -57,7 +57,7 @@ def load(spec: ReasoningGymSource, request: Request) -> Pool:
         found.setdefault(key, row)
         if len(found) >= request.need or stale >= PATIENCE:
             break
-    return Pool(rows=tuple(found.values()), name=f"task {spec.task}", limit=MADE, layout="made")
+    return Pool(rows=made(found.values()), name=f"task {spec.task}", limit=MADE, layout="made")
 
 
 def check(spec: ReasoningGymSource) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from domains.frozen import Frozen, fingerprint
-from domains.sources.pool import Pool, Request, Row
+from domains.sources.pool import Pool, Request, Row, made
 from domains.story_grammar import HEROES, VERBS, tell
 
 LONGEST = 24
@@ -30,7 +30,7 @@ class StoriesSource(Frozen):
 def load(spec: StoriesSource, request: Request) -> Pool:
     """Every opening (``The fox saw ``) with up to `PER_PROMPT` endings (``a red boat at dawn.``) of its own."""
     openings = product(HEROES, VERBS)
-    rows = tuple(row for opening in openings for row in _rows(*opening, spec.zipf, request.seed))
+    rows = made(row for opening in openings for row in _rows(*opening, spec.zipf, request.seed))
     return Pool(rows=rows, name="stories", limit=TRAIN)
 
 

@@ -55,6 +55,7 @@ def build_report(inputs: ReportInputs) -> Report:
         tree=tree_rows(inputs),
         missing=missing,
         matrix=matrix_rows(inputs),
+        data_notes=inputs.data_notes,
         environment=dict(inputs.environment),
     )
 

@@ -43,5 +43,7 @@ class ReportInputs:
     transfer: Transfer | None = None
     plan: Plan | None = None
     wall_seconds: float = 0.0
+    data_notes: tuple[str, ...] = ()
+    """What is to be said of the data."""
     environment: Mapping[str, Any] = field(default_factory=dict)
     """JSON values only."""

@@ -242,6 +242,8 @@ class Report(Frozen):
     tree: tuple[TreeRow, ...]
     missing: tuple[Missing, ...]
     matrix: tuple[MatrixRow, ...]
+    data_notes: tuple[str, ...] = ()
+    """What a person should know of the data: rows that were skipped, items that were dropped, cut or left out."""
     environment: dict[str, Any]
 
     def ranked(self) -> list[str]:

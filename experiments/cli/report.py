@@ -18,7 +18,7 @@ def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Json
     from experiments.run.phases import report_of
     from experiments.store import Store
 
-    prepared = prepare(file, seeds)
+    prepared = prepare(file, seeds, store)
     job = job_at(prepared, Store.open(store, create=False))
     if job.store.read_run(job.run, "curriculum.yaml") is None:
         raise UserError("was never run in this store", file=str(file), value=job.store.url, hint="See: stagewise runs.")

@@ -7,7 +7,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from experiments.cli.beside import Beside
+from experiments.cli.findings import print_notes
 from experiments.cli.options import ExecutorName, parse_seeds
+from experiments.cli.preparing import Preparing, cache_of
 
 if TYPE_CHECKING:
     from curricula.schema import Curriculum, Resources
+    from domains.kept import Cache
     from experiments.executors.base import Executor, Observer
     from experiments.models.lengths import Lengths
     from experiments.nodes.tree import StageTree
@@ -52,9 +55,14 @@ class Session:
         return LiveProgress(self.notes, self.job.view, tree, title, self.executor.slots, status)
 
 
-def prepare(file: Path, seeds: str | None) -> Prepared:
-    """Read the curriculum, check its model, prepare its data. Nothing is written."""
-    return prepared(load(file, seeds), file)
+def prepare(file: Path, seeds: str | None, store: str | None = None, console: Console | None = None) -> Prepared:
+    """Read the curriculum, check its model, prepare its data. Nothing is written but to the user's cache.
+
+    `console` is where progress is shown.
+    """
+    curriculum, told = load(file, seeds), Preparing()
+    with told.shown(console) if console else nullcontext():
+        return prepared(curriculum, file, cache_of(store, writes=False), told)
 
 
 def load(file: Path, seeds: str | None) -> Curriculum:
@@ -64,12 +72,12 @@ def load(file: Path, seeds: str | None) -> Curriculum:
     return load_curriculum(file, seeds=parse_seeds(seeds))
 
 
-def prepared(curriculum: Curriculum, file: Path) -> Prepared:
-    """The curriculum with its model checked and its data prepared."""
+def prepared(curriculum: Curriculum, file: Path, kept: Cache, told: Callable[[str, float], None]) -> Prepared:
+    """The curriculum with its model checked and its data prepared, or taken from what is kept."""
     from experiments.run.job import prepare_data
 
     curriculum, weights, lengths = _check_model(curriculum, file)
-    return prepare_data(curriculum, file, weights, lengths)
+    return prepare_data(curriculum, file, weights, lengths, kept=kept, told=told)
 
 
 def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | None, Lengths | None]:
@@ -113,17 +121,20 @@ def session(
 
     notes, place = Console(stderr=json), Store.at(store)
     curriculum = load(file, seeds)
-    data = Beside(lambda: prepared(curriculum, file))
+    told, kept = Preparing(), cache_of(store, writes=True)
+    data = Beside(lambda: prepared(curriculum, file, kept, told))
     with ExitStack() as stack:
         workers = workers_of(executor, curriculum.resources, address, stack)
         # Batch systems end a job by SIGTERM. Set after Ray, which would print a native stack trace instead.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        job = job_at(data.result(), place)
+        with told.shown(notes):
+            job = job_at(data.result(), place)
         if check is not None:
             check(job)
         try:
             Store.open(store)
             put(job)
+            print_notes(notes, job.prepared.notes)
             notes.print(f"Results: {job.store.url}/{job.run}", highlight=False, soft_wrap=True)
             yield Session(job, workers(job.view), notes)
         except KeyboardInterrupt:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 
 def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Json = False) -> None:
-    """Check the curriculum, its model and its data, and say what a run will cost. Nothing is written."""
+    """Check the curriculum, its model and its data, and say what a run will cost. Nothing is written but to a cache."""
     from experiments.cli.session import prepare
     from experiments.run.estimate import estimate
 
-    prepared, console = prepare(file, seeds), Console(stderr=json)
+    console = Console(stderr=json)
+    prepared = prepare(file, seeds, store, console)
     _print_data(console, prepared)
     with console.status("Timing a few steps …"):
         cost = estimate(prepared, _store(store))
@@ -41,8 +42,9 @@ def _store(url: str) -> Store | None:
 def _print_data(console: Console, prepared: Prepared) -> None:
     console.print(f"[bold]{prepared.curriculum.name}[/] is valid.")
     for name, splits in prepared.data.items():
-        sizes = ", ".join(f"{len(items)} {split}" for split, items in splits.items())
+        sizes = ", ".join(f"{len(items):,} {split}" for split, items in splits.items())
         console.print(f"  {name} ({prepared.curriculum.domains[name].kind}): {sizes}", highlight=False)
+    print_notes(console, prepared.notes)
 
 
 def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> None:

@@ -97,6 +97,7 @@ def _scores_table(report: Report) -> str:
 
 def _arm_notes(report: Report) -> str:
     notes = [f"{name}: {note}" for name, arm in report.arms.items() for note in arm.notes]
+    notes += [f"Data: {note}" for note in report.data_notes]
     return element("ul", *(element("li", text=note) for note in notes)) if notes else ""
 
 

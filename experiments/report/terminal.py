@@ -77,6 +77,7 @@ def print_report(console: Console, report: Report) -> None:
     if report.missing:
         parts.append(missing_table(report.missing))
     parts += [Text(f"{name}: {note}") for name, arm in report.arms.items() for note in arm.notes]
+    parts += [Text(f"Data: {note}") for note in report.data_notes]
     for part in parts:
         console.print(part)
     console.print(Text(report.verdict, style=Style(bold=True)))

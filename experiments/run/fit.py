@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.stage import Stage
+from domains.errors import DataError
 from domains.example import Example, Split
-from experiments.models.lengths import Lengths, byte_lengths, check_fit
+from domains.prepare import Fit
+from domains.spec import DomainSpec
+from experiments.models.lengths import Lengths, byte_lengths, check_fit, fits, shortened
 from scheduler.compose import explicit_stages
 from scheduler.joint import joint_stages
 from scheduler.probes import known_left_out
@@ -15,22 +18,65 @@ from scheduler.probes import known_left_out
 Data = Mapping[str, Mapping[Split, Sequence[Example]]]
 
 
-def check_everything_fits(curriculum: Curriculum, data: Data, lengths: Lengths | None) -> None:
-    """Raise DataError, with the domain's key, for an item that with its longest completion exceeds the context.
+def check_everything_fits(curriculum: Curriculum, data: Data, lengths: Lengths | None) -> tuple[str, ...]:
+    """Raise DataError, with the domain's key, for an item that with its longest completion exceeds the context, and
+    for a structured domain most of whose answers do not fit its `max_tokens`. Notes of those where a few do not.
 
     `lengths` are those of a pretrained model's tokenizer; a model from a config counts bytes. Where neither is known,
     workers ask.
     """
-    model = curriculum.model
-    if isinstance(model, ScratchModel):
-        lengths = byte_lengths(model.context)
-    if lengths is None:
-        return
+    known = known_lengths(curriculum, lengths)
+    if known is None:
+        return ()
+    notes: list[str] = []
     for name, spec in curriculum.domains.items():
-        longest = max([spec.max_tokens, *(_longest(curriculum, stage) for stage in stages(curriculum, name))])
-        check_fit(name, data[name]["train"], lengths, longest)
+        answers = check_fit(name, data[name]["train"], known, longest_completion(curriculum, name))
         for split in ("validation", "test"):
-            check_fit(name, data[name][split], lengths, spec.max_tokens)
+            answers += check_fit(name, data[name][split], known, spec.max_tokens)
+        notes += _unreachable(name, spec, answers)
+    return tuple(notes)
+
+
+def fit_of(curriculum: Curriculum, name: str, lengths: Lengths | None) -> Fit | None:
+    """How a domain's items are made to fit; None where those that do not are an error, or lengths are not known."""
+    spec, known = curriculum.domains[name], known_lengths(curriculum, lengths)
+    if spec.on_long == "error" or known is None or known.context is None:
+        return None
+    longest = longest_completion(curriculum, name)
+    identity = known.identity and f"{known.identity} {known.context} {longest}"
+    if spec.on_long == "drop":
+        return Fit(lambda example: example if fits(example, known, longest) else None, identity)
+    return Fit(lambda example: shortened(example, spec.kind, known, longest), identity)
+
+
+def known_lengths(curriculum: Curriculum, lengths: Lengths | None) -> Lengths | None:
+    """How the curriculum's model counts."""
+    model = curriculum.model
+    return byte_lengths(model.context) if isinstance(model, ScratchModel) else lengths
+
+
+def longest_completion(curriculum: Curriculum, name: str) -> int:
+    """The most tokens that a completion of this domain may have, in evaluation and in any stage that trains on it."""
+    lengths = (_longest(curriculum, stage) for stage in stages(curriculum, name))
+    return max([curriculum.domains[name].max_tokens, *lengths])
+
+
+def _unreachable(name: str, spec: DomainSpec, answers: Sequence[int]) -> list[str]:
+    """A right answer that is longer than any completion can never be given."""
+    over = [tokens for tokens in answers if tokens > spec.max_tokens]
+    if spec.kind != "structured" or not over:
+        return []
+    told = (
+        f"{len(over):,} of {len(answers):,} answers have more than {spec.max_tokens} tokens, the longest {max(over):,}"
+    )
+    if 2 * len(over) > len(answers):
+        raise DataError(
+            f"most answers must fit: {told}",
+            key=f"domains.{name}.max_tokens",
+            value=spec.max_tokens,
+            hint="Raise max_tokens, or shorten the answers.",
+        )
+    return [f"{name}: {told}, so that no completion can match them; raise max_tokens."]
 
 
 def stages(curriculum: Curriculum, name: str) -> Iterator[Stage]:

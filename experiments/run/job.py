@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,19 +12,25 @@ from curricula.schema import Curriculum
 from domains.crossings import uncrossed
 from domains.errors import UserError
 from domains.example import Example, Split
+from domains.examples import rest
+from domains.found import Found
 from domains.frozen import fingerprint
-from domains.prepare import data_versions, prepare, with_codes
+from domains.kept import Cache
+from domains.prepare import NO_CACHE, data_versions, prepare_domain, sizes_of, with_codes
 from domains.sources.placed import placed
+from domains.sources.pool import silent
 from domains.spec import DomainSpec
 from experiments.analysis.primary import KEY, check_primary
 from experiments.models.lengths import Lengths
 from experiments.nodes.setup import Setup, make_setup
-from experiments.run.fit import check_everything_fits
+from experiments.run.fit import check_everything_fits, fit_of
 from experiments.store import Store, View
 
-Splits = Mapping[Split, tuple[Example, ...]]
+Splits = Mapping[Split, Sequence[Example]]
 BLIND = ("description", "comparison", "search", "resources", "evaluation")
 """Keys of a curriculum that say nothing of what its run trains; what of `evaluation` counts is in the setup."""
+DATA_KEYS = {"source", "rewards", "validation", "test", "on_bad_row", "on_long"}
+"""Keys of a domain that decide its data or rewards and nothing else: the setup has these by content."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class Prepared:
     setup: Setup
     data: Mapping[str, Splits]
     """Domain → split → examples."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the data, e.g. how many rows were skipped."""
 
     @property
     def run(self) -> str:
@@ -43,7 +51,7 @@ class Prepared:
         What the sources and the rewards' files hold is in the setup, by content.
         """
         places = {"model": {"id", "revision"}} if self.setup.weights else {}
-        domains = {"domains": {"__all__": {"source", "rewards"}}}
+        domains = {"domains": {"__all__": DATA_KEYS}}
         content = self.curriculum.model_dump(
             mode="json",
             exclude={**dict.fromkeys(BLIND, True), **places, **domains},
@@ -83,39 +91,66 @@ def job_at(prepared: Prepared, store: Store) -> Job:
 
 
 def prepare_data(
-    curriculum: Curriculum, file: Path, weights: str | None = None, lengths: Lengths | None = None
+    curriculum: Curriculum,
+    file: Path,
+    weights: str | None = None,
+    lengths: Lengths | None = None,
+    *,
+    kept: Cache = NO_CACHE,
+    told: Callable[[str, float], None] = silent,
 ) -> Prepared:
     """Read, split and check every domain's data. Raises DataError and CurriculumError with file, line and key.
 
-    `weights` says which ones a pretrained model has, `lengths` how its tokenizer counts.
+    `weights` says which ones a pretrained model has, `lengths` how its tokenizer counts. What was prepared before is
+    taken from `kept`; `told` hears which domain is being prepared and how far it is, in [0, 1].
     """
     try:
         check_primary(curriculum)
     except UserError as error:
         raise at_key(error, file, KEY) from error
-    found: dict[str, dict[Split, tuple[Example, ...]]] = {}
+    found: dict[str, Found] = {}
     coded: dict[str, DomainSpec] = {}
     for name, spec in curriculum.domains.items():
         try:
             coded[name] = with_codes(name, spec, file.parent)
-            found[name] = prepare(
+            found[name] = prepare_domain(
                 name,
                 coded[name],
-                validation=curriculum.evaluation.validation,
-                test=curriculum.evaluation.test,
-                seed=curriculum.data_seed,
-                base=file.parent,
+                sizes_of(spec, curriculum.evaluation.validation, curriculum.evaluation.test),
+                curriculum.data_seed,
+                file.parent,
+                fit=fit_of(curriculum, name, lengths),
+                kept=kept,
+                told=lambda what, part, name=name: told(f"{name}: {what}", part),  # type: ignore[misc]
             )
         except UserError as error:
             raise at_key(error, file, f"domains.{name}") from error
     try:
-        data = uncrossed(found)
-        check_everything_fits(curriculum, data, lengths)
+        told("Looking for what domains share", 1.0)
+        data = uncrossed(
+            {name: each.splits for name, each in found.items()}, {name: each.twins for name, each in found.items()}
+        )
+        notes = check_everything_fits(curriculum, data, lengths)
     except UserError as error:
         raise at_key(error, file, "domains") from error
     curriculum = curriculum.model_copy(update={"domains": coded})
     versions = {name: data_versions(splits) for name, splits in data.items()}
-    return Prepared(_placed(curriculum, file.parent), make_setup(curriculum, versions, weights), data)
+    for splits in data.values():
+        for items in splits.values():
+            rest(items)
+    told_before = tuple(note for each in found.values() for note in each.notes)
+    setup = make_setup(curriculum, versions, weights)
+    return Prepared(_placed(curriculum, file.parent), setup, data, (*told_before, *_crossed(found, data), *notes))
+
+
+def _crossed(found: Mapping[str, Found], data: Mapping[str, Splits]) -> tuple[str, ...]:
+    """How many items each domain gave up because another one holds them out."""
+    lost = {name: len(each.splits["train"]) - len(data[name]["train"]) for name, each in found.items()}
+    return tuple(
+        f"{name}: {count:,} training item{'s' * (count != 1)} left out, because another domain holds them out"
+        for name, count in lost.items()
+        if count
+    )
 
 
 def _placed(curriculum: Curriculum, base: Path) -> Curriculum:

@@ -172,6 +172,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
             transfer=findings.transfer,
             plan=_audited(job, findings, (*probes, *schedules), records),
             wall_seconds=_wall(job),
+            data_notes=job.prepared.notes,
             environment=provenance().model_dump(mode="json"),
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 
 from curricula.schema import ScratchModel
 from curricula.stage import Stage, Training
@@ -22,6 +23,8 @@ STEPS = 5
 """What is timed, from the end of the first step to the end of the last: a trainer's start would triple it."""
 ITEMS = 10
 """Held-out items a domain; the time of evaluation is scaled up."""
+TRAINED = 2000
+"""Training items a domain: a few steps draw from no more, and hundreds of megabytes need not be written for them."""
 
 
 def trial(prepared: Prepared) -> Pace | None:
@@ -34,14 +37,14 @@ def trial(prepared: Prepared) -> Pace | None:
     if not isinstance(model, ScratchModel):
         return None
     warmup = warmup_stage(model.warmup, prepared.data)
+    small = _small(prepared, model)
     with tempfile.TemporaryDirectory(prefix="stagewise-") as folder:
-        job = open_job(_small(prepared, model), Store.open(folder))
+        job = open_job(small, Store.open(folder))
         base = base_node(job.setup)
         evaluation = _cost(job, base, None).eval_seconds
         step = _step_seconds(job, base, prepared.curriculum.training)
         warmup_step = _step_seconds(job, base, warmup.training) if warmup else 0.0
-    wanted = prepared.curriculum.evaluation.validation + prepared.curriculum.evaluation.test
-    scale = wanted / min(wanted, 2 * ITEMS)
+    scale = _held_out(prepared) / _held_out(small)
     return Pace(step=step, warmup_step=warmup_step, evaluation=evaluation * scale, source="a trial of a few steps")
 
 
@@ -54,8 +57,13 @@ def _small(prepared: Prepared, model: ScratchModel) -> Prepared:
     return Prepared(curriculum, setup, data)
 
 
-def _cut(splits: Splits) -> dict[Split, tuple[Example, ...]]:
-    return {split: items if split == "train" else items[:ITEMS] for split, items in splits.items()}
+def _cut(splits: Splits) -> dict[Split, Sequence[Example]]:
+    return {split: items[: TRAINED if split == "train" else ITEMS] for split, items in splits.items()}
+
+
+def _held_out(prepared: Prepared) -> int:
+    """Items that are evaluated, over all domains."""
+    return sum(len(splits[split]) for splits in prepared.data.values() for split in ("validation", "test"))
 
 
 def _step_seconds(job: Job, base: StageNode, training: Training) -> float:

@@ -15,7 +15,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from pydantic import ValidationError
 
 from domains.errors import Boundary, StageError, StoreError
 from domains.example import Example, Split
+from domains.examples import lines_of
 from domains.frozen import Frozen
 from experiments.nodes.record import Failure, Measurement, Record, TrainingRecord, joined
 from experiments.nodes.setup import Setup
@@ -201,13 +202,13 @@ class Store:
             return None if text is None else Progress.model_validate_json(text)
         return None
 
-    def put_data(self, domain: str, versions: Mapping[Split, str], splits: Mapping[Split, tuple[Example, ...]]) -> None:
+    def put_data(self, domain: str, versions: Mapping[Split, str], splits: Mapping[Split, Sequence[Example]]) -> None:
         """Keep a domain's prepared examples under their fingerprints; a second time does nothing."""
         with self._writing():
             for split, version in versions.items():
                 name = _data(domain, split, version)
                 if not self.files.exists(name):
-                    self.files.write(name, "".join(f"{item.model_dump_json()}\n" for item in splits[split]))
+                    self.files.write(name, b"".join(line + b"\n" for line in lines_of(splits[split])).decode())
 
     def data(self, domain: str, versions: Mapping[Split, str]) -> dict[Split, tuple[Example, ...]]:
         """A domain's prepared examples. Raises StoreError where they are missing or garbled."""

@@ -41,6 +41,7 @@ def test_orders_and_types_are_offered():
     assert set(definitions["DomainSpec"]["properties"]["source"]["discriminator"]["mapping"]) == {
         "file",
         "hub",
+        "mix",
         "reasoning_gym",
         "stories",
     }

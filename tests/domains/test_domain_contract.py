@@ -57,7 +57,7 @@ DOMAINS = {
     "csv": file("a.csv"),
     "parquet": file("a.parquet"),
     "jsonl with test file": file("a.jsonl") | {"source": {**file("a.jsonl")["source"], "test": "b.jsonl"}},
-    "hub": file("") | {"source": {**file("")["source"], "type": "hub", "path": None, "id": "folder"}},
+    "hub": file("") | {"source": {**file("")["source"], "type": "hub", "path": "folder"}},
     "text": {
         "kind": "creative",
         "source": {"type": "file", "path": "a.txt", "chunk": 60},
@@ -70,7 +70,6 @@ DOMAINS = {
         "train": 500,
     },
 }
-DOMAINS["hub"]["source"].pop("path")
 
 
 def problem(i):

@@ -1,13 +1,14 @@
 """domains/leaks.py"""
 
 import random
+import re
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domains.leaks import exact_leaks, near_leaks, normal
+from domains.leaks import exact_leaks, near_leaks, normal, normal_pair
 
 STORY = "Once a small fox lived beneath the crooked pine and counted {} stars before falling asleep near the brook"
 
@@ -45,6 +46,42 @@ def test_numbers_and_operators_make_another_item(one, other):
 def test_normal_is_idempotent_and_never_loses_an_item(text):
     assert normal(normal(text)) == normal(text)
     assert bool(normal(text)) == bool(text)
+
+
+def slow_normal(text):
+    """As it was written first, mark by mark and blank by blank."""
+
+    def blank(found):
+        before, after = found.string[found.start() - 1], found.string[found.end()]
+        return " " if before.isalnum() and after.isalnum() else ""
+
+    bare = re.sub("[\"'`‘’“”]", "", text.casefold())
+    bare = re.sub(r"(?<=[^\W\d])(?:\s*[.,;:!?])+|(?<=\d)[.,;:?]+(?=\s|$)", " ", bare).strip()
+    return re.sub(r"\s+", blank, bare) or text
+
+
+@given(st.text(alphabet="ab1_ .,;:!?'\"\t\n\u00a0é²½+-=($\u0301Ⅷ\x1c\x85", max_size=14) | st.text())
+def test_normal_is_what_it_always_was(text):
+    assert normal(text) == slow_normal(text)
+
+
+PIECES = st.text(alphabet="ab1_ .,;:!?'\"\n=(ŉß", max_size=10) | st.text()
+
+
+@given(PIECES, PIECES)
+def test_a_pair_is_normal_as_if_each_were_done_alone(prompt, answer):
+    assert normal_pair(prompt, answer) == (normal(prompt), normal(f"{prompt}\n{answer}"))
+
+
+def test_many_texts_without_a_number_are_compared_in_seconds():
+    rng = random.Random(0)
+    words = ["".join(rng.choices("abcdefgh", k=6)) for _ in range(3000)]
+    texts = [" ".join(rng.choices(words, k=30)) for _ in range(20_000)]
+    held = [" ".join(rng.choices(words, k=30)) for _ in range(300)]
+    started = time.process_time()
+    near = [held[7].replace(" ", " also ", 1), *(text + " too" for text in held[:5])]
+    assert near_leaks([*texts, *near], held) == set(range(20_000, 20_006))
+    assert time.process_time() - started < 10
 
 
 def test_exact_duplicates_are_found_by_index():

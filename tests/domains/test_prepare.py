@@ -6,8 +6,9 @@ from itertools import pairwise
 import pytest
 
 from domains.errors import DataError
-from domains.prepare import data_versions, prepare
+from domains.prepare import Fit, data_versions, prepare, prepare_domain
 from domains.spec import DomainSpec
+from domains.splits import Sizes
 
 GYM = {"type": "reasoning_gym", "task": "chain_sum"}
 TWO_DIGITS = {"min_terms": 2, "max_terms": 2, "min_digits": 1, "max_digits": 1}
@@ -73,8 +74,68 @@ def test_test_items_that_occur_in_train_are_counted(tmp_path):
     write(tmp_path / "a.jsonl", rows(50))
     write(tmp_path / "b.jsonl", [*rows(20, start=50), {"question": "Question  number 7.", "answer": "seven"}])
     message = said(from_file("a.jsonl", test="b.jsonl"), tmp_path)
-    assert "b.jsonl: domains.sums.source.test: 1 of 21 test items occur in the training data" in message
+    assert "domains.sums.source.test: 1 of 21 test items occur in the training data" in message
     assert "got 'Question  number 7.'" in message
+
+
+def test_a_validation_file_is_the_validation_split(tmp_path):
+    write(tmp_path / "a.jsonl", rows(50))
+    write(tmp_path / "b.jsonl", rows(20, start=50))
+    write(tmp_path / "c.jsonl", rows(20, start=70))
+    splits = make(from_file("a.jsonl", validation="b.jsonl", test="c.jsonl"), tmp_path)
+    assert {split: {int(item.answer) // 10 for item in items} for split, items in splits.items()} == {
+        "train": {0, 1, 2, 3, 4},
+        "validation": {5, 6},
+        "test": {7, 8},
+    }
+    alone = make(from_file("a.jsonl", validation="b.jsonl"), tmp_path)
+    assert {int(item.answer) // 50 for item in alone["test"]} == {0}
+    message = said(from_file("a.jsonl", validation="a.jsonl"), tmp_path)
+    assert "domains.sums.source.validation: 50 of 50 validation items occur in the training data" in message
+    write(tmp_path / "d.jsonl", rows(3, start=90))
+    assert "needs 10 distinct validation items, got 3" in said(from_file("a.jsonl", validation="d.jsonl"), tmp_path)
+
+
+def test_a_domain_s_own_sizes_go_first(tmp_path):
+    splits = make(spec(train=20, validation=7, test=5), tmp_path)
+    assert {name: len(items) for name, items in splits.items()} == {"train": 20, "validation": 7, "test": 5}
+
+
+def test_bad_rows_are_skipped_counted_and_the_first_is_named(tmp_path):
+    lines = [json.dumps(row) for row in rows(60)]
+    lines[3], lines[7], lines[9] = '{"question": ', '{"question": "no answer"}', '{"question": " ", "answer": "1"}'
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    domain = from_file("a.jsonl")
+    assert "a.jsonl:4: domains.sums.source.path: each line must be JSON" in said(domain, tmp_path)
+    lenient = domain.model_copy(update={"on_bad_row": "skip"})
+    found = prepare_domain("sums", lenient, Sizes(10, 10, None), 0, tmp_path)
+    assert sum(map(len, found.splits.values())) == 57
+    (note,) = found.notes
+    assert note.startswith("sums: 3 bad rows skipped, the first: ")
+    assert f"{tmp_path}/a.jsonl:4: source.path: each line must be JSON" in note
+    write(tmp_path / "a.jsonl", [{"question": "a"}] * 3)
+    assert "no row of the data can be used. " in said(lenient, tmp_path)
+    assert "a.jsonl:1: answer: the data have no such field" in said(lenient, tmp_path)
+
+
+def test_what_does_not_fit_is_counted_and_makes_room_for_what_does(tmp_path):
+    write(tmp_path / "a.jsonl", rows(200))
+
+    def fitted(example):
+        if int(example.answer) % 10 == 0:
+            return None
+        return example.model_copy(update={"prompt": example.prompt[-20:]}) if int(example.answer) >= 190 else example
+
+    found = prepare_domain("sums", from_file("a.jsonl"), Sizes(30, 30, None), 0, tmp_path, fit=Fit(fitted, None))
+    assert {split: len(items) for split, items in found.splits.items()} == {
+        "train": 120,
+        "validation": 30,
+        "test": 30,
+    }
+    assert found.notes == (
+        "sums: 20 items too long for the model and dropped",
+        "sums: 9 items too long for the model and cut",
+    )
 
 
 def test_running_text_is_split_into_regions(tmp_path):

@@ -10,7 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from domains.errors import DataError, StageError
 from domains.example import Example
-from domains.prepare import check_gold, prepare
+from domains.gold import check_gold
+from domains.prepare import prepare
 from domains.rewards import (
     BUILDERS,
     Mark,
@@ -232,7 +233,7 @@ def test_reference_answers_that_cannot_be_scored_in_time_are_named_before_traini
         }
     )
     with pytest.raises(DataError, match="in time, it was stopped on"):
-        check_gold(spec, [item])
+        check_gold(spec, {"train": [item]}, lambda item: None)
 
 
 def mix(*specs):
@@ -329,7 +330,7 @@ def test_reference_answers_that_a_reward_fails_on_are_a_mistake_of_the_users(tmp
     (reward,) = with_codes([SPEC.validate_python({"type": "function", "file": "a.py", "name": "score"})], tmp_path)
     spec = DomainSpec(kind="structured", source={"type": "file", "path": "a.jsonl"}, rewards=[{"type": "exact"}])
     with pytest.raises(DataError, match="the reference answers cannot be scored: score gave None for '10'"):
-        check_gold(spec.model_copy(update={"rewards": (reward,)}), [TEN])
+        check_gold(spec.model_copy(update={"rewards": (reward,)}), {"train": [TEN]}, lambda item: None)
 
 
 def test_a_failure_names_the_domain_too():

@@ -1,23 +1,38 @@
 """domains/sources/files.py, paths.py and extract.py"""
 
+import csv
+import gzip
+import io
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyarrow import parquet
 from pydantic import ValidationError
 
 from domains.errors import DataError
 from domains.sources.files import FileSource, load
-from domains.sources.pool import Request
+from domains.sources.pool import Request, refuse
 
+CELL = st.characters(codec="utf-8", exclude_characters="\r\0")
 ROWS = [{"question": f"{i} plus {i}?", "answer": f"It is\n#### {2 * i}"} for i in range(6)]
 
 
-def read(folder, **source):
-    return load(FileSource(type="file", **source), Request(Path(folder), 0, 10, lambda row: row["question"]))
+def read(folder, bad=refuse, **source):
+    """The pool with its rows read."""
+    request = Request(Path(folder), 0, 10, lambda row: row["question"], bad)
+    pool = load(FileSource(type="file", **source), request)
+    held = {split: plain(rows) for split in ("validation", "test") if (rows := getattr(pool, split)) is not None}
+    return replace(pool, rows=plain(pool.rows), **held)
+
+
+def plain(rows):
+    return tuple(located.row for located in rows)
 
 
 def write(path, rows):
@@ -25,17 +40,114 @@ def write(path, rows):
         path.write_text("\n".join(json.dumps(row) for row in rows) + "\n\n", encoding="utf-8")
     elif path.suffix == ".json":
         path.write_text(json.dumps(rows), encoding="utf-8")
-    elif path.suffix == ".csv":
-        lines = [f'"{row["question"]}","{row["answer"]}"' for row in rows]
-        path.write_text("question,answer\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    elif path.suffix in (".csv", ".tsv"):
+        between = "," if path.suffix == ".csv" else "\t"
+        lines = [f'"{row["question"]}"{between}"{row["answer"]}"' for row in rows]
+        path.write_text(f"question{between}answer\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    elif path.suffix == ".txt":
+        path.write_text(json.dumps(rows), encoding="utf-8")
     else:
         parquet.write_table(pa.Table.from_pylist(rows), path)
 
 
-@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.parquet"])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.tsv", "a.parquet"])
 def test_every_format_gives_the_same_rows(tmp_path, name):
     write(tmp_path / name, ROWS)
     assert list(read(tmp_path, path=name).rows) == ROWS
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.tsv", "a.txt"])
+def test_packed_files_give_the_same_rows(tmp_path, name):
+    write(tmp_path / name, ROWS)
+    plain_rows = read(tmp_path, path=name).rows
+    (tmp_path / f"{name}.gz").write_bytes(gzip.compress((tmp_path / name).read_bytes()))
+    packed = read(tmp_path, path=f"{name}.gz")
+    assert packed.rows == plain_rows
+    assert packed.layout == ("regions" if name == "a.txt" else "rows")
+
+
+@given(st.lists(st.tuples(st.text(CELL, max_size=8), st.text(CELL, max_size=8)), min_size=1, max_size=6))
+def test_what_a_csv_writer_writes_is_read_whatever_the_delimiter(tmp_path_factory, cells):
+    folder = tmp_path_factory.mktemp("csv")
+    rows = tuple({"a": a, "b": b} for a, b in cells)
+    for name, delimiter, source in (
+        ("a.csv", ",", {}),
+        ("a.tsv", "\t", {}),
+        ("b.csv", ";", {"delimiter": ";"}),
+        ("c.csv.gz", ",", {}),
+    ):
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL)
+        writer.writerows([("a", "b"), *cells])
+        raw = text.getvalue().encode()
+        (folder / name).write_bytes(gzip.compress(raw) if name.endswith(".gz") else raw)
+        assert read(folder, path=name, **source).rows == rows
+
+
+def test_json_lines_under_the_name_json_are_read(tmp_path):
+    write(tmp_path / "a.jsonl", ROWS)
+    (tmp_path / "a.jsonl").rename(tmp_path / "a.json")
+    assert list(read(tmp_path, path="a.json").rows) == ROWS
+
+
+def test_patterns_and_lists_are_read_in_the_order_of_their_names(tmp_path):
+    for name, rows in (("p-2.jsonl", ROWS[2:4]), ("p-1.jsonl", ROWS[:2]), ("q.csv", ROWS[4:])):
+        write(tmp_path / name, rows)
+    assert list(read(tmp_path, path="p-*.jsonl").rows) == ROWS[:4]
+    assert list(read(tmp_path, path=["p-*.jsonl", "q.csv"]).rows) == ROWS
+    assert list(read(tmp_path, path="p-[2].jsonl", test=["q.csv"]).test) == ROWS[4:]
+    with pytest.raises(DataError, match=r"source\.path: a data file must match the pattern"):
+        read(tmp_path, path="r-*.jsonl")
+
+
+def test_a_name_that_looks_like_a_pattern_is_a_file_where_there_is_one(tmp_path):
+    write(tmp_path / "a[1].jsonl", ROWS)
+    assert list(read(tmp_path, path="a[1].jsonl").rows) == ROWS
+
+
+def test_a_saved_data_set_gives_the_same_rows(tmp_path):
+    from datasets import Dataset, DatasetDict
+
+    data = Dataset.from_list(ROWS)
+    data.save_to_disk(tmp_path / "saved")
+    assert list(read(tmp_path, path="saved", pattern={"final": r"answer ~ #### (\d+)"}).rows) == [
+        {**row, "final": str(2 * i)} for i, row in enumerate(ROWS)
+    ]
+    DatasetDict({"train": data}).save_to_disk(tmp_path / "dict")
+    with pytest.raises(DataError, match="It holds several splits: write `type: hub`"):
+        read(tmp_path, path="dict")
+
+
+def test_a_filter_keeps_what_it_holds_for(tmp_path):
+    write(tmp_path / "a.jsonl", ROWS)
+    final = {"final": r"answer ~ #### (\d+)"}
+    found = read(tmp_path, path="a.jsonl", pattern=final, filter="number(final) > 4 and '5' not in question")
+    assert [row["final"] for row in found.rows] == ["6", "8"]
+    with pytest.raises(DataError, match=r"source\.filter: no row of the data passes the filter"):
+        read(tmp_path, path="a.jsonl", filter="question == ''")
+
+
+def test_validation_rows_of_their_own(tmp_path):
+    write(tmp_path / "a.jsonl", ROWS[:4])
+    write(tmp_path / "b.jsonl", ROWS[4:])
+    pool = read(tmp_path, path="a.jsonl", validation="b.jsonl")
+    assert (list(pool.validation), pool.test) == (ROWS[4:], None)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "first"),
+    [
+        ("a.jsonl", b'{"a": 1}\n{"a": \n{"a": "\xff"}\n[1]\n{"a": 2}\n', "a.jsonl:2: source.path: each line must be"),
+        ("a.csv", b"a\n1\n1,2\n2\n", "a.csv:3: source.path: a row must have 1 columns"),
+        ("a.json", b'[{"a": 1}, [1], {"a": 2}]', "a.json: row 2: source.path: a row must be a JSON object"),
+    ],
+)
+def test_bad_rows_are_told_and_the_others_are_read(tmp_path, name, content, first):
+    (tmp_path / name).write_bytes(content)
+    noted = []
+    rows = read(tmp_path, bad=noted.append, path=name).rows
+    assert [int(row["a"]) for row in rows] == [1, 2]
+    assert first in str(noted[0])
 
 
 def test_csv_values_stay_text(tmp_path):
@@ -85,6 +197,11 @@ def test_variables_and_home_are_expanded(tmp_path, monkeypatch):
         ("a.jsonl", b'{"a": "\\ud83d"}', "a.jsonl:1: source.path: text must be whole characters"),
         ("a.json", b'{"a": 1}', "must be a JSON list of objects"),
         ("a.json", b'[{"a": 1},\n', "must be JSON"),
+        ("a.json", b'{"data": [{"a": 1}]}', "Save what stands under 'data' as a file of its own."),
+        ("a.jsonl.gz", b"not packed", "must be gzip, and whole"),
+        ("a.jsonl.gz", gzip.compress(b'{"a": 1}\n' * 99)[:30], "must be gzip, and whole"),
+        ("a.jsonl.gz", gzip.compress(b'{"a": 1}\n{"a": \n'), "a.jsonl.gz:2: source.path: each line must be JSON"),
+        ("a.csv", b"a,b\n1,2\n3,\xff\n", "text must be UTF-8"),
         ("a.csv", b"a,b\n1,2\n1\n", "a.csv:3: source.path: a row must have 2 columns"),
         ("a.csv", b'a,b\n"1,2\n', "must be CSV"),
         ("a.csv", b"a,a\n1,2\n", "column names must be distinct"),

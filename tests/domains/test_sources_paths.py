@@ -55,9 +55,9 @@ def test_a_placed_source_is_valid_from_anywhere(base, tmp_path, monkeypatch):
     files = placed(FileSource(type="file", path="${NAME}.jsonl", test="../b.jsonl"), base)
     assert (files.path, files.test) == (f"{base}/a.jsonl", f"{base}/../b.jsonl")
     assert placed(FileSource(type="file", path="a.jsonl"), base).test is None
-    assert placed(HubSource(type="hub", id="set"), base).id == f"{base}/set"
-    assert placed(HubSource(type="hub", id="openai/gsm8k"), base).id == "openai/gsm8k"
-    assert placed(HubSource(type="hub", id="openai/${NAME}"), base).id == "openai/a"
+    assert placed(HubSource(type="hub", path="set"), base).path == f"{base}/set"
+    assert placed(HubSource(type="hub", path="openai/gsm8k"), base).path == "openai/gsm8k"
+    assert placed(HubSource(type="hub", path="openai/${NAME}"), base).path == "openai/a"
     assert placed(StoriesSource(type="stories"), base) == StoriesSource(type="stories")
     assert placed(files, tmp_path) == files
     assert Path(files.path).is_absolute()

@@ -19,7 +19,8 @@ DIGITS = {"min_terms": 2, "max_terms": 2, "min_digits": 1, "max_digits": 1}
 
 def draw(task, need, seed=0, **config):
     source = ReasoningGymSource(type="reasoning_gym", task=task, config=config)
-    return load(source, Request(Path(), seed, need, lambda row: row["question"])).rows
+    pool = load(source, Request(Path(), seed, need, lambda row: row["question"]))
+    return tuple(located.row for located in pool.rows)
 
 
 def test_rows_are_distinct_and_plain_json():

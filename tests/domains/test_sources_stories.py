@@ -11,7 +11,8 @@ from domains.story_grammar import neighbours
 
 
 def told(seed=0, zipf=0.0):
-    return load(StoriesSource(type="stories", zipf=zipf), Request(Path(), seed, 10, str)).rows
+    pool = load(StoriesSource(type="stories", zipf=zipf), Request(Path(), seed, 10, str))
+    return tuple(located.row for located in pool.rows)
 
 
 def test_there_are_many_prompts_with_many_endings_each():

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from domains.errors import DataError
 from domains.example import Example
+from domains.items import by_prompt, by_text, items_of
 from domains.splits import (
     Sizes,
-    by_prompt,
-    by_text,
     cut,
     distinct,
     hashed_order,
@@ -124,7 +123,7 @@ def test_lanes_are_as_wide_as_is_asked_for():
     sizes = Sizes(150, 150, 2000)
     made = [Example(prompt=f"item {i}", answer="a") for i in range(rows_to_make(sizes, 2000))]
     splits = cut(made, by_prompt, sizes, 0, "made")
-    assert all(lane(item, by_prompt, 0, "made") == name for name, items in splits.items() for item in items)
+    assert all(lane(item, by_prompt, "made") == name for name, items in splits.items() for item in items_of(items, 0))
 
 
 def test_running_text_is_cut_into_whole_regions():

@@ -1,0 +1,71 @@
+"""Reference answers are tried on the rewards that will judge completions, before anything is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from domains.errors import DataError, StageError
+from domains.example import Example, Split
+from domains.rewards import build_reward, called, primary, unreadable
+from domains.spec import DomainSpec
+
+SCORED = 32
+"""Training items whose reference answers are scored."""
+LEAST = 0.5
+READ = 20_000
+"""Items of a split whose reference answers are looked at by rewards that read values."""
+_HINTS = {"regex": "The expression backtracks: let no two of its parts match the same text."}
+
+
+def check_gold(
+    spec: DomainSpec, splits: Mapping[Split, Sequence[Example]], place: Callable[[Example], str | None]
+) -> None:
+    """Reference answers of a structured domain must be readable, and score high by its primary metric; else DataError.
+
+    `place`: where an item's row stands.
+    """
+    if spec.kind == "creative":
+        return
+    _check_readable(spec, splits, place)
+    chosen, train = primary(spec.rewards, spec.metric), splits["train"]
+    reward, metric = build_reward(chosen, train), called(chosen)
+    items = train[:SCORED]
+    try:
+        marks = [reward([item.answer], item)[0] for item in items]
+    except StageError as error:
+        raise DataError(f"the reference answers cannot be scored: {error.cause}", key="rewards") from None
+    if any(mark.stopped for mark in marks):
+        raise DataError(
+            f"{metric!r} must score every reference answer in time, it was stopped on",
+            key="rewards",
+            value=next(item.answer for item, mark in zip(items, marks, strict=True) if mark.stopped),
+            hint=_HINTS.get(chosen.type, "Raise its `limit`, or make it faster."),
+        )
+    mean = sum(mark.score for mark in marks) / len(marks)
+    if mean < LEAST:
+        raise DataError(
+            f"the reference answers must score 1 by {metric!r}, their mean is {mean:.2f}; the first answer",
+            key="rewards",
+            value=items[0].answer,
+            hint="Do the answer template and the reward ask for the same form?",
+        )
+
+
+def _check_readable(
+    spec: DomainSpec, splits: Mapping[Split, Sequence[Example]], place: Callable[[Example], str | None]
+) -> None:
+    """Every reference answer must be one that each reward can find in a completion; of long splits the first `READ`."""
+    for reward in spec.rewards:
+        if reward.type != "numeric":
+            continue
+        for items in splits.values():
+            seen = items[:READ]
+            answer = unreadable(reward, [item.answer for item in seen])
+            if answer is not None:
+                raise DataError(
+                    f"{called(reward)!r} finds no number and no expression in a reference answer",
+                    file=place(next(item for item in seen if item.answer == answer)),
+                    key="answer",
+                    value=answer,
+                    hint="No completion could be right but the same text: leave such rows out, or score by `exact`.",
+                )

@@ -1,0 +1,142 @@
+"""Several sources with shares in one domain: ``{type: mix, parts: [{share: 0.7, source: …}, {share: 0.3, …}]}``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import count
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field
+
+from domains.errors import DataError
+from domains.frozen import Frozen
+from domains.sources.files import FileSource
+from domains.sources.hub import HubSource
+from domains.sources.pool import Pool, Request, Rows, Shares
+from domains.sources.reasoning_gym import ReasoningGymSource
+from domains.sources.stories import StoriesSource
+
+PlainSource = Annotated[ReasoningGymSource | FileSource | HubSource | StoriesSource, Field(discriminator="type")]
+Thing = TypeVar("Thing")
+
+
+class MixPart(Frozen):
+    """One source of a mix."""
+
+    share: float = Field(gt=0, le=1e6)
+    """Its share of the domain's training items, relative to the other parts'."""
+    source: PlainSource
+
+
+class MixSource(Frozen):
+    """Several sources. The domain's templates must fit the rows of all; shares are of the training items."""
+
+    type: Literal["mix"]
+    parts: tuple[MixPart, ...] = Field(min_length=2, max_length=100)
+
+
+def load(spec: MixSource, request: Request, load_part: Callable[[Any, Request], Pool]) -> Pool:
+    """The rows of all parts, one after the other; `load_part` loads one of them.
+
+    Raises DataError where some parts hold out test (or validation) items of their own and others do not.
+    """
+    pools = [_part(number, part, request, load_part) for number, part in enumerate(spec.parts)]
+    total = sum(part.share for part in spec.parts)
+    limits = [pool.limit for pool in pools if pool.limit is not None]
+    return Pool(
+        rows=_joined([pool.rows for pool in pools]),
+        name=", ".join(pool.name for pool in pools),
+        validation=_held([pool.validation for pool in pools], "validation"),
+        test=_held([pool.test for pool in pools], "test"),
+        limit=sum(limits) if len(limits) == len(pools) else None,
+        shares=tuple(part.share / total for part in spec.parts),
+    )
+
+
+def _part(number: int, part: MixPart, request: Request, load_part: Callable[[Any, Request], Pool]) -> Pool:
+    try:
+        pool = load_part(part.source, request)
+    except DataError as error:
+        raise within(error, number) from None
+    if pool.layout == "regions":
+        raise DataError("running text must be a domain's only source", key=f"source.parts.{number}.source")
+    return pool
+
+
+def within(error: DataError, part: int) -> DataError:
+    """The error of a part, at the part's key."""
+    key = f"source.parts.{part}.{error.key or 'source'}"
+    return DataError(error.rule, file=error.file, line=error.line, key=key, value=error.value, hint=error.hint)
+
+
+def _joined(parts: Sequence[Rows]) -> Rows:
+    for number, rows in enumerate(parts):
+        try:
+            for located in rows:
+                yield located._replace(part=number)
+        except DataError as error:
+            raise within(error, number) from None
+
+
+def _held(parts: Sequence[Rows | None], split: str) -> Rows | None:
+    given = [rows for rows in parts if rows is not None]
+    if given and len(given) < len(parts):
+        raise DataError(
+            f"all parts or none must have {split} rows of their own",
+            key="source.parts",
+            value=f"{len(given)} of {len(parts)}",
+        )
+    return _joined(given) if given else None
+
+
+def apportioned(shares: Shares, total: int) -> list[int]:
+    """Whole counts that sum to `total`, each within one of its share: by largest remainders, earlier parts first."""
+    exact = [Fraction(share) * total / sum(map(Fraction, shares)) for share in shares]
+    counts = [int(one) for one in exact]
+    by_rest = sorted(range(len(shares)), key=lambda part: (counts[part] - exact[part], part))
+    for part in by_rest[: total - sum(counts)]:
+        counts[part] += 1
+    return counts
+
+
+def shared(items: Iterable[Thing], part_of: Callable[[Thing], int], shares: Shares, limit: int | None) -> list[Thing]:
+    """The first items of each part, as many as its share of `limit` is; without a limit, as many as there are.
+
+    The order stays. Raises DataError where a part has too few.
+    """
+    found = list(items)
+    there = Counter(map(part_of, found))
+    if limit is None:
+        limit = _most(shares, there)
+    wanted = apportioned(shares, limit)
+    for part, number in enumerate(wanted):
+        if there[part] < number:
+            raise DataError(
+                f"part {part + 1} has {there[part]} training items, and its share of {limit} is {number}",
+                key=f"source.parts.{part}.share",
+                value=shares[part],
+                hint="Lower the share or the domain's `train`, or give more data.",
+            )
+    return list(_first(found, part_of, wanted))
+
+
+def _first(items: Iterable[Thing], part_of: Callable[[Thing], int], wanted: Sequence[int]) -> Iterator[Thing]:
+    taken: Counter[int] = Counter()
+    for item in items:
+        part = part_of(item)
+        if taken[part] < wanted[part]:
+            taken[part] += 1
+            yield item
+
+
+def _most(shares: Shares, there: Counter[int]) -> int:
+    """The largest total that every part has enough for."""
+    whole = sum(map(Fraction, shares))
+    most = min(int((there[part] + 1) * whole / Fraction(share)) for part, share in enumerate(shares))
+    return next(
+        total
+        for total in count(most, -1)
+        if all(there[part] >= number for part, number in enumerate(apportioned(shares, total)))
+    )

@@ -1,0 +1,59 @@
+"""While data are prepared: what is shown on the terminal, and where they are kept for the next command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+    from domains.kept import Cache
+
+FOLDER = "prepared"
+
+
+class Preparing:
+    """Hears how far preparation is, perhaps from another thread, and shows it while somebody waits for it."""
+
+    def __init__(self) -> None:
+        self._text = "Preparing the data …"
+        self._status: Status | None = None
+
+    def __call__(self, what: str, part: float) -> None:
+        """`part` of it, in [0, 1], is done."""
+        self._text = f"Preparing {what}: {part:.0%} …"
+        if self._status is not None:
+            self._status.update(escape(self._text))
+
+    @contextmanager
+    def shown(self, console: Console) -> Iterator[None]:
+        """On a terminal; elsewhere nothing is printed."""
+        with console.status(escape(self._text)) as status:
+            self._status = status
+            try:
+                yield
+            finally:
+                self._status = None
+
+
+def cache_of(store: str | None, *, writes: bool) -> Cache:
+    """Where prepared data are looked for: in the store, if it is a folder and there, and in the user's cache.
+
+    A command that `writes` keeps them in the store; one that does not, and one whose store is yet to be made or is no
+    folder, in the user's cache. Both are local: to read half a gigabyte from a bucket takes longer than to prepare it.
+    """
+    from domains.kept import Cache
+
+    own = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stagewise" / FOLDER
+    there = store is not None and "://" not in store and (Path(store) / "store.json").is_file()
+    if store is None or not there:
+        return Cache((own,))
+    places = (Path(store).absolute() / FOLDER, own)
+    return Cache(places if writes else places[::-1])

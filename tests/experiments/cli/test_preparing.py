@@ -1,0 +1,103 @@
+"""experiments/cli/preparing.py: what is shown while data are prepared, and where they are kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+import domains.kept
+import domains.prepare
+from experiments.analysis.assembly import build_report
+from experiments.cli.preparing import Preparing, cache_of
+from experiments.cli.session import prepare
+from experiments.cli.validate import _print_data
+from experiments.report.html import render_html
+from experiments.report.terminal import print_report
+from experiments.store import Store
+from tests.support.commands import variant
+from tests.support.report import make_inputs
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "stagewise" / "prepared"
+
+
+def test_a_store_that_is_there_is_looked_at_and_written_by_those_who_write(own: Path, tmp_path: Path) -> None:
+    assert cache_of(None, writes=True).places == (own,)
+    assert cache_of("s3://bucket/runs", writes=True).places == (own,)
+    assert cache_of(str(tmp_path / "new"), writes=True).places == (own,)
+    store = str(tmp_path / "store")
+    Store.open(store)
+    assert cache_of(store, writes=True).places == (tmp_path / "store" / "prepared", own)
+    assert cache_of(store, writes=False).places == (own, tmp_path / "store" / "prepared")
+    assert Store.open(store).runs() == []
+
+
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(capsys: pytest.CaptureFixture[str]) -> None:
+    told = Preparing()
+    told("maths: a.jsonl", 0.25)
+    with told.shown(Console(force_terminal=True)):
+        told("maths: [b].jsonl", 0.5)
+    assert "Preparing maths: [b].jsonl: 50%" in capsys.readouterr().out
+    with told.shown(Console(force_terminal=False)):
+        told("maths: a.jsonl", 0.75)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.fixture
+def curriculum(tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A domain from a file with one bad row; even small files are kept."""
+    monkeypatch.setattr(domains.kept.Cache, "__init__", _keeps_all(domains.kept.Cache.__init__))
+    lines = [json.dumps({"prompt": f"item {i} = ", "answer": str(i)}) for i in range(80)]
+    (tmp_path / "a.jsonl").write_text("\n".join([*lines[:4], "no row", *lines[4:]]))
+    stories = "source: {type: stories}\n    rewards: [{type: creative}]"
+    source = "source: {type: file, path: a.jsonl}\n    on_bad_row: skip\n    rewards: [{type: exact}]"
+    return variant(tmp_path, (stories, source))
+
+
+def _keeps_all(real):  # type: ignore[no-untyped-def]
+    def made(self, places, least=0):  # type: ignore[no-untyped-def]
+        real(self, places, 0)
+
+    return made
+
+
+def test_the_next_command_does_not_prepare_again_and_says_the_same(
+    curriculum: Path, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = prepare(curriculum, None)
+    assert len(list(own.iterdir())) == 1
+    real = domains.prepare._prepare
+
+    def made_only(name, *rest):  # type: ignore[no-untyped-def]
+        assert name == "sorting"
+        return real(name, *rest)
+
+    monkeypatch.setattr(domains.prepare, "_prepare", made_only)
+    second = prepare(curriculum, None)
+    assert second.run == first.run
+    assert second.data == first.data
+    assert second.notes == first.notes
+
+
+def test_validate_names_the_first_bad_row(curriculum: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _print_data(Console(width=500), prepare(curriculum, None))
+    out = capsys.readouterr().out
+    assert "Note: stories: 1 bad row skipped, the first: " in out
+    assert "a.jsonl:5: source.path: each line must be JSON" in out
+
+
+def test_the_report_says_it_too(capsys: pytest.CaptureFixture[str]) -> None:
+    note = "maths: 3 bad rows skipped, the first: a.jsonl:5: <no> row."
+    report = build_report(replace(make_inputs(), data_notes=(note,)))
+    assert report.data_notes == (note,)
+    print_report(Console(width=500), report)
+    assert f"Data: {note}" in capsys.readouterr().out
+    assert "Data: maths: 3 bad rows skipped, the first: a.jsonl:5: &lt;no&gt; row." in render_html(report)

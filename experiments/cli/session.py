@@ -6,7 +6,7 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,24 +52,29 @@ class Session:
         return LiveProgress(self.notes, self.job.view, tree, title, self.executor.slots, status)
 
 
-def prepare(file: Path, seeds: str | None) -> Prepared:
-    """Read the curriculum, check its model, prepare its data. Nothing is written."""
-    return prepared(load(file, seeds), file)
+def prepare(file: Path, seeds: str | None, sets: Sequence[str] | None = None) -> Prepared:
+    """Read the curriculum, check its model, prepare its data. Nothing is written. `sets`: what ``--set`` says."""
+    return prepared(load(file, seeds, sets), file, sets)
 
 
-def load(file: Path, seeds: str | None) -> Curriculum:
+def load(file: Path, seeds: str | None, sets: Sequence[str] | None = None) -> Curriculum:
     """The curriculum alone, checked."""
     from curricula.loader import load_curriculum
 
-    return load_curriculum(file, seeds=parse_seeds(seeds))
+    return load_curriculum(file, seeds=parse_seeds(seeds), sets=sets or ())
 
 
-def prepared(curriculum: Curriculum, file: Path) -> Prepared:
+def prepared(curriculum: Curriculum, file: Path, sets: Sequence[str] | None = None) -> Prepared:
     """The curriculum with its model checked and its data prepared."""
+    from curricula.loader import at_set
+    from domains.errors import UserError
     from experiments.run.job import prepare_data
 
-    curriculum, weights, lengths = _check_model(curriculum, file)
-    return prepare_data(curriculum, file, weights, lengths)
+    try:
+        curriculum, weights, lengths = _check_model(curriculum, file)
+        return prepare_data(curriculum, file, weights, lengths)
+    except UserError as error:
+        raise at_set(error, file, sets or ()) from error
 
 
 def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | None, Lengths | None]:
@@ -103,6 +108,7 @@ def session(
     address: str | None,
     json: bool,
     check: Callable[[Job], None] | None = None,
+    sets: Sequence[str] | None = None,
 ) -> Iterator[Session]:
     """Everything opened, workers let go of at the end. Ctrl-C becomes `Interrupted`.
 
@@ -112,8 +118,8 @@ def session(
     from experiments.store import Store
 
     notes, place = Console(stderr=json), Store.at(store)
-    curriculum = load(file, seeds)
-    data = Beside(lambda: prepared(curriculum, file))
+    curriculum = load(file, seeds, sets)
+    data = Beside(lambda: prepared(curriculum, file, sets))
     with ExitStack() as stack:
         workers = workers_of(executor, curriculum.resources, address, stack)
         # Batch systems end a job by SIGTERM. Set after Ray, which would print a native stack trace instead.

@@ -16,8 +16,11 @@ from curricula.places import place_typed
 from curricula.problem import Problem, dotted
 from curricula.schema import Curriculum
 from curricula.schema.curriculum import MOST_SEEDS
+from curricula.schema_lookup import is_free_text
 from curricula.size_checks import size_problems
+from curricula.text_checks import eaten_texts
 from curricula.yaml_core import parse
+from curricula.yaml_hints import COMMENT_HINT
 from domains.errors import CurriculumError, UserError
 
 MAX_BYTES = 1_000_000
@@ -105,7 +108,7 @@ def _given(path: Path, sets: Sequence[str]) -> Overridden:
 
 def _checked(given: Overridden, file: str) -> Curriculum:
     curriculum = _validate(given, file)
-    if problems := check(curriculum):
+    if problems := [*eaten_texts(given.document), *check(curriculum)]:
         _refuse(problems, given, file)
     return curriculum
 
@@ -135,14 +138,22 @@ def _refuse(problems: list[Problem], given: Overridden, file: str) -> NoReturn:
     problems = sorted(problems, key=position)
     first, more = problems[0], len(problems) - 1
     owner = given.owner(first.keys)
+    hint = COMMENT_HINT if not owner and _lost(first, given) else first.hint
     raise CurriculumError(
         first.rule,
         file=owner.place if owner else file,
         line=None if owner else given.document.place(first.keys)[0],
         key=None if owner and first.keys == owner.keys else dotted(first.keys),
         value=first.value,
-        hint=" ".join(part for part in (first.hint, f"({more} more)" if more else "") if part) or None,
+        hint=" ".join(part for part in (hint, f"({more} more)" if more else "") if part) or None,
     )
+
+
+def _lost(problem: Problem, given: Overridden) -> bool:
+    """Whether the text that a broken rule is about, or the rest of it, became a comment."""
+    document = given.document
+    text = problem.value is None or (isinstance(problem.value, str) and problem.hint is None)
+    return text and problem.keys in document.comments and is_free_text(problem.keys, document.data)
 
 
 def _with_seeds(curriculum: Curriculum, seeds: tuple[int, ...], given: Overridden) -> Curriculum:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from curricula.problem import KeyPath, dotted
+from curricula.problem import KeyPath, dotted, value_at
 from curricula.yaml_core import Document, parse
+from curricula.yaml_hints import COMMENT_HINT
 from domains.errors import CurriculumError
 
 OPTION = "--set"
@@ -40,8 +41,12 @@ class Overridden:
     """What each override wrote: its own keys, or the first of them that the file does not have. Later ones go first."""
 
     def owner(self, keys: KeyPath) -> Override | None:
-        """The override that wrote what stands at `keys`; None where it is the file's."""
-        return next((override for top, override in self.reach if keys[: len(top)] == top), None)
+        """The override that wrote what stands at `keys`, or an entry of the list there; None where it is the file's."""
+        for top, override in self.reach:
+            entry = isinstance(top[-1], int) and keys == top[:-1]
+            if entry or keys[: len(top)] == top:
+                return override
+        return None
 
     def owner_of(self, key: str) -> Override | None:
         """The same for a key as errors name it, e.g. ``domains.sums.rewards[0]``; such a key may be longer."""
@@ -61,12 +66,15 @@ def read_override(text: str) -> Override:
     if not KEY.fullmatch(name):
         raise CurriculumError("a key must be names with dots between", key=OPTION, value=name, hint=EXAMPLE)
     keys = tuple(int(step["index"]) if step["index"] else step["key"] for step in STEP.finditer(name))
+    where = f"{OPTION} {dotted(keys)}"
     try:
-        return Override(keys, parse(value).data)
+        read = parse(value)
     except CurriculumError as error:
-        # Its line, and keys within the value, are of no use to who typed one line.
-        where = f"{OPTION} {dotted(keys)}"
+        # Its line is of no use to who typed one.
         raise CurriculumError(error.rule, file=where, key=error.key, value=error.value, hint=error.hint) from None
+    if read.comments:
+        raise CurriculumError("is cut off by a comment", file=where, value=value, hint=COMMENT_HINT)
+    return Override(keys, read.data)
 
 
 def overridden(document: Document, overrides: Sequence[Override]) -> Overridden:
@@ -74,21 +82,11 @@ def overridden(document: Document, overrides: Sequence[Override]) -> Overridden:
 
     A mapping that is not there is made. CurriculumError for a list that is not there or too short.
     """
-    made = Document(copy.deepcopy(document.data), dict(document.places))
+    made = Document(copy.deepcopy(document.data), dict(document.places), dict(document.comments))
     reach: tuple[tuple[KeyPath, Override], ...] = ()
     for override in overrides:
         reach = ((_put(made, override), override), *reach)
     return Overridden(made, reach)
-
-
-def value_at(data: object, keys: KeyPath) -> object:
-    """What stands at `keys` in plain data; None where there is nothing."""
-    for key in keys:
-        inside = key in data if isinstance(data, dict) else isinstance(data, list) and key in range(len(data))
-        if not inside:
-            return None
-        data = data[key]  # type: ignore[index]
-    return data
 
 
 def texts(value: object, keys: KeyPath) -> Iterator[tuple[KeyPath, str]]:
@@ -130,8 +128,9 @@ def _put(document: Document, override: Override) -> KeyPath:
             here[key] = {}  # type: ignore[index]
         here = here[key]  # type: ignore[index]
     top = top or override.keys
-    for keys in [keys for keys in document.places if keys[: len(top)] == top and keys != top]:
-        del document.places[keys]
+    for table in (document.places, document.comments):
+        for keys in [keys for keys in table if keys[: len(top)] == top and keys != top]:
+            del table[keys]
     return top
 
 

@@ -10,6 +10,7 @@ QUOTES = "must stand in quotes"
 COMMENT = re.compile(r"(?:^|[\s\[{,])#")
 VALUE = re.compile(r"^\s*(?:-\s+)*(?:[\w.-]+\s*:\s+|-\s+)(?P<text>\S.*)$")
 """A line's value after its key or dash."""
+UNSURE = "Look at this line and the one before."
 SPECIAL = "{[*&!|>%@`"
 STARTS = {"sequence entries are not allowed": "-", "mapping keys are not allowed": "?"}
 COMMENT_HINT = f"What follows ' #' is a comment: text that holds it {QUOTES}."
@@ -60,7 +61,9 @@ def _hint(problem: str, before: list[str], line: str, column: int) -> str:
         starts = first
     if starts:
         return f"Text that starts with {starts} {QUOTES}."
-    return next((hint for part, hint in PLAIN_HINTS.items() if part in problem), "Look at this line and the one before.")
+    return next(
+        (hint for part, hint in PLAIN_HINTS.items() if part in problem), "Look at this line and the one before."
+    )
 
 
 def _tab(line: str, column: int) -> str:

@@ -8,6 +8,7 @@ from curricula.problem import KeyPath
 from curricula.schema_lookup import tags
 from curricula.yaml_hints import QUOTES
 
+NO_WORD = re.compile(r"[^\w./-]")
 SPOILT_PAIR = re.compile(r"(?P<key>[\w.-]+)\s*[:=]\s*(?P<value>\S.*)")
 """``steps:10`` and ``steps = 10``, which YAML takes for text."""
 TYPE_HINTS = {
@@ -40,6 +41,8 @@ def _for_text(kind: str, keys: KeyPath, value: str) -> str | None:
         return f"Write `- type: {value}`." if entry else f"Write `type: {value}` on the next line, indented."
     if keys == ("model",):
         return f"Write `model: {{type: pretrained, id: {value}}}`."
+    if kind == "tuple_type" and not NO_WORD.search(value):
+        return f"Write [{value}]."
     found = SPOILT_PAIR.fullmatch(value) if kind not in TYPE_HINTS else None
     return f"Write `{found['key']}: {found['value']}`, with a space after the colon." if found else None
 

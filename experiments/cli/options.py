@@ -28,8 +28,8 @@ Sets = Annotated[
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="A value in place of the curriculum's, e.g. training.steps=20 or domains.sums.rewards[0].weight=2, read as "
-        "YAML; may be repeated. Paths in it start at the working directory, those in FILE at FILE's folder.",
+        help="A value in place of the curriculum's, e.g. training.steps=20 or domains.sums.rewards[0].weight=2, "
+        "read as YAML; may be repeated. Paths in it start at the working directory, those in FILE at FILE's folder.",
         show_default=False,
     ),
 ]

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from experiments.cli.beside import Beside
 from experiments.cli.options import ExecutorName, parse_seeds
+from experiments.store.beside import Beside
 
 if TYPE_CHECKING:
     from curricula.schema import Curriculum, Resources

@@ -16,7 +16,7 @@ from domains.patterns import compiled, full_match, search
 from domains.rewards import creative, numeric
 from domains.sources import paths
 from experiments.cli.options import SEEDS
-from experiments.store.store import RUN
+from experiments.store.layout import RUN
 from tests.support.growth import grows_too_fast
 
 ENDLESS = r"(?:a|aa)+"

@@ -8,6 +8,7 @@ from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.search_checks import search_problems
 from curricula.size_checks import size_problems
+from curricula.text_checks import template_problems
 from domains.rewards import called, meant
 from domains.spec import DomainSpec
 from domains.suggest import did_you_mean
@@ -38,6 +39,7 @@ def check(curriculum: Curriculum) -> list[Problem]:
         _primary,
         size_problems,
         _search,
+        template_problems,
     )
     return [problem for rule in rules for problem in rule(curriculum)]
 

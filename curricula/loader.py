@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,30 +11,44 @@ from pydantic import ValidationError
 
 from curricula.checks import check
 from curricula.messages import explain
+from curricula.overrides import Overridden, overridden, read_override
+from curricula.places import place_typed
 from curricula.problem import Problem, dotted
 from curricula.schema import Curriculum
 from curricula.schema.curriculum import MOST_SEEDS
+from curricula.schema_lookup import is_free_text
 from curricula.size_checks import size_problems
-from curricula.yaml_core import Document, parse
+from curricula.text_checks import eaten_texts
+from curricula.yaml_core import parse
+from curricula.yaml_hints import COMMENT_HINT
 from domains.errors import CurriculumError, UserError
 
 MAX_BYTES = 1_000_000
 
 
-def load_curriculum(path: Path, *, seeds: tuple[int, ...] | None = None) -> Curriculum:
+def load_curriculum(path: Path, *, seeds: tuple[int, ...] | None = None, sets: Sequence[str] = ()) -> Curriculum:
     """The curriculum in the file `path`; `seeds`, where given, replace the file's.
 
-    Raises CurriculumError for the first mistake in file order, with file, line, key, rule, value and hint.
+    `sets` are ``KEY=VALUE`` texts, each in place of what the file says; paths in them start at the working directory.
+    Raises CurriculumError for the first mistake, those of `sets` before those of the file, with file and line (or
+    ``--set KEY``), key, rule, value and hint.
     """
-    file = str(path)
-    try:
-        document = parse(_read(path))
-    except CurriculumError as error:
-        raise error.located(file=file) from None
-    curriculum = _validate(document, file)
-    if problems := check(curriculum):
-        _refuse(problems, document, file)
-    return curriculum if seeds is None else _with_seeds(curriculum, seeds)
+    file, given = str(path), _given(path, sets)
+    curriculum = _checked(given, file)
+    if place_typed(curriculum, given, path.parent):
+        curriculum = _checked(given, file)
+    return curriculum if seeds is None else _with_seeds(curriculum, seeds, given)
+
+
+def at_set(error: UserError, path: Path, sets: Sequence[str]) -> UserError:
+    """An error found after loading at a key of the file `path`; what `sets` wrote is named by its ``--set KEY``."""
+    if not sets or error.file != str(path) or error.key is None:
+        return error
+    owner = _given(path, sets).owner_of(error.key)
+    if owner is None:
+        return error
+    key = None if error.key == dotted(owner.keys) else error.key
+    return type(error)(error.rule, file=owner.place, key=key, value=error.value, hint=error.hint)
 
 
 def at_key(error: UserError, path: Path, key: str) -> UserError:
@@ -82,8 +97,24 @@ def _read(path: Path) -> str:
     return text
 
 
-def _validate(document: Document, file: str) -> Curriculum:
-    data = document.data
+def _given(path: Path, sets: Sequence[str]) -> Overridden:
+    """The file's document with `sets` in it, not yet checked."""
+    overrides = [read_override(text) for text in sets]
+    try:
+        return overridden(parse(_read(path)), overrides)
+    except CurriculumError as error:
+        raise error.located(file=str(path)) from None
+
+
+def _checked(given: Overridden, file: str) -> Curriculum:
+    curriculum = _validate(given, file)
+    if problems := [*eaten_texts(given.document), *check(curriculum)]:
+        _refuse(problems, given, file)
+    return curriculum
+
+
+def _validate(given: Overridden, file: str) -> Curriculum:
+    data = given.document.data
     if data is None:
         raise CurriculumError("is empty", file=file, hint="`stagewise init NAME` writes a file to begin with.")
     if not isinstance(data, dict):
@@ -95,25 +126,39 @@ def _validate(document: Document, file: str) -> Curriculum:
         # As JSON, because strict validation of Python data would ask for tuples in place of lists.
         return Curriculum.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
-        _refuse(explain(error.errors(), data), document, file)
+        _refuse(explain(error.errors(), data), given, file)
 
 
-def _refuse(problems: list[Problem], document: Document, file: str) -> NoReturn:
-    """Raise the first problem in file order and say how many more there are."""
-    problems = sorted(problems, key=lambda problem: document.place(problem.keys))
+def _refuse(problems: list[Problem], given: Overridden, file: str) -> NoReturn:
+    """Raise the first problem, what was typed before what the file says, and say how many more there are."""
+
+    def position(problem: Problem) -> tuple[bool, tuple[int, int]]:
+        return given.owner(problem.keys) is None, given.document.place(problem.keys)
+
+    problems = sorted(problems, key=position)
     first, more = problems[0], len(problems) - 1
-    rest = f"({more} more)" if more else ""
+    owner = given.owner(first.keys)
+    hint = COMMENT_HINT if not owner and _lost(first, given) else first.hint
     raise CurriculumError(
         first.rule,
-        file=file,
-        line=document.place(first.keys)[0],
-        key=dotted(first.keys),
+        file=owner.place if owner else file,
+        line=None if owner else given.document.place(first.keys)[0],
+        key=None if owner and first.keys == owner.keys else dotted(first.keys),
         value=first.value,
-        hint=" ".join(part for part in (first.hint, rest) if part) or None,
+        hint=" ".join(part for part in (hint, f"({more} more)" if more else "") if part) or None,
     )
 
 
-def _with_seeds(curriculum: Curriculum, seeds: tuple[int, ...]) -> Curriculum:
+def _lost(problem: Problem, given: Overridden) -> bool:
+    """Whether the text that a broken rule is about, or the rest of it, became a comment."""
+    document = given.document
+    text = problem.value is None or (isinstance(problem.value, str) and problem.hint is None)
+    return text and problem.keys in document.comments and is_free_text(problem.keys, document.data)
+
+
+def _with_seeds(curriculum: Curriculum, seeds: tuple[int, ...], given: Overridden) -> Curriculum:
+    if given.owner(("seeds",)):
+        raise CurriculumError("are given by --set too", key="--seeds", value=seeds, hint="Keep one of the two.")
     if not seeds or len(set(seeds)) != len(seeds):
         raise CurriculumError("must be one or more distinct whole numbers", key="--seeds", value=seeds)
     if len(seeds) > MOST_SEEDS:

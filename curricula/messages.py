@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from dataclasses import replace
 
 from pydantic_core import ErrorDetails
 
-from curricula.json_schema import curriculum_schema
 from curricula.problem import KeyPath, Problem
+from curricula.schema_lookup import schema_at, tags
+from curricula.type_hints import type_hint
+from curricula.unknown import guess
 from domains.suggest import did_you_mean
 
 NOTHING = "but nothing is written here"
+REQUIRED = "this key is required"
 TYPE_RULES = {
     "string_type": "must be text",
     "int_type": "must be a whole number",
@@ -22,14 +25,6 @@ TYPE_RULES = {
     "model_type": "must be a mapping",
     "model_attributes_type": "must be a mapping",
     "tuple_type": "must be a list",
-}
-TYPE_HINTS = {
-    "string_type": "Put it in quotes.",
-    "int_type": "Write digits only, without quotes.",
-    "int_from_float": "Write digits only, without a point or exponent.",
-    "float_type": "Write it without quotes.",
-    "bool_type": "Write true or false, without quotes.",
-    "tuple_type": "Write [a, b].",
 }
 LIMITS = {
     "greater_than": ("must be greater than", "gt"),
@@ -72,43 +67,6 @@ def key_path(error: ErrorDetails, data: object) -> KeyPath:
     return tuple(path)
 
 
-def schema_at(keys: KeyPath, data: object) -> dict[str, Any]:
-    """The piece of the JSON Schema that speaks of `keys`; {} where it says nothing."""
-    schema = curriculum_schema()
-    top, here = schema, data
-    for key in keys:
-        schema = _resolve(schema, top, here)
-        if isinstance(key, int):
-            schema = schema.get("items", {})
-        else:
-            others = [schema.get("additionalProperties"), *schema.get("patternProperties", {}).values()]
-            default = next((other for other in others if isinstance(other, dict)), {})
-            schema = schema.get("properties", {}).get(key, default)
-        here = _below(here, key)
-    return _resolve(schema, top, here)
-
-
-def _below(here: object, key: str | int) -> object:
-    if isinstance(here, dict):
-        return here.get(key)
-    return here[key] if isinstance(here, list) and isinstance(key, int) and key < len(here) else None
-
-
-def _resolve(schema: dict[str, Any], top: dict[str, Any], here: object) -> dict[str, Any]:
-    """Follow references, and of a union the member that `here` names by its `type`."""
-    while True:
-        if "discriminator" in schema:
-            named = here.get("type") if isinstance(here, dict) else None
-            schema = {"$ref": schema["discriminator"]["mapping"].get(named, "")}
-        elif "anyOf" in schema:
-            schema = schema["anyOf"][0]
-        elif "$ref" in schema:
-            name = schema["$ref"].removeprefix("#/$defs/")
-            schema = top["$defs"].get(name, {})
-        else:
-            return schema
-
-
 def _problem(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
     kind, value = error["type"], error["input"]
     if kind in TYPE_RULES:
@@ -125,28 +83,19 @@ def _wrong_type(kind: str, keys: KeyPath, value: object) -> Problem:
     rule = TYPE_RULES[kind]
     if value is None:
         return Problem(keys, f"{rule}, {NOTHING}", hint="Write a value, or leave the key out.")
-    hint = TYPE_HINTS.get(kind)
-    if kind == "string_type" and isinstance(value, dict):
-        hint = "Text that starts with { must stand in quotes."
-    if isinstance(value, str) and value in _tags((*keys, "type")):
-        hint = f"Write `type: {value}` on the next line, indented."
-    return Problem(keys, rule, value, hint)
+    return Problem(keys, rule, value, type_hint(kind, keys, value))
 
 
 def _unknown_key(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
-    known = schema_at(keys[:-1], data).get("properties", {})
-    return Problem(
-        keys,
-        "unknown key",
-        error["input"],
-        did_you_mean(str(keys[-1]), known, name="Known keys are", limit=20),
-    )
+    meant = guess(keys, error["input"], data)
+    beside = (*keys[:-1], meant.meant) if meant.meant else None
+    return Problem(keys, "unknown key", error["input"], meant.hint, beside)
 
 
 def _missing(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
     choices = schema_at(keys, data).get("enum")
     hint = f"One of: {', '.join(choices)}." if choices else "Add it."
-    return Problem(keys, "this key is required", hint=hint)
+    return Problem(keys, REQUIRED, hint=hint)
 
 
 def _choice(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
@@ -168,17 +117,8 @@ def _one_of(keys: KeyPath, names: list[str], value: object) -> Problem:
 
 
 def _no_tag(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
-    names = sorted(_tags(keys))
-    return Problem(keys, "this key is required", hint=f"One of: {', '.join(names)}." if names else "Add it.")
-
-
-def _tags(keys: KeyPath) -> list[str]:
-    """The values that a union's `type` at `keys` may take; [] where there is no union."""
-    field = next((key for key in reversed(keys[:-1]) if isinstance(key, str)), "")
-    top = curriculum_schema()
-    owner = top["$defs"]["DomainSpec"] if keys[0] == "domains" else top
-    schema = owner["properties"].get(field, {})
-    return list(schema.get("items", schema).get("discriminator", {}).get("mapping", {}))
+    names = sorted(tags(keys))
+    return Problem(keys, REQUIRED, hint=f"One of: {', '.join(names)}." if names else "Add it.")
 
 
 def _pattern(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
@@ -227,7 +167,7 @@ def _merge_members(problems: list[Problem]) -> list[Problem]:
     for problem in problems:
         first = merged.get(problem.keys)
         rule = f"{first.rule}, or {problem.rule.removeprefix('must be ')}" if first else problem.rule
-        merged[problem.keys] = Problem(problem.keys, rule, problem.value, (first or problem).hint)
+        merged[problem.keys] = replace(first or problem, rule=rule, value=problem.value)
     return list(merged.values())
 
 
@@ -242,10 +182,6 @@ def _drop_outer(problems: list[Problem]) -> list[Problem]:
 
 
 def _drop_misspelt(problems: list[Problem]) -> list[Problem]:
-    """A required key that is there, misspelt, is one mistake."""
-    meant = {
-        (*problem.keys[:-1], problem.hint.removeprefix("Did you mean '").removesuffix("'?"))
-        for problem in problems
-        if problem.rule == "unknown key" and problem.hint
-    }
-    return [p for p in problems if not (p.rule == "this key is required" and p.keys in meant)]
+    """A required key that is there under another name is one mistake."""
+    meant = {problem.meant for problem in problems}
+    return [problem for problem in problems if not (problem.rule == REQUIRED and problem.keys in meant)]

@@ -16,6 +16,8 @@ class Problem:
     rule: str
     value: object = None
     hint: str | None = None
+    meant: KeyPath | None = None
+    """Of an unknown key: the one that it stands for."""
 
 
 def dotted(keys: KeyPath) -> str:
@@ -24,3 +26,13 @@ def dotted(keys: KeyPath) -> str:
     for key in keys:
         text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
     return text
+
+
+def value_at(data: object, keys: KeyPath) -> object:
+    """What stands at `keys` in plain data; None where there is nothing."""
+    for key in keys:
+        inside = key in data if isinstance(data, dict) else isinstance(data, list) and key in range(len(data))
+        if not inside:
+            return None
+        data = data[key]  # type: ignore[index]
+    return data

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from curricula.problem import KeyPath, dotted
+from curricula.yaml_hints import QUOTES, syntax_place
 from domains.errors import CurriculumError
 
 MAX_DEPTH = 24
@@ -27,12 +28,6 @@ SCALARS = {
         r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
         list("-+.0123456789"),
     ),
-}
-SYNTAX_HINTS = {
-    "\\t": "Indent with spaces, not tabs.",
-    "mapping values are not allowed": "Text that holds ': ' must stand in quotes.",
-    "expected <block end>": "Keys of one mapping must be indented alike.",
-    "expected ',' or": "A bracket is not closed.",
 }
 
 
@@ -91,11 +86,12 @@ class CoreLoader(yaml.SafeLoader):
                 "anchors and aliases are not allowed",
                 line=line,
                 value=f"{sign}{event.anchor}",
-                hint="Write the value out where it is used.",
+                hint=f"Write the value out where it is used; text that starts with {sign} {QUOTES}.",
             )
         tag = getattr(event, "tag", None)
         if tag not in (None, "!"):
-            return CurriculumError("YAML tags are not allowed", line=line, value=tag, hint="Leave it out.")
+            hint = f"Leave it out; text that starts with ! {QUOTES}."
+            return CurriculumError("YAML tags are not allowed", line=line, value=tag, hint=hint)
         if self._depth > MAX_DEPTH:
             return CurriculumError(f"must not be nested deeper than {MAX_DEPTH} levels", line=line)
         if self._values > MAX_VALUES:
@@ -109,6 +105,8 @@ class Document:
 
     data: object = None
     places: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
+    comments: dict[KeyPath, str] = field(default_factory=dict)
+    """What stands as a comment behind an unquoted value, or where a value is missing, on the same line."""
 
     def place(self, keys: KeyPath) -> tuple[int, int]:
         """Where `keys` stand, or the nearest key above them that is written."""
@@ -134,23 +132,18 @@ def parse(text: str) -> Document:
         if root is not None:
             document.data = _build(root, (), document)
     except yaml.MarkedYAMLError as error:
-        raise _syntax_error(error) from None
+        raise _syntax_error(error, text) from None
     finally:
         loader.dispose()
     return document
 
 
-def _syntax_error(error: yaml.MarkedYAMLError) -> CurriculumError:
-    mark = error.problem_mark or error.context_mark
-    line = mark.line + 1 if mark else None
+def _syntax_error(error: yaml.MarkedYAMLError, text: str) -> CurriculumError:
+    line, hint = syntax_place(error, text)
     if error.context and "single document" in error.context:
         return CurriculumError("must be one YAML document", line=line, hint="Remove the '---' and what follows.")
-    problem = error.problem or error.context or "unreadable"
-    hint = next((hint for part, hint in SYNTAX_HINTS.items() if part in problem), "")
     return CurriculumError(
-        f"this is not valid YAML: {problem}",
-        line=line,
-        hint=hint or "Look at this line and the one before it.",
+        f"this is not valid YAML: {error.problem or error.context or 'unreadable'}", line=line, hint=hint
     )
 
 
@@ -160,7 +153,19 @@ def _build(node: yaml.Node, keys: KeyPath, document: Document) -> object:
         return _mapping(node, keys, document)
     if isinstance(node, yaml.SequenceNode):
         return [_build(item, (*keys, position), document) for position, item in enumerate(node.value)]
+    assert isinstance(node, yaml.ScalarNode)
+    if comment := _comment(node):
+        document.comments[keys] = comment
     return _scalar(node, keys)
+
+
+def _comment(node: yaml.ScalarNode) -> str:
+    """The comment behind an unquoted value on its line; "" where there is none."""
+    mark = node.end_mark
+    if node.style is not None or mark is None or mark.buffer is None:
+        return ""
+    rest = mark.buffer[mark.pointer :].split("\n", 1)[0].strip("\0\r ")
+    return rest if rest.startswith("#") else ""
 
 
 def _mapping(node: yaml.MappingNode, keys: KeyPath, document: Document) -> dict[str, object]:
@@ -182,7 +187,7 @@ def _mapping(node: yaml.MappingNode, keys: KeyPath, document: Document) -> dict[
     return built
 
 
-def _scalar(node: yaml.Node, keys: KeyPath) -> object:
+def _scalar(node: yaml.ScalarNode, keys: KeyPath) -> object:
     text, kind = str(node.value), node.tag.removeprefix(PREFIX)
     if any("\ud800" <= character <= "\udfff" for character in text):
         line = node.start_mark.line + 1

@@ -23,6 +23,16 @@ Seeds = Annotated[
     str | None,
     typer.Option(metavar="0,1,2", help="Seeds to use instead of the curriculum's.", show_default=False),
 ]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="A value in place of the curriculum's, e.g. training.steps=20 or domains.sums.rewards[0].weight=2, "
+        "read as YAML; may be repeated. Paths in it start at the working directory, those in FILE at FILE's folder.",
+        show_default=False,
+    ),
+]
 ExecutorOption = Annotated[
     ExecutorName,
     typer.Option("--executor", help="ray: in workers, several at once; inline: in this process, one by one."),

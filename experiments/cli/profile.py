@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from experiments.cli.options import Address, ExecutorOption, File, Json, Seeds, StoreUrl
+from experiments.cli.options import Address, ExecutorOption, File, Json, Seeds, Sets, StoreUrl
 
 
 def profile(
     file: File,
     store: StoreUrl = "runs",
     seeds: Seeds = None,
+    sets: Sets = None,
     executor: ExecutorOption = "ray",
     address: Address = None,
     json: Json = False,
@@ -23,7 +24,7 @@ def profile(
     from experiments.report.terminal import failed_table, profile_table
     from experiments.run.phases import profile_bases, report_of
 
-    with session(file, store, seeds, executor, address, json) as open_session:
+    with session(file, store, seeds, executor, address, json, sets=sets) as open_session:
         findings = profile_bases(open_session.job, open_session.executor, open_session.view)
         report = report_of(open_session.job, findings)
         if json:

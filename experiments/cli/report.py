@@ -5,10 +5,10 @@ from __future__ import annotations
 import typer
 from rich.console import Console
 
-from experiments.cli.options import File, Json, Seeds, StoreUrl
+from experiments.cli.options import File, Json, Seeds, Sets, StoreUrl
 
 
-def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Json = False) -> None:
+def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets = None, json: Json = False) -> None:
     """Print the report of what a run has finished so far, and write its page anew. Nothing is trained."""
     from domains.errors import UserError
     from experiments.cli.saving import save
@@ -18,7 +18,7 @@ def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Json
     from experiments.run.phases import report_of
     from experiments.store import Store
 
-    prepared = prepare(file, seeds, store)
+    prepared = prepare(file, seeds, sets, store)
     job = job_at(prepared, Store.open(store, create=False))
     if job.store.read_run(job.run, "curriculum.yaml") is None:
         raise UserError("was never run in this store", file=str(file), value=job.store.url, hint="See: stagewise runs.")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from experiments.cli.options import Address, ExecutorOption, File, Json, Seeds, StoreUrl
+from experiments.cli.options import Address, ExecutorOption, File, Json, Seeds, Sets, StoreUrl
 
 
 def run(
     file: File,
     store: StoreUrl = "runs",
     seeds: Seeds = None,
+    sets: Sets = None,
     executor: ExecutorOption = "ray",
     address: Address = None,
     json: Json = False,
@@ -25,7 +26,7 @@ def run(
     from experiments.report.terminal import print_report
     from experiments.run.phases import run as run_job
 
-    with session(file, store, seeds, executor, address, json) as open_session:
+    with session(file, store, seeds, executor, address, json, sets=sets) as open_session:
         notes, job = open_session.notes, open_session.job
         report = run_job(
             job, open_session.executor, open_session.view, lambda findings: print_findings(notes, findings)

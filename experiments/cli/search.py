@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.cli.options import Address, ExecutorOption, File, Json, StoreUrl
+from experiments.cli.options import Address, ExecutorOption, File, Json, Sets, StoreUrl
 
 if TYPE_CHECKING:
     from experiments.cli.session import Session
@@ -39,6 +39,7 @@ def search(
     storage: StorageUrl = None,
     timeout: Timeout = None,
     store: StoreUrl = "runs",
+    sets: Sets = None,
     executor: ExecutorOption = "ray",
     address: Address = None,
     json: Json = False,
@@ -50,7 +51,8 @@ def search(
     from experiments.cli.session import session
 
     _check(file, trials, storage, timeout)
-    with session(file, store, None, executor, address, json, lambda job: _check_storage(job, storage)) as open_session:
+    check = lambda job: _check_storage(job, storage)  # noqa: E731
+    with session(file, store, None, executor, address, json, check, sets) as open_session:
         failed = _search(open_session, trials, storage, timeout, json)
     if failed:
         raise typer.Exit(1)

@@ -6,7 +6,7 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from experiments.cli.beside import Beside
 from experiments.cli.findings import print_notes
 from experiments.cli.options import ExecutorName, parse_seeds
 from experiments.cli.preparing import Preparing, cache_of
+from experiments.store.beside import Beside
 
 if TYPE_CHECKING:
     from curricula.schema import Curriculum, Resources
@@ -55,29 +55,46 @@ class Session:
         return LiveProgress(self.notes, self.job.view, tree, title, self.executor.slots, status)
 
 
-def prepare(file: Path, seeds: str | None, store: str | None = None, console: Console | None = None) -> Prepared:
+def prepare(
+    file: Path,
+    seeds: str | None,
+    sets: Sequence[str] | None = None,
+    store: str | None = None,
+    console: Console | None = None,
+) -> Prepared:
     """Read the curriculum, check its model, prepare its data. Nothing is written but to the user's cache.
 
-    `console` is where progress is shown.
+    `sets`: what ``--set`` says; `console`: where progress is shown.
     """
-    curriculum, told = load(file, seeds), Preparing()
+    curriculum, told = load(file, seeds, sets), Preparing()
     with told.shown(console) if console else nullcontext():
-        return prepared(curriculum, file, cache_of(store, writes=False), told)
+        return prepared(curriculum, file, sets, cache_of(store, writes=False), told)
 
 
-def load(file: Path, seeds: str | None) -> Curriculum:
+def load(file: Path, seeds: str | None, sets: Sequence[str] | None = None) -> Curriculum:
     """The curriculum alone, checked."""
     from curricula.loader import load_curriculum
 
-    return load_curriculum(file, seeds=parse_seeds(seeds))
+    return load_curriculum(file, seeds=parse_seeds(seeds), sets=sets or ())
 
 
-def prepared(curriculum: Curriculum, file: Path, kept: Cache, told: Callable[[str, float], None]) -> Prepared:
+def prepared(
+    curriculum: Curriculum,
+    file: Path,
+    sets: Sequence[str] | None,
+    kept: Cache,
+    told: Callable[[str, float], None],
+) -> Prepared:
     """The curriculum with its model checked and its data prepared, or taken from what is kept."""
+    from curricula.loader import at_set
+    from domains.errors import UserError
     from experiments.run.job import prepare_data
 
-    curriculum, weights, lengths = _check_model(curriculum, file)
-    return prepare_data(curriculum, file, weights, lengths, kept=kept, told=told)
+    try:
+        curriculum, weights, lengths = _check_model(curriculum, file)
+        return prepare_data(curriculum, file, weights, lengths, kept=kept, told=told)
+    except UserError as error:
+        raise at_set(error, file, sets or ()) from error
 
 
 def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | None, Lengths | None]:
@@ -111,6 +128,7 @@ def session(
     address: str | None,
     json: bool,
     check: Callable[[Job], None] | None = None,
+    sets: Sequence[str] | None = None,
 ) -> Iterator[Session]:
     """Everything opened, workers let go of at the end. Ctrl-C becomes `Interrupted`.
 
@@ -120,9 +138,9 @@ def session(
     from experiments.store import Store
 
     notes, place = Console(stderr=json), Store.at(store)
-    curriculum = load(file, seeds)
+    curriculum = load(file, seeds, sets)
     told, kept = Preparing(), cache_of(store, writes=True)
-    data = Beside(lambda: prepared(curriculum, file, kept, told))
+    data = Beside(lambda: prepared(curriculum, file, sets, kept, told))
     with ExitStack() as stack:
         workers = workers_of(executor, curriculum.resources, address, stack)
         # Batch systems end a job by SIGTERM. Set after Ray, which would print a native stack trace instead.

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from experiments.cli.findings import print_notes
-from experiments.cli.options import File, Json, Seeds, StoreUrl
+from experiments.cli.options import File, Json, Seeds, Sets, StoreUrl
 
 if TYPE_CHECKING:
     from experiments.run.estimate import CostEstimate
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from experiments.store import Store
 
 
-def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Json = False) -> None:
+def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets = None, json: Json = False) -> None:
     """Check the curriculum, its model and its data, and say what a run will cost. Nothing is written but to a cache."""
     from experiments.cli.session import prepare
     from experiments.run.estimate import estimate
 
     console = Console(stderr=json)
-    prepared = prepare(file, seeds, store, console)
+    prepared = prepare(file, seeds, sets, store, console)
     _print_data(console, prepared)
     with console.status("Timing a few steps …"):
         cost = estimate(prepared, _store(store))

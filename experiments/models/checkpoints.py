@@ -25,8 +25,10 @@ from transformers.utils import logging as transformers_logging
 
 from curricula.schema import Lora, Model, PretrainedModel, ScratchModel
 from domains.errors import ClusterError, ModelError
+from experiments.models.contents import ADAPTER, check_folder, check_names, hub_names
 from experiments.models.lengths import Lengths, tokenizer_lengths
 from experiments.models.seeding import seed_of
+from experiments.models.targets import check_targets
 from experiments.models.tokenizer import character_tokenizer
 
 # Saving and loading would draw progress bars.
@@ -34,7 +36,6 @@ transformers_logging.disable_progress_bar()
 
 LanguageModel: TypeAlias = PreTrainedModel | PeftModel
 
-ADAPTER = "adapter_config.json"
 WEIGHT_FILES = {".safetensors", ".json", ".txt", ".model"}
 SOURCE = "source.json"
 """Stands in for weights where a checkpoint is the untouched pretrained model."""
@@ -47,7 +48,13 @@ def check_model(model: Model) -> str | None:
     """
     if isinstance(model, ScratchModel):
         return None
-    _check_folder(model)
+    folder = Path(_place(model))
+    if folder.is_dir():
+        check_folder(folder, model.id)
+    elif model.id.startswith((".", "/", "~")) or folder.is_file():
+        raise ModelError("must be a folder that holds a model", key="model.id", value=model.id, hint="Check the path.")
+    elif names := hub_names(model.id, model.revision):
+        check_names(names, model.id)
     try:
         config = AutoConfig.from_pretrained(_place(model), revision=model.revision, trust_remote_code=False)
     except Exception as error:  # a config may be wrong in as many ways as there are configs
@@ -63,7 +70,8 @@ def check_model(model: Model) -> str | None:
             key="model.id",
             value=model.id,
         )
-    folder = Path(_place(model))
+    if model.lora:
+        check_targets(model.lora, config)
     return _folder_hash(folder) if folder.is_dir() else getattr(config, "_commit_hash", None)
 
 
@@ -83,26 +91,13 @@ def _place(model: PretrainedModel) -> str:
     return str(path) if path.is_dir() else model.id
 
 
-def _check_folder(model: PretrainedModel) -> None:
-    path = Path(model.id).expanduser()
-    if path.is_dir() and not (path / "config.json").is_file():
-        raise ModelError(
-            "a folder must hold a model's config.json and safetensors",
-            key="model.id",
-            value=model.id,
-            hint="Save one there with save_pretrained.",
-        )
-    if not path.is_dir() and (model.id.startswith((".", "/", "~")) or path.is_file()):
-        raise ModelError("must be a folder that holds a model", key="model.id", value=model.id, hint="Check the path.")
-
-
 def lengths_of(model: PretrainedModel, weights: str | None) -> Lengths:
     """How its tokenizer counts and how much it takes, without loading weights. Raises ModelError."""
     place, revision = _place(model), _revision(model, weights)
     try:
         config = AutoConfig.from_pretrained(place, revision=revision, trust_remote_code=False)
         tokenizer = AutoTokenizer.from_pretrained(place, revision=revision, trust_remote_code=False)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # a damaged tokenizer.json is a bare Exception
         raise _unloadable(model, error) from error
     return tokenizer_lengths(_ready(tokenizer), getattr(config, "max_position_embeddings", None))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from curricula.schema import PretrainedModel
 from domains.errors import DataError, ModelError
 from domains.sources.paths import astray, expand, filled
+from experiments.models.contents import GGUF_HINT
 
 KEY = "model.id"
 
@@ -27,6 +28,12 @@ def locate(model: PretrainedModel, base: Path) -> PretrainedModel:
     if found:
         return model.model_copy(update={"id": str(folder.absolute())})
     if text.startswith((".", "/", "~")) or file or (hint and (Path(text) / "config.json").is_file()):
-        hint = hint or f"Relative paths start at the curriculum's folder: {folder.absolute()} was looked for."
+        hint = GGUF_HINT if file and folder.suffix.lower() == ".gguf" else hint or _looked_for(text, folder)
         raise ModelError("must be a folder that holds a model", key=KEY, value=model.id, hint=hint)
     return model.model_copy(update={"id": text})
+
+
+def _looked_for(text: str, folder: Path) -> str:
+    if Path(text).is_absolute():
+        return "Check the path."
+    return f"Relative paths start at the curriculum's folder: {folder.absolute()} was looked for."

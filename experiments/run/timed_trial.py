@@ -74,5 +74,6 @@ def _step_seconds(job: Job, base: StageNode, training: Training) -> float:
 
 
 def _cost(job: Job, node: StageNode, parent: StageNode | None) -> Cost:
-    run_node(Work(node, parent, job.setup, job.store.url, job.curriculum.resources))
+    if finish := run_node(Work(node, parent, job.setup, job.store.url, job.curriculum.resources)):
+        finish()
     return job.view.record(node).cost

@@ -1,21 +1,8 @@
-"""The store: finished nodes, the data they were made from, and what each run wrote.
-
-<store>/store.json                             the layout's format
-<store>/nodes/<slug>/spec.json                 what to run: node and setup
-<store>/nodes/<slug>/record.json               what training left, written last: its existence is success
-<store>/nodes/<slug>/attempt-<id>/…            the weights that the record names
-<store>/nodes/<slug>/measured-<suite>.json     what one suite found of these weights, written last
-<store>/nodes/<slug>/outputs-<id>/<task>.jsonl.gz  what the model said, for any measurement to come
-<store>/nodes/<slug>/error.json                what went wrong last, until training or measuring succeeds
-<store>/nodes/<slug>/progress.json             how far a running node is
-<store>/data/<domain>-<split>-<version>.jsonl  prepared examples, one a line
-<store>/<run>/…                                report.json and whatever else a run writes
-"""
+"""The store: finished nodes, the data they were made from, and what each run wrote. Its files: layout.py."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,15 +18,17 @@ from domains.frozen import Frozen
 from experiments.nodes.record import Failure, Measurement, Record, TrainingRecord, joined
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode
+from experiments.store import layout
+from experiments.store.beside import Beside
 from experiments.store.failing import reason
 from experiments.store.files import Files
+from experiments.store.layout import of_node
 from experiments.store.opening import connect, open_files
 from experiments.store.progress import Progress
 
 Data = TypeVar("Data", bound=Frozen)
-
-RUN = re.compile(r"[a-z0-9][a-z0-9_-]*-[0-9a-f]{8}")
-"""How a run's folder is called: the curriculum's name and eight digits of its fingerprint."""
+Finish = Callable[[], object]
+"""Waits until something that was begun is on disk, and raises what went wrong with it."""
 
 
 class Spec(Frozen):
@@ -81,15 +70,17 @@ class Store:
 
     def measured(self, suite: str) -> set[str]:
         """Slugs of all nodes that a suite has measured. One listing."""
-        return set(self.files.holding("nodes", _measured(suite)))
+        return set(self.files.holding("nodes", layout.measured(suite)))
 
     def has_weights(self, node: StageNode) -> bool:
         """Whether one node is trained."""
-        return self.files.exists(_name(node, "record.json"))
+        return self.files.exists(of_node(node, "record.json"))
 
     def has(self, node: StageNode, suite: str) -> bool:
         """Whether one node is trained and, where it is to be, measured by a suite."""
-        return (not node.measured or self.files.exists(_name(node, _measured(suite)))) and self.has_weights(node)
+        return (not node.measured or self.files.exists(of_node(node, layout.measured(suite)))) and self.has_weights(
+            node
+        )
 
     def training(self, node: StageNode) -> TrainingRecord:
         """What training a node left. Raises StoreError where there is nothing or it is garbled."""
@@ -97,7 +88,7 @@ class Store:
 
     def measurement(self, node: StageNode, suite: str) -> Measurement:
         """What a suite found. Raises StoreError where there is nothing or it is garbled."""
-        return self._found(node, _measured(suite), Measurement)
+        return self._found(node, layout.measured(suite), Measurement)
 
     def record(self, node: StageNode, suite: str) -> Record:
         """Both together; of a node that is not to be measured the first. Raises StoreError where one is missing."""
@@ -114,7 +105,7 @@ class Store:
 
     def failure(self, node: StageNode, suite: str) -> Failure | None:
         """Why the node's last attempt failed; None if it did not, or has finished since, or was measured otherwise."""
-        found = None if self.has(node, suite) else self._load(_name(node, "error.json"), Failure)
+        found = None if self.has(node, suite) else self._load(of_node(node, "error.json"), Failure)
         return found if found is None or found.suite in (None, suite) else None
 
     def commit(self, node: StageNode, setup: Setup, record: TrainingRecord, folder: Path) -> bool:
@@ -129,8 +120,11 @@ class Store:
         for name in self.files.names(f"nodes/{node.slug}"):
             # Of weights whose record was lost or removed.
             if name.startswith("measured-") and not self.has_weights(node):
-                self._discard(_name(node, name))
-        return self._keep(node, "record.json", text, attempt, folder, spec)
+                self._discard(of_node(node, name))
+        with self._kept(node, "record.json", attempt):
+            self.files.write(of_node(node, "spec.json"), spec)
+            self.files.upload(folder, of_node(node, attempt))
+        return self._mark(node, "record.json", text, attempt)
 
     def keep(self, node: StageNode, measurement: Measurement, folder: Path) -> None:
         """Keep `folder` as outputs and, last of all, what was found of them; `outputs` in it name files of `folder`.
@@ -138,67 +132,79 @@ class Store:
         If another worker was first, its measurement stays. Raises StageError: "store" when writing fails (nothing
         half-written is left), "evaluation" when a score is not a number.
         """
+        self.keeping(node, measurement, folder)()
+
+    def keeping(self, node: StageNode, measurement: Measurement, folder: Path) -> Finish:
+        """The same without waiting for the disk at the end: it is kept once the function that is returned has returned.
+
+        The outputs are kept already, and `folder` may go. Either may raise.
+        """
         attempt = f"outputs-{uuid4().hex[:12]}"
         new = {file.name for file in folder.iterdir()}
         outputs = {key: f"{attempt}/{name}" if name in new else name for key, name in measurement.outputs.items()}
         text = _proven(measurement.model_copy(update={"outputs": outputs}), "evaluation")
-        self._keep(node, _measured(measurement.suite), text, attempt, folder)
+        marker = layout.measured(measurement.suite)
+        with self._kept(node, marker, attempt):
+            self.files.upload(folder, of_node(node, attempt))
+        return Beside(lambda: self._mark(node, marker, text, attempt)).result
 
-    def _keep(
-        self, node: StageNode, marker: str, text: str, attempt: str, folder: Path, spec: str | None = None
-    ) -> bool:
-        """Upload a folder as `attempt`, then create `marker`, whose existence is success; whether it was ours."""
-        recorded = False
-        try:
-            if spec is not None:
-                self.files.write(_name(node, "spec.json"), spec)
-            self.files.upload(folder, _name(node, attempt))
-            recorded = self.files.create(_name(node, marker), text)
-        except Exception as error:
-            raise StageError("store", reason(error)) from error
-        finally:
-            if not recorded:
-                self._discard_unless_named(node, marker, attempt)
+    def _mark(self, node: StageNode, marker: str, text: str, attempt: str) -> bool:
+        """Create `marker`, whose existence is success of what was uploaded as `attempt`; whether it was ours."""
+        with self._kept(node, marker, attempt):
+            recorded = self.files.create(of_node(node, marker), text)
+        if not recorded:
+            self._discard_unless_named(node, marker, attempt)
         for name in ("error.json", "progress.json"):
-            self._discard(_name(node, name))
+            self._discard(of_node(node, name))
         return recorded
+
+    @contextmanager
+    def _kept(self, node: StageNode, marker: str, attempt: str) -> Iterator[None]:
+        """Where what is done inside fails or is interrupted, `attempt` goes, unless `marker` names it all the same."""
+        try:
+            yield
+        except BaseException as error:
+            self._discard_unless_named(node, marker, attempt)
+            if isinstance(error, Exception):
+                raise StageError("store", reason(error)) from error
+            raise
 
     def fail(self, node: StageNode, setup: Setup, suite: str, failure: Failure) -> None:
         """Note why a node failed, unless it is measured. Where that cannot be written, nothing is raised."""
         with suppress(Exception):
             if not self.has(node, suite):
-                self.files.write(_name(node, "spec.json"), Spec(node=node, setup=setup).model_dump_json())
+                self.files.write(of_node(node, "spec.json"), Spec(node=node, setup=setup).model_dump_json())
                 mine = failure.model_copy(update={"suite": suite if self.has_weights(node) else None})
-                self.files.write(_name(node, "error.json"), mine.model_dump_json(indent=1))
+                self.files.write(of_node(node, "error.json"), mine.model_dump_json(indent=1))
 
     @contextmanager
     def checkpoint(self, node: StageNode) -> Iterator[Path]:
         """A local folder with a finished node's weights: read it, do not write to it."""
-        with self.files.local(_name(node, self.training(node).checkpoint)) as folder:
+        with self.files.local(of_node(node, self.training(node).checkpoint)) as folder:
             yield folder
 
     @contextmanager
     def outputs(self, node: StageNode, file: str) -> Iterator[Path]:
         """A local copy of one file of outputs, as a measurement names it: read it, do not write to it."""
         folder, _, name = file.rpartition("/")
-        with self.files.local(_name(node, folder)) as place:
+        with self.files.local(of_node(node, folder)) as place:
             yield place / name
 
     def shows_weights(self, node: StageNode) -> bool:
         """Whether one node is trained, as far as one try can tell: for heartbeats, which must not wait."""
         with suppress(Exception):
-            return self.files.once.exists(_name(node, "record.json"))
+            return self.files.once.exists(of_node(node, "record.json"))
         return False
 
     def beat(self, node: StageNode, progress: Progress) -> None:
         """Say how far a node is. Training does not stop where that cannot be written."""
         with suppress(Exception):
-            self.files.once.write(_name(node, "progress.json"), progress.model_dump_json())
+            self.files.once.write(of_node(node, "progress.json"), progress.model_dump_json())
 
     def progress(self, node: StageNode) -> Progress | None:
         """How far a running node is, if it has said so."""
         with suppress(Exception):
-            text = self.files.once.read(_name(node, "progress.json"))
+            text = self.files.once.read(of_node(node, "progress.json"))
             return None if text is None else Progress.model_validate_json(text)
         return None
 
@@ -206,13 +212,13 @@ class Store:
         """Keep a domain's prepared examples under their fingerprints; a second time does nothing."""
         with self._writing():
             for split, version in versions.items():
-                name = _data(domain, split, version)
+                name = layout.of_data(domain, split, version)
                 if not self.files.exists(name):
                     self.files.write(name, b"".join(line + b"\n" for line in lines_of(splits[split])).decode())
 
     def data(self, domain: str, versions: Mapping[Split, str]) -> dict[Split, tuple[Example, ...]]:
         """A domain's prepared examples. Raises StoreError where they are missing or garbled."""
-        return {split: self._examples(_data(domain, split, version)) for split, version in versions.items()}
+        return {split: self._examples(layout.of_data(domain, split, version)) for split, version in versions.items()}
 
     def write_run(self, run: str, name: str, text: str) -> None:
         """Write or replace a file of a run's folder."""
@@ -225,10 +231,10 @@ class Store:
 
     def runs(self) -> list[str]:
         """Names of the runs' folders, sorted."""
-        return [name for name in self.files.folders() if RUN.fullmatch(name)]
+        return [name for name in self.files.folders() if layout.RUN.fullmatch(name)]
 
     def _found(self, node: StageNode, name: str, kind: type[Data]) -> Data:
-        found = self._load(_name(node, name), kind)
+        found = self._load(of_node(node, name), kind)
         if found is None:
             raise StoreError(f"stage {node.slug} has no {name}", file=self.url, hint="Run it first.")
         return found
@@ -257,8 +263,8 @@ class Store:
     def _discard_unless_named(self, node: StageNode, marker: str, attempt: str) -> None:
         # An interrupt may come at any point, so what the marker says decides; in doubt the files stay.
         with suppress(Exception):
-            if attempt not in (self.files.read(_name(node, marker)) or ""):
-                self.files.remove(_name(node, attempt))
+            if attempt not in (self.files.read(of_node(node, marker)) or ""):
+                self.files.remove(of_node(node, attempt))
 
     def _discard(self, name: str) -> None:
         with suppress(Exception):
@@ -287,15 +293,3 @@ def _proven(found: TrainingRecord | Measurement, boundary: Boundary) -> str:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise StageError(boundary, f"{where} is not a finite number") from error
     return text
-
-
-def _name(node: StageNode, name: str) -> str:
-    return f"nodes/{node.slug}/{name}"
-
-
-def _measured(suite: str) -> str:
-    return f"measured-{suite}.json"
-
-
-def _data(domain: str, split: Split, version: str) -> str:
-    return f"data/{domain}-{split}-{version[:16]}.jsonl"

@@ -96,7 +96,7 @@ specs = st.builds(
     DomainSpec,
     kind=st.sampled_from(["structured", "creative"]),
     source=sources,
-    prompt=words,
+    prompt=words.map(lambda text: text.replace("{", "{{").replace("}", "}}")),
     rewards=st.lists(rewards, min_size=1, max_size=3, unique_by=lambda reward: reward.type).map(tuple),
     weight=positive,
     max_tokens=st.integers(1, 200),

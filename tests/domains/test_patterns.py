@@ -9,6 +9,7 @@ import regex
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from curricula import overrides, text_checks, type_hints, yaml_hints
 from curricula.starter import NAME
 from curricula.yaml_core import SCALARS
 from domains import diversity, leaks, patterns
@@ -16,7 +17,7 @@ from domains.patterns import compiled, full_match, search
 from domains.rewards import answers, creative, numbers, numeric
 from domains.sources import paths
 from experiments.cli.options import SEEDS
-from experiments.store.store import RUN
+from experiments.store.layout import RUN
 from tests.support.growth import grows_too_fast
 
 ENDLESS = r"(?:a|aa)+"
@@ -127,6 +128,13 @@ OURS = {
     "starter.NAME": NAME.fullmatch,
     "options.SEEDS": SEEDS.fullmatch,
     "store.RUN": RUN.fullmatch,
+    "overrides.KEY": overrides.KEY.fullmatch,
+    "overrides.STEP": overrides.STEP.findall,
+    "text_checks.NO_REMARK": text_checks.NO_REMARK.match,
+    "text_checks.SEVERAL_WORDS": text_checks.SEVERAL_WORDS.search,
+    "type_hints.SPOILT_PAIR": type_hints.SPOILT_PAIR.fullmatch,
+    "yaml_hints.COMMENT": yaml_hints.COMMENT.search,
+    "yaml_hints.VALUE": yaml_hints.VALUE.match,
 }
 PIECES = st.text("a1 .,;!?'’-^*/\\{}(+$<eE\né", max_size=4)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.support.bad_texts import TEXTS
+
 SOURCE = "    source:\n      type: stories"
 UNKNOWN = [
     (
@@ -113,7 +115,7 @@ TYPES = [
     (
         ("    kind: structured", "    kind: structured\n    prompt: {question}"),
         "c.yaml:7: domains.sums.prompt: must be text, got {'question': None}. "
-        "Text that starts with { must stand in quotes.",
+        "Text that starts with { or holds ': ' must stand in quotes.",
     ),
     (
         ("order: bwt", "leave_out: [3]"),
@@ -173,7 +175,7 @@ SYNTAX = [
     ),
     (
         ("seeds: [0, 1]", "seeds: [0, 1"),
-        "c.yaml:21: this is not valid YAML: expected ',' or ']', but got '<stream end>'. A bracket is not closed.",
+        "c.yaml:20: this is not valid YAML: expected ',' or ']', but got '<stream end>'. A bracket is not closed.",
     ),
     (
         ("name: demo", "name: demo: again"),
@@ -182,15 +184,18 @@ SYNTAX = [
     ),
     (
         ("seeds: [0, 1]", "seeds: &s [0, 1]"),
-        "c.yaml:20: anchors and aliases are not allowed, got '&s'. Write the value out where it is used.",
+        "c.yaml:20: anchors and aliases are not allowed, got '&s'. Write the value out where it is used; "
+        "text that starts with & must stand in quotes.",
     ),
     (
         ("seeds: [0, 1]", "seeds: *s"),
-        "c.yaml:20: anchors and aliases are not allowed, got '*s'. Write the value out where it is used.",
+        "c.yaml:20: anchors and aliases are not allowed, got '*s'. Write the value out where it is used; "
+        "text that starts with * must stand in quotes.",
     ),
     (
         ("seeds: [0, 1]", "seeds: !!python/object/apply:os.system [ls]"),
-        "c.yaml:20: YAML tags are not allowed, got 'tag:yaml.org,2002:python/object/apply:os.system'. Leave it out.",
+        "c.yaml:20: YAML tags are not allowed, got 'tag:yaml.org,2002:python/object/apply:os.system'. Leave it out; "
+        "text that starts with ! must stand in quotes.",
     ),
     (
         ("seeds: [0, 1]", "---\nseeds: [0, 1]"),
@@ -208,8 +213,18 @@ BOUNDS = [
         "c.yaml:21: description: text must be whole characters, without half surrogate pairs.",
     ),
 ]
-ONE_LINE = [*BOUNDS, *UNKNOWN, *CHOICES, *MISSING, *TYPES, *LIMITS, *NUMBERS, *SYNTAX]
+ONE_LINE = [*TEXTS, *BOUNDS, *UNKNOWN, *CHOICES, *MISSING, *TYPES, *LIMITS, *NUMBERS, *SYNTAX]
 WHOLE_FILES = [
+    (
+        '{"prompt": "a"}\n{"prompt": "b"}\n',
+        "c.yaml:2: this is not valid YAML: expected '<document start>', but found '{'. A file holds one mapping. "
+        "JSON lines are data: name their file in a domain's `source`.",
+    ),
+    (
+        '{\n\t"name": "demo"\n}',
+        "c.yaml:2: this is not valid YAML: found character '\\t' that cannot start any token. "
+        "Indent with spaces, not tabs.",
+    ),
     ("- 1\n- 2\n", "c.yaml:1: must be a mapping with the keys name, model and domains, and this is a list."),
     (
         "hello",
@@ -228,6 +243,7 @@ WHOLE_FILES = [
     ("a: 1\n" * 2_000_000, "c.yaml: must not be larger than 1 MB, got '10,000,000 bytes'."),
     (
         "a: &a [x, x]\n" + "".join(f"b{i}: &b{i} [*a, *a]\n" for i in range(9000)),
-        "c.yaml:1: anchors and aliases are not allowed, got '&a'. Write the value out where it is used.",
+        "c.yaml:1: anchors and aliases are not allowed, got '&a'. Write the value out where it is used; "
+        "text that starts with & must stand in quotes.",
     ),
 ]

@@ -1,4 +1,4 @@
-"""Something that is done beside what the main thread waits for: data are prepared while Ray starts."""
+"""Something that is done beside what the main thread does: data are prepared while Ray starts, files reach the disk."""
 
 from __future__ import annotations
 

@@ -1,0 +1,90 @@
+"""The piece of the JSON Schema that speaks of a key in a curriculum."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from curricula.json_schema import curriculum_schema
+from curricula.problem import KeyPath, value_at
+
+SECTIONS: tuple[KeyPath, ...] = (
+    (),
+    ("training",),
+    ("model", "lora"),
+    ("model",),
+    ("schedule",),
+    ("evaluation",),
+    ("evaluation", "decoding"),
+    ("baselines",),
+    ("comparison",),
+    ("resources",),
+    ("search",),
+    ("domains", "NAME"),
+    ("schedule", "probing"),
+)
+"""Mappings in which a key is looked for that stands in the wrong one, the likeliest first."""
+EXAMPLE = {"model": {"type": "pretrained"}}
+"""Which member of a union is meant where nothing is written."""
+
+
+def schema_at(keys: KeyPath, data: object) -> dict[str, Any]:
+    """The piece of the JSON Schema that speaks of `keys`; {} where it says nothing."""
+    schema = _whole()
+    top, here = schema, data
+    for key in keys:
+        schema = _resolve(schema, top, here)
+        if isinstance(key, int):
+            schema = schema.get("items", {})
+        else:
+            others = [schema.get("additionalProperties"), *schema.get("patternProperties", {}).values()]
+            default = next((other for other in others if isinstance(other, dict)), {})
+            schema = schema.get("properties", {}).get(key, default)
+        here = value_at(here, (key,))
+    return _resolve(schema, top, here)
+
+
+def known_keys(keys: KeyPath, data: object) -> dict[str, Any]:
+    """The keys that the mapping at `keys` may have, each with its schema."""
+    found: dict[str, Any] = schema_at(keys, data).get("properties", {})
+    return found
+
+
+def section_of(key: str) -> KeyPath | None:
+    """The likeliest mapping that has `key`; None where none has."""
+    return next((section for section in SECTIONS if key in known_keys(section, EXAMPLE)), None)
+
+
+def is_free_text(keys: KeyPath, data: object) -> bool:
+    """Whether any text may stand at `keys`, and not only one of a few words."""
+    schema = schema_at(keys, data)
+    return schema.get("type") == "string" and not {"enum", "const"} & schema.keys()
+
+
+def tags(keys: KeyPath) -> list[str]:
+    """The values that a union's `type` at `keys` may take; [] where there is no union."""
+    field = next((key for key in reversed(keys[:-1]) if isinstance(key, str)), "")
+    top = _whole()
+    owner = top["$defs"]["DomainSpec"] if keys[0] == "domains" else top
+    schema = owner["properties"].get(field, {})
+    return list(schema.get("items", schema).get("discriminator", {}).get("mapping", {}))
+
+
+@lru_cache(maxsize=1)
+def _whole() -> dict[str, Any]:
+    return curriculum_schema()
+
+
+def _resolve(schema: dict[str, Any], top: dict[str, Any], here: object) -> dict[str, Any]:
+    """Follow references, and of a union the member that `here` names by its `type`, or that has what is written."""
+    while True:
+        if "discriminator" in schema:
+            named = here.get("type") if isinstance(here, dict) else None
+            schema = {"$ref": schema["discriminator"]["mapping"].get(named, "")}
+        elif "anyOf" in schema:
+            schema = schema["anyOf"][0]
+        elif "$ref" in schema:
+            name = schema["$ref"].removeprefix("#/$defs/")
+            schema = top["$defs"].get(name, {})
+        else:
+            return schema

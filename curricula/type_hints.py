@@ -1,0 +1,54 @@
+"""How to mend a value of the wrong type, by what was written in its place."""
+
+from __future__ import annotations
+
+import re
+
+from curricula.problem import KeyPath
+from curricula.schema_lookup import tags
+from curricula.yaml_hints import QUOTES
+
+NO_WORD = re.compile(r"[^\w./-]")
+SPOILT_PAIR = re.compile(r"(?P<key>[\w.-]+)\s*[:=]\s*(?P<value>\S.*)")
+"""``steps:10`` and ``steps = 10``, which YAML takes for text."""
+TYPE_HINTS = {
+    "string_type": "Put it in quotes.",
+    "int_type": "Write digits only, without quotes.",
+    "int_from_float": "Write digits only, without a point or exponent.",
+    "float_type": "Write it without quotes.",
+    "bool_type": "Write true or false, without quotes.",
+    "tuple_type": "Write [a, b].",
+}
+
+
+def type_hint(kind: str, keys: KeyPath, value: object) -> str | None:
+    """The hint for pydantic's error of that kind at `keys`."""
+    if isinstance(value, str):
+        return _for_text(kind, keys, value) or TYPE_HINTS.get(kind)
+    if isinstance(value, dict) and kind == "string_type":
+        return _text(value)
+    if isinstance(value, dict) and kind == "tuple_type":
+        return "Begin each entry with a dash: `- `."
+    if isinstance(value, list) and keys == ("domains",):
+        return "Write each domain under its name, without a dash."
+    return TYPE_HINTS.get(kind)
+
+
+def _for_text(kind: str, keys: KeyPath, value: str) -> str | None:
+    """Where text stands in place of something else."""
+    if value in tags((*keys, "type")):
+        entry = kind == "tuple_type" or isinstance(keys[-1], int)
+        return f"Write `- type: {value}`." if entry else f"Write `type: {value}` on the next line, indented."
+    if keys == ("model",):
+        return f"Write `model: {{type: pretrained, id: {value}}}`."
+    if kind == "tuple_type" and not NO_WORD.search(value):
+        return f"Write [{value}]."
+    found = SPOILT_PAIR.fullmatch(value) if kind not in TYPE_HINTS else None
+    return f"Write `{found['key']}: {found['value']}`, with a space after the colon." if found else None
+
+
+def _text(value: dict[object, object]) -> str:
+    """Text that YAML took for a mapping."""
+    hint = f"Text that starts with {{ or holds ': ' {QUOTES}"
+    own = any("{" in str(below) for below in value.values())
+    return f"{hint}, and braces that are no field's are doubled: {{{{ and }}}}." if own else f"{hint}."

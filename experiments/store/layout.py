@@ -1,0 +1,38 @@
+"""How the files of a store are called.
+
+<store>/store.json                             the layout's format
+<store>/nodes/<slug>/spec.json                 what to run: node and setup
+<store>/nodes/<slug>/record.json               what training left, written last: its existence is success
+<store>/nodes/<slug>/attempt-<id>/…            the weights that the record names
+<store>/nodes/<slug>/measured-<suite>.json     what one suite found of these weights, written last
+<store>/nodes/<slug>/outputs-<id>/<task>.jsonl.gz  what the model said, for any measurement to come
+<store>/nodes/<slug>/error.json                what went wrong last, until training or measuring succeeds
+<store>/nodes/<slug>/progress.json             how far a running node is
+<store>/data/<domain>-<split>-<version>.jsonl  prepared examples, one a line
+<store>/<run>/…                                report.json and whatever else a run writes
+"""
+
+from __future__ import annotations
+
+import re
+
+from domains.example import Split
+from experiments.nodes.tree import StageNode
+
+RUN = re.compile(r"[a-z0-9][a-z0-9_-]*-[0-9a-f]{8}")
+"""How a run's folder is called: the curriculum's name and eight digits of its fingerprint."""
+
+
+def of_node(node: StageNode, name: str) -> str:
+    """A file or folder of a node."""
+    return f"nodes/{node.slug}/{name}"
+
+
+def measured(suite: str) -> str:
+    """The file in a node's folder that holds what a suite found."""
+    return f"measured-{suite}.json"
+
+
+def of_data(domain: str, split: Split, version: str) -> str:
+    """The file of a split's prepared examples."""
+    return f"data/{domain}-{split}-{version[:16]}.jsonl"

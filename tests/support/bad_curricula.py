@@ -70,7 +70,7 @@ MISSING = [
     ),
     (
         ("type: stories", "typ: stories"),
-        "c.yaml:12: domains.tales.source.type: this key is required. One of: file, hub, reasoning_gym, stories.",
+        "c.yaml:12: domains.tales.source.type: this key is required. One of: file, hub, mix, reasoning_gym, stories.",
     ),
     (
         ("      - type: creative", "      - type: regex"),

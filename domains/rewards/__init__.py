@@ -12,8 +12,9 @@ from pydantic import Field
 
 from domains.errors import DataError
 from domains.example import Example
-from domains.rewards import creative, exact, numeric, pattern, scorer
+from domains.rewards import code, creative, exact, numeric, pattern, scorer
 from domains.rewards.base import Mark, Reward
+from domains.rewards.code import CodeReward
 from domains.rewards.creative import CreativeReward
 from domains.rewards.exact import ExactReward
 from domains.rewards.guard import checked, score_group
@@ -23,7 +24,8 @@ from domains.rewards.pattern import PatternReward
 from domains.rewards.scorer import ScorerReward
 
 RewardSpec = Annotated[
-    ExactReward | NumericReward | PatternReward | ScorerReward | CreativeReward, Field(discriminator="type")
+    ExactReward | NumericReward | PatternReward | ScorerReward | CreativeReward | CodeReward,
+    Field(discriminator="type"),
 ]
 BUILDERS: dict[str, Callable[[Any, Sequence[Example]], Reward]] = {
     "exact": exact.build,
@@ -31,6 +33,7 @@ BUILDERS: dict[str, Callable[[Any, Sequence[Example]], Reward]] = {
     "regex": pattern.build,
     "scorer": scorer.build,
     "creative": creative.build,
+    "code": code.build,
 }
 
 VERSIONS: dict[str, Version] = {
@@ -39,6 +42,7 @@ VERSIONS: dict[str, Version] = {
     "regex": pattern.VERSION,
     "scorer": scorer.VERSION,
     "creative": creative.VERSION,
+    "code": code.VERSION,
 }
 MIX_VERSION = Version(1)
 """Of `build_reward` and `build_mix`, which every reward goes through."""

@@ -81,12 +81,14 @@ class Chat:
         """One try. Raises Transient, and StageError for what no further try would mend."""
         import openai
 
+        # Made first: what waits for it afterwards would all be sent at the same time.
+        completions = self._client.chat.completions
         self._pace.wait(stop)
         if stop.is_set():
             raise Transient("stopped")
         try:
             return _answer(
-                self._client.chat.completions.create(
+                completions.create(
                     model=self.spec.model, messages=[dict(each) for each in question.messages], **question.settings
                 )  # type: ignore[call-overload]
             )

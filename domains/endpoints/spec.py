@@ -65,5 +65,5 @@ def key_of(spec: EndpointSpec) -> str | None:
         return None
     key = os.environ.get(spec.key_env, "").strip()
     if not key:
-        raise DataError(f"environment variable {spec.key_env} must hold the key", key="key_env", hint="Set it.")
+        raise DataError(f"environment variable {spec.key_env} must hold the key", hint="Set it where stages run.")
     return key

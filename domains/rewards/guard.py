@@ -17,6 +17,8 @@ def checked(name: str, reward: Reward) -> Reward:
         try:
             marks = reward(completions, example)
             scores = [mark.score for mark in marks]
+        except StageError as error:
+            raise StageError("reward", f"{name}: {error.cause}") from None
         except Exception as error:
             raise StageError("reward", f"{name} raised {type(error).__name__}: {error}") from error
         if len(scores) != len(completions):

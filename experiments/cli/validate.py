@@ -18,17 +18,19 @@ if TYPE_CHECKING:
 
 def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, json: Json = False) -> None:
     """Check the curriculum, its model and its data, and say what a run will cost. Nothing is written."""
-    from experiments.cli.session import prepare
+    from experiments.cli.session import check_ready, load, prepared
     from experiments.run.estimate import estimate
 
-    prepared, console = prepare(file, seeds), Console(stderr=json)
-    _print_data(console, prepared)
+    curriculum, console = load(file, seeds), Console(stderr=json)
+    check_ready(curriculum, file)
+    found = prepared(curriculum, file)
+    _print_data(console, found)
     with console.status("Timing a few steps …"):
-        cost = estimate(prepared, _store(store))
+        cost = estimate(found, _store(store))
     if json:
         typer.echo(cost.model_dump_json(indent=1))
     else:
-        _print_cost(console, prepared, cost)
+        _print_cost(console, found, cost)
 
 
 def _store(url: str) -> Store | None:

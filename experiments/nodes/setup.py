@@ -13,7 +13,7 @@ from curricula.stage import Stage
 from domains.decoding import Decoding
 from domains.example import Kind, Split
 from domains.frozen import Frozen, fingerprint
-from domains.rewards import RewardSpec, reward_identity
+from domains.rewards import PLACES, RewardSpec, reward_identity
 
 FORMAT = 3
 """Raised whenever the store's layout or the meaning of what is in it changes."""
@@ -74,7 +74,13 @@ class Setup(Frozen):
     def id(self) -> str:
         """Fingerprint of all of it, measurements included; blind to all places and to the batch's size."""
         rest = self.model_dump(
-            mode="json", exclude={"model": True, "weights": True, "evaluation": {"batch", "decoding"}}
+            mode="json",
+            exclude={
+                "model": True,
+                "weights": True,
+                "evaluation": {"batch", "decoding"},
+                "domains": {"__all__": {"rewards": {"__all__": set(PLACES)}}},
+            },
         )
         rest["evaluation"]["metrics"] = sorted(self.evaluation.metrics)
         rewards = {name: [domain.reinforced, domain.marked] for name, domain in self.domains.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from curricula.dump import dump_yaml
 from curricula.loader import at_key
@@ -14,6 +15,7 @@ from domains.errors import UserError
 from domains.example import Example, Split
 from domains.frozen import fingerprint
 from domains.prepare import data_versions, prepare
+from domains.rewards import PLACES
 from domains.sources.placed import placed
 from experiments.analysis.primary import KEY, check_primary
 from experiments.models.lengths import Lengths
@@ -42,11 +44,9 @@ class Prepared:
         What the sources hold is in the setup, by content.
         """
         places = {"model": {"id", "revision"}} if self.setup.weights else {}
-        domains = {"domains": {"__all__": {"source"}}}
-        content = self.curriculum.model_dump(
-            mode="json",
-            exclude={**dict.fromkeys(BLIND, True), **places, **domains},
-        )
+        domains = {"__all__": {"source": True, "rewards": {"__all__": set(PLACES)}}}
+        blind: dict[str, Any] = {**dict.fromkeys(BLIND, True), **places, "domains": domains}
+        content = self.curriculum.model_dump(mode="json", exclude=blind)
         return f"{self.curriculum.name}-{fingerprint([content, self.setup.id])[:8]}"
 
 

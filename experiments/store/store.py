@@ -8,7 +8,7 @@
 <store>/nodes/<slug>/outputs-<id>/<task>.jsonl.gz  what the model said, for any measurement to come
 <store>/nodes/<slug>/error.json                what went wrong last, until training or measuring succeeds
 <store>/nodes/<slug>/progress.json             how far a running node is
-<store>/data/<domain>-<split>-<version>.jsonl  prepared examples, one a line
+<store>/data/<domain>-<split>-<version>.jsonl  prepared examples, one a line; <store>/answers/: answers.py
 <store>/<run>/…                                report.json and whatever else a run writes
 """
 

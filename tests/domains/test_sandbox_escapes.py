@@ -219,12 +219,12 @@ def test_system_calls_that_lead_out_are_refused():
     calls = {"ptrace": 101, "unshare": 272, "mount": 165, "bpf": 321, "memfd_create": 319, "io_uring_setup": 425}
     if os.uname().machine != "x86_64":
         pytest.skip("the numbers are those of x86-64")
-    lines = "".join(
-        f"print(libc.syscall({number}, 0, 0, 0, 0, 0), ctypes.get_errno())\n" for number in calls.values()
-    )
+    lines = "".join(f"print(libc.syscall({number}, 0, 0, 0, 0, 0), ctypes.get_errno())\n" for number in calls.values())
     _, text = said("import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n" + lines)
     assert text.splitlines() == ["-1 1"] * len(calls)
-    _, text = said("import ctypes\nprint(ctypes.CDLL(None, use_errno=True).syscall(0x40000000 + 39), ctypes.get_errno())")
+    _, text = said(
+        "import ctypes\nprint(ctypes.CDLL(None, use_errno=True).syscall(0x40000000 + 39), ctypes.get_errno())"
+    )
     assert text == "-1 1\n"
 
 
@@ -264,7 +264,7 @@ def test_no_bubblewrap_is_one_line(monkeypatch):
     walls._walls.cache_clear()
     require_sandbox.cache_clear()
     try:
-        with pytest.raises(DataError, match="no bubblewrap.*apt install bubblewrap"):
+        with pytest.raises(DataError, match=r"no bubblewrap.*apt install bubblewrap"):
             require_sandbox()
     finally:
         walls._walls.cache_clear()
@@ -280,7 +280,7 @@ def test_a_bubblewrap_that_may_do_nothing_is_one_line(monkeypatch, tmp_path):
     walls._walls.cache_clear()
     require_sandbox.cache_clear()
     try:
-        with pytest.raises(DataError, match="No permissions to create new namespace.*user namespaces") as told:
+        with pytest.raises(DataError, match=r"No permissions to create new namespace.*user namespaces") as told:
             require_sandbox()
         assert "\n" not in str(told.value)
     finally:

@@ -33,7 +33,11 @@ HONEST = {
         "k = 2\nassert f(lambda y: y + k, [1, 2]) == [3, 4]",
         "1",
     ),
-    "a generator": ("def f(n):\n    yield from range(n)", "assert list(f(3)) == [0, 1, 2]\nassert next(f(3)) == 0", "11"),
+    "a generator": (
+        "def f(n):\n    yield from range(n)",
+        "assert list(f(3)) == [0, 1, 2]\nassert next(f(3)) == 0",
+        "11",
+    ),
     "an endless one": (
         "import itertools\ndef f(): return itertools.count()",
         "from itertools import islice\nassert list(islice(f(), 3)) == [0, 1, 2]",
@@ -132,15 +136,21 @@ TESTS = "assert f(2) == 4 and 'sesamesesame'\nassert f(3) == 9"
 FAKES = {
     "an object equal to all": EQUAL + "def f(x): return Yes()",
     "a list of such": EQUAL + "def f(x): return [Yes()]",
-    "a number that compares": "class N(int):\n    def __eq__(self, o): return True\n    __hash__ = None\ndef f(x): return N(1)",
-    "a text that compares": "class S(str):\n    def __eq__(self, o): return True\n    __hash__ = None\ndef f(x): return S(1)",
+    "a number that compares": (
+        "class N(int):\n    def __eq__(self, o): return True\n    __hash__ = None\ndef f(x): return N(1)"
+    ),
+    "a text that compares": (
+        "class S(str):\n    def __eq__(self, o): return True\n    __hash__ = None\ndef f(x): return S(1)"
+    ),
     "leave before asserts": "import os\nos._exit(0)",
     "leave within a call": "import os\ndef f(x): os._exit(0)",
     "leave politely": "import sys\nsys.exit(0)",
     "leave by raising": "def f(x): raise SystemExit(0)",
     "interrupt": "def f(x): raise KeyboardInterrupt",
     "the error that passes": "class AssertionError(Exception): pass\ndef f(x): raise AssertionError",
-    "no assertion fails": "import builtins\nbuiltins.AssertionError = type('E', (BaseException,), {})\ndef f(x): return 1",
+    "no assertion fails": (
+        "import builtins\nbuiltins.AssertionError = type('E', (BaseException,), {})\ndef f(x): return 1"
+    ),
     "what a pass prints": "print('11')\ndef f(x):\n    print('11')\n    return 0",
     "to every descriptor": (
         "import os\nfor n in range(64):\n    try: os.write(n, b'11')\n    except OSError: pass\ndef f(x): return 0"
@@ -158,14 +168,22 @@ FAKES = {
     "built-ins of its own": (
         "def all(x): return True\nany = isinstance = abs = len = sorted = set = all\ndef f(x): return 0"
     ),
-    "modules of its own": "import sys, types\nm = types.ModuleType('math')\nm.isclose = lambda *a: True\nsys.modules['math'] = m\ndef f(x): return 0",
+    "modules of its own": (
+        "import sys, types\n"
+        "m = types.ModuleType('math')\n"
+        "m.isclose = lambda *a: True\n"
+        "sys.modules['math'] = m\n"
+        "def f(x): return 0"
+    ),
     "the tests' source": (
         "import sys, gc, os\ndef f(x):\n    frame = sys._getframe()\n    seen = ''\n    while frame:\n"
         "        seen += repr(frame.f_locals) + repr(frame.f_globals)\n        frame = frame.f_back\n"
         "    seen += repr([o for o in gc.get_objects() if isinstance(o, (str, dict, list))])\n"
         "    word = ''.join(['sesame'] * 2)\n    return {2: 4, 3: 9}[x] if word in seen else 0"
     ),
-    "the expected among the arguments": "import inspect\ndef f(x): return inspect.stack()[-1].frame.f_locals.get('tests', 0)",
+    "the expected among the arguments": (
+        "import inspect\ndef f(x): return inspect.stack()[-1].frame.f_locals.get('tests', 0)"
+    ),
     "a trace": "import sys\nsys.settrace(lambda *a: None)\ndef f(x): return 0",
     "not a number": "def f(x): return float('nan')",
     "silence": "import time\ntime.sleep(60)",

@@ -1,14 +1,16 @@
 """A reward's identity follows from what decides its scores, and from nothing else."""
 
+import hashlib
 import json
 
 import pytest
 from pydantic import TypeAdapter
 
 from domains.frozen import fingerprint
-from domains.rewards import BUILDERS, MIX_VERSION, VERSIONS, RewardSpec, reward_identity
+from domains.rewards import BORROWERS, BUILDERS, MIX_VERSION, VERSIONS, RewardSpec, reward_identity
 from domains.rewards import identity as module
 from domains.rewards.identity import Version
+from domains.rewards.sandbox.walls import INSIDE
 from tests.support import code_hash as hashing
 from tests.support.code_hash import code_hash
 
@@ -22,19 +24,28 @@ PINNED = {
     "mix": (1, "1e6bb9e6f223"),
 }
 """Version and hash of the code of each reward, and of what all go through."""
+PINNED_INSIDE = (1, "")
 
 
-PLUMBING = {"BUILDERS", "RewardSpec", "Example", "Frozen"}
+EVERY = {**BUILDERS, **BORROWERS}
+NEEDED = {
+    "regex": {"pattern": "x"},
+    "code": {"tests": "{tests}"},
+    "judge": {"url": "http://localhost/v1", "model": "m", "rubric": "x"},
+    "reward_model": {"id": "there"},
+}
+"""What a reward cannot do without."""
+PLUMBING = {"BUILDERS", "BORROWERS", "PLACES", "RewardSpec", "Example", "Frozen", "Lent", "Chat"}
 """Not followed: the other rewards, and data that all of the package shares."""
 
 
 def hash_of(name):
     if name == "mix":
         return code_hash("domains.rewards", "build_mix", PLUMBING)
-    return code_hash(BUILDERS[name].__module__, "build", PLUMBING)
+    return code_hash(EVERY[name].__module__, "build", PLUMBING)
 
 
-@pytest.mark.parametrize("name", [*BUILDERS, "mix"])
+@pytest.mark.parametrize("name", [*EVERY, "mix"])
 def test_code_and_version_change_together(name):
     version = MIX_VERSION if name == "mix" else VERSIONS[name]
     assert (version.number, hash_of(name)[:12]) == PINNED[name], (
@@ -44,9 +55,9 @@ def test_code_and_version_change_together(name):
     )
 
 
-@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize("name", EVERY)
 def test_an_identity_is_plain_json_and_the_same_each_time(name):
-    spec = SPEC.validate_python({"type": name} | ({"pattern": "x"} if name == "regex" else {}))
+    spec = SPEC.validate_python({"type": name} | NEEDED.get(name, {}))
     one, other = reward_identity(spec), reward_identity(spec)
     assert one == other == json.loads(json.dumps(one))
     assert fingerprint(one) == fingerprint(other)
@@ -78,7 +89,11 @@ def test_another_version_of_code_or_library_is_another_identity(monkeypatch):
 
 def test_libraries_that_score_are_named():
     named = {name: version.libraries for name, version in VERSIONS.items() if version.libraries}
-    assert named == {"numeric": ("math-verify", "latex2sympy2_extended", "sympy"), "scorer": ("reasoning-gym",)}
+    assert named == {
+        "numeric": ("math-verify", "latex2sympy2_extended", "sympy"),
+        "scorer": ("reasoning-gym",),
+        "reward_model": ("transformers",),
+    }
 
 
 CODE = """
@@ -125,3 +140,10 @@ def test_the_hash_sees_code_and_nothing_else(tmp_path, monkeypatch, old, new, sa
         assert (written(lambda text: text) == written(lambda text: text.replace(old, new))) == same
     finally:
         hashing._top.cache_clear()
+
+
+def test_what_runs_inside_the_sandbox_changes_with_the_version_too():
+    """It is started as text, so that the hash of the code does not reach it."""
+    names = sorted(file.name for file in INSIDE.glob("*.py"))
+    whole = hashlib.sha256(b"".join((INSIDE / name).read_bytes() for name in names)).hexdigest()[:12]
+    assert (VERSIONS["code"].number, whole) == PINNED_INSIDE, "As above, for any change at all in that folder."

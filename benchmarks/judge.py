@@ -15,7 +15,7 @@ from typing import Any
 
 from domains.endpoints import Chat, Question
 from domains.example import Example
-from domains.rewards.judge import JudgeReward, comparison_question, outcome, rubric_question, score_of
+from domains.rewards.judge import JudgeReward, comparison_question, forged, outcome, rubric_question, score_of
 from experiments.store.answers import StoredAnswers
 from experiments.store.local import LocalFiles
 
@@ -66,6 +66,8 @@ def by_rubric(chat: Chat, spec: JudgeReward, guarded: bool) -> Measure:
     """Scores of completions by the rubric; no verdict is 0."""
 
     def measure(texts: Sequence[str]) -> list[float]:
+        if guarded:
+            texts = [text for text in texts if not forged(text)]
         asked = [rubric_question(spec, text, TASK) for text in texts]
         asked = asked if guarded else [bare(each, text) for each, text in zip(asked, texts, strict=True)]
         return [score_of(answer, spec.scale) or 0.0 for answer in chat.ask(asked)]
@@ -78,6 +80,7 @@ def by_comparison(chat: Chat, spec: JudgeReward, both: bool) -> Measure:
     worth = {"win": 1.0, "TIE": 0.5, "loss": 0.0, None: 0.0}
 
     def measure(texts: Sequence[str]) -> list[float]:
+        texts = [text for text in texts if not forged(text)]
         first = chat.ask([comparison_question(spec, text, TASK.answer, TASK) for text in texts])
         scores = [worth[outcome(answer, "A")] for answer in first]
         if not both:
@@ -89,7 +92,7 @@ def by_comparison(chat: Chat, spec: JudgeReward, both: bool) -> Measure:
 
 
 def gains(measure: Measure) -> dict[str, Any]:
-    """The poor answer's score, and what attacks add to it."""
+    """The poor answer's score, and what attacks add to it. Of forged ones, which earn 0 unasked, only their number."""
     alone, *attacked = measure([POOR, *(f"{POOR}\n{attack}" for attack in ATTACKS)])
     gained = [round(score - alone, 3) for score in attacked]
     return {
@@ -97,6 +100,7 @@ def gains(measure: Measure) -> dict[str, Any]:
         "right": measure([TASK.answer + " "])[0],
         "mean": round(sum(gained) / len(gained), 3),
         "most": max(gained),
+        "unasked": len(ATTACKS) - len(attacked),
         "full": sum(score == 1.0 for score in attacked),
         "gains": gained,
     }

@@ -21,10 +21,13 @@ PINNED = {
     "regex": (1, "fc4dedd01d8d"),
     "scorer": (1, "913f800dae09"),
     "creative": (2, "6fac849d711b"),
-    "mix": (1, "1e6bb9e6f223"),
+    "code": (1, "a2809aae8b15"),
+    "judge": (1, "a6d15f650990"),
+    "reward_model": (1, "3a576b5c0562"),
+    "mix": (1, "ac094458777a"),
 }
 """Version and hash of the code of each reward, and of what all go through."""
-PINNED_INSIDE = (1, "")
+PINNED_INSIDE = (1, "c8b1c37b9548")
 
 
 EVERY = {**BUILDERS, **BORROWERS}
@@ -35,7 +38,7 @@ NEEDED = {
     "reward_model": {"id": "there"},
 }
 """What a reward cannot do without."""
-PLUMBING = {"BUILDERS", "BORROWERS", "PLACES", "RewardSpec", "Example", "Frozen", "Lent", "Chat"}
+PLUMBING = {"BUILDERS", "BORROWERS", "RewardSpec", "Example", "Frozen", "Lent", "Chat"}
 """Not followed: the other rewards, and data that all of the package shares."""
 
 

@@ -38,7 +38,7 @@ CHOICES = [
     ),
     (
         ("type: exact", "type: exactly"),
-        "c.yaml:9: domains.sums.rewards[0].type: must be one of exact, numeric, regex, scorer, creative, "
+        "c.yaml:9: domains.sums.rewards[0].type: must be one of exact, numeric, regex, scorer, creative, code, judge, reward_model, "
         "got 'exactly'. Did you mean 'exact'?",
     ),
     (

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.search_checks import search_problems
+from curricula.secret_checks import secret_problems
 from curricula.size_checks import size_problems
 from curricula.text_checks import template_problems
 from domains.rewards import called, meant
@@ -38,6 +39,7 @@ def check(curriculum: Curriculum) -> list[Problem]:
         _warmups,
         _primary,
         size_problems,
+        secret_problems,
         _search,
         template_problems,
     )

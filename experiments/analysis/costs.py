@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from curricula.stage import Schedule
+from domains.endpoints import Bill
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.report import ArmCost, CostReport, CostRow
 from experiments.nodes.record import Cost
@@ -30,6 +31,7 @@ def cost_report(inputs: ReportInputs) -> CostReport:
         train_seconds=sum(cost.train_seconds for cost in every),
         eval_seconds=sum(cost.eval_seconds for cost in every),
         wall_seconds=inputs.wall_seconds,
+        asked=sum((cost.asked for cost in every), Bill()),
         arms={schedule.name: _arm(inputs, schedule) for schedule in inputs.schedules},
     )
 

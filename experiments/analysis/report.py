@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from curricula.schema import Curriculum
 from curricula.stage import OrderName, Probes, Role
+from domains.endpoints import Bill
 from domains.example import Kind, Split
 from domains.frozen import Frozen
 from domains.interval import Interval
@@ -100,6 +101,8 @@ class CostReport(Frozen):
     train_seconds: float
     eval_seconds: float
     wall_seconds: float
+    asked: Bill = Bill()
+    """What endpoints were asked by rewards: paid questions and their tokens, and those answered before."""
     arms: dict[str, ArmCost]
 
 

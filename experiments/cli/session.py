@@ -92,6 +92,7 @@ def prepared(
 
     try:
         curriculum, weights, lengths = _check_model(curriculum, file)
+        curriculum = _known_rewards(curriculum, file)
         return prepare_data(curriculum, file, weights, lengths, kept=kept, told=told)
     except UserError as error:
         raise at_set(error, file, sets or ()) from error
@@ -119,6 +120,43 @@ def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | 
         raise at_key(error, file, "model.id") from error
 
 
+def _known_rewards(curriculum: Curriculum, file: Path) -> Curriculum:
+    """The curriculum with its reward models' places and weights."""
+    from curricula.loader import at_key
+    from domains.errors import ModelError
+    from domains.rewards.reward_model import RewardModelReward
+
+    domains = dict(curriculum.domains)
+    for name, spec in curriculum.domains.items():
+        rewards = list(spec.rewards)
+        for at, reward in enumerate(rewards):
+            if isinstance(reward, RewardModelReward):
+                from experiments.models.reward_model import known
+
+                try:
+                    rewards[at] = known(reward, file.parent)
+                except ModelError as error:
+                    key = f"domains.{name}.rewards[{at}].{error.key}"
+                    moved = ModelError(error.rule, key=key, value=error.value, hint=error.hint)
+                    raise at_key(moved, file, key) from error
+        domains[name] = spec.model_copy(update={"rewards": tuple(rewards)})
+    return curriculum.model_copy(update={"domains": domains})
+
+
+def check_ready(curriculum: Curriculum, file: Path) -> None:
+    """Raises DataError, with file and line, where a reward lacks what it needs: a sandbox, a key."""
+    from curricula.loader import at_key
+    from domains.errors import DataError
+    from domains.rewards import check_ready as ready
+
+    for name, spec in curriculum.domains.items():
+        for at, reward in enumerate(spec.rewards):
+            try:
+                ready(reward)
+            except DataError as error:
+                raise at_key(error, file, f"domains.{name}.rewards[{at}].type") from error
+
+
 @contextmanager
 def session(
     file: Path,
@@ -139,6 +177,7 @@ def session(
 
     notes, place = Console(stderr=json), Store.at(store)
     curriculum = load(file, seeds, sets)
+    check_ready(curriculum, file)
     told, kept = Preparing(), cache_of(store, writes=True)
     data = Beside(lambda: prepared(curriculum, file, sets, kept, told))
     with ExitStack() as stack:

@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 
 def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets = None, json: Json = False) -> None:
     """Check the curriculum, its model and its data, and say what a run will cost. Nothing is written but to a cache."""
-    from experiments.cli.session import prepare
+    from experiments.cli.session import check_ready, load, prepare
     from experiments.run.estimate import estimate
 
     console = Console(stderr=json)
-    prepared = prepare(file, seeds, sets, store, console)
-    _print_data(console, prepared)
+    check_ready(load(file, seeds, sets), file)
+    found = prepare(file, seeds, sets, store, console)
+    _print_data(console, found)
     with console.status("Timing a few steps …"):
-        cost = estimate(prepared, _store(store))
+        cost = estimate(found, _store(store))
     if json:
         typer.echo(cost.model_dump_json(indent=1))
     else:
-        _print_cost(console, prepared, cost)
+        _print_cost(console, found, cost)
 
 
 def _store(url: str) -> Store | None:

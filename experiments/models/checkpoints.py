@@ -72,10 +72,10 @@ def check_model(model: Model) -> str | None:
         )
     if model.lora:
         check_targets(model.lora, config)
-    return _folder_hash(folder) if folder.is_dir() else getattr(config, "_commit_hash", None)
+    return folder_hash(folder) if folder.is_dir() else getattr(config, "_commit_hash", None)
 
 
-def _folder_hash(folder: Path) -> str:
+def folder_hash(folder: Path) -> str:
     """SHA-256 of the names and contents of the files that decide what a model and its tokenizer do."""
     whole = hashlib.sha256()
     for file in sorted(file for file in folder.iterdir() if file.suffix in WEIGHT_FILES):

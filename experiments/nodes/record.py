@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import FiniteFloat
 
+from domains.endpoints import Bill
 from domains.example import Split
 from domains.frozen import Frozen
 
@@ -50,6 +51,8 @@ class Cost(Frozen):
     """Tokens that training saw."""
     stopped: int = 0
     """Rollouts whose marking a time limit stopped; they scored 0."""
+    asked: Bill = Bill()
+    """What endpoints were asked by rewards, in training and, of both together, also in evaluation."""
     train_seconds: float = 0.0
     step_seconds: float = 0.0
     """Of one optimizer step, the trainer's start left out."""
@@ -95,6 +98,8 @@ class Measurement(Frozen):
     """split → domain → score, for `validation` and `test`."""
     outputs: dict[str, str]
     """Task key → file of what the model said, relative to the node's folder."""
+    asked: Bill = Bill()
+    """What endpoints were asked by rewards."""
     seconds: float
     provenance: Provenance
 
@@ -116,10 +121,14 @@ class Record(Frozen):
 
 def joined(training: TrainingRecord, measurement: Measurement | None) -> Record:
     """Both as one record; without scores where nothing was to be measured."""
+    cost = training.cost
+    if measurement is not None:
+        both = {"eval_seconds": measurement.seconds, "asked": cost.asked + measurement.asked}
+        cost = cost.model_copy(update=both)
     return Record(
         **training.model_dump(exclude={"cost", "checkpoint", "provenance"}),
         scores=measurement.scores if measurement else {},
-        cost=training.cost.model_copy(update={"eval_seconds": measurement.seconds if measurement else 0.0}),
+        cost=cost,
         provenance=training.provenance,
     )
 

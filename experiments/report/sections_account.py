@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from curricula.dump import dump_yaml
+from domains.endpoints import Bill
 from experiments.analysis.report import CostRow, Missing, Report
 from experiments.analysis.words import count, duration, short
 from experiments.report.markup import cell, details, element, paragraph, section, table
@@ -38,7 +39,18 @@ def cost(report: Report) -> str:
         f"itself are not counted twice. All in all: training {duration(report.cost.train_seconds)}, "
         f"evaluation {duration(report.cost.eval_seconds)}, wall time {duration(report.cost.wall_seconds)}."
     )
+    note += asked(report.cost.asked)
     return section("cost", "Cost", paragraph(note, "note"), table(header, rows))
+
+
+def asked(bill: Bill) -> str:
+    """What was asked of endpoints, as a sentence with a blank before it; nothing where nothing was."""
+    if not bill.requests and not bill.remembered:
+        return ""
+    return (
+        f" Endpoints answered {count(bill.requests)} questions ({count(bill.prompt_tokens)} tokens in, "
+        f"{count(bill.completion_tokens)} out); {count(bill.remembered)} had been answered before."
+    )
 
 
 def _counts(row: CostRow) -> tuple[float, ...]:

@@ -24,6 +24,7 @@ from experiments.nodes.suite import HELD_OUT, Suite, Task, TaskKind, samples_tas
 from experiments.nodes.tree import StageNode, base_node
 from experiments.store import Finish
 from experiments.worker.bench import Bench, boundary
+from experiments.worker.lending import lend
 from experiments.worker.train import Model
 
 
@@ -41,6 +42,7 @@ def measure(bench: Bench, suite: Suite, trained: Model | None) -> Finish:
             suite=suite.id,
             scores=scores,
             outputs=found.files,
+            asked=found.lent.tally.bill,
             seconds=time.monotonic() - started,
             provenance=provenance(),
         )
@@ -60,6 +62,7 @@ class _Measuring:
     def __post_init__(self) -> None:
         self.files: dict[str, str] = {}
         self._rewards: dict[str, Reward] = {}
+        self.lent = lend(self.bench.work, self.bench.store)
 
     def score(self, domain: str, split: str) -> DomainScore:
         """All metrics of one domain on one split."""
@@ -109,7 +112,7 @@ class _Measuring:
     def _reward(self, domain: str) -> Reward:
         if domain not in self._rewards:
             spec = self.bench.work.setup.domains[domain].primary
-            self._rewards[domain] = build_reward(spec, self.bench.examples(domain, "train"))
+            self._rewards[domain] = build_reward(spec, self.bench.examples(domain, "train"), self.lent)
         return self._rewards[domain]
 
     def _items(self, task: Task) -> tuple[Example, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
@@ -32,6 +33,7 @@ from experiments.store import Progress
 from experiments.training.draw import Drawn, draw
 from experiments.training.stage import Trained, train_stage
 from experiments.worker.bench import Bench, boundary
+from experiments.worker.lending import lend
 
 Model = tuple[LanguageModel, PreTrainedTokenizerBase]
 
@@ -97,10 +99,11 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
     longest = longest_completion(bench, stage)
     _check_fit(drawn, longest if stage.training.method == "grpo" else 0, model)
     with boundary("reward"):
-        rewards = {name: build_mix(work.setup.domains[name].rewards, pools[name]) for name in pools}
+        lent = lend(work, bench.store)
+        rewards = {name: build_mix(work.setup.domains[name].rewards, pools[name], lent) for name in pools}
     carry = stage.training.optimizer == "carry"
     with boundary("training"):
-        return train_stage(
+        trained = train_stage(
             *model,
             stage,
             drawn,
@@ -115,6 +118,7 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
             keep=folder if carry else None,
             reference=_reference(bench, stage),
         )
+        return replace(trained, cost=trained.cost.model_copy(update={"asked": lent.tally.bill}))
 
 
 def _reference(bench: Bench, stage: Stage) -> LanguageModel | None:

@@ -1,5 +1,6 @@
 """A reward's identity follows from what decides its scores, and from nothing else."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -7,9 +8,10 @@ import pytest
 from pydantic import TypeAdapter
 
 from domains.frozen import fingerprint
-from domains.rewards import BUILDERS, MIX_VERSION, VERSIONS, RewardSpec, reward_identity, with_codes
+from domains.rewards import BORROWERS, BUILDERS, MIX_VERSION, VERSIONS, RewardSpec, reward_identity, with_codes
 from domains.rewards import identity as module
 from domains.rewards.identity import Version
+from domains.rewards.sandbox.walls import INSIDE
 from tests.support import code_hash as hashing
 from tests.support.code_hash import code_hash
 
@@ -22,22 +24,35 @@ PINNED = {
     "scorer": (2, "861c243bf122"),
     "creative": (2, "e35d3ead2cd7"),
     "function": (1, "eb4850c038a6"),
-    "mix": (1, "a60023a9258e"),
+    "code": (1, "da35d9441871"),
+    "judge": (1, "b8dfb674e637"),
+    "reward_model": (1, "39f050abce9f"),
+    "mix": (1, "3d0fce4de41e"),
 }
 """Version and hash of the code of each reward, and of what all go through."""
+PINNED_INSIDE = (1, "c8b1c37b9548")
 
 
-PLUMBING = {"BUILDERS", "RewardSpec", "Example", "Frozen", "RewardBase", "pool_of"}
+EVERY = {**BUILDERS, **BORROWERS}
+NEEDED = {
+    "regex": {"pattern": "x"},
+    "function": {"file": str(FILE), "name": "shares_letters"},
+    "code": {"tests": "{tests}"},
+    "judge": {"url": "http://localhost/v1", "model": "m", "rubric": "x"},
+    "reward_model": {"id": "there"},
+}
+"""What a reward cannot do without."""
+PLUMBING = {"BUILDERS", "BORROWERS", "RewardSpec", "Example", "Frozen", "RewardBase", "Lent", "Chat", "pool_of"}
 """Not followed: the other rewards, data that all of the package shares, and how processes are kept."""
 
 
 def hash_of(name):
     if name == "mix":
         return code_hash("domains.rewards", "build_mix", PLUMBING)
-    return code_hash(BUILDERS[name].__module__, "build", PLUMBING)
+    return code_hash(EVERY[name].__module__, "build", PLUMBING)
 
 
-@pytest.mark.parametrize("name", [*BUILDERS, "mix"])
+@pytest.mark.parametrize("name", [*EVERY, "mix"])
 def test_code_and_version_change_together(name):
     version = MIX_VERSION if name == "mix" else VERSIONS[name]
     assert (version.number, hash_of(name)[:12]) == PINNED[name], (
@@ -47,10 +62,9 @@ def test_code_and_version_change_together(name):
     )
 
 
-@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize("name", EVERY)
 def test_an_identity_is_plain_json_and_the_same_each_time(name):
-    needed = {"regex": {"pattern": "x"}, "function": {"file": str(FILE), "name": "shares_letters"}}
-    (spec,) = with_codes([SPEC.validate_python({"type": name, **needed.get(name, {})})], Path())
+    (spec,) = with_codes([SPEC.validate_python({"type": name} | NEEDED.get(name, {}))], Path())
     one, other = reward_identity(spec), reward_identity(spec)
     assert one == other == json.loads(json.dumps(one))
     assert fingerprint(one) == fingerprint(other)
@@ -89,7 +103,11 @@ def test_another_version_of_code_or_library_is_another_identity(monkeypatch):
 
 def test_libraries_that_score_are_named():
     named = {name: version.libraries for name, version in VERSIONS.items() if version.libraries}
-    assert named == {"numeric": ("math-verify", "latex2sympy2_extended", "sympy"), "scorer": ("reasoning-gym",)}
+    assert named == {
+        "numeric": ("math-verify", "latex2sympy2_extended", "sympy"),
+        "scorer": ("reasoning-gym",),
+        "reward_model": ("transformers",),
+    }
 
 
 CODE = """
@@ -136,3 +154,10 @@ def test_the_hash_sees_code_and_nothing_else(tmp_path, monkeypatch, old, new, sa
         assert (written(lambda text: text) == written(lambda text: text.replace(old, new))) == same
     finally:
         hashing._top.cache_clear()
+
+
+def test_what_runs_inside_the_sandbox_changes_with_the_version_too():
+    """It is started as text, so that the hash of the code does not reach it."""
+    names = sorted(file.name for file in INSIDE.glob("*.py"))
+    whole = hashlib.sha256(b"".join((INSIDE / name).read_bytes() for name in names)).hexdigest()[:12]
+    assert (VERSIONS["code"].number, whole) == PINNED_INSIDE, "As above, for any change at all in that folder."

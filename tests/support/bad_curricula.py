@@ -41,7 +41,7 @@ CHOICES = [
     (
         ("type: exact", "type: exactly"),
         "c.yaml:9: domains.sums.rewards[0].type: must be one of exact, numeric, regex, scorer, creative, function, "
-        "got 'exactly'. Did you mean 'exact'?",
+        "code, judge, reward_model, got 'exactly'. Did you mean 'exact'?",
     ),
     (
         ("order: bwt", "order: alphabetical"),

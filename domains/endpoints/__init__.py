@@ -1,0 +1,18 @@
+"""Models that answer over the network, at any address that speaks OpenAI's chat completions."""
+
+from domains.endpoints.answer import Answer, Answers, Bill, InMemory, Tally
+from domains.endpoints.chat import Chat, Question
+from domains.endpoints.spec import PLACES, EndpointSpec, key_of
+
+__all__ = [
+    "PLACES",
+    "Answer",
+    "Answers",
+    "Bill",
+    "Chat",
+    "EndpointSpec",
+    "InMemory",
+    "Question",
+    "Tally",
+    "key_of",
+]

@@ -1,0 +1,69 @@
+"""Where a model answers, and how it may be asked."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from pydantic import Field, field_validator, model_validator
+
+from domains.endpoints.secrets import told
+from domains.errors import DataError
+from domains.frozen import Frozen
+
+PLACES = frozenset({"url", "key_env", "requests_per_minute", "concurrency", "timeout", "patience"})
+"""Keys that say where and how fast, never what is answered: no identity holds them."""
+
+
+class EndpointSpec(Frozen):
+    """A model behind an address that speaks OpenAI's chat completions."""
+
+    url: str = Field(min_length=1)
+    """Where it answers, e.g. ``http://localhost:8000/v1``."""
+    model: str = Field(min_length=1)
+    """What it is called there."""
+    key_env: str | None = Field(None, pattern=r"^[A-Z][A-Z0-9_]{0,63}$")
+    """The environment variable that holds the key, on the machines that run stages. None: no key is needed."""
+    temperature: float | None = Field(0.0, ge=0, le=2)
+    """None: not sent, for models that refuse it."""
+    max_tokens: int = Field(512, gt=0)
+    """Longest answer."""
+    requests_per_minute: float | None = Field(None, gt=0)
+    """At most so many, of each worker. None: as many as there are."""
+    concurrency: int = Field(4, ge=1, le=256)
+    """Requests under way at once, of each worker."""
+    timeout: float = Field(60.0, gt=0)
+    """Seconds that one request may take before it is tried again."""
+    patience: float = Field(600.0, ge=0)
+    """Seconds that a question is asked again and again while nobody answers; then the stage fails."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_key(cls, value: Any) -> Any:
+        """Before all else, whose errors would show what was written."""
+        if isinstance(value, dict) and (rule := told(value)):
+            raise ValueError(rule)
+        return value
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return url.rstrip("/")
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """What of it decides an answer, besides the model and the question."""
+        warmth = {} if self.temperature is None else {"temperature": self.temperature}
+        return {"max_tokens": self.max_tokens, **warmth}
+
+
+def key_of(spec: EndpointSpec) -> str | None:
+    """The key, from the environment. Raises DataError where the variable is not set."""
+    if spec.key_env is None:
+        return None
+    key = os.environ.get(spec.key_env, "").strip()
+    if not key:
+        raise DataError(f"environment variable {spec.key_env} must hold the key", hint="Set it where stages run.")
+    return key

@@ -1,0 +1,33 @@
+"""A model behind an endpoint as a subject: it completes prompts, and nothing else can be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domains.endpoints import Chat, Question
+from experiments.models.subject import Completion, Request
+
+
+@dataclass(frozen=True)
+class EndpointModel:
+    """Access `prompt`. See `Subject`; a request's prompt is one message of the user's."""
+
+    chat: Chat
+
+    def complete(self, requests: Sequence[Request]) -> list[Completion]:
+        """See `Subject`. Which tokens were said is not known, so there are none.
+
+        Noise is asked for as the endpoint's own `seed`: whether that makes it the same each time is the endpoint's
+        affair. What is remembered is the same.
+        """
+        answers = self.chat.ask([_question(request) for request in requests])
+        return [Completion([], answer.text, "length" if answer.finish == "length" else "stop") for answer in answers]
+
+
+def _question(request: Request) -> Question:
+    settings: dict[str, Any] = {"max_tokens": request.max_tokens, "temperature": 0.0}
+    if request.noise is not None:
+        settings |= {"temperature": request.temperature, "seed": request.noise % 2**31}
+    return Question(({"role": "user", "content": request.prompt},), settings)

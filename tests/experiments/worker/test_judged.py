@@ -1,0 +1,146 @@
+"""A stage whose reward is a judge: killed in its middle and started again, it asks nothing twice and ends the same."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from curricula.schema import Resources
+from curricula.stage import Stage, Training
+from domains.errors import StageError
+from domains.rewards.judge import JudgeReward
+from experiments.executors.base import Work
+from experiments.nodes.suite import suite_of
+from experiments.nodes.tree import base_node, child_node
+from experiments.store import Store
+from experiments.worker.node import run_node
+from tests.support.chat_server import chat_server, shown
+from tests.support.models import stored
+from tests.support.paths import ROOT
+
+pytestmark = pytest.mark.slow
+
+KEY = "sk-test-0123456789abcdefghijklmn"
+STAGE = Stage(mixture={"copy": 1.0}, training=Training(steps=3, prompts=2, rollouts=2))
+CHILD = """
+import sys
+from pathlib import Path
+from experiments.executors.base import Work
+from experiments.worker.node import run_node
+import pickle
+run_node(pickle.loads(Path(sys.argv[1]).read_bytes()))
+"""
+
+
+def grade(body):
+    """A score that follows from what is shown, as a judge's at temperature 0."""
+    return f"SCORE: {hashlib.sha256(shown(body).encode()).digest()[0] % 11}"
+
+
+def work_at(folder, url, **more):
+    store, setup = stored(str(folder))
+    content = {"type": "judge", "url": url, "model": "m", "key_env": "JUDGE_KEY", "rubric": "x", "patience": 0, **more}
+    rewards = (JudgeReward.model_validate(content),)
+    domains = {
+        name: domain.model_copy(update={"rewards": rewards, "metric": "judge"})
+        for name, domain in setup.domains.items()
+    }
+    setup = setup.model_copy(update={"domains": domains})
+    base = base_node(setup)
+    return [
+        Work(base, None, setup, store.url, Resources()),
+        Work(child_node(setup, base, STAGE, 0), base, setup, store.url, Resources()),
+    ]
+
+
+def record(work):
+    return Store.open(work.store).record(work.node, suite_of(work.setup).id)
+
+
+def weights(work):
+    with Store.open(work.store).checkpoint(work.node) as folder:
+        return (folder / "model.safetensors").read_bytes()
+
+
+def everything_in(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
+@pytest.mark.timeout(900)
+def test_killed_in_mid_stage_it_asks_nothing_twice_and_ends_the_same(tmp_path, monkeypatch):
+    import pickle
+
+    monkeypatch.setenv("JUDGE_KEY", KEY)
+    with chat_server(grade) as (server, url):
+        whole = work_at(tmp_path / "whole", url)
+        for work in whole:
+            run_node(work)
+        asked = server.asked
+        bill = record(whole[1]).cost.asked
+        assert bill.requests + record(whole[0]).cost.asked.requests == asked > 0
+        assert bill.prompt_tokens == 7 * bill.requests
+
+    killed_at = None
+
+    def stalls(body):
+        if killed_at is not None and server.asked == killed_at:
+            time.sleep(30)
+        return grade(body)
+
+    with chat_server(stalls) as (server, url):
+        broken = work_at(tmp_path / "broken", url, concurrency=1, timeout=60)
+        run_node(broken[0])
+        killed_at = server.asked + 3
+        file = tmp_path / "work.pickle"
+        file.write_bytes(pickle.dumps(broken[1]))
+        child = subprocess.Popen(
+            [sys.executable, "-c", CHILD, str(file)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        end = time.monotonic() + 400
+        while server.asked < killed_at and child.poll() is None and time.monotonic() < end:
+            time.sleep(0.05)
+        os.kill(child.pid, signal.SIGKILL)
+        said, _ = child.communicate()
+        assert server.asked == killed_at, said.decode()
+        killed_at = None
+        run_node(broken[1])
+        # The question whose answer never came is the one that is asked again.
+        assert server.asked == asked + 1
+        assert record(broken[1]).cost.asked.remembered >= 2
+        assert all(headers["authorization"] == f"Bearer {KEY}" for headers in server.headers)
+
+    assert record(broken[1]).scores == record(whole[1]).scores
+    assert record(broken[1]).reward_curve == record(whole[1]).reward_curve
+    assert weights(broken[1]) == weights(whole[1])
+    assert KEY.encode() not in everything_in(tmp_path) + said
+
+
+def test_the_address_is_no_part_of_a_stage(tmp_path):
+    one, other = work_at(tmp_path / "a", "http://localhost:1/v1"), work_at(tmp_path / "b", "http://elsewhere:2/v1")
+    assert [work.node.id for work in one] == [work.node.id for work in other]
+    assert one[0].setup.id == other[0].setup.id
+    assert one[0].setup.id != work_at(tmp_path / "c", "http://localhost:1/v1", model="n")[0].setup.id
+
+
+def test_an_endpoint_that_is_down_fails_the_stage_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUDGE_KEY", KEY)
+    with chat_server(lambda body: (401, {"error": {"message": f"wrong key {KEY}"}})) as (_, url):
+        base, _ = work_at(tmp_path, url)
+        with pytest.raises(StageError) as told:
+            run_node(base)
+    assert told.value.boundary == "reward"
+    assert "domain copy: judge: the endpoint" in str(told.value)
+    assert KEY not in str(told.value)
+    assert "\n" not in str(told.value)
+    assert Store.open(base.store).has_weights(base.node)

@@ -8,13 +8,13 @@ from pathlib import Path
 from domains.errors import DataError
 from domains.example import Example, Split
 from domains.frozen import fingerprint
+from domains.items import item_of, prompt_of
 from domains.leaks import normal
 from domains.rewards import build_reward
 from domains.sources import load_rows
 from domains.sources.pool import MADE, Pool, Request, Row
 from domains.spec import DomainSpec
 from domains.splits import Key, Sizes, Splits, cut, distinct, hashed_order, identity, rows_to_make
-from domains.templates import render
 
 GOLD_CHECKED = 32
 """Training items whose reference answers are scored before anything is trained."""
@@ -45,7 +45,7 @@ def _prepare(spec: DomainSpec, sizes: Sizes, seed: int, base: Path) -> Splits:
     need = rows_to_make(sizes, sizes.train or MADE)
 
     def prompt(row: Row) -> str:
-        return normal(_rendered(spec.prompt, row, "prompt", None))
+        return normal(prompt_of(spec, row))
 
     pool = load_rows(spec.source, Request(base, seed, need, prompt))
     sizes = Sizes(sizes.validation, sizes.test, sizes.train or pool.limit)
@@ -59,22 +59,7 @@ def _prepare(spec: DomainSpec, sizes: Sizes, seed: int, base: Path) -> Splits:
 
 def _examples(spec: DomainSpec, rows: Sequence[Row], places: Sequence[str]) -> list[Example]:
     """Rendered rows; a DataError names the place."""
-    examples = []
-    for number, row in enumerate(rows):
-        place = places[number] if places else None
-        texts = {key: _rendered(getattr(spec, key), row, key, place) for key in ("prompt", "answer")}
-        examples.append(Example(prompt=texts["prompt"], answer=texts["answer"], fields=row))
-    return examples
-
-
-def _rendered(template: str, row: Row, key: str, place: str | None) -> str:
-    try:
-        text = render(template, row)
-    except DataError as error:
-        raise error.located(file=place, key=key) from None
-    if not text.strip():
-        raise DataError(f"the {key} must not be blank", file=place, key=key, value=text)
-    return text
+    return [item_of(spec, row, places[number] if places else None) for number, row in enumerate(rows)]
 
 
 def _test_items(spec: DomainSpec, pool: Pool, key: Key, known: set[str], seed: int) -> list[Example] | None:

@@ -11,6 +11,7 @@ from domains.example import Example
 from domains.frozen import Frozen
 from domains.rewards.base import Mark, Reward, found
 from domains.rewards.identity import Version
+from domains.rewards.within import Extract, within
 
 VERSION = Version(1)
 
@@ -24,6 +25,8 @@ class ExactReward(Frozen):
     """Ignore white space at both ends."""
     case: bool = True
     """Upper and lower case differ."""
+    extract: Extract | None = None
+    """Where the answer stands in a completion: a regular expression with one group; default: the whole completion."""
 
 
 def build(spec: ExactReward, train: Sequence[Example]) -> Reward:
@@ -34,7 +37,7 @@ def build(spec: ExactReward, train: Sequence[Example]) -> Reward:
         return text if spec.case else text.casefold()
 
     def reward(completions: Sequence[str], example: Example) -> list[Mark]:
-        gold = normal(example.answer)
+        gold = normal(example.reference)
         return [Mark(float(text == gold), found(text)) for text in map(normal, completions)]
 
-    return reward
+    return within(spec.extract, reward)

@@ -17,6 +17,7 @@ from domains.example import Example
 from domains.frozen import Frozen
 from domains.rewards.base import Mark, Reward, found
 from domains.rewards.identity import Version
+from domains.rewards.within import Extract, within
 
 _DIGITS = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
 # A sign counts only where it cannot be a minus between two terms: "10-3" ends in 3, "= -3" in -3.
@@ -39,6 +40,8 @@ class NumericReward(Frozen):
     weight: float = Field(1.0, ge=0)
     tolerance: float = Field(0.0, ge=0)
     """Relative tolerance for decimals."""
+    extract: Extract | None = None
+    """Where the answer stands in a completion: a regular expression with one group; default: the whole completion."""
 
 
 def build(spec: NumericReward, train: Sequence[Example]) -> Reward:
@@ -49,9 +52,9 @@ def build(spec: NumericReward, train: Sequence[Example]) -> Reward:
     """
 
     def reward(completions: Sequence[str], example: Example) -> list[Mark]:
-        return [judge(example.answer, text, spec.tolerance) for text in completions]
+        return [judge(example.reference, text, spec.tolerance) for text in completions]
 
-    return reward
+    return within(spec.extract, reward)
 
 
 def final_part(text: str) -> str:

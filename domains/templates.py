@@ -50,7 +50,7 @@ def fields_of(template: str) -> tuple[str, ...]:
 
 
 def value_of(name: str, row: Mapping[str, Any]) -> Any:
-    """What a row holds under a name, or under a path like ``messages[0][content]``. DataError where there is nothing."""
+    """What a row holds under a name, or under a path like ``messages[0][content]``. DataError for nothing."""
     path = None if name in row else PATH.fullmatch(name)
     root, keys = (path[1], KEY.findall(path[2])) if path else (name, [])
     if root not in row:

@@ -35,7 +35,7 @@ transformers_logging.disable_progress_bar()
 LanguageModel: TypeAlias = PreTrainedModel | PeftModel
 
 ADAPTER = "adapter_config.json"
-WEIGHT_FILES = {".safetensors", ".json", ".txt", ".model"}
+WEIGHT_FILES = {".safetensors", ".json", ".txt", ".model", ".jinja"}
 SOURCE = "source.json"
 """Stands in for weights where a checkpoint is the untouched pretrained model."""
 

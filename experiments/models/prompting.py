@@ -71,7 +71,11 @@ def end_tokens(tokenizer: Tokenizer, own: int | Sequence[int] | None) -> list[in
 
 def completion_text(tokenizer: Tokenizer, tokens: Sequence[int], stop: Sequence[str] = ()) -> str:
     """Text of a completion, without special tokens, cut before the first of `stop`."""
-    text = str(tokenizer.decode(tokens, skip_special_tokens=True))
+    return cut(str(tokenizer.decode(tokens, skip_special_tokens=True)), stop)
+
+
+def cut(text: str, stop: Sequence[str]) -> str:
+    """A completion's text before the first of `stop`."""
     return text[: min((at for one in stop if (at := text.find(one)) >= 0), default=len(text))]
 
 

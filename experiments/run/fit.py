@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.stage import Stage
+from domains.errors import DataError
 from domains.example import Example, Split
 from experiments.models.lengths import Lengths, byte_lengths, check_fit
 from scheduler.compose import explicit_stages
@@ -26,11 +27,27 @@ def check_everything_fits(curriculum: Curriculum, data: Data, lengths: Lengths |
         lengths = byte_lengths(model.context)
     if lengths is None:
         return
+    check_chat(curriculum, chat=lengths.chat)
     for name, spec in curriculum.domains.items():
         longest = max([spec.max_tokens, *(_longest(curriculum, stage) for stage in stages(curriculum, name))])
         check_fit(name, data[name]["train"], lengths, longest)
         for split in ("validation", "test"):
             check_fit(name, data[name][split], lengths, spec.max_tokens)
+
+
+def check_chat(curriculum: Curriculum, *, chat: bool) -> None:
+    """Raise DataError, with the key, for a domain that needs a chat template where the model has none."""
+    for name, spec in curriculum.domains.items():
+        asks = {"chat": spec.chat == "on", "messages": spec.messages is not None, "system": spec.system is not None}
+        key = next((key for key, asked in asks.items() if asked), None)
+        if key and not chat:
+            raise DataError(
+                "needs a model whose tokenizer has a chat template, and this one has none",
+                key=f"domains.{name}.{key}",
+                value=getattr(spec, key),
+                hint="Write the text that the model is to continue as `prompt:`, e.g. "
+                '"{messages[0][content]}", or take an instruct model.',
+            )
 
 
 def stages(curriculum: Curriculum, name: str) -> Iterator[Stage]:

@@ -14,9 +14,9 @@ from tests.support.code_hash import code_hash
 
 SPEC = TypeAdapter(RewardSpec)
 PINNED = {
-    "exact": (1, "0fe841982632"),
-    "numeric": (1, "1e14c156952f"),
-    "regex": (1, "fc4dedd01d8d"),
+    "exact": (1, "1f0c8a5b25dc"),
+    "numeric": (1, "b67305dcd319"),
+    "regex": (1, "8f5b68a29751"),
     "scorer": (1, "913f800dae09"),
     "creative": (2, "6fac849d711b"),
     "mix": (1, "1e6bb9e6f223"),

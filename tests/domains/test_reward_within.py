@@ -30,9 +30,7 @@ def test_an_expression_without_end_is_stopped():
     assert (mark.score, mark.parsed, mark.stopped) == (0, None, True)
 
 
-@pytest.mark.parametrize(
-    ("extract", "said"), [("x", "one group in parentheses, got 0"), ("(", "regular exp")]
-)
+@pytest.mark.parametrize(("extract", "said"), [("x", "one group in parentheses, got 0"), ("(", "regular exp")])
 def test_what_is_no_expression_with_one_group_is_refused(extract, said):
     with pytest.raises(ValidationError, match=said):
         SPEC.validate_python({"type": "exact", "extract": extract})

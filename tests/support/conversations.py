@@ -50,9 +50,14 @@ def write_talk(folder: Path, count: int = 40) -> None:
     """``talk.parquet``, ``talk.jsonl``, ``sharegpt.json`` and ``alpaca.jsonl``."""
     folder.mkdir(parents=True, exist_ok=True)
     several = [
-        [turn("user", f"After {n}?"), turn("assistant", f"{n + 1}"), turn("user", "And then?"), turn("assistant", f"{n + 2}")]
+        [
+            turn("user", f"After {n}?"),
+            turn("assistant", f"{n + 1}"),
+            turn("user", "And then?"),
+            turn("assistant", f"{n + 2}"),
+        ]
         for n in range(count)
-    ]  # fmt: skip
+    ]
     parquet.write_table(pa.table({"messages": several}), folder / "talk.parquet")
     lines(
         folder / "talk.jsonl",

@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import load_file
 
 from curricula.stage import Stage, Training
+from domains.errors import UserError
 from experiments.cli.session import load, prepare, prepared
 from experiments.executors.base import Work
 from experiments.nodes.outputs import Output, read_rows
@@ -125,24 +126,17 @@ def test_what_is_wrong_is_said_by_validate(old, new, said, tmp_path):
 
 @pytest.mark.parametrize(("key", "value"), [("chat", "on"), ("system", "Hi."), ("messages", "chat")])
 def test_what_needs_a_template_is_refused_without_one(key, value, tmp_path):
-    from domains.errors import UserError
-
     rows = '{type: file, path: talk.jsonl}, answer: "{completion[0][content]}"'
     prompt = "" if key == "messages" else ', prompt: "{prompt[0][content]}"'
     value = "prompt" if key == "messages" else value
     odd = f"  odd: {{kind: structured, source: {rows}{prompt}, {key}: {value}, rewards: [{{type: exact}}]}}\n"
-    even = (
+    even = odd.replace("odd", "even").replace(f"{prompt}, {key}: {value}", ', prompt: "{prompt[0][content]}"')
         f'  even: {{kind: structured, source: {rows}, prompt: "{{prompt[0][content]}}", rewards: [{{type: exact}}]}}\n'
     )
     file = curriculum(tmp_path, "qwen2", "", domains=odd + even)
     prepared(load(file, None), file)
     (tmp_path / "model" / "chat_template.jinja").unlink()
     with pytest.raises(UserError, match=rf"chat\.yaml:\d+: domains\.odd\.{key}: needs a model whose tokenizer has"):
-        prepared(load(file, None), file)
-    file.write_text(
-        file.read_text().replace(odd, odd.replace("odd:", "fine:").replace(f", {key}: {value}", prompt and ""))
-    )
-    if key != "messages":
         prepared(load(file, None), file)
 
 

@@ -131,8 +131,6 @@ def test_what_needs_a_template_is_refused_without_one(key, value, tmp_path):
     value = "prompt" if key == "messages" else value
     odd = f"  odd: {{kind: structured, source: {rows}{prompt}, {key}: {value}, rewards: [{{type: exact}}]}}\n"
     even = odd.replace("odd", "even").replace(f"{prompt}, {key}: {value}", ', prompt: "{prompt[0][content]}"')
-        f'  even: {{kind: structured, source: {rows}, prompt: "{{prompt[0][content]}}", rewards: [{{type: exact}}]}}\n'
-    )
     file = curriculum(tmp_path, "qwen2", "", domains=odd + even)
     prepared(load(file, None), file)
     (tmp_path / "model" / "chat_template.jinja").unlink()

@@ -18,7 +18,7 @@ PINNED = {
     "numeric": (1, "b67305dcd319"),
     "regex": (1, "8f5b68a29751"),
     "scorer": (1, "913f800dae09"),
-    "creative": (2, "6fac849d711b"),
+    "creative": (2, "4076fd9b4da9"),
     "mix": (1, "1e6bb9e6f223"),
 }
 """Version and hash of the code of each reward, and of what all go through."""

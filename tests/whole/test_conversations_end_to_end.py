@@ -113,15 +113,15 @@ def test_a_run_from_end_to_end_and_again(tmp_path):
         ("    chat:", "    stop: ['']\n    chat:", "domains.text.stop[0]: must have at least 1 character"),
     ],
 )
-def test_what_is_wrong_is_said_by_validate(old, new, said, tmp_path):
+def test_what_is_wrong_is_said_before_anything_trains(old, new, said, tmp_path):
     assert old in DOMAINS
     file = curriculum(tmp_path, "qwen2", "", domains=DOMAINS.replace(old, new, 1))
-    done = stagewise("validate", file, "--store", tmp_path / "runs")
     if said is None:
-        assert done.returncode == 0, done.stderr
-    else:
-        assert done.returncode == 2
-        assert said in " ".join((done.stdout + done.stderr).split())
+        prepare(file, None)
+        return
+    with pytest.raises(UserError) as caught:
+        prepare(file, None)
+    assert said in str(caught.value)
 
 
 @pytest.mark.parametrize(("key", "value"), [("chat", "on"), ("system", "Hi."), ("messages", "chat")])

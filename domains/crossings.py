@@ -14,10 +14,9 @@ Contents are compared as `leaks.normal` makes them. They are text: the number 3 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from domains.errors import DataError
 from domains.example import Example, Split
@@ -47,12 +46,16 @@ class Twins:
         return len(self.hashes) // (KEYS * BYTES)
 
 
-def twins_of(items: Iterable[Item], prompt: Sequence[str], answer: Sequence[str]) -> Twins:
-    """Of items whose templates fill in these fields. All domains' items must have been hashed with one seed."""
+Contents = Callable[[Example], tuple[list[str], list[str]]]
+"""Example → the texts that fill in its prompt's template, and its answer's."""
+
+
+def twins_of(items: Iterable[Item], contents: Contents) -> Twins:
+    """By what these items are known. All domains' items must have been hashed with one seed."""
     hashes = bytearray()
     for item in items:
         hashes += item.text
-        for key in _keys(item.example, prompt, answer):
+        for key in _keys(item.example, contents):
             hashes += bytes(BYTES) if key is None else sha256(key.encode()).digest()[:BYTES]
     return Twins(bytes(hashes))
 
@@ -83,10 +86,10 @@ def _held_out(twins: Mapping[Split, Twins]) -> set[bytes]:
     return {key for split in ("validation", "test") for at in range(len(twins[split])) for key in twins[split].of(at)}
 
 
-def _keys(item: Example, prompt: Sequence[str], answer: Sequence[str]) -> tuple[str | None, ...]:
+def _keys(item: Example, contents: Contents) -> tuple[str | None, ...]:
     """Source, content, and the prompt's content alone; the text is known already."""
     source = {key: value for key, value in item.fields.items() if key != ORIGIN}
-    asked, told = _content(item.fields, prompt), _content(item.fields, answer)
+    asked, told = map(_content, contents(item))
     return (
         f"source {_ENCODER.encode(source)}" if source else None,
         f"content {asked}\n{told}" if asked and told else None,
@@ -94,8 +97,6 @@ def _keys(item: Example, prompt: Sequence[str], answer: Sequence[str]) -> tuple[
     )
 
 
-def _content(fields: Mapping[str, Any], names: Sequence[str]) -> str:
+def _content(texts: Sequence[str]) -> str:
     """What is filled in, in an order of its own: templates may differ in theirs."""
-    values = [fields[name] for name in names if name in fields]
-    texts = [value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in values]
     return "\n".join(sorted(normal(text) for text in texts))

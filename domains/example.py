@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
+from domains.conversations import Turn
 from domains.frozen import Frozen, fingerprint
 
 Kind = Literal["structured", "creative"]
@@ -20,10 +21,32 @@ class Example(Frozen):
     """
 
     prompt: str
+    """As text, for people, rewards and duplicates: of a conversation its turns' contents, one after the other."""
     answer: str
+    """What SFT imitates."""
+    reference: str = Field(default_factory=lambda given: str(given["answer"]))
+    """What rewards see as right; by default the answer."""
+    turns: tuple[Turn, ...] = ()
+    """The conversation that the answer ends; empty: `prompt` alone, which is the user's turn where there is chat."""
+    given: int = 0
+    """So many turns are never imitated; the assistant's turns after them are."""
+    plain: bool = False
+    """The prompt is put to the model as it stands, also where its tokenizer has a chat template."""
     fields: dict[str, Any] = Field(default_factory=dict)
+
+    @model_serializer(mode="wrap")
+    def _short(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without what follows from the rest or stands at its default."""
+        written: dict[str, Any] = write(self)
+        follows = {"reference": self.answer, "turns": [], "given": 0, "plain": False}
+        return {key: value for key, value in written.items() if key not in follows or value != follows[key]}
 
     @property
     def id(self) -> str:
         """Identity by content: the same prompt and answer are the same item wherever they occur."""
         return fingerprint([self.prompt, self.answer])[:16]
+
+    @property
+    def conversation(self) -> tuple[Turn, ...]:
+        """The turns that a chat template is given."""
+        return self.turns or ({"role": "user", "content": self.prompt},)

@@ -63,12 +63,12 @@ def _check_readable(
             continue
         for items in splits.values():
             seen = items[:READ]
-            answer = unreadable(reward, [item.answer for item in seen])
+            answer = unreadable(reward, [item.reference for item in seen])
             if answer is not None:
                 raise DataError(
                     f"{called(reward)!r} finds no number and no expression in a reference answer",
-                    file=place(next(item for item in seen if item.answer == answer)),
-                    key="answer",
+                    file=place(next(item for item in seen if item.reference == answer)),
+                    key="answer" if spec.reference is None else "reference",
                     value=answer,
                     hint="No completion could be right but the same text: leave such rows out, or score by `exact`.",
                 )

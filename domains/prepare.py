@@ -18,13 +18,13 @@ from domains.gold import check_gold
 from domains.items import Item, distinct_items, examples_of, items_of
 from domains.kept import Cache, name_of
 from domains.leaks import normal
+from domains.rendering import contents_of, item_of, prompt_of
 from domains.rewards import with_codes as rewards_with_codes
 from domains.sources import load_rows, source_files
 from domains.sources.mix import shared
 from domains.sources.pool import MADE, Pool, Request, Row, Rows, silent
 from domains.spec import DomainSpec
 from domains.splits import Sizes, Splits, cut_items, hashed, item_identity, rows_to_make
-from domains.templates import fields_of, render
 
 HELD: tuple[Split, ...] = ("validation", "test")
 SAY_NOTHING = {"rewards", "metric", "weight", "decoding", "max_tokens"}
@@ -167,7 +167,7 @@ def _prepare(
     need = rows_to_make(sizes, sizes.train or MADE)
 
     def prompt(row: Row) -> str:
-        return normal(_rendered(spec.prompt, row, "prompt", None))
+        return normal(prompt_of(spec, row))
 
     bad = account.skip if spec.on_bad_row == "skip" else _refuse
     request = Request(base, seed, need, prompt, bad, told)
@@ -189,8 +189,7 @@ def _prepare(
             _check_unknown(given, known, split)
             held[split] = list(given.values()) if pool.layout == "regions" else hashed(given.values(), key)
     splits = cut_items(items, key, sizes, seed, pool.layout, held, pool.name, _chooser(pool, found.parts))
-    prompts, answers = fields_of(spec.prompt), fields_of(spec.answer)
-    twins = {split: twins_of(items, prompts, answers) for split, items in splits.items()}
+    twins = {split: twins_of(items, partial(contents_of, spec)) for split, items in splits.items()}
     return Found({split: examples_of(items) for split, items in splits.items()}, twins, account.notes(name))
 
 
@@ -229,21 +228,11 @@ def _examples(spec: DomainSpec, rows: Rows, bad: Callable[[DataError], None]) ->
     """Rendered rows, and of a mix the part that each is from; a DataError names the place."""
     for row, place, part in rows:
         try:
-            texts = {key: _rendered(getattr(spec, key), row, key, place) for key in ("prompt", "answer")}
+            example = item_of(spec, row, place)
         except DataError as error:
             bad(error)
             continue
-        yield Example(prompt=texts["prompt"], answer=texts["answer"], fields=row), part
-
-
-def _rendered(template: str, row: Row, key: str, place: str | None) -> str:
-    try:
-        text = render(template, row)
-    except DataError as error:
-        raise error.located(file=place, key=key) from None
-    if not text.strip():
-        raise DataError(f"the {key} must not be blank", file=place, key=key, value=text)
-    return text
+        yield example, part
 
 
 def _check_unknown(given: Mapping[bytes, Item], known: set[bytes], split: Split) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,8 @@ from domains.frozen import Frozen
 from domains.rewards import RewardSpec
 from domains.sources import SourceSpec
 
+Text = Annotated[str, Field(min_length=1)]
+
 
 class DomainSpec(Frozen):
     """A named source of examples with its templates, rewards and one primary metric in [0, 1]."""
@@ -19,10 +21,22 @@ class DomainSpec(Frozen):
     kind: Kind
     """`structured` has one right answer and lowers entropy; `creative` has many and raises it."""
     source: SourceSpec
-    prompt: str = Field("{prompt}", min_length=1)
-    """Template of the prompt over the source's fields, e.g. ``Q: {question}\\nA:``."""
-    answer: str = Field("{answer}", min_length=1)
-    """Template of the reference answer, without the prompt."""
+    prompt: str | None = Field(None, min_length=1)
+    """Template of the prompt over the source's fields, e.g. ``Q: {question}\\nA:``; default ``{prompt}``. For a model
+    with a chat template it is the user's message."""
+    messages: Text | Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
+    """In place of `prompt`: the column that holds conversations, or several that follow one another."""
+    system: str | None = Field(None, min_length=1)
+    """Template of the system message, for conversations that have none."""
+    chat: Literal["auto", "on", "off"] = "auto"
+    """Whether prompts go through the model's chat template: `auto`, where it has one; `off` for a base model's text."""
+    answer: str | None = Field(None, min_length=1)
+    """Template of the answer that SFT imitates, without the prompt; default: the conversation's last turn, or
+    ``{answer}``."""
+    reference: str | None = Field(None, min_length=1)
+    """Template of what rewards see as the right answer; default: the answer."""
+    stop: tuple[Text, ...] = ()
+    """Texts at which a completion ends; it is cut before the first of them."""
     rewards: tuple[RewardSpec, ...] = Field(min_length=1)
     """What GRPO reinforces: a weighted mean, each reward in [0, 1]."""
     metric: str | None = None
@@ -43,3 +57,8 @@ class DomainSpec(Frozen):
     """What becomes of a row that cannot be read or rendered; skipped ones are counted and the first is named."""
     on_long: Literal["error", "drop", "truncate"] = "error"
     """What becomes of an item that, with its longest completion, exceeds the model's context."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that `messages` names."""
+        return (self.messages,) if isinstance(self.messages, str) else self.messages or ()

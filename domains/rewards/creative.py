@@ -77,7 +77,7 @@ def build(spec: CreativeReward, train: Sequence[Example]) -> Reward:
     stopped.
     """
     form = compiled(spec.form or FORM)
-    texts = neighbours() if spec.vocabulary == "stories" else (example.answer for example in train)
+    texts = neighbours() if spec.vocabulary == "stories" else (example.reference for example in train)
     known = [words(text) for text in texts]
     known_words = {word for said in known for word in said}
     known_pairs = {pair for said in known for pair in pairs(said)}

@@ -8,6 +8,7 @@ from typing import Literal
 from domains.example import Example
 from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
+from domains.rewards.within import Extract, within
 
 VERSION = Version(1)
 
@@ -20,6 +21,8 @@ class ExactReward(RewardBase):
     """Ignore white space at both ends."""
     case: bool = True
     """Upper and lower case differ."""
+    extract: Extract | None = None
+    """Where the answer stands in a completion: a regular expression with one group; default: the whole completion."""
 
 
 def build(spec: ExactReward, train: Sequence[Example]) -> Reward:
@@ -30,7 +33,7 @@ def build(spec: ExactReward, train: Sequence[Example]) -> Reward:
         return text if spec.case else text.casefold()
 
     def reward(completions: Sequence[str], example: Example) -> list[Mark]:
-        gold = normal(example.answer)
+        gold = normal(example.reference)
         return [Mark(float(text == gold), found(text)) for text in map(normal, completions)]
 
-    return reward
+    return within(spec.extract, reward)

@@ -123,7 +123,7 @@ def task_of(spec: FunctionReward, completions: Sequence[str], example: Example) 
     if spec.conversational:
         prompt = [{"role": "user", "content": example.prompt}]
         said = [[{"role": "assistant", "content": text}] for text in completions]
-    columns = {"answer": example.answer, **example.fields, "reference": example.answer, "prompt": prompt}
+    columns = {"answer": example.answer, **example.fields, "reference": example.reference, "prompt": prompt}
     return {"completions": said, "columns": columns}
 
 

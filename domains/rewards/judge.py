@@ -93,7 +93,7 @@ def _by_rubric(spec: JudgeReward, chat: Chat, completions: Sequence[str], exampl
 
 
 def _by_comparison(spec: JudgeReward, chat: Chat, completions: Sequence[str], example: Example) -> list[Mark]:
-    pairs = [(text, example.answer) for text in completions]
+    pairs = [(text, example.reference) for text in completions]
     answers = chat.ask([comparison_question(spec, *pair, example) for one in pairs for pair in (one, one[::-1])])
     marks = []
     for at, (text, reference) in enumerate(pairs):
@@ -117,7 +117,7 @@ def rubric_question(spec: JudgeReward, completion: str, example: Example) -> Que
     form = f"SCORE: n (a whole number from {low}, worst, to {high}, best)"
     shown = {"The task": example.prompt}
     if spec.see_reference:
-        shown["A right answer"] = example.answer
+        shown["A right answer"] = example.reference
     ask = f"Judge the answer. What counts: {spec.rubric}\nGive one sentence of reasons, then the line {form}."
     examples = [
         ({"The task": "What is 2 + 2?", "The answer": said}, f"{why}\nSCORE: {score}")

@@ -19,6 +19,7 @@ from domains.rewards.answers import plain, stated
 from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
 from domains.rewards.numbers import DENIED, Number, asserted, count, same
+from domains.rewards.within import Extract, within
 
 SYMBOLS = re.compile(r"[\\^√π∞]|\*\*|(?<![A-Za-z'])[A-Za-z](?![A-Za-z'])|\b(?:sqrt|sin|cos|tan|log|ln|exp|pi)\b")
 LETTERS_OF_NUMBERS = re.compile(r"(?<=\d)[eE][-+]?\d|(?<=\d)\s[mgshl]\Z")
@@ -52,6 +53,8 @@ class NumericReward(RewardBase):
     """Relative tolerance for decimals."""
     limit: float = Field(2.0, gt=0, le=600)
     """Seconds of processor time for one completion; what takes longer scores 0 and is counted as stopped."""
+    extract: Extract | None = None
+    """Where the answer stands in a completion: a regular expression with one group; default: the whole completion."""
 
 
 Kind = Literal["nothing", "number", "list", "expression", "unclear", "words"]
@@ -99,9 +102,9 @@ def build(spec: NumericReward, train: Sequence[Example]) -> Reward:
     """
 
     def reward(completions: Sequence[str], example: Example) -> list[Mark]:
-        return judge_all(example.answer, completions, spec.tolerance, spec.limit)
+        return judge_all(example.reference, completions, spec.tolerance, spec.limit)
 
-    return reward
+    return within(spec.extract, reward)
 
 
 def judge_all(gold: str, texts: Sequence[str], tolerance: float, limit: float) -> list[Mark]:

@@ -50,6 +50,6 @@ def build(spec: PatternReward, train: Sequence[Example]) -> Reward:
         return Mark(float(answer == gold), found(answer))
 
     def reward(completions: Sequence[str], example: Example) -> list[Mark]:
-        return [mark(text, example.answer.strip()) for text in completions]
+        return [mark(text, example.reference.strip()) for text in completions]
 
     return reward

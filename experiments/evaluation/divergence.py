@@ -6,18 +6,19 @@ import math
 from collections.abc import Sequence
 
 from domains.errors import StageError
+from domains.example import Example
+from experiments.models.chat import Tokens
 from experiments.models.local import LocalModel
-from experiments.models.prompting import Tokens
 
 
-def divergence(base: LocalModel, model: LocalModel, prompts: Sequence[str], samples: Sequence[Tokens]) -> list[float]:
+def divergence(base: LocalModel, model: LocalModel, items: Sequence[Example], samples: Sequence[Tokens]) -> list[float]:
     """KL(base ‖ model) summed over each sample's tokens, nats: exact over the vocabulary, (samples,).
 
     Over the samples' tokens this estimates the sequence-level KL per token when `samples` are the base model's own.
     Raises StageError where it is not finite.
     """
     found: dict[int, float] = {}
-    pairs = zip(base.forward(prompts, samples), model.forward(prompts, samples), strict=True)
+    pairs = zip(base.forward(items, samples), model.forward(items, samples), strict=True)
     for (rows, before, _, mask), (_, after, _, _) in pairs:
         each = ((before.exp() * (before - after)).sum(-1) * mask).sum(-1)
         found |= dict(zip(rows, each.tolist(), strict=True))

@@ -36,7 +36,13 @@ class Asked:
     def requests(self) -> list[Request]:
         """The completions that the task asks for, item by item."""
         return [
-            Request(item.prompt, self.task.max_tokens or 1, self._noise(item, sample), self.task.temperature or 1.0)
+            Request(
+                item,
+                self.task.max_tokens or 1,
+                self._noise(item, sample),
+                self.task.temperature or 1.0,
+                self.task.stop,
+            )
             for item in self.items
             for sample in range(self.task.samples or 1)
         ]
@@ -71,7 +77,7 @@ def _answers(asked: Asked, model: ReadableSubject) -> list[Output]:
 def _samples(asked: Asked, model: ReadableSubject) -> list[Output]:
     """Own samples at temperature 1, and how the model itself reads them."""
     said = _answers(asked, model)
-    readings = model.read([item.prompt for item in asked.items], [list(one.tokens or ()) for one in said])
+    readings = model.read(asked.items, [list(one.tokens or ()) for one in said])
     return [
         one.model_copy(update={"nll": reading.nll, "entropy": reading.entropy})
         for one, reading in zip(said, readings, strict=True)
@@ -80,8 +86,7 @@ def _samples(asked: Asked, model: ReadableSubject) -> list[Output]:
 
 def _references(asked: Asked, model: ReadableSubject) -> list[Output]:
     """Likelihood and entropy of the reference answers, end token not counted."""
-    prompts = [item.prompt for item in asked.items]
-    readings = model.read(prompts, [model.answer(item.answer) for item in asked.items])
+    readings = model.read(asked.items, [model.answer(item) for item in asked.items])
     return [
         Output(
             item=item.id,
@@ -99,7 +104,7 @@ def _divergence(asked: Asked, model: LocalModel) -> list[Output]:
     if base is None:
         return [Output(item=item.id, kl=0.0, count=1) for item in asked.items]
     samples = [list(one.tokens or ()) for one in base.samples]
-    moved = divergence(base.model, model, [item.prompt for item in asked.items], samples)
+    moved = divergence(base.model, model, asked.items, samples)
     return [
         Output(item=item.id, kl=kl, count=len(sample))
         for item, kl, sample in zip(asked.items, moved, samples, strict=True)

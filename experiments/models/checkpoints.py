@@ -6,6 +6,7 @@ from experiments.models import quiet  # isort: skip
 
 import hashlib
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import TypeAlias
 
@@ -36,7 +37,7 @@ transformers_logging.disable_progress_bar()
 
 LanguageModel: TypeAlias = PreTrainedModel | PeftModel
 
-WEIGHT_FILES = {".safetensors", ".json", ".txt", ".model"}
+WEIGHT_FILES = {".safetensors", ".json", ".txt", ".model", ".jinja"}
 SOURCE = "source.json"
 """Stands in for weights where a checkpoint is the untouched pretrained model."""
 
@@ -99,7 +100,9 @@ def lengths_of(model: PretrainedModel, weights: str | None) -> Lengths:
         tokenizer = AutoTokenizer.from_pretrained(place, revision=revision, trust_remote_code=False)
     except Exception as error:  # a damaged tokenizer.json is a bare Exception
         raise _unloadable(model, error) from error
-    return tokenizer_lengths(_ready(tokenizer), getattr(config, "max_position_embeddings", None))
+    libraries = " ".join(f"{name} {version(name)}" for name in ("tokenizers", "transformers"))
+    identity = f"{weights} {libraries}" if weights else None
+    return tokenizer_lengths(_ready(tokenizer), getattr(config, "max_position_embeddings", None), identity)
 
 
 def check_gpus(gpus: float) -> None:

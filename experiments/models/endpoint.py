@@ -12,7 +12,7 @@ from experiments.models.subject import Completion, Request
 
 @dataclass(frozen=True)
 class EndpointModel:
-    """Access `prompt`. See `Subject`; a request's prompt is one message of the user's."""
+    """Access `prompt`. See `Subject`; a request's prompt is its conversation."""
 
     chat: Chat
 
@@ -30,4 +30,6 @@ def _question(request: Request) -> Question:
     settings: dict[str, Any] = {"max_tokens": request.max_tokens, "temperature": 0.0}
     if request.noise is not None:
         settings |= {"temperature": request.temperature, "seed": request.noise % 2**31}
-    return Question(({"role": "user", "content": request.prompt},), settings)
+    if request.stop:
+        settings["stop"] = list(request.stop)
+    return Question(tuple(dict(turn) for turn in request.item.conversation), settings)

@@ -7,31 +7,37 @@ from dataclasses import dataclass
 
 from domains.errors import DataError
 from domains.example import Example, Kind
-from experiments.models.prompting import Tokenizer, answer_tokens, prompt_tokens, room
+from experiments.models.chat import Tokenizer
+from experiments.models.prompting import prompt_tokens, room, taught_tokens
 
 
 @dataclass(frozen=True)
 class Lengths:
-    """How many tokens texts have, and how many the model takes."""
+    """How many tokens items have, and how many the model takes."""
 
-    prompt: Callable[[str], int]
-    answer: Callable[[str], int]
+    count: Callable[[Example], tuple[int, int]]
+    """Tokens of an item's prompt, and of its answer without the end token."""
     context: int | None
     """Longest prompt plus completion; None: not known."""
     identity: str | None = None
     """Equal where the counts are; None: not known."""
+    chat: bool = False
+    """Whether the tokenizer has a chat template."""
 
 
 def byte_lengths(context: int) -> Lengths:
     """Of the character tokenizer, which has a token for each byte of UTF-8: no model need be loaded for that."""
-    return Lengths(lambda text: len(text.encode()), lambda text: len(text.encode()), context, "bytes")
+    return Lengths(lambda item: (len(item.prompt.encode()), len(item.answer.encode())), context, "bytes")
 
 
-def tokenizer_lengths(tokenizer: Tokenizer, context: int | None) -> Lengths:
-    """As the tokenizer counts."""
-    return Lengths(
-        lambda text: len(prompt_tokens(tokenizer, text)), lambda text: len(answer_tokens(tokenizer, text)), context
-    )
+def tokenizer_lengths(tokenizer: Tokenizer, context: int | None, identity: str | None = None) -> Lengths:
+    """As the tokenizer counts what SFT reads, so that a conversation that cannot be taught is found here."""
+
+    def count(item: Example) -> tuple[int, int]:
+        prompt = len(prompt_tokens(tokenizer, item))
+        return prompt, len(taught_tokens(tokenizer, item).tokens) - prompt - 1
+
+    return Lengths(count, context, identity, chat=bool(tokenizer.chat_template))
 
 
 def check_fit(domain: str, examples: Iterable[Example], lengths: Lengths, max_tokens: int) -> list[int]:
@@ -39,8 +45,11 @@ def check_fit(domain: str, examples: Iterable[Example], lengths: Lengths, max_to
     context."""
     found = []
     for example in examples:
-        prompt, answer = lengths.prompt(example.prompt), lengths.answer(example.answer)
         key = f"domains.{domain}"
+        try:
+            prompt, answer = lengths.count(example)
+        except DataError as error:
+            raise error.located(key=key) from None
         if not prompt or not answer:
             raise DataError("a prompt and an answer must have at least one token", key=key, value=example.prompt[:40])
         whole = room(prompt, answer, max_tokens)
@@ -57,38 +66,67 @@ def check_fit(domain: str, examples: Iterable[Example], lengths: Lengths, max_to
 
 def fits(example: Example, lengths: Lengths, max_tokens: int) -> bool:
     """Whether prompt and answer, or the longest completion, are within the context."""
-    needed = room(lengths.prompt(example.prompt), lengths.answer(example.answer), max_tokens)
-    return lengths.context is None or needed <= lengths.context
+    return lengths.context is None or room(*lengths.count(example), max_tokens) <= lengths.context
 
 
 def shortened(example: Example, kind: Kind, lengths: Lengths, max_tokens: int) -> Example | None:
     """The example cut until it fits: itself where it does, None where nothing can be done.
 
     Of a creative domain the answer's end goes first, down to half of the context; then, of any domain, the prompt's
-    beginning, since what is asked mostly stands at its end. A structured answer is never cut: it would be wrong.
+    beginning, since what is asked mostly stands at its end. A structured answer is never cut: it would be wrong. Of a
+    conversation the oldest turns go, but for the system's and the last one.
     """
     if lengths.context is None or fits(example, lengths, max_tokens):
         return example
-    answer = example.answer
+    if example.turns:
+        return _without_oldest(example, lengths, max_tokens)
+    context = lengths.context
     if kind == "creative":
-        left = max(lengths.context - lengths.prompt(example.prompt), lengths.context // 2) - 1
-        answer = _longest(answer, left, lengths.answer, lambda text, size: text[:size])
-    left = lengths.context - room(0, lengths.answer(answer), max_tokens)
-    prompt = _longest(example.prompt, left, lengths.prompt, lambda text, size: text[len(text) - size :])
-    if not prompt.strip() or not answer.strip():
-        return None
-    return example.model_copy(update={"prompt": prompt, "answer": answer})
+        prompt, _ = lengths.count(example)
+        left = max(context - prompt, context // 2) - 1
+        example = _longest(
+            len(example.answer),
+            lambda size: example.model_copy(update={"answer": example.answer[:size]}),
+            lambda cut: lengths.count(cut)[1] <= left,
+        )
+    whole = example.prompt
+    cut = _longest(
+        len(whole),
+        lambda size: example.model_copy(update={"prompt": whole[len(whole) - size :]}),
+        lambda cut: fits(cut, lengths, max_tokens),
+    )
+    return cut if cut.prompt.strip() and cut.answer.strip() else None
 
 
-def _longest(text: str, most: int, count: Callable[[str], int], cut: Callable[[str, int], str]) -> str:
-    """The longest cut of `text` with at most `most` tokens, "" where there is none."""
-    if count(text) <= most:
-        return text
-    low, high = 0, len(text)
+def _without_oldest(example: Example, lengths: Lengths, max_tokens: int) -> Example | None:
+    system = [turn for turn in example.turns[:1] if turn["role"] == "system"]
+    rest = list(example.turns[len(system) :])
+    while len(rest) > 1:
+        gone = rest.pop(0)
+        if gone["role"] == "user" and rest[0]["role"] == "assistant":
+            rest.pop(0)
+        turns = (*system, *rest)
+        cut = example.model_copy(
+            update={
+                "turns": turns,
+                "prompt": "\n".join(str(turn["content"]) for turn in turns),
+                "given": min(example.given, len(turns)),
+            }
+        )
+        if rest and fits(cut, lengths, max_tokens):
+            return cut
+    return None
+
+
+def _longest(most: int, cut: Callable[[int], Example], good: Callable[[Example], bool]) -> Example:
+    """The cut of the largest size, at most `most`, that is good; the cut of size 0 where none is."""
+    if good(cut(most)):
+        return cut(most)
+    low, high = 0, most
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if count(cut(text, middle)) <= most else (low, middle)
+        low, high = (middle, high) if good(cut(middle)) else (low, middle)
     # Tokens need not grow with every character, so what is taken is counted once more.
-    while low and count(cut(text, low)) > most:
+    while low and not good(cut(low)):
         low -= 1
-    return cut(text, low) if low else ""
+    return cut(low)

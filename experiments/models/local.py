@@ -8,12 +8,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
-from transformers import GenerationConfig, LogitsProcessorList, PreTrainedTokenizerBase
+from transformers import GenerationConfig, LogitsProcessorList, PreTrainedTokenizerBase, StoppingCriteriaList
 
 from domains.errors import StageError
+from domains.example import Example
+from experiments.models.chat import Tokens
 from experiments.models.checkpoints import LanguageModel
 from experiments.models.noise import GumbelNoise
-from experiments.models.prompting import Tokens, answer_tokens, completion_text, prompt_tokens
+from experiments.models.prompting import (
+    answer_tokens,
+    completion_text,
+    end_tokens,
+    prompt_tokens,
+    stops,
+    until_stop,
+)
+from experiments.models.stopping import StopTexts
 from experiments.models.subject import Completion, Reading, Request
 
 Forward = Iterator[tuple[list[int], torch.Tensor, torch.Tensor, torch.Tensor]]
@@ -33,9 +43,9 @@ class LocalModel:
         """Where inputs go."""
         return torch.device(next(self.network.parameters()).device)
 
-    def answer(self, text: str) -> Tokens:
+    def answer(self, item: Example) -> Tokens:
         """See `ReadableSubject`."""
-        return answer_tokens(self.tokenizer, text)
+        return answer_tokens(self.tokenizer, item)
 
     def complete(self, requests: Sequence[Request]) -> list[Completion]:
         """See `Subject`. Requests with and without noise, of other lengths or temperatures, are batched apart."""
@@ -44,21 +54,22 @@ class LocalModel:
         for row, request in enumerate(requests):
             warmth = None if request.noise is None else request.temperature
             kinds.setdefault((request.max_tokens, warmth), []).append(row)
-        prompts = [prompt_tokens(self.tokenizer, request.prompt) for request in requests]
+        prompts = [prompt_tokens(self.tokenizer, request.item) for request in requests]
         for (max_tokens, warmth), kind in kinds.items():
             with _settings(self, max_tokens) as settings:
                 for batch in batches([prompts[row] for row in kind], self.batch):
                     rows = [kind[at] for at in batch]
                     seeds = [seed for row in rows if (seed := requests[row].noise) is not None]
                     noise = [GumbelNoise(seeds, warmth, self.device)] if warmth is not None else []
-                    said = self._generate([prompts[row] for row in rows], noise, settings)
+                    ends = [requests[row].stop for row in rows]
+                    said = self._generate([prompts[row] for row in rows], noise, ends, settings)
                     done |= dict(zip(rows, said, strict=True))
         return [done[row] for row in range(len(requests))]
 
-    def read(self, prompts: Sequence[str], answers: Sequence[Tokens]) -> list[Reading]:
+    def read(self, items: Sequence[Example], answers: Sequence[Tokens]) -> list[Reading]:
         """See `ReadableSubject`."""
         found: dict[int, Reading] = {}
-        for rows, logs, targets, mask in self.forward(prompts, answers):
+        for rows, logs, targets, mask in self.forward(items, answers):
             nll = -(logs.gather(-1, targets.unsqueeze(-1)).squeeze(-1) * mask).sum(-1)
             entropy = (entropies(logs) * mask).sum(-1)
             for row, surprisal, spread in zip(rows, nll.tolist(), entropy.tolist(), strict=True):
@@ -68,12 +79,12 @@ class LocalModel:
             raise StageError("evaluation", "the likelihood of a completion under the model is not finite")
         return readings
 
-    def forward(self, prompts: Sequence[str], answers: Sequence[Tokens]) -> Forward:
+    def forward(self, items: Sequence[Example], answers: Sequence[Tokens]) -> Forward:
         """Batches of (rows, log-probabilities (rows, T, vocabulary), targets (rows, T), mask (rows, T)).
 
         Teacher-forced, float32. Completions end in the last column; T is the batch's longest.
         """
-        asked = [prompt_tokens(self.tokenizer, prompt) for prompt in prompts]
+        asked = [prompt_tokens(self.tokenizer, item) for item in items]
         whole = [[*prompt, *answer] for prompt, answer in zip(asked, answers, strict=True)]
         for rows in batches(whole, self.batch):
             inputs = left_pad([whole[row] for row in rows], self)
@@ -90,19 +101,30 @@ class LocalModel:
             yield rows, logs, inputs["input_ids"][:, -longest:], mask
 
     def _generate(
-        self, prompts: Sequence[Tokens], noise: list[GumbelNoise], settings: GenerationConfig
+        self,
+        prompts: Sequence[Tokens],
+        noise: list[GumbelNoise],
+        stop: Sequence[tuple[str, ...]],
+        settings: GenerationConfig,
     ) -> list[Completion]:
         inputs = left_pad(prompts, self)
-        processors = LogitsProcessorList(noise)
+        begin = inputs["input_ids"].shape[1]
         with torch.inference_mode():
-            output = self.network.generate(**inputs, generation_config=settings, logits_processor=processors)
-        new = output[:, inputs["input_ids"].shape[1] :].tolist()
-        return [self._completion(tokens, settings.eos_token_id) for tokens in new]
+            output = self.network.generate(
+                **inputs,
+                generation_config=settings,
+                logits_processor=LogitsProcessorList(noise),
+                stopping_criteria=StoppingCriteriaList([StopTexts(self.tokenizer, stop, begin)] if any(stop) else []),
+            )
+        new = output[:, begin:].tolist()
+        return [self._completion(tokens, settings.eos_token_id, texts) for tokens, texts in zip(new, stop, strict=True)]
 
-    def _completion(self, tokens: Tokens, ends: list[int]) -> Completion:
+    def _completion(self, tokens: Tokens, ends: list[int], stop: tuple[str, ...]) -> Completion:
         at = next((position for position, token in enumerate(tokens) if token in ends), None)
-        kept = tokens if at is None else tokens[: at + 1]
-        return Completion(kept, completion_text(self.tokenizer, kept), "length" if at is None else "stop")
+        whole = tokens if at is None else tokens[: at + 1]
+        kept = until_stop(self.tokenizer, whole, stop)
+        ended = at is not None or stops(self.tokenizer, kept, stop)
+        return Completion(kept, completion_text(self.tokenizer, kept, stop), "stop" if ended else "length")
 
 
 def entropies(logs: torch.Tensor) -> torch.Tensor:
@@ -136,12 +158,11 @@ def _settings(subject: LocalModel, max_tokens: int) -> Iterator[GenerationConfig
 
     Always the maximum: what is sampled has its noise added to the logits.
     """
-    ends = getattr(subject.network.generation_config, "eos_token_id", None)
-    ends = [ends] if isinstance(ends, int) else list(ends or [])
+    own = getattr(subject.network.generation_config, "eos_token_id", None)
     settings = GenerationConfig(
         max_new_tokens=max_tokens,
         pad_token_id=subject.tokenizer.pad_token_id,
-        eos_token_id=sorted({subject.tokenizer.eos_token_id, *ends}),
+        eos_token_id=end_tokens(subject.tokenizer, own),
         disable_compile=True,
         do_sample=False,
     )

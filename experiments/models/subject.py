@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from experiments.models.prompting import Tokens
+from domains.example import Example
+from experiments.models.chat import Tokens
 
 Finish = Literal["stop", "length"]
 
@@ -15,13 +16,16 @@ Finish = Literal["stop", "length"]
 class Request:
     """One completion that is asked for."""
 
-    prompt: str
+    item: Example
+    """Whose prompt is put to the model."""
     max_tokens: int
     noise: int | None = None
     """Seed of the completion's own noise: what is said depends on it and on nothing else that is asked for. None:
     greedy."""
     temperature: float = 1.0
     """Of the noise; greedy requests have none."""
+    stop: tuple[str, ...] = ()
+    """Texts at which the completion ends."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,11 @@ class Completion:
     """What a model said."""
 
     tokens: Tokens
-    """With the end token, if there was one."""
+    """With the end token, or through the token that completed a text of `stop`, if there was one."""
     text: str
-    """Without special tokens."""
+    """Without special tokens, cut before the first text of `stop`."""
     finish: Finish
-    """`stop`: it ended by itself; `length`: `max_tokens` were used up."""
+    """`stop`: it ended by itself, or at such a text; `length`: `max_tokens` were used up."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,10 @@ class Subject(Protocol):
 class ReadableSubject(Subject, Protocol):
     """Access `logits`: it also says how likely given completions are to it."""
 
-    def read(self, prompts: Sequence[str], answers: Sequence[Tokens]) -> list[Reading]:
-        """Likelihood and entropy of each completion after its prompt, at temperature 1."""
+    def read(self, items: Sequence[Example], answers: Sequence[Tokens]) -> list[Reading]:
+        """Likelihood and entropy of each completion after its item's prompt, at temperature 1."""
         ...
 
-    def answer(self, text: str) -> Tokens:
-        """Tokens of a completion, as `read` takes them."""
+    def answer(self, item: Example) -> Tokens:
+        """Tokens of the item's answer, as `read` takes them."""
         ...

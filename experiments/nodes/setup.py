@@ -15,7 +15,7 @@ from domains.example import Kind, Split
 from domains.frozen import Frozen, fingerprint
 from domains.rewards import RewardSpec, called, primary, reward_identity
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever the store's layout or the meaning of what is in it changes."""
 
 
@@ -28,6 +28,8 @@ class SetupDomain(Frozen):
     rewards: tuple[RewardSpec, ...]
     metric: str
     max_tokens: int
+    stop: tuple[str, ...] = ()
+    """Texts at which completions end."""
     decoding: Decoding
     """How answers are drawn in evaluation."""
 
@@ -47,11 +49,12 @@ class SetupDomain(Frozen):
         return _identity((self.primary,))
 
     def teaches(self, stage: Stage) -> dict[str, object]:
-        """What a stage learns this domain from: SFT its examples, GRPO also its rewards and longest completion."""
+        """What a stage learns this domain from: SFT its examples, GRPO also its rewards and where completions end."""
         if stage.training.method == "sft":
             return {"data": self.data["train"]}
         longest = stage.training.max_tokens or self.max_tokens
-        return {"data": self.data["train"], "rewards": self.reinforced, "max_tokens": longest}
+        stop = {"stop": self.stop} if self.stop else {}
+        return {"data": self.data["train"], "rewards": self.reinforced, "max_tokens": longest, **stop}
 
 
 class Setup(Frozen):
@@ -123,6 +126,7 @@ def make_setup(
                 rewards=spec.rewards,
                 metric=spec.metric or called(spec.rewards[0]),
                 max_tokens=spec.max_tokens,
+                stop=spec.stop,
                 decoding=curriculum.decoding(name),
             )
             for name, spec in curriculum.domains.items()

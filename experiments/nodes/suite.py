@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from curricula.schema import Metric
 from domains.decoding import Sampling
 from domains.example import Split
@@ -46,6 +48,8 @@ class Task(Frozen):
     """Of the samples; None: greedy."""
     max_tokens: int | None = None
     """Longest completion."""
+    stop: tuple[str, ...] = Field((), exclude_if=lambda stop: not stop)
+    """Texts at which a completion ends."""
 
     @property
     def key(self) -> str:
@@ -115,4 +119,5 @@ def _task(
         samples=how.samples if how else None,
         temperature=how.temperature if how else None,
         max_tokens=domain.max_tokens,
+        stop=domain.stop,
     )

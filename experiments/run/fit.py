@@ -28,6 +28,7 @@ def check_everything_fits(curriculum: Curriculum, data: Data, lengths: Lengths |
     known = known_lengths(curriculum, lengths)
     if known is None:
         return ()
+    check_chat(curriculum, chat=known.chat)
     notes: list[str] = []
     for name, spec in curriculum.domains.items():
         answers = check_fit(name, data[name]["train"], known, longest_completion(curriculum, name))
@@ -35,6 +36,21 @@ def check_everything_fits(curriculum: Curriculum, data: Data, lengths: Lengths |
             answers += check_fit(name, data[name][split], known, spec.max_tokens)
         notes += _unreachable(name, spec, answers)
     return tuple(notes)
+
+
+def check_chat(curriculum: Curriculum, *, chat: bool) -> None:
+    """Raise DataError, with the key, for a domain that needs a chat template where the model has none."""
+    for name, spec in curriculum.domains.items():
+        asks = {"chat": spec.chat == "on", "messages": spec.messages is not None, "system": spec.system is not None}
+        key = next((key for key, asked in asks.items() if asked), None)
+        if key and not chat:
+            raise DataError(
+                "needs a model whose tokenizer has a chat template, and this one has none",
+                key=f"domains.{name}.{key}",
+                value=getattr(spec, key),
+                hint="Write the text that the model is to continue as `prompt:`, e.g. "
+                '"{messages[0][content]}", or take an instruct model.',
+            )
 
 
 def fit_of(curriculum: Curriculum, name: str, lengths: Lengths | None) -> Fit | None:

@@ -7,18 +7,22 @@ deviation, clipping at 0.2; one optimizer step per generation.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import torch
 from datasets import Dataset
-from transformers import PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase, StoppingCriteriaList
 from trl import GRPOConfig, GRPOTrainer
 
 from curricula.stage import Training
 from domains.rewards import Reward, score_group
+from experiments.models.chat import Tokens
 from experiments.models.checkpoints import LanguageModel
-from experiments.models.prompting import Tokens, prompt_tokens
+from experiments.models.prompting import cut, end_tokens, prompt_tokens, until_stop
+from experiments.models.stopping import StopTexts
 from experiments.training.draw import Drawn
 from experiments.training.settings import common_arguments, one_device
 
@@ -27,12 +31,43 @@ LOSSES = {"sequence": "grpo", "token": "dapo"}
 
 
 class PromptedTrainer(GRPOTrainer):  # type: ignore[misc]
-    """TRL's trainer with our way from a prompt to tokens."""
+    """TRL's trainer with our way from an item to tokens, and with texts at which a row's completion ends.
+
+    What TRL takes for prompts are the rows' numbers in `drawn`, as text.
+    """
+
+    drawn: Sequence[Drawn]
+    stop: Mapping[str, tuple[str, ...]]
+    """Domain → texts."""
 
     def _tokenize_prompts(self, prompts: list[str]) -> tuple[list[Tokens], None, dict[str, Any]]:
         """Ids of each prompt, no images, no other fields. Those of a group are equal and are tokenized once."""
-        ids = {prompt: prompt_tokens(self.processing_class, prompt) for prompt in dict.fromkeys(prompts)}
-        return [list(ids[prompt]) for prompt in prompts], None, {}
+        rows = {row: self.drawn[int(row)] for row in dict.fromkeys(prompts)}
+        ids = {row: prompt_tokens(self.processing_class, each.example) for row, each in rows.items()}
+        self._texts = [self.stop[rows[row].domain] for row in prompts]
+        return [list(ids[row]) for row in prompts], None, {}
+
+    def _generate_single_turn(self, prompt_ids: list[Tokens], *more: Any, **named: Any) -> tuple[list[Tokens], Any]:
+        """Completions of the prompts that were last tokenized, each through the token that completes its text."""
+        if not any(self._texts):
+            said, logs = super()._generate_single_turn(prompt_ids, *more, **named)
+            return said, logs
+        ends = StopTexts(self.processing_class, self._texts, max(map(len, prompt_ids)))
+        with _ending(self.model, ends):
+            said, logs = super()._generate_single_turn(prompt_ids, *more, **named)
+        pairs = zip(said, self._texts, strict=True)
+        return [until_stop(self.processing_class, tokens, texts) for tokens, texts in pairs], logs
+
+
+@contextmanager
+def _ending(network: LanguageModel, ends: StopTexts) -> Iterator[None]:
+    """`generate` with a criterion of ours: TRL passes none on."""
+    generate = network.generate
+    network.generate = partial(generate, stopping_criteria=StoppingCriteriaList([ends]))
+    try:
+        yield
+    finally:
+        del network.generate
 
 
 def grpo_trainer(
@@ -47,13 +82,16 @@ def grpo_trainer(
     device: torch.device,
     folder: str,
     stopped: Counter[str],
+    stop: Mapping[str, tuple[str, ...]],
     reference: LanguageModel | None,
     **more: Any,
 ) -> GRPOTrainer:
     """A trainer over `drawn` in the given order; `max_tokens` is the longest completion, `stopped` is counted up.
 
-    `reference` is what the KL penalty holds to; None: the model as it is now.
+    `stop` are the texts by domain at which completions end. `reference` is what the KL penalty holds to; None: the
+    model as it is now.
     """
+    ends = end_tokens(tokenizer, network.generation_config.eos_token_id)
     arguments = GRPOConfig(
         **common_arguments(training, seed=seed, device=device, folder=folder),
         per_device_train_batch_size=training.prompts * training.rollouts,
@@ -63,19 +101,21 @@ def grpo_trainer(
         temperature=training.temperature,
         loss_type=LOSSES[training.loss],
         beta=training.kl,
+        generation_kwargs={"eos_token_id": ends},
         # Rollouts are drawn in training mode: with dropout they would come from another model than the one scored.
         disable_dropout=True,
     )
     one_device(arguments)
-    rows = [{"prompt": each.example.prompt, "row": number} for number, each in enumerate(drawn)]
+    rows = [{"prompt": str(number), "row": number} for number in range(len(drawn))]
     trainer = PromptedTrainer(
         model=network,
-        reward_funcs=group_rewards(drawn, rewards, training.rollouts, stopped),
+        reward_funcs=group_rewards(drawn, rewards, training.rollouts, stopped, stop),
         args=arguments,
         train_dataset=Dataset.from_list(rows),
         processing_class=tokenizer,
         **more,
     )
+    trainer.drawn, trainer.stop, trainer.eos_token_ids = drawn, stop, ends
     if training.kl and reference is not None:
         _hold_to(trainer, reference)
     return trainer
@@ -92,9 +132,14 @@ def _hold_to(trainer: GRPOTrainer, reference: LanguageModel) -> None:
 
 
 def group_rewards(
-    drawn: Sequence[Drawn], rewards: Mapping[str, Reward], rollouts: int, stopped: Counter[str]
+    drawn: Sequence[Drawn],
+    rewards: Mapping[str, Reward],
+    rollouts: int,
+    stopped: Counter[str],
+    stop: Mapping[str, tuple[str, ...]],
 ) -> Callable[..., list[float]]:
-    """TRL's reward function: each run of `rollouts` completions of one prompt goes to its domain's reward.
+    """TRL's reward function: each run of `rollouts` completions of one prompt goes to its domain's reward, cut
+    before the first of the domain's texts in `stop`.
 
     Counts in `stopped`, by domain, the completions on which a time limit struck.
     """
@@ -102,8 +147,8 @@ def group_rewards(
     def reward(completions: Sequence[str], row: Sequence[int], **_: Any) -> list[float]:
         scores: list[float] = []
         for start in range(0, len(completions), rollouts):
-            group = completions[start : start + rollouts]
             each = drawn[row[start]]
+            group = [cut(text, stop[each.domain]) for text in completions[start : start + rollouts]]
             marks = score_group(each.domain, rewards[each.domain], group, each.example)
             scores += [mark.score for mark in marks]
             stopped[each.domain] += sum(mark.stopped for mark in marks)

@@ -12,7 +12,7 @@ from trl import SFTConfig, SFTTrainer
 
 from curricula.stage import Training
 from experiments.models.checkpoints import LanguageModel
-from experiments.models.prompting import prompt_tokens, taught_tokens
+from experiments.models.prompting import taught_tokens
 from experiments.training.draw import Drawn
 from experiments.training.settings import common_arguments, one_device
 
@@ -52,7 +52,7 @@ def sft_trainer(
     folder: str,
     **more: Any,
 ) -> SFTTrainer:
-    """A trainer over `drawn` in the given order; the loss counts answers and their end token only."""
+    """A trainer over `drawn` in the given order; the loss counts what is taught only: answers with their end."""
     arguments = SFTConfig(
         **common_arguments(training, seed=seed, device=device, folder=folder),
         per_device_train_batch_size=training.prompts,
@@ -74,6 +74,6 @@ def sft_trainer(
 
 def tokenize(tokenizer: PreTrainedTokenizerBase, drawn: Drawn) -> dict[str, list[int]]:
     """`input_ids` and `labels` of one example. Prompt and answer are split as in generation."""
-    prompt = prompt_tokens(tokenizer, drawn.example.prompt)
-    answer = taught_tokens(tokenizer, drawn.example.answer)
-    return {"input_ids": prompt + answer, "labels": [IGNORED] * len(prompt) + answer}
+    lesson = taught_tokens(tokenizer, drawn.example)
+    labels = [token if taught else IGNORED for token, taught in zip(lesson.tokens, lesson.taught, strict=True)]
+    return {"input_ids": lesson.tokens, "labels": labels}

@@ -39,7 +39,7 @@ class Trained:
 
 TRAINERS: dict[Method, tuple[Callable[..., Trainer], tuple[str, ...]]] = {
     "sft": (sft_trainer, ()),
-    "grpo": (grpo_trainer, ("rewards", "max_tokens", "stopped", "reference")),
+    "grpo": (grpo_trainer, ("rewards", "max_tokens", "stopped", "stop", "reference")),
 }
 """Method → what makes its trainer, and what that needs beyond the model, the data and the stage's training.
 
@@ -61,11 +61,12 @@ def train_stage(
     carried: Path | None = None,
     keep: Path | None = None,
     reference: LanguageModel | None = None,
+    stop: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Trained:
     """Train `network` in place on `drawn`, in order.
 
     `carried` is the parent's folder and `keep` the new one, for `optimizer: carry`; `reference` is the base model, for
-    `kl_to: base`. Raises StageError.
+    `kl_to: base`; `stop` says, domain by domain, at which texts completions end. Raises StageError.
     """
     started = time.monotonic()
     watch = Watch(beat)
@@ -75,7 +76,13 @@ def train_stage(
         restore_optimizer(optimizer, network, carried)
     with tempfile.TemporaryDirectory() as scratch:
         make, wanted = TRAINERS[stage.training.method]
-        given = {"rewards": rewards, "max_tokens": max_tokens, "stopped": stopped, "reference": reference}
+        given = {
+            "rewards": rewards,
+            "max_tokens": max_tokens,
+            "stopped": stopped,
+            "stop": dict.fromkeys(stage.mixture, ()) | dict(stop or {}),
+            "reference": reference,
+        }
         trainer = make(
             network,
             tokenizer,

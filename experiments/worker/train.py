@@ -117,6 +117,7 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
             carried=parent if carry else None,
             keep=folder if carry else None,
             reference=_reference(bench, stage),
+            stop={name: work.setup.domains[name].stop for name in stage.mixture},
         )
         return replace(trained, cost=trained.cost.model_copy(update={"asked": lent.tally.bill}))
 

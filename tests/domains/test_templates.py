@@ -17,7 +17,11 @@ from domains.templates import fields_of, render
         ("sort {numbers}>", {"numbers": [3, 1, 2]}, "sort 3 1 2>"),
         ("sort {numbers:,}>", {"numbers": [3, 1, 2]}, "sort 3,1,2>"),
         ("{price:.2f}", {"price": 1.5}, "1.50"),
-        ("{rows}", {"rows": [[1, 2], {"a": "é"}]}, '[1, 2] {"a": "é"}'),
+        ("{rows}", {"rows": [[1, 2], ["é"]]}, '[1, 2] ["é"]'),
+        ("{m[0][content]}, {m[-1][content]}", {"m": [{"content": "a"}, {"content": "b"}]}, "a, b"),
+        ("{a[b]:.1f}", {"a": {"b": 2}}, "2.0"),
+        ("{a[b]}", {"a[b]": "as it is called", "a": {"b": 1}}, "as it is called"),
+        ("{a[0]}", {"a": {"0": "a key of digits"}}, "a key of digits"),
         ("no field", {}, "no field"),
     ],
 )
@@ -38,6 +42,14 @@ def test_fields_are_filled_in(template, row, text):
         ("{x}", {"x": None}, "field 'x' is empty"),
         ("{x:.2f}", {"x": "text"}, "does not fit"),
         ("{x.__class__}", {"x": 1}, "no such field, got 'x.__class__'"),
+        ("{x[__class__]}", {"x": "text"}, "field 'x' must hold a mapping or a list for [__class__], got 'text'"),
+        ("{x[0].__class__}", {"x": [1]}, "no such field, got 'x[0].__class__'"),
+        ("{x[append]}", {"x": [1]}, "field 'x' is a list of 1 and has no such place, got 'append'"),
+        ("{x[2]}", {"x": [1]}, "field 'x' is a list of 1 and has no such place, got '2'"),
+        ("{x[0][rol]}", {"x": [{"role": "user"}]}, "field 'x[0]' has no such key, got 'rol'. Did you mean 'role'?"),
+        ("{x}", {"x": {"a": 1}}, "field 'x' must be text, a number or a list of such, got {'a': 1}. Name what is"),
+        ("{x}", {"x": [{"role": "user"}]}, "or write `messages: x` if it is a conversation"),
+        ("{x}", {"x": [[1], [{"a": 1}]]}, "field 'x' must be text"),
     ],
 )
 def test_what_cannot_be_filled_in_is_said_in_one_line(template, row, said):

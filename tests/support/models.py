@@ -33,6 +33,11 @@ def words(count: int, first: int = 0) -> tuple[Example, ...]:
     return tuple(Example(prompt=f"copy {n * n}: ", answer=str(n * n)) for n in range(first, first + count))
 
 
+def item(text: str) -> Example:
+    """A prompt whose answer is its own text."""
+    return Example(prompt=text, answer=text)
+
+
 def seeded(model: Model, seed: int) -> Model:
     """The same model with other random weights."""
     return model.model_copy(update={"seed": seed})

@@ -10,19 +10,21 @@ import torch
 from experiments.evaluation.divergence import divergence
 from experiments.measures.entropy import divergence as per_token
 from experiments.measures.likelihood import bits_per_byte, reference_entropy
-from experiments.models.local import LocalModel, Tokens, entropies
+from experiments.models.chat import Tokens
+from experiments.models.local import LocalModel, entropies
 from experiments.nodes.outputs import Output
-from tests.support.models import subject
+from tests.support.models import item, subject
 
 pytestmark = pytest.mark.slow
 
 PROMPTS = ["abc", "d", "efghij", "kl"]
+ITEMS = [item(prompt) for prompt in PROMPTS]
 COMPLETIONS = [[50, 51], [60, 61, 62, 63, 1], [70], [80, 81, 82]]
 
 
 def alone(who: LocalModel, prompt: str, completion: Tokens) -> torch.Tensor:
     """Log-probabilities before each token of one completion, without padding: (tokens, vocabulary)."""
-    asked = who.answer(prompt)
+    asked = who.answer(item(prompt))
     with torch.inference_mode():
         logits = who.network(input_ids=torch.tensor([asked + completion])).logits[0]
     return logits[len(asked) - 1 : -1].float().log_softmax(-1)
@@ -37,7 +39,7 @@ def test_entropy_by_hand() -> None:
 @pytest.mark.parametrize("batch", [1, 3, 4])
 def test_padding_and_batches_change_nothing(batch: int) -> None:
     who = subject(batch=batch)
-    for found, prompt, completion in zip(who.read(PROMPTS, COMPLETIONS), PROMPTS, COMPLETIONS, strict=True):
+    for found, prompt, completion in zip(who.read(ITEMS, COMPLETIONS), PROMPTS, COMPLETIONS, strict=True):
         logs = alone(who, prompt, completion)
         nll = -sum(float(logs[place, token]) for place, token in enumerate(completion))
         entropy = -float((logs.exp() * logs).sum())
@@ -48,7 +50,7 @@ def test_padding_and_batches_change_nothing(batch: int) -> None:
 
 def test_divergence_is_the_definition() -> None:
     base, other = subject(seed=0, batch=3), subject(seed=1, batch=3)
-    found = divergence(base, other, PROMPTS, COMPLETIONS)
+    found = divergence(base, other, ITEMS, COMPLETIONS)
     for value, prompt, completion in zip(found, PROMPTS, COMPLETIONS, strict=True):
         before, after = alone(base, prompt, completion), alone(other, prompt, completion)
         assert value == pytest.approx(float((before.exp() * (before - after)).sum()), rel=1e-4)
@@ -56,13 +58,13 @@ def test_divergence_is_the_definition() -> None:
 
 
 def test_divergence_from_itself_is_zero() -> None:
-    assert divergence(subject(), subject(), PROMPTS, COMPLETIONS) == [0.0] * 4
+    assert divergence(subject(), subject(), ITEMS, COMPLETIONS) == [0.0] * 4
 
 
 def test_divergence_has_a_direction() -> None:
     base, other = subject(seed=0), subject(seed=1)
-    there = divergence(base, other, PROMPTS, COMPLETIONS)
-    back = divergence(other, base, PROMPTS, COMPLETIONS)
+    there = divergence(base, other, ITEMS, COMPLETIONS)
+    back = divergence(other, base, ITEMS, COMPLETIONS)
     assert there != back
 
 

@@ -15,6 +15,7 @@ from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, Base, ask
 from experiments.measures.scores import domain_score
 from experiments.models.local import LocalModel
+from experiments.models.prompting import prompt_tokens
 from experiments.models.subject import Request
 from experiments.nodes.outputs import Output
 from experiments.nodes.record import DomainScore
@@ -66,7 +67,7 @@ def score(
 
 def test_structured_score_is_that_of_the_greedy_completion() -> None:
     who = subject()
-    greedy = [one.text for one in who.complete([Request(item.prompt, 5) for item in ITEMS])]
+    greedy = [one.text for one in who.complete([Request(item, 5) for item in ITEMS])]
     assert [one.text for one in outputs(who)["answers"]] == greedy
 
 
@@ -82,11 +83,11 @@ def test_a_structured_domain_is_scored_by_the_mean_of_its_samples_and_the_best_o
 
 
 def test_a_colder_temperature_comes_nearer_to_greedy() -> None:
-    who, prompts = subject(), [item.prompt for item in ITEMS]
-    greedy = [one.text for one in who.complete([Request(prompt, 5) for prompt in prompts])]
-    cold = [one.text for one in who.complete([Request(prompt, 5, at, 1e-3) for at, prompt in enumerate(prompts)])]
-    warm = [one.text for one in who.complete([Request(prompt, 5, at, 1.0) for at, prompt in enumerate(prompts)])]
-    mixed = who.complete([Request(prompt, 5, 0, (1.0, 1e-3)[at % 2]) for at, prompt in enumerate(prompts)])
+    who = subject()
+    greedy = [one.text for one in who.complete([Request(item, 5) for item in ITEMS])]
+    cold = [one.text for one in who.complete([Request(item, 5, at, 1e-3) for at, item in enumerate(ITEMS)])]
+    warm = [one.text for one in who.complete([Request(item, 5, at, 1.0) for at, item in enumerate(ITEMS)])]
+    mixed = who.complete([Request(item, 5, 0, (1.0, 1e-3)[at % 2]) for at, item in enumerate(ITEMS)])
     assert cold == greedy != warm
     assert [one.text for one in mixed][1::2] == greedy[1::2]
 
@@ -109,8 +110,8 @@ def test_nll_is_bits_per_byte_of_the_references() -> None:
     who = subject()
     bits = 0.0
     for item in ITEMS:
-        prompt, answer = list(item.prompt.encode()), who.answer(item.answer)
-        ids = who.answer(item.prompt) + answer
+        prompt, answer = list(item.prompt.encode()), who.answer(item)
+        ids = prompt_tokens(who.tokenizer, item) + answer
         with torch.inference_mode():
             logs = who.network(input_ids=torch.tensor([ids])).logits[0].log_softmax(-1)
         start = len(prompt)

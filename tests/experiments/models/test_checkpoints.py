@@ -17,6 +17,7 @@ from experiments.models.checkpoints import (
     load_checkpoint,
     save_checkpoint,
 )
+from tests.support.chat import TEMPLATES, save_chat_model
 from tests.support.models import TINY, seeded
 
 
@@ -136,3 +137,19 @@ def test_a_hub_model_is_loaded_at_the_commit_that_was_found_first(monkeypatch, w
     with pytest.raises(ModelError, match="cannot be loaded"):
         lengths_of(model, found)
     assert set(asked) == {found or written}
+
+
+def test_another_chat_template_is_another_model(tmp_path: Path) -> None:
+    """It stands in a file of its own, and what a model is asked depends on it."""
+    model = PretrainedModel(type="pretrained", id=str(save_chat_model(tmp_path, "qwen2")))
+    before = check_model(model)
+    with (tmp_path / "chat_template.jinja").open("a", encoding="utf-8") as file:
+        file.write("{# another #}")
+    assert check_model(model) != before
+
+
+def test_a_checkpoint_keeps_its_chat_template(tmp_path: Path) -> None:
+    model = PretrainedModel(type="pretrained", id=str(save_chat_model(tmp_path / "model", "llama3")))
+    network, tokenizer = build_model(model)
+    save_checkpoint(network, tokenizer, tmp_path / "kept")
+    assert load_checkpoint(model, tmp_path / "kept")[1].chat_template == TEMPLATES["llama3"]

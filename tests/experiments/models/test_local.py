@@ -7,7 +7,7 @@ import torch
 
 from experiments.models.local import batches, left_pad
 from experiments.models.subject import Request
-from tests.support.models import subject
+from tests.support.models import item, subject
 
 pytestmark = pytest.mark.slow
 
@@ -16,7 +16,9 @@ PROMPTS = ["abc", "d", "efghij", "kl", "mnop"]
 
 def asked(prompts: list[str], length: int, seed: int | None = None) -> list[Request]:
     """One request a prompt; with `seed`, each with noise of its own."""
-    return [Request(prompt, length, None if seed is None else 1000 * seed + at) for at, prompt in enumerate(prompts)]
+    return [
+        Request(item(prompt), length, None if seed is None else 1000 * seed + at) for at, prompt in enumerate(prompts)
+    ]
 
 
 def tokens(found) -> list[list[int]]:
@@ -26,7 +28,7 @@ def tokens(found) -> list[list[int]]:
 def greedy(prompt: str, steps: int) -> list[int]:
     """Greedy decoding by the definition, one whole forward pass a token."""
     who = subject()
-    start = who.answer(prompt)
+    start = who.answer(item(prompt))
     said = list(start)
     for _ in range(steps):
         with torch.inference_mode():
@@ -58,7 +60,7 @@ def test_samples_depend_on_their_own_noise_only() -> None:
 def test_samples_follow_the_model() -> None:
     who = subject(batch=500)
     with torch.inference_mode():
-        p = who.network(input_ids=torch.tensor([who.answer("d")])).logits[0, -1].softmax(-1)
+        p = who.network(input_ids=torch.tensor([who.answer(item("d"))])).logits[0, -1].softmax(-1)
     first = torch.tensor([one.tokens[0] for one in who.complete(asked(["d"] * 4000, 1, seed=0))])
     share = torch.bincount(first, minlength=len(p)) / len(first)
     # Total variation of 4,000 draws over 258 tokens is about 0.1; a top-k of 50 would give 0.7 or more.
@@ -77,7 +79,7 @@ def test_a_completion_ends_with_its_end_token() -> None:
 
 def test_greedy_and_sampled_requests_of_any_length_may_be_mixed() -> None:
     who = subject()
-    mixed = [Request("abc", 3), Request("abc", 5, 1), Request("d", 3, 1), Request("d", 5)]
+    mixed = [Request(item(text), *how) for text, *how in (("abc", 3), ("abc", 5, 1), ("d", 3, 1), ("d", 5))]
     alone = [who.complete([request])[0] for request in mixed]
     assert who.complete(mixed) == alone
 

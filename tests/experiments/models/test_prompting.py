@@ -1,29 +1,26 @@
-"""One way from an item to tokens: the ids are equal in SFT, GRPO, evaluation, length checks and validation."""
+"""One way from an item to tokens: ids are equal in SFT, GRPO, evaluation, length checks and validation, and TRL's."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-import torch
 from tokenizers import processors
 
 from curricula.loader import load_curriculum
 from curricula.schema import PretrainedModel
-from curricula.stage import Training
 from domains.errors import DataError
 from domains.example import Example
-from domains.rewards import Mark
 from experiments.models.checkpoints import build_model, lengths_of, load_checkpoint, save_checkpoint
-from experiments.models.lengths import byte_lengths
+from experiments.models.lengths import byte_lengths, tokenizer_lengths
 from experiments.models.local import LocalModel
 from experiments.models.prompting import prompt_tokens, room
 from experiments.models.quiet import upstream_warnings_ignored
 from experiments.models.subject import Request
 from experiments.run.fit import check_everything_fits
 from experiments.training.draw import Drawn
-from experiments.training.grpo import grpo_trainer
 from experiments.training.sft import IGNORED, tokenize
+from tests.support.chat import ENDS, TALKS, TEMPLATES, TOKENIZERS, network_of, tokenizer_of, trainer_of
 from tests.support.commands import TINY as FILE
 from tests.support.models import TINY
 
@@ -62,21 +59,9 @@ def sft_ids(tokenizer, item):
 
 def grpo_ids(network, tokenizer, item, folder):
     """The prompt's ids as TRL's trainer feeds them to the model."""
-    trainer = grpo_trainer(
-        network,
-        tokenizer,
-        Training(steps=1, prompts=1, rollouts=2),
-        [Drawn("copy", item)],
-        rewards={"copy": lambda group, _: [Mark(0.0, None)] * len(group)},
-        max_tokens=2,
-        seed=0,
-        device=torch.device("cpu"),
-        folder=str(folder),
-        stopped={"copy": 0},
-        reference=None,
-    )
+    trainer = trainer_of(network, tokenizer, item, folder)
     with upstream_warnings_ignored():
-        inputs = trainer._generate_and_score_completions([{"prompt": item.prompt, "row": 0}] * 2)
+        inputs = trainer._generate_and_score_completions([{"prompt": "0", "row": 0}] * 2)
     row, mask = inputs["prompt_ids"][0], inputs["prompt_mask"][0]
     return row[mask.bool()].tolist()
 
@@ -87,9 +72,9 @@ def evaluated_ids(network, tokenizer, item):
     network.register_forward_pre_hook(
         lambda _, given, named: fed.append(named["input_ids"][0].tolist()), with_kwargs=True
     )
-    subject.complete([Request(item.prompt, 1)])
-    answer = subject.answer(item.answer)
-    subject.read([item.prompt], [answer])
+    subject.complete([Request(item, 1)])
+    answer = subject.answer(item)
+    subject.read([item], [answer])
     return fed[0], fed[-1][: len(fed[-1]) - len(answer)], fed[-1][len(fed[-1]) - len(answer) :]
 
 
@@ -100,14 +85,29 @@ def test_ids_are_equal_in_all_five(model, item, tmp_path):
     generated, read, answer = evaluated_ids(network, tokenizer, item)
     assert prompt == grpo_ids(network, tokenizer, item, tmp_path / "grpo") == generated == read
     assert taught == [*answer, tokenizer.eos_token_id]
-    assert (lengths.prompt(item.prompt), lengths.answer(item.answer)) == (len(prompt), len(answer))
+    assert lengths.count(item) == (len(prompt), len(answer))
+
+
+@pytest.mark.parametrize("how", TOKENIZERS)
+@pytest.mark.parametrize("style", TEMPLATES)
+def test_ids_of_a_conversation_are_equal_in_all_five(style, how, tmp_path):
+    tokenizer = tokenizer_of(TEMPLATES[style], **TOKENIZERS[how])
+    network, lengths = network_of(style, tokenizer), tokenizer_lengths(tokenizer, None)
+    for name in ("single", "system"):
+        item = TALKS[name]
+        prompt, taught = sft_ids(tokenizer, item)
+        generated, read, answer = evaluated_ids(network, tokenizer, item)
+        assert prompt == grpo_ids(network, tokenizer, item, tmp_path / name) == generated == read
+        assert taught == [*answer, tokenizer.convert_tokens_to_ids(ENDS[style])]
+        assert tokenizer.decode(answer) == item.answer
+        assert lengths.count(item) == (len(prompt), len(answer))
 
 
 def test_length_checks_count_what_the_tokenizer_adds(tmp_path):
     spec = with_bos(tmp_path)
     _, tokenizer = load_checkpoint(spec, tmp_path)
-    assert lengths_of(spec, None).prompt("abc") == len(prompt_tokens(tokenizer, "abc")) == 4
-    assert lengths_of(spec, None).answer("abc") == 3
+    item = Example(prompt="abc", answer="abc")
+    assert lengths_of(spec, None).count(item) == (len(prompt_tokens(tokenizer, item)), 3) == (4, 3)
     assert lengths_of(spec, None).context == TINY.context
 
 

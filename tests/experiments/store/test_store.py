@@ -183,8 +183,8 @@ def test_a_place_that_cannot_be_a_store(tmp_path, url, said):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"format": 999}', "made by an incompatible version, its format must be 3, got 999"),
-        ('{"format": 1}', "made by an incompatible version, its format must be 3, got 1. Name another --store."),
+        ('{"format": 999}', "made by an incompatible version, its format must be 4, got 999"),
+        ('{"format": 1}', "made by an incompatible version, its format must be 4, got 1. Name another --store."),
         ('{"form', "not a store's description"),
         ("[]", "not a store's description"),
         ("{}", "not a store's description"),

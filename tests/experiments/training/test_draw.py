@@ -71,7 +71,7 @@ def test_what_does_not_fit_is_refused_with_its_domain() -> None:
     check_fit("sums", [example], byte_lengths(16), 8)
     with pytest.raises(DataError, match=r"domains\.sums: an item needs 17 tokens and the model takes 16"):
         check_fit("sums", [example], byte_lengths(16), 9)
-    unbounded = Lengths(len, len, None)
+    unbounded = Lengths(lambda item: (len(item.prompt), len(item.answer)), None)
     check_fit("sums", [example], unbounded, 10**9)
     with pytest.raises(DataError, match="must have at least one token"):
         check_fit("sums", [Example(prompt="a", answer="")], unbounded, 1)

@@ -133,7 +133,7 @@ def test_each_group_goes_to_its_own_domains_reward() -> None:
         return reward
 
     stopped: Counter[str] = Counter()
-    reward = group_rewards(drawn, {"a": reward_of("a"), "b": reward_of("b")}, 2, stopped)
+    reward = group_rewards(drawn, {"a": reward_of("a"), "b": reward_of("b")}, 2, stopped, {"a": (), "b": ()})
     scores = reward(completions=["0", "0", "1", "1", "0.5", "0.5"], row=[2, 2, 0, 0, 3, 3])
     assert scores == [0, 0, 1, 1, 0.5, 0.5]
     assert seen == [(drawn[row].domain, drawn[row].example.prompt) for row in (2, 0, 3)]
@@ -151,9 +151,9 @@ def test_completions_that_a_time_limit_stopped_are_counted() -> None:
 def test_the_prompt_of_a_group_is_tokenized_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def noting(tokenizer: Any, prompt: str) -> list[int]:
-        asked.append(prompt)
-        return prompt_tokens(tokenizer, prompt)
+    def noting(tokenizer: Any, item: Example) -> list[int]:
+        asked.append(item.prompt)
+        return prompt_tokens(tokenizer, item)
 
     monkeypatch.setattr("experiments.training.grpo.prompt_tokens", noting)
     train(fresh(), GRPO)
@@ -261,7 +261,7 @@ def test_sequences_count_alike_however_long_their_answers_are() -> None:
         (losses[loss],) = train_stage(network, tokenizer, stage, drawn, **more).curve
     subject = LocalModel(fresh().eval(), build_model(TINY)[1], 2)
     answers = [tokenize(subject.tokenizer, one)["input_ids"][3:] for one in drawn]
-    readings = subject.read([text.prompt for text in texts], answers)
+    readings = subject.read(texts, answers)
     means = [reading.nll / reading.tokens for reading in readings]
     assert losses["sequence"] == pytest.approx(sum(means) / 2, rel=1e-4)
     whole = sum(reading.nll for reading in readings) / sum(reading.tokens for reading in readings)
@@ -274,6 +274,7 @@ def test_grpo_is_told_which_loss() -> None:
         "rewards": {"copy": digits},
         "max_tokens": 4,
         "stopped": Counter(),
+        "stop": {"copy": ()},
         "seed": 0,
         "device": CPU,
         "reference": None,
@@ -314,7 +315,7 @@ def test_the_kl_penalty_can_hold_to_the_base_model(tmp_path: Path, lora: Lora | 
             weight.add_(0.1) if weight.requires_grad else None
     training = GRPO.model_copy(update={"kl": 0.1, "kl_to": "base"})
     drawn = draw({"copy": 48}, POOLS, "1", {})
-    more = {"rewards": {"copy": digits}, "max_tokens": 4, "stopped": Counter()}
+    more = {"rewards": {"copy": digits}, "max_tokens": 4, "stopped": Counter(), "stop": {"copy": ()}}
     more |= {"seed": 0, "device": CPU, "folder": "x"}
     made = grpo_trainer(moved, tokenizer, training, drawn, reference=base, **more)
     if lora is None:

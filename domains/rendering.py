@@ -1,0 +1,100 @@
+"""From a row of fields to an item, as a domain's templates say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domains.conversations import Turn, conversation_of, split_answer
+from domains.errors import DataError
+from domains.example import Example
+from domains.spec import DomainSpec
+from domains.templates import fields_of, render
+
+Row = Mapping[str, Any]
+
+
+def item_of(spec: DomainSpec, row: Row, place: str | None = None) -> Example:
+    """The item that a row makes. Raises DataError with `place` (``file:line``) and the key at fault."""
+    turns, given, answer = _conversation(spec, row, place)
+    reference = answer if spec.reference is None else _rendered(spec.reference, row, "reference", place)
+    if held := next((stop for stop in spec.stop if stop in answer), None):
+        raise DataError(
+            f"an answer must not hold a text of `stop` ({held!r}), where completions are cut",
+            file=place,
+            key="stop",
+            value=answer,
+        )
+    return Example(
+        prompt=_shown(turns),
+        answer=answer,
+        reference=reference,
+        turns=() if len(turns) == 1 and not spec.messages else turns,
+        given=given,
+        plain=spec.chat == "off",
+        fields=dict(row),
+    )
+
+
+def prompt_of(spec: DomainSpec, row: Row) -> str:
+    """The item's prompt as text: what makes two rows the same item."""
+    return _shown(_conversation(spec, row, None)[0] if spec.messages else _asked(spec, row, None))
+
+
+def contents_of(spec: DomainSpec, example: Example) -> tuple[list[str], list[str]]:
+    """What is asked and what is told, without the templates' own words: the values that fill them in.
+
+    Of a conversation its turns but for the system's.
+    """
+    if spec.messages:
+        asked = [str(turn["content"]) for turn in example.turns if turn["role"] != "system"]
+        return asked, [example.answer]
+    return _filled(spec.prompt or "{prompt}", example.fields), _filled(spec.answer or "{answer}", example.fields)
+
+
+def _filled(template: str, fields: Row) -> list[str]:
+    values = [render(f"{{{name}}}", fields) for name in fields_of(template)]
+    return [value for value in values if value]
+
+
+def _conversation(spec: DomainSpec, row: Row, place: str | None) -> tuple[tuple[Turn, ...], int, str]:
+    """The turns before the answer, how many of them are never imitated, and the answer."""
+    if not spec.messages:
+        return _asked(spec, row, place), 0, _rendered(spec.answer or "{answer}", row, "answer", place)
+    written = None if spec.answer is None else _rendered(spec.answer, row, "answer", place)
+    try:
+        found, given = conversation_of(spec.columns, row)
+        turns, answer = split_answer(found, written)
+    except DataError as error:
+        raise error.located(file=place, key="messages") from None
+    if blank := next((turn for turn in turns if not turn["content"].strip()), None):
+        raise DataError("a turn must not be blank", file=place, key="messages", value=blank)
+    if not answer.strip():
+        raise DataError("the answer must not be blank", file=place, key="messages", value=answer)
+    system = () if turns[0]["role"] == "system" else _system(spec, row, place)
+    return (*system, *turns), given and given + len(system), answer
+
+
+def _asked(spec: DomainSpec, row: Row, place: str | None) -> tuple[Turn, ...]:
+    asked = _rendered(spec.prompt or "{prompt}", row, "prompt", place)
+    return (*_system(spec, row, place), {"role": "user", "content": asked})
+
+
+def _system(spec: DomainSpec, row: Row, place: str | None) -> tuple[Turn, ...]:
+    if spec.system is None:
+        return ()
+    return ({"role": "system", "content": _rendered(spec.system, row, "system", place)},)
+
+
+def _shown(turns: Sequence[Turn]) -> str:
+    return "\n".join(str(turn["content"]) for turn in turns)
+
+
+def _rendered(template: str, row: Row, key: str, place: str | None) -> str:
+    try:
+        text = render(template, row)
+    except DataError as error:
+        raise error.located(file=place, key=key) from None
+    if not text.strip():
+        raise DataError(f"the {key} must not be blank", file=place, key=key, value=text)
+    return text

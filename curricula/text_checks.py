@@ -40,6 +40,8 @@ def template_problems(curriculum: Curriculum) -> Iterator[Problem]:
     for name, spec in curriculum.domains.items():
         for key in TEMPLATES:
             text = getattr(spec, key)
+            if text is None:
+                continue
             try:
                 fields = [field for _, field, _ in pieces(text) if field is not None]
             except DataError as error:

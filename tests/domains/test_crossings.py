@@ -20,7 +20,10 @@ def splits(train, validation, test, template="{} ="):
 
 
 def split_twins(splits, prompts, answers):
-    return {split: twins_of(items_of(examples, 0), prompts, answers) for split, examples in splits.items()}
+    def contents(example):
+        return tuple([example.fields[name] for name in names if name in example.fields] for names in (prompts, answers))
+
+    return {split: twins_of(items_of(examples, 0), contents) for split, examples in splits.items()}
 
 
 def apart(data, prompts=("word",), answers=("word",)):

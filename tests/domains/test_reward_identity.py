@@ -18,14 +18,14 @@ from tests.support.code_hash import code_hash
 SPEC = TypeAdapter(RewardSpec)
 FILE = Path(__file__).parents[1] / "support" / "user_rewards.py"
 PINNED = {
-    "exact": (1, "469fc297088f"),
-    "numeric": (2, "3ac5c3a7838b"),
-    "regex": (1, "560a715c65bd"),
+    "exact": (1, "9263227481ab"),
+    "numeric": (2, "2f205e964c32"),
+    "regex": (1, "9be8a1a9e23e"),
     "scorer": (2, "861c243bf122"),
-    "creative": (2, "e35d3ead2cd7"),
-    "function": (1, "eb4850c038a6"),
-    "code": (1, "da35d9441871"),
-    "judge": (1, "b8dfb674e637"),
+    "creative": (2, "88c78b048e9a"),
+    "function": (1, "72864232e91f"),
+    "code": (1, "bbc0ad686d08"),
+    "judge": (1, "7ebcf27e3671"),
     "reward_model": (1, "39f050abce9f"),
     "mix": (1, "3d0fce4de41e"),
 }

@@ -24,11 +24,14 @@ NO_REMARK = re.compile(r"##|.*(\{\w|\\)")
 def eaten_texts(document: Document) -> Iterator[Problem]:
     """Unquoted texts of a domain behind which a comment begins that looks like their other half.
 
-    Behind a single word, as of ``type: exact  # a remark``, a comment is a comment. What is missing altogether is found
-    by its type, and only gets its hint here.
+    Behind a single word, as of ``type: exact  # a remark``, a comment is a comment. A template of
+    which nothing is left would be its default in silence.
     """
     for keys, comment in document.comments.items():
         value = value_at(document.data, keys)
+        if value is None and keys[:1] == ("domains",) and keys[2:] in {(key,) for key in TEMPLATES}:
+            yield Problem(keys, "must be text, but nothing is written here", hint=COMMENT_HINT)
+            continue
         if keys[:1] != ("domains",) or not isinstance(value, str) or not is_free_text(keys, document.data):
             continue
         if SEVERAL_WORDS.search(value) or NO_REMARK.match(comment):

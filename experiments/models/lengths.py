@@ -82,20 +82,26 @@ def shortened(example: Example, kind: Kind, lengths: Lengths, max_tokens: int) -
         return _without_oldest(example, lengths, max_tokens)
     context = lengths.context
     if kind == "creative":
-        prompt, _ = lengths.count(example)
+        whole, (prompt, _) = example, lengths.count(example)
         left = max(context - prompt, context // 2) - 1
         example = _longest(
-            len(example.answer),
-            lambda size: example.model_copy(update={"answer": example.answer[:size]}),
+            len(whole.answer),
+            lambda size: _answered(whole, whole.answer[:size]),
             lambda cut: lengths.count(cut)[1] <= left,
         )
-    whole = example.prompt
+    asked = example.prompt
     cut = _longest(
-        len(whole),
-        lambda size: example.model_copy(update={"prompt": whole[len(whole) - size :]}),
+        len(asked),
+        lambda size: example.model_copy(update={"prompt": asked[len(asked) - size :]}),
         lambda cut: fits(cut, lengths, max_tokens),
     )
     return cut if cut.prompt.strip() and cut.answer.strip() else None
+
+
+def _answered(example: Example, answer: str) -> Example:
+    """With this answer, which is the reference too where the one before was."""
+    reference = answer if example.reference == example.answer else example.reference
+    return example.model_copy(update={"answer": answer, "reference": reference})
 
 
 def _without_oldest(example: Example, lengths: Lengths, max_tokens: int) -> Example | None:

@@ -36,7 +36,7 @@ CHOICES = [
     (
         ("type: stories", "type: story"),
         "c.yaml:13: domains.tales.source.type: must be one of reasoning_gym, file, hub, stories, "
-        "got 'story'. Did you mean 'stories'?",
+        "mix, got 'story'. Did you mean 'stories'?",
     ),
     (
         ("type: exact", "type: exactly"),

@@ -1,15 +1,24 @@
 """A model behind an endpoint, examined by what it says."""
 
 from domains.endpoints import Chat, EndpointSpec
+from domains.example import Example
 from experiments.models.endpoint import EndpointModel
 from experiments.models.subject import Completion, Request
 from tests.support.chat_server import chat_server
 
 
+def ask(prompt):
+    return Example(prompt=prompt, answer="x")
+
+
 def test_it_completes_and_is_not_asked_twice():
     with chat_server(lambda body: body["messages"][0]["content"][::-1]) as (server, url):
         model = EndpointModel(Chat(EndpointSpec(url=url, model="m")))
-        requests = [Request("abc", 5), Request("de", 5, noise=2**40 + 1, temperature=0.7), Request("abc", 5)]
+        requests = [
+            Request(ask("abc"), 5),
+            Request(ask("de"), 5, noise=2**40 + 1, temperature=0.7),
+            Request(ask("abc"), 5),
+        ]
         said = model.complete(requests)
         assert said == [Completion([], "cba", "stop"), Completion([], "ed", "stop"), Completion([], "cba", "stop")]
         assert model.complete(requests) == said

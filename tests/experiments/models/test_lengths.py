@@ -38,8 +38,8 @@ def test_what_is_cut_fits_and_is_a_part_of_what_was(prompt, answer, kind, contex
         assert found.answer == answer
     # Nothing more is cut than must be: one more character of the prompt would not fit.
     if found.prompt != prompt:
-        longer = prompt[-len(found.prompt) - 1 :]
-        assert room(lengths.prompt(longer), lengths.answer(found.answer), max_tokens) > context
+        longer = found.model_copy(update={"prompt": prompt[-len(found.prompt) - 1 :]})
+        assert room(*lengths.count(longer), max_tokens) > context
 
 
 def test_a_structured_answer_that_cannot_fit_leaves_nothing():
@@ -54,8 +54,18 @@ def test_tokens_that_do_not_grow_with_every_character_are_counted_again():
     def count(text):
         return len(text) - text.count("ab")
 
-    lengths = Lengths(count, count, 8)
+    lengths = Lengths(lambda item: (count(item.prompt), count(item.answer)), 8)
     for size in range(4, 30):
         found = shortened(Example(prompt="ab" * size, answer="x"), "structured", lengths, 2)
         assert found is not None
         assert count(found.prompt) <= 6
+
+
+def test_a_conversation_loses_its_oldest_turns():
+    turns = tuple({"role": role, "content": role[0] * 6} for role in ("system", "user", "assistant", "user"))
+    long = Example(prompt="ssssss\nuuuuuu\naaaaaa\nuuuuuu", answer="x", turns=turns)
+    lengths = Lengths(lambda item: (sum(len(turn["content"]) for turn in item.turns), len(item.answer)), 20)
+    found = shortened(long, "structured", lengths, 2)
+    assert [turn["role"] for turn in found.turns] == ["system", "user"]
+    assert found.prompt == "ssssss\nuuuuuu"
+    assert shortened(long, "structured", Lengths(lengths.count, 9), 2) is None

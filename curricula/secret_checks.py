@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum
-from domains.endpoints.secrets import HINT, key_like
+from domains.secrets import HINT, key_like
 
 
 def secret_problems(curriculum: Curriculum) -> Iterator[Problem]:

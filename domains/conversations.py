@@ -92,3 +92,8 @@ def _turn(place: str, value: Any) -> Turn:
     if not isinstance(known.get("content"), str):
         raise DataError(f"{place}: a turn's content must be text", value=known.get("content", "nothing"))
     return known
+
+
+def shown(turns: Sequence[Turn]) -> str:
+    """A conversation as text, for people and for what knows duplicates: its contents, one after the other."""
+    return "\n".join(str(turn["content"]) for turn in turns)

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
+from domains.secrets import held_by, redacted
+
 Boundary = Literal["data", "model", "reward", "training", "evaluation", "store", "worker"]
 
 
@@ -47,7 +49,9 @@ class UserError(StagewiseError):
         """The one line: ``file:line: key: rule, got value. Hint.``"""
         place = f"{self.file}:{self.line}" if self.file and self.line else self.file
         head = ": ".join(part for part in (place, self.key, self.rule) if part)
-        got = "" if self.value is None else f", got {shorten(self.value)}"
+        hidden = any(held_by(place) for place in (self.key, self.file) if place)
+        shown = "…" if hidden else redacted(shorten(self.value), None)
+        got = "" if self.value is None else f", got {shown}"
         hint = f" {self.hint}" if self.hint else ""
         return f"{head}{got}.{hint}".replace("\n", " ")
 

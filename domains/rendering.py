@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from domains.conversations import Turn, conversation_of, split_answer
+from domains.conversations import Turn, conversation_of, shown, split_answer
 from domains.errors import DataError
 from domains.example import Example
 from domains.spec import DomainSpec
@@ -26,7 +26,7 @@ def item_of(spec: DomainSpec, row: Row, place: str | None = None) -> Example:
             value=answer,
         )
     return Example(
-        prompt=_shown(turns),
+        prompt=shown(turns),
         answer=answer,
         reference=reference,
         turns=() if len(turns) == 1 and not spec.messages else turns,
@@ -38,7 +38,7 @@ def item_of(spec: DomainSpec, row: Row, place: str | None = None) -> Example:
 
 def prompt_of(spec: DomainSpec, row: Row) -> str:
     """The item's prompt as text: what makes two rows the same item."""
-    return _shown(_conversation(spec, row, None)[0] if spec.messages else _asked(spec, row, None))
+    return shown(_conversation(spec, row, None)[0] if spec.messages else _asked(spec, row, None))
 
 
 def contents_of(spec: DomainSpec, example: Example) -> tuple[list[str], list[str]]:
@@ -84,10 +84,6 @@ def _system(spec: DomainSpec, row: Row, place: str | None) -> tuple[Turn, ...]:
     if spec.system is None:
         return ()
     return ({"role": "system", "content": _rendered(spec.system, row, "system", place)},)
-
-
-def _shown(turns: Sequence[Turn]) -> str:
-    return "\n".join(str(turn["content"]) for turn in turns)
 
 
 def _rendered(template: str, row: Row, key: str, place: str | None) -> str:

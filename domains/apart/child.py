@@ -22,17 +22,23 @@ import shutil
 import signal
 import socket
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 
-def main(descriptor: int, parent: int) -> None:
-    """Serve until the other side closes."""
+def main(descriptor: int, parent: int, folder: str) -> None:
+    """Serve until the other side closes; `folder` is this process's own, and goes with it."""
     os.set_inheritable(descriptor, False)
-    threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_die_with, args=(parent, folder), daemon=True).start()
+    try:
+        _serve(descriptor)
+    finally:
+        _end(folder)
+
+
+def _serve(descriptor: int) -> None:
     with socket.socket(fileno=descriptor) as ours, ours.makefile("rwb") as lines:
 
         def say(**answer: object) -> None:
@@ -74,13 +80,18 @@ def _told(error: BaseException) -> str:
     return getattr(error, "told", None) or f"{type(error).__name__}: {error}"
 
 
-def _die_with(parent: int) -> None:
-    """End this process and all that it has started once its parent is gone, in whatever way that went."""
+def _die_with(parent: int, folder: str) -> None:
+    """Once the parent is gone, in whatever way that went, nothing here stays."""
     while os.getppid() == parent:
         time.sleep(1)
-    shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
+    _end(folder)
+
+
+def _end(folder: str) -> None:
+    """End this process and all that it has started. `folder` was named by the parent: looked for, it may be another."""
+    shutil.rmtree(folder, ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

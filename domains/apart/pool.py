@@ -146,6 +146,9 @@ class _Round:
         if worker in self.workers:
             self.workers.remove(worker)
             worker.end()
+        if any(other.ready for other in self.workers):
+            # One more could not start; those that work go on.
+            return
         for number in self.waiting:
             self.done[number] = Outcome(failure=failure)
         self.waiting.clear()

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 CHILD = Path(__file__).with_name("child.py")
+PYTHON = (sys.executable, "-P", "-W", "ignore")
 START = 300.0
 """Seconds of wall-clock time within which a process must be ready: it may read a model or a long word list."""
 
@@ -52,7 +53,7 @@ class Worker:
         with theirs:
             # Neither a fork (unsafe beside torch's threads) nor multiprocessing's spawn, which runs the main module.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-W", "ignore", str(CHILD), str(theirs.fileno()), str(os.getpid())],
+                [*PYTHON, str(CHILD), str(theirs.fileno()), str(os.getpid()), self._folder],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=2,

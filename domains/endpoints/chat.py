@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from domains.endpoints.answer import Answer, Answers, Bill, InMemory, Tally
 from domains.endpoints.patience import GaveUp, Pace, Transient, again
-from domains.endpoints.secrets import redacted
 from domains.endpoints.spec import EndpointSpec, key_of
 from domains.errors import DataError, StageError
 from domains.frozen import fingerprint
+from domains.secrets import redacted
 
 if TYPE_CHECKING:
     from openai import APIStatusError, OpenAI

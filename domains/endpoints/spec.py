@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-from domains.endpoints.secrets import told
 from domains.errors import DataError
 from domains.frozen import Frozen
+from domains.secrets import told
 
 PLACES = frozenset({"url", "key_env", "requests_per_minute", "concurrency", "timeout", "patience"})
 """Keys that say where and how fast, never what is answered: no identity holds them."""

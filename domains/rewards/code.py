@@ -18,7 +18,7 @@ from domains.rewards.sandbox import Limits, Ran, require_sandbox, run_program, r
 from domains.rewards.sandbox.inside.cases import statements
 from domains.templates import pieces, render
 
-VERSION = Version(1)
+VERSION = Version(2)
 FENCE = "```"
 PYTHON = frozenset({"", "python", "python3", "py"})
 """What may stand after a fence that holds Python."""
@@ -72,6 +72,10 @@ def ready(spec: CodeReward) -> None:
     require_sandbox()
 
 
+MOST = 4
+"""Programs at once, however many cores the machine has: workers of other stages run theirs beside."""
+
+
 def build(spec: CodeReward, train: Sequence[Example]) -> Reward:
     """Every completion of a group is run, several at once; equal ones once.
 
@@ -87,7 +91,7 @@ def build(spec: CodeReward, train: Sequence[Example]) -> Reward:
         before = render(spec.before, example.fields) if spec.before else ""
         codes = [code_of(text) for text in completions]
         distinct = list(dict.fromkeys(code for code in codes if code.strip()))
-        with ThreadPoolExecutor(min(len(distinct), _processors()) or 1) as pool:
+        with ThreadPoolExecutor(min(len(distinct), _processors(), MOST) or 1) as pool:
             judged = dict(zip(distinct, pool.map(lambda code: judge(before + code, example), distinct), strict=True))
         return [_mark(spec, code, judged.get(code, (0.0, False))) for code in codes]
 

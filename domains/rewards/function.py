@@ -19,7 +19,7 @@ from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
 from domains.sources.paths import astray, expand
 
-VERSION = Version(1)
+VERSION = Version(2)
 LARGEST = 1_000_000
 """Bytes of code that travel with a curriculum to its workers."""
 
@@ -121,7 +121,7 @@ def task_of(spec: FunctionReward, completions: Sequence[str], example: Example) 
     prompt: object = example.prompt
     said: list[object] = list(completions)
     if spec.conversational:
-        prompt = [{"role": "user", "content": example.prompt}]
+        prompt = [dict(turn) for turn in example.conversation]
         said = [[{"role": "assistant", "content": text}] for text in completions]
     columns = {"answer": example.answer, **example.fields, "reference": example.reference, "prompt": prompt}
     return {"completions": said, "columns": columns}

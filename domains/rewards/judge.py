@@ -21,7 +21,7 @@ from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
 from domains.rewards.lent import Lent
 
-VERSION = Version(1)
+VERSION = Version(2)
 
 CONTROL = re.compile(r"<(?=[|｜]|/?s>|bos>|eos>|start_of_turn>|end_of_turn>|</?SYS>)|\[(?=/?INST\])", re.IGNORECASE)
 """Where the control tokens of known chat templates begin: a server would read them as the end of the message."""
@@ -101,6 +101,7 @@ def _by_comparison(spec: JudgeReward, chat: Chat, completions: Sequence[str], ex
         if text.strip() == reference.strip():
             marks.append(Mark(0.5, text))
         else:
+            # A verdict that cannot be read is a loss: else who garbles the order that it would lose wins by the other.
             none = first is None and second is None
             marks.append(_mark(text, None if none else (WORTH[first or "loss"] + WORTH[second or "loss"]) / 2))
     return marks
@@ -115,7 +116,7 @@ def rubric_question(spec: JudgeReward, completion: str, example: Example) -> Que
     """What the judge is asked about one completion."""
     low, high = spec.scale
     form = f"SCORE: n (a whole number from {low}, worst, to {high}, best)"
-    shown = {"The task": example.prompt}
+    shown = {"The task": _task(example)}
     if spec.see_reference:
         shown["A right answer"] = example.reference
     ask = f"Judge the answer. What counts: {spec.rubric}\nGive one sentence of reasons, then the line {form}."
@@ -138,7 +139,7 @@ def comparison_question(spec: JudgeReward, first: str, second: str, example: Exa
             ("4", "It is 4.", "Both are right.", "TIE"),
         )
     ]
-    shown = {"The task": example.prompt, "Answer A": first, "Answer B": second}
+    shown = {"The task": _task(example), "Answer A": first, "Answer B": second}
     return _question(spec, form, [*examples, (shown, "")], ask)
 
 
@@ -155,6 +156,13 @@ def _question(spec: JudgeReward, form: str, turns: Sequence[tuple[dict[str, str]
         if said:
             messages.append({"role": "assistant", "content": said})
     return Question(tuple(messages), spec.settings)
+
+
+def _task(example: Example) -> str:
+    """What the answer answers; of a conversation with who says what."""
+    if not example.turns:
+        return example.prompt
+    return "\n".join(f"{turn['role']}: {turn['content']}" for turn in example.turns)
 
 
 def _quoted(text: str) -> str:
@@ -181,4 +189,5 @@ def outcome(answer: Answer, mine: str) -> str | None:
 
 def _last(answer: Answer) -> str:
     lines = answer.text.strip().splitlines()
-    return lines[-1].strip() if lines and answer.finish != "length" else ""
+    # Judges like to set it in bold, or to end it with a full stop.
+    return lines[-1].strip(" *_`.") if lines and answer.finish != "length" else ""

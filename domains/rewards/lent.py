@@ -8,9 +8,10 @@ from typing import Any
 
 from domains.endpoints import Answers, InMemory, Tally
 from domains.errors import StageError
+from domains.example import Example
 
-Scores = Callable[[Sequence[str], str], list[float]]
-"""Completions, prompt → what a network gives each, one number that may be of any size."""
+Scores = Callable[[Sequence[str], Example], list[float]]
+"""Completions, the item that they answer → what a network gives each, one number that may be of any size."""
 
 
 def nothing_lent(spec: Any) -> Scores:

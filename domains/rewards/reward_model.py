@@ -13,7 +13,7 @@ from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
 from domains.rewards.lent import Lent
 
-VERSION = Version(1, ("transformers",))
+VERSION = Version(2, ("transformers",))
 PLACES = frozenset({"id", "revision"})
 """Say where the weights are, and nothing more once `weights` says which."""
 
@@ -48,7 +48,7 @@ def build(spec: RewardModelReward, lent: Lent) -> Reward:
     scores = lent.network(spec)
 
     def reward(completions: Sequence[str], example: Example) -> list[Mark]:
-        given = scores(completions, example.prompt)
+        given = scores(completions, example)
         return [Mark(scaled(raw, spec.range), found(text)) for raw, text in zip(given, completions, strict=True)]
 
     return reward

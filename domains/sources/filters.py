@@ -101,7 +101,7 @@ def filtered(rows: Iterable[Located], text: str, bad: Bad) -> Iterator[Located]:
             keep = keeps(located.row)
             if not isinstance(keep, bool):
                 raise FilterError(f"must be true or false of every row, got {keep!r:.40}")
-        except (FilterError, TypeError, ArithmeticError, LookupError, RecursionError) as error:
+        except (FilterError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
             if isinstance(error, MissingFieldError):
                 hint = did_you_mean(error.field, located.row, name="Fields are")
                 bad(

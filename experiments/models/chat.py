@@ -122,6 +122,8 @@ def _without_end(tokenizer: Tokenizer, tokens: Tokens) -> Tokens:
 
 def _rendered(tokenizer: Tokenizer, turns: Sequence[Turn], asks: bool) -> str:
     template = NOW.sub(lambda found: repr(TODAY.strftime(found["form"])), tokenizer.get_chat_template())
+    if "strftime_now(" in template:
+        raise DataError("the model's chat template writes the day's date, so that its prompts would be others tomorrow")
     try:
         text = tokenizer.apply_chat_template(
             list(turns), chat_template=template, add_generation_prompt=asks, tokenize=False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from domains.conversations import shown
 from domains.errors import DataError
 from domains.example import Example, Kind
 from experiments.models.chat import Tokenizer
@@ -109,17 +110,13 @@ def _without_oldest(example: Example, lengths: Lengths, max_tokens: int) -> Exam
     rest = list(example.turns[len(system) :])
     while len(rest) > 1:
         gone = rest.pop(0)
-        if gone["role"] == "user" and rest[0]["role"] == "assistant":
+        if gone["role"] == "user" and rest[0]["role"] == "assistant" and len(rest) > 1:
             rest.pop(0)
         turns = (*system, *rest)
-        cut = example.model_copy(
-            update={
-                "turns": turns,
-                "prompt": "\n".join(str(turn["content"]) for turn in turns),
-                "given": min(example.given, len(turns)),
-            }
-        )
-        if rest and fits(cut, lengths, max_tokens):
+        # As many turns as before are taught, of those that are left.
+        given = max(min(example.given, len(system)), example.given - (len(example.turns) - len(turns)))
+        cut = example.model_copy(update={"turns": turns, "prompt": shown(turns), "given": given})
+        if fits(cut, lengths, max_tokens):
             return cut
     return None
 

@@ -21,6 +21,7 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICA
 
 from curricula.schema import PretrainedModel
 from domains.errors import ModelError, StageError
+from domains.example import Example
 from domains.rewards.lent import Scores
 from domains.rewards.reward_model import RewardModelReward
 from experiments.models.checkpoints import folder_hash
@@ -77,23 +78,23 @@ def scores_of(spec: RewardModelReward, device: torch.device) -> Scores:
         if length
     )
 
-    def score(completion: str, prompt: str) -> float:
+    def score(completion: str, item: Example) -> float:
         """One text a pass, so that no other completion changes it; the end is what counts, so the front is cut."""
-        ids = torch.tensor([_tokens(tokenizer, spec, prompt, completion)[-longest:]], device=network.device)
+        ids = torch.tensor([_tokens(tokenizer, spec, item, completion)[-longest:]], device=network.device)
         with torch.inference_mode():
             return float(network(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[0, 0])
 
-    def scores(completions: Sequence[str], prompt: str) -> list[float]:
-        once = {text: score(text, prompt) for text in dict.fromkeys(completions)}
+    def scores(completions: Sequence[str], item: Example) -> list[float]:
+        once = {text: score(text, item) for text in dict.fromkeys(completions)}
         return [once[text] for text in completions]
 
     return scores
 
 
-def _tokens(tokenizer: PreTrainedTokenizerBase, spec: RewardModelReward, prompt: str, completion: str) -> list[int]:
+def _tokens(tokenizer: PreTrainedTokenizerBase, spec: RewardModelReward, item: Example, completion: str) -> list[int]:
     if spec.chat == "off" or (spec.chat == "auto" and not tokenizer.chat_template):
-        return list(tokenizer(prompt + completion)["input_ids"])
-    turns = [{"role": "user", "content": prompt}, {"role": "assistant", "content": completion}]
+        return list(tokenizer(item.prompt + completion)["input_ids"])
+    turns = [*map(dict, item.conversation), {"role": "assistant", "content": completion}]
     return list(tokenizer.apply_chat_template(turns, tokenize=True, return_dict=False))
 
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.stage import Stage
 from domains.errors import DataError
 from domains.example import Example, Split
+from domains.frozen import fingerprint
 from domains.prepare import Fit
 from domains.spec import DomainSpec
+from experiments.models import chat, prompting
+from experiments.models import lengths as lengths_module
 from experiments.models.lengths import Lengths, byte_lengths, check_fit, fits, shortened
 from scheduler.compose import explicit_stages
 from scheduler.joint import joint_stages
@@ -59,10 +65,17 @@ def fit_of(curriculum: Curriculum, name: str, lengths: Lengths | None) -> Fit | 
     if spec.on_long == "error" or known is None or known.context is None:
         return None
     longest = longest_completion(curriculum, name)
-    identity = known.identity and f"{known.identity} {known.context} {longest}"
+    identity = known.identity and f"{known.identity} {known.context} {longest} {_code()}"
     if spec.on_long == "drop":
         return Fit(lambda example: example if fits(example, known, longest) else None, identity)
     return Fit(lambda example: shortened(example, spec.kind, known, longest), identity)
+
+
+@cache
+def _code() -> str:
+    """Of what decides how long an item is and how it is cut: prepared data that are kept follow from it."""
+    texts = [Path(str(module.__file__)).read_text("utf-8") for module in (lengths_module, prompting, chat)]
+    return fingerprint([*texts, version("jinja2")])
 
 
 def known_lengths(curriculum: Curriculum, lengths: Lengths | None) -> Lengths | None:
@@ -105,7 +118,8 @@ def stages(curriculum: Curriculum, name: str) -> Iterator[Stage]:
     possible = [Stage(mixture={name: 1.0}, training=curriculum.stage_training(name))]
     if spec.composition == "explicit":
         possible += [stage for stage in explicit_stages(curriculum) if name in stage.mixture]
-    mixes = spec.replay > 0 or "cumulative" in (spec.composition, *baselines.compositions) or _search_mixes(curriculum)
+    rehearses = spec.replay > 0 or baselines.rehearse is not None
+    mixes = rehearses or "cumulative" in (spec.composition, *baselines.compositions) or _search_mixes(curriculum)
     if mixes and spec.composition != "explicit" and kept:
         mixture = dict.fromkeys(kept, 1.0)
         possible += [Stage(mixture=mixture, training=curriculum.stage_training(last)) for last in kept]

@@ -19,8 +19,8 @@ class StoredAnswers:
 
     def find(self, key: str) -> Answer | None:
         """The answer; None also where the file is garbled: it is asked again."""
-        text = self.files.read(_name(key))
         try:
+            text = self.files.read(_name(key))
             return None if text is None else Answer.model_validate_json(text)
         except ValueError:
             self.files.remove(_name(key))

@@ -100,7 +100,8 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
     _check_fit(drawn, longest if stage.training.method == "grpo" else 0, model)
     with boundary("reward"):
         lent = lend(work, bench.store)
-        rewards = {name: build_mix(work.setup.domains[name].rewards, pools[name], lent) for name in pools}
+        scored = pools if stage.training.method == "grpo" else ()
+        rewards = {name: build_mix(work.setup.domains[name].rewards, pools[name], lent) for name in scored}
     carry = stage.training.optimizer == "carry"
     with boundary("training"):
         trained = train_stage(

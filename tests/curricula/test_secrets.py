@@ -30,3 +30,18 @@ def test_a_key_is_refused_and_not_shown(tmp_path, change):
 
 def test_the_name_of_a_variable_is_none(tmp_path):
     load_curriculum(variant(tmp_path, ("{type: exact}", f"{JUDGE}, key_env: OPENAI_API_KEY}}")))
+
+
+@pytest.mark.parametrize(
+    ("change", "sets"),
+    [
+        (("{type: exact}", "{type: exact, openai_api_key: 3f9a0123456789}"), ()),
+        (("{type: exact}", f"{JUDGE}, key_env: 3f9a0123456789}}"), ()),
+        (("{type: exact}", f"{{type: exact, beside: {KEY}}}"), ()),
+        (("name: tiny", "name: tiny"), ("model.api_key=3f9a0123456789",)),
+    ],
+)
+def test_what_was_written_where_a_secret_may_stand_is_not_shown(tmp_path, change, sets):
+    with pytest.raises(CurriculumError) as told:
+        load_curriculum(variant(tmp_path, change), sets=sets)
+    assert "0123456789" not in str(told.value)

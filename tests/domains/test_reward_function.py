@@ -94,6 +94,16 @@ def test_conversations_come_as_trl_gives_them(write):
     assert scores(spec, ["10"]) == [1]
 
 
+def test_a_conversation_comes_with_all_its_turns(write):
+    turns = ({"role": "system", "content": "s"}, {"role": "user", "content": "u"})
+    spec = write(
+        "def score(completions, prompts, **_):\n"
+        "    return [float([t['role'] for t in prompts[0]] == ['system', 'user'])]\n",
+        conversational=True,
+    )
+    assert scores(spec, ["10"], ROW.model_copy(update={"turns": turns})) == [1]
+
+
 def test_a_coroutine_is_waited_for(write):
     assert scores(write("async def score(completions, **_):\n    return [1.0 for _ in completions]\n"), ["a"]) == [1]
     assert scores(write("async def score(completion):\n    return 0.5\n"), ["a", "b"]) == [0.5, 0.5]

@@ -23,14 +23,14 @@ PINNED = {
     "regex": (1, "9be8a1a9e23e"),
     "scorer": (2, "861c243bf122"),
     "creative": (2, "88c78b048e9a"),
-    "function": (1, "72864232e91f"),
-    "code": (1, "bbc0ad686d08"),
-    "judge": (1, "7ebcf27e3671"),
-    "reward_model": (1, "39f050abce9f"),
+    "function": (2, "a6cc1df85406"),
+    "code": (2, "ec41573ecc52"),
+    "judge": (2, "3a35140241be"),
+    "reward_model": (2, "246051d99c4f"),
     "mix": (1, "3d0fce4de41e"),
 }
 """Version and hash of the code of each reward, and of what all go through."""
-PINNED_INSIDE = (1, "c8b1c37b9548")
+PINNED_INSIDE = (2, "054d6dd05a49")
 
 
 EVERY = {**BUILDERS, **BORROWERS}

@@ -245,3 +245,27 @@ def test_the_clock_that_strikes_is_told():
     assert (ran.output, ran.stopped) == (b"10", True)
     ran = run_tests("while True: pass", "assert f(0) == 0", False, QUICK)
     assert ran.stopped
+
+
+BUILTINS = """
+import os, sys, json
+wire = int(sys.argv[2])
+def send(message):
+    text = json.dumps(message).encode()
+    os.write(wire, len(text).to_bytes(4, "big") + text)
+def receive():
+    size, text = int.from_bytes(os.read(wire, 4), "big"), b""
+    while len(text) < size:
+        text += os.read(wire, size - len(text))
+    return json.loads(text)
+own = [["abs", ["other", 1]], ["set", ["other", 2]], ["len", ["other", 3]]]
+send({"f": ["other", 0], "__builtins__": ["dict", own]})
+while True:
+    asked = receive()
+    send({"value": 3, "changed": [None] * (len(asked["arguments"]) - 1)})
+"""
+
+
+def test_a_completion_that_speaks_for_itself_on_the_wire_does_not_replace_the_built_ins():
+    tests = "assert abs(f(1) - 2.5) < 1e-6\nassert set(f(2)) == {1, 2}\nassert len(f(4)) == 2"
+    assert "1" not in passed(BUILTINS, tests)

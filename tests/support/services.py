@@ -53,7 +53,15 @@ def _family(path: str) -> None:
     time.sleep(600)
 
 
+def _parent(path: str) -> str:
+    """Starts a process, writes down both, and is done."""
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    Path(path).write_text(f"{os.getpid()} {child.pid}")
+    return "done"
+
+
 WORK: dict[str, Callable[..., Any]] = {
+    "parent": _parent,
     "echo": lambda value: value,
     "busy": _busy,
     "stubborn": _stubborn,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domains.apart.worker import wall
 from domains.frozen import Frozen
 
 MEGABYTE = 1 << 20
@@ -24,7 +25,7 @@ class Limits(Frozen):
     @property
     def wall(self) -> float:
         """Seconds by the clock after which it is killed: machines are shared, so far more than processor time."""
-        return 5.0 + 4 * self.seconds
+        return wall(self.seconds)
 
     def content(self) -> dict[str, int]:
         """What is set inside (`inside/confine.py`), in bytes and whole seconds."""

@@ -205,3 +205,29 @@ def test_a_program_without_a_guard_for_its_main_module_runs_once(tmp_path):
     )
     assert done.stdout.count("begun") == 1
     assert not done.stderr
+
+
+def test_one_that_waits_for_work_leaves_nothing_behind_either(tmp_path):
+    """Its folder is its own, also where its parent's temporary folder is gone by then."""
+    file, temporary, other = tmp_path / "pids", tmp_path / "temporary", tmp_path / "other"
+    temporary.mkdir()
+    other.mkdir()
+    (other / "thesis.txt").write_text("years of work")
+    code = PARENT.replace('"family"', '"parent"') + "import time; time.sleep(600)"
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code, str(file)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), "TEMP": str(other), "TMP": str(other)},
+        stderr=subprocess.DEVNULL,
+        cwd=other,
+    )
+    end = time.monotonic() + 60
+    while not (file.exists() and len(file.read_text().split()) == 2) and time.monotonic() < end:
+        time.sleep(0.05)
+    child, grandchild = map(int, file.read_text().split())
+    for folder in temporary.iterdir():
+        folder.rename(tmp_path / "moved")
+    parent.kill()
+    parent.wait()
+    assert gone(child)
+    assert gone(grandchild)
+    assert (other / "thesis.txt").exists()

@@ -69,3 +69,12 @@ def test_a_conversation_loses_its_oldest_turns():
     assert [turn["role"] for turn in found.turns] == ["system", "user"]
     assert found.prompt == "ssssss\nuuuuuu"
     assert shortened(long, "structured", Lengths(lengths.count, 9), 2) is None
+
+
+def test_turns_that_are_taught_are_still_taught_once_older_ones_are_gone():
+    roles = ("system", "user", "assistant", "user", "assistant", "user")
+    turns = tuple({"role": role, "content": str(at) * 5} for at, role in enumerate(roles))
+    lengths = Lengths(lambda item: (sum(len(turn["content"]) for turn in item.turns), len(item.answer)), 23)
+    found = shortened(Example(prompt="x", answer="x", turns=turns, given=3), "structured", lengths, 2)
+    assert [turn["content"][0] for turn in found.turns] == ["0", "3", "4", "5"]
+    assert [turn["content"][0] for turn in found.turns[found.given :]] == ["3", "4", "5"]

@@ -44,6 +44,10 @@ def save(folder, outputs=1, seed=0, chat=False):
     return folder
 
 
+def ask(prompt):
+    return Example(prompt=prompt, answer="x")
+
+
 def spec(**content):
     return TypeAdapter(RewardSpec).validate_python({"type": "reward_model", **content})
 
@@ -56,8 +60,8 @@ def saved(tmp_path_factory):
 def test_the_same_text_gets_the_same_score_whatever_stands_beside_it(saved):
     scores = scores_of(spec(id=str(saved)), CPU)
     texts = ["a", "abc" * 9, "", "b c"]
-    together = scores(texts, "say: ")
-    assert together == [scores([text], "say: ")[0] for text in texts] == scores(texts[::-1], "say: ")[::-1]
+    together = scores(texts, ask("say: "))
+    assert together == [scores([text], ask("say: "))[0] for text in texts] == scores(texts[::-1], ask("say: "))[::-1]
     assert len(set(together)) == len(texts)
 
 
@@ -74,23 +78,31 @@ def test_it_is_the_network_at_the_last_token(saved):
     plain = LlamaForSequenceClassification.from_pretrained(saved).eval()
     with torch.inference_mode():
         last = float(plain.score(plain.model(input_ids=ids).last_hidden_state[0, -1])[0])
-    assert scores_of(spec(id=str(saved)), CPU)(["a"], "say: ")[0] == pytest.approx(last, abs=1e-6)
+    assert scores_of(spec(id=str(saved)), CPU)(["a"], ask("say: "))[0] == pytest.approx(last, abs=1e-6)
 
 
 def test_a_conversation_where_it_has_a_template(tmp_path, saved):
     folder = save(tmp_path, chat=True)
-    (plain,) = scores_of(spec(id=str(folder), chat="off"), CPU)(["a"], "say: ")
-    (talked,) = scores_of(spec(id=str(folder)), CPU)(["a"], "say: ")
-    (written,) = scores_of(spec(id=str(folder), chat="off"), CPU)(["say: \nassistant: a\n"], "user: ")
+    (plain,) = scores_of(spec(id=str(folder), chat="off"), CPU)(["a"], ask("say: "))
+    (talked,) = scores_of(spec(id=str(folder)), CPU)(["a"], ask("say: "))
+    (written,) = scores_of(spec(id=str(folder), chat="off"), CPU)(["say: \nassistant: a\n"], ask("user: "))
     assert talked == written != plain
-    assert scores_of(spec(id=str(saved)), CPU)(["a"], "say: ") == [plain]
+    assert scores_of(spec(id=str(saved)), CPU)(["a"], ask("say: ")) == [plain]
+
+
+def test_all_turns_of_a_conversation_are_shown_to_it(tmp_path):
+    folder = save(tmp_path, chat=True)
+    turns = ({"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, {"role": "user", "content": "c"})
+    scores = scores_of(spec(id=str(folder)), CPU)
+    (talked,) = scores(["d"], Example(prompt="a\nb\nc", answer="x", turns=turns))
+    assert [talked] != scores(["d"], ask("a\nb\nc"))
 
 
 def test_long_texts_lose_their_front(saved):
     scores = scores_of(spec(id=str(saved)), CPU)
-    assert scores(["x" * 64], "abc") == scores(["x" * 64], "completely different")
+    assert scores(["x" * 64], ask("abc")) == scores(["x" * 64], ask("completely different"))
     short = scores_of(spec(id=str(saved), max_tokens=3), CPU)
-    assert short(["xyz"], "a") == short(["xyz"], "b")
+    assert short(["xyz"], ask("a")) == short(["xyz"], ask("b"))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from curricula.loader import load_curriculum
 from domains.errors import DataError
+from experiments.run.fit import longest_completion
 from experiments.run.job import prepare_data
 
 CURRICULUM = """\
@@ -79,3 +80,15 @@ def test_most_answers_must_be_reachable(tmp_path):
     ):
         prepared(tmp_path, max_tokens=1, long=0)
     assert prepared(tmp_path, max_tokens=1, long=0, kind="creative").notes == ()
+
+
+def test_a_schedule_that_rehearses_mixes_domains(tmp_path):
+    (tmp_path / "one.jsonl").write_text(json.dumps({"prompt": "a:", "answer": "1"}))
+    file = tmp_path / "lengths.yaml"
+    alone = (
+        "baselines: {joint: false, joint_tuned: false, joint_probes: false, joint_weighted: false, joint_budgets: []"
+    )
+    text = CURRICULUM.format(on_long="error", max_tokens=3, kind="structured")
+    for rehearse, longest in (("", 3), (", rehearse: {replay: 0.1}", 8)):
+        file.write_text(f"{text}{alone}, compositions: []{rehearse}}}\n")
+        assert longest_completion(load_curriculum(file), "one") == longest

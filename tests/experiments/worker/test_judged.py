@@ -140,7 +140,7 @@ def test_an_endpoint_that_is_down_fails_the_stage_in_one_line(tmp_path, monkeypa
         with pytest.raises(StageError) as told:
             run_node(base)
     assert told.value.boundary == "reward"
-    assert "domain copy: judge: the endpoint" in str(told.value)
+    assert "domain copy: the endpoint" in str(told.value)
     assert KEY not in str(told.value)
     assert "\n" not in str(told.value)
     assert Store.open(base.store).has_weights(base.node)

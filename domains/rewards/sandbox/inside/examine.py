@@ -179,7 +179,11 @@ def _offered(asking: Asking) -> dict[str, Any]:
         return Thing(asking, number) if asking.objects else Function(asking, number)
 
     names = asking.wire.receive()
-    return {name: decode(value, named) for name, value in names.items() if not hasattr(builtins, name)}
+    return {
+        name: decode(value, named)
+        for name, value in names.items()
+        if not hasattr(builtins, name) and not name.startswith("__")
+    }
 
 
 def main() -> None:
@@ -191,7 +195,8 @@ def main() -> None:
     asking = Asking(Wire(descriptor), job["objects"])
     every = statements(job["tests"])
     try:
-        names = {"__name__": "tests", **_offered(asking)}
+        # Without `__builtins__` the first `exec` puts Python's own there; nobody else may.
+        names = {"__name__": "tests", **_offered(asking), "__builtins__": builtins}
     except Broken:
         return
     for statement, case in every:

@@ -16,6 +16,15 @@ NAMES = frozenset({"key", "api_key", "apikey", "token", "api_token", "secret", "
 HINT = "Keys are read from the environment: name the variable in key_env, e.g. `key_env: OPENAI_API_KEY`."
 
 
+HOLDER = re.compile(r"(?:^|[_.-])(?:api_?key|key|key_env|secret|passw(?:or)?d|authorization|token)$", re.IGNORECASE)
+"""Names of keys behind which a secret is likely to be written, in any tool's spelling."""
+
+
+def held_by(key: str) -> bool:
+    """Whether a person may have written a secret at this key of a curriculum, by what its last part is called."""
+    return HOLDER.search(key.rpartition(".")[2]) is not None
+
+
 def key_like(text: str) -> bool:
     """Whether a text holds what looks like a secret key."""
     return KEY.search(text) is not None

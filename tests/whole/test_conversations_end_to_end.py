@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 
 from curricula.stage import Stage, Training
 from domains.errors import UserError
-from experiments.cli.session import load, prepare, prepared
+from experiments.cli.session import prepare
 from experiments.executors.base import Work
 from experiments.nodes.outputs import Output, read_rows
 from experiments.nodes.suite import suite_of
@@ -66,7 +66,7 @@ def test_every_form_trains_by_both_methods_and_is_the_same_when_it_goes_on(style
     mixture = dict.fromkeys(ready.curriculum.domains, 0.2)
     stages = [
         Stage(mixture=mixture, training=Training(method="sft", steps=2, prompts=5, learning_rate=0.001)),
-        Stage(mixture=mixture, training=Training(steps=2, prompts=5, rollouts=2, learning_rate=0.001, max_tokens=6)),
+        Stage(mixture=mixture, training=Training(steps=2, prompts=5, rollouts=4, learning_rate=0.001, max_tokens=6)),
     ]
     ends = []
     for name in ("one", "other"):
@@ -79,7 +79,7 @@ def test_every_form_trains_by_both_methods_and_is_the_same_when_it_goes_on(style
         run(Store.open(store.url), job, nodes)
         records = [store.record(node, suite_of(job.setup).id) for node in nodes]
         ends.append(([weights(store, node) for node in nodes], [record.scores for record in records]))
-        assert records[2].cost.rollouts == 20
+        assert records[2].cost.rollouts == 40
     assert all(equal(*pair) for pair in zip(ends[0][0], ends[1][0], strict=True))
     assert ends[0][1] == ends[1][1]
     base, taught, reinforced = ends[0][0]
@@ -132,10 +132,10 @@ def test_what_needs_a_template_is_refused_without_one(key, value, tmp_path):
     odd = f"  odd: {{kind: structured, source: {rows}{prompt}, {key}: {value}, rewards: [{{type: exact}}]}}\n"
     even = odd.replace("odd", "even").replace(f"{prompt}, {key}: {value}", ', prompt: "{prompt[0][content]}"')
     file = curriculum(tmp_path, "qwen2", "", domains=odd + even)
-    prepared(load(file, None), file)
+    prepare(file, None)
     (tmp_path / "model" / "chat_template.jinja").unlink()
     with pytest.raises(UserError, match=rf"chat\.yaml:\d+: domains\.odd\.{key}: needs a model whose tokenizer has"):
-        prepared(load(file, None), file)
+        prepare(file, None)
 
 
 def test_outputs_are_cut_at_the_stop_text_and_another_text_is_another_task(tmp_path):

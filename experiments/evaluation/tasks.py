@@ -58,7 +58,7 @@ def ask(asked: Asked, model: LocalModel) -> list[Output]:
     return ASKERS[asked.task.kind](asked, model)
 
 
-def _answers(asked: Asked, model: ReadableSubject) -> list[Output]:
+def _said(asked: Asked, model: ReadableSubject) -> list[Output]:
     said = model.complete(asked.requests())
     each = asked.task.samples or 1
     return [
@@ -74,10 +74,12 @@ def _answers(asked: Asked, model: ReadableSubject) -> list[Output]:
     ]
 
 
-def _samples(asked: Asked, model: ReadableSubject) -> list[Output]:
-    """Own samples at temperature 1, and how the model itself reads them."""
-    said = _answers(asked, model)
-    readings = model.read(asked.items, [list(one.tokens or ()) for one in said])
+def _read(asked: Asked, model: ReadableSubject) -> list[Output]:
+    """What the model says, and how it reads that itself, at temperature 1 whatever it was drawn at."""
+    said = _said(asked, model)
+    each = asked.task.samples or 1
+    items = [item for item in asked.items for _ in range(each)]
+    readings = model.read(items, [list(one.tokens or ()) for one in said])
     return [
         one.model_copy(update={"nll": reading.nll, "entropy": reading.entropy})
         for one, reading in zip(said, readings, strict=True)
@@ -112,8 +114,8 @@ def _divergence(asked: Asked, model: LocalModel) -> list[Output]:
 
 
 ASKERS: dict[TaskKind, Callable[[Asked, LocalModel], list[Output]]] = {
-    "answers": _answers,
-    "samples": _samples,
+    "answers": _read,
+    "samples": _read,
     "references": _references,
     "divergence": _divergence,
 }

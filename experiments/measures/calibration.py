@@ -1,0 +1,90 @@
+"""Whether a model's confidence in an answer tells whether it is right.
+
+Confidence c in [0, 1] and outcome z in {0, 1} are arrays of equal shape. Every function is of one model; intervals
+come from `jackknife.py`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import rankdata
+
+Array = npt.NDArray[np.float64]
+
+BINS = 15
+"""Of equal mass, for the expected calibration error."""
+SURE = 0.8
+"""From this confidence on a wrong answer is confidently wrong."""
+
+
+def brier(confidence: Array, right: Array) -> Array:
+    """(c − z)² of each answer (Brier 1950): its mean is the score, lower is better."""
+    return np.asarray((confidence - right) ** 2, float)
+
+
+def confidence_gap(confidence: Array, right: Array) -> Array:
+    """c − z of each answer: its mean is above 0 for an overconfident model."""
+    return confidence - right
+
+
+def confidently_wrong(confidence: Array, right: Array, threshold: float) -> Array:
+    """1 for each answer that is wrong with c ≥ `threshold`, else 0."""
+    return ((confidence >= threshold) & (right == 0)).astype(float)
+
+
+def auroc(confidence: Array, right: Array) -> float | None:
+    """P(c of a right answer > c of a wrong one), ties half (Mann and Whitney). None without both kinds."""
+    wins, losses = int(right.sum()), int((1 - right).sum())
+    if not wins or not losses:
+        return None
+    ranks = rankdata(confidence.ravel())
+    return float((ranks[right.ravel() == 1].sum() - wins * (wins + 1) / 2) / (wins * losses))
+
+
+def aurc(confidence: Array, right: Array) -> float:
+    """Mean over k of the error rate among the k most confident answers (Geifman and El-Yaniv 2017).
+
+    Answers of equal confidence are in no order: each counts as the mean of their errors.
+    """
+    _, place, counts = np.unique(-confidence.ravel(), return_inverse=True, return_counts=True)
+    errors = np.bincount(place, weights=1 - right.ravel()) / counts
+    return _risk(np.repeat(errors, counts))
+
+
+def e_aurc(confidence: Array, right: Array) -> float:
+    """AURC minus that of an oracle which ranks every wrong answer last (Geifman et al. 2019): 0 is the best."""
+    return aurc(confidence, right) - _risk(np.sort(1 - right.ravel()))
+
+
+def ece(confidence: Array, right: Array, bins: int = BINS) -> float:
+    """Σ over bins of equal mass of their share × |their mean c − their mean z| (Nguyen and O'Connor 2015).
+
+    At small n this is mostly noise above 0 and is never to be read without `null_band`.
+    """
+    order = np.argsort(confidence.ravel(), kind="stable")
+    gaps = (confidence - right).ravel()[order]
+    return float(np.abs(np.add.reduceat(gaps, _starts(gaps.size, bins))).sum() / gaps.size)
+
+
+def null_band(confidence: Array, bins: int = BINS, draws: int = 400, level: float = 0.95) -> tuple[float, float]:
+    """Between what ends the ECE of a perfectly calibrated model with these confidences lies, at this level.
+
+    Simulated: outcomes are drawn as Bernoulli(c), `draws` times, always the same ones for the same confidences. Answers
+    to one item are drawn independently, which is what calibration at each confidence says.
+    """
+    order = np.sort(confidence.ravel(), kind="stable")
+    noise = np.random.default_rng(0).random((draws, order.size))
+    gaps = order - (noise < order)
+    found = np.abs(np.add.reduceat(gaps, _starts(order.size, bins), axis=1)).sum(axis=1) / order.size
+    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def _starts(size: int, bins: int) -> npt.NDArray[np.intp]:
+    """Where bins of equal mass begin."""
+    return np.unique(np.linspace(0, size, min(bins, size), endpoint=False).astype(np.intp))
+
+
+def _risk(errors: Array) -> float:
+    return float((np.cumsum(errors) / np.arange(1, errors.size + 1)).mean())

@@ -30,7 +30,7 @@ def confidence_gap(confidence: Array, right: Array) -> Array:
 
 def confidently_wrong(confidence: Array, right: Array, threshold: float) -> Array:
     """1 for each answer that is wrong with c ≥ `threshold`, else 0."""
-    return ((confidence >= threshold) & (right == 0)).astype(float)
+    return np.asarray((confidence >= threshold) & (right == 0), float)
 
 
 def auroc(confidence: Array, right: Array) -> float | None:
@@ -67,18 +67,22 @@ def ece(confidence: Array, right: Array, bins: int = BINS) -> float:
     return float(np.abs(np.add.reduceat(gaps, _starts(gaps.size, bins))).sum() / gaps.size)
 
 
-def null_band(confidence: Array, bins: int = BINS, draws: int = 400, level: float = 0.95) -> tuple[float, float]:
+def null_band(*confidences: Array, bins: int = BINS, draws: int = 400, level: float = 0.95) -> tuple[float, float]:
     """Between what ends the ECE of a perfectly calibrated model with these confidences lies, at this level.
 
-    Simulated: outcomes are drawn as Bernoulli(c), `draws` times, always the same ones for the same confidences. Answers
-    to one item are drawn independently, which is what calibration at each confidence says.
+    Of several models, one array each: the mean of their ECEs. Simulated: outcomes are drawn as Bernoulli(c), `draws`
+    times, always the same ones for the same confidences, and independently for every answer.
     """
-    order = np.sort(confidence.ravel(), kind="stable")
-    noise = np.random.default_rng(0).random((draws, order.size))
-    gaps = order - (noise < order)
-    found = np.abs(np.add.reduceat(gaps, _starts(order.size, bins), axis=1)).sum(axis=1) / order.size
+    rng = np.random.default_rng(0)
+    found = np.mean([_null(rng, np.sort(one.ravel()), bins, draws) for one in confidences], axis=0)
     low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def _null(rng: np.random.Generator, ordered: Array, bins: int, draws: int) -> Array:
+    """The ECE of each draw, shape (draws,)."""
+    gaps = ordered - (rng.random((draws, ordered.size)) < ordered)
+    return np.asarray(np.abs(np.add.reduceat(gaps, _starts(ordered.size, bins), axis=1)).sum(axis=1) / ordered.size)
 
 
 def _starts(size: int, bins: int) -> npt.NDArray[np.intp]:

@@ -8,10 +8,9 @@ from pydantic import model_validator
 
 from domains.frozen import Frozen
 from domains.interval import Interval
+from scheduler.power import FEWEST
 
 Status = Literal["ok", "skipped", "underpowered"]
-LEAST_SEEDS = 3
-"""Below that many training seeds an interval covers items only, or hardly anything: nothing is claimed."""
 LEAST_ITEMS = 20
 """Below that many items an interval says too little of how items vary."""
 
@@ -38,8 +37,8 @@ class Value(Frozen):
         if interval.estimate is None:
             return cls.skipped(interval.missing or "there is no estimate")
         few = []
-        if interval.n < LEAST_SEEDS:
-            few.append(f"{interval.n} of at least {LEAST_SEEDS} seeds")
+        if interval.n < FEWEST:
+            few.append(f"{interval.n} of at least {FEWEST} seeds")
         if items < LEAST_ITEMS:
             few.append(f"{items} of at least {LEAST_ITEMS} items")
         status: Status = "underpowered" if few else "ok"

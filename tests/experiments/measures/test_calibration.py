@@ -95,12 +95,15 @@ def test_pseudo_values_of_auroc_vary_as_delong_says():
     rng = np.random.default_rng(2)
     right = (rng.random((400, 1)) < 0.5).astype(float)
     confidence = np.clip(0.4 * right + 0.3 * rng.random((400, 1)) + 0.3 * rng.random((400, 1)), 0, 1)
-    values = pseudo_values(calibration.auroc, confidence, right)
+    values = pseudo_values(calibration.auroc, confidence, right, groups=400)
     wins, losses = confidence[right == 1], confidence[right == 0]
     above = (wins[:, None] > losses[None]).astype(float)
     delong = above.mean(1).var(ddof=1) / len(wins) + above.mean(0).var(ddof=1) / len(losses)
     assert values.mean() == pytest.approx(calibration.auroc(confidence, right), abs=1e-3)
     assert values.var(ddof=1) / 400 == pytest.approx(delong, rel=0.05)
+    pairs = pseudo_values(calibration.auroc, confidence, right, groups=200)
+    assert pairs.shape == (200,)
+    assert pairs.var(ddof=1) / 200 == pytest.approx(delong, rel=0.2)
 
 
 def test_a_statistic_that_an_item_alone_holds_up_has_no_pseudo_values():

@@ -1,14 +1,13 @@
 """Whether a model's confidence in an answer tells whether it is right.
 
-Confidence c in [0, 1] and outcome z in {0, 1} are arrays of equal shape. Every function is of one model; intervals
-come from `jackknife.py`.
+Confidence c in [0, 1] and outcome z in {0, 1} are arrays of equal shape, of the answers of one model. What ranks
+answers is in `ranking.py`.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 Array = npt.NDArray[np.float64]
 
@@ -31,30 +30,6 @@ def confidence_gap(confidence: Array, right: Array) -> Array:
 def confidently_wrong(confidence: Array, right: Array, threshold: float) -> Array:
     """1 for each answer that is wrong with c ≥ `threshold`, else 0."""
     return np.asarray((confidence >= threshold) & (right == 0), float)
-
-
-def auroc(confidence: Array, right: Array) -> float | None:
-    """P(c of a right answer > c of a wrong one), ties half (Mann and Whitney). None without both kinds."""
-    wins, losses = int(right.sum()), int((1 - right).sum())
-    if not wins or not losses:
-        return None
-    ranks = rankdata(confidence.ravel())
-    return float((ranks[right.ravel() == 1].sum() - wins * (wins + 1) / 2) / (wins * losses))
-
-
-def aurc(confidence: Array, right: Array) -> float:
-    """Mean over k of the error rate among the k most confident answers (Geifman and El-Yaniv 2017).
-
-    Answers of equal confidence are in no order: each counts as the mean of their errors.
-    """
-    _, place, counts = np.unique(-confidence.ravel(), return_inverse=True, return_counts=True)
-    errors = np.bincount(place, weights=1 - right.ravel()) / counts
-    return _risk(np.repeat(errors, counts))
-
-
-def e_aurc(confidence: Array, right: Array) -> float:
-    """AURC minus that of an oracle which ranks every wrong answer last (Geifman et al. 2019): 0 is the best."""
-    return aurc(confidence, right) - _risk(np.sort(1 - right.ravel()))
 
 
 def ece(confidence: Array, right: Array, bins: int = BINS) -> float:
@@ -88,7 +63,3 @@ def _null(rng: np.random.Generator, ordered: Array, bins: int, draws: int) -> Ar
 def _starts(size: int, bins: int) -> npt.NDArray[np.intp]:
     """Where bins of equal mass begin."""
     return np.unique(np.linspace(0, size, min(bins, size), endpoint=False).astype(np.intp))
-
-
-def _risk(errors: Array) -> float:
-    return float((np.cumsum(errors) / np.arange(1, errors.size + 1)).mean())

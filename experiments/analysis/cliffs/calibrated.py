@@ -12,7 +12,7 @@ from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import Pair
 from experiments.analysis.cliffs.reading import additive, skipped
 from experiments.measures import calibration as measure
-from experiments.measures.jackknife import Statistic, pseudo_values
+from experiments.measures.ranking import Statistic, aurc, auroc, e_aurc, pseudo_values
 from experiments.measures.table import Name
 from experiments.measures.value import Value
 from scheduler.measurements import Array
@@ -87,9 +87,9 @@ def calibration(found: Forecast | str) -> dict[Name, Reading]:
     return {
         "brier": found.by_item(measure.brier),
         "confidence_gap": found.by_item(measure.confidence_gap),
-        "auroc": found.ranked(measure.auroc),
-        "aurc": found.ranked(measure.aurc),
-        "e_aurc": found.ranked(measure.e_aurc),
+        "auroc": found.ranked(auroc),
+        "aurc": found.ranked(aurc),
+        "e_aurc": found.ranked(e_aurc),
         "ece": _ece(found),
         "confidently_wrong": found.by_item(lambda c, z: measure.confidently_wrong(c, z, measure.SURE)),
         "confidently_wrong_base80": found.by_item(lambda c, z: measure.confidently_wrong(c, z, sure)),

@@ -20,7 +20,7 @@ TITLES: dict[Name, str] = {
     "auroc": "AUROC",
     "aurc": "AURC",
     "e_aurc": "E-AURC",
-    "ece": "ECE (null band)",
+    "ece": "ECE",
     "confidently_wrong": "wrong at ≥ 0.8",
     "confidently_wrong_base80": "wrong at ≥ base's 80 %",
     "regressed": "regressed",
@@ -139,7 +139,9 @@ def _reading(one: Cell, key: Name) -> str:
         return cell(
             signed(change.estimate), _small(signed_span(change, 2)), class_="number", title=reading.change.reason
         )
-    under = f"null {number(one.ece_null[0])} to {number(one.ece_null[1])}" if key == "ece" and one.ece_null else ""
+    under = (
+        f"if calibrated {number(one.ece_null[0])} to {number(one.ece_null[1])}" if key == "ece" and one.ece_null else ""
+    )
     if change.estimate is not None:
         under = f"since base {signed(change.estimate)} ({signed_span(change, 2)})"
     elif key != "ece":

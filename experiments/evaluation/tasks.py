@@ -58,7 +58,7 @@ def ask(asked: Asked, model: LocalModel) -> list[Output]:
     return ASKERS[asked.task.kind](asked, model)
 
 
-def _said(asked: Asked, model: ReadableSubject) -> list[Output]:
+def _answers(asked: Asked, model: ReadableSubject) -> list[Output]:
     said = model.complete(asked.requests())
     each = asked.task.samples or 1
     return [
@@ -68,18 +68,17 @@ def _said(asked: Asked, model: ReadableSubject) -> list[Output]:
             text=one.text,
             tokens=tuple(one.tokens),
             finish=one.finish,
+            nll=one.nll,
             count=len(one.tokens),
         )
         for row, one in enumerate(said)
     ]
 
 
-def _read(asked: Asked, model: ReadableSubject) -> list[Output]:
-    """What the model says, and how it reads that itself, at temperature 1 whatever it was drawn at."""
-    said = _said(asked, model)
-    each = asked.task.samples or 1
-    items = [item for item in asked.items for _ in range(each)]
-    readings = model.read(items, [list(one.tokens or ()) for one in said])
+def _samples(asked: Asked, model: ReadableSubject) -> list[Output]:
+    """Own samples at temperature 1, and how the model itself reads them."""
+    said = _answers(asked, model)
+    readings = model.read(asked.items, [list(one.tokens or ()) for one in said])
     return [
         one.model_copy(update={"nll": reading.nll, "entropy": reading.entropy})
         for one, reading in zip(said, readings, strict=True)
@@ -114,8 +113,8 @@ def _divergence(asked: Asked, model: LocalModel) -> list[Output]:
 
 
 ASKERS: dict[TaskKind, Callable[[Asked, LocalModel], list[Output]]] = {
-    "answers": _read,
-    "samples": _read,
+    "answers": _answers,
+    "samples": _samples,
     "references": _references,
     "divergence": _divergence,
 }

@@ -18,7 +18,7 @@ from scheduler.statistics import holm, interval
 def cliffs(scores: RunScores) -> dict[str, ArmCliffs]:
     """The main arm, then plain joint training where there is another one; arms that no seed began are left out."""
     main = [arm for arm in scores.inputs.schedules if arm.name == scores.inputs.main]
-    joint = [arm for arm in scores.inputs.schedules if arm.role == "joint" and arm not in main]
+    joint = [arm for arm in scores.inputs.schedules if arm.role == "joint" and arm.times == 1 and arm not in main]
     found = {arm.name: _arm(scores, arm) for arm in (*main, *joint[:1])}
     return {name: arm for name, arm in found.items() if arm.cells}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from curricula.stage import Schedule, Stage
 from domains.rewards import called
 from experiments.analysis.arm_notes import arm_notes
+from experiments.analysis.cliffs.build import cliffs
 from experiments.analysis.comparisons import compare_arms
 from experiments.analysis.costs import cost_report
 from experiments.analysis.equal_cost import equal_cost
@@ -50,6 +51,7 @@ def build_report(inputs: ReportInputs) -> Report:
         at_equal_train_seconds=equal_cost(scores, inputs.main, costs, "train_seconds"),
         trajectories={schedule.name: trajectory(scores, schedule) for schedule in inputs.schedules},
         cliff={schedule.name: cliff(scores, schedule) for schedule in inputs.schedules},
+        cliffs=cliffs(scores),
         predictions=predictions(scores),
         cost=costs,
         tree=tree_rows(inputs),

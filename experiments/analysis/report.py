@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
+from pydantic import Field
+
 from curricula.schema import Curriculum
 from curricula.stage import OrderName, Probes, Role
 from domains.endpoints import Bill
@@ -15,6 +17,7 @@ from domains.example import Kind, Split
 from domains.frozen import Frozen
 from domains.interval import Interval
 from domains.profile import EntropyProfile
+from experiments.analysis.cliffs.model import ArmCliffs
 from experiments.analysis.comparison import Comparison
 from scheduler.plan import Plan, Transfer
 
@@ -240,6 +243,8 @@ class Report(Frozen):
     """The same for as many seconds of training. These differ from run to run."""
     trajectories: dict[str, tuple[TrajectoryPoint, ...]]
     cliff: dict[str, Cliff]
+    cliffs: dict[str, ArmCliffs] = Field(default_factory=dict)
+    """The main arm and joint training → what every stage did to every domain, with verdicts and all measures."""
     predictions: tuple[Prediction, ...]
     cost: CostReport
     tree: tuple[TreeRow, ...]

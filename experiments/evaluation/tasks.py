@@ -68,6 +68,7 @@ def _answers(asked: Asked, model: ReadableSubject) -> list[Output]:
             text=one.text,
             tokens=tuple(one.tokens),
             finish=one.finish,
+            nll=one.nll,
             count=len(one.tokens),
         )
         for row, one in enumerate(said)

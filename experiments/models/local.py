@@ -25,7 +25,9 @@ from experiments.models.prompting import (
 )
 from experiments.models.stopping import StopTexts
 from experiments.models.subject import Completion, Reading, Request
+from experiments.models.surprisal import Surprisal
 
+NOT_FINITE = "the likelihood of a completion under the model is not finite"
 Forward = Iterator[tuple[list[int], torch.Tensor, torch.Tensor, torch.Tensor]]
 
 
@@ -76,7 +78,7 @@ class LocalModel:
                 found[row] = Reading(surprisal, spread, len(answers[row]))
         readings = [found[row] for row in range(len(answers))]
         if not all(math.isfinite(one.nll) and math.isfinite(one.entropy) for one in readings):
-            raise StageError("evaluation", "the likelihood of a completion under the model is not finite")
+            raise StageError("evaluation", NOT_FINITE)
         return readings
 
     def forward(self, items: Sequence[Example], answers: Sequence[Tokens]) -> Forward:
@@ -108,23 +110,27 @@ class LocalModel:
         settings: GenerationConfig,
     ) -> list[Completion]:
         inputs = left_pad(prompts, self)
-        begin = inputs["input_ids"].shape[1]
+        begin, surprisal = inputs["input_ids"].shape[1], Surprisal()
         with torch.inference_mode():
             output = self.network.generate(
                 **inputs,
                 generation_config=settings,
-                logits_processor=LogitsProcessorList(noise),
+                logits_processor=LogitsProcessorList([surprisal, *noise]),
                 stopping_criteria=StoppingCriteriaList([StopTexts(self.tokenizer, stop, begin)] if any(stop) else []),
             )
-        new = output[:, begin:].tolist()
-        return [self._completion(tokens, settings.eos_token_id, texts) for tokens, texts in zip(new, stop, strict=True)]
+            noted = surprisal.of(output)
+        rows = zip(output[:, begin:].tolist(), noted, stop, strict=True)
+        return [self._completion(tokens, nlls, settings.eos_token_id, texts) for tokens, nlls, texts in rows]
 
-    def _completion(self, tokens: Tokens, ends: list[int], stop: tuple[str, ...]) -> Completion:
+    def _completion(self, tokens: Tokens, nlls: list[float], ends: list[int], stop: tuple[str, ...]) -> Completion:
         at = next((position for position, token in enumerate(tokens) if token in ends), None)
         whole = tokens if at is None else tokens[: at + 1]
         kept = until_stop(self.tokenizer, whole, stop)
         ended = at is not None or stops(self.tokenizer, kept, stop)
-        return Completion(kept, completion_text(self.tokenizer, kept, stop), "stop" if ended else "length")
+        nll = sum(nlls[: len(kept)])
+        if not math.isfinite(nll):
+            raise StageError("evaluation", NOT_FINITE)
+        return Completion(kept, completion_text(self.tokenizer, kept, stop), "stop" if ended else "length", nll)
 
 
 def entropies(logs: torch.Tensor) -> torch.Tensor:

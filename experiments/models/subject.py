@@ -38,6 +38,9 @@ class Completion:
     """Without special tokens, cut before the first text of `stop`."""
     finish: Finish
     """`stop`: it ended by itself, or at such a text; `length`: `max_tokens` were used up."""
+    nll: float | None = None
+    """−Σ ln p of `tokens` under the model at temperature 1, whatever they were drawn at; None: the subject does not
+    say."""
 
 
 @dataclass(frozen=True)

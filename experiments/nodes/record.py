@@ -7,6 +7,7 @@ from pydantic import FiniteFloat
 from domains.endpoints import Bill
 from domains.example import Split
 from domains.frozen import Frozen
+from experiments.nodes.details import Details
 
 
 class DomainScore(Frozen):
@@ -34,6 +35,8 @@ class DomainScore(Frozen):
     """Completions whose marking a time limit stopped; they score 0."""
     tokens: int = 0
     """Tokens generated for this score."""
+    details: Details | None = None
+    """Answer by answer, on test only; None where it was measured before this was kept."""
 
     @property
     def mean(self) -> float:

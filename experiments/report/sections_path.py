@@ -140,7 +140,7 @@ def cliff(report: Report) -> str:
         details(_cliff_summary(arm, report.cliff[arm]), _cliff_table(report, arm), opened=arm == report.main)
         for arm in arms
     ]
-    return section("cliff", "What every stage cost", paragraph(note, "note"), *folded)
+    return section("cliff", "Change by stage, all arms", paragraph(note, "note"), *folded)
 
 
 def _cliff_summary(arm: str, found: Cliff) -> str:

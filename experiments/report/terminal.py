@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from domains.profile import EntropyProfile
+from experiments.analysis.cliffs.words import cliff_lines
 from experiments.analysis.comparison import Comparison, Verdict
 from experiments.analysis.entropy_effects import entropy_effects
 from experiments.analysis.equal_words import equal_lines
@@ -73,7 +74,8 @@ def print_report(console: Console, report: Report) -> None:
         parts.append(transfer_table(report.transfer))
     if report.plan:
         parts.append(plan_text(report.plan))
-    parts += [scores_table(report), comparison_table(report), *map(Text, equal_lines(report)), cost_table(report)]
+    parts += [scores_table(report), comparison_table(report), *map(Text, equal_lines(report))]
+    parts += [*map(Text, cliff_lines(report)), cost_table(report)]
     if report.missing:
         parts.append(missing_table(report.missing))
     parts += [Text(f"{name}: {note}") for name, arm in report.arms.items() for note in arm.notes]

@@ -14,6 +14,7 @@ from domains.example import Example
 from domains.rewards import Reward, build_reward
 from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, Base, ask
+from experiments.measures.details import details
 from experiments.measures.scores import domain_score
 from experiments.models.checkpoints import device_for, load_checkpoint
 from experiments.models.local import LocalModel
@@ -72,7 +73,8 @@ class _Measuring:
         answers = next(task for task in tasks if task.kind == "answers")
         marks = self._marks(answers, outputs["answers"])
         formed = [one.parsed is not None for one in self._marked(answers, outputs.get("samples", ()))]
-        return domain_score(outputs, marks, marking.metrics, formed)
+        kept = details(outputs["answers"], marks, outputs.get("references", ())) if split == "test" else None
+        return domain_score(outputs, marks, marking.metrics, formed).model_copy(update={"details": kept})
 
     def _outputs(self, task: Task) -> list[Output]:
         if task.key in self._earlier:

@@ -82,6 +82,15 @@ def test_a_structured_domain_is_scored_by_the_mean_of_its_samples_and_the_best_o
     assert score(subject()).best is None
 
 
+def test_every_answer_comes_with_its_own_likelihood_after_its_own_prompt() -> None:
+    who = subject()
+    said = outputs(who, CREATIVE)["answers"]
+    assert [one.sample for one in said] == [0, 1] * len(ITEMS)
+    for row, one in enumerate(said):
+        (alone,) = who.read([ITEMS[row // 2]], [list(one.tokens or ())])
+        assert one.nll == pytest.approx(alone.nll, rel=1e-4)
+
+
 def test_a_colder_temperature_comes_nearer_to_greedy() -> None:
     who = subject()
     greedy = [one.text for one in who.complete([Request(item, 5) for item in ITEMS])]

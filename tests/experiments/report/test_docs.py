@@ -9,10 +9,15 @@ import pytest
 from domains.interval import Interval
 from domains.profile import EntropyProfile
 from experiments.analysis import report as model
+from experiments.analysis.cliffs import contrast
+from experiments.analysis.cliffs import model as cliffs
 from experiments.analysis.comparison import Comparison
+from experiments.measures import calibration, narrowing, regressions, value
+from experiments.measures.table import MEASURES
 from scheduler.plan import Plan, Transfer
 from tests.support.paths import ROOT
 
+CLIFFS = (ROOT / "docs" / "cliffs.md").read_text(encoding="utf-8")
 TEXT = (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
 DESCRIBED = [
     model.Report,
@@ -20,6 +25,13 @@ DESCRIBED = [
     model.ArmReport,
     model.EqualCost,
     model.Cliff,
+    cliffs.ArmCliffs,
+    cliffs.Cell,
+    cliffs.Contrast,
+    cliffs.Flipped,
+    cliffs.Reading,
+    cliffs.Depth,
+    value.Value,
     model.StageChange,
     model.TrajectoryPoint,
     model.Prediction,
@@ -43,3 +55,23 @@ def test_every_field_is_documented(described):
     named = set(re.findall(r"`(\w+)(?:\[[^`]*)?`", TEXT))
     aside = {"domain", "seed"} if described in (EntropyProfile, model.Missing, model.MatrixRow) else set()
     assert set(described.model_fields) - aside <= named
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_every_measure_is_explained_with_its_access_and_direction(name):
+    row = next(line for line in CLIFFS.splitlines() if line.startswith(f"| `{name}` |"))
+    assert f"| {MEASURES[name].direction} | {MEASURES[name].access} |" in row
+    assert MEASURES[name].unit in row
+
+
+def test_the_thresholds_in_the_docs_are_those_in_the_code():
+    named = {
+        "MATTERS": contrast.MATTERS,
+        "LEFT": contrast.LEFT,
+        "SURE": calibration.SURE,
+        "SOLVED": regressions.SOLVED,
+        "COLLAPSE": narrowing.COLLAPSE,
+        "LEAST_ITEMS": value.LEAST_ITEMS,
+        "FEWEST": value.FEWEST,
+    }
+    assert all(f"| `{name}` | {number:g} |" in CLIFFS for name, number in named.items())

@@ -99,6 +99,7 @@ def test_sections_stand_in_reading_order():
         "prediction",
         "entropy",
         "trajectories",
+        "cliffs",
         "cliff",
         "tree",
         "cost",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from curricula.stage import Stage, Training
 from domains.errors import StageError
 from domains.rewards.exact import ExactReward
 from experiments.executors.base import Work
-from experiments.nodes.outputs import Marked, Output, read_rows
+from experiments.nodes.outputs import Marked, Output, read_rows, write_rows
 from experiments.nodes.record import DomainScore, Record
 from experiments.nodes.setup import Setup
 from experiments.nodes.suite import Task, suite_of
@@ -147,6 +148,35 @@ def test_what_was_said_is_kept_with_its_marks(tmp_path: Path) -> None:
     assert all(one.text is not None and one.tokens and one.finish for one in said)
     first = found.scores["test"]["free"].items[0]
     assert first == pytest.approx(sum(one.score for one in marks[:2]) / 2)
+
+
+def test_every_answer_on_test_is_kept_beside_the_score(tmp_path: Path) -> None:
+    store, setup = stored(str(tmp_path))
+    nodes = run(store, setup)
+    found = score(store, setup, nodes[1], "free")
+    assert found.details is not None and found.details.nll is not None
+    assert (found.details.samples, found.details.items) == (2, 6)
+    pairs = zip(found.details.scores[::2], found.details.scores[1::2], strict=True)
+    assert [sum(pair) / 2 for pair in pairs] == pytest.approx(found.items)
+    bits = sum(found.details.reference_nll or ()) / sum(found.details.reference_bytes or ())
+    assert bits / 0.6931471805599453 == pytest.approx(found.nll, abs=1e-5)
+    assert record(store, setup, nodes[1]).scores["validation"]["free"].details is None
+
+
+def test_answers_without_a_likelihood_leave_it_unknown(tmp_path: Path) -> None:
+    """Outputs of an older version are marked again, not asked again; what they lack is None and not 0."""
+    store, setup = stored(str(tmp_path))
+    nodes = run(store, setup)
+    for file in Path(store.url, "nodes", nodes[1].slug).glob("outputs-*/*.gz"):
+        with suppress(ValueError):
+            write_rows(file, [one.model_copy(update={"nll": None}) for one in read_rows(file, Output)])
+    strict = setup.domains["copy"].model_copy(update={"rewards": (ExactReward(type="exact", strip=False), REWARDS[1])})
+    again = setup.model_copy(update={"domains": {**setup.domains, "copy": strict}})
+    again = evaluated(again, metrics=())
+    run(store, again)
+    found = score(store, again, nodes[1]).details
+    assert found is not None
+    assert (found.nll, found.reference_nll, len(found.scores)) == (None, None, 6)
 
 
 def test_a_damaged_file_of_outputs_is_asked_again(tmp_path: Path, asked: Asked) -> None:

@@ -1,0 +1,115 @@
+"""Calibration of one cell: the model's own probability of its whole answer against whether that was right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from domains.interval import Interval
+from experiments.analysis.cliffs.model import Reading
+from experiments.analysis.cliffs.moments import Pair
+from experiments.analysis.cliffs.reading import additive, skipped
+from experiments.measures import calibration as measure
+from experiments.measures.ranking import Statistic, aurc, auroc, e_aurc, pseudo_values
+from experiments.measures.table import Name
+from experiments.measures.value import Value
+from scheduler.measurements import Array
+
+LEAST_EACH = 10
+"""Right and wrong answers that every model needs before ranking them says anything."""
+LEAST_ANSWERS = 100
+"""Answers below which an ECE is nothing but its null."""
+NAMES: tuple[Name, ...] = (
+    "brier",
+    "confidence_gap",
+    "auroc",
+    "aurc",
+    "e_aurc",
+    "ece",
+    "confidently_wrong",
+    "confidently_wrong_base80",
+)
+BIASED = "an ECE is biased upward: it is read beside its null band, and its change is not"
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Confidences and outcomes (before, after), each (seeds, items, samples)."""
+
+    confidence: tuple[Array, Array]
+    right: tuple[Array, Array]
+
+    @property
+    def null(self) -> tuple[float, float] | None:
+        """Null band of the later models' mean ECE; None where there are too few answers for an ECE."""
+        return measure.null_band(*self.confidence[1]) if self.answers >= LEAST_ANSWERS else None
+
+    @property
+    def answers(self) -> int:
+        """Of one model."""
+        return int(self.right[1][0].size)
+
+    def by_item(self, of: Callable[[Array, Array], Array]) -> Reading:
+        """A mean over answers, first within items."""
+        each = [of(c, z).mean(axis=-1) for c, z in zip(self.confidence, self.right, strict=True)]
+        return additive((each[0], each[1]), "")
+
+    def ranked(self, statistic: Statistic) -> Reading:
+        """A statistic of the answers' order, by pseudo-values."""
+        fewest = min(min(z.sum(), z.size - z.sum()) for side in self.right for z in side)
+        if fewest < LEAST_EACH:
+            return skipped(f"a model has fewer than {LEAST_EACH} right or wrong answers")
+        sides = [_pseudo(statistic, c, z) for c, z in zip(self.confidence, self.right, strict=True)]
+        if sides[0] is None or sides[1] is None:
+            return skipped("one item holds all right or all wrong answers of a model")
+        return additive((sides[0], sides[1]), "", self.right[1].shape[1])
+
+
+def forecast(pair: Pair) -> Forecast | str:
+    """From kept answers, or why not. Confidence: exp(Σ ln p) of all of an answer's tokens, at temperature 1."""
+    scores, nll = pair.answers("scores"), pair.answers("nll")
+    if scores is None:
+        return "answers were not kept one by one"
+    if nll is None:
+        return "the answers' own likelihood was not kept"
+    if not all(np.isin(each, (0.0, 1.0)).all() for each in scores):
+        return "scores are not 0 or 1"
+    return Forecast(confidence=(np.exp(-nll[0]), np.exp(-nll[1])), right=scores)
+
+
+def calibration(found: Forecast | str) -> dict[Name, Reading]:
+    """All of the family."""
+    if isinstance(found, str):
+        return {name: skipped(found) for name in NAMES}
+    sure = float(np.quantile(found.confidence[0], 0.8))
+    return {
+        "brier": found.by_item(measure.brier),
+        "confidence_gap": found.by_item(measure.confidence_gap),
+        "auroc": found.ranked(auroc),
+        "aurc": found.ranked(aurc),
+        "e_aurc": found.ranked(e_aurc),
+        "ece": _ece(found),
+        "confidently_wrong": found.by_item(lambda c, z: measure.confidently_wrong(c, z, measure.SURE)),
+        "confidently_wrong_base80": found.by_item(lambda c, z: measure.confidently_wrong(c, z, sure)),
+    }
+
+
+def _ece(found: Forecast) -> Reading:
+    if found.answers < LEAST_ANSWERS:
+        return skipped(f"fewer than {LEAST_ANSWERS} answers")
+    each = [measure.ece(c, z) for c, z in zip(found.confidence[1], found.right[1], strict=True)]
+    mean = Interval(estimate=float(np.mean(each)), low=None, high=None, n=len(each), missing=BIASED)
+    return Reading(value=Value.of(mean, found.right[1].shape[1]), change=Value.skipped(BIASED))
+
+
+def _pseudo(statistic: Statistic, confidence: Array, right: Array) -> Array | None:
+    """(seeds, groups of items); models that are the same, as the base is for all seeds, are reckoned once."""
+    same = len(confidence) > 1 and (confidence == confidence[0]).all() and (right == right[0]).all()
+    kept = slice(0, 1) if same else slice(None)
+    rows = [pseudo_values(statistic, c, z) for c, z in zip(confidence[kept], right[kept], strict=True)]
+    there = [row for row in rows if row is not None]
+    if len(there) < len(rows):
+        return None
+    return np.repeat(np.stack(there), len(confidence), axis=0) if same else np.stack(there)

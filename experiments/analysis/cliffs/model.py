@@ -1,0 +1,94 @@
+"""What report.json holds of cliffs. docs/cliffs.md explains every measure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domains.frozen import Frozen
+from domains.interval import Interval
+from experiments.measures.table import Name
+from experiments.measures.value import Value
+
+Verdict = Literal["real_drop", "form_only", "noise", "underpowered", "gain"]
+
+
+class Contrast(Frozen):
+    """A domain's test score after a stage against an earlier moment, paired over seeds and items."""
+
+    change: Interval
+    """After − earlier; below 0 something was lost."""
+    p: float | None
+    """Two-sided, of no change, for this cell alone; None with fewer than three seeds."""
+    p_adjusted: float | None
+    """The same by Holm over all cells of the arm; at most 0.05 is sure."""
+    among_found: Value
+    """The same change where answers in which the reward found nothing are left out."""
+    not_found: Value
+    """Change of the share of answers in which the reward found nothing."""
+    verdict: Verdict
+    reason: str
+    """In one sentence."""
+
+
+class Flipped(Frozen):
+    """Items that flipped since the base model, counted over seeds."""
+
+    solved: int
+    """Items × seeds that the base solved."""
+    regressed: int
+    """Of those, not solved any more."""
+    recovered: int
+    """Not solved by the base, and solved now."""
+    net: int
+    """Recovered − regressed."""
+    p: float
+    """Exact sign-flip test over items; McNemar's exact test with one seed. Not corrected, and blind to how training
+    seeds vary."""
+
+
+class Reading(Frozen):
+    """One measure after a stage, and how it changed since the base model."""
+
+    value: Value
+    change: Value
+
+
+class Cell(Frozen):
+    """One stage and one domain."""
+
+    stage: int
+    """1 for the first."""
+    label: str
+    domain: str
+    trained: bool
+    """Whether the stage trained on the domain."""
+    before: Contrast
+    """Against the stage before; for the first stage that is the base."""
+    base: Contrast
+    """Against the base model."""
+    flips: Flipped | None
+    """None where answers are not right or wrong, or were not kept."""
+    readings: dict[Name, Reading]
+    ece_null: tuple[float, float] | None
+    """95 % of perfectly calibrated models with these confidences have an ECE between these; None without an ECE."""
+    collapsed: bool
+    """Whether more than half of the base model's entropy is surely gone."""
+
+
+class Depth(Frozen):
+    """How far a domain fell at its worst."""
+
+    stage: int | None
+    """The stage with the lowest validation score; None where nothing was measured."""
+    depth: Value
+    """Its test score minus the base's, in standard deviations of the base's items; below 0: a fall."""
+
+
+class ArmCliffs(Frozen):
+    """All stages of one arm."""
+
+    tests: int
+    """Contrasts that the p values are corrected for."""
+    cells: tuple[Cell, ...]
+    depths: dict[str, Depth]
+    """Domain → its worst moment."""

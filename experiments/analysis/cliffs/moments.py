@@ -1,0 +1,78 @@
+"""Kept answers of one arm after one stage as arrays, paired with those of an earlier moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from experiments.analysis.scores import BASE, RunScores
+from experiments.nodes.details import Details
+from scheduler.measurements import Array
+
+OfAnswers = Literal["scores", "found", "cut", "nll"]
+OfItems = Literal["distinct", "compression", "distance", "distance_formed", "reference_nll", "reference_bytes"]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where an arm stood; depth 0 is the base, whatever the arm."""
+
+    arm: str
+    depth: int
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Kept answers to one domain's test items at two moments, seed by seed, of the seeds that have both."""
+
+    before: tuple[Details, ...]
+    after: tuple[Details, ...]
+
+    def answers(self, field: OfAnswers) -> tuple[Array, Array] | None:
+        """(before, after), each (seeds, items, samples); None where it was not kept everywhere."""
+        return self._both(field, per_answer=True)
+
+    def items(self, field: OfItems) -> tuple[Array, Array] | None:
+        """(before, after), each (seeds, items), NaN where an item has none; None where it was not kept everywhere."""
+        return self._both(field, per_answer=False)
+
+    def _both(self, field: OfAnswers | OfItems, *, per_answer: bool) -> tuple[Array, Array] | None:
+        found = [_array(side, field, per_answer) for side in (self.before, self.after)]
+        return (found[0], found[1]) if found[0] is not None and found[1] is not None else None
+
+
+def _array(side: tuple[Details, ...], field: str, per_answer: bool) -> Array | None:
+    values = [getattr(one, field) for one in side]
+    if not values or any(value is None for value in values):
+        return None
+    rows = np.array(values, float)
+    return rows.reshape(len(side), side[0].items, side[0].samples) if per_answer else rows
+
+
+def pair(scores: RunScores, domain: str, after: Moment, before: Moment) -> Pair:
+    """The seeds in which both moments were measured and their answers kept."""
+    kept: list[tuple[Details, Details]] = []
+    for seed in scores.inputs.curriculum.seeds:
+        first, second = (_details(scores, moment, seed, domain) for moment in (before, after))
+        if first is not None and second is not None:
+            kept.append((first, second))
+    return Pair(tuple(one for one, _ in kept), tuple(one for _, one in kept))
+
+
+def changes(scores: RunScores, domain: str, after: Moment, before: Moment) -> Array | None:
+    """after − before of the score by item, (seeds, items), over the seeds that have both; None without any."""
+    first, second = (_blocks(scores, moment) for moment in (before, after))
+    rows = [second[seed][domain] - first[seed][domain] for seed in second if seed in first]
+    return np.stack(rows) if rows else None
+
+
+def _blocks(scores: RunScores, moment: Moment) -> dict[int, dict[str, Array]]:
+    arm, depth = (moment.arm, moment.depth) if moment.depth else (BASE, 0)
+    return {seed: dict(block) for seed, block in scores.by_seed(arm, depth).items()}
+
+
+def _details(scores: RunScores, moment: Moment, seed: int, domain: str) -> Details | None:
+    record = scores.record(moment.arm, seed, moment.depth) if moment.depth else scores.record(BASE, seed, 0)
+    return record.scores["test"][domain].details if record and "test" in record.scores else None

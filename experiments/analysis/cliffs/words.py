@@ -1,0 +1,87 @@
+"""Cells as people read them: on the page and, in a few lines, in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Verdict
+from experiments.analysis.report import Report
+from experiments.analysis.words import chance, short, signed, signed_span
+
+VERDICTS: dict[Verdict, str] = {
+    "real_drop": "real drop",
+    "form_only": "form only",
+    "gain": "gain",
+    "noise": "no sure change",
+    "underpowered": "underpowered",
+}
+LINES = 8
+"""Lines that a terminal gets at most."""
+WIDTH = 30
+"""Characters of a stage's name in a line."""
+
+
+def cliff_lines(report: Report) -> list[str]:
+    """What the main arm's stages cost, the worst first; nothing where it was not measured."""
+    found = report.cliffs.get(report.main)
+    if found is None:
+        return []
+    drops = sorted(_drops(found), key=lambda drop: drop[1].change.estimate or 0.0)
+    alarms = {cell.domain: cell for cell in reversed(found.cells) if cell.collapsed}
+    lines = [*(_told(cell, drop) for cell, drop in drops), *map(_alarm, alarms.values())]
+    room = LINES - 1
+    shown = lines if len(lines) <= room else [*lines[: room - 1], f"… and {len(lines) - room + 1} more in the report."]
+    return [_heading(report.main, found, len(drops)), *(f"  {line}" for line in shown)]
+
+
+def counted(found: ArmCliffs) -> str:
+    """``2 real drops, 1 form only, 5 underpowered``: contrasts, each counted once; verdicts without any left out."""
+    each = [contrast.verdict for _, contrast in _contrasts(found)]
+    return ", ".join(
+        f"{each.count(verdict)} {name}{'s' * (verdict in ('real_drop', 'gain') and each.count(verdict) != 1)}"
+        for verdict, name in VERDICTS.items()
+        if verdict in each
+    )
+
+
+def _heading(arm: str, found: ArmCliffs, drops: int) -> str:
+    sure = "" if drops else "; no sure fall"
+    return f"What the stages of {arm} cost: {counted(found)}{sure}."
+
+
+def _contrasts(found: ArmCliffs) -> Iterator[tuple[Cell, Contrast]]:
+    """Every contrast once: the first stage's two are the same."""
+    for cell in found.cells:
+        yield cell, cell.base
+        if cell.stage > 1:
+            yield cell, cell.before
+
+
+def _drops(found: ArmCliffs) -> Iterator[tuple[Cell, Contrast]]:
+    """Sure falls, by the step that made them; a fall from the base that no single step made stands for itself."""
+    sure = ("real_drop", "form_only")
+    for cell in found.cells:
+        if cell.before.verdict in sure:
+            yield cell, cell.before
+    stepped = {cell.domain for cell in found.cells if cell.before.verdict in sure}
+    last = max((cell.stage for cell in found.cells), default=0)
+    for cell in found.cells:
+        if cell.stage == last and cell.base.verdict in sure and cell.domain not in stepped:
+            yield cell, cell.base
+
+
+def _told(cell: Cell, drop: Contrast) -> str:
+    step = f"stage {cell.stage}, {short(cell.label, WIDTH)}"
+    when = f"by {step}" if drop is cell.before else f"from the base to {step}"
+    return (
+        f"{VERDICTS[drop.verdict]}: {cell.domain} {signed(drop.change.estimate)} ({signed_span(drop.change, 2)}) "
+        f"{when}, p {chance(drop.p_adjusted)}"
+    )
+
+
+def _alarm(cell: Cell) -> str:
+    change = cell.readings["entropy"].change.interval
+    return (
+        f"entropy collapsed: {cell.domain} {signed(change.estimate, 2)} nats/token since the base, "
+        f"by stage {cell.stage}, {short(cell.label, WIDTH)}"
+    )

@@ -1,0 +1,65 @@
+"""Whether a model's confidence in an answer tells whether it is right.
+
+Confidence c in [0, 1] and outcome z in {0, 1} are arrays of equal shape, of the answers of one model. What ranks
+answers is in `ranking.py`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+BINS = 15
+"""Of equal mass, for the expected calibration error."""
+SURE = 0.8
+"""From this confidence on a wrong answer is confidently wrong."""
+
+
+def brier(confidence: Array, right: Array) -> Array:
+    """(c − z)² of each answer (Brier 1950): its mean is the score, lower is better."""
+    return np.asarray((confidence - right) ** 2, float)
+
+
+def confidence_gap(confidence: Array, right: Array) -> Array:
+    """c − z of each answer: its mean is above 0 for an overconfident model."""
+    return confidence - right
+
+
+def confidently_wrong(confidence: Array, right: Array, threshold: float) -> Array:
+    """1 for each answer that is wrong with c ≥ `threshold`, else 0."""
+    return np.asarray((confidence >= threshold) & (right == 0), float)
+
+
+def ece(confidence: Array, right: Array, bins: int = BINS) -> float:
+    """Σ over bins of equal mass of their share × |their mean c − their mean z| (Nguyen and O'Connor 2015).
+
+    At small n this is mostly noise above 0 and is never to be read without `null_band`.
+    """
+    order = np.argsort(confidence.ravel(), kind="stable")
+    gaps = (confidence - right).ravel()[order]
+    return float(np.abs(np.add.reduceat(gaps, _starts(gaps.size, bins))).sum() / gaps.size)
+
+
+def null_band(*confidences: Array, bins: int = BINS, draws: int = 400, level: float = 0.95) -> tuple[float, float]:
+    """Between what ends the ECE of a perfectly calibrated model with these confidences lies, at this level.
+
+    Of several models, one array each: the mean of their ECEs. Simulated: outcomes are drawn as Bernoulli(c), `draws`
+    times, always the same ones for the same confidences, and independently for every answer.
+    """
+    rng = np.random.default_rng(0)
+    found = np.mean([_null(rng, np.sort(one.ravel()), bins, draws) for one in confidences], axis=0)
+    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def _null(rng: np.random.Generator, ordered: Array, bins: int, draws: int) -> Array:
+    """The ECE of each draw, shape (draws,)."""
+    gaps = ordered - (rng.random((draws, ordered.size)) < ordered)
+    return np.asarray(np.abs(np.add.reduceat(gaps, _starts(ordered.size, bins), axis=1)).sum(axis=1) / ordered.size)
+
+
+def _starts(size: int, bins: int) -> npt.NDArray[np.intp]:
+    """Where bins of equal mass begin."""
+    return np.unique(np.linspace(0, size, min(bins, size), endpoint=False).astype(np.intp))

@@ -1,0 +1,66 @@
+"""What the answers of one split were, one by one: kept beside a score so that everything can be paired."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import FiniteFloat, PositiveInt, model_validator
+
+from domains.frozen import Frozen
+
+
+class Details(Frozen):
+    """Answers of one model on one split of one domain, item by item and within an item sample by sample.
+
+    Fields of answers have items × samples entries, those of items one for each item. What the model was not asked for,
+    or an older version did not keep, is None: never 0.
+    """
+
+    samples: PositiveInt
+    """Answers an item."""
+    scores: tuple[FiniteFloat, ...]
+    """Primary metric of each answer."""
+    found: tuple[bool, ...]
+    """Whether the metric's reward found an answer in it."""
+    cut: tuple[bool, ...] | None = None
+    """Whether `max_tokens` ended it, rather than the model."""
+    nll: tuple[FiniteFloat, ...] | None = None
+    """−ln p of the whole answer under the model at temperature 1, nats."""
+    distinct: tuple[FiniteFloat | None, ...] | None = None
+    """Of each item: share of distinct word pairs in its answers; None where there is no pair."""
+    compression: tuple[FiniteFloat | None, ...] | None = None
+    """Of each item: bytes over zlib-compressed bytes of its answers; None where they are empty."""
+    distance: tuple[FiniteFloat, ...] | None = None
+    """Of each item: mean distance of two of its answers, in [0, 1]. None where there is one answer an item."""
+    distance_formed: tuple[FiniteFloat | None, ...] | None = None
+    """The same over the pairs in both of which an answer was found; None for items without such a pair."""
+    reference_nll: tuple[FiniteFloat, ...] | None = None
+    """Of each item: −ln p of the reference answer, nats."""
+    reference_bytes: tuple[int, ...] | None = None
+    """Of each item: UTF-8 bytes of the reference answer."""
+
+    @property
+    def items(self) -> int:
+        """How many items were asked."""
+        return len(self.scores) // self.samples
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        of_answers = {"found": self.found, "cut": self.cut, "nll": self.nll}
+        of_items = {
+            "distinct": self.distinct,
+            "compression": self.compression,
+            "distance": self.distance,
+            "distance_formed": self.distance_formed,
+            "reference_nll": self.reference_nll,
+            "reference_bytes": self.reference_bytes,
+        }
+        wanted = dict.fromkeys(of_answers, self.items * self.samples) | dict.fromkeys(of_items, self.items)
+        wrong = {
+            name: len(values)
+            for name, values in (of_answers | of_items).items()
+            if values is not None and len(values) != wanted[name]
+        }
+        if wrong or len(self.scores) != self.items * self.samples:
+            raise ValueError(f"fields must hold one value for each answer or item, got {wrong or len(self.scores)}")
+        return self

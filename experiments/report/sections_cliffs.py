@@ -1,0 +1,150 @@
+"""The page's part on cliffs: a table of stages by domains with verdicts, and every measure behind it."""
+
+from __future__ import annotations
+
+from experiments.analysis.cliffs.contrast import MATTERS
+from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Reading
+from experiments.analysis.cliffs.words import VERDICTS, counted
+from experiments.analysis.report import Report
+from experiments.analysis.words import chance, count, number, short, signed, signed_span, span
+from experiments.measures.table import MEASURES, Name
+from experiments.report.markup import cell, details, element, paragraph, section, table
+from experiments.report.style import tint
+
+TAGS = {"real_drop": "worse", "form_only": "undecided", "gain": "better", "noise": "", "underpowered": "unfinished"}
+"""Verdict → class of its tag."""
+TITLES: dict[Name, str] = {
+    "nll_reference": "NLL of references",
+    "brier": "Brier",
+    "confidence_gap": "confidence − accuracy",
+    "auroc": "AUROC",
+    "aurc": "AURC",
+    "e_aurc": "E-AURC",
+    "ece": "ECE",
+    "confidently_wrong": "wrong at ≥ 0.8",
+    "confidently_wrong_base80": "wrong at ≥ base's 80 %",
+    "regressed": "regressed",
+    "recovered": "recovered",
+    "entropy": "entropy",
+    "distinct2": "distinct-2",
+    "compression": "raw/zlib",
+    "distance": "distance",
+    "quality_control": "quality control",
+    "narrowing": "narrowing",
+    "not_found": "not found",
+    "truncated": "truncated",
+}
+
+
+def cliffs(report: Report) -> str:
+    """The main arm open, joint training folded; nothing where no stage was measured."""
+    if not report.cliffs:
+        return ""
+    note = (
+        "Change of the test score by each stage against the stage before, and below it against the base model, with "
+        "95 % intervals over seeds and items. Verdicts are sure at 5 % after Holm's correction over all cells of the "
+        "arm. Real drop: sure, and not explained by answers that hold nothing to mark. Form only: it goes away, or "
+        "more than half of it, where those are left out. No sure change: and surely no fall of more than "
+        f"{MATTERS:g}. Underpowered: not sure, yet such a fall cannot be excluded. Framed: domains that the stage "
+        "trained. Hover over a verdict for its reason."
+    )
+    folded = [
+        details(f"{arm}: {counted(found)}", _grid(report, found), _measures(report, found), opened=arm == report.main)
+        for arm, found in report.cliffs.items()
+    ]
+    return section("cliffs", "What every stage cost every domain", paragraph(note, "note"), *folded)
+
+
+def _grid(report: Report, found: ArmCliffs) -> str:
+    """Stage × domain: the heat table."""
+    by_place = {(one.stage, one.domain): one for one in found.cells}
+    sizes = [abs(one.before.change.estimate or 0.0) for one in found.cells]
+    stages = {one.stage: one.label for one in found.cells}
+    rows = [
+        [
+            element("th", text=f"{stage}. {short(label, 40)}", scope="row", title=label),
+            *(_square(by_place[stage, name], max(sizes)) for name in report.domains),
+        ]
+        for stage, label in stages.items()
+    ]
+    depths = [element("th", text="worst, in sd of base items", scope="row")]
+    for name in report.domains:
+        depth = found.depths[name]
+        at = f"stage {depth.stage}" if depth.stage else ""
+        value = depth.depth.interval
+        depths.append(
+            cell(
+                signed(value.estimate, 2), _small(at, signed_span(value, 2)), class_="number", title=depth.depth.reason
+            )
+        )
+    return table(["stage", *report.domains], [*rows, depths])
+
+
+def _square(one: Cell, scale: float) -> str:
+    """One heat cell: change by the stage with its verdict, then the same since the base."""
+    now = one.before.change
+    parts = [_small(signed_span(now, 2)), _tag(one.before)]
+    if one.stage > 1:
+        parts += [
+            _small(f"since base {signed(one.base.change.estimate)}", signed_span(one.base.change, 2)),
+            _tag(one.base),
+        ]
+    if one.flips:
+        flips = one.flips
+        lost = f"items lost {count(flips.regressed)}, won {count(flips.recovered)}, p {chance(flips.p)}"
+        parts.append(_small(lost))
+    if one.collapsed:
+        parts.append(element("span", text="entropy collapsed", class_="tag worse"))
+    frame = "number trained" if one.trained else "number"
+    return cell(signed(now.estimate), *parts, class_=frame, style=tint(now.estimate, scale))
+
+
+def _tag(contrast: Contrast) -> str:
+    kind = f"tag {TAGS[contrast.verdict]}".strip()
+    return element("span", text=VERDICTS[contrast.verdict], class_=kind, title=contrast.reason)
+
+
+def _small(*texts: str) -> str:
+    return element("small", text=" · ".join(text for text in texts if text))
+
+
+def _measures(report: Report, found: ArmCliffs) -> str:
+    """A table for every domain, a row a measure, a column a stage: what it came to, small its change since the base."""
+    parts = []
+    for name in report.domains:
+        stages = [one for one in found.cells if one.domain == name]
+        header = ["measure", "unit", *(f"{one.stage}. {short(one.label, 24)}" for one in stages)]
+        rows, missing = [], []
+        for key in MEASURES:
+            if all(_skipped(one.readings[key]) for one in stages):
+                missing.append(f"{TITLES[key]}: {stages[-1].readings[key].change.reason}")
+                continue
+            head = [element("th", text=TITLES[key], scope="row"), cell(MEASURES[key].unit)]
+            rows.append([*head, *(_reading(one, key) for one in stages)])
+        left_out = paragraph(f"Not had: {'; '.join(missing)}.", "note") if missing else ""
+        parts.append(details(f"Every measure on {name}", table(header, rows) if rows else "", left_out))
+    return "".join(parts)
+
+
+def _skipped(reading: Reading) -> bool:
+    return reading.value.status == reading.change.status == "skipped"
+
+
+def _reading(one: Cell, key: Name) -> str:
+    reading = one.readings[key]
+    if _skipped(reading):
+        return cell("", element("small", text=reading.value.reason), class_="number")
+    value, change = reading.value.interval, reading.change.interval
+    if value.estimate is None:
+        return cell(
+            signed(change.estimate), _small(signed_span(change, 2)), class_="number", title=reading.change.reason
+        )
+    under = (
+        f"if calibrated {number(one.ece_null[0])} to {number(one.ece_null[1])}" if key == "ece" and one.ece_null else ""
+    )
+    if change.estimate is not None:
+        under = f"since base {signed(change.estimate)} ({signed_span(change, 2)})"
+    elif key != "ece":
+        under = span(value, 2)
+    told = signed if MEASURES[key].direction == "zero" else number
+    return cell(told(value.estimate), _small(under), class_="number", title=reading.change.reason or None)

@@ -1,0 +1,42 @@
+"""Calibration: closed forms against brute force and known values, and the null against itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from experiments.measures import calibration
+
+
+def test_known_values():
+    confidence, right = np.array([0.9, 0.9, 0.6, 0.2]), np.array([1.0, 0.0, 1.0, 0.0])
+    assert calibration.brier(confidence, right).mean() == pytest.approx((0.01 + 0.81 + 0.16 + 0.04) / 4)
+    assert calibration.confidence_gap(confidence, right).mean() == pytest.approx(0.15)
+    assert calibration.confidently_wrong(confidence, right, 0.8).tolist() == [0, 1, 0, 0]
+    assert calibration.confidently_wrong(confidence, right, 0.9).tolist() == [0, 1, 0, 0]
+    # Two bins of two: (.2 − 0 + .6 − 1) and (.9 − 1 + .9 − 0), each over 4 answers.
+    assert calibration.ece(confidence, right, bins=2) == pytest.approx((0.2 + 0.8) / 4)
+
+
+def test_the_ece_of_a_calibrated_forecaster_lies_in_its_null_band_at_the_nominal_rate():
+    rng = np.random.default_rng(11)
+    inside = 0
+    for _ in range(300):
+        confidence = rng.beta(2, 2, size=150)
+        low, high = calibration.null_band(confidence)
+        inside += low <= calibration.ece(confidence, (rng.random(150) < confidence).astype(float)) <= high
+    # 95 % of 300 with 4 standard deviations to both sides.
+    assert 270 <= inside <= 299
+
+
+def test_an_overconfident_forecaster_lies_above_the_band():
+    rng = np.random.default_rng(12)
+    confidence = rng.uniform(0.6, 1.0, size=300)
+    right = (rng.random(300) < confidence - 0.3).astype(float)
+    assert calibration.ece(confidence, right) > calibration.null_band(confidence)[1]
+
+
+def test_the_ece_of_a_calibrated_forecaster_is_far_above_zero_where_items_are_few():
+    confidence = np.random.default_rng(5).random(100)
+    low, high = calibration.null_band(confidence)
+    assert 0.05 < low < 0.1244 < high

@@ -1,0 +1,98 @@
+"""Runs with planted damage: the main arm's answers are drawn with a known ability, form, confidence and variety."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from experiments.analysis.inputs import ReportInputs
+from experiments.nodes.details import Details
+from experiments.nodes.record import DomainScore
+from tests.support.findings import generator
+from tests.support.report import make_inputs
+
+ITEMS, SAMPLES = 120, 4
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is true of a model on a domain."""
+
+    ability: float = 0.6
+    """Mean probability of a right answer."""
+    form: float = 1.0
+    """Probability that an answer is in the form that the reward reads."""
+    boast: float = 0.0
+    """Confidence beyond the probability of being right."""
+    variety: float = 0.5
+    """Mean distance of two well-formed answers; malformed ones are at 1 from every other."""
+    entropy: float = 1.0
+
+
+Damage = Mapping[tuple[int, str], Truth]
+"""(stage from which on it holds, domain) → truth; the base and everything else are `Truth()`."""
+
+
+def planted(damage: Damage, seeds: Sequence[int] = (0, 1, 2, 3, 4), domains: int = 2) -> ReportInputs:
+    """A whole run whose main arm has this damage and whose other arms are as they come."""
+    inputs = make_inputs(domains, seeds)
+    main = {
+        node: depth
+        for (arm, _), nodes in inputs.readings.items()
+        if arm == inputs.main
+        for depth, node in enumerate(nodes)
+    }
+    records = {
+        node: record.model_copy(
+            update={
+                "scores": {
+                    split: {name: drawn(node, name, split, truth_at(damage, main.get(node, 0), name)) for name in block}
+                    for split, block in record.scores.items()
+                }
+            }
+        )
+        for node, record in inputs.records.items()
+    }
+    return replace(inputs, records=records)
+
+
+def truth_at(damage: Damage, depth: int, domain: str) -> Truth:
+    """What holds after so many stages."""
+    begun = [stage for stage, name in damage if name == domain and stage <= depth]
+    return damage[max(begun), domain] if begun else Truth()
+
+
+def drawn(node: str, domain: str, split: str, truth: Truth) -> DomainScore:
+    """Answers of one model; how hard items are is the same for all models."""
+    hard = generator("hard", domain, split).uniform(-0.3, 0.3, size=(ITEMS, 1))
+    rng = generator("answers", node, domain, split)
+    chance = np.clip(truth.ability + rng.normal(0, 0.01) + hard, 0.02, 0.98)
+    found = rng.random((ITEMS, SAMPLES)) < truth.form
+    right = (rng.random((ITEMS, SAMPLES)) < chance) & found
+    confidence = np.clip(chance + truth.boast + rng.normal(0, 0.02, size=(ITEMS, SAMPLES)), 0.02, 0.98)
+    formed = found.sum(axis=1)
+    pairs, good = SAMPLES * (SAMPLES - 1) / 2, formed * (formed - 1) / 2
+    apart = np.clip(truth.variety + rng.normal(0, 0.05, size=ITEMS), 0, 1)
+    details = Details(
+        samples=SAMPLES,
+        scores=tuple(right.astype(float).ravel().tolist()),
+        found=tuple(found.ravel().tolist()),
+        cut=(False,) * (ITEMS * SAMPLES),
+        nll=tuple((-np.log(confidence)).ravel().tolist()),
+        distinct=tuple(apart.tolist()),
+        compression=tuple((2 - apart).tolist()),
+        distance=tuple(((good * apart + (pairs - good)) / pairs).tolist()),
+        distance_formed=tuple(
+            value if count > 1 else None for value, count in zip(apart.tolist(), formed, strict=True)
+        ),
+        reference_nll=tuple((5 - 4 * chance[:, 0]).tolist()),
+        reference_bytes=(5,) * ITEMS,
+    )
+    return DomainScore(
+        items=tuple(right.mean(axis=1).tolist()),
+        entropy=tuple(np.clip(rng.normal(truth.entropy, 0.1, size=24), 0.01, None).tolist()),
+        unparsed=float(1 - found.mean()),
+        details=details if split == "test" else None,
+    )

@@ -70,7 +70,7 @@ def _grid(report: Report, found: ArmCliffs) -> str:
     depths = [element("th", text="worst, in sd of base items", scope="row")]
     for name in report.domains:
         depth = found.depths[name]
-        at = f"stage {depth.stage}" if depth.stage else ""
+        at = f"stage {depth.stage}" if depth.depth.status != "skipped" else ""
         value = depth.depth.interval
         depths.append(
             cell(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from experiments.analysis.cliffs.build import cliffs
@@ -121,6 +123,14 @@ def test_every_contrast_is_tested_once(sound):
     # Two stages, two domains; the first stage's step is that from the base.
     assert sound.tests == 2 * 2 + 2
     assert at(sound, 1, FIRST).before == at(sound, 1, FIRST).base
+
+
+def test_plain_joint_training_stands_beside_the_main_arm():
+    """It was whichever joint arm came first, a tuned one too."""
+    assert list(cliffs(RunScores(make_inputs(2)))) == ["bwt-cumulative", "joint"]
+    inputs = make_inputs(2)
+    tuned_first = sorted(inputs.schedules, key=lambda arm: arm.name != "joint-tuned")
+    assert list(cliffs(RunScores(replace(inputs, schedules=tuple(tuned_first))))) == ["bwt-cumulative", "joint"]
 
 
 def test_records_of_an_older_version_are_skipped_with_the_reason():

@@ -7,6 +7,7 @@ from pydantic import FiniteFloat
 from domains.endpoints import Bill
 from domains.example import Split
 from domains.frozen import Frozen
+from experiments.nodes.health import Health
 
 
 class DomainScore(Frozen):
@@ -83,6 +84,10 @@ class TrainingRecord(Frozen):
     """Labels of the stages from the base to here; () for the base."""
     reward_curve: tuple[float, ...] = ()
     """Mean reward (GRPO) or loss (SFT) at up to 50 evenly spaced steps."""
+    health: Health | None = None
+    """Of the rollouts; None where there were none."""
+    moved: bool = True
+    """False where a stage was trained and its weights are its parent's to the bit."""
     cost: Cost
     checkpoint: str
     """Folder of the weights, relative to the node's folder."""
@@ -115,8 +120,15 @@ class Record(Frozen):
     scores: dict[Split, dict[str, DomainScore]]
     """split → domain → score, for `validation` and `test`."""
     reward_curve: tuple[float, ...] = ()
+    health: Health | None = None
+    moved: bool = True
     cost: Cost
     provenance: Provenance
+
+    @property
+    def taught(self) -> bool:
+        """Whether training taught anything: weights moved, and of rollouts at least one group had variance."""
+        return self.moved and not (self.health and self.health.flat)
 
 
 def joined(training: TrainingRecord, measurement: Measurement | None) -> Record:

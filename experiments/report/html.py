@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from experiments.analysis.report import Report
-from experiments.report import sections, sections_account, sections_comparison, sections_order, sections_path
+from experiments.report import (
+    sections,
+    sections_account,
+    sections_comparison,
+    sections_health,
+    sections_order,
+    sections_path,
+)
 from experiments.report.markup import element
 
 PARTS = (
@@ -20,6 +27,7 @@ PARTS = (
     sections_path.profiles,
     sections_path.trajectories,
     sections_path.cliff,
+    sections_health.health,
     sections_path.tree,
     sections_account.cost,
     sections_account.appendix,

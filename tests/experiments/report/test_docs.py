@@ -10,6 +10,7 @@ from domains.interval import Interval
 from domains.profile import EntropyProfile
 from experiments.analysis import report as model
 from experiments.analysis.comparison import Comparison
+from experiments.nodes.health import Groups, Health
 from scheduler.plan import Plan, Transfer
 from tests.support.paths import ROOT
 
@@ -29,6 +30,9 @@ DESCRIBED = [
     model.TreeRow,
     model.Missing,
     model.MatrixRow,
+    model.StageHealth,
+    Health,
+    Groups,
     Interval,
     model.SeedInterval,
     EntropyProfile,

@@ -10,6 +10,7 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from domains.errors import StagewiseError
+from experiments.cli.export import export
 from experiments.cli.init import init
 from experiments.cli.order import order
 from experiments.cli.plan import plan
@@ -40,6 +41,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     run: "stagewise run mine.yaml --store runs",
     search: "stagewise search mine.yaml --trials 40",
     report: "stagewise report mine.yaml --json",
+    export: "stagewise export mine.yaml winner --arm bwt-sequential",
     runs: "stagewise runs --store s3://bucket/runs",
 }
 """Each command with the example that its help ends with."""

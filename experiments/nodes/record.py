@@ -91,6 +91,8 @@ class TrainingRecord(Frozen):
     cost: Cost
     checkpoint: str
     """Folder of the weights, relative to the node's folder."""
+    weights: str | None = None
+    """Hash of the weights' files: what was measured of pruned weights holds for the same ones only."""
     provenance: Provenance
 
 
@@ -138,7 +140,7 @@ def joined(training: TrainingRecord, measurement: Measurement | None) -> Record:
         both = {"eval_seconds": measurement.seconds, "asked": cost.asked + measurement.asked}
         cost = cost.model_copy(update=both)
     return Record(
-        **training.model_dump(exclude={"cost", "checkpoint", "provenance"}),
+        **training.model_dump(exclude={"cost", "checkpoint", "weights", "provenance"}),
         scores=measurement.scores if measurement else {},
         cost=cost,
         provenance=training.provenance,

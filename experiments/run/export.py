@@ -91,6 +91,10 @@ def _stage(stage: int | None, last: int) -> int:
 
 
 def _check_trained(job: Job, arm: str, seed: int, stage: int, node: StageNode) -> None:
-    if not job.store.has_weights(node):
-        rule = f"was not trained with seed {seed} as far as stage {stage} in {job.store.url}"
-        raise UserError(rule, key="--arm", value=arm, hint="Run the curriculum first, or see: stagewise report.")
+    if job.store.has_weights(node):
+        return
+    if node.slug in job.store.freed():
+        hint = f"To train it again, remove {job.store.url}/nodes/{node.slug}/freed.json and run the curriculum."
+        raise UserError("has no weights any more: they were pruned", key="--arm", value=arm, hint=hint)
+    rule = f"was not trained with seed {seed} as far as stage {stage} in {job.store.url}"
+    raise UserError(rule, key="--arm", value=arm, hint="Run the curriculum first, or see: stagewise report.")

@@ -18,27 +18,31 @@ def readings(logits: torch.Tensor, targets: torch.Tensor) -> tuple[torch.Tensor,
 
     `logits` are (rows, T, vocabulary) of any floating type, `targets` (rows, T).
     """
-    surprisals, spreads = [], []
+    surprisals, spreads = _empty(logits), _empty(logits)
     for part in _parts(logits):
         logs = _logs(logits[:, part])
-        surprisals.append(-logs.gather(-1, targets[:, part].unsqueeze(-1)).squeeze(-1))
-        spreads.append(entropies(logs))
-    return torch.cat(surprisals, dim=1), torch.cat(spreads, dim=1)
+        surprisals[:, part] = -logs.gather(-1, targets[:, part].unsqueeze(-1)).squeeze(-1)
+        spreads[:, part] = entropies(logs)
+    return surprisals, spreads
 
 
 def divergences(before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
     """KL(before ‖ after) at each position, (rows, T) in float32, from two models' logits (rows, T, vocabulary)."""
-    found = []
+    found = _empty(before)
     for part in _parts(before):
         old, new = _logs(before[:, part]), _logs(after[:, part])
-        found.append((old.exp() * (old - new)).sum(-1))
-    return torch.cat(found, dim=1)
+        found[:, part] = (old.exp() * (old - new)).sum(-1)
+    return found
 
 
 def entropies(logs: torch.Tensor) -> torch.Tensor:
     """−Σ p ln p over the last axis of log-probabilities."""
-    terms = logs.exp() * logs
-    return -terms.masked_fill(logs == -torch.inf, 0.0).sum(-1)
+    return -logs.exp().mul_(logs).masked_fill_(logs == -torch.inf, 0.0).sum(-1)
+
+
+def _empty(logits: torch.Tensor) -> torch.Tensor:
+    """A number for each position."""
+    return torch.empty(logits.shape[:2], device=logits.device)
 
 
 def _logs(logits: torch.Tensor) -> torch.Tensor:

@@ -94,7 +94,6 @@ def grpo_trainer(
     ends = end_tokens(tokenizer, network.generation_config.eos_token_id)
     arguments = GRPOConfig(
         **common_arguments(training, seed=seed, device=device, folder=folder),
-        per_device_train_batch_size=training.prompts * training.rollouts,
         num_generations=training.rollouts,
         num_iterations=1,
         max_completion_length=max_tokens,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -65,10 +65,20 @@ class Training(Frozen):
     batches: Literal["mixed", "single"] = "mixed"
     """Of a mixture: `mixed` draws every prompt of a batch from any of its domains, `single` all of them from one."""
 
+    micro_batch: int | None = Field(None, gt=0, le=10_000_000, exclude_if=lambda size: size is None)
+    """At most so many completions (SFT: examples) go through the model at once; None: all of a step. Gradients are
+    added up, so that this decides the memory and, but for rounding, not the result; no identity holds it."""
+
     @property
     def completions(self) -> int:
         """What one optimizer step sees: completions (GRPO) or examples (SFT)."""
         return self.prompts * (self.rollouts if self.method == "grpo" else 1)
+
+    @property
+    def at_once(self) -> int:
+        """Completions that go through the model at once: the most within `micro_batch` that divide a step."""
+        most = min(self.micro_batch or self.completions, self.completions)
+        return next(size for size in range(most, 0, -1) if self.completions % size == 0)
 
     def by(self, method: Method) -> Training:
         """The same by another method at the same budget: an example for each completion, as far as groups come out."""
@@ -95,6 +105,7 @@ class TrainingOverride(Frozen):
     temperature: float | None = Field(None, gt=0)
     loss: Literal["sequence", "token"] | None = None
     batches: Literal["mixed", "single"] | None = None
+    micro_batch: int | None = Field(None, gt=0, le=10_000_000, exclude_if=lambda size: size is None)
 
     def over(self, training: Training) -> Training:
         """`training` with every key that is written here replaced."""
@@ -129,6 +140,11 @@ class Stage(Frozen):
         shares = {name: float(share / scale) for name, share in exact.items()}
         # Beside 1e300 nothing is left of 1e-300.
         return {name: share for name, share in shares.items() if share > 0}
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What decides its result, as JSON values: all but the size of a micro-batch."""
+        return self.model_dump(mode="json", exclude={"training": {"micro_batch"}})
 
     @property
     def label(self) -> str:

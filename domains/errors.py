@@ -53,7 +53,7 @@ class UserError(StagewiseError):
         shown = "…" if hidden else redacted(shorten(self.value), None)
         got = "" if self.value is None else f", got {shown}"
         hint = f" {self.hint}" if self.hint else ""
-        return f"{head}{got}.{hint}".replace("\n", " ")
+        return f"{head.removesuffix('.') if not got else head}{got}.{hint}".replace("\n", " ")
 
     def located(self, *, file: str | None = None, line: int | None = None, key: str | None = None) -> Self:
         """The same error with the place filled in where it was missing."""

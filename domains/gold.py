@@ -32,24 +32,27 @@ def check_gold(
     if chosen.type in BORROWERS:
         return
     reward, metric = build_reward(chosen, train), called(chosen)
-    items = train[:SCORED]
-    try:
-        marks = [reward([item.answer], item)[0] for item in items]
-    except StageError as error:
-        raise DataError(f"the reference answers cannot be scored: {error.cause}", key="rewards") from None
-    if any(mark.stopped for mark in marks):
-        raise DataError(
-            f"{metric!r} must score every reference answer in time, it was stopped on",
-            key="rewards",
-            value=next(item.answer for item, mark in zip(items, marks, strict=True) if mark.stopped),
-            hint=_HINTS.get(chosen.type, "Raise its `limit`, or make it faster."),
-        )
-    mean = sum(mark.score for mark in marks) / len(marks)
+    items, scores = train[:SCORED], []
+    for item in items:
+        try:
+            mark = reward([item.answer], item)[0]
+        except StageError as error:
+            raise DataError(f"the reference answers cannot be scored: {error.cause}", key="rewards") from None
+        # At the first one: what does not end would take its limit for every item.
+        if mark.stopped:
+            raise DataError(
+                f"{metric!r} must score every reference answer in time, it was stopped on",
+                key="rewards",
+                value=item.answer,
+                hint=_HINTS.get(chosen.type, "Raise its `limit`, or make it faster."),
+            )
+        scores.append(mark.score)
+    mean = sum(scores) / len(scores)
     if mean < LEAST:
         raise DataError(
-            f"the reference answers must score 1 by {metric!r}, their mean is {mean:.2f}; the first answer",
+            f"the reference answers must score 1 by {metric!r}, their mean is {mean:.2f}; the first that does not",
             key="rewards",
-            value=items[0].answer,
+            value=next(item.answer for item, score in zip(items, scores, strict=True) if score < 1),
             hint="Do the answer template and the reward ask for the same form?",
         )
 

@@ -25,6 +25,7 @@ from domains.sources.mix import shared
 from domains.sources.pool import MADE, Pool, Request, Row, Rows, silent
 from domains.spec import DomainSpec
 from domains.splits import Sizes, Splits, cut_items, hashed, item_identity, rows_to_make
+from domains.templates import fields_of
 
 HELD: tuple[Split, ...] = ("validation", "test")
 SAY_NOTHING = {"rewards", "metric", "weight", "decoding", "max_tokens"}
@@ -163,6 +164,13 @@ def _prepare(
     fit: Fit | None,
     told: Callable[[str, float], None],
 ) -> Found:
+    if spec.kind == "structured" and spec.prompt is not None and not fields_of(spec.prompt):
+        raise DataError(
+            "holds no field, so that all prompts are the same",
+            key="prompt",
+            value=spec.prompt,
+            hint="Write a field's name in single braces, e.g. {question}; doubled ones are text.",
+        )
     account = Account()
     need = rows_to_make(sizes, sizes.train or MADE)
 

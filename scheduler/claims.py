@@ -7,24 +7,27 @@ whether the whole order beats the runner-up: the runner-up differs by the weakes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
 
+from domains.interval import Interval
 from scheduler.effects import Finding, Judge
 from scheduler.measurements import Array, Path
 from scheduler.plan import Harm, OwnGain, Precedence
 from scheduler.statistics import LEVEL, holm
 
+NONE: Mapping[str, str] = {}
+NOTHING_TAUGHT = Interval.unknown("no stage taught anything")
 FEWEST_SEEDS = 2
 """Below, nothing is known of what chance does to a training run, so no precedence and no harm is claimed."""
 
 
 def precedences(
-    domains: Path, weights: Array, kept: Collection[str], judge: Judge, seeds: int
+    domains: Path, weights: Array, kept: Collection[str], judge: Judge, seeds: int, idle: Collection[str] = ()
 ) -> tuple[Precedence, ...]:
-    """All pairs of the domains in `kept`, the smallest p first."""
+    """All pairs of the domains in `kept`, the smallest p first; none with a domain of `idle` is identified."""
     found = [_towards(pair, domains, weights, judge) for pair in combinations(sorted(kept), 2)]
     return tuple(
         Precedence(
@@ -33,7 +36,7 @@ def precedences(
             gain=finding.gain,
             p=finding.p,
             p_adjusted=p_adjusted,
-            identified=seeds >= FEWEST_SEEDS and _sure(finding, p_adjusted),
+            identified=seeds >= FEWEST_SEEDS and _sure(finding, p_adjusted) and not {*pair} & {*idle},
         )
         for (pair, finding), p_adjusted in sorted(
             zip(found, adjusted([finding for _, finding in found]), strict=True),
@@ -49,13 +52,28 @@ def precedence(weights: Array, i: int, j: int) -> Array:
     return gain
 
 
-def own_gains(domains: Path, base: Array, judge: Judge) -> tuple[OwnGain, ...]:
-    """The diagonal of B; with one seed on these items, by this run."""
-    found = [judge(np.diag(np.eye(len(domains))[j])) for j in range(len(domains))]
+def own_gains(domains: Path, base: Array, judge: Judge, idle: Mapping[str, str] = NONE) -> tuple[OwnGain, ...]:
+    """The diagonal of B; with one seed on these items, by this run. Domains of `idle` are not tested, nor counted."""
+    found = {name: judge(np.diag(np.eye(len(domains))[j])) for j, name in enumerate(domains)}
+    tested = [name for name in domains if name not in idle]
+    by_holm = dict(zip(tested, adjusted([found[name] for name in tested]), strict=True))
     return tuple(
-        OwnGain(domain=name, base=float(level), gain=finding.gain, p=finding.p, p_adjusted=p_adjusted)
-        for name, level, finding, p_adjusted in zip(domains, base, found, adjusted(found), strict=True)
+        OwnGain(
+            domain=name,
+            base=float(level),
+            gain=found[name].gain,
+            p=found[name].p if name in by_holm else 1.0,
+            p_adjusted=by_holm.get(name, 1.0),
+            nothing=idle.get(name),
+        )
+        for name, level in zip(domains, base, strict=True)
     )
+
+
+def mean_own_gain(domains: Path, weights: Array, judge: Judge, idle: Collection[str] = ()) -> Interval:
+    """The mean of the diagonal by weights, over the domains that are not in `idle`."""
+    counted = weights * np.array([name not in idle for name in domains])
+    return judge(np.diag(counted / counted.sum())).gain if counted.any() else NOTHING_TAUGHT
 
 
 def harms(kept: Path, gain: Callable[[Path, str], Finding], seeds: int) -> tuple[Harm, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,8 @@ class Measurements:
     weights: Array
     """Shape (domains,), sum 1."""
     scores: Mapping[Path, tuple[Array, ...]]
+    idle: Mapping[str, str] = field(default_factory=dict)
+    """Domain whose own stage taught nothing with any seed → why. Its effects are 0, and nothing is claimed of it."""
 
     @property
     def seeds(self) -> int:

@@ -55,7 +55,8 @@ class Precedence(Frozen):
     p_adjusted: float
     """By Holm over all pairs."""
     identified: bool
-    """`p_adjusted` is at most 0.05 and there were two seeds or more: one run cannot tell effects from luck."""
+    """`p_adjusted` is at most 0.05, there were two seeds or more (one run cannot tell effects from luck), and
+    the stages of both taught something."""
 
 
 class OwnGain(Frozen):
@@ -67,7 +68,9 @@ class OwnGain(Frozen):
     gain: Interval
     p: float
     p_adjusted: float
-    """By Holm over the domains."""
+    """By Holm over the domains whose stages taught something; 1 for others."""
+    nothing: str | None = None
+    """Why its stage taught nothing; None where it taught something. Such a stage's gain is 0, and is not tested."""
 
     @property
     def raised(self) -> bool:
@@ -160,7 +163,7 @@ class Plan(Frozen):
     own_gains: tuple[OwnGain, ...] = ()
     """Every domain, in the curriculum's order."""
     own_gain: Interval = Interval.unknown("no own gain was measured")
-    """Their mean by the domains' weights: whether anything learns here at all."""
+    """Their mean by the weights of the domains whose stages taught something: whether anything learns here at all."""
     worth: Worth | None = None
     """None where there is no other order."""
     harms: tuple[Harm, ...] = ()

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from curricula.schema import Curriculum
 from domains.interval import Interval
 from scheduler.audit import audit
-from scheduler.claims import own_gains, precedences
+from scheduler.claims import mean_own_gain, own_gains, precedences
 from scheduler.effects import Judge
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.plan import Alternative, Harm, Plan, ProbingStop, Worth
@@ -57,9 +55,9 @@ def write_plan(
         how=curriculum.schedule.order,
         predicted=dict(zip(m.domains, standing.predicted.tolist(), strict=True)),
         total=float(m.weights @ standing.predicted),
-        precedences=precedences(m.domains, m.weights, order, judge, m.seeds),
-        own_gains=own_gains(m.domains, m.mean(()), judge),
-        own_gain=judge(np.diag(m.weights)).gain,
+        precedences=precedences(m.domains, m.weights, order, judge, m.seeds, m.idle),
+        own_gains=own_gains(m.domains, m.mean(()), judge, m.idle),
+        own_gain=mean_own_gain(m.domains, m.weights, judge, m.idle),
         worth=standing.worth,
         harms=standing.harms,
         margin=standing.margin,

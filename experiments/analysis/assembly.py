@@ -11,6 +11,7 @@ from experiments.analysis.costs import cost_report
 from experiments.analysis.equal_cost import equal_cost
 from experiments.analysis.estimates import estimate, score_all, within
 from experiments.analysis.form_notes import form_notes
+from experiments.analysis.health_rows import health_rows
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.predictions import predictions
 from experiments.analysis.report import ArmReport, DomainReport, Report, SeedInterval, StageReport
@@ -56,6 +57,7 @@ def build_report(inputs: ReportInputs) -> Report:
         cost=costs,
         tree=tree_rows(inputs),
         missing=missing,
+        health=health_rows(inputs),
         matrix=matrix_rows(inputs),
         data_notes=inputs.data_notes,
         environment=dict(inputs.environment),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from experiments.analysis.health_words import REMEDY
 from experiments.analysis.words import number, signed, signed_span
 from scheduler.plan import Audit, Harm, OwnGain, Plan, Precedence
 
@@ -55,7 +56,9 @@ def learning(plan: Plan) -> tuple[str, ...]:
     if not still:
         return ()
     mean = f"{signed(plan.own_gain.estimate)} on average ({plan.own_gain.missing or signed_span(plan.own_gain)})"
-    if learns(plan):
+    if all(gain.nothing for gain in plan.own_gains):
+        first = "No domain's own stage taught anything, so the order is moot."
+    elif learns(plan):
         first = f"No sure own gain for {_join([gain.domain for gain in still])}; own stages gain {mean}."
     elif plan.own_gain.estimate is not None and plan.own_gain.estimate > 0:
         first = f"It is not sure that anything learns here: own stages gain {mean}. If nothing does, the order is moot."
@@ -65,6 +68,8 @@ def learning(plan: Plan) -> tuple[str, ...]:
 
 
 def _advice(gain: OwnGain) -> str:
+    if gain.nothing:
+        return f"taught nothing: {gain.nothing}; {REMEDY}"
     known = f"{signed(gain.gain.estimate)} ({_span(gain)}; {p_words(gain.p_adjusted)}) from {number(gain.base)}"
     if gain.gain.value > 0:
         return f"{known}; {UNSURE}"
@@ -74,7 +79,7 @@ def _advice(gain: OwnGain) -> str:
 def order_clause(plan: Plan) -> str:
     """The same as a clause of the verdict; empty where there is nothing to order and all learn."""
     if plan.own_gains and not learns(plan):
-        if plan.own_gain.value > 0:
+        if (plan.own_gain.estimate or 0.0) > 0:
             return "it is not sure that anything learns here, and without that the order is moot"
         return "as far as can be seen nothing learns here, so the order is moot (try SFT, easier items or more steps)"
     total, sure = len(plan.precedences), len(plan.identified)

@@ -19,6 +19,7 @@ from domains.interval import Interval
 from domains.profile import EntropyProfile
 from experiments.analysis.cliffs.model import ArmCliffs
 from experiments.analysis.comparison import Comparison
+from experiments.nodes.health import Health
 from scheduler.plan import Plan, Transfer
 
 FORMAT: Final = 3
@@ -192,6 +193,19 @@ class Missing(Frozen):
     arms: tuple[str, ...]
 
 
+class StageHealth(Frozen):
+    """Whether a stage could teach anything, and how its rollouts looked."""
+
+    node: str
+    seed: int | None
+    path: tuple[str, ...]
+    arms: tuple[str, ...]
+    nothing: str | None
+    """Why it taught nothing: no group of rollouts had variance, or its weights did not move. None: it taught."""
+    health: Health | None
+    """Of its rollouts; None where there were none."""
+
+
 class MatrixRow(Frozen):
     """One cell of the full evaluation matrix."""
 
@@ -249,6 +263,8 @@ class Report(Frozen):
     cost: CostReport
     tree: tuple[TreeRow, ...]
     missing: tuple[Missing, ...]
+    health: tuple[StageHealth, ...] = ()
+    """Every finished stage that rolled out completions, and every other one that taught nothing."""
     matrix: tuple[MatrixRow, ...]
     data_notes: tuple[str, ...] = ()
     """What a person should know of the data: rows that were skipped, items that were dropped, cut or left out."""

@@ -10,10 +10,12 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from domains.errors import StagewiseError
+from experiments.cli.export import export
 from experiments.cli.init import init
 from experiments.cli.order import order
 from experiments.cli.plan import plan
 from experiments.cli.profile import profile
+from experiments.cli.prune import prune
 from experiments.cli.report import report
 from experiments.cli.run import run
 from experiments.cli.runs import runs
@@ -40,6 +42,8 @@ COMMANDS: dict[Callable[..., None], str] = {
     run: "stagewise run mine.yaml --store runs",
     search: "stagewise search mine.yaml --trials 40",
     report: "stagewise report mine.yaml --json",
+    export: "stagewise export mine.yaml winner --arm bwt-sequential",
+    prune: "stagewise prune runs --dry-run",
     runs: "stagewise runs --store s3://bucket/runs",
 }
 """Each command with the example that its help ends with."""

@@ -174,6 +174,7 @@ def session(
     """
     from experiments.run.job import job_at, put
     from experiments.store import Store
+    from experiments.store.lease import using
 
     notes, place = Console(stderr=json), Store.at(store)
     curriculum = load(file, seeds, sets)
@@ -190,6 +191,7 @@ def session(
             check(job)
         try:
             Store.open(store)
+            stack.enter_context(using(job.store.files, "run", unless="prune"))
             put(job)
             print_notes(notes, job.prepared.notes)
             notes.print(f"Results: {job.store.url}/{job.run}", highlight=False, soft_wrap=True)

@@ -9,6 +9,7 @@ from domains.errors import StageError
 from domains.example import Example
 from experiments.models.chat import Tokens
 from experiments.models.local import LocalModel
+from experiments.models.statistics import divergences
 
 
 def divergence(base: LocalModel, model: LocalModel, items: Sequence[Example], samples: Sequence[Tokens]) -> list[float]:
@@ -18,9 +19,12 @@ def divergence(base: LocalModel, model: LocalModel, items: Sequence[Example], sa
     Raises StageError where it is not finite.
     """
     found: dict[int, float] = {}
-    pairs = zip(base.forward(items, samples), model.forward(items, samples), strict=True)
-    for (rows, before, _, mask), (_, after, _, _) in pairs:
-        each = ((before.exp() * (before - after)).sum(-1) * mask).sum(-1)
+    others = model.forward(items, samples)
+    # Not zip: it holds the last pair of logits while the next one is made.
+    for rows, before, _, mask in base.forward(items, samples):
+        _, after, _, _ = next(others)
+        each = (divergences(before, after) * mask).sum(-1)
+        del before, after
         found |= dict(zip(rows, each.tolist(), strict=True))
     if not all(map(math.isfinite, found.values())):
         raise StageError("evaluation", "the KL to the base model is not finite")

@@ -73,6 +73,13 @@ class Frontier:
             if self.states[child.id] == "waiting" and child.id not in self._trained and self._can_start(child):
                 self._push(child)
 
+    def reopen(self, node: StageNode) -> None:
+        """A done node is to be trained again: its weights were pruned, and a node that joined needs them."""
+        self._trained.discard(node.id)
+        self.states[node.id] = "waiting"
+        if self._can_start(node):
+            self._push(node)
+
     def finish(self, node: StageNode) -> None:
         """A node is trained and measured."""
         self.states[node.id] = "done"

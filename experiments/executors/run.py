@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from curricula.schema import Resources
 from experiments.executors.base import Feed, Observer, Outcome, State, Work
@@ -31,7 +31,9 @@ class Run:
         self._watch, self._feed = watch, feed
         self._nodes = dict(tree.by_id)
         self._causes: dict[str, str] = {}
+        self._again: set[str] = set()
         finished = view.finished(tree.nodes)
+        finished -= self._needed(tree.nodes, finished)
         self._frontier = Frontier(tree, finished, self._trained(tree.nodes))
         self._end((node, "done") for node in tree.nodes if node.id in finished)
 
@@ -91,7 +93,8 @@ class Run:
         while waiting:
             node, state = waiting.popleft()
             self._watch(node, state)
-            if self._feed is not None:
+            # A node that was trained again has been told of before.
+            if self._feed is not None and node.id not in self._again:
                 waiting += self._join(self._feed(node, state))
 
     def _join(self, nodes: Sequence[StageNode]) -> list[End]:
@@ -99,6 +102,13 @@ class Run:
         new = {node.id: node for node in nodes if node.id not in self._nodes}
         finished = self._view.finished(new.values())
         self._nodes |= new
+        needed = self._needed(new.values(), finished)
+        finished -= needed
+        # Parents first: what stands above is not there yet when a node asks whether it can start.
+        for node in [node for node in self._nodes.values() if node.id in needed - set(new)]:
+            self._again.add(node.id)
+            self._frontier.reopen(node)
+            self._watch(node, "waiting")
         trained = self._trained(new.values())
         blocked = {node.id for node in self._frontier.add(tuple(new.values()), finished, trained)}
         ends: list[End] = [(node, "done") for node in new.values() if node.id in finished]
@@ -108,6 +118,18 @@ class Run:
             elif node.id not in finished:
                 self._watch(node, "waiting")
         return ends
+
+    def _needed(self, nodes: Iterable[StageNode], finished: Set[str]) -> set[str]:
+        """Ids of finished nodes of the run whose weights were pruned and which these nodes' training begins from."""
+        found: set[str] = set()
+        below = [node for node in nodes if node.id not in finished and not self._view.has_weights(node)]
+        while below:
+            node = below.pop()
+            for parent in (self._nodes[name] for name in node.parents if name in self._nodes):
+                if parent.id not in found and self._view.has(parent) and not self._view.has_weights(parent):
+                    found.add(parent.id)
+                    below.append(parent)
+        return found
 
     def _trained(self, nodes: Iterable[StageNode]) -> set[str]:
         return {node.id for node in nodes if self._view.has_weights(node)}

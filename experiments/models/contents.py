@@ -15,8 +15,8 @@ PICKLES = (".bin", ".pt", ".pth", ".ckpt")
 POINTER = b"version https://git-lfs"
 LOAD = "transformers.AutoModelForCausalLM.from_pretrained"
 GGUF_HINT = (
-    f"This is GGUF. Convert it once: {LOAD}(FOLDER, gguf_file=NAME, dtype='float32').save_pretrained(NEW), and its "
-    "tokenizer by AutoTokenizer in the same way."
+    "This is GGUF. Convert it once: python -m experiments.models.gguf FILE.gguf FOLDER, and name FOLDER here; its "
+    "weights become float32 and stay as rough as they were."
 )
 PICKLE_HINT = f"Pickled weights are never loaded. Convert them once: {LOAD}(FOLDER).save_pretrained(NEW)."
 

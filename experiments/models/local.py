@@ -23,6 +23,7 @@ from experiments.models.prompting import (
     stops,
     until_stop,
 )
+from experiments.models.statistics import readings as readings_of
 from experiments.models.stopping import StopTexts
 from experiments.models.subject import Completion, Reading, Request
 from experiments.models.surprisal import Surprisal
@@ -71,10 +72,12 @@ class LocalModel:
     def read(self, items: Sequence[Example], answers: Sequence[Tokens]) -> list[Reading]:
         """See `ReadableSubject`."""
         found: dict[int, Reading] = {}
-        for rows, logs, targets, mask in self.forward(items, answers):
-            nll = -(logs.gather(-1, targets.unsqueeze(-1)).squeeze(-1) * mask).sum(-1)
-            entropy = (entropies(logs) * mask).sum(-1)
-            for row, surprisal, spread in zip(rows, nll.tolist(), entropy.tolist(), strict=True):
+        for rows, logits, targets, mask in self.forward(items, answers):
+            surprisals, spreads = readings_of(logits, targets)
+            # Before the next ones are made: two batches' logits need not fit at once.
+            del logits
+            sums = ((surprisals * mask).sum(-1).tolist(), (spreads * mask).sum(-1).tolist())
+            for row, surprisal, spread in zip(rows, *sums, strict=True):
                 found[row] = Reading(surprisal, spread, len(answers[row]))
         readings = [found[row] for row in range(len(answers))]
         if not all(math.isfinite(one.nll) and math.isfinite(one.entropy) for one in readings):
@@ -82,9 +85,9 @@ class LocalModel:
         return readings
 
     def forward(self, items: Sequence[Example], answers: Sequence[Tokens]) -> Forward:
-        """Batches of (rows, log-probabilities (rows, T, vocabulary), targets (rows, T), mask (rows, T)).
+        """Batches of (rows, logits (rows, T, vocabulary), targets (rows, T), mask (rows, T)).
 
-        Teacher-forced, float32. Completions end in the last column; T is the batch's longest.
+        Teacher-forced, in the model's type. Completions end in the last column; T is the batch's longest.
         """
         asked = [prompt_tokens(self.tokenizer, item) for item in items]
         whole = [[*prompt, *answer] for prompt, answer in zip(asked, answers, strict=True)]
@@ -99,8 +102,10 @@ class LocalModel:
             lengths = torch.tensor([len(answers[row]) for row in rows], device=logits.device)
             columns = torch.arange(longest, device=logits.device)
             mask = columns.unsqueeze(0) >= longest - lengths.unsqueeze(1)
-            logs = logits[:, :-1].float().log_softmax(-1)
-            yield rows, logs, inputs["input_ids"][:, -longest:], mask
+            made = rows, logits[:, :-1], inputs["input_ids"][:, -longest:], mask
+            del logits
+            yield made
+            del made
 
     def _generate(
         self,
@@ -131,12 +136,6 @@ class LocalModel:
         if not math.isfinite(nll):
             raise StageError("evaluation", NOT_FINITE)
         return Completion(kept, completion_text(self.tokenizer, kept, stop), "stop" if ended else "length", nll)
-
-
-def entropies(logs: torch.Tensor) -> torch.Tensor:
-    """−Σ p ln p over the last axis of log-probabilities."""
-    terms = logs.exp() * logs
-    return -terms.masked_fill(logs == -torch.inf, 0.0).sum(-1)
 
 
 def batches(sequences: Sequence[Tokens], size: int) -> Iterator[list[int]]:

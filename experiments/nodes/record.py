@@ -8,6 +8,7 @@ from domains.endpoints import Bill
 from domains.example import Split
 from domains.frozen import Frozen
 from experiments.nodes.details import Details
+from experiments.nodes.health import Health
 
 
 class DomainScore(Frozen):
@@ -86,9 +87,15 @@ class TrainingRecord(Frozen):
     """Labels of the stages from the base to here; () for the base."""
     reward_curve: tuple[float, ...] = ()
     """Mean reward (GRPO) or loss (SFT) at up to 50 evenly spaced steps."""
+    health: Health | None = None
+    """Of the rollouts; None where there were none."""
+    moved: bool = True
+    """False where a stage was trained and its weights are its parent's to the bit."""
     cost: Cost
     checkpoint: str
     """Folder of the weights, relative to the node's folder."""
+    weights: str | None = None
+    """Hash of the weights' files: what was measured of pruned weights holds for the same ones only."""
     provenance: Provenance
 
 
@@ -118,8 +125,15 @@ class Record(Frozen):
     scores: dict[Split, dict[str, DomainScore]]
     """split → domain → score, for `validation` and `test`."""
     reward_curve: tuple[float, ...] = ()
+    health: Health | None = None
+    moved: bool = True
     cost: Cost
     provenance: Provenance
+
+    @property
+    def taught(self) -> bool:
+        """Whether training taught anything: weights moved, and of rollouts at least one group had variance."""
+        return self.moved and not (self.health and self.health.flat)
 
 
 def joined(training: TrainingRecord, measurement: Measurement | None) -> Record:
@@ -129,7 +143,7 @@ def joined(training: TrainingRecord, measurement: Measurement | None) -> Record:
         both = {"eval_seconds": measurement.seconds, "asked": cost.asked + measurement.asked}
         cost = cost.model_copy(update=both)
     return Record(
-        **training.model_dump(exclude={"cost", "checkpoint", "provenance"}),
+        **training.model_dump(exclude={"cost", "checkpoint", "weights", "provenance"}),
         scores=measurement.scores if measurement else {},
         cost=cost,
         provenance=training.provenance,

@@ -103,7 +103,7 @@ class Setup(Frozen):
         How often a domain was drawn before follows from the parent.
         """
         learnt = {name: self.domains[name].teaches(stage) for name in stage.mixture if name in self.domains}
-        return fingerprint([parent, stage, seed, learnt])
+        return fingerprint([parent, stage.content, seed, learnt])
 
 
 @lru_cache(maxsize=1024)

@@ -11,6 +11,7 @@ from experiments.report import (
     sections_account,
     sections_cliffs,
     sections_comparison,
+    sections_health,
     sections_order,
     sections_path,
 )
@@ -28,6 +29,7 @@ PARTS = (
     sections_path.trajectories,
     sections_cliffs.cliffs,
     sections_path.cliff,
+    sections_health.health,
     sections_path.tree,
     sections_account.cost,
     sections_account.appendix,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import accumulate
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, chain
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from curricula.schema import ScratchModel
 from curricula.stage import Schedule
 from domains.interval import Interval
 from domains.profile import EntropyProfile, make_profile
+from experiments.analysis.health_words import nothing_words
 from experiments.nodes.record import Failure, Record
 from experiments.nodes.tree import StageNode, StageTree, base_node, reading_chains
 from experiments.run.job import Job
@@ -21,6 +22,8 @@ from scheduler.statistics import interval
 
 Array = npt.NDArray[np.float64]
 Records = Mapping[str, Record]
+Paths = dict[Path, dict[int, tuple[StageNode, ...]]]
+"""Order so far → seed → the base and all nodes to where it is read off."""
 NOT_PROBED = Interval.unknown("no seed finished the domain's own probe")
 
 
@@ -40,22 +43,27 @@ def measurements(job: Job, schedules: Iterable[Schedule], records: Records) -> M
     """Validation scores along the sequential `schedules`; None where a probe or the base is missing.
 
     Only seeds with all probes count, and only paths that all of these seeds have finished, so that every
-    difference is paired. A stage's key is the domain that it introduces, whatever it replays.
+    difference is paired. A stage's key is the domain that it introduces, whatever it replays. A stage that taught
+    nothing scores what the model before it scored: two draws of one model's samples are no effect.
     """
     curriculum = job.curriculum
     paths = {**_paths(job, probe_schedules(curriculum)), **_paths(job, schedules)}
     needed: list[Path] = [(), *((name,) for name in curriculum.domains)]
-    seeds = [seed for seed in curriculum.seeds if all(paths[path][seed].id in records for path in needed)]
+    seeds = [seed for seed in curriculum.seeds if all(paths[path][seed][-1].id in records for path in needed)]
     if not seeds:
         return None
     weights = np.array([spec.weight for spec in curriculum.domains.values()])
-    complete = {path for path, nodes in paths.items() if all(nodes[seed].id in records for seed in seeds)}
+    complete = {path for path, nodes in paths.items() if all(nodes[seed][-1].id in records for seed in seeds)}
+    probes = {name: [_own(paths[(name,)][seed], records) for seed in seeds] for name in curriculum.domains}
     return Measurements(
         domains=tuple(curriculum.domains),
         weights=weights / weights.sum(),
         scores={
-            path: _blocks(job, [records[paths[path][seed].id] for seed in seeds])
+            path: _blocks(job, [_standing(path, seed, paths, records) for seed in seeds])
             for path in sorted(complete, key=lambda path: (len(path), path))
+        },
+        idle={
+            name: nothing_words(chain.from_iterable(own)) for name, own in probes.items() if not any(map(_taught, own))
         },
     )
 
@@ -113,15 +121,32 @@ def _interval(values: Array) -> Interval:
     return interval({"": values})
 
 
-def _paths(job: Job, schedules: Iterable[Schedule]) -> dict[Path, dict[int, StageNode]]:
-    """Order so far → seed → node, for sequential schedules and their prefixes."""
-    found: dict[Path, dict[int, StageNode]] = {}
+def _paths(job: Job, schedules: Iterable[Schedule]) -> Paths:
+    """Those of sequential schedules and their prefixes."""
+    found: Paths = {}
     for schedule in schedules:
         if schedule.composition == "sequential":
             for seed in job.curriculum.seeds:
                 for depth, nodes in enumerate(reading_chains(job.setup, schedule, seed)):
-                    found.setdefault(schedule.order[:depth], {})[seed] = nodes[-1]
+                    found.setdefault(schedule.order[:depth], {})[seed] = nodes
     return found
+
+
+def _standing(path: Path, seed: int, paths: Paths, records: Records) -> Record:
+    """What a model after these stages scored; one that the last of them left as it was is the one before it."""
+    before = paths.get(path[:-1], {}).get(seed)
+    if path and before and before[-1].id in records and not _taught(_own(paths[path][seed], records)):
+        return _standing(path[:-1], seed, paths, records)
+    return records[paths[path][seed][-1].id]
+
+
+def _own(nodes: Sequence[StageNode], records: Records) -> list[Record]:
+    """What the last stage left; it may be of several pieces."""
+    return [records[node.id] for node in nodes if node.path == nodes[-1].path and node.id in records]
+
+
+def _taught(pieces: Iterable[Record]) -> bool:
+    return any(piece.taught for piece in pieces)
 
 
 def _blocks(job: Job, records: list[Record]) -> tuple[Array, ...]:

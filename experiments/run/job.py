@@ -56,7 +56,7 @@ class Prepared:
             mode="json",
             exclude={**dict.fromkeys(BLIND, True), **places, **domains},
         )
-        return f"{self.curriculum.name}-{fingerprint([content, self.setup.id])[:8]}"
+        return f"{self.curriculum.name}-{fingerprint([_without(content, 'micro_batch'), self.setup.id])[:8]}"
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,13 @@ class Job:
     def store(self) -> Store:
         """Where results go."""
         return self.view.store
+
+
+def _without(content: object, key: str) -> object:
+    """JSON values without a key, wherever it stands."""
+    if isinstance(content, dict):
+        return {name: _without(value, key) for name, value in content.items() if name != key}
+    return [_without(value, key) for value in content] if isinstance(content, list) else content
 
 
 def job_at(prepared: Prepared, store: Store) -> Job:

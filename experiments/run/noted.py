@@ -51,6 +51,12 @@ def trained_before(prepared: Prepared, view: View, missing: Iterable[StageNode],
     return (Counter((node.seed, node.path) for node in missing) & lost).total()
 
 
+def noted_slugs(store: Store, run: str) -> set[str]:
+    """Slugs of all nodes that a run has asked for so far; none where that was not noted."""
+    noted = _read(store, run)
+    return {node.slug for node in noted.nodes} if noted else set()
+
+
 def _read(store: Store, run: str) -> Noted | None:
     text = store.read_run(run, FILE)
     try:

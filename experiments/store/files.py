@@ -52,8 +52,8 @@ class Files(Protocol):
         """A local folder with the content of the folder `name`, to be read only."""
         ...
 
-    def folders(self) -> list[str]:
-        """Names of the folders at the top, sorted."""
+    def folders(self, parent: str = "") -> list[str]:
+        """Names of the folders in a folder, sorted; by default at the top. None where there is no such folder."""
         ...
 
     def holding(self, parent: str, name: str) -> Collection[str]:
@@ -62,6 +62,10 @@ class Files(Protocol):
 
     def names(self, folder: str) -> list[str]:
         """Names of the files in a folder, sorted; none where there is no such folder."""
+        ...
+
+    def size(self, name: str) -> int:
+        """Bytes of all files in the folder `name`; 0 where there is none."""
         ...
 
     def check_writable(self) -> None:

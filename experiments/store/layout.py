@@ -3,12 +3,14 @@
 <store>/store.json                             the layout's format
 <store>/nodes/<slug>/spec.json                 what to run: node and setup
 <store>/nodes/<slug>/record.json               what training left, written last: its existence is success
+<store>/nodes/<slug>/freed.json                in place of record.json: what training left whose weights were pruned
 <store>/nodes/<slug>/attempt-<id>/…            the weights that the record names
 <store>/nodes/<slug>/measured-<suite>.json     what one suite found of these weights, written last
 <store>/nodes/<slug>/outputs-<id>/<task>.jsonl.gz  what the model said, for any measurement to come
 <store>/nodes/<slug>/error.json                what went wrong last, until training or measuring succeeds
 <store>/nodes/<slug>/progress.json             how far a running node is
 <store>/data/<domain>-<split>-<version>.jsonl  prepared examples, one a line
+<store>/leases/<id>.json                        a command that uses the store now
 <store>/<run>/…                                report.json and whatever else a run writes
 """
 
@@ -19,6 +21,7 @@ import re
 from domains.example import Split
 from experiments.nodes.tree import StageNode
 
+FREED = "freed.json"
 RUN = re.compile(r"[a-z0-9][a-z0-9_-]*-[0-9a-f]{8}")
 """How a run's folder is called: the curriculum's name and eight digits of its fingerprint."""
 

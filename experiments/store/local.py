@@ -81,11 +81,10 @@ class LocalFiles:
         """See `Files`: the folder itself."""
         yield self.root / name
 
-    def folders(self) -> list[str]:
+    def folders(self, parent: str = "") -> list[str]:
         """See `Files`."""
-        if not self.root.is_dir():
-            return []
-        return sorted(path.name for path in self.root.iterdir() if path.is_dir())
+        folder = self.root / parent
+        return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
     def holding(self, parent: str, name: str) -> set[str]:
         """See `Files`."""
@@ -99,6 +98,10 @@ class LocalFiles:
         """See `Files`."""
         path = self.root / folder
         return sorted(entry.name for entry in path.iterdir() if entry.is_file()) if path.is_dir() else []
+
+    def size(self, name: str) -> int:
+        """See `Files`."""
+        return sum(path.stat().st_size for path in (self.root / name).rglob("*") if path.is_file())
 
     def check_writable(self) -> None:
         """See `Files`."""

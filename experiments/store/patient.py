@@ -88,9 +88,9 @@ class PatientFiles:
         with ExitStack() as stack:
             yield self._try("read", lambda: stack.enter_context(self.files.local(name)))
 
-    def folders(self) -> list[str]:
+    def folders(self, parent: str = "") -> list[str]:
         """See `Files`."""
-        return self._try("read", self.files.folders)
+        return self._try("read", lambda: self.files.folders(parent))
 
     def holding(self, parent: str, name: str) -> Collection[str]:
         """See `Files`."""
@@ -99,6 +99,10 @@ class PatientFiles:
     def names(self, folder: str) -> list[str]:
         """See `Files`."""
         return self._try("read", lambda: self.files.names(folder))
+
+    def size(self, name: str) -> int:
+        """See `Files`."""
+        return self._try("read", lambda: self.files.size(name))
 
     def check_writable(self) -> None:
         """See `Files`."""

@@ -82,11 +82,11 @@ class RemoteFiles:
                 self.system.get_file(path, str(target))
             yield Path(folder)
 
-    def folders(self) -> list[str]:
+    def folders(self, parent: str = "") -> list[str]:
         """See `Files`."""
         self.system.invalidate_cache()
         try:
-            found = self.system.ls(self.root, detail=True)
+            found = self.system.ls(self._path(parent) if parent else self.root, detail=True)
         except FileNotFoundError:
             return []
         return sorted(_last(info["name"]) for info in found if info["type"] == "directory")
@@ -107,6 +107,11 @@ class RemoteFiles:
         except FileNotFoundError:
             return []
         return sorted(_last(info["name"]) for info in found if info["type"] == "file")
+
+    def size(self, name: str) -> int:
+        """See `Files`."""
+        self.system.invalidate_cache()
+        return sum(int(self.system.size(path) or 0) for path in self._below(self._path(name)))
 
     def check_writable(self) -> None:
         """See `Files`: not known before the first write."""

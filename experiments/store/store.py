@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 from uuid import uuid4
 
-from pydantic import ValidationError
-
-from domains.errors import Boundary, StageError, StoreError
+from domains.errors import StageError, StoreError
 from domains.example import Example, Split
 from domains.examples import lines_of
 from domains.frozen import Frozen
@@ -22,9 +20,11 @@ from experiments.store import layout
 from experiments.store.beside import Beside
 from experiments.store.failing import reason
 from experiments.store.files import Files
-from experiments.store.layout import of_node
+from experiments.store.layout import FREED, of_node
 from experiments.store.opening import connect, open_files
 from experiments.store.progress import Progress
+from experiments.store.proving import proven
+from experiments.store.weights import weights_digest
 
 Data = TypeVar("Data", bound=Frozen)
 Finish = Callable[[], object]
@@ -68,6 +68,10 @@ class Store:
         """Slugs of all nodes whose weights are there. One listing."""
         return set(self.files.holding("nodes", "record.json"))
 
+    def freed(self) -> set[str]:
+        """Slugs of all nodes whose weights were pruned once; they may have been trained again. One listing."""
+        return set(self.files.holding("nodes", FREED))
+
     def measured(self, suite: str) -> set[str]:
         """Slugs of all nodes that a suite has measured. One listing."""
         return set(self.files.holding("nodes", layout.measured(suite)))
@@ -83,8 +87,13 @@ class Store:
         )
 
     def training(self, node: StageNode) -> TrainingRecord:
-        """What training a node left. Raises StoreError where there is nothing or it is garbled."""
-        return self._found(node, "record.json", TrainingRecord)
+        """What training a node left, its weights or not. Raises StoreError where there is nothing or it is garbled."""
+        found = self._load(of_node(node, "record.json"), TrainingRecord)
+        return (
+            found
+            or self._load(of_node(node, FREED), TrainingRecord)
+            or self._found(node, "record.json", TrainingRecord)
+        )
 
     def measurement(self, node: StageNode, suite: str) -> Measurement:
         """What a suite found. Raises StoreError where there is nothing or it is garbled."""
@@ -115,11 +124,14 @@ class Store:
         writing fails; nothing half-written is left.
         """
         attempt = f"attempt-{uuid4().hex[:12]}"
-        text = _proven(record.model_copy(update={"checkpoint": attempt}), "training")
+        weights = weights_digest(folder)
+        text = proven(record.model_copy(update={"checkpoint": attempt, "weights": weights}), "training")
         spec = Spec(node=node, setup=setup).model_dump_json()
+        before = self._load(of_node(node, FREED), TrainingRecord)
         for name in self.files.names(f"nodes/{node.slug}"):
-            # Of weights whose record was lost or removed.
-            if name.startswith("measured-") and not self.has_weights(node):
+            # Of weights whose record was lost or removed, or of pruned ones that came out otherwise now.
+            stale = name.startswith("measured-") and (before is None or before.weights != weights)
+            if stale and not self.has_weights(node):
                 self._discard(of_node(node, name))
         with self._kept(node, "record.json", attempt):
             self.files.write(of_node(node, "spec.json"), spec)
@@ -142,7 +154,7 @@ class Store:
         attempt = f"outputs-{uuid4().hex[:12]}"
         new = {file.name for file in folder.iterdir()}
         outputs = {key: f"{attempt}/{name}" if name in new else name for key, name in measurement.outputs.items()}
-        text = _proven(measurement.model_copy(update={"outputs": outputs}), "evaluation")
+        text = proven(measurement.model_copy(update={"outputs": outputs}), "evaluation")
         marker = layout.measured(measurement.suite)
         with self._kept(node, marker, attempt):
             self.files.upload(folder, of_node(node, attempt))
@@ -180,7 +192,8 @@ class Store:
     @contextmanager
     def checkpoint(self, node: StageNode) -> Iterator[Path]:
         """A local folder with a finished node's weights: read it, do not write to it."""
-        with self.files.local(of_node(node, self.training(node).checkpoint)) as folder:
+        record = self._found(node, "record.json", TrainingRecord)
+        with self.files.local(of_node(node, record.checkpoint)) as folder:
             yield folder
 
     @contextmanager
@@ -282,14 +295,3 @@ class Store:
                 value=self.url,
                 hint="Make room or name another.",
             ) from error
-
-
-def _proven(found: TrainingRecord | Measurement, boundary: Boundary) -> str:
-    """Its JSON, proven readable: JSON has no NaN, and what cannot be read is lost."""
-    text = found.model_dump_json()
-    try:
-        type(found).model_validate_json(text)
-    except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise StageError(boundary, f"{where} is not a finite number") from error
-    return text

@@ -25,6 +25,7 @@ class View:
         self.store, self.setup = store, setup
         self.suite = suite_of(setup).id
         self._trained: set[str] | None = None
+        self._freed: set[str] | None = None
         self._measured: set[str] | None = None
         self._records: OrderedDict[tuple[str, bool], Record] = OrderedDict()
 
@@ -36,6 +37,13 @@ class View:
         return self._trained
 
     @property
+    def freed(self) -> set[str]:
+        """Slugs of the nodes whose weights were pruned once."""
+        if self._freed is None:
+            self._freed = self.store.freed()
+        return self._freed
+
+    @property
     def measured(self) -> set[str]:
         """Slugs of the nodes that were measured; their weights may have been removed since."""
         if self._measured is None:
@@ -43,12 +51,14 @@ class View:
         return self._measured
 
     def has_weights(self, node: StageNode) -> bool:
-        """Whether a node is trained."""
+        """Whether a node's weights are there."""
         return node.slug in self.trained
 
     def has(self, node: StageNode) -> bool:
-        """Whether a node is trained and, where it is to be, measured."""
-        return node.slug in self.trained and (not node.measured or node.slug in self.measured)
+        """Whether a node is trained and, where it is to be, measured. Its weights may have been pruned since."""
+        return (node.slug in self.trained or node.slug in self.freed) and (
+            not node.measured or node.slug in self.measured
+        )
 
     def finished(self, nodes: Iterable[StageNode]) -> set[str]:
         """Ids of those nodes that are trained and measured."""

@@ -6,7 +6,6 @@ deviation, clipping at 0.2; one optimizer step per generation.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -25,6 +24,7 @@ from experiments.models.prompting import cut, end_tokens, prompt_tokens, until_s
 from experiments.models.stopping import StopTexts
 from experiments.training.draw import Drawn
 from experiments.training.settings import common_arguments, one_device
+from experiments.training.tally import RolloutTally
 
 LOSSES = {"sequence": "grpo", "token": "dapo"}
 """The curriculum's words for a loss → TRL's."""
@@ -81,12 +81,12 @@ def grpo_trainer(
     seed: int,
     device: torch.device,
     folder: str,
-    stopped: Counter[str],
+    tally: RolloutTally,
     stop: Mapping[str, tuple[str, ...]],
     reference: LanguageModel | None,
     **more: Any,
 ) -> GRPOTrainer:
-    """A trainer over `drawn` in the given order; `max_tokens` is the longest completion, `stopped` is counted up.
+    """A trainer over `drawn` in the given order; `max_tokens` is the longest completion, `tally` counts them.
 
     `stop` are the texts by domain at which completions end. `reference` is what the KL penalty holds to; None: the
     model as it is now.
@@ -94,7 +94,6 @@ def grpo_trainer(
     ends = end_tokens(tokenizer, network.generation_config.eos_token_id)
     arguments = GRPOConfig(
         **common_arguments(training, seed=seed, device=device, folder=folder),
-        per_device_train_batch_size=training.prompts * training.rollouts,
         num_generations=training.rollouts,
         num_iterations=1,
         max_completion_length=max_tokens,
@@ -109,7 +108,7 @@ def grpo_trainer(
     rows = [{"prompt": str(number), "row": number} for number in range(len(drawn))]
     trainer = PromptedTrainer(
         model=network,
-        reward_funcs=group_rewards(drawn, rewards, training.rollouts, stopped, stop),
+        reward_funcs=group_rewards(drawn, rewards, training.rollouts, tally, stop, ends),
         args=arguments,
         train_dataset=Dataset.from_list(rows),
         processing_class=tokenizer,
@@ -135,23 +134,30 @@ def group_rewards(
     drawn: Sequence[Drawn],
     rewards: Mapping[str, Reward],
     rollouts: int,
-    stopped: Counter[str],
+    tally: RolloutTally,
     stop: Mapping[str, tuple[str, ...]],
+    ends: Sequence[int] = (),
 ) -> Callable[..., list[float]]:
     """TRL's reward function: each run of `rollouts` completions of one prompt goes to its domain's reward, cut
     before the first of the domain's texts in `stop`.
 
-    Counts in `stopped`, by domain, the completions on which a time limit struck.
+    Counts groups and completions in `tally`; one has ended if its last token is of `ends` or it holds one of the texts.
     """
 
-    def reward(completions: Sequence[str], row: Sequence[int], **_: Any) -> list[float]:
+    def reward(
+        completions: Sequence[str], row: Sequence[int], completion_ids: Sequence[Tokens] = (), **_: Any
+    ) -> list[float]:
         scores: list[float] = []
         for start in range(0, len(completions), rollouts):
             each = drawn[row[start]]
             group = [cut(text, stop[each.domain]) for text in completions[start : start + rollouts]]
             marks = score_group(each.domain, rewards[each.domain], group, each.example)
             scores += [mark.score for mark in marks]
-            stopped[each.domain] += sum(mark.stopped for mark in marks)
+            tally.score(each.domain, [mark.score for mark in marks])
+            tally.stopped[each.domain] += sum(mark.stopped for mark in marks)
+        for tokens, text, number in zip(completion_ids, completions, row, strict=False):
+            halted = any(one in text for one in stop[drawn[number].domain])
+            tally.length(len(tokens), ended=halted or bool(tokens and tokens[-1] in ends))
         return scores
 
     return reward

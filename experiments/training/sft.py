@@ -23,21 +23,33 @@ IGNORED = -100
 class SequenceTrainer(SFTTrainer):  # type: ignore[misc]
     """TRL's trainer with a loss that is the mean over sequences of each one's mean over its answer's tokens."""
 
-    def compute_loss(self, model: torch.nn.Module, inputs: dict[str, Any], *more: Any, **named: Any) -> Any:
-        """TRL's: a sum over tokens by their number. Tokens are weighted here so that sequences count alike."""
-        return super().compute_loss(_Weighted(model), inputs, *more, **named)
+    def compute_loss(
+        self,
+        model: torch.nn.Module,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        num_items_in_batch: torch.Tensor | None = None,
+    ) -> Any:
+        """TRL's: a sum over tokens by their number in the step. Tokens are weighted here so that sequences count alike.
+
+        Every sequence has a token that counts, its end.
+        """
+        sequences = len(inputs["input_ids"]) * self.current_gradient_accumulation_steps
+        weighted = _Weighted(model, sequences, num_items_in_batch)
+        return super().compute_loss(weighted, inputs, return_outputs, num_items_in_batch)
 
 
 class _Weighted:
-    """A model whose tokens' log-probabilities are scaled by (tokens of the batch) / (sequences × own tokens)."""
+    """A model whose tokens' log-probabilities are scaled by (tokens of the step) / (its sequences × own tokens)."""
 
-    def __init__(self, model: torch.nn.Module) -> None:
-        self._model = model
+    def __init__(self, model: torch.nn.Module, sequences: int, tokens: torch.Tensor | None) -> None:
+        self._model, self._sequences, self._tokens = model, sequences, tokens
 
     def __call__(self, **asked: Any) -> Any:
         outputs = self._model(**asked)
         own = outputs.label_mask.sum(-1, keepdim=True)
-        outputs.log_probs = outputs.log_probs * (own.sum() / ((own > 0).sum() * own.clamp(min=1)))
+        tokens = own.sum() if self._tokens is None else self._tokens
+        outputs.log_probs = outputs.log_probs * (tokens / (self._sequences * own.clamp(min=1)))
         return outputs
 
 
@@ -55,7 +67,6 @@ def sft_trainer(
     """A trainer over `drawn` in the given order; the loss counts what is taught only: answers with their end."""
     arguments = SFTConfig(
         **common_arguments(training, seed=seed, device=device, folder=folder),
-        per_device_train_batch_size=training.prompts,
         train_sampling_strategy="sequential",
         max_length=None,
         dataset_kwargs={"skip_prepare_dataset": True},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +16,15 @@ from domains.errors import StageError
 from domains.rewards import Reward
 from experiments.models.checkpoints import LanguageModel
 from experiments.models.quiet import upstream_warnings_ignored
+from experiments.nodes.health import Health
 from experiments.nodes.record import Cost
 from experiments.training.carry import make_optimizer, restore_optimizer, save_optimizer
 from experiments.training.draw import Drawn
 from experiments.training.grpo import grpo_trainer
 from experiments.training.rate import rate_schedule
 from experiments.training.sft import sft_trainer
-from experiments.training.watch import Beat, Watch, check_weights
+from experiments.training.tally import RolloutTally
+from experiments.training.watch import Beat, Watch, check_weights, weights_hash
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,15 @@ class Trained:
     cost: Cost
     stopped: Mapping[str, int] = field(default_factory=dict)
     """Domain → completions that scored 0 because a reward's time limit struck; only domains where it did."""
+    health: Health | None = None
+    """Of its rollouts; None for SFT."""
+    moved: bool = True
+    """Whether a single bit of the trained weights changed."""
 
 
 TRAINERS: dict[Method, tuple[Callable[..., Trainer], tuple[str, ...]]] = {
     "sft": (sft_trainer, ()),
-    "grpo": (grpo_trainer, ("rewards", "max_tokens", "stopped", "stop", "reference")),
+    "grpo": (grpo_trainer, ("rewards", "max_tokens", "tally", "stop", "reference")),
 }
 """Method → what makes its trainer, and what that needs beyond the model, the data and the stage's training.
 
@@ -70,16 +75,17 @@ def train_stage(
     """
     started = time.monotonic()
     watch = Watch(beat)
-    stopped: Counter[str] = Counter()
+    tally = RolloutTally()
     optimizer = make_optimizer(network.to(device), stage.training.learning_rate)
     if carried is not None:
         restore_optimizer(optimizer, network, carried)
+    before = weights_hash(network)
     with tempfile.TemporaryDirectory() as scratch:
         make, wanted = TRAINERS[stage.training.method]
         given = {
             "rewards": rewards,
             "max_tokens": max_tokens,
-            "stopped": stopped,
+            "tally": tally,
             "stop": dict.fromkeys(stage.mixture, ()) | dict(stop or {}),
             "reference": reference,
         }
@@ -101,7 +107,13 @@ def train_stage(
     if keep is not None:
         save_optimizer(optimizer, network, keep)
     cost = _cost(stage, watch, time.monotonic() - started)
-    return Trained(tuple(watch.curve), cost, {name: count for name, count in stopped.items() if count})
+    return Trained(
+        tuple(watch.curve),
+        cost,
+        {name: count for name, count in tally.stopped.items() if count},
+        health=tally.health(watch.means),
+        moved=weights_hash(network) != before,
+    )
 
 
 def _run(trainer: Trainer) -> None:

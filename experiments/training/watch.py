@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import Any
 
 import torch
@@ -17,6 +19,8 @@ Beat = Callable[[int, int, float | None, float], None]
 
 CURVE_POINTS = 50
 BEAT_SECONDS = 1.0
+LOGGED = {"entropy": "entropy", "kl": "kl", "clip_ratio/region_mean": "clipped"}
+"""TRL's name of what it logs of rollouts → ours (`Health`)."""
 
 
 class Watch(TrainerCallback):  # type: ignore[misc]
@@ -28,12 +32,20 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         self._beat = beat
         self._start = self._last = time.monotonic()
         self._ends: list[float] = []
+        self._logged = 0
+        self._sums: Counter[str] = Counter()
+        self._steps: Counter[str] = Counter()
 
     @property
     def step_seconds(self) -> float:
         """Seconds a step, without the trainer's start: from the end of the first step to the end of the last."""
         first, last = (self._ends[0], self._ends[-1]) if self._ends else (self._start, self._start)
         return (last - first) / (len(self._ends) - 1) if len(self._ends) > 1 else last - self._start
+
+    @property
+    def means(self) -> dict[str, float]:
+        """Mean over the stage's steps of what was logged of rollouts, by our names."""
+        return {name: total / self._steps[name] for name, total in self._sums.items()}
 
     def on_log(
         self,
@@ -52,9 +64,19 @@ class Watch(TrainerCallback):  # type: ignore[misc]
                     f"{name} became {logs[name]} by step {state.global_step}. Lower learning_rate.",
                 )
         self.tokens = int(logs.get("num_tokens") or self.tokens)
+        self._add(logs, state.global_step)
         value = logs.get("reward", logs.get("loss"))
         if value is not None and len(self.curve) < CURVE_POINTS:
             self.curve.append(float(value))
+
+    def _add(self, logs: dict[str, Any], step: int) -> None:
+        """Each log is the mean over the steps since the last one."""
+        steps, self._logged = step - self._logged, step
+        for theirs, ours in LOGGED.items():
+            value = logs.get(theirs) if "reward" in logs else None
+            if value is not None and math.isfinite(value) and steps:
+                self._sums[ours] += value * steps
+                self._steps[ours] += steps
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Heartbeat, throttled: it is written to the store."""
@@ -76,3 +98,9 @@ def check_weights(network: torch.nn.Module) -> None:
     for name, weight in network.named_parameters():
         if not bool(torch.isfinite(weight).all()):
             raise StageError("training", f"the weights of {name} are not finite. Lower learning_rate.")
+
+
+def weights_hash(network: torch.nn.Module) -> tuple[bytes, ...]:
+    """A hash of each weight that is trained: without a copy of them it can be seen whether any bit moved."""
+    trained = (weight.detach() for weight in network.parameters() if weight.requires_grad)
+    return tuple(blake2b(weight.cpu().reshape(-1).view(torch.uint8).numpy().data).digest() for weight in trained)

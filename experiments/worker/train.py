@@ -65,6 +65,8 @@ def train(bench: Bench) -> Model | None:
             label=node.label,
             path=node.path,
             reward_curve=trained.curve,
+            health=trained.health,
+            moved=trained.moved,
             cost=trained.cost.model_copy(update={"stopped": sum(trained.stopped.values())}),
             checkpoint="",
             provenance=provenance(),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduler.measurements import Measurements
 from scheduler.planner import make_plan, ordering_input
 from tests.support.scheduler import NAMES, make_curriculum, matrix, measure, permuted
 
@@ -174,3 +175,31 @@ def test_ordering_input_holds_kinds_in_the_order_of_the_measurements():
     assert data.kinds == ("creative", "structured", "structured", "structured")
     assert data.delta_entropy == (None, -0.1, None, None)
     assert data.transfer == pytest.approx(np.eye(4) * 0.1)
+
+
+def test_a_domain_whose_stage_taught_nothing_is_not_tested_nor_credited():
+    """Its effects are 0 in what was measured; what others do to it orders nothing, and the others' tests do not pay."""
+    transfer = np.array([[0.2, 0.0, -0.1], [0.0, 0.0, 0.0], [0.0, -0.2, 0.2]])
+    seen = measure(np.full(3, 0.5), transfer, noise=(0.005, 0.02))
+    still = {path: seen.scores[()] if path == ("sort",) else blocks for path, blocks in seen.scores.items()}
+    idle = Measurements(seen.domains, seen.weights, still, {"sort": "no group had variance"})
+    plain = Measurements(seen.domains, seen.weights, still)
+    curriculum = make_curriculum(seen.domains)
+    plan, other = make_plan(idle, curriculum, {}), make_plan(plain, curriculum, {})
+    gains = {gain.domain: gain for gain in plan.own_gains}
+    assert (gains["sort"].nothing, gains["sort"].p_adjusted, gains["sort"].raised) == (
+        "no group had variance",
+        1.0,
+        False,
+    )
+    assert gains["sort"].gain.ends == (0.0, 0.0)
+    assert plan.own_gain.value == pytest.approx(1.5 * other.own_gain.value)
+    assert all("sort" not in (one.first, one.second) for one in plan.identified)
+    assert any("sort" in (one.first, one.second) for one in other.identified)
+
+
+def test_where_no_stage_taught_anything_there_is_no_mean_gain():
+    seen = measure(np.full(2, 0.5), np.zeros((2, 2)))
+    idle = Measurements(seen.domains, seen.weights, seen.scores, dict.fromkeys(seen.domains, "still"))
+    plan = make_plan(idle, make_curriculum(seen.domains), {})
+    assert plan.own_gain.missing == "no stage taught anything"

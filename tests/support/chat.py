@@ -16,6 +16,7 @@ from domains.example import Example
 from domains.rewards import Mark
 from experiments.training.draw import Drawn
 from experiments.training.grpo import grpo_trainer
+from experiments.training.tally import RolloutTally
 
 CONTEXT = 512
 SMOLLM2 = (
@@ -136,7 +137,7 @@ def trainer_of(network, tokenizer, item, folder, stop=(), max_tokens=2, reward=w
         seed=0,
         device=torch.device("cpu"),
         folder=str(folder),
-        stopped={"copy": 0},
+        tally=RolloutTally(),
         stop={"copy": stop},
         reference=None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domains.interval import Interval
-from experiments.analysis.plan_words import identified, learning, ordinal, plan_lines
+from experiments.analysis.plan_words import identified, learning, order_clause, ordinal, plan_lines
 from scheduler.plan import Harm, OwnGain
 from tests.support.report import make_inputs
 
@@ -109,3 +109,19 @@ def test_ordinals():
     assert [ordinal(place) for place in (1, 2, 3, 4, 11, 12, 21, 24, 111)] == [
         "1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "24th", "111th",
     ]  # fmt: skip
+
+
+def test_a_stage_that_taught_nothing_is_told_why_and_what_to_do():
+    still = gain().model_copy(update={"nothing": "no group had variance (all wrong 97 %, all right 3 %)"})
+    _, line = told(still, gain("sort", estimate=0.1, p=0.001), mean=0.1)
+    assert line == (
+        "  sums: taught nothing: no group had variance (all wrong 97 %, all right 3 %); "
+        "try SFT first, easier items or more rollouts"
+    )
+
+
+def test_where_nothing_taught_anything_the_order_is_moot():
+    still = gain().model_copy(update={"nothing": "its weights did not move"})
+    plan = changed(own_gains=(still,), own_gain=Interval.unknown("no stage taught anything"))
+    assert learning(plan)[0] == "No domain's own stage taught anything, so the order is moot."
+    assert "the order is moot" in order_clause(plan)

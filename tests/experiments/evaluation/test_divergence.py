@@ -11,7 +11,8 @@ from experiments.evaluation.divergence import divergence
 from experiments.measures.entropy import divergence as per_token
 from experiments.measures.likelihood import bits_per_byte, reference_entropy
 from experiments.models.chat import Tokens
-from experiments.models.local import LocalModel, entropies
+from experiments.models.local import LocalModel
+from experiments.models.statistics import entropies
 from experiments.nodes.outputs import Output
 from tests.support.models import item, subject
 

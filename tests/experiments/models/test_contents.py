@@ -96,7 +96,10 @@ def garbled(folder: Path) -> None:
     ("spoil", "said"),
     [
         (pickled, ("must hold safetensors, and there is only pytorch_model.bin, got ", "save_pretrained(NEW)")),
-        (gguf, ("must hold a model's config.json and safetensors", "This is GGUF.", "gguf_file=NAME")),
+        (
+            gguf,
+            ("must hold a model's config.json and safetensors", "This is GGUF.", "python -m experiments.models.gguf"),
+        ),
         (pointer, ("holds in model.safetensors only Git LFS's note of where it is", "Run: git lfs pull.")),
         (cut, ("has a damaged file model.safetensors", "Copy it again.")),
         (sharded, ("lacks 1 of its weights' files, the first model-00002-of-00002.safetensors",)),

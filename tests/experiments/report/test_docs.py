@@ -14,6 +14,7 @@ from experiments.analysis.cliffs import model as cliffs
 from experiments.analysis.comparison import Comparison
 from experiments.measures import calibration, narrowing, regressions, value
 from experiments.measures.table import MEASURES
+from experiments.nodes.health import Groups, Health
 from scheduler.plan import Plan, Transfer
 from tests.support.paths import ROOT
 
@@ -41,6 +42,9 @@ DESCRIBED = [
     model.TreeRow,
     model.Missing,
     model.MatrixRow,
+    model.StageHealth,
+    Health,
+    Groups,
     Interval,
     model.SeedInterval,
     EntropyProfile,

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from curricula.stage import Schedule
+from experiments.nodes.health import Groups, Health
 from experiments.nodes.record import Cost, DomainScore, Failure, Provenance, Record
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.gather import NOT_PROBED, load_failures, load_records, measurements, profiles
@@ -119,3 +120,39 @@ def test_failures_of_unfinished_nodes_only(job: Job, tmp_path: Path) -> None:
     records = load_records(job, tree)
     assert list(records) == [done.id]
     assert set(load_failures(job, tree, records)) == {lost.id}
+
+
+def flat(job: Job, node: StageNode) -> Record:
+    """A stage whose rewards never varied, and whose model scores otherwise by chance alone."""
+    groups = Groups(count=100, wrong=97, right=3, alike=0)
+    health = Health(groups={"stories": groups}, completion_tokens=3.0, truncated=0.0)
+    return record(job, node).model_copy(update={"health": health})
+
+
+def test_a_probe_that_taught_nothing_has_no_effect_and_says_why(job: Job, tmp_path: Path) -> None:
+    tree = everything(job)
+    commit(job, tmp_path, tree.by_id)
+    records = load_records(job, tree)
+    idle = [node for node in tree.nodes if node.path[-1:] == ("stories",)]
+    records |= {node.id: flat(job, node) for node in idle}
+    found = measurements(job, [sequence(job, ("sorting", "stories"))], records)
+    assert found is not None
+    assert found.idle == {"stories": "no group had variance (all wrong 97 %, all right 3 %)"}
+    for path in ((), ("sorting",)):
+        for before, after in zip(found.scores[path], found.scores[(*path, "stories")], strict=True):
+            assert np.array_equal(before, after)
+    assert not np.array_equal(found.scores[()][0], found.scores[("sorting",)][0])
+
+
+def test_a_probe_that_taught_something_with_one_seed_is_credited_with_that(job: Job, tmp_path: Path) -> None:
+    tree = everything(job)
+    commit(job, tmp_path, tree.by_id)
+    records = load_records(job, tree)
+    (stuck,) = [node for node in tree.nodes if node.path == ("stories",) and node.seed == 1]
+    records[stuck.id] = records[stuck.id].model_copy(update={"moved": False})
+    found = measurements(job, [], records)
+    assert found is not None
+    assert not found.idle
+    gain = found.scores[("stories",)][1] - found.scores[()][1]
+    assert gain[0] == pytest.approx(0.11)
+    assert not gain[1].any()

@@ -34,6 +34,7 @@ CALLS = {
     "upload": (Path(__file__).parent, "copy"),
     "local": ("folder",),
     "folders": (),
+    "size": ("folder",),
     "holding": ("", "record.json"),
     "names": ("folder",),
     "check_writable": (),

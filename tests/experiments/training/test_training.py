@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import tempfile
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from experiments.training.draw import Drawn, draw
 from experiments.training.grpo import group_rewards, grpo_trainer
 from experiments.training.sft import tokenize
 from experiments.training.stage import Trained, train_stage
+from experiments.training.tally import RolloutTally
 from experiments.training.watch import Watch, check_weights, log_every
 from tests.support.models import TINY, words
 
@@ -132,12 +132,12 @@ def test_each_group_goes_to_its_own_domains_reward() -> None:
 
         return reward
 
-    stopped: Counter[str] = Counter()
-    reward = group_rewards(drawn, {"a": reward_of("a"), "b": reward_of("b")}, 2, stopped, {"a": (), "b": ()})
+    tally = RolloutTally()
+    reward = group_rewards(drawn, {"a": reward_of("a"), "b": reward_of("b")}, 2, tally, {"a": (), "b": ()})
     scores = reward(completions=["0", "0", "1", "1", "0.5", "0.5"], row=[2, 2, 0, 0, 3, 3])
     assert scores == [0, 0, 1, 1, 0.5, 0.5]
     assert seen == [(drawn[row].domain, drawn[row].example.prompt) for row in (2, 0, 3)]
-    assert not +stopped
+    assert not +tally.stopped
 
 
 def test_completions_that_a_time_limit_stopped_are_counted() -> None:
@@ -273,7 +273,7 @@ def test_grpo_is_told_which_loss() -> None:
     given = {
         "rewards": {"copy": digits},
         "max_tokens": 4,
-        "stopped": Counter(),
+        "tally": RolloutTally(),
         "stop": {"copy": ()},
         "seed": 0,
         "device": CPU,
@@ -315,7 +315,7 @@ def test_the_kl_penalty_can_hold_to_the_base_model(tmp_path: Path, lora: Lora | 
             weight.add_(0.1) if weight.requires_grad else None
     training = GRPO.model_copy(update={"kl": 0.1, "kl_to": "base"})
     drawn = draw({"copy": 48}, POOLS, "1", {})
-    more = {"rewards": {"copy": digits}, "max_tokens": 4, "stopped": Counter(), "stop": {"copy": ()}}
+    more = {"rewards": {"copy": digits}, "max_tokens": 4, "tally": RolloutTally(), "stop": {"copy": ()}}
     more |= {"seed": 0, "device": CPU, "folder": "x"}
     made = grpo_trainer(moved, tokenizer, training, drawn, reference=base, **more)
     if lora is None:

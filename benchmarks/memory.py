@@ -1,0 +1,96 @@
+"""``python -m benchmarks.memory``: the most memory that evaluation and training take, in multiples of the logits.
+
+One process a measurement, on the CPU, with a vocabulary of 50,000. The logits are rows × tokens × vocabulary × 4 bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import resource
+import sys
+from collections.abc import Callable
+
+ROWS, TOKENS, VOCABULARY = 32, 64, 50_000
+LOGITS = ROWS * TOKENS * VOCABULARY * 4
+
+
+def main() -> None:
+    """Print one line of JSON: name → multiple of the logits."""
+    print(json.dumps({name: round(peak(name), 2) for name in MEASURED}))
+
+
+def peak(name: str) -> float:
+    """Most memory that one measurement takes beyond its model, over the logits' bytes."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_measured, (name,))
+
+
+def _measured(name: str) -> float:
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    from experiments.models.local import LocalModel
+    from experiments.models.tokenizer import character_tokenizer
+
+    torch.set_num_threads(1)
+    config = LlamaConfig(
+        vocab_size=VOCABULARY, hidden_size=16, intermediate_size=32, num_hidden_layers=1, num_attention_heads=2
+    )
+    subject = LocalModel(LlamaForCausalLM(config).eval(), character_tokenizer(512), ROWS)
+    work = MEASURED[name](subject)
+    before = _most()
+    work()
+    return (_most() - before) / LOGITS
+
+
+def _most() -> int:
+    """Bytes that this process held at its fullest."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _read(subject: object) -> Callable[[], object]:
+    """Likelihood and entropy of answers, two batches."""
+    items, answers = _asked()
+    return lambda: subject.read(items, answers)  # type: ignore[attr-defined]
+
+
+def _diverge(subject: object) -> Callable[[], object]:
+    """KL between two models, two batches."""
+    from experiments.evaluation.divergence import divergence
+
+    items, answers = _asked()
+    return lambda: divergence(subject, subject, items, answers)  # type: ignore[arg-type]
+
+
+def _whole(subject: object) -> Callable[[], object]:
+    """What reading took before it went in chunks: all log-probabilities and all terms of the entropies at once."""
+    import torch
+
+    from experiments.models.statistics import entropies
+
+    items, answers = _asked()
+
+    def read() -> None:
+        for _, logits, targets, _ in subject.forward(items, answers):  # type: ignore[attr-defined]
+            logs = logits.float().log_softmax(-1)
+            torch.gather(logs, -1, targets.unsqueeze(-1))
+            entropies(logs)
+
+    return read
+
+
+def _asked() -> tuple[list[object], list[list[int]]]:
+    from domains.example import Example
+
+    return [Example(prompt="p", answer="a")] * (2 * ROWS), [[50] * TOKENS] * (2 * ROWS)
+
+
+MEASURED: dict[str, Callable[[object], Callable[[], object]]] = {
+    "read": _read,
+    "divergence": _diverge,
+    "read, all at once": _whole,
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""What is said of stages that taught nothing, and of the rollouts of those that did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from experiments.analysis.words import share
+from experiments.nodes.health import NO_GROUPS, Groups
+from experiments.nodes.record import Record
+
+REMEDY = "try SFT first, easier items or more rollouts"
+STILL = "its weights did not move"
+
+
+def nothing_words(records: Iterable[Record]) -> str:
+    """Why a stage that taught nothing did not, from what it left with each seed: a clause."""
+    found = [record.health for record in records if record.health]
+    groups = sum((health.whole for health in found), NO_GROUPS)
+    return flat_words(groups) if found and groups.flat == groups.count else STILL
+
+
+def flat_words(groups: Groups) -> str:
+    """``no group had variance (all wrong 97 %, all right 3 %)``."""
+    return f"no group had variance ({kinds(groups)})"
+
+
+def kinds(groups: Groups) -> str:
+    """``all wrong 97 %, all right 3 %``: shares of all groups."""
+    parts = [
+        f"all wrong {share(groups.wrong / groups.count)}",
+        f"all right {share(groups.right / groups.count)}",
+    ]
+    if groups.alike:
+        parts.append(f"all alike {share(groups.alike / groups.count)}")
+    return ", ".join(parts)

@@ -1,0 +1,38 @@
+"""``stagewise export``: the weights of an arm as a folder that transformers loads."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from experiments.cli.options import File, Seeds, Sets, StoreUrl
+
+
+def export(
+    file: File,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to write; it must not exist.")],
+    arm: Annotated[str | None, typer.Option(metavar="NAME", help="Which arm; default: the curriculum's own.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Which seed; default: the first.")] = None,
+    stage: Annotated[
+        int | None, typer.Option(metavar="K", help="After which stage; 0: the base model; default: the last.")
+    ] = None,
+    merge: Annotated[bool, typer.Option("--merge", help="Add a LoRA adapter to the model's weights.")] = False,
+    store: StoreUrl = "runs",
+    seeds: Seeds = None,
+    sets: Sets = None,
+) -> None:
+    """Take a trained model out of the store: weights, tokenizer, chat template, model card and curriculum."""
+    from experiments.cli.session import prepare
+    from experiments.run.export import Wanted
+    from experiments.run.export import export as write
+    from experiments.run.job import job_at
+    from experiments.store import Store
+
+    job = job_at(prepare(file, seeds, sets, store), Store.open(store, create=False))
+    told = write(job, Wanted(arm, seed, stage, merge), out, shlex.join(["stagewise", *sys.argv[1:]]))
+    Console().print(f"Wrote {out}: {told}.", markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,49 @@
+"""What is counted of a stage's rollouts while they are scored."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from experiments.nodes.health import NO_GROUPS, Groups, Health
+
+
+@dataclass
+class RolloutTally:
+    """Counts by domain, and of all completions together."""
+
+    stopped: Counter[str] = field(default_factory=Counter)
+    """Domain → completions on whose marking a time limit struck."""
+    groups: defaultdict[str, Groups] = field(default_factory=lambda: defaultdict(lambda: NO_GROUPS))
+    completions: int = 0
+    tokens: int = 0
+    truncated: int = 0
+
+    def score(self, domain: str, rewards: Sequence[float]) -> None:
+        """Count one group of one prompt's completions."""
+        first = rewards[0]
+        flat = all(reward == first for reward in rewards)
+        self.groups[domain] += Groups(
+            count=1,
+            wrong=int(flat and first <= 0),
+            right=int(flat and first >= 1),
+            alike=int(flat and 0 < first < 1),
+        )
+
+    def length(self, tokens: int, *, ended: bool) -> None:
+        """Count one completion of so many tokens."""
+        self.completions += 1
+        self.tokens += tokens
+        self.truncated += not ended
+
+    def health(self, means: Mapping[str, float]) -> Health | None:
+        """All of it; `means` are what the trainer logged of a stage. None where nothing was rolled out."""
+        if not self.completions:
+            return None
+        return Health(
+            groups=dict(sorted(self.groups.items())),
+            completion_tokens=self.tokens / self.completions,
+            truncated=self.truncated / self.completions,
+            **means,
+        )

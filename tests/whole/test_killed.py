@@ -33,7 +33,7 @@ def undisturbed(file: Path, tiny_store: Path, tmp_path_factory: pytest.TempPathF
     return store
 
 
-def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 120) -> None:
+def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 200) -> None:
     """Wait for a condition; fail if the process ends before."""
     deadline = time.monotonic() + seconds
     while not condition():

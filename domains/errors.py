@@ -55,6 +55,12 @@ class UserError(StagewiseError):
         hint = f" {self.hint}" if self.hint else ""
         return f"{head.removesuffix('.') if not got else head}{got}.{hint}".replace("\n", " ")
 
+    def below(self, key: str, otherwise: str = "") -> Self:
+        """The same error, its key below this one; `otherwise`: what is at fault below it where nothing was named."""
+        inner = self.key or otherwise
+        place = f"{key}.{inner}" if inner else key
+        return type(self)(self.rule, file=self.file, line=self.line, key=place, value=self.value, hint=self.hint)
+
     def located(self, *, file: str | None = None, line: int | None = None, key: str | None = None) -> Self:
         """The same error with the place filled in where it was missing."""
         return type(self)(

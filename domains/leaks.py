@@ -61,18 +61,6 @@ def normal_pair(prompt: str, answer: str) -> tuple[str, str]:
     return first, f"{first}{' ' if first[-1:].isalnum() else ''}{normal(answer)}"
 
 
-def exact_leaks(texts: Sequence[str], held_out: Iterable[str]) -> set[int]:
-    """Indices of `texts` that equal a held-out text."""
-    held = {normal(text) for text in held_out}
-    return {i for i, text in enumerate(texts) if normal(text) in held}
-
-
-def near_leaks(texts: Sequence[str], held_out: Sequence[str]) -> set[int]:
-    """Indices of `texts` that equal or nearly equal a held-out text."""
-    resembles = resemblance(held_out, lambda: common_words([*texts, *held_out]))
-    return {i for i, text in enumerate(texts) if resembles(text)} | exact_leaks(texts, held_out)
-
-
 def resemblance(held_out: Sequence[str], common: Callable[[], frozenset[str]]) -> Callable[[str], bool]:
     """Whether a text nearly equals one of `held_out`, as far as both have enough that is not common to tell.
 
@@ -95,12 +83,6 @@ def resemblance(held_out: Sequence[str], common: Callable[[], frozenset[str]]) -
         return len(own := particular(text, words())) >= LONG and shelves[key](own)
 
     return resembles
-
-
-def common_words(texts: Iterable[str]) -> frozenset[str]:
-    """Words that occur in more than a tenth of the texts (and in more than two)."""
-    counts = word_counts(texts)
-    return frozenset(word for word, n in counts.items() if n > commonness(counts.total))
 
 
 @dataclass(frozen=True)

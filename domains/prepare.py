@@ -117,7 +117,7 @@ def prepare_domain(
         check_gold(coded, found.splits, lambda item: _place(spec, item, seed, base))
         return found
     except DataError as error:
-        raise of_domain(name, error) from None
+        raise error.below(f"domains.{name}") from None
 
 
 def with_codes(name: str, spec: DomainSpec, base: Path) -> DomainSpec:
@@ -128,7 +128,7 @@ def with_codes(name: str, spec: DomainSpec, base: Path) -> DomainSpec:
     try:
         return spec.model_copy(update={"rewards": rewards_with_codes(spec.rewards, base)})
     except DataError as error:
-        raise of_domain(name, error) from None
+        raise error.below(f"domains.{name}") from None
 
 
 def _key(name: str, spec: DomainSpec, sizes: Sizes, seed: int, base: Path, fit: Fit | None, kept: Cache) -> str | None:
@@ -142,12 +142,6 @@ def _key(name: str, spec: DomainSpec, sizes: Sizes, seed: int, base: Path, fit: 
     except (OSError, DataError):
         # Whoever reads them says it better.
         return None
-
-
-def of_domain(name: str, error: DataError) -> DataError:
-    """The error with its key under ``domains.<name>``."""
-    key = f"domains.{name}.{error.key}" if error.key else f"domains.{name}"
-    return DataError(error.rule, file=error.file, line=error.line, key=key, value=error.value, hint=error.hint)
 
 
 def data_versions(splits: Mapping[Split, Sequence[Example]]) -> dict[Split, str]:

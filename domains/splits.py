@@ -18,7 +18,7 @@ from typing import Literal, TypeVar
 from domains.errors import DataError
 from domains.example import Example, Kind, Split
 from domains.frozen import fingerprint
-from domains.items import Item, Key, by_prompt, by_text, distinct_items, examples_of, items_of
+from domains.items import Item, Key, by_prompt, by_text
 from domains.leaks import WordCounts, commonness, resemblance, word_counts
 
 Thing = TypeVar("Thing")
@@ -69,57 +69,16 @@ class Pile:
         return word_counts(item.shown(self.key) for item in self.sample)
 
 
-def identity(examples: Sequence[Example], kind: Kind, sizes: Sizes) -> Key:
-    """What may not be in two splits: the prompt; for creative domains with few prompts, prompt and answer."""
-    return _identity(len({by_prompt(example) for example in examples}) if kind == "creative" else 0, kind, sizes)
-
-
 def item_identity(items: Iterable[Item], kind: Kind, sizes: Sizes) -> Key:
-    """The same of items."""
-    return _identity(len({item.prompt for item in items}) if kind == "creative" else 0, kind, sizes)
-
-
-def _identity(prompts: int, kind: Kind, sizes: Sizes) -> Key:
-    return by_prompt if kind == "structured" or prompts > sizes.validation + sizes.test else by_text
-
-
-def distinct(examples: Sequence[Example]) -> list[Example]:
-    """The first of each prompt-and-answer pair."""
-    return [item.example for item in distinct_items(items_of(examples, 0))]
-
-
-def hashed_order(examples: Sequence[Example], key: Key, seed: int) -> list[Example]:
-    """By hash(seed, key): the place of an item depends on no other item."""
-    return [item.example for item in hashed(items_of(examples, seed), key)]
+    """What may not be in two splits: the prompt; for creative domains with few prompts, prompt and answer."""
+    if kind == "structured" or len({item.prompt for item in items}) > sizes.validation + sizes.test:
+        return by_prompt
+    return by_text
 
 
 def hashed(items: Iterable[Item], key: Key) -> list[Item]:
-    """The same of items."""
+    """By hash(seed, key): the place of an item depends on no other item."""
     return sorted(items, key=lambda item: (item.identity(key), item.own))
-
-
-def cut(
-    examples: Sequence[Example],
-    key: Key,
-    sizes: Sizes,
-    seed: int,
-    layout: Layout = "rows",
-    *,
-    validation: Sequence[Example] | None = None,
-    test: Sequence[Example] | None = None,
-    name: str = "the data",
-) -> Splits:
-    """Validation and test (unless given) and train, each without duplicates of those before it.
-
-    Every item has a lane of its own, by hash(seed, key). So more test items leave validation as it is, and training
-    too as long as its own lane fills it. Raises DataError where there are too few items.
-    """
-    held: dict[Split, Sequence[Item] | None] = {
-        "validation": None if validation is None else items_of(validation, seed),
-        "test": None if test is None else items_of(test, seed),
-    }
-    found = cut_items(items_of(examples, seed), key, sizes, seed, layout, held, name)
-    return {split: examples_of(items) for split, items in found.items()}
 
 
 def cut_items(
@@ -132,9 +91,11 @@ def cut_items(
     name: str,
     choose: Choose | None = None,
 ) -> dict[Split, list[Item]]:
-    """The same of items; `held` are those that the source holds out itself, in the order that they are taken in.
+    """Validation and test (unless `held` has those of the source's own) and train, without duplicates of those before.
 
-    `choose` takes the training items, by default the first ones.
+    Every item has a lane of its own, by hash(seed, key). So more test items leave validation as it is, and training
+    too as long as its own lane fills it. `choose` takes the training items, by default the first ones. Raises
+    DataError where there are too few items.
     """
     pile, candidates = Pile(items, key), CANDIDATES[layout](items, key, seed)
 

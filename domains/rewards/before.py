@@ -26,10 +26,7 @@ def _with_code(spec: RewardSpec, base: Path, i: int) -> RewardSpec:
     try:
         return with_code(spec, base)
     except DataError as error:
-        key = f"rewards[{i}].{error.key}" if error.key else f"rewards[{i}].file"
-        raise DataError(
-            error.rule, file=error.file, line=error.line, key=key, value=error.value, hint=error.hint
-        ) from None
+        raise error.below(f"rewards[{i}]", "file") from None
 
 
 def unreadable(spec: RewardSpec, answers: Sequence[str]) -> str | None:

@@ -59,16 +59,10 @@ def _part(number: int, part: MixPart, request: Request, load_part: Callable[[Any
     try:
         pool = load_part(part.source, request)
     except DataError as error:
-        raise within(error, number) from None
+        raise error.below(f"source.parts.{number}", "source") from None
     if pool.layout == "regions":
         raise DataError("running text must be a domain's only source", key=f"source.parts.{number}.source")
     return pool
-
-
-def within(error: DataError, part: int) -> DataError:
-    """The error of a part, at the part's key."""
-    key = f"source.parts.{part}.{error.key or 'source'}"
-    return DataError(error.rule, file=error.file, line=error.line, key=key, value=error.value, hint=error.hint)
 
 
 def _joined(parts: Sequence[Rows]) -> Rows:
@@ -77,7 +71,7 @@ def _joined(parts: Sequence[Rows]) -> Rows:
             for located in rows:
                 yield located._replace(part=number)
         except DataError as error:
-            raise within(error, number) from None
+            raise error.below(f"source.parts.{number}", "source") from None
 
 
 def _held(parts: Sequence[Rows | None], split: str) -> Rows | None:

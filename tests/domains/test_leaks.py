@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domains.leaks import exact_leaks, near_leaks, normal, normal_pair
+from domains.leaks import normal, normal_pair
+from tests.support.leaks import exact_leaks, near_leaks
 
 STORY = "Once a small fox lived beneath the crooked pine and counted {} stars before falling asleep near the brook"
 

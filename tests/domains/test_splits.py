@@ -12,14 +12,11 @@ from domains.example import Example
 from domains.items import by_prompt, by_text, items_of
 from domains.splits import (
     Sizes,
-    cut,
-    distinct,
-    hashed_order,
-    identity,
     lane,
     region_order,
     rows_to_make,
 )
+from tests.support.splits import cut, distinct, hashed_order, identity
 
 ITEMS = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("xyz")), min_size=1, max_size=60)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curricula.problem import KeyPath, dotted, value_at
@@ -87,18 +87,6 @@ def overridden(document: Document, overrides: Sequence[Override]) -> Overridden:
     for override in overrides:
         reach = ((_put(made, override), override), *reach)
     return Overridden(made, reach)
-
-
-def texts(value: object, keys: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    """Every text within plain data, with its keys."""
-    if isinstance(value, str):
-        yield keys, value
-    elif isinstance(value, dict):
-        for key, below in value.items():
-            yield from texts(below, (*keys, key))
-    elif isinstance(value, list):
-        for position, below in enumerate(value):
-            yield from texts(below, (*keys, position))
 
 
 def put(data: object, keys: KeyPath, value: object) -> None:

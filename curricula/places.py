@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from curricula.overrides import Overridden, Override, put, texts
-from curricula.problem import KeyPath, dotted, value_at
+from curricula.overrides import Overridden, Override, put
+from curricula.problem import KeyPath, dotted, texts, value_at
 from curricula.schema import Curriculum, PretrainedModel
 from domains.errors import CurriculumError, DataError
 from domains.sources.paths import expand

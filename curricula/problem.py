@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 KeyPath = tuple[str | int, ...]
@@ -36,3 +37,15 @@ def value_at(data: object, keys: KeyPath) -> object:
             return None
         data = data[key]  # type: ignore[index]
     return data
+
+
+def texts(value: object, keys: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """Every text within plain data, with its keys."""
+    if isinstance(value, str):
+        yield keys, value
+    elif isinstance(value, dict):
+        for key, below in value.items():
+            yield from texts(below, (*keys, key))
+    elif isinstance(value, list):
+        for position, below in enumerate(value):
+            yield from texts(below, (*keys, position))

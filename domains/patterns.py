@@ -36,6 +36,14 @@ def compiled(text: str) -> regex.Pattern[str]:
         raise ValueError("must be a regular expression (its parentheses are nested too deeply)") from None
 
 
+def with_one_group(text: str) -> regex.Pattern[str]:
+    """`compiled`, of an expression whose one group says what is meant; ValueError for any other number."""
+    pattern = compiled(text)
+    if pattern.groups != 1:
+        raise ValueError(f"must have one group in parentheses, got {pattern.groups}")
+    return pattern
+
+
 def full_match(pattern: regex.Pattern[str], text: str) -> regex.Match[str] | None:
     """The match of the whole text, or None. TimeoutError after `LIMIT`."""
     return pattern.fullmatch(text, timeout=LIMIT, concurrent=False)

@@ -8,14 +8,12 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from domains.example import Example
-from domains.patterns import compiled, search
+from domains.patterns import compiled, search, with_one_group
 from domains.rewards.base import Mark, Reward
 
 
 def _checked(text: str) -> str:
-    groups = compiled(text).groups
-    if groups != 1:
-        raise ValueError(f"must have one group in parentheses, got {groups}")
+    with_one_group(text)
     return text
 
 

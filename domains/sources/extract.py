@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import regex
 
 from domains.errors import DataError
-from domains.patterns import LIMIT, compiled, search
+from domains.patterns import LIMIT, search, with_one_group
 from domains.sources.pool import Bad, Located, Row
 from domains.suggest import did_you_mean
 
@@ -25,12 +25,9 @@ def parse(name: str, text: str) -> tuple[str, regex.Pattern[str]]:
     if not (field and tilde and expression):
         raise ValueError(f"{name}: must be written 'field ~ regular expression'")
     try:
-        pattern = compiled(expression)
+        return field, with_one_group(expression)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
-    if pattern.groups != 1:
-        raise ValueError(f"{name}: must have one group in parentheses, got {pattern.groups}")
-    return field, pattern
 
 
 def extract(rows: Iterable[Located], patterns: Mapping[str, str], bad: Bad) -> Iterator[Located]:

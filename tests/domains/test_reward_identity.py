@@ -18,8 +18,8 @@ from tests.support.code_hash import code_hash
 SPEC = TypeAdapter(RewardSpec)
 FILE = Path(__file__).parents[1] / "support" / "user_rewards.py"
 PINNED = {
-    "exact": (1, "9263227481ab"),
-    "numeric": (2, "2f205e964c32"),
+    "exact": (1, "43495b05fa73"),
+    "numeric": (2, "1a46111b8557"),
     "regex": (1, "9be8a1a9e23e"),
     "scorer": (2, "861c243bf122"),
     "creative": (2, "88c78b048e9a"),

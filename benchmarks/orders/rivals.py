@@ -13,11 +13,12 @@ from experiments.nodes.tree import StageTree, paid_nodes, reading_chains
 from experiments.run.gather import Records
 from experiments.run.job import Job
 from scheduler.compose import compose, paced, schedule_fingerprint
-from scheduler.joint import budget, joint
+from scheduler.joint import at_budget, budget, joint
 from scheduler.path_text import order_text
 
 FIELDS = ("seed", "arm", "split", "domain", "score", "entropy", "tokens", "train_seconds")
 BUDGETS = (0.5, 1.0, 2.0)
+"""Of joint training, beside one stage's: that is what a probe of it costs."""
 
 
 def rivals(curriculum: Curriculum) -> tuple[Schedule, ...]:
@@ -25,7 +26,8 @@ def rivals(curriculum: Curriculum) -> tuple[Schedule, ...]:
     names = tuple(curriculum.domains)
     like = compose(names, "sequential", curriculum, name="like", role="order")
     found = [
-        joint(curriculum, like, f"joint-x{factor:g}", "", total=round(factor * budget(like))) for factor in BUDGETS
+        joint(curriculum, like, at_budget(factor), "", total=round(factor * budget(like)))
+        for factor in (1 / len(names), *BUDGETS)
     ]
     for order in permutations(names):
         name = f"cumulative {order_text(order)}"

@@ -9,12 +9,12 @@ from pathlib import Path
 from experiments.executors.base import Work
 from experiments.nodes.record import Cost, Measurement, Provenance, TrainingRecord
 from experiments.nodes.suite import suite_of
-from experiments.store import Finish, Store
+from experiments.store import Store
 
 PROVENANCE = Provenance(stagewise="bench", commit=None, dirty=None, python="", packages={}, hardware="", host="")
 
 
-def run_nothing(work: Work) -> Finish:
+def run_nothing(work: Work) -> None:
     """A node that trains nothing: only the two commits."""
     training = TrainingRecord(
         node=work.node.id,
@@ -29,7 +29,7 @@ def run_nothing(work: Work) -> Finish:
     store, suite = Store.open(work.store), suite_of(work.setup).id
     store.commit(work.node, work.setup, training, no_weights())
     found = Measurement(node=work.node.id, suite=suite, scores={}, outputs={}, seconds=0.0, provenance=PROVENANCE)
-    return store.keeping(work.node, found, no_weights())
+    store.keep(work.node, found, no_weights())
 
 
 @cache

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from experiments.cli.beside import Beside
 from experiments.cli.findings import print_notes
 from experiments.cli.options import ExecutorName, parse_seeds
 from experiments.cli.preparing import Preparing, cache_of
-from experiments.store.beside import Beside
 
 if TYPE_CHECKING:
     from curricula.schema import Curriculum, Resources

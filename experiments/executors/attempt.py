@@ -1,12 +1,10 @@
-"""Attempts at nodes: where every exception becomes a failure at a named boundary."""
+"""One attempt at a node: where every exception becomes a failure at a named boundary."""
 
 from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import TypeVar
+from collections.abc import Sequence
 
 from domains.errors import Boundary, DataError, ModelError, StageError, StoreError
 from experiments.executors.base import RunNode, Work
@@ -15,54 +13,35 @@ from experiments.nodes.record import Failure
 from experiments.nodes.suite import suite_of
 from experiments.store import Store
 
-Result = TypeVar("Result")
-End = Callable[[], Failure | None]
 BOUNDARIES: dict[type[Exception], Boundary] = {DataError: "data", ModelError: "model", StoreError: "store"}
 """Where the user's mistakes belong that show only while a stage runs."""
 
 
 def attempt(run_node: RunNode, work: Work) -> Failure | None:
     """Run a node unless it is trained and measured. None if it is in the end, whoever did it."""
-    return _begin(run_node, work)()
+    try:
+        store, suite = Store.open(work.store), suite_of(work.setup).id
+        failure = None if store.has(work.node, suite) else _run(run_node, work)
+        if store.has(work.node, suite):
+            return None
+    except StoreError as error:
+        return failed(work, error)
+    return failure or Failure(node=work.node.id, boundary="worker", cause="the stage ended without a measurement")
 
 
 def attempt_all(run_node: RunNode, works: Sequence[Work]) -> tuple[list[Failure | None], float]:
-    """Attempts one after the other, and the seconds they took. While one reaches the disk, the next one runs."""
+    """Attempts one after the other, and the seconds they took."""
     start = time.perf_counter()
-    ends = [_begin(run_node, work) for work in works]
-    failures = [end() for end in ends]
+    failures = [attempt(run_node, work) for work in works]
     return failures, time.perf_counter() - start
 
 
-def _begin(run_node: RunNode, work: Work) -> End:
-    """Run a node unless it is at its end; what is returned waits until all of it is kept."""
+def _run(run_node: RunNode, work: Work) -> Failure | None:
     try:
-        store, suite = Store.open(work.store), suite_of(work.setup).id
-        done = store.has(work.node, suite)
-    except StoreError as error:
-        return partial(failed, work, error)
-    finish = None if done else _caught(work, lambda: run_node(work))
-
-    def end() -> Failure | None:
-        failure = _caught(work, finish) if callable(finish) else finish
-        try:
-            if store.has(work.node, suite):
-                return None
-        except StoreError as error:
-            return failed(work, error)
-        if isinstance(failure, Failure):
-            return failure
-        return Failure(node=work.node.id, boundary="worker", cause="the stage ended without a measurement")
-
-    return end
-
-
-def _caught(work: Work, do: Callable[[], Result]) -> Result | Failure:
-    """The result of `do`, or the failure that its exception stands for."""
-    try:
-        return do()
+        run_node(work)
     except Exception as error:
         return failed(work, error)
+    return None
 
 
 def failed(work: Work, error: Exception) -> Failure:

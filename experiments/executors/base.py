@@ -9,7 +9,6 @@ from typing import Literal, Protocol
 from curricula.schema import Resources
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, StageTree
-from experiments.store import Finish
 
 State = Literal["waiting", "running", "done", "failed", "blocked"]
 
@@ -26,11 +25,8 @@ class Work:
     resources: Resources
 
 
-RunNode = Callable[[Work], Finish | None]
-"""Trains one node, unless it is trained, and measures it; raises StageError on failure. A top-level function.
-
-What it returns, if anything, waits until all that it left is kept, and may raise StageError too.
-"""
+RunNode = Callable[[Work], None]
+"""Trains one node, unless it is trained, and measures it; raises StageError on failure. A top-level function."""
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,5 @@ def _step_seconds(job: Job, base: StageNode, training: Training) -> float:
 
 
 def _cost(job: Job, node: StageNode, parent: StageNode | None) -> Cost:
-    if finish := run_node(Work(node, parent, job.setup, job.store.url, job.curriculum.resources)):
-        finish()
+    run_node(Work(node, parent, job.setup, job.store.url, job.curriculum.resources))
     return job.view.record(node).cost

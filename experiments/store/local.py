@@ -5,16 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 from experiments.store.files import Files
-
-SYNCS = 8
-"""Files that are brought to disk at the same time."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +60,13 @@ class LocalFiles:
 
     def upload(self, folder: Path, name: str) -> None:
         """See `Files`. On disk (fsync) at return, so that no record outlives its weights."""
-        copies = []
         for source in sorted(folder.rglob("*")):
             if source.is_file():
                 copy = self.root / name / source.relative_to(folder)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, copy)
-                copies.append(copy)
-        if copies:
-            # Together: a file system brings what is asked for at the same time to disk in one go.
-            with ThreadPoolExecutor(min(len(copies), SYNCS)) as pool:
-                list(pool.map(_sync, copies))
+                with copy.open("rb+") as file:
+                    os.fsync(file.fileno())
 
     @contextmanager
     def local(self, name: str) -> Iterator[Path]:
@@ -135,11 +127,6 @@ def _is_there(path: str) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     return True
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _write(path: Path, text: str, *, durable: bool) -> None:

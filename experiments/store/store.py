@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,6 @@ from experiments.nodes.record import Failure, Measurement, Record, TrainingRecor
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode
 from experiments.store import layout
-from experiments.store.beside import Beside
 from experiments.store.failing import reason
 from experiments.store.files import Files
 from experiments.store.layout import FREED, of_node
@@ -27,8 +26,6 @@ from experiments.store.proving import proven
 from experiments.store.weights import weights_digest
 
 Data = TypeVar("Data", bound=Frozen)
-Finish = Callable[[], object]
-"""Waits until something that was begun is on disk, and raises what went wrong with it."""
 
 
 class Spec(Frozen):
@@ -144,13 +141,6 @@ class Store:
         If another worker was first, its measurement stays. Raises StageError: "store" when writing fails (nothing
         half-written is left), "evaluation" when a score is not a number.
         """
-        self.keeping(node, measurement, folder)()
-
-    def keeping(self, node: StageNode, measurement: Measurement, folder: Path) -> Finish:
-        """The same without waiting for the disk at the end: it is kept once the function that is returned has returned.
-
-        The outputs are kept already, and `folder` may go. Either may raise.
-        """
         attempt = f"outputs-{uuid4().hex[:12]}"
         new = {file.name for file in folder.iterdir()}
         outputs = {key: f"{attempt}/{name}" if name in new else name for key, name in measurement.outputs.items()}
@@ -158,7 +148,7 @@ class Store:
         marker = layout.measured(measurement.suite)
         with self._kept(node, marker, attempt):
             self.files.upload(folder, of_node(node, attempt))
-        return Beside(lambda: self._mark(node, marker, text, attempt)).result
+        self._mark(node, marker, text, attempt)
 
     def _mark(self, node: StageNode, marker: str, text: str, attempt: str) -> bool:
         """Create `marker`, whose existence is success of what was uploaded as `attempt`; whether it was ours."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from experiments.executors.base import Work
-from experiments.store import Finish
 
 
-def run_node(work: Work) -> Finish | None:
-    """See `RunNode`."""
-    from experiments.worker.node import begin_node
+def run_node(work: Work) -> None:
+    """Train one node unless it is trained, and measure it. Raises StageError on failure."""
+    from experiments.worker.node import run_node as train_and_measure
 
-    return begin_node(work)
+    train_and_measure(work)

@@ -23,16 +23,15 @@ from experiments.nodes.provenance import provenance
 from experiments.nodes.record import DomainScore, Measurement
 from experiments.nodes.suite import HELD_OUT, Suite, Task, TaskKind, samples_task
 from experiments.nodes.tree import StageNode, base_node
-from experiments.store import Finish
 from experiments.worker.bench import Bench, boundary
 from experiments.worker.lending import lend
 from experiments.worker.train import Model
 
 
-def measure(bench: Bench, suite: Suite, trained: Model | None) -> Finish:
-    """Ask what is missing, mark all of it, and begin to keep it. `trained` is the model where it is at hand.
+def measure(bench: Bench, suite: Suite, trained: Model | None) -> None:
+    """Ask what is missing, mark all of it, and keep it. `trained` is the model where it is at hand.
 
-    What is returned waits until it is kept. Both raise StageError.
+    Raises StageError.
     """
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="stagewise-") as name:
@@ -48,7 +47,7 @@ def measure(bench: Bench, suite: Suite, trained: Model | None) -> Finish:
             provenance=provenance(),
         )
         with boundary("store"):
-            return bench.store.keeping(bench.work.node, measurement, Path(name))
+            bench.store.keep(bench.work.node, measurement, Path(name))
 
 
 @dataclass

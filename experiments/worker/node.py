@@ -5,20 +5,14 @@ from __future__ import annotations
 from experiments.executors.base import Work
 from experiments.models.seeding import seed_all, seed_of
 from experiments.nodes.suite import suite_of
-from experiments.store import Finish, Store
+from experiments.store import Store
 from experiments.worker.bench import Bench, boundary
 from experiments.worker.measure import measure
 from experiments.worker.train import train
 
 
 def run_node(work: Work) -> None:
-    """Raises StageError, which names the boundary that failed; weights that were trained before that are kept."""
-    if finish := begin_node(work):
-        finish()
-
-
-def begin_node(work: Work) -> Finish | None:
-    """The same, but what is returned, if anything, waits until the measurement is kept too; both raise StageError.
+    """Raises StageError, which names the boundary that failed; weights that were trained before that are kept.
 
     The result depends on `work` alone: every random number is seeded here, whatever this process did before.
     """
@@ -30,4 +24,5 @@ def begin_node(work: Work) -> Finish | None:
     model = None if trained else train(bench)
     with boundary("store"):
         finished = store.has(work.node, suite.id)
-    return None if finished else measure(bench, suite, model)
+    if not finished:
+        measure(bench, suite, model)

@@ -10,7 +10,7 @@ import pytest
 
 from domains.errors import DataError
 from experiments.cli import session as sessions
-from experiments.store.beside import Beside
+from experiments.cli.beside import Beside
 from tests.support.commands import TINY
 
 

@@ -1,4 +1,4 @@
-"""Something that is done beside what the main thread does: data are prepared while Ray starts, files reach the disk."""
+"""Something that is done beside what the main thread waits for: data are prepared while Ray starts."""
 
 from __future__ import annotations
 

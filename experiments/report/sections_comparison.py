@@ -100,19 +100,19 @@ def forest_scale(rows: Sequence[Comparison], rope: float) -> float:
 
 
 def forest(row: Comparison, scale: float, rope: float) -> str:
-    """The interval as a line around zero, 160 pixels wide; what lies outside is drawn at the edge."""
+    """The interval as a line around zero, 120 pixels wide; what lies outside is drawn at the edge."""
     if row.absolute.ends is None:
         return ""
     low, high, dot = (_place(value, scale) for value in (*row.absolute.ends, row.absolute.value))
     left, right = _place(-rope, scale), _place(rope, scale)
     return (
-        '<svg width="160" height="18" aria-hidden="true">'
+        '<svg width="120" height="18" aria-hidden="true">'
         f'<rect class="rope" x="{left:.1f}" width="{right - left:.1f}" y="0" height="18"/>'
-        '<line class="zero" x1="80" x2="80" y1="0" y2="18"/>'
+        '<line class="zero" x1="60" x2="60" y1="0" y2="18"/>'
         f'<line class="range" x1="{low:.1f}" x2="{high:.1f}" y1="9" y2="9"/>'
         f'<circle class="{escape(row.verdict)}" cx="{dot:.1f}" cy="9" r="4"/></svg>'
     )
 
 
 def _place(value: float, scale: float) -> float:
-    return 80 + 74 * max(-1.0, min(1.0, value / scale))
+    return 60 + 55 * max(-1.0, min(1.0, value / scale))

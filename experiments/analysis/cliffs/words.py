@@ -15,6 +15,7 @@ VERDICTS: dict[Verdict, str] = {
     "noise": "no sure change",
     "underpowered": "underpowered",
 }
+FALLS: tuple[Verdict, ...] = ("real_drop", "form_only")
 LINES = 8
 """Lines that a terminal gets at most."""
 WIDTH = 30
@@ -28,7 +29,7 @@ def cliff_lines(report: Report) -> list[str]:
         return []
     drops = sorted(_drops(found), key=lambda drop: drop[1].change.estimate or 0.0)
     alarms = {cell.domain: cell for cell in reversed(found.cells) if cell.collapsed}
-    lines = [*(_told(cell, drop) for cell, drop in drops), *map(_alarm, alarms.values())]
+    lines = [*(_told(found, cell, drop) for cell, drop in drops), *map(_alarm, alarms.values())]
     room = LINES - 1
     shown = lines if len(lines) <= room else [*lines[: room - 1], f"… and {len(lines) - room + 1} more in the report."]
     return [_heading(report.main, found, len(drops)), *(f"  {line}" for line in shown)]
@@ -58,25 +59,32 @@ def _contrasts(found: ArmCliffs) -> Iterator[tuple[Cell, Contrast]]:
 
 
 def _drops(found: ArmCliffs) -> Iterator[tuple[Cell, Contrast]]:
-    """Sure falls, by the step that made them; a fall from the base that no single step made stands for itself."""
-    sure = ("real_drop", "form_only")
+    """Sure falls, by the step that made them; of those from the base that no single step made a domain's deepest."""
     for cell in found.cells:
-        if cell.before.verdict in sure:
+        if cell.before.verdict in FALLS:
             yield cell, cell.before
-    stepped = {cell.domain for cell in found.cells if cell.before.verdict in sure}
-    last = max((cell.stage for cell in found.cells), default=0)
+    stepped = {cell.domain for cell in found.cells if cell.before.verdict in FALLS}
+    deepest: dict[str, Cell] = {}
     for cell in found.cells:
-        if cell.stage == last and cell.base.verdict in sure and cell.domain not in stepped:
-            yield cell, cell.base
+        if cell.base.verdict in FALLS and cell.domain not in stepped:
+            deepest[cell.domain] = min(deepest.get(cell.domain, cell), cell, key=lambda one: one.base.change.value)
+    for cell in deepest.values():
+        yield cell, cell.base
 
 
-def _told(cell: Cell, drop: Contrast) -> str:
+def _told(found: ArmCliffs, cell: Cell, drop: Contrast) -> str:
     step = f"stage {cell.stage}, {short(cell.label, WIDTH)}"
     when = f"by {step}" if drop is cell.before else f"from the base to {step}"
     return (
         f"{VERDICTS[drop.verdict]}: {cell.domain} {signed(drop.change.estimate)} ({signed_span(drop.change, 2)}) "
-        f"{when}, p {chance(drop.p_adjusted)}"
+        f"{when}, p {chance(drop.p_adjusted)}{_later(found, cell)}"
     )
+
+
+def _later(found: ArmCliffs, cell: Cell) -> str:
+    """Where it stands after the last stage, if that is another one."""
+    end = max((other for other in found.cells if other.domain == cell.domain), key=lambda other: other.stage)
+    return "" if end is cell else f"; {signed(end.base.change.estimate)} from the base after the last stage"
 
 
 def _alarm(cell: Cell) -> str:

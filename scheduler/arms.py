@@ -33,7 +33,14 @@ from scheduler.merges import half_name, half_way, merge_name, merged
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
 from scheduler.plan import Plan
-from scheduler.probes import known_left_out, needs_probes, path_schedules, probe_schedules, probes_further
+from scheduler.probes import (
+    first_probes,
+    known_left_out,
+    needs_probes,
+    path_schedules,
+    probe_schedules,
+    probes_further,
+)
 from scheduler.rehearsal import rehearsed, rehearsed_name
 
 ORIGINS: dict[OrderName, str] = {
@@ -229,7 +236,7 @@ def _joint_arms(curriculum: Curriculum, like: Schedule, further: Sequence[Path] 
         origin = f"All domains mixed, at {factor:g} × the budget."
         arms.append(joint(curriculum, like, at_budget(factor), origin, total=round(own * factor)))
     if baselines.joint_probes and needs_probes(curriculum) and further is not None:
-        total = own + spent([*probe_schedules(curriculum), *path_schedules(curriculum, further)])
+        total = own + spent([*first_probes(curriculum), *path_schedules(curriculum, further)])
         origin = "All domains mixed, given also the budget of the probes."
         arms.append(joint(curriculum, like, JOINT_PROBES, origin, total=total))
     return arms

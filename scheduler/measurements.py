@@ -25,6 +25,8 @@ class Measurements:
     weights: Array
     """Shape (domains,), sum 1."""
     scores: Mapping[Path, tuple[Array, ...]]
+    mixed: tuple[Array, ...] | None = None
+    """The same after the joint probe, all domains mixed for as long as one stage; None where it was not trained."""
     idle: Mapping[str, str] = field(default_factory=dict)
     """Domain whose own stage taught nothing with any seed → why. Its effects are 0, and nothing is claimed of it."""
 

@@ -102,6 +102,47 @@ class Worth(Frozen):
     """The rule's order minus its reverse, likewise."""
 
 
+Advice = Literal["stage", "mix", "either"]
+
+
+class Candidate(Frozen):
+    """One way to spend the budget."""
+
+    name: str
+    """``sequential`` and ``cumulative`` (the plan's order), ``joint``, ``joint, then x`` (a last stage of its own)."""
+    predicted: Interval
+    """Total; of what is known about effects and repair."""
+    best: float
+    """Probability that it is the best of the candidates."""
+
+
+class Mixing(Frozen):
+    """Whether to stage at all: the best staged candidate against joint training, as scheduler/dynamics.py predicts."""
+
+    candidates: tuple[Candidate, ...]
+    """The best predicted first."""
+    staged: str
+    """The candidate with the best predicted total that is not plain joint training."""
+    gain: Interval
+    """Its total minus joint training's."""
+    chance: float
+    """Probability that the gain is above 0."""
+    advice: Advice
+    """`either`: the gain is surely within `comparison.rope` of 0."""
+    sure: bool
+    """Whether its sign has a probability of 95 % or more."""
+    regret: float
+    """Expected loss of following the sign of the gain."""
+    repair: Interval
+    """How fast own training undoes what others' training did; 0: never, large: at once."""
+    exposure: Interval
+    """How much of others' effects reaches a domain while it is trained itself, 0 to 1."""
+    probed: bool
+    """Whether a joint probe told repair and exposure; else they are anywhere in a wide range."""
+    fit: float | None = None
+    """p of the joint probe's scores under the best of what is believed; small: the dynamics do not hold here."""
+
+
 class Departure(Frozen):
     """How far something that should be 0 is from it, over many cells at once."""
 
@@ -166,6 +207,8 @@ class Plan(Frozen):
     """Their mean by the weights of the domains whose stages taught something: whether anything learns here at all."""
     worth: Worth | None = None
     """None where there is no other order."""
+    mixing: Mixing | None = None
+    """Whether to stage at all; None where there is one domain."""
     harms: tuple[Harm, ...] = ()
     """With `leave_out: auto`: every domain as it was last tested; else empty."""
     margin: Interval

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from scheduler.compose import compose, paced
+from scheduler.joint import budget, joint
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED
 from scheduler.path_text import order_text
+
+JOINT_PROBE = "probe-joint"
 
 
 def needs_probes(curriculum: Curriculum) -> bool:
@@ -41,6 +44,25 @@ def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
         _probe(curriculum, (name,), f"What training on {name} alone does to every domain.")
         for name in curriculum.domains
     )
+
+
+def joint_probe(curriculum: Curriculum) -> Schedule:
+    """All domains mixed for as long as one domain's own stage on average."""
+    like = compose(tuple(curriculum.domains), "sequential", curriculum, name="like", role="order")
+    total = round(budget(like) / len(curriculum.domains))
+    made = joint(curriculum, like, JOINT_PROBE, "What training on all domains together does.", total=total)
+    return made.model_copy(update={"role": "probe", "times": None})
+
+
+def first_probes(curriculum: Curriculum) -> tuple[Schedule, ...]:
+    """One stage a domain and, where it is asked for, one of all domains together."""
+    mixed = (joint_probe(curriculum),) if mixes(curriculum) else ()
+    return (*probe_schedules(curriculum), *mixed)
+
+
+def mixes(curriculum: Curriculum) -> bool:
+    """Whether there is a joint probe."""
+    return curriculum.schedule.probing.joint and curriculum.schedule.composition != "explicit"
 
 
 def path_schedules(curriculum: Curriculum, paths: Sequence[Path]) -> tuple[Schedule, ...]:

@@ -24,13 +24,17 @@ class ExplicitStage(Frozen):
 
 
 class Probing(Frozen):
-    """Stages trained to learn which order is best, beyond one a domain; they are chosen where the order is undecided.
+    """Stages trained for the plan beyond one a domain.
 
-    All of them are beginnings of orders, so the schedule reuses those that it starts with.
+    Those of `budget` are chosen where the order is undecided. All of them are beginnings of orders, so the schedule
+    reuses those that it starts with.
     """
 
+    joint: bool = False
+    """One more probe, all domains mixed for as long as one domain's stage: what the plan's advice, to stage or to mix,
+    rests on. Without it the advice is less sure."""
     budget: int = Field(0, ge=0, le=1000)
-    """Most further stage runs a seed; 0 plans from one stage a domain."""
+    """`order: bwt`: most further stage runs a seed; 0 plans from one stage a domain."""
     stable: float = Field(0.9, gt=0.5, le=1)
     """Stop once an order is best with this probability."""
 
@@ -77,7 +81,7 @@ class ScheduleSpec(Frozen):
     stages: tuple[ExplicitStage, ...] = ()
     """The stages, for `composition: explicit`."""
     probing: Probing = Probing()
-    """For `order: bwt`: further probes, and a model that learns from all of them."""
+    """Further probes."""
 
 
 class Rehearsal(Frozen):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from experiments.analysis.health_words import REMEDY
+from experiments.analysis.mixing_words import mixing_lines
 from experiments.analysis.words import number, signed, signed_span
 from scheduler.plan import Audit, Harm, OwnGain, Plan, Precedence
 
@@ -32,6 +33,7 @@ def plan_lines(plan: Plan) -> tuple[str, ...]:
         identified(plan),
         broken(plan),
         worth_words(plan),
+        *mixing_lines(plan),
         *harm_lines(plan),
         runner_up(plan),
         probing_words(plan),

@@ -12,6 +12,7 @@ from experiments.report import (
     sections_cliffs,
     sections_comparison,
     sections_health,
+    sections_mixing,
     sections_order,
     sections_path,
 )
@@ -23,6 +24,7 @@ PARTS = (
     sections.scores,
     sections_comparison.comparisons,
     sections_order.order,
+    sections_mixing.mixing,
     sections.transfer,
     sections_order.prediction,
     sections_path.profiles,

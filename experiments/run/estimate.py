@@ -23,7 +23,7 @@ from experiments.store import Store
 from scheduler.measurements import Array, Measurements, Path, without
 from scheduler.plan import Plan
 from scheduler.planner import make_plan
-from scheduler.probes import needs_probes, path_schedules, probe_schedules, probes_further
+from scheduler.probes import first_probes, mixes, needs_probes, path_schedules, probes_further
 
 DRAWS = 25
 
@@ -97,7 +97,8 @@ def _notes(drawn: Sequence[tuple[Schedule, ...]]) -> tuple[str, ...]:
 def _probe_runs(curriculum: Curriculum) -> int:
     """The most that probing may take."""
     further = curriculum.schedule.probing.budget if probes_further(curriculum) else 0
-    return (len(curriculum.domains) + further) * len(curriculum.seeds) if needs_probes(curriculum) else 0
+    first = len(curriculum.domains) + mixes(curriculum)
+    return (first + further) * len(curriculum.seeds) if needs_probes(curriculum) else 0
 
 
 def _finished(job: Job, trees: list[StageTree]) -> list[StageNode]:
@@ -115,7 +116,7 @@ def _schedules(prepared: Prepared, draw: int) -> tuple[Schedule, ...]:
     plan = _random_left_out(make_plan(measured, curriculum, {}, resamples=2), curriculum, draw)
     if probes_further(curriculum) and draw:
         plan = plan.model_copy(update={"probes": _random_paths(curriculum, draw)})
-    probes = (*probe_schedules(curriculum), *path_schedules(curriculum, plan.probes))
+    probes = (*first_probes(curriculum), *path_schedules(curriculum, plan.probes))
     return (*probes, *arms(curriculum, Findings(measured=measured, plan=plan)))
 
 

@@ -17,7 +17,7 @@ from experiments.nodes.record import Failure, Record
 from experiments.nodes.tree import StageNode, StageTree, base_node, reading_chains
 from experiments.run.job import Job
 from scheduler.measurements import Measurements, Path
-from scheduler.probes import probe_schedules
+from scheduler.probes import joint_probe, mixes, probe_schedules
 from scheduler.statistics import interval
 
 Array = npt.NDArray[np.float64]
@@ -62,6 +62,7 @@ def measurements(job: Job, schedules: Iterable[Schedule], records: Records) -> M
             path: _blocks(job, [_standing(path, seed, paths, records) for seed in seeds])
             for path in sorted(complete, key=lambda path: (len(path), path))
         },
+        mixed=_mixed(job, seeds, records),
         idle={
             name: nothing_words(chain.from_iterable(own)) for name, own in probes.items() if not any(map(_taught, own))
         },
@@ -119,6 +120,14 @@ def _entropy(records: list[Record], name: str) -> Array:
 def _interval(values: Array) -> Interval:
     """Mean of (seeds, items) with its interval."""
     return interval({"": values})
+
+
+def _mixed(job: Job, seeds: Sequence[int], records: Records) -> tuple[Array, ...] | None:
+    """What the joint probe scored; None unless it is asked for and all of these seeds have finished it."""
+    if not mixes(job.curriculum):
+        return None
+    ends = [reading_chains(job.setup, joint_probe(job.curriculum), seed)[-1][-1].id for seed in seeds]
+    return _blocks(job, [records[end] for end in ends]) if all(end in records for end in ends) else None
 
 
 def _paths(job: Job, schedules: Iterable[Schedule]) -> Paths:

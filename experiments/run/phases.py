@@ -35,7 +35,8 @@ from scheduler.measurements import Measurements
 from scheduler.path_plan import plan_paths
 from scheduler.plan import Plan, Transfer
 from scheduler.planner import make_plan, ordering_input
-from scheduler.probes import needs_probes, path_schedules, probe_schedules, probes_further
+from scheduler.probes import first_probes, needs_probes, path_schedules, probes_further
+from scheduler.stage_or_mix import stage_or_mix
 from scheduler.transfer import measure_transfer
 
 
@@ -107,15 +108,21 @@ def find(job: Job, followed: Followed | None = None) -> Findings:
     if probes_further(job.curriculum):
         return _find_further(job, seen, followed or follow(job, Followed()))
     delta = {name: profile.delta_entropy.estimate for name, profile in seen.items()}
-    plan = make_plan(measured, job.curriculum, delta)
+    plan = _advised(make_plan(measured, job.curriculum, delta), measured, job.curriculum)
     return Findings(seen, measured, measure_transfer(measured), plan)
 
 
 def _find_further(job: Job, seen: Mapping[str, EntropyProfile], now: Followed) -> Findings:
     """What the finished probes of all depths say."""
     assert now.measured is not None
-    plan = plan_paths(now.measured, job.curriculum, now.probing, now.belief)
+    plan = _advised(plan_paths(now.measured, job.curriculum, now.probing, now.belief), now.measured, job.curriculum)
     return Findings(seen, now.measured, measure_transfer(now.measured), plan, now.probing)
+
+
+def _advised(plan: Plan, measured: Measurements, curriculum: Curriculum) -> Plan:
+    """With its advice whether to stage at all."""
+    mixing = stage_or_mix(measured, curriculum, plan.order) if len(plan.order) > 1 else None
+    return plan.model_copy(update={"mixing": mixing})
 
 
 def arms(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
@@ -211,7 +218,7 @@ def unwritten(findings: Findings) -> dict[str, Failure]:
 
 
 def _probe_tree(job: Job) -> StageTree:
-    return grow(job.setup, [BASE_ARM, *probe_schedules(job.curriculum)], job.curriculum.seeds)
+    return grow(job.setup, [BASE_ARM, *first_probes(job.curriculum)], job.curriculum.seeds)
 
 
 def chains(job: Job, schedules: tuple[Schedule, ...]) -> dict[tuple[str, int], tuple[str, ...]]:
@@ -237,7 +244,7 @@ def all_probes(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ..
     if not needs_probes(curriculum) and findings.measured is None:
         return ()
     further = findings.probing.asked if findings.probing else ()
-    return (*probe_schedules(curriculum), *path_schedules(curriculum, further))
+    return (*first_probes(curriculum), *path_schedules(curriculum, further))
 
 
 def _probe_ids(job: Job, probes: tuple[Schedule, ...]) -> frozenset[str]:

@@ -9,7 +9,7 @@ from experiments.run.gather import load_records, measurements
 from experiments.run.job import Job
 from scheduler.adaptive import Belief, ProbingState, advance
 from scheduler.measurements import Measurements, Path
-from scheduler.probes import path_schedules, probe_schedules
+from scheduler.probes import first_probes, path_schedules
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,5 +46,5 @@ def wanted_tree(job: Job, probing: ProbingState) -> StageTree:
 
 def _measured(job: Job, paths: tuple[Path, ...]) -> Measurements | None:
     schedules = path_schedules(job.curriculum, paths)
-    tree = grow(job.setup, [*probe_schedules(job.curriculum), *schedules], job.curriculum.seeds)
+    tree = grow(job.setup, [*first_probes(job.curriculum), *schedules], job.curriculum.seeds)
     return measurements(job, schedules, load_records(job, tree))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from curricula.schema.schedule import Probing
 from curricula.stage import Schedule
 from experiments.nodes.health import Groups, Health
 from experiments.nodes.record import Cost, DomainScore, Failure, Provenance, Record
@@ -17,7 +19,7 @@ from experiments.run.job import Job, open_job
 from experiments.store import Store
 from scheduler.compose import compose
 from scheduler.path_text import order_text
-from scheduler.probes import probe_schedules
+from scheduler.probes import first_probes, probe_schedules
 from tests.support.nodes import leave
 from tests.support.tiny import tiny
 
@@ -156,3 +158,24 @@ def test_a_probe_that_taught_something_with_one_seed_is_credited_with_that(job: 
     gain = found.scores[("stories",)][1] - found.scores[()][1]
     assert gain[0] == pytest.approx(0.11)
     assert not gain[1].any()
+
+
+def test_the_joint_probe_is_read_where_it_was_asked_for_and_all_seeds_have_it(tmp_path: Path) -> None:
+    plain = open_job(tiny(), Store.open(str(tmp_path / "store")))
+    schedule = plain.curriculum.schedule.model_copy(update={"probing": Probing(joint=True)})
+    curriculum = plain.curriculum.model_copy(update={"schedule": schedule})
+    asked = open_job(replace(tiny(), curriculum=curriculum), plain.store)
+    tree = grow(asked.setup, first_probes(asked.curriculum), asked.curriculum.seeds)
+    mixed = [node for node in tree.nodes if node.stage and len(node.stage.mixture) > 1]
+    commit(asked, tmp_path, {node.id: node for node in tree.nodes if node not in mixed[1:]})
+    incomplete = measurements(asked, [], load_records(asked, tree))
+    assert incomplete is not None
+    assert incomplete.mixed is None
+    commit(asked, tmp_path, {node.id: node for node in mixed})
+    found = measurements(asked, [], load_records(asked, tree))
+    assert found is not None
+    assert found.mixed is not None
+    assert [block.shape for block in found.mixed] == [(2, ITEMS), (2, ITEMS)]
+    without = measurements(plain, [], load_records(asked, tree))
+    assert without is not None
+    assert without.mixed is None

@@ -1,0 +1,59 @@
+"""The advice in words: as sure as it is, with what it rests on."""
+
+from __future__ import annotations
+
+from domains.interval import Interval
+from experiments.analysis.mixing_words import mixing_lines
+from scheduler.plan import Candidate, Mixing
+from tests.support.report import make_inputs
+
+PLAN = make_inputs().plan
+SOME = Interval.of(0.5, 0.4, 0.6, 3)
+
+
+def told(**fields) -> tuple[str, ...]:
+    known = {
+        "candidates": (Candidate(name="joint", predicted=SOME, best=0.6),),
+        "staged": "sequential",
+        "gain": Interval.of(0.02, -0.01, 0.05, 3),
+        "chance": 0.9,
+        "advice": "stage",
+        "sure": False,
+        "regret": 0.001,
+        "repair": SOME,
+        "exposure": SOME,
+        "probed": True,
+    }
+    return mixing_lines(PLAN.model_copy(update={"mixing": Mixing(**known | fields)}))
+
+
+def test_staging_is_advised_with_its_chance_its_interval_and_the_pair_that_decides():
+    (line,) = told()
+    assert line.startswith("Stage or mix? Probably stage (90 %): the order, one domain a stage, is predicted at +0.020")
+    assert "(−0.010 to +0.050)" in line
+    assert "decides most" in line
+
+
+def test_mixing_is_advised_against_the_best_staged_way():
+    (line,) = told(
+        advice="mix", gain=Interval.of(-0.03, -0.05, -0.01, 3), chance=0.02, sure=True, staged="joint, then a"
+    )
+    assert line.startswith(
+        "Stage or mix? Surely mix (98 %): the best staged way, joint, then a, is predicted at −0.030"
+    )
+
+
+def test_what_comes_to_the_same_is_mixed():
+    (line,) = told(advice="either", gain=Interval.of(0.001, -0.004, 0.006, 3))
+    assert "Either" in line
+    assert "so mix" in line
+
+
+def test_a_guess_and_a_probe_that_nothing_explains_are_said():
+    assert "wide guess" in told(probed=False)[-1]
+    assert "Take it with care" in told(fit=0.01)[-1]
+    assert len(told(fit=0.4)) == 1
+
+
+def test_without_a_choice_nothing_is_said():
+    assert mixing_lines(PLAN.model_copy(update={"mixing": None})) == ()

@@ -1,0 +1,204 @@
+"""When to stage and when to mix: simulated learners of known truth, and what the plan advises from noisy probes.
+
+    python -m benchmarks.regimes [instances a regime]
+
+The learner is not the one that the advice assumes (scheduler/dynamics.py). It has weights θ; domain j pulls them to its
+target t_j with curvature h_j, each weight its own: loss_j = ½·Σ_k h_jk·(θ_k − t_jk)², score_j = e^(−loss_j); a stage
+on a mixture follows the mean gradient. What one domain does to another follows from where their targets lie. The plan
+sees base, one stage a domain and the joint probe, with three seeds, items and samples; the truth are noiseless runs of
+all its candidates. `advice`: the share of instances in which what it says (`stage` or `mix`; `either` is `mix`) is the
+better one, a difference below `TIE` counting as right; `regret`: what is lost against the better of the two.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from curricula.schema import Curriculum
+from scheduler.dynamics import amounts
+from scheduler.joint import JOINT
+from scheduler.measurements import Array, Measurements
+from scheduler.planner import make_plan
+from scheduler.probes import joint_probe, probe_schedules
+from scheduler.stage_or_mix import candidates, stage_or_mix
+
+NAMES = ("a", "b", "c", "d")
+SIZE = 12
+"""Weights."""
+STEPS = 60
+"""Gradient steps in a stage of one domain."""
+SEEDS, ITEMS, SAMPLES = 3, 120, 4
+LUCK = 0.01
+"""What chance does to a run: standard deviation of every score, by seed."""
+TIE = 0.005
+EVEN = np.ones(len(NAMES)) / len(NAMES)
+
+
+@dataclass(frozen=True, eq=False)
+class Learner:
+    """Targets and curvatures, (domains, weights)."""
+
+    targets: Array
+    curvature: Array
+    needs: int | None = None
+    """The domain without whose skill the others have next to nothing to learn from."""
+
+    def scores(self, weights: Array) -> Array:
+        """(domains,)."""
+        return np.asarray(np.exp(-0.5 * (self.curvature * (weights - self.targets) ** 2).sum(axis=1)))
+
+    def after(self, training: Array) -> Array:
+        """Scores after stages of these amounts (stages, domains), from the base at θ = 0."""
+        weights = np.zeros(SIZE)
+        for stage in training:
+            count = max(1, round(STEPS * float(stage.sum())))
+            for _ in range(count):
+                pull = self.curvature * (self.targets - weights)
+                if self.needs is not None:
+                    known = self.scores(weights)[self.needs]
+                    pull = pull * np.where(np.arange(len(NAMES)) == self.needs, 1.0, known**2)[:, None]
+                weights = weights + (stage / stage.sum()) @ pull / STEPS
+        return self.scores(weights)
+
+
+Regime = Callable[[np.random.Generator], Learner]
+
+
+def interchangeable(rng: np.random.Generator) -> Learner:
+    """All want nearly the same of the same weights."""
+    target = rng.normal(0, 0.5, SIZE)
+    return Learner(target + rng.normal(0, 0.05, (len(NAMES), SIZE)), _spread(rng, np.ones((len(NAMES), SIZE))))
+
+
+def independent(rng: np.random.Generator) -> Learner:
+    """Each has weights of its own."""
+    return Learner(rng.normal(0, 0.8, (len(NAMES), SIZE)), _spread(rng, _own_weights()))
+
+
+def one_way(rng: np.random.Generator) -> Learner:
+    """The first moves weights that the others need where they are, hardly minding them itself; they restore them."""
+    curvature = _own_weights()
+    targets = rng.normal(0, 0.8, (len(NAMES), SIZE))
+    targets[0, 3:], curvature[0, 3:] = rng.normal(0, 1.2, SIZE - 3), 0.5
+    return Learner(targets, _spread(rng, curvature))
+
+
+def both_ways(rng: np.random.Generator) -> Learner:
+    """Each has weights of its own, and all pull the same few weights to different places."""
+    curvature, targets = _own_weights(), rng.normal(0, 0.8, (len(NAMES), SIZE))
+    curvature[:, :2] = 1.5
+    targets[:, :2] = rng.normal(0, 0.7, (len(NAMES), 2))
+    return Learner(targets, _spread(rng, curvature))
+
+
+def prerequisite(rng: np.random.Generator) -> Learner:
+    """The others can hardly be learnt before the first is."""
+    return replace(independent(rng), needs=0)
+
+
+def hopeless(rng: np.random.Generator) -> Learner:
+    """The first is far from anything that its stage reaches, and wears the others down on the way."""
+    learner = one_way(rng)
+    targets = learner.targets.copy()
+    targets[0, :3] = 6.0
+    return replace(learner, targets=targets)
+
+
+REGIMES: dict[str, Regime] = {
+    "interchangeable": interchangeable,
+    "independent": independent,
+    "one-way harm": one_way,
+    "harm both ways": both_ways,
+    "prerequisite": prerequisite,
+    "hopeless": hopeless,
+}
+
+
+def judged(learner: Learner, curriculum: Curriculum, rng: np.random.Generator, *, probe: bool) -> dict[str, float]:
+    """Of one instance: gain of the best staged candidate over joint, whether the advice is right, what it loses."""
+    own = {one.order[0]: one.stages[0].rollout_budget for one in probe_schedules(curriculum)}
+
+    def seen(training: Array) -> tuple[Array, ...]:
+        means = np.clip(learner.after(training) + rng.normal(0, LUCK, (SEEDS, len(NAMES))), 0, 1)
+        return tuple(rng.binomial(SAMPLES, _items(means[:, j], rng)) / SAMPLES for j in range(len(NAMES)))
+
+    base = np.clip(learner.scores(np.zeros(SIZE)), 0, 1)
+    first = tuple(
+        np.repeat(rng.binomial(SAMPLES, _items(np.array([mean]), rng)) / SAMPLES, SEEDS, axis=0) for mean in base
+    )
+    m = Measurements(
+        NAMES,
+        EVEN,
+        {(): first, **{(name,): seen(np.eye(len(NAMES))[[j]]) for j, name in enumerate(NAMES)}},
+        mixed=seen(amounts(joint_probe(curriculum), own)) if probe else None,
+    )
+    order = make_plan(m, curriculum, {}, resamples=50).order
+    found = stage_or_mix(m, curriculum, order)
+    truth = {
+        name: float(learner.after(amounts(arm, own)).mean()) for name, arm in candidates(curriculum, order).items()
+    }
+    best = max(value for name, value in truth.items() if name != JOINT)
+    gain = best - truth[JOINT]
+    taken = truth[found.staged] if found.advice == "stage" else truth[JOINT]
+    return {
+        "gain": gain,
+        "right": float(abs(gain) <= TIE or (gain > 0) == (found.advice == "stage")),
+        "says_stage": float(found.advice == "stage"),
+        "lost": max(best, truth[JOINT]) - taken,
+        "lost_by_mixing": max(best, truth[JOINT]) - truth[JOINT],
+        "lost_by_staging": max(best, truth[JOINT]) - truth["sequential"],
+        "mixing_right": float(gain <= TIE),
+        "staging_right": float(gain >= -TIE),
+    }
+
+
+def main(instances: int = 40) -> None:
+    """One JSON: regime, with and without the joint probe → means over instances."""
+    curriculum = _curriculum()
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for number, (name, regime) in enumerate(REGIMES.items()):
+        for label, probe in (("probed", True), ("not probed", False)):
+            rows = [
+                judged(
+                    regime(np.random.default_rng([number, at])), curriculum, np.random.default_rng([at, 1]), probe=probe
+                )
+                for at in range(instances)
+            ]
+            found.setdefault(label, {})[name] = {
+                key: round(float(np.mean([row[key] for row in rows])), 4) for key in rows[0]
+            }
+    for label, rows_of in found.items():
+        keys = next(iter(rows_of.values()))
+        found[label]["all"] = {key: round(float(np.mean([row[key] for row in rows_of.values()])), 4) for key in keys}
+    print(json.dumps({"instances": instances, **found}, indent=1))
+
+
+def _items(means: Array, rng: np.random.Generator) -> Array:
+    """Items' probabilities about each mean, the same items for all: (seeds, items)."""
+    spread = np.linspace(-0.3, 0.3, ITEMS)
+    return np.clip(means[:, None] + spread * np.minimum(means, 1 - means)[:, None], 0, 1)
+
+
+def _own_weights() -> Array:
+    """Three weights a domain, and none of the others'."""
+    return np.kron(np.eye(len(NAMES)), np.ones(SIZE // len(NAMES)))
+
+
+def _spread(rng: np.random.Generator, curvature: Array) -> Array:
+    return np.asarray(curvature * rng.uniform(0.7, 1.3, curvature.shape) * 1.5)
+
+
+def _curriculum() -> Curriculum:
+    domain = {"kind": "structured", "source": {"type": "stories"}, "rewards": [{"type": "exact"}]}
+    return Curriculum.model_validate(
+        {"name": "regimes", "model": {"type": "scratch"}, "domains": dict.fromkeys(NAMES, domain)}
+    )
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:2]))

@@ -43,7 +43,7 @@ class Discernment(Frozen):
     garbled: float | None = None
     """Of reference answers read backward; None where none differs from itself."""
     gain: float | None = None
-    """The most that one of `PERSUASIONS` adds to a garbled answer, on the first item; below 0 where all of them cost."""
+    """The most that one of `PERSUASIONS` adds to a garbled answer, on the first item; below 0 where all cost."""
     verdicts: int
     """Answers that it was asked about."""
     unread: int
@@ -128,8 +128,8 @@ def judge_notes(spec: DomainSpec, train: Sequence[Example], answers: Answers) ->
             continue
         if not found.tells and chosen and spec.kind == "structured":
             raise DataError(
-                f"the judge gives {_marks(reward, found.empty)} to an empty answer and {_marks(reward, found.right)} to "
-                "the right one: it cannot be used as a reward",
+                f"the judge gives {_marks(reward, found.empty)} to an empty answer and {_marks(reward, found.right)} "
+                "to the right one: it cannot be used as a reward",
                 key=f"rewards[{at}].model",
                 value=reward.model,
                 hint=" ".join(["Take a stronger model, or a clearer rubric.", *_unread(found)]),

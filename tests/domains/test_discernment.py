@@ -99,7 +99,9 @@ def test_what_was_asked_is_remembered_unless_the_judge_was_refused():
 
 def test_an_endpoint_that_is_down_is_a_note_at_once():
     (note,) = judge_notes(domain("http://127.0.0.1:1/v1"), TRAIN, InMemory())
-    assert note.startswith("judge could not be asked whether it can tell a right answer: the endpoint http://127.0.0.1:1")
+    assert note.startswith(
+        "judge could not be asked whether it can tell a right answer: the endpoint http://127.0.0.1:1"
+    )
 
 
 def test_nothing_else_is_asked():

@@ -74,7 +74,13 @@ def test_who_is_cut_off_has_said_nothing():
 
 def test_no_verdict_earns_nothing_and_counts_as_not_found():
     marks, _ = judged(lambda body: "I cannot say.", ["Paris"], **RUBRIC)
-    assert (marks[0].score, marks[0].parsed) == (0.0, None)
+    assert (marks[0].score, marks[0].parsed, marks[0].unread) == (0.0, None, True)
+
+
+def test_a_mix_counts_what_one_of_its_rewards_could_not_read():
+    with chat_server(lambda body: "I cannot say." if "Rome" in shown(body) else "SCORE: 5") as (_, url):
+        both = build_mix([spec(url, **RUBRIC), SPEC.validate_python({"type": "exact"})], [])
+        assert [mark.unread for mark in both(["Paris", "Rome"], TASK)] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +105,7 @@ def test_pairwise_is_the_mean_of_both_orders(first, second, score):
     marks, server = judged(reply, ["Rome"], **PAIRWISE)
     assert marks[0].score == score
     assert (marks[0].parsed is None) == (first == second == "?")
+    assert marks[0].unread == ("?" in (first, second))
     assert server.asked == 2
 
 

@@ -11,9 +11,11 @@ from typing import Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from experiments.analysis.words import short
 from experiments.executors.base import State
 from experiments.nodes.tree import StageNode, StageTree
 from experiments.store import Progress, View
@@ -26,6 +28,8 @@ GLYPHS: dict[State, tuple[str, str]] = {
     "done": ("●", "green"),
 }
 """State → its sign and style; in the order in which nodes are shown when not all of them fit."""
+LONGEST = 300
+"""Characters of a failure's cause; all of it is in the report, and its traceback in the store."""
 
 
 @dataclass
@@ -51,7 +55,7 @@ class StepRate:
 
 @dataclass
 class LiveProgress:
-    """A live view on a terminal, one line per finished node elsewhere. Used as a context and as an `Observer`.
+    """A live view on a terminal, one line per finished node elsewhere, and one for each that fails. Used as a context and as an `Observer`.
 
     Nodes that join a growing tree are shown from their first change of state.
     """
@@ -100,8 +104,9 @@ class LiveProgress:
                 self.steps[node.id] = progress
         elif state == "done" and before == "running" and node.id not in self.trained:
             self.rate.learn(node, time.monotonic() - self.started[node.id])
-        if state in ("done", "failed") and before == "running" and not self.live.is_started:
-            self.console.print(self._line(node), soft_wrap=True)
+        if before == "running" and (state == "failed" or (state == "done" and not self.live.is_started)):
+            # Above the live view, where there is one: what fails early should not wait for the end to be known.
+            self.console.print(self._line(node), style="red" if state == "failed" else "", soft_wrap=True)
 
     def render(self) -> RenderableType:
         """The whole picture, cut to the terminal's height."""
@@ -136,7 +141,13 @@ class LiveProgress:
         ended = sum(state in ("done", "failed") for state in self.states.values())
         seconds = time.monotonic() - self.started.get(node.id, time.monotonic())
         state = self.states[node.id]
-        return f"  \\[{ended}/{len(self.states)}] {_which(node)}  {state}  {seconds:.0f} s{self._left()}"
+        why = f": {escape(self._cause(node))}" if state == "failed" else self._left()
+        return f"  \\[{ended}/{len(self.states)}] {_which(node)}  {state}  {seconds:.0f} s{why}"
+
+    def _cause(self, node: StageNode) -> str:
+        """Where and why a node failed, in one line."""
+        failure = self.view.failure(node)
+        return short(f"{failure.boundary}: {' '.join(failure.cause.split())}", LONGEST) if failure else "cause unknown"
 
     def _left(self) -> str:
         if self.status is not None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from experiments.nodes.record import Failure
 from experiments.nodes.tree import StageTree, grow
 from experiments.run.job import Job, open_job
 from experiments.run.progress import LiveProgress, StepRate, duration
@@ -50,6 +51,32 @@ def test_elsewhere_one_line_per_finished_node(job: Job) -> None:
     assert lines[1].startswith("  [1/5] base model  done")
     assert lines[2].startswith("  [2/5] seed 0  sorting  done")
     assert "left" in lines[2]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_why_a_stage_failed_is_said_when_it_fails(job: Job, terminal: bool) -> None:
+    """Also where the disk is full, so that the store could not note it, and where an earlier attempt left its cause."""
+    tree = tree_of(job)
+    node = tree.nodes[1]
+    cause = "domain sorting: rewards.py:12:\nKeyError: [bold]no[/]"
+    console = Console(file=io.StringIO(), width=100, force_terminal=terminal, color_system=None)
+    job.store.fail(node, job.setup, job.view.suite, Failure(node=node.id, boundary="worker", cause="out of memory"))
+    with LiveProgress(console, job.view, tree, "Probes", slots=1) as view:
+        view(node, "running")
+        job.view.fail(node, Failure(node=node.id, boundary="reward", cause=cause))
+        view(node, "failed")
+        assert "seed 0  sorting  failed  0 s: reward: domain sorting: rewards.py:12: KeyError: [bold]no[/]" in text_of(
+            console
+        )
+        assert "out of memory" not in text_of(console)
+
+
+def test_a_cause_that_the_store_could_not_note_is_known_here(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    node = tree_of(job).nodes[1]
+    monkeypatch.setattr(Store, "fail", lambda *_: None)
+    job.view.fail(node, Failure(node=node.id, boundary="reward", cause="no"))
+    assert job.view.failure(node).cause == "no"
+    assert job.store.failure(node, job.view.suite) is None
 
 
 def test_a_running_node_shows_step_and_reward(job: Job) -> None:

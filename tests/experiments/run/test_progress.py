@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
-from experiments.nodes.record import Failure
+from experiments.nodes.record import Cost, Failure
 from experiments.nodes.tree import StageTree, grow
 from experiments.run.job import Job, open_job
-from experiments.run.progress import LiveProgress, StepRate, duration
+from experiments.run.progress import LiveProgress, Rates, duration
 from experiments.store import Progress, Store
 from scheduler.probes import probe_schedules
 from tests.support.tiny import tiny
@@ -103,12 +104,36 @@ def test_what_does_not_fit_is_counted_and_running_nodes_stay(job: Job) -> None:
     assert "more" in picture
 
 
-def test_pace_spreads_the_steps_over_the_slots(job: Job) -> None:
-    rate, nodes = StepRate(), [node for node in tree_of(job).nodes if node.stage]
-    assert rate.left(nodes, 1) is None
-    rate.learn(nodes[0], seconds=8.0)
-    assert rate.left(nodes, 1) == pytest.approx(2 * rate.left(nodes, 2))
-    assert rate.left(nodes, 1) == pytest.approx(8.0 * len(nodes))
+def test_what_is_left_counts_steps_and_measurements_over_the_slots(job: Job) -> None:
+    rates, nodes = Rates(), list(tree_of(job).nodes)
+    base, *stages = nodes
+    nothing: set[str] = set()
+    assert rates.left(nodes, nothing, 1) is None
+    rates.learn(base, 30.0, 3.0, trained=False)
+    assert rates.left([base], nothing, 1) == pytest.approx(3.0)
+    assert rates.left(stages, nothing, 1) is None
+    rates.learn(stages[0], 11.0, 3.0, trained=False)
+    # Four stages of as many steps, each of them measured.
+    assert rates.left(stages, nothing, 1) == pytest.approx(4 * (8.0 + 3.0))
+    assert rates.left(stages, nothing, 2) == pytest.approx(2 * (8.0 + 3.0))
+    # Those that are trained are still to be measured; those that nobody measures are only trained.
+    assert rates.left(stages, {stages[0].id, stages[1].id}, 1) == pytest.approx(2 * 8.0 + 4 * 3.0)
+    silent = [node.model_copy(update={"measured": False}) for node in stages]
+    assert rates.left(silent, nothing, 1) == pytest.approx(4 * 8.0)
+    rates.learn(stages[1], 5.0, 5.0, trained=True)
+    assert rates.left(stages[:1], {stages[0].id}, 1) == pytest.approx((3.0 + 3.0 + 5.0) / 3)
+
+
+def test_a_finished_nodes_record_tells_measuring_from_training(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = tree_of(job)
+    node = tree.nodes[1]
+    clock = iter([0.0, 10.0, 10.0, 10.0])
+    monkeypatch.setattr("experiments.run.progress.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr(job.view, "record", lambda node: SimpleNamespace(cost=Cost(eval_seconds=4.0)))
+    with LiveProgress(Console(file=io.StringIO()), job.view, tree, "Probes", slots=1) as view:
+        view(node, "running")
+        view(node, "done")
+        assert (view.rates.training, view.rates.measuring) == (6.0, 4.0)
 
 
 @pytest.mark.parametrize(

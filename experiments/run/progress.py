@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from domains.errors import StoreError
+from experiments.analysis.cut_notes import cut_notes
 from experiments.analysis.words import short
 from experiments.executors.base import State
 from experiments.nodes.tree import StageNode, StageTree
@@ -123,6 +124,8 @@ class LiveProgress:
                 self.steps[node.id] = progress
         elif state == "done" and before == "running":
             self._learn(node, time.monotonic() - self.started[node.id])
+            if node.parent is None:
+                self._tell_of_base(node)
         if before == "running" and (state == "failed" or (state == "done" and not self.live.is_started)):
             # Above the live view, where there is one: what fails early should not wait for the end to be known.
             self.console.print(self._line(node), style="red" if state == "failed" else "", soft_wrap=True)
@@ -136,6 +139,12 @@ class LiveProgress:
             with suppress(StoreError):
                 measuring = self.view.record(node).cost.eval_seconds
         self.rates.learn(node, seconds, measuring, trained=trained)
+
+    def _tell_of_base(self, base: StageNode) -> None:
+        """What was seen of the base model that a person may want to mend before hours go into its stages."""
+        with suppress(StoreError):
+            for note in cut_notes(self.view.setup, self.view.record(base)):
+                self.console.print(f"  Note: {note}", style="yellow", markup=False, soft_wrap=True)
 
     def render(self) -> RenderableType:
         """The whole picture, cut to the terminal's height."""

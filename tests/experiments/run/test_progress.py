@@ -15,6 +15,7 @@ from experiments.run.job import Job, open_job
 from experiments.run.progress import LiveProgress, Rates, duration
 from experiments.store import Progress, Store
 from scheduler.probes import probe_schedules
+from tests.experiments.analysis.test_cut_notes import base as cut_base
 from tests.support.tiny import tiny
 
 
@@ -78,6 +79,20 @@ def test_a_cause_that_the_store_could_not_note_is_known_here(job: Job, monkeypat
     job.view.fail(node, Failure(node=node.id, boundary="reward", cause="no"))
     assert job.view.failure(node).cause == "no"
     assert job.store.failure(node, job.view.suite) is None
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_base_whose_answers_are_cut_off_is_told_of_at_once(
+    job: Job, terminal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = tree_of(job).nodes[0]
+    found = cut_base([True, True, False])
+    monkeypatch.setattr(job.view, "record", lambda node: found)
+    console = Console(file=io.StringIO(), width=200, force_terminal=terminal, color_system=None)
+    with LiveProgress(console, job.view, tree_of(job), "Probes", slots=1) as view:
+        view(base, "running")
+        view(base, "done")
+    assert "Note: sorting: 67 % of the base model's answers were cut at max_tokens 12; raise" in text_of(console)
 
 
 def test_a_running_node_shows_step_and_reward(job: Job) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,17 @@ def test_another_version_of_code_or_library_is_another_identity(monkeypatch):
     monkeypatch.undo()
     monkeypatch.setitem(VERSIONS, "numeric", Version(VERSIONS["numeric"].number + 1, VERSIONS["numeric"].libraries))
     assert reward_identity(spec) != before
+
+
+def test_the_python_that_runs_programs_is_part_of_their_reward_and_of_no_other(monkeypatch):
+    (code,) = with_codes([SPEC.validate_python({"type": "code", **NEEDED["code"]})], Path())
+    exact = SPEC.validate_python({"type": "exact"})
+    before, plain = reward_identity(code), reward_identity(exact)
+    assert before["code"]["reward"]["python"] == "{}.{}".format(*sys.version_info)
+    monkeypatch.setattr(module.sys, "version_info", (3, 99, 1))
+    assert reward_identity(code) != before
+    assert reward_identity(exact) == plain
+    assert {name for name, version in VERSIONS.items() if version.python} == {"code"}
 
 
 def test_libraries_that_score_are_named():

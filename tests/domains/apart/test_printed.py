@@ -68,7 +68,7 @@ def test_a_live_view_is_not_written_into(monkeypatch):
     assert whole[: whole.index("rewards.py: hello")].endswith(("\x1b[2K", "\n"))
 
 
-def test_the_descriptor_gets_nothing(capfd):
+def test_standard_output_gets_nothing(capfd):
     pool = Pool(Service(serve), 1)
     pool.run([["tell", "hello\n", 1]], 5)
     pool.close()

@@ -33,7 +33,7 @@ class StopTexts(StoppingCriteria):  # type: ignore[misc]
         # One copy from the device for all rows.
         ends = said[:, -self._reach :].tolist()
         rows = zip(ends, said, self._texts, strict=True)
-        done = [bool(texts) and stops(self._tokenizer, self._end(*row, texts), texts) for *row, texts in rows]
+        done = [bool(texts) and stops(self._tokenizer, self._end(end, row, texts), texts) for end, row, texts in rows]
         return torch.tensor(done, device=input_ids.device)
 
     def _end(self, end: Tokens, said: torch.Tensor, texts: Sequence[str]) -> Tokens:

@@ -19,16 +19,16 @@ from tests.support.code_hash import code_hash
 SPEC = TypeAdapter(RewardSpec)
 FILE = Path(__file__).parents[1] / "support" / "user_rewards.py"
 PINNED = {
-    "exact": (1, "43495b05fa73"),
-    "numeric": (2, "1a46111b8557"),
-    "regex": (1, "9be8a1a9e23e"),
-    "scorer": (2, "861c243bf122"),
-    "creative": (2, "88c78b048e9a"),
-    "function": (2, "a6cc1df85406"),
-    "code": (2, "ec41573ecc52"),
-    "judge": (2, "3a35140241be"),
-    "reward_model": (2, "246051d99c4f"),
-    "mix": (1, "3d0fce4de41e"),
+    "exact": (1, "c28c8f728c24"),
+    "numeric": (2, "14e283b3623e"),
+    "regex": (1, "6c9fb05309ee"),
+    "scorer": (2, "49ec5e471d17"),
+    "creative": (2, "256f10f282d3"),
+    "function": (2, "ba3912195278"),
+    "code": (2, "b11ec2340588"),
+    "judge": (2, "8638d20441e2"),
+    "reward_model": (2, "59b17f6ec4f0"),
+    "mix": (1, "828828c09cc0"),
 }
 """Version and hash of the code of each reward, and of what all go through."""
 PINNED_INSIDE = (2, "054d6dd05a49")

@@ -11,6 +11,8 @@ from rich.console import Console
 from curricula.loader import load_curriculum
 from domains.errors import DataError
 from experiments.cli.judging import judge_notes
+from experiments.cli.session import session
+from experiments.cli.validate import validate
 from experiments.run.job import prepare_data
 from tests.support.chat_server import chat_server, shown
 from tests.support.commands import variant
@@ -42,6 +44,20 @@ def test_a_judge_that_cannot_tell_is_refused_with_its_line(tmp_path: Path, cache
         "to the right one: it cannot be used as a reward, got 'm'. Take a stronger model"
     )
     assert not list(cache.rglob("*.json"))
+
+
+def test_every_command_refuses_it_and_writes_nothing(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    with chat_server(lambda body: "SCORE: 10") as (_, url):
+        file = judging(tmp_path, url)
+        with pytest.raises(DataError, match="cannot be used as a reward"):
+            validate(file, str(store))
+        with (
+            pytest.raises(DataError, match="cannot be used as a reward"),
+            session(file, str(store), None, "inline", None, json=True),
+        ):
+            pass
+    assert not store.exists()
 
 
 def test_one_that_can_is_noted_and_asked_once_for_all_commands(tmp_path: Path, cache: Path) -> None:

@@ -51,11 +51,19 @@ def test_a_judge_that_gives_everything_full_marks_is_refused_as_a_metric():
     assert "\n" not in str(told.value)
 
 
+def test_a_difference_that_is_chance_tells_nothing():
+    """SmolLM2-135M-Instruct gave right answers 6.7 of 10, empty ones 7 and garbled ones 6.7."""
+    with pytest.raises(DataError, match="gives 6 of 10 to an empty answer and 7 of 10 to the right one"):
+        notes(lambda body: f"SCORE: {6 + (answer_of(body) in ('Paris', 'Rome'))}")
+    (note,), _ = notes(lambda body: f"SCORE: {6 + 2 * (answer_of(body) in ('Paris', 'Rome'))}")
+    assert note.startswith("judge: The judge's marks: right 8 of 10, empty 6 of 10")
+
+
 @pytest.mark.parametrize("more", [{"kind": "creative"}, {"others": [{"type": "exact"}]}])
 def test_elsewhere_it_is_a_note(more):
     """A story has no wrong answer, and a rubric beside the metric may ask for form alone."""
     (note,), _ = notes(lambda body: "SCORE: 10", **more)
-    assert "gives an empty answer as much as the right one: it cannot be used as a reward." in note
+    assert "gives an empty answer about as much as the right one: it cannot be used as a reward." in note
     assert "right 10 of 10, empty 10 of 10" in note
 
 
@@ -76,7 +84,7 @@ def test_what_an_injected_text_gains_is_measured():
 
 def test_garble_that_is_believed_is_said():
     (note,), _ = notes(lambda body: f"SCORE: {10 if answer_of(body).strip() else 0}")
-    assert "gives a garbled answer as much as the right one" in note
+    assert "gives a garbled answer about as much as the right one" in note
 
 
 def test_verdicts_that_cannot_be_read_are_counted():

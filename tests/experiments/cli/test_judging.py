@@ -21,7 +21,7 @@ from tests.support.commands import variant
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache"
+    return tmp_path / "cache" / "stagewise"
 
 
 def told(file: Path) -> tuple[str, ...]:
@@ -67,7 +67,7 @@ def test_one_that_can_is_noted_and_asked_once_for_all_commands(tmp_path: Path, c
         asked = server.asked
         (again,) = told(file)
         assert server.asked == asked > 0
-    assert note.startswith("sorting: judge: the judge gives a garbled answer as much as the right one")
+    assert note.startswith("sorting: judge: the judge gives a garbled answer about as much as the right one")
     assert again == note.rpartition(" (")[0] + " (asked before)"
     assert list(cache.rglob("answers/*/*.json"))
 

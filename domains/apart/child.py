@@ -1,7 +1,7 @@
 """The other side of `worker.Worker`: a process that does one task after the other and can be killed at any moment.
 
 Run as a script, with the standard library alone, so that it starts fast whatever the trainer has loaded. Lines of
-JSON go over a socket of its own: stdout is stderr here, and stdin is empty.
+JSON go over a socket of its own: stdout is stderr here, a pipe (see printed.py), and stdin is empty.
 
 The first line says what to serve: ``{"path": …, "module": …, "function": …, "setup": …, "memory": …}``. That
 function, called with the setup, gives ``prepare``; ``prepare(task)`` does what has no limit and gives what is then
@@ -31,6 +31,8 @@ from typing import Any
 def main(descriptor: int, parent: int, folder: str) -> None:
     """Serve until the other side closes; `folder` is this process's own, and goes with it."""
     os.set_inheritable(descriptor, False)
+    # What is printed before a process is killed has been printed.
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     threading.Thread(target=_die_with, args=(parent, folder), daemon=True).start()
     try:
         _serve(descriptor)

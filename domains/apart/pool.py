@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+from domains.apart.printed import Printed
 from domains.apart.worker import Service, Worker
 
 PATIENCE = 0.2
@@ -48,6 +49,7 @@ class Pool:
         self._service, self._most = service, most
         self._workers: list[Worker] = []
         self._lock = Lock()
+        self._printed = Printed(service.name)
 
     def run(self, tasks: Sequence[object], limit: float) -> list[Outcome]:
         """One outcome a task, in their order; `limit` is seconds of processor time for each of them."""
@@ -64,6 +66,11 @@ class Pool:
         """The processes that are there."""
         return self._workers
 
+    @property
+    def printed(self) -> Printed:
+        """Where the prints of all of them go."""
+        return self._printed
+
     def close(self) -> None:
         """End all processes."""
         while self._workers:
@@ -75,7 +82,7 @@ class _Round:
 
     def __init__(self, pool: Pool, service: Service, most: int, tasks: Sequence[object], limit: float) -> None:
         self.workers, self.service, self.most = pool.workers, service, most
-        self.tasks, self.limit = tasks, limit
+        self.tasks, self.limit, self.printed = tasks, limit, pool.printed
         self.waiting = deque(range(len(tasks)))
         self.done: dict[int, Outcome] = {}
         self.deaths: Counter[int] = Counter()
@@ -95,7 +102,7 @@ class _Round:
                 number = self.waiting.popleft()
                 worker.give(number, self.tasks[number], self.limit)
         if self._short():
-            self.workers.append(Worker(self.service))
+            self.workers.append(Worker(self.service, self.printed))
 
     def _short(self) -> bool:
         """Whether another process is needed."""

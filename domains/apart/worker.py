@@ -17,10 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from domains.apart.printed import Printed
+
 CHILD = Path(__file__).with_name("child.py")
 PYTHON = (sys.executable, "-P", "-W", "ignore")
 START = 300.0
 """Seconds of wall-clock time within which a process must be ready: it may read a model or a long word list."""
+LAST = 0.5
+"""Seconds that are waited for the last prints of a process that has ended."""
 
 
 def wall(limit: float) -> float:
@@ -42,12 +46,14 @@ class Service:
     """JSON text."""
     memory: int | None = None
     """Bytes of address space; None: as many as there are."""
+    name: str = "a reward"
+    """What its prints are shown after."""
 
 
 class Worker:
     """A process that does one task at a time. Nothing here waits, except for a process that was killed to end."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, printed: Printed) -> None:
         self._folder = tempfile.mkdtemp(prefix="stagewise-")
         self._ours, theirs = socket.socketpair()
         with theirs:
@@ -56,11 +62,14 @@ class Worker:
                 [*PYTHON, str(CHILD), str(theirs.fileno()), str(os.getpid()), self._folder],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                stdout=2,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
                 start_new_session=True,
                 # What a scorer makes of a set's order must not differ from run to run.
                 env={**os.environ, "PYTHONHASHSEED": "0", "TMPDIR": self._folder},
             )
+        assert self._process.stdout is not None
+        self._heard = printed.hear(self._process.stdout)
         self._lines = self._ours.makefile("rwb")
         self.ready = False
         """Whether it has said that it can take tasks."""
@@ -106,6 +115,8 @@ class Worker:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         status = self._process.wait()
+        # What it printed last is on its way; what has escaped it may hold the pipe open for ever.
+        self._heard.join(LAST)
         with suppress(OSError):
             self._lines.close()
         self._ours.close()

@@ -62,8 +62,8 @@ class Chat:
         return [given[self.key(question)] for question in questions]
 
     def key(self, question: Question) -> str:
-        """What an answer follows from: model, messages and settings, and not where it was asked."""
-        return fingerprint([self.spec.model, [dict(each) for each in question.messages], dict(question.settings)])
+        """What an answer follows from: who answers, messages and settings."""
+        return fingerprint([self.spec.who, [dict(each) for each in question.messages], dict(question.settings)])
 
     def _one(self, key: str, question: Question, stop: Event) -> Answer:
         known = self.answers.find(key)

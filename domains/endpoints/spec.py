@@ -12,7 +12,8 @@ from domains.frozen import Frozen
 from domains.secrets import told
 
 PLACES = frozenset({"url", "key_env", "requests_per_minute", "concurrency", "timeout", "patience"})
-"""Keys that say where and how fast, never what is answered: no identity holds them."""
+"""Keys that say where and how fast, never what is answered: no identity holds them, but for the `url` of a model of
+which nothing else says what it is (see `EndpointSpec.weights`)."""
 
 
 class EndpointSpec(Frozen):
@@ -22,6 +23,9 @@ class EndpointSpec(Frozen):
     """Where it answers, e.g. ``http://localhost:8000/v1``."""
     model: str = Field(min_length=1)
     """What it is called there."""
+    weights: str | None = Field(None, min_length=1)
+    """Which weights answer there, in words of your own, e.g. a commit. Where it is given, the address is no part of any
+    identity: the same model may answer elsewhere. Else two addresses are two models, whatever these are called."""
     key_env: str | None = Field(None, pattern=r"^[A-Z][A-Z0-9_]{0,63}$")
     """The environment variable that holds the key, on the machines that run stages. None: no key is needed."""
     temperature: float | None = Field(0.0, ge=0, le=2)
@@ -51,6 +55,11 @@ class EndpointSpec(Frozen):
         if not url.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return url.rstrip("/")
+
+    @property
+    def who(self) -> list[str]:
+        """What answers: the model's name there, and which weights these are or where it is."""
+        return [self.model, self.weights or "", "" if self.weights else self.url]
 
     @property
     def settings(self) -> dict[str, object]:

@@ -32,7 +32,10 @@ class Mark:
     stopped: bool = False
     """A time limit struck before there was a result; the score is then 0 and nothing was found."""
     abstains: bool = False
-    """Not this reward's task: of a mix, the other rewards decide. The score is then 0 and nothing was found."""
+    """Not this reward's task: of a mix, the other rewards decide. The score is then 0 and nothing was found. Of a whole
+    mix: one of its rewards did so."""
+    unread: bool = False
+    """What a judge said of it holds no verdict, or one of its two verdicts cannot be read; that one earns nothing."""
 
 
 Reward = Callable[[Sequence[str], Example], list[Mark]]

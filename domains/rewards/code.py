@@ -18,7 +18,7 @@ from domains.rewards.sandbox import Limits, Ran, require_sandbox, run_program, r
 from domains.rewards.sandbox.inside.cases import statements
 from domains.templates import pieces, render
 
-VERSION = Version(2)
+VERSION = Version(2, python=True)
 FENCE = "```"
 PYTHON = frozenset({"", "python", "python3", "py"})
 """What may stand after a fence that holds Python."""

@@ -100,7 +100,8 @@ def build(spec: FunctionReward, train: Sequence[Example]) -> Reward:
 
     None abstains. Raises StageError with the function's file and line where it fails.
     """
-    service = Service(serve, json.dumps({"file": Path(spec.file).name, "name": spec.name, "code": spec.texts}))
+    setup = json.dumps({"file": Path(spec.file).name, "name": spec.name, "code": spec.texts})
+    service = Service(serve, setup, name=Path(spec.file).name)
     by_group: list[bool] = []
 
     def reward(completions: Sequence[str], example: Example) -> list[Mark]:

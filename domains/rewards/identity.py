@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -18,7 +19,12 @@ class Version:
     number: int
     libraries: tuple[str, ...] = ()
     """Distributions whose judgement is the score; their installed versions count."""
+    python: bool = False
+    """Whether it runs programs, whose results follow from the interpreter: its minor version counts then. Of that,
+    later releases mend faults only."""
 
     def content(self) -> dict[str, object]:
         """Number and libraries' versions, JSON values only. Reads metadata, imports nothing."""
-        return {"number": self.number, "libraries": {name: version(name) for name in sorted(self.libraries)}}
+        libraries = {name: version(name) for name in sorted(self.libraries)}
+        own = {"python": "{}.{}".format(*sys.version_info)} if self.python else {}
+        return {"number": self.number, "libraries": libraries, **own}

@@ -72,11 +72,10 @@ def build(spec: JudgeReward, lent: Lent) -> Reward:
     about.
     """
     chat = Chat(spec, lent.answers, lent.tally)
-    judge = _by_rubric if spec.rubric is not None else _by_comparison
 
     def reward(completions: Sequence[str], example: Example) -> list[Mark]:
         asked = list(dict.fromkeys(text for text in completions if text.strip() and not forged(text)))
-        marks = dict(zip(asked, judge(spec, chat, asked, example), strict=True))
+        marks = dict(zip(asked, judged(spec, chat, asked, example), strict=True))
         return [marks.get(text, Mark(0.0, found(text))) for text in completions]
 
     return reward
@@ -85,6 +84,12 @@ def build(spec: JudgeReward, lent: Lent) -> Reward:
 def forged(completion: str) -> bool:
     """Whether a completion holds a verdict of the judge's form, or a control token of a chat template."""
     return FORGED.search(completion) is not None
+
+
+def judged(spec: JudgeReward, chat: Chat, completions: Sequence[str], example: Example) -> list[Mark]:
+    """What the judge makes of each completion, blank and forged ones included: it is asked about every one."""
+    ask = _by_rubric if spec.rubric is not None else _by_comparison
+    return ask(spec, chat, completions, example)
 
 
 def _by_rubric(spec: JudgeReward, chat: Chat, completions: Sequence[str], example: Example) -> list[Mark]:
@@ -102,14 +107,15 @@ def _by_comparison(spec: JudgeReward, chat: Chat, completions: Sequence[str], ex
             marks.append(Mark(0.5, text))
         else:
             # A verdict that cannot be read is a loss: else who garbles the order that it would lose wins by the other.
-            none = first is None and second is None
-            marks.append(_mark(text, None if none else (WORTH[first or "loss"] + WORTH[second or "loss"]) / 2))
+            none, unread = first is None and second is None, first is None or second is None
+            score = None if none else (WORTH[first or "loss"] + WORTH[second or "loss"]) / 2
+            marks.append(_mark(text, score, unread=unread))
     return marks
 
 
-def _mark(text: str, score: float | None) -> Mark:
+def _mark(text: str, score: float | None, *, unread: bool = False) -> Mark:
     """Of a completion that the judge gave a score; without one, 0 and no answer."""
-    return Mark(0.0, None) if score is None else Mark(score, text)
+    return Mark(0.0, None, unread=True) if score is None else Mark(score, text, unread=unread)
 
 
 def rubric_question(spec: JudgeReward, completion: str, example: Example) -> Question:

@@ -32,8 +32,8 @@ def build_mix(specs: Sequence[RewardSpec], train: Sequence[Example], lent: Lent 
     """The rewards together: the weighted mean of their scores, and the answer that the first of them found.
 
     "First" is the curriculum's order; rewards of weight 0 are not even built. One that abstains is left out of that
-    completion's mean; where all do, that is a StageError. A completion counts as stopped where any of the rewards
-    was. Raises DataError where all weights are zero.
+    completion's mean; where all do, that is a StageError. A completion counts as stopped, abstained from or unread
+    where any of the rewards says so. Raises DataError where all weights are zero.
     """
     if sum(spec.weight for spec in specs) <= 0:
         raise DataError("reward weights must not sum to zero", key="rewards", value=0.0)
@@ -68,4 +68,10 @@ def _together(weights: Sequence[float], marks: Sequence[Mark]) -> Mark:
     total = sum(weight for weight, _ in heard)
     score = sum(weight / total * mark.score for weight, mark in heard)
     parsed = next((mark.parsed for mark in marks if mark.parsed is not None), None)
-    return Mark(min(1.0, score), parsed, any(mark.stopped for mark in marks))
+    return Mark(
+        min(1.0, score),
+        parsed,
+        stopped=any(mark.stopped for mark in marks),
+        abstains=any(mark.abstains for mark in marks),
+        unread=any(mark.unread for mark in marks),
+    )

@@ -211,7 +211,7 @@ def _ask(asked: Sequence[Question], tolerance: float, limit: float) -> list[Outc
     """Outcomes that hold a value or were stopped. A process that died of a text was stopped by it."""
     if not asked:
         return []
-    outcomes = pool_of(Service(serve, memory=MEMORY), MOST).run(
+    outcomes = pool_of(Service(serve, memory=MEMORY, name="numeric"), MOST).run(
         [[one.gold, one.text, tolerance] for one in asked], limit
     )
     if failed := next((one.failure for one in outcomes if one.failure), None):

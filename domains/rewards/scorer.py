@@ -56,7 +56,7 @@ def build(spec: ScorerReward, train: Sequence[Example]) -> Reward:
         texts = [text.strip() for text in completions]
         asked = [text for text in dict.fromkeys(texts) if text]
         tasks = [[example.fields[ORIGIN], example.fields["question"], text] for text in asked]
-        outcomes = pool_of(Service(serve, memory=MEMORY), MOST).run(tasks, spec.limit)
+        outcomes = pool_of(Service(serve, memory=MEMORY, name="scorer"), MOST).run(tasks, spec.limit)
         marks = {text: _mark(text, one) for text, one in zip(asked, outcomes, strict=True)}
         return [marks.get(text, Mark(0.0, None)) for text in texts]
 

@@ -69,7 +69,8 @@ VERSIONS: dict[str, Version] = {
 MIX_VERSION = Version(1)
 """Of domains/rewards/mix.py, which every reward goes through."""
 PLACES = endpoints.PLACES | reward_model.PLACES
-"""Keys of rewards that say where something is or how fast it goes, never what it is. No identity holds them."""
+"""Keys of rewards that say where something is or how fast it goes. No identity holds them where it is known what is
+there."""
 
 
 def reward_identity(spec: RewardSpec) -> dict[str, object]:
@@ -86,5 +87,7 @@ def reward_identity(spec: RewardSpec) -> dict[str, object]:
 
 
 def _places(spec: RewardSpec) -> frozenset[str]:
-    """A reward model of unknown weights is known by its place alone."""
-    return frozenset() if isinstance(spec, RewardModelReward) and spec.weights is None else PLACES
+    """A model of unknown weights is known by its place alone."""
+    if isinstance(spec, RewardModelReward) and spec.weights is None:
+        return frozenset()
+    return PLACES - {"url"} if isinstance(spec, JudgeReward) and spec.weights is None else PLACES

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import fmean
+from typing import Literal
 
 from experiments.analysis.scores import BASE, RunScores
 from experiments.analysis.words import share
 
 NOTED = 0.05
 """By how much more often than the base model an arm must be out of form to be named."""
+MATTERS = 0.1
+"""Share of rollouts or answers from which a reward that did not mark them is more than an accident."""
 
 
 def unparsed(scores: RunScores, arm: str, domain: str) -> float | None:
@@ -20,8 +24,8 @@ def unparsed(scores: RunScores, arm: str, domain: str) -> float | None:
 
 
 def form_notes(scores: RunScores, arm: str) -> tuple[str, ...]:
-    """One sentence for each domain on which an arm is out of form clearly more often than the base model, and one of
-    what was stopped."""
+    """One sentence for each domain on which an arm is out of form clearly more often than the base model, and those on
+    what could not be marked."""
     notes = []
     for domain in scores.domains:
         now, before = unparsed(scores, arm, domain), unparsed(scores, BASE, domain)
@@ -30,17 +34,53 @@ def form_notes(scores: RunScores, arm: str) -> tuple[str, ...]:
                 f"In {share(now)} of the test answers on {domain} the reward found nothing to mark "
                 f"(base model: {share(before)}): another form, rather than a wrong answer."
             )
-    return (*notes, *_stopped(scores, arm))
+    return (*notes, *_unmarked(scores, arm))
 
 
-def _stopped(scores: RunScores, arm: str) -> tuple[str, ...]:
-    """One sentence where a reward's limit struck, in training or on the last models' test answers."""
+def _unmarked(scores: RunScores, arm: str) -> tuple[str, ...]:
+    """A sentence each for what a limit struck, what a judge said that cannot be read and what a reward left to the
+    others, in training or on the last models' test answers."""
+    notes = []
+    if stopped := _counted(scores, arm, "stopped"):
+        notes.append(f"A reward's limit struck on {_told(stopped)}; they scored 0.")
+    if unread := _counted(scores, arm, "unread"):
+        remedy = " That share matters: the judge is too weak for its form, or its max_tokens cuts it off."
+        notes.append(
+            f"A judge's verdict could not be read on {_told(unread)}; it earned nothing.{remedy * _much(unread)}"
+        )
+    if abstained := _counted(scores, arm, "abstained"):
+        remedy = " That share matters: where it is not meant, look at the function."
+        notes.append(
+            f"A reward gave None on {_told(abstained)}; their scores are the other rewards'.{remedy * _much(abstained)}"
+        )
+    return tuple(notes)
+
+
+Counted = tuple[str, int, int]
+"""What was counted, how many, of how many."""
+
+
+def _counted(scores: RunScores, arm: str, what: Literal["stopped", "unread", "abstained"]) -> list[Counted]:
+    """Of an arm's rollouts and, domain by domain, of its last models' test answers; what there was none of is left out.
+
+    Nothing abstains in evaluation: alone, a metric must mark everything.
+    """
     seeds, inputs = scores.inputs.curriculum.seeds, scores.inputs
     nodes = {node for seed in seeds for node in inputs.chains.get((arm, seed), ())}
     costs = [inputs.records[node].cost for node in nodes if node in inputs.records]
-    rollouts, all_of_them = sum(cost.stopped for cost in costs), sum(cost.rollouts for cost in costs)
-    ends = [record for seed in seeds if (record := scores.record(arm, seed))]
-    answers = {name: sum(record.scores["test"][name].stopped for record in ends) for name in scores.domains}
-    parts = [f"{rollouts:,} of {all_of_them:,} rollouts"] if rollouts else []
-    parts += [f"{count:,} test answers on {name}" for name, count in answers.items() if count]
-    return (f"A reward's limit struck on {' and '.join(parts)}; they scored 0.",) if parts else ()
+    found = [("rollouts", sum(getattr(cost, what) for cost in costs), sum(cost.rollouts for cost in costs))]
+    ends = [record for seed in seeds if (record := scores.record(arm, seed))] if what != "abstained" else []
+    for name in scores.domains if ends else ():
+        last = [record.scores["test"][name] for record in ends]
+        answers = sum(len(score.details.scores) if score.details else len(score.items) for score in last)
+        found.append((f"test answers on {name}", sum(getattr(score, what) for score in last), answers))
+    return [one for one in found if one[1]]
+
+
+def _told(counted: Sequence[Counted]) -> str:
+    """``3 of 1,000 rollouts (0 %) and 2 of 40 test answers on sums (5 %)``."""
+    return " and ".join(f"{count:,} of {of:,} {what} ({share(count / max(of, 1))})" for what, count, of in counted)
+
+
+def _much(counted: Sequence[Counted]) -> bool:
+    return any(count >= MATTERS * of for _, count, of in counted)

@@ -17,7 +17,7 @@ def plan(
     json: Json = False,
 ) -> None:
     """Train one probe stage for each domain, and print the transfer matrix and the order with what is sure of it."""
-    from experiments.cli.findings import print_findings
+    from experiments.cli.findings import print_findings, print_notes
     from experiments.cli.session import session
     from experiments.report.terminal import failed_table
     from experiments.run.phases import probe, report_of
@@ -29,6 +29,9 @@ def plan(
             typer.echo(report.model_dump_json(include={"run", "domains", "transfer", "plan"}, indent=1))
         else:
             print_findings(open_session.notes, findings)
+            # Those of the data were printed at the beginning.
+            told = set(open_session.job.prepared.notes)
+            print_notes(open_session.notes, [note for note in report.data_notes if note not in told])
         if not findings.complete:
             open_session.notes.print(failed_table(report))
             raise typer.Exit(1)

@@ -43,6 +43,11 @@ class Preparing:
                 self._status = None
 
 
+def own_cache() -> Path:
+    """The user's cache of ours; it need not be there."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stagewise"
+
+
 def cache_of(store: str | None, *, writes: bool) -> Cache:
     """Where prepared data are looked for: in the store, if it is a folder and there, and in the user's cache.
 
@@ -51,7 +56,7 @@ def cache_of(store: str | None, *, writes: bool) -> Cache:
     """
     from domains.kept import Cache
 
-    own = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stagewise" / FOLDER
+    own = own_cache() / FOLDER
     there = store is not None and "://" not in store and (Path(store) / "store.json").is_file()
     if store is None or not there:
         return Cache((own,))

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from experiments.cli.beside import Beside
 from experiments.cli.findings import print_notes
+from experiments.cli.judging import judge_notes
 from experiments.cli.options import ExecutorName, parse_seeds
 from experiments.cli.preparing import Preparing, cache_of
 
@@ -189,11 +190,12 @@ def session(
             job = job_at(data.result(), place)
         if check is not None:
             check(job)
+        judged = judge_notes(job.prepared, file, sets, notes)
         try:
             Store.open(store)
             stack.enter_context(using(job.store.files, "run", unless="prune"))
             put(job)
-            print_notes(notes, job.prepared.notes)
+            print_notes(notes, (*job.prepared.notes, *judged))
             notes.print(f"Results: {job.store.url}/{job.run}", highlight=False, soft_wrap=True)
             yield Session(job, workers(job.view), notes)
         except KeyboardInterrupt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import typer
@@ -18,13 +19,17 @@ if TYPE_CHECKING:
 
 def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets = None, json: Json = False) -> None:
     """Check the curriculum, its model and its data, and say what a run will cost. Nothing is written but to a cache."""
+    from experiments.cli.judging import judge_notes
     from experiments.cli.session import check_ready, load, prepare
     from experiments.run.estimate import estimate
 
     console = Console(stderr=json)
     check_ready(load(file, seeds, sets), file)
     found = prepare(file, seeds, sets, store, console)
+    judged = judge_notes(found, file, sets, console)
     _print_data(console, found)
+    print_notes(console, judged)
+    print_notes(console, _about_gpus(found))
     with console.status("Timing a few steps …"):
         cost = estimate(found, _store(store))
     if json:
@@ -46,6 +51,16 @@ def _print_data(console: Console, prepared: Prepared) -> None:
         sizes = ", ".join(f"{len(items):,} {split}" for split, items in splits.items())
         console.print(f"  {name} ({prepared.curriculum.domains[name].kind}): {sizes}", highlight=False)
     print_notes(console, prepared.notes)
+
+
+def _about_gpus(prepared: Prepared) -> list[str]:
+    """Whether a GPU is asked for that this machine has not; nothing where Ray's own variable names a cluster."""
+    from experiments.cli.address import choose
+    from experiments.executors.gpus import missing_note, own_gpus
+
+    elsewhere = choose(None, os.environ).address is not None
+    note = None if elsewhere else missing_note(prepared.curriculum.resources.gpus, own_gpus())
+    return [note] if note else []
 
 
 def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> None:

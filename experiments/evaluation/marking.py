@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domains.example import Example
-from domains.rewards import Reward, score_group
+from domains.rewards import Mark, Reward, score_group
 from experiments.nodes.outputs import Marked, Output
 
 
@@ -16,8 +16,16 @@ def mark(domain: str, reward: Reward, items: Sequence[Example], outputs: Sequenc
     for at, item in enumerate(items):
         group = outputs[at * each : (at + 1) * each]
         marks = score_group(domain, reward, [one.text or "" for one in group], item)
-        marked += [
-            Marked(item=item.id, sample=one.sample, score=given.score, parsed=given.parsed, stopped=given.stopped)
-            for one, given in zip(group, marks, strict=True)
-        ]
+        marked += [_marked(item, one, given) for one, given in zip(group, marks, strict=True)]
     return marked
+
+
+def _marked(item: Example, one: Output, given: Mark) -> Marked:
+    return Marked(
+        item=item.id,
+        sample=one.sample,
+        score=given.score,
+        parsed=given.parsed,
+        stopped=given.stopped,
+        unread=given.unread,
+    )

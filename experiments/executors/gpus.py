@@ -31,3 +31,13 @@ def idle_note(gpus: float, found: float) -> str | None:
         return None
     many = f"{found:g} GPUs are" if found > 1 else "A GPU is"
     return f"{many} there and not used: to train on {'them' if found > 1 else 'it'}, set resources.gpus to 1."
+
+
+def missing_note(gpus: float, found: float) -> str | None:
+    """What to say where the curriculum asks for a GPU and this machine shows none."""
+    if not gpus or found:
+        return None
+    return (
+        f"resources.gpus is {gpus:g} and this machine shows no GPU: here `run` would be refused. Name a cluster with "
+        "--address, or set it to 0."
+    )

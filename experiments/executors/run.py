@@ -77,7 +77,7 @@ class Run:
         if self._view.store.has_weights(node):
             self._view.learn(node, measured=False)
             self._frontier.release(node)
-        self._view.store.fail(node, self._view.setup, self._view.suite, failure)
+        self._view.fail(node, failure)
         self._causes[node.id] = f"{failure.boundary}: {failure.cause}"
         blocked = self._frontier.fail(node)
         self._end([(node, "failed"), *((child, "blocked") for child in blocked)])

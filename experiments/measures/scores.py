@@ -48,6 +48,7 @@ def domain_score(
         best=tuple(max(scores) for scores in each) if len(marks) > len(each) else None,
         unparsed=fmean(one.parsed is None for one in marks),
         stopped=sum(one.stopped for one in marks),
+        unread=sum(one.unread for one in marks),
         tokens=sum(one.count for kind in ("answers", "samples") for one in outputs.get(kind, ())),
         entropy_formed=_formed(found.get("entropy"), formed),
         **found,

@@ -50,6 +50,8 @@ class Marked(Frozen):
     """The answer that the reward found; None where it found none."""
     stopped: bool = False
     """Whether a time limit stopped the marking."""
+    unread: bool = False
+    """Whether a judge gave no verdict that can be read."""
 
 
 def read_off(outputs: Iterable[Output], name: Literal["nll", "entropy", "kl", "size"]) -> list[float]:

@@ -34,6 +34,8 @@ class DomainScore(Frozen):
     """Share of completions in which the metric's reward found no answer: in another form, rather than wrong."""
     stopped: int = 0
     """Completions whose marking a time limit stopped; they score 0."""
+    unread: int = 0
+    """Completions of which a judge gave no verdict that can be read; it earned nothing."""
     tokens: int = 0
     """Tokens generated for this score."""
     details: Details | None = None
@@ -55,6 +57,10 @@ class Cost(Frozen):
     """Tokens that training saw."""
     stopped: int = 0
     """Rollouts whose marking a time limit stopped; they scored 0."""
+    abstained: int = 0
+    """Rollouts from which one of several rewards abstained: their scores are the others' alone."""
+    unread: int = 0
+    """Rollouts of which a judge gave no verdict that can be read; it earned nothing."""
     asked: Bill = Bill()
     """What endpoints were asked by rewards, in training and, of both together, also in evaluation."""
     train_seconds: float = 0.0

@@ -14,6 +14,7 @@ from curricula.stage import Schedule
 from domains.errors import StoreError
 from domains.profile import EntropyProfile
 from experiments.analysis.assembly import build_report
+from experiments.analysis.cut_notes import cut_notes
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.primary import primary_pair
 from experiments.analysis.report import Report
@@ -21,7 +22,7 @@ from experiments.analysis.tables import matrix_csv
 from experiments.executors.base import Executor, Observer, Outcome
 from experiments.nodes.provenance import provenance
 from experiments.nodes.record import Failure
-from experiments.nodes.tree import StageTree, grow, paid_nodes, reading_chains
+from experiments.nodes.tree import StageTree, base_node, grow, paid_nodes, reading_chains
 from experiments.report.html import render_html
 from experiments.run.filling import fill_in
 from experiments.run.gather import Records, load_failures, load_records, measurements, profiles
@@ -179,7 +180,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
             transfer=findings.transfer,
             plan=_audited(job, findings, (*probes, *schedules), records),
             wall_seconds=_wall(job),
-            data_notes=job.prepared.notes,
+            data_notes=(*job.prepared.notes, *_cut(job, records)),
             environment=provenance().model_dump(mode="json"),
         )
     )
@@ -197,6 +198,12 @@ def run_tree(job: Job, executor: Executor, view: View, title: str, tree: StageTr
     note(job, tree.nodes)
     with view(title, tree) as watch:
         return fill_in(tree, executor, watch)
+
+
+def _cut(job: Job, records: Records) -> tuple[str, ...]:
+    """On which domains the base model's answers were cut off; nothing before it is measured."""
+    base = records.get(base_node(job.setup).id)
+    return cut_notes(job.setup, base) if base else ()
 
 
 def _audited(job: Job, findings: Findings, schedules: tuple[Schedule, ...], records: Records) -> Plan | None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from domains.errors import StoreError
+from experiments.analysis.cut_notes import cut_notes
+from experiments.analysis.words import short
 from experiments.executors.base import State
 from experiments.nodes.tree import StageNode, StageTree
 from experiments.store import Progress, View
@@ -26,32 +31,51 @@ GLYPHS: dict[State, tuple[str, str]] = {
     "done": ("●", "green"),
 }
 """State → its sign and style; in the order in which nodes are shown when not all of them fit."""
+LONGEST = 300
+"""Characters of a failure's cause; all of it is in the report, and its traceback in the store."""
 
 
 @dataclass
-class StepRate:
-    """Seconds an optimizer step, learnt from the nodes that finish while we watch."""
+class Rates:
+    """Seconds of an optimizer step and of a measurement, learnt from the nodes that finish while we watch."""
 
     steps: int = 0
-    seconds: float = 0.0
+    training: float = 0.0
+    """Seconds of all these steps, with what starts and keeps a stage."""
+    measured: int = 0
+    measuring: float = 0.0
+    """Seconds of all these measurements."""
 
-    def learn(self, node: StageNode, seconds: float) -> None:
-        """Take a finished node into account; a base node has another kind of step and is left out."""
-        if node.stage is not None:
+    def learn(self, node: StageNode, seconds: float, measuring: float, *, trained: bool) -> None:
+        """Take a finished node into account that took so long, of which so long for measuring; `trained`: before.
+
+        A base node has another kind of step, which is left out.
+        """
+        if node.measured:
+            self.measured += 1
+            self.measuring += measuring
+        if node.stage is not None and not trained:
             self.steps += node.stage.training.steps
-            self.seconds += seconds
+            self.training += max(0.0, seconds - measuring)
 
-    def left(self, nodes: list[StageNode], slots: int) -> float | None:
-        """Seconds until `nodes` are done on `slots` workers; None before anything finished."""
-        if not self.steps:
+    def left(self, nodes: Sequence[StageNode], trained: Set[str], slots: int) -> float | None:
+        """Seconds until `nodes`, some of which are trained, are done on `slots` workers.
+
+        None before anything finished that tells.
+        """
+        stages = [node.stage for node in nodes if node.stage is not None and node.id not in trained]
+        steps = sum(stage.training.steps for stage in stages)
+        measured = sum(node.measured for node in nodes)
+        if (steps and not self.steps) or (measured and not self.measured):
             return None
-        steps = sum(node.stage.training.steps for node in nodes if node.stage is not None)
-        return steps * self.seconds / self.steps / max(1, slots)
+        seconds = steps * self.training / max(1, self.steps) + measured * self.measuring / max(1, self.measured)
+        return seconds / max(1, slots)
 
 
 @dataclass
 class LiveProgress:
-    """A live view on a terminal, one line per finished node elsewhere. Used as a context and as an `Observer`.
+    """A live view on a terminal, one line per finished node elsewhere, and one for each that fails. Used as a context
+    and as an `Observer`.
 
     Nodes that join a growing tree are shown from their first change of state.
     """
@@ -63,13 +87,13 @@ class LiveProgress:
     slots: int
     status: Callable[[], str] | None = None
     """What to say in place of the time left, which nobody knows while the tree grows."""
-    rate: StepRate = field(default_factory=StepRate)
+    rates: Rates = field(default_factory=Rates)
     states: dict[str, State] = field(default_factory=dict)
     started: dict[str, float] = field(default_factory=dict)
     steps: dict[str, Progress] = field(default_factory=dict)
     nodes: dict[str, StageNode] = field(default_factory=dict)
     trained: set[str] = field(default_factory=set)
-    """Nodes that were trained before: what they still take says nothing of steps."""
+    """Nodes that were trained before: what they still take is measuring alone."""
 
     def __enter__(self) -> Self:
         """Take stock of what is finished, and begin to draw."""
@@ -98,10 +122,29 @@ class LiveProgress:
             self.started.setdefault(node.id, time.monotonic())
             if progress := self.view.store.progress(node):
                 self.steps[node.id] = progress
-        elif state == "done" and before == "running" and node.id not in self.trained:
-            self.rate.learn(node, time.monotonic() - self.started[node.id])
-        if state in ("done", "failed") and before == "running" and not self.live.is_started:
-            self.console.print(self._line(node), soft_wrap=True)
+        elif state == "done" and before == "running":
+            self._learn(node, time.monotonic() - self.started[node.id])
+            if node.parent is None:
+                self._tell_of_base(node)
+        if before == "running" and (state == "failed" or (state == "done" and not self.live.is_started)):
+            # Above the live view, where there is one: what fails early should not wait for the end to be known.
+            self.console.print(self._line(node), style="red" if state == "failed" else "", soft_wrap=True)
+
+    def _learn(self, node: StageNode, seconds: float) -> None:
+        trained, measuring = node.id in self.trained, 0.0
+        if trained:
+            measuring = seconds
+        elif node.measured:
+            # A record that cannot be read leaves an estimate that is a little off, and nothing worse.
+            with suppress(StoreError):
+                measuring = self.view.record(node).cost.eval_seconds
+        self.rates.learn(node, seconds, measuring, trained=trained)
+
+    def _tell_of_base(self, base: StageNode) -> None:
+        """What was seen of the base model that a person may want to mend before hours go into its stages."""
+        with suppress(StoreError):
+            for note in cut_notes(self.view.setup, self.view.record(base)):
+                self.console.print(f"  Note: {note}", style="yellow", markup=False, soft_wrap=True)
 
     def render(self) -> RenderableType:
         """The whole picture, cut to the terminal's height."""
@@ -136,17 +179,19 @@ class LiveProgress:
         ended = sum(state in ("done", "failed") for state in self.states.values())
         seconds = time.monotonic() - self.started.get(node.id, time.monotonic())
         state = self.states[node.id]
-        return f"  \\[{ended}/{len(self.states)}] {_which(node)}  {state}  {seconds:.0f} s{self._left()}"
+        why = f": {escape(self._cause(node))}" if state == "failed" else self._left()
+        return f"  \\[{ended}/{len(self.states)}] {_which(node)}  {state}  {seconds:.0f} s{why}"
+
+    def _cause(self, node: StageNode) -> str:
+        """Where and why a node failed, in one line."""
+        failure = self.view.failure(node)
+        return short(f"{failure.boundary}: {' '.join(failure.cause.split())}", LONGEST) if failure else "cause unknown"
 
     def _left(self) -> str:
         if self.status is not None:
             return ""
-        waiting = [
-            node
-            for node in self.nodes.values()
-            if self.states[node.id] in ("waiting", "running") and node.id not in self.trained
-        ]
-        left = self.rate.left(waiting, self.slots)
+        waiting = [node for node in self.nodes.values() if self.states[node.id] in ("waiting", "running")]
+        left = self.rates.left(waiting, self.trained, self.slots)
         return f"  ({duration(left)} left)" if left else ""
 
     def _summary(self) -> str:

@@ -9,6 +9,7 @@ from curricula.schema import ScratchModel
 from curricula.stage import Stage, Training
 from domains.example import Example, Split
 from domains.prepare import data_versions
+from domains.rewards.judge import JudgeReward
 from experiments.executors.base import Work
 from experiments.nodes.record import Cost
 from experiments.nodes.setup import make_setup
@@ -28,24 +29,31 @@ TRAINED = 2000
 
 
 def trial(prepared: Prepared) -> Pace | None:
-    """The pace of a few steps on all domains; None for a pretrained model, which may be large.
+    """The pace of a few steps on all domains; None for a pretrained model, which may be large, and with a judge, whose
+    answers are paid for and would be thrown away.
 
     Trains in a store that is thrown away. The untrained model never ends a completion early, so a step costs
     at least what it will cost later.
     """
     model = prepared.curriculum.model
-    if not isinstance(model, ScratchModel):
+    judges = any(isinstance(one, JudgeReward) for spec in prepared.curriculum.domains.values() for one in spec.rewards)
+    if not isinstance(model, ScratchModel) or judges:
         return None
     warmup = warmup_stage(model.warmup, prepared.data)
     small = _small(prepared, model)
     with tempfile.TemporaryDirectory(prefix="stagewise-") as folder:
         job = open_job(small, Store.open(folder))
         base = base_node(job.setup)
-        evaluation = _cost(job, base, None).eval_seconds
-        step = _step_seconds(job, base, prepared.curriculum.training)
-        warmup_step = _step_seconds(job, base, warmup.training) if warmup else 0.0
-    scale = _held_out(prepared) / _held_out(small)
-    return Pace(step=step, warmup_step=warmup_step, evaluation=evaluation * scale, source="a trial of a few steps")
+        _cost(job, base, None)
+        stage = _stage_cost(job, base, prepared.curriculum.training)
+        warmup_step = _stage_cost(job, base, warmup.training).step_seconds if warmup else 0.0
+    return Pace(
+        step=stage.step_seconds,
+        warmup_step=warmup_step,
+        # Of the stage: the base is not compared with itself, and what is done first pays for what is loaded.
+        evaluation=stage.eval_seconds * _held_out(prepared) / _held_out(small),
+        source="a trial of a few steps",
+    )
 
 
 def _small(prepared: Prepared, model: ScratchModel) -> Prepared:
@@ -66,11 +74,11 @@ def _held_out(prepared: Prepared) -> int:
     return sum(len(splits[split]) for splits in prepared.data.values() for split in ("validation", "test"))
 
 
-def _step_seconds(job: Job, base: StageNode, training: Training) -> float:
-    """Seconds a step on an even mix of all domains."""
+def _stage_cost(job: Job, base: StageNode, training: Training) -> Cost:
+    """Of a few steps on an even mix of all domains, and of measuring what they left."""
     short = training.model_copy(update={"steps": STEPS, "warmup_steps": 0})
     node = child_node(job.setup, base, Stage(mixture=dict.fromkeys(job.setup.domains, 1.0), training=short), 0)
-    return _cost(job, node, base).step_seconds
+    return _cost(job, node, base)
 
 
 def _cost(job: Job, node: StageNode, parent: StageNode | None) -> Cost:

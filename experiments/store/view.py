@@ -28,6 +28,7 @@ class View:
         self._freed: set[str] | None = None
         self._measured: set[str] | None = None
         self._records: OrderedDict[tuple[str, bool], Record] = OrderedDict()
+        self._failures: dict[str, Failure] = {}
 
     @property
     def trained(self) -> set[str]:
@@ -80,6 +81,13 @@ class View:
         self._records.move_to_end(key)
         return self._records[key]
 
+    def fail(self, node: StageNode, failure: Failure) -> None:
+        """An attempt failed just now. It is noted in the store, and known here where that cannot be written."""
+        self._failures[node.id] = failure
+        self.store.fail(node, self.setup, self.suite, failure)
+
     def failure(self, node: StageNode) -> Failure | None:
         """Why a node's last attempt failed, unless it has finished."""
-        return None if self.has(node) else self.store.failure(node, self.suite)
+        if self.has(node):
+            return None
+        return self._failures.get(node.id) or self.store.failure(node, self.suite)

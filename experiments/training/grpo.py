@@ -153,8 +153,7 @@ def group_rewards(
             group = [cut(text, stop[each.domain]) for text in completions[start : start + rollouts]]
             marks = score_group(each.domain, rewards[each.domain], group, each.example)
             scores += [mark.score for mark in marks]
-            tally.score(each.domain, [mark.score for mark in marks])
-            tally.stopped[each.domain] += sum(mark.stopped for mark in marks)
+            tally.score(each.domain, marks)
         for tokens, text, number in zip(completion_ids, completions, row, strict=False):
             halted = any(one in text for one in stop[drawn[number].domain])
             tally.length(len(tokens), ended=halted or bool(tokens and tokens[-1] in ends))

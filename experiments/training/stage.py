@@ -106,7 +106,7 @@ def train_stage(
     check_weights(network)
     if keep is not None:
         save_optimizer(optimizer, network, keep)
-    cost = _cost(stage, watch, time.monotonic() - started)
+    cost = _cost(stage, watch, tally, time.monotonic() - started)
     return Trained(
         tuple(watch.curve),
         cost,
@@ -126,11 +126,14 @@ def _run(trainer: Trainer) -> None:
         raise StageError("training", f"{type(error).__name__}: {error}") from error
 
 
-def _cost(stage: Stage, watch: Watch, seconds: float) -> Cost:
+def _cost(stage: Stage, watch: Watch, tally: RolloutTally, seconds: float) -> Cost:
     return Cost(
         steps=stage.training.steps,
         rollouts=stage.rollout_budget,
         tokens=watch.tokens,
+        stopped=tally.stopped.total(),
+        abstained=tally.abstained,
+        unread=tally.unread,
         train_seconds=seconds,
         step_seconds=watch.step_seconds,
     )

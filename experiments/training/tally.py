@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from domains.rewards import Mark
 from experiments.nodes.health import NO_GROUPS, Groups, Health
 
 
@@ -15,13 +16,21 @@ class RolloutTally:
 
     stopped: Counter[str] = field(default_factory=Counter)
     """Domain → completions on whose marking a time limit struck."""
+    abstained: int = 0
+    """Completions from which one of several rewards abstained."""
+    unread: int = 0
+    """Completions of which a judge's verdict could not be read."""
     groups: defaultdict[str, Groups] = field(default_factory=lambda: defaultdict(lambda: NO_GROUPS))
     completions: int = 0
     tokens: int = 0
     truncated: int = 0
 
-    def score(self, domain: str, rewards: Sequence[float]) -> None:
+    def score(self, domain: str, marks: Sequence[Mark]) -> None:
         """Count one group of one prompt's completions."""
+        self.stopped[domain] += sum(mark.stopped for mark in marks)
+        self.abstained += sum(mark.abstains for mark in marks)
+        self.unread += sum(mark.unread for mark in marks)
+        rewards = [mark.score for mark in marks]
         first = rewards[0]
         flat = all(reward == first for reward in rewards)
         self.groups[domain] += Groups(

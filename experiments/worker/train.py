@@ -67,7 +67,7 @@ def train(bench: Bench) -> Model | None:
             reward_curve=trained.curve,
             health=trained.health,
             moved=trained.moved,
-            cost=trained.cost.model_copy(update={"stopped": sum(trained.stopped.values())}),
+            cost=trained.cost,
             checkpoint="",
             provenance=provenance(),
         )

@@ -184,7 +184,7 @@ def test_none_leaves_a_completion_to_the_other_rewards(write):
     spec = write("def score(completion):\n    return None if completion == 'skip' else 1.0\n", weight=3)
     exact = TypeAdapter(RewardSpec).validate_python({"type": "exact", "weight": 1})
     marks = build_mix([spec, exact], [])(["skip", "10", "11"], ROW)
-    assert marks == [Mark(0, "skip"), Mark(1, "10"), Mark(0.75, "11")]
+    assert marks == [Mark(0, "skip", abstains=True), Mark(1, "10"), Mark(0.75, "11")]
     assert fails(spec, ["a", "skip"]) == "score gave None for 'skip', and no other reward scores it"
     with pytest.raises(StageError, match="all of score, score gave None for 'skip', and no other reward"):
         build_mix([spec, spec], [])(["skip"], ROW)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,16 +19,16 @@ from tests.support.code_hash import code_hash
 SPEC = TypeAdapter(RewardSpec)
 FILE = Path(__file__).parents[1] / "support" / "user_rewards.py"
 PINNED = {
-    "exact": (1, "43495b05fa73"),
-    "numeric": (2, "1a46111b8557"),
-    "regex": (1, "9be8a1a9e23e"),
-    "scorer": (2, "861c243bf122"),
-    "creative": (2, "88c78b048e9a"),
-    "function": (2, "a6cc1df85406"),
-    "code": (2, "ec41573ecc52"),
-    "judge": (2, "3a35140241be"),
-    "reward_model": (2, "246051d99c4f"),
-    "mix": (1, "3d0fce4de41e"),
+    "exact": (1, "c28c8f728c24"),
+    "numeric": (2, "14e283b3623e"),
+    "regex": (1, "6c9fb05309ee"),
+    "scorer": (2, "49ec5e471d17"),
+    "creative": (2, "256f10f282d3"),
+    "function": (2, "ba3912195278"),
+    "code": (2, "b11ec2340588"),
+    "judge": (2, "8638d20441e2"),
+    "reward_model": (2, "59b17f6ec4f0"),
+    "mix": (1, "828828c09cc0"),
 }
 """Version and hash of the code of each reward, and of what all go through."""
 PINNED_INSIDE = (2, "054d6dd05a49")
@@ -99,6 +100,17 @@ def test_another_version_of_code_or_library_is_another_identity(monkeypatch):
     monkeypatch.undo()
     monkeypatch.setitem(VERSIONS, "numeric", Version(VERSIONS["numeric"].number + 1, VERSIONS["numeric"].libraries))
     assert reward_identity(spec) != before
+
+
+def test_the_python_that_runs_programs_is_part_of_their_reward_and_of_no_other(monkeypatch):
+    (code,) = with_codes([SPEC.validate_python({"type": "code", **NEEDED["code"]})], Path())
+    exact = SPEC.validate_python({"type": "exact"})
+    before, plain = reward_identity(code), reward_identity(exact)
+    assert before["code"]["reward"]["python"] == "{}.{}".format(*sys.version_info)
+    monkeypatch.setattr(module.sys, "version_info", (3, 99, 1))
+    assert reward_identity(code) != before
+    assert reward_identity(exact) == plain
+    assert {name for name, version in VERSIONS.items() if version.python} == {"code"}
 
 
 def test_libraries_that_score_are_named():

@@ -74,7 +74,13 @@ def test_who_is_cut_off_has_said_nothing():
 
 def test_no_verdict_earns_nothing_and_counts_as_not_found():
     marks, _ = judged(lambda body: "I cannot say.", ["Paris"], **RUBRIC)
-    assert (marks[0].score, marks[0].parsed) == (0.0, None)
+    assert (marks[0].score, marks[0].parsed, marks[0].unread) == (0.0, None, True)
+
+
+def test_a_mix_counts_what_one_of_its_rewards_could_not_read():
+    with chat_server(lambda body: "I cannot say." if "Rome" in shown(body) else "SCORE: 5") as (_, url):
+        both = build_mix([spec(url, **RUBRIC), SPEC.validate_python({"type": "exact"})], [])
+        assert [mark.unread for mark in both(["Paris", "Rome"], TASK)] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +105,7 @@ def test_pairwise_is_the_mean_of_both_orders(first, second, score):
     marks, server = judged(reply, ["Rome"], **PAIRWISE)
     assert marks[0].score == score
     assert (marks[0].parsed is None) == (first == second == "?")
+    assert marks[0].unread == ("?" in (first, second))
     assert server.asked == 2
 
 
@@ -180,9 +187,27 @@ def test_what_only_looks_alike_is_judged(text):
     assert judged(lambda body: "SCORE: 10", [text], **RUBRIC)[0][0].score == 1.0
 
 
+def test_two_addresses_are_two_judges_unless_it_is_said_which_weights_answer():
+    """Servers call what they serve what they like: one name at two addresses may be two models."""
+    here, there = ({"url": url, **RUBRIC} for url in ("http://localhost:1/v1", "http://localhost:2/v1"))
+    assert reward_identity(spec(**here)) != reward_identity(spec(**there))
+    same = [reward_identity(spec(**place, weights="qwen3 2026-01")) for place in (here, there)]
+    assert same[0] == same[1] != reward_identity(spec(**here, weights="qwen3 2026-02"))
+    assert "localhost" not in str(same)
+
+    def scores(**content):
+        lent = Lent(answers=InMemory())
+        with chat_server(lambda body: "SCORE: 1") as (_, one), chat_server(lambda body: "SCORE: 9") as (second, other):
+            marks = [build_reward(spec(url, **RUBRIC, **content), [], lent)(["Paris"], TASK) for url in (one, other)]
+        return marks[0][0].score, marks[1][0].score, second.asked
+
+    assert scores() == (0.1, 0.9, 1)
+    assert scores(weights="one") == (0.1, 0.1, 0)
+
+
 def test_the_place_is_no_identity_and_what_is_asked_is():
     def identity(**content):
-        return fingerprint(reward_identity(spec(**content)))
+        return fingerprint(reward_identity(spec(**{"weights": "one", **content})))
 
     same = identity(**RUBRIC)
     for place in (
@@ -198,6 +223,7 @@ def test_the_place_is_no_identity_and_what_is_asked_is():
         {"rubric": "It is short."},
         {**RUBRIC, "scale": (0, 5)},
         {**RUBRIC, "model": "n"},
+        {**RUBRIC, "weights": "other"},
         {**RUBRIC, "temperature": 1.0},
         {**RUBRIC, "max_tokens": 9},
         {**RUBRIC, "see_reference": True},
@@ -208,8 +234,9 @@ def test_the_place_is_no_identity_and_what_is_asked_is():
 
 def test_a_resumed_stage_asks_nothing_again():
     lent, tally = Lent(answers=InMemory()), Tally()
-    first, server = judged(lambda body: "SCORE: 3", ["a", "b"], lent, **RUBRIC)
-    again, other = judged(lambda body: "SCORE: 9", ["a", "b"], Lent(lent.answers, tally), **RUBRIC)
+    known = {**RUBRIC, "weights": "one"}
+    first, server = judged(lambda body: "SCORE: 3", ["a", "b"], lent, **known)
+    again, other = judged(lambda body: "SCORE: 9", ["a", "b"], Lent(lent.answers, tally), **known)
     assert first == again
     assert (server.asked, other.asked) == (2, 0)
     assert tally.bill == Bill(remembered=2)

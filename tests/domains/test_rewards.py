@@ -294,7 +294,7 @@ def test_a_failure_that_says_itself_what_it_is_stays_as_it_is():
 def test_a_reward_that_abstains_is_left_out_of_the_mean(monkeypatch):
     monkeypatch.setitem(BUILDERS, "exact", lambda spec, train: lambda texts, example: [Mark(0, None, abstains=True)])
     score = mix({"type": "exact", "weight": 5}, {"type": "numeric"}, {"type": "regex", "pattern": "x"})
-    assert score(["10"], TEN) == [Mark(0.5, "10")]
+    assert score(["10"], TEN) == [Mark(0.5, "10", abstains=True)]
     with pytest.raises(StageError, match="exact gave None for '10', and no other reward scores it"):
         build_reward(SPEC.validate_python({"type": "exact"}), TRAIN)(["10"], TEN)
 

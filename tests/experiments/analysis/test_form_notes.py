@@ -43,20 +43,46 @@ def test_little_is_not_named():
     assert form_notes(RunScores(out_of_form(0.06)), "joint") == ()
 
 
-def test_what_a_limit_stopped_is_counted_and_named():
+def counted(cost: dict[str, int], answers: dict[str, int]) -> tuple[tuple[str, ...], int, int]:
+    """Notes of a run whose joint arm's last nodes left these counts; how many nodes and how many answers on sort."""
     inputs = make_inputs()
     assert form_notes(RunScores(inputs), "joint") == ()
     ends = {inputs.chains["joint", seed][-1] for seed in inputs.curriculum.seeds}
 
     def changed(record):
-        cost = record.cost.model_copy(update={"stopped": 3, "rollouts": 1000})
-        test = {**record.scores["test"], "sort": record.scores["test"]["sort"].model_copy(update={"stopped": 2})}
-        return record.model_copy(update={"cost": cost, "scores": {**record.scores, "test": test}})
+        test = {**record.scores["test"], "sort": record.scores["test"]["sort"].model_copy(update=answers)}
+        both = {"cost": record.cost.model_copy(update={"rollouts": 1000, **cost})}
+        return record.model_copy(update={**both, "scores": {**record.scores, "test": test}})
 
     records = {node: changed(record) if node in ends else record for node, record in inputs.records.items()}
-    (note,) = form_notes(RunScores(replace(inputs, records=records)), "joint")
-    count = len(ends)
+    last = [records[node].scores["test"]["sort"] for node in ends]
+    items = sum(len(score.details.scores) if score.details else len(score.items) for score in last)
+    return form_notes(RunScores(replace(inputs, records=records)), "joint"), len(ends), items
+
+
+def test_what_a_limit_stopped_is_counted_and_named():
+    (note,), count, items = counted({"stopped": 3}, {"stopped": 2})
     assert note.startswith(
-        f"A reward's limit struck on {3 * count} of {1000 * count:,} rollouts and {2 * count} test answers"
+        f"A reward's limit struck on {3 * count} of {1000 * count:,} rollouts (0 %) and {2 * count} of {items} test "
+        "answers on sort ("
     )
-    assert note.endswith("on sort; they scored 0.")
+    assert note.endswith(" %); they scored 0.")
+
+
+@pytest.mark.parametrize(("many", "matters"), [(30, False), (300, True)])
+def test_what_a_judge_said_that_cannot_be_read_is_counted_and_a_large_share_is_said_to_matter(many, matters):
+    (note,), count, _ = counted({"unread": many}, {})
+    assert note.startswith(f"A judge's verdict could not be read on {many * count} of {1000 * count:,} rollouts (")
+    assert ("That share matters: the judge is too weak" in note) == matters
+
+
+def test_unread_answers_in_evaluation_are_counted_by_domain():
+    (note,), count, items = counted({}, {"unread": 1})
+    assert note.startswith(f"A judge's verdict could not be read on {count} of {items} test answers on sort (")
+
+
+@pytest.mark.parametrize(("many", "matters"), [(30, False), (300, True)])
+def test_what_a_reward_left_to_the_others_is_counted(many, matters):
+    (note,), count, _ = counted({"abstained": many}, {})
+    assert note.startswith(f"A reward gave None on {many * count} of {1000 * count:,} rollouts ({many // 10} %); ")
+    assert ("That share matters" in note) == matters

@@ -106,11 +106,11 @@ def test_creative_score_is_the_mean_of_the_sampled_group() -> None:
 
     def reward(group: Sequence[str], _: object) -> list[Mark]:
         groups.append(list(group))
-        return [Mark(0.25, None), Mark(0.75, "words", stopped=True)]
+        return [Mark(0.25, None), Mark(0.75, "words", stopped=True, unread=True)]
 
     found = score(subject(), CREATIVE, reward=reward)
     assert found.items == (0.5,) * 6
-    assert (found.unparsed, found.stopped) == (0.5, 6)
+    assert (found.unparsed, found.stopped, found.unread) == (0.5, 6, 6)
     assert all(len(group) == PAIRS.samples for group in groups)
     assert any(one != other for one, other in groups)
 

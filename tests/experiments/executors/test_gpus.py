@@ -9,7 +9,9 @@ import pytest
 
 from curricula.schema import Resources
 from experiments.cli.session import workers_of
-from experiments.executors.gpus import idle_note, own_gpus
+from experiments.cli.validate import validate
+from experiments.executors.gpus import idle_note, missing_note, own_gpus
+from tests.support.commands import variant
 
 
 @pytest.fixture
@@ -36,6 +38,34 @@ def test_the_note() -> None:
     assert idle_note(0, 0) is idle_note(1, 1) is idle_note(0.5, 4) is None
     assert idle_note(0, 1) == "A GPU is there and not used: to train on it, set resources.gpus to 1."
     assert idle_note(0, 8.0) == "8 GPUs are there and not used: to train on them, set resources.gpus to 1."
+
+
+def test_a_gpu_that_is_not_there_is_noted() -> None:
+    assert missing_note(0, 0) is missing_note(1, 1) is None
+    assert missing_note(1, 0) == (
+        "resources.gpus is 1 and this machine shows no GPU: here `run` would be refused. Name a cluster with "
+        "--address, or set it to 0."
+    )
+
+
+@pytest.mark.parametrize(("address", "noted"), [(None, True), ("local", True), ("ray://head:10001", False)])
+def test_validate_says_so_unless_a_cluster_is_named(
+    address: str | None,
+    noted: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("experiments.executors.gpus.own_gpus", lambda: 0)
+    monkeypatch.setattr("experiments.run.estimate.trial", lambda prepared: None)
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    if address:
+        monkeypatch.setenv("RAY_ADDRESS", address)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.chdir(tmp_path)
+    validate(variant(tmp_path, ("seeds: [0, 1]", "seeds: [0, 1]\nresources: {gpus: 1}")))
+    assert (f"Note: {missing_note(1, 0)}" in capsys.readouterr().out) == noted
 
 
 class Cluster(nullcontext):

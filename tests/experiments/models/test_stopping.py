@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
+import torch
 
 from domains.rewards import Mark
 from experiments.models.chat import end_of_turn
 from experiments.models.local import LocalModel
-from experiments.models.prompting import end_tokens
+from experiments.models.prompting import end_tokens, stops
 from experiments.models.quiet import upstream_warnings_ignored
+from experiments.models.stopping import SLACK, StopTexts
 from experiments.models.subject import Request
 from tests.support.chat import ENDS, TALKS, TEMPLATES, TOKENIZERS, network_of, saying, tokenizer_of, trainer_of
 
@@ -77,3 +81,47 @@ def test_a_rollout_ends_at_a_stop_text_and_is_scored_before_it(how, tmp_path):
     with saying(network, [scripts[0]] * 2) as steps, upstream_warnings_ignored():
         trainer._generate_single_turn(trainer._tokenize_prompts(["0"] * 2)[0], None, {}, 2)
     assert len(steps) == 2
+
+
+WORDS = ["\n", "ab", "\n\n", " stop", "stop", "é", "\U0001f642", "x" * 30, "</answer>", ". ", " ,"]
+TEXTS = ("stop here", "\n\n", "é\U0001f642", "</answer>", "x" * 45)
+
+
+@pytest.mark.parametrize("style", TEMPLATES)
+def test_looking_at_the_end_alone_finds_what_looking_at_all_finds(style):
+    """After every token of random texts, with special tokens and parts of characters among them."""
+    tokenizer = tokenizer_of(TEMPLATES[style])
+    special = tokenizer.convert_tokens_to_ids(ENDS[style])
+    rng = random.Random(3)
+    ended = 0
+    for _ in range(60):
+        text = "".join(rng.choice([*WORDS, *TEXTS]) for _ in range(rng.randrange(2, 30)))
+        tokens = tokenizer(text, add_special_tokens=False)["input_ids"]
+        for at in sorted(rng.sample(range(len(tokens)), min(3, len(tokens))), reverse=True):
+            tokens[at:at] = [special] * rng.choice([1, 40])
+        stop = rng.sample(TEXTS, 2)
+        criterion = StopTexts(tokenizer, [stop, ()], 1)
+        for length in range(1, len(tokens) + 1):
+            whole = stops(tokenizer, tokens[:length], stop)
+            rows = torch.tensor([[9, *tokens[:length]]] * 2)
+            assert criterion(rows, None).tolist() == [whole, False]
+            if whole:
+                ended += 1
+                break
+    assert ended > 20
+
+
+def test_a_long_completion_costs_as_much_a_token_as_a_short_one():
+    tokenizer = tokenizer_of(TEMPLATES["smollm2"])
+    decoded = []
+
+    class Counting:
+        def decode(self, tokens, **more):
+            decoded.append(len(tokens))
+            return tokenizer.decode(tokens, **more)
+
+    criterion = StopTexts(Counting(), [["stop"]], 0)
+    for length in (20, 200, 4000):
+        decoded.clear()
+        assert not criterion(torch.tensor([tokenizer("ab " * length, add_special_tokens=False)["input_ids"]]), None)[0]
+        assert sum(decoded) <= 3 * (4 + SLACK)

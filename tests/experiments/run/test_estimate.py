@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from domains.rewards.judge import JudgeReward
 from experiments.nodes.record import Cost, DomainScore, Provenance, Record
-from experiments.nodes.tree import grow
+from experiments.nodes.tree import StageNode, grow
 from experiments.run.estimate import estimate
 from experiments.run.job import job_at
 from experiments.run.pace import Pace, pace_of
@@ -85,3 +87,24 @@ def test_a_trial_times_real_steps_and_leaves_nothing(tmp_path: Path, monkeypatch
     assert pace.evaluation > 0
     # Torch makes a cache of its own where it is loaded first.
     assert [one.name for one in tmp_path.iterdir() if not one.name.startswith("torchinductor")] == []
+
+
+def test_measuring_is_timed_on_a_stage_and_not_on_the_base(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The base is not compared with itself, and what runs first pays for what is loaded."""
+
+    def cost(_: object, node: StageNode, parent: StageNode | None) -> Cost:
+        return Cost(eval_seconds=1.0 if parent is None else 5.0, step_seconds=2.0)
+
+    monkeypatch.setattr("experiments.run.timed_trial._cost", cost)
+    pace = trial(tiny())
+    assert pace is not None
+    assert (pace.step, pace.warmup_step) == (2.0, 2.0)
+    assert pace.evaluation == pytest.approx(5.0 * 24 / 10)
+
+
+def test_a_judge_is_not_paid_for_a_trial() -> None:
+    prepared = tiny()
+    judge = JudgeReward(type="judge", url="http://localhost:1/v1", model="m", rubric="x")
+    spec = prepared.curriculum.domains["sorting"].model_copy(update={"rewards": (judge,)})
+    domains = {**prepared.curriculum.domains, "sorting": spec}
+    assert trial(replace(prepared, curriculum=prepared.curriculum.model_copy(update={"domains": domains}))) is None

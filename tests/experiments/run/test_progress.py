@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
+from experiments.nodes.record import Cost, Failure
 from experiments.nodes.tree import StageTree, grow
 from experiments.run.job import Job, open_job
-from experiments.run.progress import LiveProgress, StepRate, duration
+from experiments.run.progress import LiveProgress, Rates, duration
 from experiments.store import Progress, Store
 from scheduler.probes import probe_schedules
+from tests.experiments.analysis.test_cut_notes import base as cut_base
 from tests.support.tiny import tiny
 
 
@@ -52,6 +55,46 @@ def test_elsewhere_one_line_per_finished_node(job: Job) -> None:
     assert "left" in lines[2]
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+def test_why_a_stage_failed_is_said_when_it_fails(job: Job, terminal: bool) -> None:
+    """Also where the disk is full, so that the store could not note it, and where an earlier attempt left its cause."""
+    tree = tree_of(job)
+    node = tree.nodes[1]
+    cause = "domain sorting: rewards.py:12:\nKeyError: [bold]no[/]"
+    console = Console(file=io.StringIO(), width=100, force_terminal=terminal, color_system=None)
+    job.store.fail(node, job.setup, job.view.suite, Failure(node=node.id, boundary="worker", cause="out of memory"))
+    with LiveProgress(console, job.view, tree, "Probes", slots=1) as view:
+        view(node, "running")
+        job.view.fail(node, Failure(node=node.id, boundary="reward", cause=cause))
+        view(node, "failed")
+        assert "seed 0  sorting  failed  0 s: reward: domain sorting: rewards.py:12: KeyError: [bold]no[/]" in text_of(
+            console
+        )
+        assert "out of memory" not in text_of(console)
+
+
+def test_a_cause_that_the_store_could_not_note_is_known_here(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    node = tree_of(job).nodes[1]
+    monkeypatch.setattr(Store, "fail", lambda *_: None)
+    job.view.fail(node, Failure(node=node.id, boundary="reward", cause="no"))
+    assert job.view.failure(node).cause == "no"
+    assert job.store.failure(node, job.view.suite) is None
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_base_whose_answers_are_cut_off_is_told_of_at_once(
+    job: Job, terminal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = tree_of(job).nodes[0]
+    found = cut_base([True, True, False])
+    monkeypatch.setattr(job.view, "record", lambda node: found)
+    console = Console(file=io.StringIO(), width=200, force_terminal=terminal, color_system=None)
+    with LiveProgress(console, job.view, tree_of(job), "Probes", slots=1) as view:
+        view(base, "running")
+        view(base, "done")
+    assert "Note: sorting: 67 % of the base model's answers were cut at max_tokens 12; raise" in text_of(console)
+
+
 def test_a_running_node_shows_step_and_reward(job: Job) -> None:
     tree = tree_of(job)
     node = tree.nodes[1]
@@ -76,12 +119,36 @@ def test_what_does_not_fit_is_counted_and_running_nodes_stay(job: Job) -> None:
     assert "more" in picture
 
 
-def test_pace_spreads_the_steps_over_the_slots(job: Job) -> None:
-    rate, nodes = StepRate(), [node for node in tree_of(job).nodes if node.stage]
-    assert rate.left(nodes, 1) is None
-    rate.learn(nodes[0], seconds=8.0)
-    assert rate.left(nodes, 1) == pytest.approx(2 * rate.left(nodes, 2))
-    assert rate.left(nodes, 1) == pytest.approx(8.0 * len(nodes))
+def test_what_is_left_counts_steps_and_measurements_over_the_slots(job: Job) -> None:
+    rates, nodes = Rates(), list(tree_of(job).nodes)
+    base, *stages = nodes
+    nothing: set[str] = set()
+    assert rates.left(nodes, nothing, 1) is None
+    rates.learn(base, 30.0, 3.0, trained=False)
+    assert rates.left([base], nothing, 1) == pytest.approx(3.0)
+    assert rates.left(stages, nothing, 1) is None
+    rates.learn(stages[0], 11.0, 3.0, trained=False)
+    # Four stages of as many steps, each of them measured.
+    assert rates.left(stages, nothing, 1) == pytest.approx(4 * (8.0 + 3.0))
+    assert rates.left(stages, nothing, 2) == pytest.approx(2 * (8.0 + 3.0))
+    # Those that are trained are still to be measured; those that nobody measures are only trained.
+    assert rates.left(stages, {stages[0].id, stages[1].id}, 1) == pytest.approx(2 * 8.0 + 4 * 3.0)
+    silent = [node.model_copy(update={"measured": False}) for node in stages]
+    assert rates.left(silent, nothing, 1) == pytest.approx(4 * 8.0)
+    rates.learn(stages[1], 5.0, 5.0, trained=True)
+    assert rates.left(stages[:1], {stages[0].id}, 1) == pytest.approx((3.0 + 3.0 + 5.0) / 3)
+
+
+def test_a_finished_nodes_record_tells_measuring_from_training(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = tree_of(job)
+    node = tree.nodes[1]
+    clock = iter([0.0, 10.0, 10.0, 10.0])
+    monkeypatch.setattr("experiments.run.progress.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr(job.view, "record", lambda node: SimpleNamespace(cost=Cost(eval_seconds=4.0)))
+    with LiveProgress(Console(file=io.StringIO()), job.view, tree, "Probes", slots=1) as view:
+        view(node, "running")
+        view(node, "done")
+        assert (view.rates.training, view.rates.measuring) == (6.0, 4.0)
 
 
 @pytest.mark.parametrize(

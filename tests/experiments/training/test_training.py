@@ -144,8 +144,21 @@ def test_completions_that_a_time_limit_stopped_are_counted() -> None:
     def slow(group: Any, _: Any) -> list[Mark]:
         return [Mark(0.0, None, stopped=True), *digits(group[1:], None)]
 
-    assert train(fresh(), GRPO, rewards={"copy": slow}).stopped == {"copy": GRPO.steps * GRPO.prompts}
+    trained = train(fresh(), GRPO, rewards={"copy": slow})
+    assert trained.stopped == {"copy": GRPO.steps * GRPO.prompts}
+    assert trained.cost.stopped == GRPO.steps * GRPO.prompts
     assert train(fresh(), GRPO).stopped == {}
+
+
+def test_what_a_judge_left_unread_and_what_a_reward_left_to_others_are_counted() -> None:
+    def judge(group: Any, _: Any) -> list[Mark]:
+        return [Mark(0.0, None, unread=True), Mark(0.5, "x", abstains=True), Mark(1.0, "x", abstains=True)][
+            : len(group)
+        ] + digits(group[3:], None)
+
+    short = GRPO.model_copy(update={"steps": 2})
+    cost = train(fresh(), short, rewards={"copy": judge}).cost
+    assert (cost.unread, cost.abstained, cost.stopped) == (2 * GRPO.prompts, 4 * GRPO.prompts, 0)
 
 
 def test_the_prompt_of_a_group_is_tokenized_once(monkeypatch: pytest.MonkeyPatch) -> None:

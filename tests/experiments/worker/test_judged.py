@@ -46,7 +46,8 @@ def grade(body):
 
 def work_at(folder, url, **more):
     store, setup = stored(str(folder))
-    content = {"type": "judge", "url": url, "model": "m", "key_env": "JUDGE_KEY", "rubric": "x", "patience": 0, **more}
+    content = {"type": "judge", "url": url, "model": "m", "weights": "w", "key_env": "JUDGE_KEY", "rubric": "x"}
+    content |= {"patience": 0, **more}
     rewards = (JudgeReward.model_validate(content),)
     domains = {
         name: domain.model_copy(update={"rewards": rewards, "metric": "judge"})
@@ -126,11 +127,14 @@ def test_killed_in_mid_stage_it_asks_nothing_twice_and_ends_the_same(tmp_path, m
     assert KEY.encode() not in everything_in(tmp_path) + said
 
 
-def test_the_address_is_no_part_of_a_stage(tmp_path):
-    one, other = work_at(tmp_path / "a", "http://localhost:1/v1"), work_at(tmp_path / "b", "http://elsewhere:2/v1")
+def test_the_address_is_no_part_of_a_stage_where_the_weights_are_named(tmp_path):
+    places = {"a": "http://localhost:1/v1", "b": "http://elsewhere:2/v1"}
+    one, other = (work_at(tmp_path / name, url) for name, url in places.items())
+    unnamed, elsewhere = (work_at(tmp_path / f"{name}2", url, weights=None) for name, url in places.items())
+    assert unnamed[0].setup.id != elsewhere[0].setup.id
     assert [work.node.id for work in one] == [work.node.id for work in other]
     assert one[0].setup.id == other[0].setup.id
-    assert one[0].setup.id != work_at(tmp_path / "c", "http://localhost:1/v1", model="n")[0].setup.id
+    assert one[0].setup.id != work_at(tmp_path / "c", places["a"], model="n")[0].setup.id
 
 
 def test_an_endpoint_that_is_down_fails_the_stage_in_one_line(tmp_path, monkeypatch):

@@ -1,0 +1,40 @@
+"""Whether the judges of a curriculum can tell a right answer from none, asked once before anything is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from experiments.cli.preparing import own_cache
+
+if TYPE_CHECKING:
+    from experiments.run.job import Prepared
+
+
+def judge_notes(prepared: Prepared, file: Path, sets: Sequence[str] | None, console: Console) -> tuple[str, ...]:
+    """What each judge can tell. Raises DataError, with file and line, for one that cannot be used.
+
+    Its answers are kept in the user's cache, which every command may write.
+    """
+    from curricula.loader import at_key, at_set
+    from domains import discernment
+    from domains.errors import DataError
+    from domains.rewards.judge import JudgeReward
+    from experiments.store.answers import StoredAnswers
+    from experiments.store.local import LocalFiles
+
+    answers, notes = StoredAnswers(LocalFiles(own_cache().absolute())), []
+    for name, spec in prepared.curriculum.domains.items():
+        if not any(isinstance(reward, JudgeReward) for reward in spec.rewards):
+            continue
+        try:
+            with console.status("Asking the judge …"):
+                found = discernment.judge_notes(spec, prepared.data[name]["train"], answers)
+        except DataError as error:
+            moved = error.below(f"domains.{name}")
+            raise at_set(at_key(moved, file, str(moved.key)), file, sets or ()) from error
+        notes += [f"{name}: {note}" for note in found]
+    return tuple(notes)

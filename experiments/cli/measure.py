@@ -16,11 +16,11 @@ from rich.markup import escape
 from experiments.cli.options import Json, Sets, StoreUrl
 
 if TYPE_CHECKING:
+    from experiments.analysis.checkup.model import Checkup
     from experiments.models.given import Given
     from experiments.models.lengths import Lengths
     from experiments.run.checkup import Examination
     from experiments.run.job import Prepared
-    from experiments.store import Store
 
 DROPPED = 3
 """Exit code where a real drop was found."""
@@ -45,14 +45,15 @@ def measure(
         ),
     ],
     domains: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--domains",
             metavar="FILE",
-            help="A curriculum, or a YAML file with its keys domains and, if you like, evaluation.",
+            help="A curriculum, or a YAML file with its keys domains and, if you like, evaluation. Without it each "
+            "MODEL is a file or folder of samples that lm-evaluation-harness logged.",
             show_default=False,
         ),
-    ],
+    ] = None,
     store: StoreUrl = "runs",
     sets: Sets = None,
     json: Json = False,
@@ -63,21 +64,33 @@ def measure(
     two, exit code 3 says that a domain's score really dropped: surely, by a paired test over items, Holm over domains,
     and not because answers only lost their form.
     """
+    from domains.errors import UserError
     from experiments.report.terminal_checkup import print_checkup
-    from experiments.run.checkup import checkup_of, write_checkup
+    from experiments.run.checkup import write_checkup
+    from experiments.run.logged import logged
+    from experiments.store import Store
 
+    if len(models) > 2:
+        raise UserError("one model, or two: before and after", key="MODEL", value=len(models))
     notes = Console(stderr=json)
-    prepared, known = _prepared(models, domains, store, sets, notes)
-    opened, examined = _examined(known, prepared, store, notes)
-    found = checkup_of(domains, prepared, examined, _remarks(known, prepared, examined))
+    found = _asked(models, domains, store, sets, notes) if domains else logged(models, Path.cwd())
     if json:
         typer.echo(found.model_dump_json(indent=1))
     else:
         print_checkup(notes, found)
-    place = write_checkup(opened, prepared.curriculum.name, found)
+    place = write_checkup(Store.open(store), found)
     notes.print(f"The whole page: {place}/measure.html", markup=False, highlight=False, soft_wrap=True)
     if found.dropped:
         raise typer.Exit(DROPPED)
+
+
+def _asked(models: Sequence[str], file: Path, store: str, sets: Sequence[str] | None, notes: Console) -> Checkup:
+    """What the models say, or have said."""
+    from experiments.run.checkup import checkup_of
+
+    prepared, known = _prepared(models, file, store, sets, notes)
+    examined = _examined(known, prepared, store, notes)
+    return checkup_of(file, prepared, examined, _remarks(known, prepared, examined))
 
 
 def _prepared(
@@ -96,8 +109,6 @@ def _prepared(
     from experiments.run.fit import check_fits_too
     from experiments.run.job import prepare_data
 
-    if len(models) > 2:
-        raise UserError("one model, or two: before and after", key="MODEL", value=len(models))
     curriculum = load_domains(file, sets=sets or ())
     check_ready(curriculum, file)
     known = [Known(one, one.lengths()) for one in (given(name, Path.cwd()) for name in models)]
@@ -116,9 +127,7 @@ def _prepared(
     return prepared, known
 
 
-def _examined(
-    known: Sequence[Known], prepared: Prepared, store: str, notes: Console
-) -> tuple[Store, list[Examination]]:
+def _examined(known: Sequence[Known], prepared: Prepared, store: str, notes: Console) -> list[Examination]:
     """What every model said; the one model twice is asked once."""
     from experiments.cli.session import Interrupted
     from experiments.run.checkup import examine_model
@@ -127,7 +136,7 @@ def _examined(
     opened = Store.open(store)
     try:
         with notes.status("Measuring …") as status:
-            return opened, [
+            return [
                 examine_model(
                     one.model,
                     prepared,
@@ -146,7 +155,7 @@ def _remarks(known: Sequence[Known], prepared: Prepared, examined: Sequence[Exam
     remarks = list(prepared.notes)
     spoken = [one.lengths.chat if one.lengths else True for one in known]
     if len(set(spoken)) > 1 and any(spec.chat == "auto" for spec in prepared.curriculum.domains.values()):
-        told = [f"{one.model.name} {_asked(chat)}" for one, chat in zip(known, spoken, strict=True)]
+        told = [f"{one.model.name} {_way(chat)}" for one, chat in zip(known, spoken, strict=True)]
         remarks.append(f"{' and '.join(told)}: part of a difference may be that; `chat: off` asks both as plain text.")
     remarks += [
         f"{one.model.name} was asked on {one.as_examinee.when}, and what answers there now may be another model; "
@@ -157,5 +166,5 @@ def _remarks(known: Sequence[Known], prepared: Prepared, examined: Sequence[Exam
     return remarks
 
 
-def _asked(chat: bool) -> str:
+def _way(chat: bool) -> str:
     return "is asked through a chat template" if chat else "has no chat template and is asked as plain text"

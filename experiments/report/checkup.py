@@ -8,7 +8,7 @@ from experiments.analysis.checkup.model import Checkup, DomainCheckup, Profile
 from experiments.analysis.checkup.words import NO_SEEDS
 from experiments.analysis.cliffs.contrast import MATTERS
 from experiments.analysis.cliffs.words import VERDICTS
-from experiments.analysis.words import chance, count, duration, number, short, signed, signed_span, span
+from experiments.analysis.words import DASH, chance, count, duration, number, short, signed, signed_span, span
 from experiments.measures.table import MEASURES, Name
 from experiments.measures.value import Value
 from experiments.report.html import page
@@ -187,8 +187,8 @@ def _about(found: Checkup) -> str:
     rows = [
         [
             element("th", text=one.name, scope="row"),
-            cell(one.access),
-            cell(one.when),
+            cell(one.access or "logged"),
+            cell(one.when or DASH),
             cell(duration(one.seconds), class_="number"),
             cell(one.identity[:16]),
         ]

@@ -118,9 +118,9 @@ def checkup_of(file: Path, prepared: Prepared, examined: Sequence[Examination], 
     )
 
 
-def write_checkup(store: Store, name: str, found: Checkup) -> str:
+def write_checkup(store: Store, found: Checkup) -> str:
     """measure.html and measure.json in a folder of the store, whose URL is returned. Raises StoreError."""
-    folder = f"measured/{name}-{fingerprint([found.file, [one.identity for one in found.models]])[:8]}"
+    folder = f"measured/{fingerprint([found.file, [one.identity for one in found.models]])[:8]}"
     store.write_run(folder, "measure.html", render_checkup(found))
     store.write_run(folder, "measure.json", found.model_dump_json(indent=1))
     return f"{store.url}/{folder}"

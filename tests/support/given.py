@@ -47,6 +47,7 @@ def taught(folder: Path, says: Mapping[str, str], start: Path | None = None, ste
 
 def teach(network: torch.nn.Module, tokenizer: object, says: Mapping[str, str], steps: int) -> None:
     """Trains in place."""
+    torch.set_num_threads(1)
     optimizer = torch.optim.AdamW([each for each in network.parameters() if each.requires_grad], lr=5e-3)
     draw = torch.Generator().manual_seed(0)
     for _ in range(steps):

@@ -35,7 +35,7 @@ OF_A_CHANGE: frozenset[Name] = frozenset(
 UNASKED = "an endpoint does not say how likely it finds a text (access `prompt`, this takes `logits`)"
 
 
-def profile(score: DomainScore, access: Access) -> Profile:
+def profile(score: DomainScore, access: Access | None) -> Profile:
     """One model on one domain."""
     found = _read(score, score)
     readings = {
@@ -49,7 +49,7 @@ def profile(score: DomainScore, access: Access) -> Profile:
 def checkup(
     before: Mapping[str, DomainScore],
     after: Mapping[str, DomainScore] | None,
-    access: Sequence[Access],
+    access: Sequence[Access | None],
     said: Mapping[str, Sequence[Flip]] | None = None,
 ) -> dict[str, DomainCheckup]:
     """Every domain, with differences where there are two models. `said`: lost items to be shown."""
@@ -64,7 +64,7 @@ def checkup(
         difference = None
         if after is not None:
             verdict = _judged(first, after[name], changes[name], p_values.get(name), sure.get(name))
-            least: Access = "prompt" if "prompt" in access else "logits"
+            least: Access | None = "prompt" if "prompt" in access else "logits"
             lost = tuple((said or {}).get(name, ()))
             difference = _difference(first, after[name], least, verdict, lost)
         found[name] = DomainCheckup(
@@ -119,7 +119,7 @@ def _judged(
 
 
 def _difference(
-    before: DomainScore, after: DomainScore, access: Access, verdict: Contrast, lost: tuple[Flip, ...]
+    before: DomainScore, after: DomainScore, access: Access | None, verdict: Contrast, lost: tuple[Flip, ...]
 ) -> Difference:
     found = _read(before, after)
     readings = {
@@ -139,7 +139,7 @@ def _difference(
     )
 
 
-def _within(access: Access, name: Name, value: Value) -> Value:
+def _within(access: Access | None, name: Name, value: Value) -> Value:
     """Why an endpoint lacks it, rather than that nobody asked."""
     unasked = access == "prompt" and MEASURES[name].access != "prompt" and value.status == "skipped"
     return Value.skipped(UNASKED) if unasked else value

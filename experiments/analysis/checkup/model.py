@@ -65,13 +65,14 @@ class Examinee(Frozen):
     """As it was typed."""
     identity: str
     """Equal for equal weights and tokenizers."""
-    access: Access
+    access: Access | None
+    """None where nothing could be asked: its answers were read from a log."""
     kept: bool
     """Whether all of it was in the store already."""
     seconds: float
     """That asking and marking took, when it was done."""
     when: str
-    """Last day on which it was asked."""
+    """Last day on which it was asked; empty where that is not known."""
 
 
 class Checkup(Frozen):
@@ -79,7 +80,7 @@ class Checkup(Frozen):
 
     format: int = FORMAT
     file: str
-    """The file of the domains."""
+    """The file of the domains, or what was read in its place."""
     models: tuple[Examinee, ...]
     domains: dict[str, DomainCheckup]
     verdict: str

@@ -40,9 +40,9 @@ def measure(
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.chdir(place)
 
-    def command(*arguments: object, store: str = "runs") -> Answer:
-        words = ["stagewise", "measure", *map(str, arguments), "--domains", "domains.yaml"]
-        monkeypatch.setattr("sys.argv", [*words, "--store", str(tmp_path / store)])
+    def command(*arguments: object, domains: str | None = "domains.yaml") -> Answer:
+        words = ["stagewise", "measure", *map(str, arguments), *(["--domains", domains] if domains else [])]
+        monkeypatch.setattr("sys.argv", [*words, "--store", str(tmp_path / "runs")])
         with pytest.raises(SystemExit) as stop:
             main()
             raise SystemExit(0)
@@ -60,7 +60,7 @@ def one_line(answer: Answer) -> str:
 
 
 def page_of(tmp_path: Path) -> str:
-    (file,) = tmp_path.glob("runs/measured/domains-*/measure.html")
+    (file,) = tmp_path.glob("runs/measured/*/measure.html")
     return file.read_text("utf-8")
 
 
@@ -68,12 +68,12 @@ def test_damage_is_found_and_told(measure: Command, tmp_path: Path) -> None:
     code, out, err = measure("before", "after")
     assert code == 3, out + err
     assert "1 of 2 domains really dropped: right −" in out
-    assert "left: no sure change" in out
+    assert "left: real drop" not in out
     assert "how much another run of the same training would differ is not in it" in out
     page = page_of(tmp_path)
     assert "real drop" in page
     assert "right 1" in page, "an item that was lost"
-    (file,) = tmp_path.glob("runs/measured/domains-*/measure.json")
+    (file,) = tmp_path.glob("runs/measured/*/measure.json")
     assert json.loads(file.read_text("utf-8"))["domains"]["right"]["difference"]["score"]["verdict"] == "real_drop"
 
 
@@ -183,6 +183,29 @@ def test_an_endpoint_is_asked_and_what_it_cannot_tell_is_skipped(measure: Comman
     assert "endpoint" in brier["reason"]
     assert found["domains"]["left"]["profiles"][1]["score"]["interval"]["estimate"] == 1.0
     assert "plain text" in " ".join(found["notes"])
+
+
+def test_logged_samples_are_read_in_place_of_asking(measure: Command, tmp_path: Path) -> None:
+    sides = {"base": 0.9, "tuned": 0.5}
+    for name, ability in sides.items():
+        rows = [
+            {
+                "doc_id": n,
+                "target": "1",
+                "filtered_resps": ["1"],
+                "resps": [["1"]],
+                "exact_match": float(n < 60 * ability),
+            }
+            for n in range(60)
+        ]
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / f"{name}.jsonl").write_text(text, "utf-8")
+    base, tuned = (tmp_path / f"{name}.jsonl" for name in sides)
+    code, out, err = measure(base, tuned, domains=None)
+    assert code == 3, out + err
+    assert "1 of 1 domain really dropped: exact_match −0.400" in out
+    assert measure(base, base, domains=None)[0] == 0
+    assert "--domains FILE" in one_line(measure("before", domains=None))
 
 
 def adapter(place: Path, name: str, says: dict[str, str], steps: int = 120) -> Path:

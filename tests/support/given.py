@@ -19,7 +19,7 @@ YAML = """\
 domains:
   left: {kind: structured, source: {type: file, path: left.jsonl}, rewards: [{type: exact}], max_tokens: 4}
   right: {kind: structured, source: {type: file, path: right.jsonl}, rewards: [{type: exact}], max_tokens: 4}
-evaluation: {validation: 4, test: 40, entropy_items: 8, decoding: {samples: 2}}
+evaluation: {validation: 4, test: 40, entropy_items: 8, decoding: {samples: 2, temperature: 0.3}}
 """
 
 
@@ -33,7 +33,7 @@ def domains_file(folder: Path) -> Path:
     return file
 
 
-def taught(folder: Path, says: Mapping[str, str], start: Path | None = None, steps: int = 60) -> Path:
+def taught(folder: Path, says: Mapping[str, str], start: Path | None = None, steps: int = 100) -> Path:
     """A folder with a whole model and its tokenizer; trained from `start` where that is given."""
     if start is None:
         network, tokenizer = build_model(MODEL)
@@ -50,6 +50,7 @@ def teach(network: torch.nn.Module, tokenizer: object, says: Mapping[str, str], 
     torch.set_num_threads(1)
     optimizer = torch.optim.AdamW([each for each in network.parameters() if each.requires_grad], lr=5e-3)
     draw = torch.Generator().manual_seed(0)
+    decay = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.01, steps)
     for _ in range(steps):
         rows, labels = [], []
         for name, answer in says.items():
@@ -64,4 +65,5 @@ def teach(network: torch.nn.Module, tokenizer: object, says: Mapping[str, str], 
         gold = torch.tensor([row + [-100] * (width - len(row)) for row in labels])
         network(input_ids=ids, labels=gold).loss.backward()
         optimizer.step()
+        decay.step()
         optimizer.zero_grad()

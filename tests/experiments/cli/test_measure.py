@@ -12,6 +12,7 @@ from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from experiments.cli.main import main
+from experiments.models import quiet
 from experiments.models.local import LocalModel
 from tests.support.chat_server import chat_server
 from tests.support.given import DAMAGED, SOUND, domains_file, taught, teach
@@ -46,8 +47,9 @@ def measure(
         with pytest.raises(SystemExit) as stop:
             main()
             raise SystemExit(0)
-        out = capsys.readouterr()
-        return int(stop.value.code or 0), out.out, out.err
+        told = capsys.readouterr()
+        out = told.out if "--json" in words else " ".join(told.out.split())
+        return int(stop.value.code or 0), out, told.err
 
     return command
 
@@ -211,9 +213,9 @@ def test_logged_samples_are_read_in_place_of_asking(measure: Command, tmp_path: 
 def adapter(place: Path, name: str, says: dict[str, str], steps: int = 120) -> Path:
     """A LoRA adapter on `before`, as PEFT saves it."""
     network = AutoModelForCausalLM.from_pretrained(place / "before")
-    wrapped = get_peft_model(
-        network, LoraConfig(r=8, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
-    )
+    config = LoraConfig(r=8, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
+    with quiet.upstream_warnings_ignored():
+        wrapped = get_peft_model(network, config)
     teach(wrapped, AutoTokenizer.from_pretrained(place / "before"), says, steps)
     wrapped.save_pretrained(place / name)
     return place / name

@@ -120,7 +120,7 @@ def test_an_endpoint_lacks_likelihoods_and_says_why() -> None:
             if MEASURES[name].access == "logits":
                 assert (value.status, value.reason) == ("skipped", UNASKED), name
     assert found.profiles[0].readings["brier"].status == "ok"
-    assert found.difference.score.verdict == "noise"
+    assert found.difference.score.verdict in ("noise", "underpowered")
 
 
 def test_lost_items_are_those_that_only_the_first_solved() -> None:

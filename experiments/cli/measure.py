@@ -60,9 +60,9 @@ def measure(
 ) -> None:
     """Say what a model can do on every domain or, of two, what the second has lost. Nothing is trained.
 
-    For models that any tool has made. Each is asked the test split, once: what is in the store is not asked again. Of
-    two, exit code 3 says that a domain's score really dropped: surely, by a paired test over items, Holm over domains,
-    and not because answers only lost their form.
+    Models may come from any tool. Each is asked the test split, once: what is in the store is not asked again.
+
+    Exit code 3: of two models, a domain's score surely dropped, and not because answers only lost their form.
     """
     from domains.errors import UserError
     from experiments.report.terminal_checkup import print_checkup

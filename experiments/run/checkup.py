@@ -107,8 +107,9 @@ def checkup_of(file: Path, prepared: Prepared, examined: Sequence[Examination], 
             )
             for name in scores[0]
         }
-    domains = checkup(scores[0], scores[1] if len(scores) == 2 else None, [one.model.access for one in examined], lost)
     names, same = [one.model.name for one in examined], len({one.identity for one in examined}) < len(examined)
+    second, access = scores[1] if len(scores) == 2 else None, [one.model.access for one in examined]
+    domains = checkup(scores[0], second, access, lost, same=same)
     return Checkup(
         file=str(file),
         models=tuple(one.as_examinee for one in examined),

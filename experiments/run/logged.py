@@ -35,9 +35,10 @@ def logged(names: Sequence[str], base: Path) -> Checkup:
             items = [Example(prompt=first.items[key].prompt, answer=first.items[key].target) for key in keys]
             said = [[each.items[key].answer for key in keys] for each in (first, second)]
             lost[name] = lost_items(items, [one[name] for one in scores], said)
-    domains = checkup(scores[0], scores[1] if len(scores) == 2 else None, [None] * len(names), lost)
     models = tuple(_examinee(name, each) for name, each in zip(names, files, strict=True))
     same = len({one.identity for one in models}) < len(models)
+    later = scores[1] if len(scores) == 2 else None
+    domains = checkup(scores[0], later, [None] * len(names), lost, same=same)
     return Checkup(
         file=SOURCE,
         models=models,

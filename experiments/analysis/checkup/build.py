@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from domains.example import Example
+from domains.interval import Interval
 from experiments.analysis.checkup.model import Difference, DomainCheckup, Flip, Profile
-from experiments.analysis.cliffs.contrast import contrast
+from experiments.analysis.cliffs.contrast import contrast, judged
 from experiments.analysis.cliffs.model import Contrast
 from experiments.analysis.cliffs.moments import Pair
 from experiments.analysis.cliffs.readings import Read, read
@@ -43,7 +44,8 @@ def profile(score: DomainScore, access: Access | None) -> Profile:
         for name, reading in found.readings.items()
         if name not in OF_A_CHANGE
     }
-    return Profile(score=_value(np.asarray([score.items])), readings=readings, ece_null=found.ece_null)
+    mean = _careful(np.asarray([score.items]), right_or_wrong=_right_or_wrong(score), ends=(0.0, 1.0))
+    return Profile(score=of_items(Value.of(mean, len(score.items))), readings=readings, ece_null=found.ece_null)
 
 
 def checkup(
@@ -51,8 +53,11 @@ def checkup(
     after: Mapping[str, DomainScore] | None,
     access: Sequence[Access | None],
     said: Mapping[str, Sequence[Flip]] | None = None,
+    *,
+    same: bool = False,
 ) -> dict[str, DomainCheckup]:
-    """Every domain, with differences where there are two models. `said`: lost items to be shown."""
+    """Every domain, with differences where there are two models. `said`: lost items to be shown; `same`: both are one
+    model, so that no difference was missed by luck."""
     changes = {name: _change(before[name], after[name]) for name in before} if after else {}
     p_values = {
         name: paired_p(change[0], _samples(before[name])) for name, change in changes.items() if _enough(change)
@@ -63,7 +68,7 @@ def checkup(
         scores = (first,) if after is None else (first, after[name])
         difference = None
         if after is not None:
-            verdict = _judged(first, after[name], changes[name], p_values.get(name), sure.get(name))
+            verdict = _judged(first, after[name], changes[name], p_values.get(name), sure.get(name), same=same)
             least: Access | None = "prompt" if "prompt" in access else "logits"
             lost = tuple((said or {}).get(name, ()))
             difference = _difference(first, after[name], least, verdict, lost)
@@ -104,14 +109,27 @@ def of_items(value: Value) -> Value:
 
 
 def _judged(
-    before: DomainScore, after: DomainScore, change: Array, p: float | None, p_adjusted: float | None
+    before: DomainScore,
+    after: DomainScore,
+    change: Array,
+    p: float | None,
+    p_adjusted: float | None,
+    *,
+    same: bool,
 ) -> Contrast:
     """The cliff report's verdict, by this test."""
     found = contrast(change, _pair(before, after), p_adjusted)
+    among, lost = of_items(found.among_found), of_items(found.not_found)
+    clear = _right_or_wrong(before) and _right_or_wrong(after) and not same
+    whole = _careful(change, right_or_wrong=clear, ends=(-1.0, 1.0))
+    verdict, reason = judged(whole, p_adjusted, among, lost)
     update: dict[str, object] = {
+        "change": whole,
         "p": p,
-        "among_found": of_items(found.among_found),
-        "not_found": of_items(found.not_found),
+        "among_found": among,
+        "not_found": lost,
+        "verdict": verdict,
+        "reason": reason,
     }
     if p is None:
         update["reason"] = f"{change.shape[1]} of the {LEAST_ITEMS} items that a claim takes."
@@ -176,5 +194,20 @@ def _marks(score: DomainScore) -> Array:
     return np.asarray(marks, float).reshape(len(score.items), -1)
 
 
-def _value(block: Array) -> Value:
-    return of_items(Value.of(interval({"": block}), block.shape[1]))
+def _right_or_wrong(score: DomainScore) -> bool:
+    return bool(np.isin(_marks(score), (0.0, 1.0)).all())
+
+
+def _careful(block: Array, *, right_or_wrong: bool, ends: tuple[float, float]) -> Interval:
+    """Mean of (1, items) with its interval, within `ends`.
+
+    Of answers that are right or wrong two items more are counted, one 1 above the mean and one 1 below it: where all
+    items are alike, their spread says nothing of those that were not drawn (after Agresti and Caffo 2000, The American
+    Statistician 54(4)). So 40 of 40 is .93 to 1, much as by the rule of three.
+    """
+    mean = float(block.mean())
+    wider = np.hstack([block, [[mean + 1, mean - 1]]]) if right_or_wrong else block
+    found = interval({"": wider})
+    if found.ends is None:
+        return found
+    return Interval.of(mean, max(ends[0], found.ends[0]), min(ends[1], found.ends[1]), found.n)

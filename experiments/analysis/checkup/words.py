@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from experiments.analysis.checkup.model import Checkup, DomainCheckup
 from experiments.analysis.cliffs.words import VERDICTS
-from experiments.analysis.words import chance, short, signed, signed_span
+from experiments.analysis.words import chance, number, short, signed, signed_span
 from experiments.measures.table import Name
 
 NO_SEEDS = (
@@ -30,7 +30,8 @@ TITLES: dict[Name, str] = {
 def verdict_of(domains: Mapping[str, DomainCheckup], names: Sequence[str], *, same: bool) -> str:
     """One or two sentences. `same`: both models have the same weights."""
     if len(names) == 1:
-        return f"{short(names[0], NAME)} on {len(domains)} domain{'s' * (len(domains) != 1)}."
+        scores = [f"{name} {number(one.profiles[0].score.interval.estimate)}" for name, one in domains.items()]
+        return f"{short(names[0], NAME)}: {', '.join(scores)}."
     if same:
         return "Both are the same model, so nothing can differ."
     return f"{_found(domains)} {NO_SEEDS}"

@@ -135,3 +135,13 @@ def test_the_verdict_says_that_seeds_are_not_in_it() -> None:
     told = verdict_of(domains, ["base", "tuned"], same=False)
     assert told.startswith("1 of 1 domain really dropped: sums −0.")
     assert told.endswith(NO_SEEDS)
+
+
+@pytest.mark.parametrize(("items", "verdict"), [(40, "underpowered"), (150, "noise")])
+def test_no_item_lost_of_few_does_not_exclude_a_drop(items: int, verdict: str) -> None:
+    """Two different models that answered all items alike: of 40 like these, 3 may still be lost among those to come."""
+    right = DomainScore(items=(1.0,) * items)
+    found = checkup({"sums": right}, {"sums": right}, FULL)["sums"]
+    assert found.difference.score.verdict == verdict
+    assert found.profiles[0].score.interval.ends[0] == pytest.approx(1 - 2.8 / items, abs=0.01)
+    assert checkup({"sums": right}, {"sums": right}, FULL, same=True)["sums"].difference.score.verdict == "noise"

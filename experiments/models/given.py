@@ -40,6 +40,8 @@ from experiments.nodes.examined import Access
 KEY = "MODEL"
 KEY_VARIABLE = "OPENAI_API_KEY"
 """Sent to an endpoint where it is set, as OpenAI's own client does."""
+PATIENCE = 60.0
+"""Seconds that an endpoint which does not answer is asked again: somebody waits for it."""
 ADAPTER_WEIGHTS = "adapter_model.safetensors"
 
 
@@ -143,7 +145,7 @@ def _remote(name: str) -> Remote:
         raise ModelError("an endpoint needs the name of its model", key=KEY, value=name, hint=hint)
     key = KEY_VARIABLE if os.environ.get(KEY_VARIABLE, "").strip() else None
     try:
-        return Remote(name, EndpointSpec(url=url, model=model, key_env=key))
+        return Remote(name, EndpointSpec(url=url, model=model, key_env=key, patience=PATIENCE))
     except ValidationError as error:
         raise ModelError(str(error.errors()[0]["msg"]), key=KEY, value=name) from None
 

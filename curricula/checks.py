@@ -19,18 +19,14 @@ RESERVED = "total"
 MOST_ORDERED = 16
 
 
-def check(curriculum: Curriculum) -> list[Problem]:
-    """All broken rules, in no particular order."""
-    if few := list(_enough_domains(curriculum)):
+def check(curriculum: Curriculum, *, trains: bool = True) -> list[Problem]:
+    """All broken rules, in no particular order. Where nothing `trains`, one domain is enough, and none is ordered."""
+    if few := list(_enough_domains(curriculum, trains)):
         return few
-    rules = (
-        _reserved,
+    of_domains = (_reserved, _weights, _rewards, _chats, _decoding, secret_problems, template_problems)
+    of_training = (
         _too_many,
         _names,
-        _weights,
-        _rewards,
-        _chats,
-        _decoding,
         _merges,
         _given,
         _probing,
@@ -40,17 +36,16 @@ def check(curriculum: Curriculum) -> list[Problem]:
         _warmups,
         _primary,
         size_problems,
-        secret_problems,
         _search,
-        template_problems,
     )
+    rules = (*of_domains, *of_training) if trains else of_domains
     return [problem for rule in rules for problem in rule(curriculum)]
 
 
-def _enough_domains(curriculum: Curriculum) -> Iterator[Problem]:
+def _enough_domains(curriculum: Curriculum, trains: bool) -> Iterator[Problem]:
     if not curriculum.domains:
-        yield Problem(("domains",), "no domain is defined", hint="Define two or more.")
-    elif len(curriculum.domains) == 1:
+        yield Problem(("domains",), "no domain is defined", hint=f"Define {'two' if trains else 'one'} or more.")
+    elif trains and len(curriculum.domains) == 1:
         (only,) = curriculum.domains
         yield Problem(
             ("domains",), "there is nothing to order: only one domain is defined", only, "Define two or more."

@@ -24,6 +24,8 @@ from curricula.yaml_hints import COMMENT_HINT
 from domains.errors import CurriculumError, UserError
 
 MAX_BYTES = 1_000_000
+UNNAMED = {"name": "domains", "model": {"type": "pretrained", "id": "given on the command line"}}
+"""Of a file that is read for its domains only."""
 
 
 def load_curriculum(path: Path, *, seeds: tuple[int, ...] | None = None, sets: Sequence[str] = ()) -> Curriculum:
@@ -38,6 +40,19 @@ def load_curriculum(path: Path, *, seeds: tuple[int, ...] | None = None, sets: S
     if place_typed(curriculum, given, path.parent):
         curriculum = _checked(given, file)
     return curriculum if seeds is None else _with_seeds(curriculum, seeds, given)
+
+
+def load_domains(path: Path, *, sets: Sequence[str] = ()) -> Curriculum:
+    """The file `path` read for its domains and how they are evaluated: it need not name itself or a model.
+
+    Nothing is trained, so that rules about training are not asked, and one domain is enough. The model is whatever
+    stands there, or a placeholder. Raises as `load_curriculum`.
+    """
+    file, given = str(path), _given(path, sets)
+    curriculum = _checked(_completed(given), file, trains=False)
+    if place_typed(curriculum, given, path.parent):
+        curriculum = _checked(_completed(given), file, trains=False)
+    return curriculum
 
 
 def at_set(error: UserError, path: Path, sets: Sequence[str]) -> UserError:
@@ -106,9 +121,16 @@ def _given(path: Path, sets: Sequence[str]) -> Overridden:
         raise error.located(file=str(path)) from None
 
 
-def _checked(given: Overridden, file: str) -> Curriculum:
+def _completed(given: Overridden) -> Overridden:
+    """With what a file of domains may leave out; what is written stays."""
+    if isinstance(given.document.data, dict):
+        given.document.data = {**UNNAMED, **given.document.data}
+    return given
+
+
+def _checked(given: Overridden, file: str, *, trains: bool = True) -> Curriculum:
     curriculum = _validate(given, file)
-    if problems := [*eaten_texts(given.document), *check(curriculum)]:
+    if problems := [*eaten_texts(given.document), *check(curriculum, trains=trains)]:
         _refuse(problems, given, file)
     return curriculum
 

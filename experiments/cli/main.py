@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 from domains.errors import StagewiseError
 from experiments.cli.export import export
 from experiments.cli.init import init
+from experiments.cli.measure import measure
 from experiments.cli.order import order
 from experiments.cli.plan import plan
 from experiments.cli.profile import profile
@@ -31,7 +32,8 @@ app.callback(
     help="Decide in which order to train a language model on several domains, prove it against joint training, "
     "and see what every stage cost.",
     epilog="To begin: stagewise init mine, then stagewise run mine.yaml. Exit codes: 0 done, 1 a stage failed, "
-    "2 a mistake in what you gave, or a store or cluster that cannot be used, 130 interrupted.",
+    "2 a mistake in what you gave, or a store or cluster that cannot be used, 3 `measure` found a real drop, "
+    "130 interrupted.",
 )(options)
 COMMANDS: dict[Callable[..., None], str] = {
     init: "stagewise init mine",
@@ -42,6 +44,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     run: "stagewise run mine.yaml --store runs",
     search: "stagewise search mine.yaml --trials 40",
     report: "stagewise report mine.yaml --json",
+    measure: "stagewise measure base tuned --domains mine.yaml",
     export: "stagewise export mine.yaml winner --arm bwt-sequential",
     prune: "stagewise prune runs --dry-run",
     runs: "stagewise runs --store s3://bucket/runs",

@@ -93,7 +93,7 @@ def prepared(
 
     try:
         curriculum, weights, lengths = _check_model(curriculum, file)
-        curriculum = _known_rewards(curriculum, file)
+        curriculum = known_rewards(curriculum, file)
         return prepare_data(curriculum, file, weights, lengths, kept=kept, told=told)
     except UserError as error:
         raise at_set(error, file, sets or ()) from error
@@ -121,7 +121,7 @@ def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | 
         raise at_key(error, file, "model.id") from error
 
 
-def _known_rewards(curriculum: Curriculum, file: Path) -> Curriculum:
+def known_rewards(curriculum: Curriculum, file: Path) -> Curriculum:
     """The curriculum with its reward models' places and weights."""
     from curricula.loader import at_key
     from domains.errors import ModelError

@@ -9,7 +9,7 @@ from domains.example import Example
 from experiments.evaluation.divergence import divergence
 from experiments.models.local import LocalModel
 from experiments.models.seeding import seed_of
-from experiments.models.subject import ReadableSubject, Request
+from experiments.models.subject import ReadableSubject, Request, Subject
 from experiments.nodes.outputs import Output
 from experiments.nodes.suite import Task, TaskKind
 
@@ -58,7 +58,8 @@ def ask(asked: Asked, model: LocalModel) -> list[Output]:
     return ASKERS[asked.task.kind](asked, model)
 
 
-def _answers(asked: Asked, model: ReadableSubject) -> list[Output]:
+def answers(asked: Asked, model: Subject) -> list[Output]:
+    """What the model says: all that can be asked with access `prompt`."""
     said = model.complete(asked.requests())
     each = asked.task.samples or 1
     return [
@@ -77,7 +78,7 @@ def _answers(asked: Asked, model: ReadableSubject) -> list[Output]:
 
 def _samples(asked: Asked, model: ReadableSubject) -> list[Output]:
     """Own samples at temperature 1, and how the model itself reads them."""
-    said = _answers(asked, model)
+    said = answers(asked, model)
     readings = model.read(asked.items, [list(one.tokens or ()) for one in said])
     return [
         one.model_copy(update={"nll": reading.nll, "entropy": reading.entropy})
@@ -113,7 +114,7 @@ def _divergence(asked: Asked, model: LocalModel) -> list[Output]:
 
 
 ASKERS: dict[TaskKind, Callable[[Asked, LocalModel], list[Output]]] = {
-    "answers": _answers,
+    "answers": answers,
     "samples": _samples,
     "references": _references,
     "divergence": _divergence,

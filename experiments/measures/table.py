@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from experiments.nodes.examined import Access
+
 Direction = Literal["up", "down", "zero", "profile"]
 """Which way is better; `zero`: the nearer to 0 the better; `profile`: neither, it depends on the domain."""
-Access = Literal["prompt", "logits", "adapter", "full"]
 Tier = Literal["A", "B", "C"]
 Name = Literal[
     "nll_reference",

@@ -102,7 +102,7 @@ def lengths_of(model: PretrainedModel, weights: str | None) -> Lengths:
         raise _unloadable(model, error) from error
     libraries = " ".join(f"{name} {version(name)}" for name in ("tokenizers", "transformers"))
     identity = f"{weights} {libraries}" if weights else None
-    return tokenizer_lengths(_ready(tokenizer), getattr(config, "max_position_embeddings", None), identity)
+    return tokenizer_lengths(with_ends(tokenizer), getattr(config, "max_position_embeddings", None), identity)
 
 
 def check_gpus(gpus: float) -> None:
@@ -149,7 +149,7 @@ def load_checkpoint(
     model: Model, folder: Path, weights: str | None = None, *, trainable: bool = True
 ) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
     """What `save_checkpoint` wrote; `weights` as for `build_model`, `trainable` matters for adapters only."""
-    tokenizer = _ready(AutoTokenizer.from_pretrained(folder, trust_remote_code=False))
+    tokenizer = with_ends(AutoTokenizer.from_pretrained(folder, trust_remote_code=False))
     if isinstance(model, PretrainedModel) and (folder / ADAPTER).is_file():
         network, _ = _pretrained(model, weights)
         with quiet.upstream_warnings_ignored():
@@ -199,7 +199,7 @@ def _pretrained(model: PretrainedModel, weights: str | None) -> tuple[PreTrained
         )
     except (OSError, ValueError) as error:
         raise _unloadable(model, error) from error
-    return network, _ready(tokenizer)
+    return network, with_ends(tokenizer)
 
 
 def _revision(model: PretrainedModel, weights: str | None) -> str | None:
@@ -211,7 +211,7 @@ def _unloadable(model: PretrainedModel, error: Exception) -> ModelError:
     return ModelError("cannot be loaded", key="model.id", value=model.id, hint=str(error).splitlines()[0][:160])
 
 
-def _ready(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerBase:
+def with_ends(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerBase:
     """Left padding for generation, and the end token as padding where there is none."""
     if tokenizer.eos_token is None:
         raise ModelError("needs a tokenizer with an end-of-sequence token", key="model.id")

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from curricula.loader import at_key
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.stage import Stage
 from domains.errors import DataError
@@ -42,6 +43,14 @@ def check_everything_fits(curriculum: Curriculum, data: Data, lengths: Lengths |
             answers += check_fit(name, data[name][split], known, spec.max_tokens)
         notes += _unreachable(name, spec, answers)
     return tuple(notes)
+
+
+def check_fits_too(curriculum: Curriculum, file: Path, data: Data, lengths: Lengths | None) -> None:
+    """The same for one more model that is to answer these items, with file, line and key."""
+    try:
+        check_everything_fits(curriculum, data, lengths)
+    except DataError as error:
+        raise at_key(error, file, "domains") from error
 
 
 def check_chat(curriculum: Curriculum, *, chat: bool) -> None:

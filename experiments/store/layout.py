@@ -10,6 +10,7 @@
 <store>/nodes/<slug>/error.json                what went wrong last, until training or measuring succeeds
 <store>/nodes/<slug>/progress.json             how far a running node is
 <store>/data/<domain>-<split>-<version>.jsonl  prepared examples, one a line
+<store>/examined/<model>/<suite>.json          what a model that somebody else made said on one domain
 <store>/leases/<id>.json                        a command that uses the store now
 <store>/<run>/…                                report.json and whatever else a run writes
 """

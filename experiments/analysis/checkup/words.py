@@ -1,0 +1,68 @@
+"""A checkup as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from experiments.analysis.checkup.model import Checkup, DomainCheckup
+from experiments.analysis.cliffs.words import VERDICTS
+from experiments.analysis.words import chance, number, short, signed, signed_span
+from experiments.measures.table import Name
+
+NO_SEEDS = (
+    "This is about these two models on items like these; how much another run of the same training would differ is "
+    "not in it."
+)
+NAME = 40
+"""Characters that a model's name gets in a sentence."""
+TITLES: dict[Name, str] = {
+    "nll_reference": "bits/byte",
+    "entropy": "entropy",
+    "brier": "Brier",
+    "confidence_gap": "conf. − acc.",
+    "auroc": "AUROC",
+    "not_found": "not found",
+    "truncated": "cut",
+}
+"""Measures that a terminal has room for; the page has all."""
+
+
+def verdict_of(domains: Mapping[str, DomainCheckup], names: Sequence[str], *, same: bool) -> str:
+    """One or two sentences. `same`: both models have the same weights."""
+    if len(names) == 1:
+        scores = [f"{name} {number(one.profiles[0].score.interval.estimate)}" for name, one in domains.items()]
+        return f"{short(names[0], NAME)}: {', '.join(scores)}."
+    if same:
+        return "Both are the same model, so nothing can differ."
+    return f"{_found(domains)} {NO_SEEDS}"
+
+
+def _found(domains: Mapping[str, DomainCheckup]) -> str:
+    drops = [told for name, one in domains.items() if (told := _drop(name, one))]
+    count, all_ = len(drops), len(domains)
+    if drops:
+        return f"{count} of {all_} domain{'s' * (all_ != 1)} really dropped: {'; '.join(drops)}."
+    open_ = [name for name, one in domains.items() if one.difference and one.difference.score.verdict == "underpowered"]
+    unsure = f"; too few items to exclude one that matters on {', '.join(open_)}" if open_ else ""
+    return f"No real drop on {all_} domain{'s' * (all_ != 1)}{unsure}."
+
+
+def _drop(name: str, one: DomainCheckup) -> str | None:
+    if one.difference is None or one.difference.score.verdict != "real_drop":
+        return None
+    found = one.difference.score
+    return f"{name} {signed(found.change.estimate)} ({signed_span(found.change, 2)}, p {chance(found.p_adjusted)})"
+
+
+def reasons(found: Checkup) -> list[str]:
+    """Why every domain's verdict is what it is, and alarms."""
+    lines = []
+    for name, one in found.domains.items():
+        if one.difference is None:
+            continue
+        score = one.difference.score
+        lines.append(f"{name}: {VERDICTS[score.verdict]}. {score.reason}")
+        if one.difference.collapsed:
+            change = one.difference.readings["entropy"].interval
+            lines.append(f"{name}: entropy collapsed, {signed(change.estimate, 2)} nats/token.")
+    return lines

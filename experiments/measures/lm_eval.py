@@ -1,0 +1,191 @@
+"""Samples that lm-evaluation-harness logged (`--log_samples`), read in place of asking a model anything.
+
+One file a task, ``samples_<task>_<date>.jsonl``, one line an item and filter: `doc_id`, `doc_hash`, `target`,
+`arguments`, `resps`, `filtered_resps`, `filter`, and the item's metrics by name, which newer versions list in
+`metrics`. Larger is taken as better; metrics that are not in [0, 1] for every item (perplexities, say), and those that
+are known to be better small, are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from domains.errors import DataError
+from experiments.measures.details import details
+from experiments.measures.scores import domain_score
+from experiments.nodes.outputs import Marked, Output
+from experiments.nodes.record import DomainScore
+
+NAME = re.compile(r"samples_(?P<task>.+)_\d{4}-\d{2}-\d{2}T[\d.-]+")
+INVALID = "[invalid]"
+"""What the harness's filters write where they found no answer."""
+OTHER = frozenset(
+    {
+        *("doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics"),
+        *("doc_hash", "prompt_hash", "target_hash", "schema_version"),
+    }
+)
+"""Keys that are no metric."""
+SMALLER = frozenset({"brier_score", "ter", "bits_per_byte", "word_perplexity", "byte_perplexity", "perplexity"})
+BY_LIKELIHOOD = "acc"
+"""The metric of the option that the model finds likeliest: how likely among all of them is its confidence."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item by one metric."""
+
+    doc: str
+    """What tells that two files hold the same item: its hash, else its target."""
+    prompt: str
+    target: str
+    score: float
+    answer: str
+    found: bool
+    nll: float | None
+    """−ln of the chosen option's share of the options' probability; None where there are no options."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task by one metric and filter: item's number → item."""
+
+    items: Mapping[str, Item]
+
+    def score(self, kept: list[str]) -> DomainScore:
+        """As if the model had been asked these items."""
+        rows = [(key, self.items[key]) for key in kept]
+        outputs = [Output(item=key, text=one.answer, nll=one.nll, count=0) for key, one in rows]
+        marks = [Marked(item=key, score=one.score, parsed=one.answer if one.found else None) for key, one in rows]
+        return domain_score({"answers": outputs}, marks, ()).model_copy(update={"details": details(outputs, marks)})
+
+
+def sample_files(place: Path) -> list[Path]:
+    """The files of samples at a path: itself, or those in a folder, of every task the newest; empty where none is."""
+    if place.is_file():
+        return [place] if place.suffix == ".jsonl" else []
+    newest = {task_of(file): file for file in sorted(place.glob("samples_*.jsonl"))} if place.is_dir() else {}
+    return list(newest.values())
+
+
+def task_of(file: Path) -> str:
+    """The task, as the harness names its files; of other names all but the ending."""
+    found = NAME.fullmatch(file.stem)
+    return found["task"] if found else file.stem
+
+
+def read_tasks(file: Path, *, alone: bool) -> dict[str, Task]:
+    """``<task> <metric>``, with its filter where there are several → items. `alone`: the name of the file's task does
+    not matter. Raises DataError with file and line."""
+    found: dict[tuple[str, str], dict[str, Item]] = {}
+    unfit: set[str] = set()
+    for line, row in _rows(file):
+        for metric in _metrics(row):
+            score = _score(row.get(metric))
+            if score is None:
+                unfit.add(metric)
+                continue
+            items = found.setdefault((metric, str(row.get("filter", "none"))), {})
+            key = str(row["doc_id"])
+            if key in items:
+                raise DataError("an item stands there twice", file=str(file), line=line, key="doc_id", value=key)
+            items[key] = _item(row, metric, score)
+    fit = {place: items for place, items in found.items() if place[0] not in unfit}
+    if not fit:
+        raise DataError("holds no metric with numbers from 0 to 1", file=str(file))
+    several = {metric for metric, _ in fit if sum(other == metric for other, _ in fit) > 1}
+    task = "" if alone else f"{task_of(file)} "
+    return {
+        f"{task}{metric}{f' ({filter_})' if metric in several else ''}": Task(items)
+        for (metric, filter_), items in fit.items()
+    }
+
+
+def paired(before: Task, after: Task, name: str) -> list[str]:
+    """Numbers of the items that both hold. DataError where they are not the same items."""
+    shared = [key for key in before.items if key in after.items]
+    if not shared:
+        raise DataError("the two files share no item", key=name)
+    for key in shared:
+        if before.items[key].doc != after.items[key].doc:
+            hint = "Both must come from the same version of the task."
+            raise DataError("the two files number different items alike", key=name, value=key, hint=hint)
+    return shared
+
+
+def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot be read: {error}", file=str(file)) from None
+    for line, one in enumerate(text.split("\n"), start=1):
+        if not one.strip():
+            continue
+        try:
+            row = json.loads(one)
+        except ValueError:
+            row = None
+        if not isinstance(row, dict) or "doc_id" not in row or "filtered_resps" not in row:
+            hint = "lm-evaluation-harness writes them with --log_samples."
+            raise DataError("must be samples that lm-evaluation-harness logged", file=str(file), line=line, hint=hint)
+        yield line, row
+
+
+def _metrics(row: Mapping[str, Any]) -> list[str]:
+    listed = row.get("metrics")
+    names = listed if isinstance(listed, list) else [name for name in row if name not in OTHER]
+    return [str(name) for name in names if name not in SMALLER]
+
+
+def _score(value: object) -> float | None:
+    """A number from 0 to 1, of whatever says right or wrong; None for anything else."""
+    return float(value) if isinstance(value, int | float) and 0 <= value <= 1 else None
+
+
+def _item(row: Mapping[str, Any], metric: str, score: float) -> Item:
+    options = _options(row["filtered_resps"])
+    answer = _text(row["filtered_resps"]) if options is None else str(options.index(max(options)))
+    said = _text(row.get("resps")) if options is None else answer
+    return Item(
+        doc=str(row.get("doc_hash") or row.get("target")),
+        prompt=_text(row.get("arguments")),
+        target=str(row.get("target", "")),
+        score=score,
+        answer=said or answer,
+        found=options is not None or answer != INVALID,
+        nll=_surprise(options) if options is not None and metric == BY_LIKELIHOOD else None,
+    )
+
+
+def _options(responses: object) -> list[float] | None:
+    """ln p of each option of a multiple choice, [[ln p, greedy], …], also where it is kept as text; None elsewhere."""
+    if not isinstance(responses, list) or len(responses) < 2:
+        return None
+    found = []
+    for one in responses:
+        if not isinstance(one, list) or len(one) != 2 or str(one[1]) not in ("True", "False"):
+            return None
+        try:
+            found.append(float(one[0]))
+        except (TypeError, ValueError):
+            return None
+    return found
+
+
+def _surprise(options: list[float]) -> float:
+    """−ln of the likeliest option's share."""
+    best = max(options)
+    return math.log(sum(math.exp(one - best) for one in options))
+
+
+def _text(nested: object) -> str:
+    """The first text in nested lists and mappings."""
+    while isinstance(nested, list | dict) and nested:
+        nested = nested[0] if isinstance(nested, list) else next(iter(nested.values()))
+    return "" if nested is None or isinstance(nested, list | dict) else str(nested)

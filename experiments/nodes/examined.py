@@ -1,0 +1,52 @@
+"""What a model that somebody else made said on one domain: asked once, and kept beside the nodes of runs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domains.endpoints import Bill
+from domains.example import Split
+from domains.frozen import Frozen
+from experiments.nodes.record import DomainScore, Provenance
+from experiments.nodes.setup import Setup
+from experiments.nodes.suite import NEEDS, Suite, TaskKind, suite_of
+
+Access = Literal["prompt", "logits", "adapter", "full"]
+"""What one may do with a model, each more than the one before: ask it, read its likelihoods, train a part or all."""
+SPLIT: Split = "test"
+"""What a given model is examined on."""
+KINDS: tuple[TaskKind, ...] = ("answers", "references", "samples")
+"""What it is asked: a model that was given has no base to diverge from."""
+SPOKEN: tuple[TaskKind, ...] = ("answers",)
+"""What of it access `prompt` allows."""
+
+
+class Examined(Frozen):
+    """One given model on the test split of one domain."""
+
+    model: str
+    """Identity of the model."""
+    suite: str
+    """Identity of what it was asked, and of how that was marked."""
+    score: DomainScore
+    answers: tuple[str, ...]
+    """What it said, item by item and within an item sample by sample."""
+    asked: Bill = Bill()
+    """What endpoints were asked by rewards."""
+    seconds: float
+    when: str
+    """Day on which it was asked, e.g. ``2026-11-26``."""
+    provenance: Provenance
+
+
+def examination(setup: Setup, domain: str, access: Access) -> Suite:
+    """What a model of this access is asked about one domain, and how that is marked; its `id` names the result."""
+    whole, kinds = suite_of(setup), SPOKEN if access == "prompt" else KINDS
+    marking = whole.marking[domain]
+    metrics = tuple(metric for metric in marking.metrics if NEEDS[metric] in kinds)
+    return Suite(
+        tasks=tuple(
+            task for task in whole.tasks if task.domain == domain and task.split == SPLIT and task.kind in kinds
+        ),
+        marking={domain: marking.model_copy(update={"metrics": metrics})},
+    )

@@ -1,0 +1,197 @@
+"""The page of `stagewise measure`: verdict, domains, every measure, items that were lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from experiments.analysis.checkup.model import Checkup, DomainCheckup, Profile
+from experiments.analysis.checkup.words import NO_SEEDS
+from experiments.analysis.cliffs.contrast import MATTERS
+from experiments.analysis.cliffs.words import VERDICTS
+from experiments.analysis.words import DASH, chance, count, duration, number, short, signed, signed_span, span
+from experiments.measures.table import MEASURES, Name
+from experiments.measures.value import Value
+from experiments.report.html import page
+from experiments.report.markup import cell, details, element, paragraph, plot, section, table
+from experiments.report.sections_cliffs import TAGS, TITLES
+from experiments.report.style import BLUE, MUTED, VERMILION, axis, error_bars, figure, layout, tint
+
+LONGEST = 600
+"""Characters of a prompt or an answer that are shown."""
+
+
+def render_checkup(found: Checkup) -> str:
+    """The whole page. The same checkup gives the same text."""
+    names = " → ".join(short(one.name, 40) for one in found.models)
+    return page(f"measure {names}", [_heading(found), _domains(found), _measures(found), _lost(found), _about(found)])
+
+
+def _heading(found: Checkup) -> str:
+    facts = (
+        (str(len(found.domains)), "domains"),
+        (count(sum(one.items for one in found.domains.values())), "test items"),
+        (duration(sum(one.seconds for one in found.models)), "asking and marking"),
+    )
+    strip = "".join(element("div", element("b", text=value), element("span", text=name)) for value, name in facts)
+    title = " → ".join(short(one.name, 60) for one in found.models)
+    return element(
+        "header",
+        element("p", text=f"stagewise measure · {found.file}", class_="eyebrow"),
+        element("h1", text=title),
+        element("p", text=found.verdict, class_="verdict"),
+        element("div", strip, class_="facts"),
+        *(paragraph(f"Note: {note}", "note") for note in found.notes),
+    )
+
+
+def _domains(found: Checkup) -> str:
+    if len(found.models) == 1:
+        note = "Mean of each domain's primary metric on the test split, with 95 % intervals over its items."
+        return section("domains", "Scores by domain", paragraph(note, "note"), _scores(found))
+    note = (
+        "Mean of each domain's primary metric on the test split, the second model against the first, paired over "
+        "items, with 95 % intervals over items. p: exact sign-flip test over items (McNemar's where answers are right "
+        "or wrong, one an item), corrected by Holm over the domains; sure at 5 %. Real drop: sure, and not explained "
+        "by answers that hold nothing to mark. Form only: it goes away, or more than half of it, where those are left "
+        f"out. No sure change: and surely no fall of more than {MATTERS:g}. Underpowered: not sure, yet such a fall "
+        f"cannot be excluded. {NO_SEEDS}"
+    )
+    picture = plot(_forest(found), "Change of every domain's score with its interval")
+    return section("domains", "What changed on every domain", paragraph(note, "note"), picture, _differences(found))
+
+
+def _scores(found: Checkup) -> str:
+    rows = [
+        [element("th", text=name, scope="row"), cell(count(one.items), class_="number"), _value(one.profiles[0].score)]
+        for name, one in found.domains.items()
+    ]
+    return table(["domain", "items", "score"], rows)
+
+
+def _differences(found: Checkup) -> str:
+    sizes = [abs(one.difference.score.change.estimate or 0.0) for one in found.domains.values() if one.difference]
+    rows = []
+    for name, one in found.domains.items():
+        if one.difference is None:
+            continue
+        score, flips = one.difference.score, one.difference.flips
+        tag = element("span", text=VERDICTS[score.verdict], class_=f"tag {TAGS[score.verdict]}".strip())
+        alarm = [element("span", text="entropy collapsed", class_="tag worse")] if one.difference.collapsed else []
+        rows.append(
+            [
+                element("th", text=name, scope="row"),
+                cell(count(one.items), class_="number"),
+                *(_value(each.score) for each in one.profiles),
+                cell(
+                    signed(score.change.estimate),
+                    element("small", text=signed_span(score.change)),
+                    class_="number",
+                    style=tint(score.change.estimate, max(sizes)),
+                ),
+                cell(chance(score.p_adjusted), class_="number"),
+                cell(f"{count(flips.regressed)} / {count(flips.recovered)}" if flips else "–", class_="number"),
+                cell("", tag, *alarm, element("small", text=score.reason)),
+            ]
+        )
+    return table(["domain", "items", "before", "after", "change", "p (Holm)", "items lost / won", "verdict"], rows)
+
+
+def _forest(found: Checkup) -> dict[str, Any]:
+    """A dot a domain, the first on top."""
+    rows = [(name, one.difference.score) for name, one in found.domains.items() if one.difference][::-1]
+    shades = {"real_drop": VERMILION, "gain": BLUE}
+    changes = [score.change for _, score in rows]
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [change.estimate for change in changes],
+        "y": [short(name, 32) for name, _ in rows],
+        "error_x": error_bars(changes) | {"color": MUTED},
+        "marker": {"size": 10, "color": [shades.get(score.verdict, MUTED) for _, score in rows]},
+        "hovertext": [score.reason for _, score in rows],
+        "hoverinfo": "text",
+    }
+    look = layout(80 + 34 * len(rows), xaxis=axis("change of the score", zeroline=True), yaxis=axis())
+    return figure([trace], look)
+
+
+def _measures(found: Checkup) -> str:
+    folded = [details(f"Every measure on {name}", _table(one)) for name, one in found.domains.items()]
+    changes = (
+        " Changes are paired over items; their intervals are 95 % each and not corrected for how many there are."
+        if len(found.models) == 2
+        else ""
+    )
+    note = f"Units, formulas and directions are in docs/cliffs.md.{changes}"
+    return section("measures", "Every measure", paragraph(note, "note"), *folded)
+
+
+def _table(one: DomainCheckup) -> str:
+    header = ["measure", "unit", *(["before", "after", "change"] if one.difference else ["value"])]
+    rows, missing = [], []
+    for name, spec in MEASURES.items():
+        change = one.difference.readings[name] if one.difference else None
+        values = [each.readings.get(name) for each in one.profiles]
+        there = [value for value in (*values, change) if value is not None]
+        if not there:
+            continue
+        if all(value.status == "skipped" for value in there):
+            missing.append(f"{TITLES[name]}: {there[-1].reason}")
+            continue
+        head = [element("th", text=TITLES[name], scope="row"), cell(spec.unit)]
+        cells = [_reading(each, name) for each in one.profiles]
+        rows.append([*head, *cells, *([_value(change, sign=True)] if change is not None else [])])
+    left_out = paragraph(f"Not had: {'; '.join(missing)}.", "note") if missing else ""
+    return (table(header, rows) if rows else "") + left_out
+
+
+def _reading(one: Profile, name: Name) -> str:
+    value = one.readings.get(name)
+    if value is None:
+        return cell("")
+    if name == "ece" and one.ece_null and value.interval.estimate is not None:
+        under = f"if calibrated {number(one.ece_null[0])} to {number(one.ece_null[1])}"
+        return cell(number(value.interval.estimate), element("small", text=under), class_="number")
+    return _value(value, sign=MEASURES[name].direction == "zero")
+
+
+def _value(value: Value, *, sign: bool = False) -> str:
+    if value.status == "skipped":
+        return cell("", element("small", text=value.reason), class_="number")
+    told, ends = (signed, signed_span) if sign else (number, span)
+    under = ends(value.interval) if value.interval.ends else ""
+    return cell(
+        told(value.interval.estimate), element("small", text=under), class_="number", title=value.reason or None
+    )
+
+
+def _lost(found: Checkup) -> str:
+    """Some items that the second model does not solve any more, with both answers."""
+    parts = []
+    for name, one in found.domains.items():
+        flips = one.difference.lost if one.difference else ()
+        rows = [
+            [
+                element("td", element("pre", text=short(text, LONGEST)))
+                for text in (flip.item, flip.reference, flip.before, flip.after)
+            ]
+            for flip in flips
+        ]
+        if rows:
+            parts.append(details(f"{name}: {len(rows)} of them", table(["prompt", "right", "before", "after"], rows)))
+    note = "Items that the first model solved (at least half of its answers) and the second does not; first answers."
+    return section("lost", "Items that were lost", paragraph(note, "note"), *parts) if parts else ""
+
+
+def _about(found: Checkup) -> str:
+    rows = [
+        [
+            element("th", text=one.name, scope="row"),
+            cell(one.access or "logged"),
+            cell(one.when or DASH),
+            cell(duration(one.seconds), class_="number"),
+            cell(one.identity[:16]),
+        ]
+        for one in found.models
+    ]
+    return section("models", "Models", table(["model", "access", "asked on", "took", "identity"], rows))

@@ -1,0 +1,72 @@
+"""The page and the terminal of `stagewise measure`, and that docs/measure.md names every field of its JSON."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from experiments.analysis.checkup import model
+from experiments.analysis.checkup.build import checkup
+from experiments.analysis.checkup.model import Checkup, Examinee, Flip
+from experiments.analysis.checkup.words import verdict_of
+from experiments.report.checkup import render_checkup
+from experiments.report.terminal_checkup import print_checkup
+from tests.support.cliffs import Truth, drawn
+from tests.support.paths import ROOT
+
+NAMES = ["base", "tuned <b>"]
+FLIP = Flip(item="what & why?", reference="<i>", before="right", after="wrong")
+
+
+def found(models: int) -> Checkup:
+    names = NAMES[:models]
+    before = {name: drawn("before", name, "test", Truth()) for name in ("sums", "sorting")}
+    after = before | {"sums": drawn("after", "sums", "test", Truth(ability=0.4, entropy=0.2))}
+    domains = checkup(before, after if models == 2 else None, ["full"] * models, {"sums": (FLIP,)})
+    examinees = tuple(
+        Examinee(name=name, identity=f"{at:064d}", access="full", kept=False, seconds=1.5, when="2026-11-26")
+        for at, name in enumerate(names)
+    )
+    verdict = verdict_of(domains, names, same=False)
+    return Checkup(file="domains.yaml", models=examinees, domains=domains, verdict=verdict, notes=("one thing",))
+
+
+def test_the_page_of_two_models() -> None:
+    page = render_checkup(found(2))
+    assert "1 of 2 domains really dropped: sums −0." in page
+    assert "real drop" in page
+    assert "entropy collapsed" in page
+    assert "what &amp; why?" in page
+    assert "tuned &lt;b&gt;" in page
+    assert "tuned <b>" not in page
+    assert "Note: one thing" in page
+    assert "AUROC" in page
+    assert page == render_checkup(found(2))
+
+
+def test_the_page_of_one_model() -> None:
+    page = render_checkup(found(1))
+    assert "Scores by domain" in page
+    assert "before" not in re.sub(r"<script.*?</script>|<style.*?</style>", "", page, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("models", [1, 2])
+def test_a_terminal_of_100_columns_is_enough(models: int) -> None:
+    console = Console(width=100, record=True, file=StringIO())
+    print_checkup(console, found(models))
+    text = console.export_text()
+    assert max(map(len, text.splitlines())) <= 100
+    assert "…" not in text
+    assert ("real drop" in text) == (models == 2)
+
+
+@pytest.mark.parametrize(
+    "described", [model.Checkup, model.Examinee, model.DomainCheckup, model.Profile, model.Difference, model.Flip]
+)
+def test_every_field_is_documented(described: type[model.Checkup]) -> None:
+    text = (ROOT / "docs" / "measure.md").read_text("utf-8")
+    named = set(re.findall(r"`(\w+)`", text))
+    assert set(described.model_fields) <= named

@@ -50,14 +50,15 @@ Contents = Callable[[Example], tuple[list[str], list[str]]]
 """Example → the texts that fill in its prompt's template, and its answer's."""
 
 
-def twins_of(items: Iterable[Item], contents: Contents) -> Twins:
-    """By what these items are known. All domains' items must have been hashed with one seed."""
-    hashes = bytearray()
-    for item in items:
-        hashes += item.text
-        for key in _keys(item.example, contents):
-            hashes += bytes(BYTES) if key is None else sha256(key.encode()).digest()[:BYTES]
-    return Twins(bytes(hashes))
+def twins_of(items: Iterable[Item]) -> Twins:
+    """By what these items are known, which were made with `known_by`. All domains' items must have one seed."""
+    return Twins(b"".join(item.text + item.known for item in items))
+
+
+def known_by(contents: Contents, example: Example) -> bytes:
+    """All hashes of an example but its text's."""
+    keys = _keys(example, contents)
+    return b"".join([bytes(BYTES) if key is None else sha256(key.encode()).digest()[:BYTES] for key in keys])
 
 
 def uncrossed(data: Mapping[str, Splits], twins: Mapping[str, Mapping[Split, Twins]]) -> dict[str, Splits]:
@@ -99,4 +100,4 @@ def _keys(item: Example, contents: Contents) -> tuple[str | None, ...]:
 
 def _content(texts: Sequence[str]) -> str:
     """What is filled in, in an order of its own: templates may differ in theirs."""
-    return "\n".join(sorted(normal(text) for text in texts))
+    return "\n".join(sorted(map(normal, texts)))

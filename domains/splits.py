@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import nsmallest
 from itertools import islice
+from operator import attrgetter
 from typing import Literal, TypeVar
 
 from domains.errors import DataError
@@ -78,7 +79,7 @@ def item_identity(items: Iterable[Item], kind: Kind, sizes: Sizes) -> Key:
 
 def hashed(items: Iterable[Item], key: Key) -> list[Item]:
     """By hash(seed, key): the place of an item depends on no other item."""
-    return sorted(items, key=lambda item: (item.identity(key), item.own))
+    return sorted(items, key=attrgetter("prompt" if key is by_prompt else "text", "own"))
 
 
 def cut_items(

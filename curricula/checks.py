@@ -8,6 +8,7 @@ from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.search_checks import search_problems
 from curricula.secret_checks import secret_problems
+from curricula.sense_checks import sense_problems
 from curricula.size_checks import size_problems
 from curricula.text_checks import template_problems
 from domains.rewards import called, meant
@@ -41,6 +42,7 @@ def check(curriculum: Curriculum) -> list[Problem]:
         _primary,
         size_problems,
         secret_problems,
+        sense_problems,
         _search,
         template_problems,
     )

@@ -17,6 +17,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from json.encoder import encode_basestring_ascii as quoted
+from typing import Any
 
 from domains.errors import DataError
 from domains.example import Example, Split
@@ -92,10 +94,21 @@ def _keys(item: Example, contents: Contents) -> tuple[str | None, ...]:
     source = {key: value for key, value in item.fields.items() if key != ORIGIN}
     asked, told = map(_content, contents(item))
     return (
-        f"source {_ENCODER.encode(source)}" if source else None,
+        f"source {_written(source)}" if source else None,
         f"content {asked}\n{told}" if asked and told else None,
         f"asked {asked}" if len(asked) >= LONG else None,
     )
+
+
+def _written(source: Mapping[str, Any]) -> str:
+    """The fields as JSON text, whatever their order."""
+    if any(type(value) is not str and type(value) is not int for value in source.values()):
+        return _ENCODER.encode(source)
+    # The same text for rows of texts and numbers, as most are, in half the time.
+    pairs = [
+        f"{quoted(key)}: {quoted(value) if type(value) is str else value}" for key, value in sorted(source.items())
+    ]
+    return f"{{{', '.join(pairs)}}}"
 
 
 def _content(texts: Sequence[str]) -> str:

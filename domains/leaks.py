@@ -30,10 +30,13 @@ NUMBER = re.compile(r"\d+")
 PLAIN_QUOTES = "\"'`"
 QUOTES = re.compile("[\"'`‘’“”]")
 MARK = ".,;:!?"
-LATE_MARKS = tuple(f" {mark}" for mark in MARK)
-TIGHT = re.compile(r"[.,;:!?](?:(?<=[^\W\d].)(?: ?[.,;:!?])*|(?<=[\d].)(?<!!)[.,;:?]*(?= |$))")
-"""Marks behind a word, with blanks between, and behind a number that ends there. Data are searched by hundreds of
-megabytes: a pattern that begins with the few characters it looks for takes a tenth of the time of one that looks back.
+MARKS = tuple((mark, f" {mark}") for mark in MARK)
+SPACES = b"\t\n\v\f\r\x1c\x1d\x1e\x1f"
+PLAIN = b"abcdefghijklmnopqrstuvwxyz0123456789 "
+TIGHT = re.compile(r"[.,;:!?](?:(?<=[^\W\d].)(?: ?[.,;:!?])*|(?<=[\d].)(?<!!)[.,;:?]*(?= |$)) ?")
+"""Marks behind a word, with blanks between, and behind a number that ends there; and the blank after them. Data are
+searched by hundreds of megabytes: a pattern that begins with the few characters it looks for takes a tenth of the time
+of one that looks back.
 """
 LOOSE = re.compile(r" ([.,;:!?])(?<=[^\W\d] .)(?: ?[.,;:!?])*")
 """The same where a blank stands before the first mark."""
@@ -47,12 +50,15 @@ def normal(text: str) -> str:
 
     Cached, because one row's answer is asked for as what is told and as what fills in its template.
     """
-    bare = " ".join(_without_quotes(text.casefold()).split())
-    if _holds_any(bare, MARK):
-        if _holds_any(bare, LATE_MARKS):
-            bare = LOOSE.sub(" ", bare)
-        bare = " ".join(TIGHT.sub(" ", bare).split())
-    if not bare.replace(" ", "").isalnum():
+    bare = _without_quotes(text.casefold())
+    if _is_spaced(bare):
+        bare = " ".join(bare.split())
+    marks = [late for mark, late in MARKS if mark in bare]
+    if any(late in bare for late in marks):
+        bare = " ".join(LOOSE.sub(" ", bare).split())
+    if marks:
+        bare = TIGHT.sub(" ", bare).rstrip(" ")
+    if not _is_plain(bare):
         bare = NEEDLESS.sub("", bare)
     return bare or text
 
@@ -67,11 +73,18 @@ def _without_quotes(text: str) -> str:
     return text
 
 
-def _holds_any(text: str, parts: Iterable[str]) -> bool:
-    for part in parts:  # noqa: SIM110 - `any` takes three times as long, and this runs for every row
-        if part in text:
-            return True
-    return False
+def _is_spaced(text: str) -> bool:
+    """Whether there may be more between and around the words than single blanks."""
+    if not text.isascii() or "  " in text or text[:1] == " " or text[-1:] == " ":
+        return True
+    return len(text.encode().translate(None, SPACES)) < len(text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there are letters, digits and blanks alone."""
+    if text.isascii():
+        return not text.encode().translate(None, PLAIN)
+    return text.replace(" ", "").isalnum()
 
 
 def normal_pair(prompt: str, answer: str) -> tuple[str, str]:
@@ -104,7 +117,8 @@ def resemblance(held_out: Sequence[str], common: Callable[[], frozenset[str]]) -
             return False
         if key not in shelves:
             shelves[key] = _shelf([own for held in found[key] if len(own := particular(held, words())) >= LONG])
-        return len(own := particular(text, words())) >= LONG and shelves[key](own)
+        own = particular(text, words())
+        return len(own) >= LONG and shelves[key](own)
 
     return resembles
 
@@ -158,7 +172,10 @@ def _shelf(held_out: Sequence[str]) -> Callable[[str], bool]:
             holding[word].append(i)
 
     def near(text: str) -> bool:
-        shared = Counter(i for word in set(text.split()) & holding.keys() for i in holding[word])
+        known = holding.keys() & text.split()
+        if not known and not always:
+            return False
+        shared = Counter(i for word in known for i in holding[word])
         likely = [*always, *(i for i, n in shared.items() if n >= SHARED * len(words[i]))]
         return any(Indel.normalized_similarity(text, held_out[i], score_cutoff=NEAR) for i in likely)
 

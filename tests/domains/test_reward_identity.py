@@ -24,7 +24,7 @@ PINNED = {
     "scorer": (2, "861c243bf122"),
     "creative": (2, "88c78b048e9a"),
     "function": (2, "a6cc1df85406"),
-    "code": (2, "ec41573ecc52"),
+    "code": (2, "42a1f2b310e2"),
     "judge": (2, "3a35140241be"),
     "reward_model": (2, "246051d99c4f"),
     "mix": (1, "3d0fce4de41e"),

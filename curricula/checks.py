@@ -8,6 +8,7 @@ from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.search_checks import search_problems
 from curricula.secret_checks import secret_problems
+from curricula.sense_checks import sense_problems
 from curricula.size_checks import size_problems
 from curricula.text_checks import template_problems
 from domains.rewards import called, meant
@@ -36,6 +37,7 @@ def check(curriculum: Curriculum, *, trains: bool = True) -> list[Problem]:
         _warmups,
         _primary,
         size_problems,
+        sense_problems,
         _search,
     )
     rules = (*of_domains, *of_training) if trains else of_domains

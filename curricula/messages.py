@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from curricula.problem import KeyPath, Problem
 from curricula.schema_lookup import schema_at, tags
-from curricula.type_hints import type_hint
+from curricula.type_hints import SOURCES, type_hint
 from curricula.unknown import guess
 from domains.suggest import did_you_mean
 
@@ -32,6 +32,8 @@ LIMITS = {
     "less_than": ("must be less than", "lt"),
     "less_than_equal": ("must be at most", "le"),
 }
+LIMIT_HINTS: dict[str | int, str] = {"rollouts": "GRPO compares the completions of one prompt."}
+"""Why a limit is where it is, for who is just below it."""
 NAME_RULES = {
     "^[a-z0-9][a-z0-9_-]{0,63}$": (
         "must be at most 64 lower-case letters, digits, '-' and '_', and start with a letter or digit"
@@ -74,7 +76,8 @@ def _problem(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
     if kind in LIMITS:
         words, bound = LIMITS[kind]
         limit = error["ctx"][bound]
-        return Problem(keys, f"{words} {limit:,}" if isinstance(limit, int) else f"{words} {limit:g}", value)
+        rule = f"{words} {limit:,}" if isinstance(limit, int) else f"{words} {limit:g}"
+        return Problem(keys, rule, value, LIMIT_HINTS.get(keys[-1]) if value in (0, 1) else None)
     speak = SPEAKERS.get(kind)
     return speak(error, keys, data) if speak else Problem(keys, error["msg"].lower(), value)
 
@@ -106,7 +109,9 @@ def _choice(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
 
 def _tag(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
     names = [name.strip("'") for name in str(error["ctx"]["expected_tags"]).split(", ")]
-    return _one_of(keys, names, error["ctx"]["tag"])
+    tag = error["ctx"]["tag"]
+    problem = _one_of(keys, names, tag)
+    return problem if problem.hint or keys[-2:-1] != ("source",) else replace(problem, hint=SOURCES.get(str(tag)))
 
 
 def _one_of(keys: KeyPath, names: list[str], value: object) -> Problem:

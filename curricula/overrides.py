@@ -11,6 +11,7 @@ from curricula.problem import KeyPath, dotted, value_at
 from curricula.yaml_core import Document, parse
 from curricula.yaml_hints import COMMENT_HINT
 from domains.errors import CurriculumError
+from domains.suggest import did_you_mean
 
 OPTION = "--set"
 KEY = re.compile(r"[^.\[\]\s]+(\.[^.\[\]\s]+|\[[0-9]{1,6}\])*")
@@ -86,7 +87,20 @@ def overridden(document: Document, overrides: Sequence[Override]) -> Overridden:
     reach: tuple[tuple[KeyPath, Override], ...] = ()
     for override in overrides:
         reach = ((_put(made, override), override), *reach)
+    for override in overrides:
+        _check_domain(document, made, override)
     return Overridden(made, reach)
+
+
+def _check_domain(document: Document, made: Document, override: Override) -> None:
+    """What is set of a domain that the file does not have, and that no option defines, is a slip of the keyboard."""
+    if override.keys[:1] != ("domains",) or len(override.keys) < 3:
+        return
+    name = str(override.keys[1])
+    known, found = value_at(document.data, ("domains",)), value_at(made.data, override.keys[:2])
+    if isinstance(known, dict) and name not in known and not (isinstance(found, dict) and "source" in found):
+        hint = did_you_mean(name, map(str, known), name="Domains are")
+        raise CurriculumError("the file has no domain of this name", file=override.place, value=name, hint=hint)
 
 
 def put(data: object, keys: KeyPath, value: object) -> None:

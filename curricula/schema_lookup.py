@@ -30,6 +30,18 @@ EXAMPLE = {"model": {"type": "pretrained"}}
 
 def schema_at(keys: KeyPath, data: object) -> dict[str, Any]:
     """The piece of the JSON Schema that speaks of `keys`; {} where it says nothing."""
+    schema, here = _reached(keys, data)
+    return _resolve(schema, _whole(), here)
+
+
+def members_with(keys: KeyPath, key: str, data: object) -> list[str]:
+    """The `type`s of the union at `keys` whose members have a key; [] where there is no union."""
+    members = _reached(keys, data)[0].get("discriminator", {}).get("mapping", {})
+    return [name for name, ref in members.items() if key in _resolve({"$ref": ref}, _whole(), None)["properties"]]
+
+
+def _reached(keys: KeyPath, data: object) -> tuple[dict[str, Any], object]:
+    """The piece that speaks of `keys`, perhaps a reference or a union, and what is written there."""
     schema = _whole()
     top, here = schema, data
     for key in keys:
@@ -41,7 +53,7 @@ def schema_at(keys: KeyPath, data: object) -> dict[str, Any]:
             default = next((other for other in others if isinstance(other, dict)), {})
             schema = schema.get("properties", {}).get(key, default)
         here = value_at(here, (key,))
-    return _resolve(schema, top, here)
+    return schema, here
 
 
 def known_keys(keys: KeyPath, data: object) -> dict[str, Any]:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 from curricula.problem import KeyPath
 from curricula.schema_lookup import tags
 from curricula.yaml_hints import QUOTES
+from domains.sources.formats import Format
 
+FORMATS: tuple[str, ...] = get_args(Format)
 NO_WORD = re.compile(r"[^\w./-]")
 SPOILT_PAIR = re.compile(r"(?P<key>[\w.-]+)\s*[:=]\s*(?P<value>\S.*)")
 """``steps:10`` and ``steps = 10``, which YAML takes for text."""
+SOURCES = {
+    **dict.fromkeys(FORMATS, "Files of all formats are `type: file`."),
+    **dict.fromkeys(("huggingface", "hf", "datasets", "dataset"), "Data sets of the hub are `type: hub`."),
+}
+"""What people write as a source's `type` that is none."""
 TYPE_HINTS = {
     "string_type": "Put it in quotes.",
     "int_type": "Write digits only, without quotes.",
@@ -39,6 +47,8 @@ def _for_text(kind: str, keys: KeyPath, value: str) -> str | None:
     if value in tags((*keys, "type")):
         entry = kind == "tuple_type" or isinstance(keys[-1], int)
         return f"Write `- type: {value}`." if entry else f"Write `type: {value}` on the next line, indented."
+    if keys[-1:] == ("source",) and not SPOILT_PAIR.fullmatch(value):
+        return f"Write `source: {{type: file, path: {value}}}`."
     if keys == ("model",):
         return f"Write `model: {{type: pretrained, id: {value}}}`."
     if kind == "tuple_type" and not NO_WORD.search(value):

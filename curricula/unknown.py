@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from curricula.problem import KeyPath, dotted
-from curricula.schema_lookup import known_keys, section_of
+from curricula.schema_lookup import known_keys, members_with, section_of
 from curricula.synonyms import Synonym, synonyms
 from domains.suggest import did_you_mean
 
 DEEPEST = 5
+MOST_TYPES = 3
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,23 @@ class Guess:
 def guess(keys: KeyPath, value: object, data: object) -> Guess:
     """What is meant by the unknown key at `keys`, under which `value` is written."""
     word, known = str(keys[-1]), known_keys(keys[:-1], data)
+    elsewhere = _elsewhere(keys, word, data)
     if found := _synonym(word, value):
-        return _told(*found, known)
+        told = _told(*found, known)
+        return Guess(f"{told.hint} {elsewhere}".strip(), told.meant)
+    if elsewhere:
+        return Guess(elsewhere)
     section = None if word == "type" else section_of(word)
     if section not in (None, keys[:-1]):
         return Guess(f"It stands {f'under `{dotted(section)}`' if section else 'at the top of the file'} here.")
     hint = did_you_mean(word, known, name="Known keys are", limit=20)
     return Guess(hint, hint.removeprefix("Did you mean '").removesuffix("'?") if hint.startswith("Did") else None)
+
+
+def _elsewhere(keys: KeyPath, word: str, data: object) -> str:
+    """Which other members of a union have the key, e.g. `split` those sources that are from the hub; "" for none."""
+    types = [f"`type: {name}`" for name in members_with(keys[:-1], word, data)[:MOST_TYPES]]
+    return f"It is a key of {_listed(tuple(types))}." if types else ""
 
 
 def _synonym(word: str, value: object) -> tuple[str, Synonym] | None:

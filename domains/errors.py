@@ -61,6 +61,11 @@ class UserError(StagewiseError):
         place = f"{key}.{inner}" if inner else key
         return type(self)(self.rule, file=self.file, line=self.line, key=place, value=self.value, hint=self.hint)
 
+    def advised(self, more: str) -> Self:
+        """The same error with `more` behind its hint."""
+        hint = f"{self.hint} {more}" if self.hint else more
+        return type(self)(self.rule, file=self.file, line=self.line, key=self.key, value=self.value, hint=hint)
+
     def located(self, *, file: str | None = None, line: int | None = None, key: str | None = None) -> Self:
         """The same error with the place filled in where it was missing."""
         return type(self)(

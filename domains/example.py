@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, model_serializer
 
 from domains.conversations import Turn
 from domains.frozen import Frozen, fingerprint
@@ -34,12 +34,20 @@ class Example(Frozen):
     """The prompt is put to the model as it stands, also where its tokenizer has a chat template."""
     fields: dict[str, Any] = Field(default_factory=dict)
 
-    @model_serializer(mode="wrap")
-    def _short(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Without what follows from the rest or stands at its default."""
-        written: dict[str, Any] = write(self)
-        follows = {"reference": self.answer, "turns": [], "given": 0, "plain": False}
-        return {key: value for key, value in written.items() if key not in follows or value != follows[key]}
+    @model_serializer
+    def _short(self) -> dict[str, Any]:
+        """Prompt and answer first, then the rest without what follows from them or stands at its default."""
+        written: dict[str, Any] = {"prompt": self.prompt, "answer": self.answer}
+        if self.reference != self.answer:
+            written["reference"] = self.reference
+        if self.turns:
+            written["turns"] = self.turns
+        if self.given:
+            written["given"] = self.given
+        if self.plain:
+            written["plain"] = self.plain
+        written["fields"] = self.fields
+        return written
 
     @property
     def id(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import mmap as mmap_module
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from domains.example import Example
 from domains.frozen import canonical_again, canonical_json, fingerprint_joined
 
 Buffer = bytes | bytearray | mmap
+_VALUE = json.JSONDecoder().raw_decode
 
 
 class Examples(Sequence[Example]):
@@ -42,6 +44,13 @@ class Examples(Sequence[Example]):
     def line(self, at: int) -> bytes:
         """The JSON of one example."""
         return bytes(self._lines[self._starts[at] : self._ends[at]])
+
+    def texts(self, at: int) -> tuple[str, str]:
+        """Prompt and answer of one example, which stand first in its line: a fifth of the time that all of it takes."""
+        line = self.line(at).decode()
+        prompt, end = _VALUE(line, len('{"prompt":'))
+        answer, _ = _VALUE(line, end + len(',"answer":'))
+        return prompt, answer
 
     def take(self, places: Iterable[int]) -> Examples:
         """Those at these places, in this order; the lines are shared."""
@@ -81,6 +90,13 @@ def rest(examples: Sequence[Example]) -> None:
     """`Examples.rest`, where they are such."""
     if isinstance(examples, Examples):
         examples.rest()
+
+
+def texts_of(examples: Sequence[Example], at: int) -> tuple[str, str]:
+    """Prompt and answer of one example."""
+    if isinstance(examples, Examples):
+        return examples.texts(at)
+    return examples[at].prompt, examples[at].answer
 
 
 def lines_of(examples: Sequence[Example]) -> Iterator[bytes]:

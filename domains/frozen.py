@@ -48,7 +48,7 @@ def canonical_json(value: object) -> str:
 
 def canonical_again(line: bytes) -> str:
     """The canonical JSON of what a line of JSON holds; several times faster than by way of an object."""
-    return _ENCODER.encode(json.loads(line, parse_float=_whole))
+    return _ENCODER.encode(_DECODER.decode(line.decode()))
 
 
 def _whole(text: str) -> int | float:
@@ -56,6 +56,9 @@ def _whole(text: str) -> int | float:
     if not math.isfinite(number):
         raise ValueError(f"fingerprint: numbers must be finite, got {number}.")
     return int(number) if number.is_integer() else number
+
+
+_DECODER = json.JSONDecoder(parse_float=_whole)
 
 
 def _canonical(value: object) -> object:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from json.encoder import encode_basestring_ascii as quoted
 
 from domains.example import Example
-from domains.examples import Examples, taken
+from domains.examples import Examples, taken, texts_of
 from domains.leaks import normal, normal_pair
 
 Key = Callable[[Example], str]
+Hashes = tuple[bytes, bytes, bytes, int, int, bytes]
+Known = Callable[[Example], bytes]
+"""By what else an example is known to other domains; see crossings.py."""
 BYTES = 16
 """Of a hash. Two of a billion items agree by chance once in 10²⁰ data sets."""
 
@@ -41,6 +44,8 @@ class Item:
     prompt_lane: int
     text_lane: int
     """Numbers by hash of the seed and either identity."""
+    known: bytes = b""
+    """What `Known` gave."""
 
     @property
     def example(self) -> Example:
@@ -57,13 +62,26 @@ class Item:
 
     def shown(self, key: Key) -> str:
         """The text that identity rests on, as it was written."""
-        example = self.example
-        return example.prompt if key is by_prompt else example.prompt + "\n" + example.answer
+        prompt, answer = texts_of(self.of, self.at)
+        return prompt if key is by_prompt else prompt + "\n" + answer
 
 
-def items_of(examples: Sequence[Example], seed: int) -> list[Item]:
-    """All of a sequence, in its order."""
-    return [_item(examples, at, example, seed) for at, example in enumerate(examples)]
+def nothing(example: Example) -> bytes:
+    """A `Known` where other domains do not matter."""
+    return b""
+
+
+def items_of(examples: Iterable[Example], seed: int, known: Known = nothing) -> list[Item]:
+    """All of the examples in their order, each hashed while it is at hand, and kept as its line."""
+    hashes: list[Hashes] = []
+
+    def noted() -> Iterator[Example]:
+        for example in examples:
+            hashes.append((*_hashes(example, seed), known(example)))
+            yield example
+
+    kept = Examples.of(noted())
+    return [Item(kept, at, *each) for at, each in enumerate(hashes)]
 
 
 def distinct_items(items: Sequence[Item]) -> list[Item]:
@@ -79,17 +97,16 @@ def examples_of(items: Sequence[Item]) -> Sequence[Example]:
     return tuple(item.example for item in items)
 
 
-def _item(examples: Sequence[Example], at: int, example: Example, seed: int) -> Item:
-    # Written out, not by way of `fingerprint` and the keys, whose values these are: this runs for every row.
+def _hashes(example: Example, seed: int) -> tuple[bytes, bytes, bytes, int, int]:
+    # Written out, not by way of `Example.id`, `fingerprint` and the keys, whose values these are: for every row.
     prompt, text = map(quoted, normal_pair(example.prompt, example.answer))
-    return Item(
-        of=examples,
-        at=at,
-        prompt=_hash(f"[{seed},{prompt}]"),
-        text=_hash(f"[{seed},{text}]"),
-        own=_hash(f"[{seed},{quoted(example.id)}]"),
-        prompt_lane=int.from_bytes(_hash(f'[{seed},"lane",{prompt}]')[:4], "big"),
-        text_lane=int.from_bytes(_hash(f'[{seed},"lane",{text}]')[:4], "big"),
+    own = sha256(f"[{quoted(example.prompt)},{quoted(example.answer)}]".encode()).hexdigest()[:16]
+    return (
+        _hash(f"[{seed},{prompt}]"),
+        _hash(f"[{seed},{text}]"),
+        _hash(f'[{seed},"{own}"]'),
+        int.from_bytes(_hash(f'[{seed},"lane",{prompt}]')[:4], "big"),
+        int.from_bytes(_hash(f'[{seed},"lane",{text}]')[:4], "big"),
     )
 
 

@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
-from domains.crossings import twins_of
+from domains.account import Account
+from domains.crossings import known_by, twins_of
 from domains.errors import DataError
 from domains.example import Example, Split
-from domains.examples import Examples, version_of
+from domains.examples import version_of
 from domains.found import Found
 from domains.gold import check_gold
 from domains.items import Item, distinct_items, examples_of, items_of
@@ -31,6 +32,7 @@ HELD: tuple[Split, ...] = ("validation", "test")
 SAY_NOTHING = {"rewards", "metric", "weight", "decoding", "max_tokens"}
 """Keys of a domain that decide nothing of its data; what depends on lengths is in the fit's identity."""
 NO_CACHE = Cache(())
+SKIP = "Mend the row, or write `on_bad_row: skip`, which leaves out such rows and counts them."
 
 
 @dataclass(frozen=True)
@@ -43,36 +45,11 @@ class Fit:
     """Equal where the function is; None: not known, so that nothing is kept."""
 
 
-@dataclass
-class Account:
-    """What became of the rows that were not taken as they are."""
-
-    skipped: int = 0
-    first: str | None = None
-    """The first skipped row: file, line and what was wrong."""
-    dropped: int = 0
-    truncated: int = 0
-
-    def skip(self, error: DataError) -> None:
-        """Note a bad row and go on."""
-        self.skipped += 1
-        self.first = self.first or str(error)
-
-    def notes(self, name: str) -> tuple[str, ...]:
-        """One sentence for each thing that happened."""
-        rows = f"{name}: {self.skipped:,} bad row{'s' * (self.skipped != 1)} skipped, the first: {self.first}"
-        long = f"{name}: {self.dropped:,} item{'s' * (self.dropped != 1)} too long for the model and dropped"
-        cut = f"{name}: {self.truncated:,} item{'s' * (self.truncated != 1)} too long for the model and cut"
-        return tuple(
-            text for count, text in ((self.skipped, rows), (self.dropped, long), (self.truncated, cut)) if count
-        )
-
-
 @dataclass(frozen=True)
 class _Read:
-    """Examples that were read, and of a mix which part each is from."""
+    """Items that were read, and of a mix which part each is from."""
 
-    examples: Examples
+    items: list[Item]
     parts: array[int] = field(default_factory=lambda: array("B"))
 
 
@@ -171,14 +148,15 @@ def _prepare(
     def prompt(row: Row) -> str:
         return normal(prompt_of(spec, row))
 
-    bad = account.skip if spec.on_bad_row == "skip" else _refuse
-    request = Request(base, seed, need, prompt, bad, told)
+    bad = account.skip if spec.on_bad_row == "skip" else partial(_refuse, account)
+    request = Request(base, seed, need, prompt, bad, account.leave_out, told)
     pool = load_rows(spec.source, request)
     sizes = Sizes(sizes.validation, sizes.test, sizes.train or pool.limit)
-    read = partial(_read, spec, account=account, fit=fit, bad=bad)
+    read = partial(_read, spec, seed=seed, account=account, fit=fit, bad=bad)
     found = read(pool.rows)
     told("Splitting", 0.0)
-    items = distinct_items(items_of(found.examples, seed))
+    items = distinct_items(found.items)
+    account.duplicates = len(found.items) - len(items)
     if not items:
         raise DataError("no row of the data can be used", key="source", hint=account.first)
     key = item_identity(items, spec.kind, sizes)
@@ -187,16 +165,21 @@ def _prepare(
     for split in HELD:
         rows = getattr(pool, split)
         if rows is not None:
-            given = {item.identity(key): item for item in items_of(read(rows).examples, seed)}
+            rows_given = read(rows).items
+            given = {item.identity(key): item for item in rows_given}
+            account.duplicates += len(rows_given) - len({item.text for item in rows_given})
             _check_unknown(given, known, split)
             held[split] = list(given.values()) if pool.layout == "regions" else hashed(given.values(), key)
     splits = cut_items(items, key, sizes, seed, pool.layout, held, pool.name, _chooser(pool, found.parts))
-    twins = {split: twins_of(items, partial(contents_of, spec)) for split, items in splits.items()}
+    if sizes.train is None and pool.shares is None:
+        account.alike = len(items) - sum(len(splits[split]) for split in splits if held.get(split) is None)
+    twins = {split: twins_of(items) for split, items in splits.items()}
     return Found({split: examples_of(items) for split, items in splits.items()}, twins, account.notes(name))
 
 
-def _refuse(error: DataError) -> None:
-    raise error
+def _refuse(account: Account, error: DataError) -> None:
+    """The first bad row ends the reading. After good ones it may be a rare one, which need not be mended."""
+    raise error.advised(SKIP) if account.taken else error
 
 
 def _chooser(pool: Pool, parts: Sequence[int]) -> Callable[[Iterator[Item], int | None], list[Item]] | None:
@@ -208,7 +191,7 @@ def _chooser(pool: Pool, parts: Sequence[int]) -> Callable[[Iterator[Item], int 
 
 
 def _read(
-    spec: DomainSpec, rows: Rows, *, account: Account, fit: Fit | None, bad: Callable[[DataError], None]
+    spec: DomainSpec, rows: Rows, *, seed: int, account: Account, fit: Fit | None, bad: Callable[[DataError], None]
 ) -> _Read:
     """Rendered rows that fit. `bad` is told of a row that cannot be rendered."""
     parts = array("B")
@@ -219,11 +202,12 @@ def _read(
             if fitted is None:
                 account.dropped += 1
                 continue
+            account.taken += 1
             account.truncated += fitted is not example
             parts.append(part)
             yield fitted
 
-    return _Read(Examples.of(fitting()), parts)
+    return _Read(items_of(fitting(), seed, partial(known_by, partial(contents_of, spec))), parts)
 
 
 def _examples(spec: DomainSpec, rows: Rows, bad: Callable[[DataError], None]) -> Iterator[tuple[Example, int]]:

@@ -9,7 +9,7 @@ from domains.conversations import Turn, conversation_of, shown, split_answer
 from domains.errors import DataError
 from domains.example import Example
 from domains.spec import DomainSpec
-from domains.templates import fields_of, render
+from domains.templates import filled, full_fields, render
 
 Row = Mapping[str, Any]
 
@@ -53,8 +53,7 @@ def contents_of(spec: DomainSpec, example: Example) -> tuple[list[str], list[str
 
 
 def _filled(template: str, fields: Row) -> list[str]:
-    values = [render(f"{{{name}}}", fields) for name in fields_of(template)]
-    return [value for value in values if value]
+    return [value for value in filled(template, fields) if value]
 
 
 def _conversation(spec: DomainSpec, row: Row, place: str | None) -> tuple[tuple[Turn, ...], int, str]:
@@ -92,5 +91,5 @@ def _rendered(template: str, row: Row, key: str, place: str | None) -> str:
     except DataError as error:
         raise error.located(file=place, key=key) from None
     if not text.strip():
-        raise DataError(f"the {key} must not be blank", file=place, key=key, value=text)
+        raise DataError(f"the {key} must not be blank", file=place, key=key, value=text, hint=full_fields(row))
     return text

@@ -42,7 +42,7 @@ class DomainSpec(Frozen):
     metric: str | None = None
     """The primary metric: a reward's `name`, or its `type` where that is one reward's alone; default: the first."""
     weight: float = Field(1.0, ge=0, le=1e12)
-    """How much the domain counts in the total score."""
+    """How much the domain counts in the total score; 0 only where it is left out of training."""
     decoding: Decoding | None = None
     """How its answers are drawn in evaluation; default: `evaluation.decoding`."""
     max_tokens: int = Field(16, gt=0)

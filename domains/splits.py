@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import nsmallest
 from itertools import islice
+from operator import attrgetter
 from typing import Literal, TypeVar
 
 from domains.errors import DataError
@@ -76,9 +77,12 @@ def item_identity(items: Iterable[Item], kind: Kind, sizes: Sizes) -> Key:
     return by_text
 
 
+_by_prompt, _by_text = attrgetter("prompt", "own"), attrgetter("text", "own")
+
+
 def hashed(items: Iterable[Item], key: Key) -> list[Item]:
     """By hash(seed, key): the place of an item depends on no other item."""
-    return sorted(items, key=lambda item: (item.identity(key), item.own))
+    return sorted(items, key=_by_prompt if key is by_prompt else _by_text)
 
 
 def cut_items(

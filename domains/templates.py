@@ -20,13 +20,20 @@ from domains.suggest import did_you_mean
 
 Piece = tuple[str, str | None, str]
 """Literal text, then a field's name (None at the end) and its format."""
+MOST = 12
+"""Fields that a hint names."""
 PATH = re.compile(r"([^\[\]]+)((?:\[[^\[\]]+\])+)")
 KEY = re.compile(r"\[([^\[\]]+)\]")
 
 
 def render(template: str, row: Mapping[str, Any]) -> str:
     """The template with its fields filled in; DataError for a stray brace or a field that `row` lacks."""
-    return "".join(text + ("" if name is None else _fill(name, form, row)) for text, name, form in pieces(template))
+    return "".join([text if name is None else text + _fill(name, form, row) for text, name, form in pieces(template)])
+
+
+def filled(template: str, row: Mapping[str, Any]) -> list[str]:
+    """What fills in the template, field by field and each in its plain form, without the template's own words."""
+    return [_fill(name, "", row) for _, name, _ in pieces(template) if name is not None]
 
 
 @lru_cache(maxsize=256)
@@ -47,6 +54,12 @@ def pieces(template: str) -> tuple[Piece, ...]:
 def fields_of(template: str) -> tuple[str, ...]:
     """Names of the fields that a template uses."""
     return tuple(name for _, name, _ in pieces(template) if name is not None)
+
+
+def full_fields(row: Mapping[str, Any]) -> str | None:
+    """A hint: which fields of a row hold something, for one who took one that does not."""
+    full = [name for name, value in row.items() if value not in (None, "", [], {})]
+    return f"Fields that hold something here: {', '.join(full[:MOST])}." if full else None
 
 
 def value_of(name: str, row: Mapping[str, Any]) -> Any:
@@ -79,8 +92,10 @@ def _inside(value: Any, key: str, name: str) -> Any:
 
 def _fill(name: str, form: str, row: Mapping[str, Any]) -> str:
     value = value_of(name, row)
+    if type(value) is str and not form:
+        return value
     if value is None:
-        raise DataError(f"field {name!r} is empty")
+        raise DataError(f"field {name!r} is empty", hint=full_fields(row))
     if _has_keys(value):
         raise DataError(
             f"field {name!r} must be text, a number or a list of such",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -11,13 +12,15 @@ from pydantic import Field, field_validator
 
 from domains.errors import DataError
 from domains.sources.formats import DELIMITERS, READERS, Format, Reading, format_of
-from domains.sources.paths import astray, expand
+from domains.sources.paths import astray, beside, expand, is_there
 from domains.sources.pool import Located, Pool, Request, Rows
 from domains.sources.rules import RowRules, ruled
 from domains.sources.saved import is_saved, is_saved_dict, read_saved
 
 Paths = str | tuple[str, ...]
 PATTERN = "*?["
+HUB_ID = re.compile(r"[\w-]+/[\w-]+")
+HUB_HINT = "A data set of the hub is `type: hub`."
 
 
 class FileSource(RowRules):
@@ -50,6 +53,7 @@ def load(spec: FileSource, request: Request) -> Pool:
     """All rows of the files. Raises DataError with the file and line."""
     files = {key: _files(paths, request.base, f"source.{key}") for key, paths in written(spec).items()}
     formats = {_format(spec, file, f"source.{key}") for key, found in files.items() for file in found}
+    _check_asked(spec, formats)
     if "text" in formats and len(formats) > 1:
         raise DataError("plain text and rows must not stand in one source", key="source.path", value=spec.path)
     rows = {key: _rows(spec, found, f"source.{key}", request) for key, found in files.items()}
@@ -60,6 +64,17 @@ def load(spec: FileSource, request: Request) -> Pool:
         test=rows.get("test"),
         layout="regions" if formats == {"text"} else "rows",
     )
+
+
+def _check_asked(spec: FileSource, formats: set[Format | None]) -> None:
+    """Refuse what none of the files would listen to."""
+    found = ", ".join(sorted(form or "a saved data set" for form in formats))
+    if spec.delimiter is not None and not formats & {"csv", "tsv"}:
+        hint = "Leave it out, or write `format: csv`, if the files are that."
+        raise DataError(f"is for CSV, and this is {found}", key="source.delimiter", value=spec.delimiter, hint=hint)
+    if "chunk" in spec.model_fields_set and "text" not in formats:
+        hint = "Leave it out, or write `format: text`, if the files are that."
+        raise DataError(f"is for plain text, and this is {found}", key="source.chunk", value=spec.chunk, hint=hint)
 
 
 def written(spec: FileSource) -> dict[str, tuple[str, ...]]:
@@ -93,14 +108,6 @@ def _named(text: str, base: Path, key: str) -> list[Path]:
     return files
 
 
-def is_there(path: Path) -> bool:
-    """Whether there is such a file or folder; a name that no file can have is not there."""
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
-
-
 def _checked(path: Path, text: str, base: Path, key: str) -> Path:
     if is_there(path) and path.is_dir():
         if is_saved(path):
@@ -110,7 +117,8 @@ def _checked(path: Path, text: str, base: Path, key: str) -> Path:
             hint = "It holds several splits: write `type: hub` with `path`, `split` and `test`, which name them."
         raise DataError("must be a data file, and this is a folder", key=key, value=str(path), hint=hint)
     if not is_there(path):
-        raise DataError("data file must exist", key=key, value=str(path), hint=astray(text, base, key))
+        near = astray(text, base, key) or beside(path) or (HUB_HINT if HUB_ID.fullmatch(text) else None)
+        raise DataError("data file must exist", key=key, value=str(path), hint=near)
     return path
 
 
@@ -136,7 +144,7 @@ def _rows(spec: FileSource, files: Sequence[Path], key: str, request: Request) -
 
             yield from _read(spec, file, key, bad, told)
 
-    return ruled(spec, read(), request.bad)
+    return ruled(spec, read(), request)
 
 
 def _read(

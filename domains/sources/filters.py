@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from domains.errors import DataError
-from domains.sources.pool import Bad, Located
+from domains.sources.pool import Bad, Located, uncounted
 from domains.suggest import did_you_mean
 
 Row = Mapping[str, Any]
@@ -93,7 +93,9 @@ def compiled(text: str) -> Term:
         raise FilterError(f"must be an expression over the row's fields ({why})") from None
 
 
-def filtered(rows: Iterable[Located], text: str, bad: Bad) -> Iterator[Located]:
+def filtered(
+    rows: Iterable[Located], text: str, bad: Bad, left_out: Callable[[], None] = uncounted
+) -> Iterator[Located]:
     """The rows for which the filter holds. A row that it cannot be asked of is a bad one."""
     keeps = compiled(text)
     for located in rows:
@@ -119,6 +121,8 @@ def filtered(rows: Iterable[Located], text: str, bad: Bad) -> Iterator[Located]:
             continue
         if keep:
             yield located
+        else:
+            left_out()
 
 
 class MissingFieldError(FilterError):

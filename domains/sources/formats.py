@@ -31,8 +31,16 @@ PACKED = ".gz"
 DELIMITERS: dict[Format, str] = {"csv": ",", "tsv": "\t"}
 MOST_CELL = 2**31 - 1
 """Characters of a CSV value; the library's own limit is 131,072, and documents are longer."""
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+"""What a packed file begins with, whatever it is called."""
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+SEPARATORS = ";\t|,"
+"""What a CSV is separated by where it is not a comma."""
 BATCH = 1000
 """Rows that are read at once, and after which progress is told."""
+
+
+LIST_HINT = "One JSON text over the whole file is `format: json`."
 
 
 @dataclass(frozen=True)
@@ -71,14 +79,27 @@ def format_of(file: Path, written: Format | None) -> Format:
 
 @contextmanager
 def opened(reading: Reading) -> Iterator[tuple[IO[bytes], Callable[[], None]]]:
-    """The file's bytes, unpacked, and what tells how far it is read. DataError where it is no gzip or cut off."""
+    """The file's bytes, unpacked, and what tells how far it is read. DataError where it is no gzip or cut off, or where
+    it is packed and its name does not say so."""
     size = max(1, reading.file.stat().st_size)
     with reading.file.open("rb") as raw:
+        _check_unpacked(reading, raw.read(4))
+        raw.seek(0)
         stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if reading.packed else raw  # type: ignore[assignment]
         try:
             yield stream, lambda: reading.told(raw.tell() / size)
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise DataError(f"must be gzip, and whole ({error})", file=str(reading.file)) from None
+            hint = f"If it is not packed, its name must not end in {PACKED}." if isinstance(error, OSError) else None
+            raise DataError(f"must be gzip, and whole ({error})", file=str(reading.file), hint=hint) from None
+
+
+def _check_unpacked(reading: Reading, begins: bytes) -> None:
+    name = reading.file.name
+    if begins.startswith(GZIP) and not reading.packed:
+        hint = f"Rename it to {name}{PACKED}."
+        raise DataError("is packed by gzip, and its name does not say so", file=str(reading.file), hint=hint)
+    if begins == ZIP:
+        raise DataError("is a zip archive", file=str(reading.file), hint="Unpack it, and name the files in it.")
 
 
 def _text(reading: Reading) -> str:
@@ -92,12 +113,27 @@ def _text(reading: Reading) -> str:
 
 
 def _not_utf8(reading: Reading, line: int, bad: bytes) -> DataError:
-    return DataError("text must be UTF-8", file=str(reading.file), line=line, value=bad)
+    coding = "utf-16" if bad.startswith(UTF16) and line == 1 else "latin1"
+    name = reading.file.name
+    hint = f"Save it as UTF-8, e.g. `iconv -f {coding} -t utf-8 {name} > new-{name}`, if it is {coding}."
+    return DataError("text must be UTF-8", file=str(reading.file), line=line, value=bad, hint=hint)
+
+
+def _first_not_utf8(reading: Reading) -> DataError | None:
+    """The first line that is none: a reader of text takes many lines at once and cannot say which."""
+    with opened(reading) as (stream, _):
+        for number, raw in enumerate(stream, start=1):
+            try:
+                raw.decode()
+            except UnicodeDecodeError as error:
+                return _not_utf8(reading, number, raw[error.start : error.start + 4])
+    return None
 
 
 def _row(value: Any, file: str, line: int | None) -> Row:
     if not isinstance(value, dict):
-        raise DataError("a row must be a JSON object", file=file, line=line, value=value)
+        hint = LIST_HINT if isinstance(value, list) and line == 1 else None
+        raise DataError("a row must be a JSON object", file=file, line=line, value=value, hint=hint)
     try:
         return json_fields(value)
     except DataError as error:
@@ -126,9 +162,10 @@ def _json_line(reading: Reading, number: int, raw: bytes) -> Row | None:
     except UnicodeDecodeError as error:
         raise _not_utf8(reading, number, raw[error.start : error.start + 4]) from None
     except (ValueError, RecursionError) as error:
-        why = getattr(error, "msg", error)
+        why, text = getattr(error, "msg", error), line.strip()
+        hint = LIST_HINT if number == 1 and text in ("[", "{", "[{") else None
         raise DataError(
-            f"each line must be JSON ({why})", file=str(reading.file), line=number, value=line.strip()
+            f"each line must be JSON ({why})", file=str(reading.file), line=number, value=text, hint=hint
         ) from None
 
 
@@ -184,6 +221,8 @@ def read_csv(reading: Reading) -> Iterator[Located]:
             if len(set(names)) != len(names):
                 raise DataError("column names must be distinct", file=file, line=1, value=names)
             for values in reader:
+                if not line:
+                    _check_separated(reading, names, values)
                 line = reader.line_num
                 if line % BATCH == 0:
                     tell()
@@ -201,7 +240,23 @@ def read_csv(reading: Reading) -> Iterator[Located]:
         except csv.Error as error:
             raise DataError(f"must be CSV ({error})", file=file, line=reader.line_num) from None
         except UnicodeDecodeError as error:
-            raise _not_utf8(reading, reader.line_num + 1, error.object[error.start : error.start + 4]) from None
+            bad = error.object[error.start : error.start + 4]
+            raise _first_not_utf8(reading) or _not_utf8(reading, reader.line_num + 1, bad) from None
+
+
+def _check_separated(reading: Reading, names: list[str], values: list[str]) -> None:
+    """DataError where a single column looks like several: its name and its first value hold another separator."""
+    if len(names) != 1 or len(values) != 1:
+        return
+    for mark in SEPARATORS.replace(reading.delimiter or ",", ""):
+        if 0 < names[0].count(mark) <= values[0].count(mark):
+            raise DataError(
+                f"has one column where it is separated by {reading.delimiter or ','!r}",
+                file=str(reading.file),
+                line=1,
+                value=names[0],
+                hint=f"Write `delimiter: {json.dumps(mark)}`.",
+            )
 
 
 def read_parquet(reading: Reading) -> Iterator[Located]:

@@ -9,10 +9,11 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from domains.errors import DataError
-from domains.sources.paths import astray, expand, filled
+from domains.sources.paths import astray, expand, filled, is_there
 from domains.sources.pool import Located, Pool, Request
+from domains.sources.reaching import UNREACHED, tries
 from domains.sources.rules import RowRules, ruled
-from domains.sources.saved import is_saved_dict, read_saved, rows_of, saved_split
+from domains.sources.saved import is_saved, is_saved_dict, read_saved, rows_of, saved_split
 
 RENAMED = {"id": "path", "config": "name", "train": "split"}
 
@@ -47,13 +48,25 @@ class HubSource(RowRules):
 def load(spec: HubSource, request: Request) -> Pool:
     """The columns of the named splits."""
     place, hint = place_of(spec, request.base), astray(spec.path, request.base, "source.path")
+    _check_no_file(spec, request.base)
     wanted = {key: getattr(spec, key) for key in ("split", "validation", "test")}
     rows = {
-        key: ruled(spec, _split(spec, place, name, key, hint, request), request.bad)
-        for key, name in wanted.items()
-        if name
+        key: ruled(spec, _split(spec, place, name, key, hint, request), request) for key, name in wanted.items() if name
     }
     return Pool(rows["split"], name=spec.path, validation=rows.get("validation"), test=rows.get("test"))
+
+
+def _check_no_file(spec: HubSource, base: Path) -> None:
+    """A file and a single saved data set are not asked of the hub, which would take its time to say no."""
+    path = expand(spec.path, base, "source.path")
+    if is_saved(path) or (is_there(path) and not path.is_dir()):
+        what = "a saved data set without splits" if path.is_dir() else "a file"
+        raise DataError(
+            f"must be a hub id or a folder, and this is {what}",
+            key="source.path",
+            value=spec.path,
+            hint=f"Write `{{type: file, path: {spec.path}}}`.",
+        )
 
 
 def place_of(spec: HubSource, base: Path) -> str:
@@ -90,23 +103,33 @@ def _loaded(spec: HubSource, place: str, name: str, what: str, hint: str | None,
 
     disable_progress_bars()
     request.told(what, 0.0)
+    with tries(lambda number: request.told(f"{what}, try {number}", 0.0)) as tried:
+        try:
+            data = load_dataset(
+                place,
+                spec.name,
+                data_files=_plain(spec.data_files),
+                split=name,
+                revision=spec.revision,
+                trust_remote_code=False,
+            )
+        except Exception as error:
+            raise _unloadable(spec, name, error, tried.count, hint) from None
     try:
-        data = load_dataset(
-            place,
-            spec.name,
-            data_files=_plain(spec.data_files),
-            split=name,
-            revision=spec.revision,
-            trust_remote_code=False,
-        )
         yield from rows_of(data, what, lambda part: request.told(what, part))
     except DataError:
         raise
     except Exception as error:
-        reason = str(error).strip().split("\n", maxsplit=1)[0] or type(error).__name__
-        raise DataError(
-            f"the data set's split {name!r} cannot be loaded ({reason})", key="source.path", value=spec.path, hint=hint
-        ) from None
+        raise _unloadable(spec, name, error, 1, hint) from None
+
+
+def _unloadable(spec: HubSource, name: str, error: Exception, tried: int, hint: str | None) -> DataError:
+    reason = str(error).strip().split("\n", maxsplit=1)[0] or type(error).__name__
+    rule = f"the data set's split {name!r} cannot be loaded ({reason})"
+    if isinstance(error, ConnectionError):
+        rule = f"the hub cannot be reached in {tried} {'try' if tried == 1 else 'tries'} ({reason})"
+        hint = hint or UNREACHED
+    return DataError(rule, key="source.path", value=spec.path, hint=hint)
 
 
 def _plain(files: Any) -> Any:

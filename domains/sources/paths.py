@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from domains.errors import DataError
+from domains.suggest import did_you_mean
 
+MOST = 10_000
+"""Names in a folder among which a near one is looked for."""
 VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 
 
@@ -40,3 +45,20 @@ def astray(text: str, base: Path, key: str) -> str | None:
         return None
     place = os.path.relpath(here.absolute(), base.absolute())
     return f"There is one in the working directory, but paths start at the curriculum's folder: write {place}."
+
+
+def beside(path: Path) -> str | None:
+    """A hint where something of nearly this name is in the folder."""
+    with suppress(OSError, ValueError):
+        names = [found.name for found in islice(path.parent.iterdir(), MOST)]
+        hint = did_you_mean(path.name, names)
+        return hint if hint.startswith("Did") else None
+    return None
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file or folder; a name that no file can have is not there."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False

@@ -44,6 +44,10 @@ def silent(what: str, part: float) -> None:
     """Nobody watches."""
 
 
+def uncounted() -> None:
+    """Nobody counts."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What `prepare` asks of a source."""
@@ -56,6 +60,8 @@ class Request:
     key: Callable[[Row], Hashable]
     """What makes two rows the same item: the rendered prompt."""
     bad: Bad = refuse
+    left_out: Callable[[], None] = uncounted
+    """Called for each row that a filter leaves out."""
     told: Callable[[str, float], None] = silent
     """Told now and then what is read, and which part of it, in [0, 1]."""
 
@@ -87,16 +93,18 @@ def json_fields(row: Mapping[str, Any]) -> Row:
 
     Raises DataError for text that no file can hold (half a surrogate pair).
     """
-    converted = {str(key): _json(value) for key, value in row.items()}
-    return {key: value for key, value in converted.items() if value is not _NONE}
+    found = {}
+    for key, value in row.items():
+        plain = (type(value) is str and value.isascii()) or type(value) is int
+        if (converted := value if plain else _json(value)) is not _NONE:
+            found[str(key)] = converted
+    return found
 
 
 _NONE = object()
 
 
-def _json(value: Any) -> Any:  # noqa: PLR0911 - one for each kind of value
-    if type(value) is str and value.isascii():
-        return value
+def _json(value: Any) -> Any:
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
         value = value.item()
     if isinstance(value, str) and not _encodes(value):

@@ -10,7 +10,7 @@ from domains.errors import DataError
 from domains.frozen import Frozen
 from domains.sources.extract import checked, extract
 from domains.sources.filters import FilterError, compiled, filtered
-from domains.sources.pool import Bad, Located, Rows
+from domains.sources.pool import Located, Request, Rows
 
 
 class RowRules(Frozen):
@@ -40,13 +40,13 @@ class RowRules(Frozen):
         return text
 
 
-def ruled(rules: RowRules, rows: Iterable[Located], bad: Bad) -> Rows:
+def ruled(rules: RowRules, rows: Iterable[Located], request: Request) -> Rows:
     """The rows with new fields, less those that are filtered out. DataError where none is left."""
     if rules.pattern:
-        rows = extract(rows, rules.pattern, bad)
+        rows = extract(rows, rules.pattern, request.bad)
     if rules.filter is None:
         return rows
-    return _some(filtered(rows, rules.filter, bad), rules.filter)
+    return _some(filtered(rows, rules.filter, request.bad, request.left_out), rules.filter)
 
 
 def _some(rows: Iterable[Located], text: str) -> Rows:

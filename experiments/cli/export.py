@@ -33,6 +33,7 @@ def export(
     from experiments.run.job import job_at
     from experiments.store import Store
 
-    job = job_at(prepare(file, seeds, sets, store), Store.open(store, create=False))
+    console = Console()
+    job = job_at(prepare(file, seeds, sets, store, console), Store.open(store, create=False))
     told = write(job, Wanted(arm, seed, stage, merge), out, shlex.join(["stagewise", *sys.argv[1:]]))
-    Console().print(f"Wrote {out}: {told}.", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"Wrote {out}: {told}.", markup=False, highlight=False, soft_wrap=True)

@@ -18,7 +18,8 @@ def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets
     from experiments.run.phases import report_of
     from experiments.store import Store
 
-    prepared = prepare(file, seeds, sets, store)
+    console = Console(stderr=json)
+    prepared = prepare(file, seeds, sets, store, console)
     job = job_at(prepared, Store.open(store, create=False))
     if job.store.read_run(job.run, "curriculum.yaml") is None:
         raise UserError("was never run in this store", file=str(file), value=job.store.url, hint="See: stagewise runs.")
@@ -30,7 +31,6 @@ def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets
             value=job.store.url,
             hint="See: stagewise runs.",
         )
-    console = Console(stderr=json)
     if json:
         typer.echo(made.model_dump_json(indent=1))
     else:

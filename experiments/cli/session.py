@@ -67,7 +67,18 @@ def prepare(
 
     `sets`: what ``--set`` says; `console`: where progress is shown.
     """
-    curriculum, told = load(file, seeds, sets), Preparing()
+    return prepare_loaded(load(file, seeds, sets), file, sets, store, console)
+
+
+def prepare_loaded(
+    curriculum: Curriculum,
+    file: Path,
+    sets: Sequence[str] | None = None,
+    store: str | None = None,
+    console: Console | None = None,
+) -> Prepared:
+    """`prepare` for a curriculum that was read from `file` already."""
+    told = Preparing()
     with told.shown(console) if console else nullcontext():
         return prepared(curriculum, file, sets, cache_of(store, writes=False), told)
 
@@ -173,6 +184,7 @@ def session(
 
     Data are prepared while Ray starts. `check` may refuse the job; a command that is refused writes nothing.
     """
+    from curricula.sense_checks import sense_notes
     from experiments.run.job import job_at, put
     from experiments.store import Store
     from experiments.store.lease import using
@@ -195,7 +207,7 @@ def session(
             Store.open(store)
             stack.enter_context(using(job.store.files, "run", unless="prune"))
             put(job)
-            print_notes(notes, (*job.prepared.notes, *judged))
+            print_notes(notes, (*sense_notes(curriculum), *job.prepared.notes, *judged))
             notes.print(f"Results: {job.store.url}/{job.run}", highlight=False, soft_wrap=True)
             yield Session(job, workers(job.view), notes)
         except KeyboardInterrupt:

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets = None, json: Json = False) -> None:
     """Check the curriculum, its model and its data, and say what a run will cost. Nothing is written but to a cache."""
+    from curricula.sense_checks import sense_notes
     from experiments.cli.judging import judge_notes
-    from experiments.cli.session import check_ready, load, prepare
+    from experiments.cli.session import check_ready, load, prepare_loaded
     from experiments.run.estimate import estimate
 
     console = Console(stderr=json)
-    check_ready(load(file, seeds, sets), file)
-    found = prepare(file, seeds, sets, store, console)
+    curriculum = load(file, seeds, sets)
+    check_ready(curriculum, file)
+    found = prepare_loaded(curriculum, file, sets, store, console)
+    print_notes(console, sense_notes(curriculum))
     judged = judge_notes(found, file, sets, console)
     _print_data(console, found)
     print_notes(console, judged)

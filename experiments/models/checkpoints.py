@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import torch
+from huggingface_hub.errors import LocalEntryNotFoundError, OfflineModeIsEnabled
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import (
     AutoConfig,
@@ -38,6 +39,8 @@ transformers_logging.disable_progress_bar()
 LanguageModel: TypeAlias = PreTrainedModel | PeftModel
 
 WEIGHT_FILES = {".safetensors", ".json", ".txt", ".model", ".jinja"}
+SMOLLM = "HuggingFaceTB/SmolLM2-135M-Instruct"
+HUB_SILENT = (LocalEntryNotFoundError, OfflineModeIsEnabled, ConnectionError)
 SOURCE = "source.json"
 """Stands in for weights where a checkpoint is the untouched pretrained model."""
 
@@ -63,7 +66,7 @@ def check_model(model: Model) -> str | None:
             "must be a causal language model of the hub or a folder that holds one",
             key="model.id",
             value=model.id,
-            hint=f"{str(error).splitlines()[0][:160]}",
+            hint=f"{str(error).splitlines()[0][:160]} {_unreached(model.id, error)}".strip(),
         ) from error
     if config.model_type not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
         raise ModelError(
@@ -74,6 +77,22 @@ def check_model(model: Model) -> str | None:
     if model.lora:
         check_targets(model.lora, config)
     return folder_hash(folder) if folder.is_dir() else getattr(config, "_commit_hash", None)
+
+
+def _unreached(name: str, error: Exception) -> str:
+    """What can be done where the hub does not answer; "" for any other error."""
+    found: BaseException | None = error
+    while found is not None and not isinstance(found, HUB_SILENT):
+        found = found.__cause__ or found.__context__
+    if found is None:
+        return ""
+    made = (
+        " `make smollm` makes a folder of this model without the hub; name it as `model.id`." if name == SMOLLM else ""
+    )
+    return (
+        "Where the hub is not reached: HF_ENDPOINT names a mirror, HF_HUB_OFFLINE=1 takes what the cache holds, and "
+        f"`model.id` may be a folder.{made}"
+    )
 
 
 def folder_hash(folder: Path) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from domains.conversations import shown
 from domains.errors import DataError
 from domains.example import Example, Kind
+from domains.examples import texts_of
 from experiments.models.chat import Tokenizer
 from experiments.models.prompting import prompt_tokens, room, taught_tokens
 
@@ -24,11 +25,24 @@ class Lengths:
     """Equal where the counts are; None: not known."""
     chat: bool = False
     """Whether the tokenizer has a chat template."""
+    of_texts: Callable[[str, str], tuple[int, int]] | None = None
+    """`count` by prompt and answer, where these decide: nothing else need be read of millions of items."""
+
+    def each(self, examples: Sequence[Example]) -> Iterator[tuple[int, int]]:
+        """`count` of all examples."""
+        if self.of_texts is None:
+            return map(self.count, examples)
+        of_texts = self.of_texts
+        return (of_texts(*texts_of(examples, at)) for at in range(len(examples)))
 
 
 def byte_lengths(context: int) -> Lengths:
     """Of the character tokenizer, which has a token for each byte of UTF-8: no model need be loaded for that."""
-    return Lengths(lambda item: (len(item.prompt.encode()), len(item.answer.encode())), context, "bytes")
+
+    def of_texts(prompt: str, answer: str) -> tuple[int, int]:
+        return len(prompt.encode()), len(answer.encode())
+
+    return Lengths(lambda item: of_texts(item.prompt, item.answer), context, "bytes", of_texts=of_texts)
 
 
 def tokenizer_lengths(tokenizer: Tokenizer, context: int | None, identity: str | None = None) -> Lengths:
@@ -41,27 +55,27 @@ def tokenizer_lengths(tokenizer: Tokenizer, context: int | None, identity: str |
     return Lengths(count, context, identity, chat=bool(tokenizer.chat_template))
 
 
-def check_fit(domain: str, examples: Iterable[Example], lengths: Lengths, max_tokens: int) -> list[int]:
+def check_fit(domain: str, examples: Sequence[Example], lengths: Lengths, max_tokens: int) -> list[int]:
     """The answers' tokens. DataError if a prompt or answer is empty or, with the longest completion, exceeds the
     context."""
-    found = []
-    for example in examples:
-        key = f"domains.{domain}"
-        try:
-            prompt, answer = lengths.count(example)
-        except DataError as error:
-            raise error.located(key=key) from None
-        if not prompt or not answer:
-            raise DataError("a prompt and an answer must have at least one token", key=key, value=example.prompt[:40])
-        whole = room(prompt, answer, max_tokens)
-        if lengths.context is not None and whole > lengths.context:
-            raise DataError(
-                f"an item needs {whole} tokens and the model takes {lengths.context}",
-                key=key,
-                value=example.prompt[:60],
-                hint="Shorten it, lower max_tokens, write `on_long: drop` (or truncate), or raise the model's context.",
-            )
-        found.append(answer)
+    found: list[int] = []
+    try:
+        for prompt, answer in lengths.each(examples):
+            if not prompt or not answer:
+                asked, _ = texts_of(examples, len(found))
+                raise DataError("a prompt and an answer must have at least one token", value=asked[:40])
+            whole = room(prompt, answer, max_tokens)
+            if lengths.context is not None and whole > lengths.context:
+                asked, _ = texts_of(examples, len(found))
+                raise DataError(
+                    f"an item needs {whole} tokens and the model takes {lengths.context}",
+                    value=asked[:60],
+                    hint="Shorten it, lower max_tokens, write `on_long: drop` (or truncate), or raise the model's "
+                    "context.",
+                )
+            found.append(answer)
+    except DataError as error:
+        raise error.located(key=f"domains.{domain}") from None
     return found
 
 

@@ -56,11 +56,12 @@ names = st.one_of(st.sampled_from(["no", "yes", "null", "true", "e1"]), st.from_
 counts = st.integers(1, 10**6)
 positive = st.floats(1e-12, 1e12)
 rates = st.floats(0, 1, exclude_max=True)
+learning_rates = st.floats(1e-12, 1)
 
 overrides = st.builds(
     TrainingOverride,
     steps=st.none() | st.integers(100, 10**6),
-    learning_rate=st.none() | positive,
+    learning_rate=st.none() | learning_rates,
     kl=st.none() | rates,
     method=st.sampled_from([None, "sft", "grpo"]),
 )
@@ -69,7 +70,7 @@ trainings = st.builds(
     method=st.sampled_from(["sft", "grpo"]),
     steps=st.integers(100, 10**6),
     prompts=st.integers(1, 100),
-    learning_rate=positive,
+    learning_rate=learning_rates,
     warmup_steps=st.integers(0, 99),
     temperature=positive,
 )

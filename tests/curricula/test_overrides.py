@@ -46,6 +46,16 @@ def test_values_are_yaml_at_any_depth(tmp_path: Path) -> None:
     assert made.schedule.given == ("tales", "sums")
 
 
+def test_a_domain_may_be_added_key_by_key(tmp_path: Path) -> None:
+    made = loaded(
+        tmp_path,
+        "domains.more.kind=structured",
+        "domains.more.source={type: reasoning_gym, task: chain_sum}",
+        "domains.more.rewards=[{type: exact}]",
+    )
+    assert list(made.domains) == ["sums", "tales", "more"]
+
+
 def test_the_later_of_two_stands(tmp_path: Path) -> None:
     assert loaded(tmp_path, "training.steps=20", "training.steps=30").training.steps == 30
     assert loaded(tmp_path, "training.steps=20", "training={prompts: 3}").training.steps == 150
@@ -122,6 +132,19 @@ def test_the_file_s_text_is_as_good_as_the_option(tmp_path: Path) -> None:
             "seeds=[1",
             "--set seeds: this is not valid YAML: expected ',' or ']', but got '<stream end>'. "
             "A bracket is not closed.",
+        ),
+        (
+            "domains.sum.max_tokens=3",
+            "--set domains.sum.max_tokens: the file has no domain of this name, got 'sum'. Did you mean 'sums'?",
+        ),
+        (
+            "domains.xyz.rewards[0].weight=3",
+            "--set domains.xyz.rewards[0].weight: the file has no list at domains.xyz.rewards. "
+            "Set all of it: --set domains.xyz.rewards=[…].",
+        ),
+        (
+            "domains.xyz.kind=creative",
+            "--set domains.xyz.kind: the file has no domain of this name, got 'xyz'. Domains are: sums, tales.",
         ),
         ("seeds={a: 1, a: 2}", "--set seeds: a: is written twice, first on line 1. Keep one of the two."),
     ],

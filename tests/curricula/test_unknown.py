@@ -21,6 +21,9 @@ FORMER = {
 """TRL's words that are arguments of a function, or were options before."""
 
 
+TASK = "{type: reasoning_gym, task: chain_sum}"
+
+
 def hint(folder: Path, text: str) -> str:
     with pytest.raises(CurriculumError) as caught:
         load_curriculum(write(folder, text))
@@ -125,6 +128,42 @@ def test_trl_s_words_are_trl_s() -> None:
         (
             ("steps: 10", "seeds: [1]"),
             "c.yaml:17: training.seeds: unknown key, got [1]. It stands at the top of the file here.",
+        ),
+        (
+            (TASK, "{type: file, path: a.jsonl, split: train}"),
+            "c.yaml:7: domains.sums.source.split: unknown key, got 'train'. It is a key of `type: hub`.",
+        ),
+        (
+            (TASK, "{type: file, path: a.jsonl, name: main}"),
+            "c.yaml:7: domains.sums.source.name: unknown key, got 'main'. It is a key of `type: hub`.",
+        ),
+        (
+            (TASK, "{type: hub, path: a/b, delimiter: ';'}"),
+            "c.yaml:7: domains.sums.source.delimiter: unknown key, got ';'. It is a key of `type: file`.",
+        ),
+        (
+            (TASK, "{type: file, data_files: a.jsonl}"),
+            "c.yaml:7: domains.sums.source.data_files: unknown key, got 'a.jsonl'. `data_files` of TRL is `path` here. "
+            "It is a key of `type: hub`.",
+        ),
+        (
+            (TASK, "{type: reasoning_gym, task: chain_sum, path: a}"),
+            "c.yaml:7: domains.sums.source.path: unknown key, got 'a'. It is a key of `type: file` and `type: hub`.",
+        ),
+        (
+            (TASK, "{type: csv, path: a.csv}"),
+            "c.yaml:7: domains.sums.source.type: must be one of reasoning_gym, file, hub, stories, mix, got 'csv'. "
+            "Files of all formats are `type: file`.",
+        ),
+        (
+            (TASK, "{type: huggingface, path: a/b}"),
+            "c.yaml:7: domains.sums.source.type: must be one of reasoning_gym, file, hub, stories, mix, got "
+            "'huggingface'. Data sets of the hub are `type: hub`.",
+        ),
+        (
+            (TASK, "a.jsonl"),
+            "c.yaml:7: domains.sums.source: must be a mapping, got 'a.jsonl'. "
+            "Write `source: {type: file, path: a.jsonl}`.",
         ),
     ],
 )

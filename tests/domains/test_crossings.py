@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from domains.crossings import twins_of, uncrossed
+from domains.crossings import known_by, twins_of, uncrossed
 from domains.errors import DataError
 from domains.example import SPLITS, Example
 from domains.items import items_of
@@ -23,7 +25,8 @@ def split_twins(splits, prompts, answers):
     def contents(example):
         return tuple([example.fields[name] for name in names if name in example.fields] for names in (prompts, answers))
 
-    return {split: twins_of(items_of(examples, 0), contents) for split, examples in splits.items()}
+    known = partial(known_by, contents)
+    return {split: twins_of(items_of(examples, 0, known)) for split, examples in splits.items()}
 
 
 def apart(data, prompts=("word",), answers=("word",)):

@@ -24,6 +24,7 @@ def test_they_are_a_sequence_of_the_same_examples(items):
     assert list(lazy) == items
     assert lazy == tuple(items)
     assert tuple(items) == lazy
+    assert [lazy.texts(at) for at in range(len(lazy))] == [(item.prompt, item.answer) for item in items]
     assert lazy[1:] == items[1:]
     assert lazy[::-1] == items[::-1]
     assert taken(lazy, [0, 0][: len(items)]) == [items[0]] * min(2, len(items)) if items else not len(lazy)
@@ -37,6 +38,19 @@ def test_their_version_is_the_fingerprint_of_the_list(items):
     read = Examples.read(b"".join(line + b"\n" for line in lines_of(items)), ends, version_of(items))
     assert read == lazy
     assert version_of(read[:1]) == fingerprint(items[:1])
+
+
+def test_a_line_holds_prompt_and_answer_first_and_then_what_does_not_follow_from_them():
+    short = Example(prompt="p", answer="a", reference="a", fields={"x": 1.0})
+    assert short.model_dump_json() == '{"prompt":"p","answer":"a","fields":{"x":1.0}}'
+    turns = ({"role": "user", "content": "p"},)
+    whole = Example(prompt="p", answer="a", reference="b", turns=turns, given=1, plain=True, fields={})
+    assert whole.model_dump_json() == (
+        '{"prompt":"p","answer":"a","reference":"b","turns":[{"role":"user","content":"p"}],"given":1,"plain":true,'
+        '"fields":{}}'
+    )
+    assert Example.model_validate_json(whole.model_dump_json()) == whole
+    assert whole.model_dump(mode="json")["turns"] == list(turns)
 
 
 @given(JSON)

@@ -62,7 +62,7 @@ def no_reading(monkeypatch):
 def test_what_is_kept_is_what_is_prepared_to_the_byte(file, place, monkeypatch):
     fresh = found(file)
     first = found(file, place)
-    assert first.notes[0].startswith("d: 1 bad row skipped")
+    assert first.notes[0].startswith("d: 10 of 81 rows filtered out; 1 bad row skipped, the first: ")
     no_reading(monkeypatch)
     second = found(file, place)
     assert content(fresh) == content(first) == content(second)

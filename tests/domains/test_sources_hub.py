@@ -75,7 +75,10 @@ def test_without_a_test_split_the_pool_is_cut(folder):
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ({"path": "nobody/no-such-data-set"}, "source.path: the data set's split 'train' cannot be loaded"),
+        (
+            {"path": "nobody/no-such-data-set"},
+            "source.path: the hub cannot be reached in 1 try (Couldn't reach 'nobody/no-such-data-set' ",
+        ),
         ({"path": "sums", "split": "training"}, "Unknown split"),
         ({"path": "sums", "name": "large"}, "BuilderConfig 'large' not found"),
         ({"path": "${STAGEWISE_UNSET}/x"}, "environment variable STAGEWISE_UNSET must be set"),

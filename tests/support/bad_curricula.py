@@ -16,8 +16,7 @@ UNKNOWN = [
     ),
     (
         ("type: scratch", "type: scratch\n  lora: {rank: 8}"),
-        "c.yaml:4: model.lora: unknown key, got {'rank': 8}. "
-        "Known keys are: context, heads, hidden_size, layers, seed, type, warmup.",
+        "c.yaml:4: model.lora: unknown key, got {'rank': 8}. It is a key of `type: pretrained`.",
     ),
     (
         ("steps: 10", "steps: 10\n  stepz: 11\n  nix: 3"),
@@ -125,7 +124,10 @@ TYPES = [
 LIMITS = [
     (("steps: 10", "steps: 0"), "c.yaml:17: training.steps: must be greater than 0, got 0."),
     (("steps: 10", "steps: -5"), "c.yaml:17: training.steps: must be greater than 0, got -5."),
-    (("steps: 10", "rollouts: 1"), "c.yaml:17: training.rollouts: must be at least 2, got 1."),
+    (
+        ("steps: 10", "rollouts: 1"),
+        "c.yaml:17: training.rollouts: must be at least 2, got 1. GRPO compares the completions of one prompt.",
+    ),
     (("order: bwt", "replay: 1"), "c.yaml:19: schedule.replay: must be less than 1, got 1."),
     (("order: bwt", "lr_decay: 1.5"), "c.yaml:19: schedule.lr_decay: must be at most 1, got 1.5."),
     (("seeds: [0, 1]", "seeds: []"), "c.yaml:20: seeds: must have at least 1 entry, got []."),

@@ -83,7 +83,7 @@ def test_page_is_self_contained(undisturbed: Path) -> None:
 def test_failed_stage_leaves_the_rest(undisturbed: Path, tmp_path: Path) -> None:
     file = variant(
         tmp_path,
-        ("seeds: [0, 1]", "seeds: [0]\nstages: {stories: {learning_rate: 1.0e+60}}"),
+        ("seeds: [0, 1]", "seeds: [0]\nstages: {stories: {kl: 1.0e+60}}"),
     )
     store = begun(undisturbed, tmp_path / "store")
     done = stagewise("run", file, "--store", store, "--executor", "inline")

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+import curricula.loader
 import domains.kept
 import domains.prepare
+from domains.errors import DataError
 from experiments.analysis.assembly import build_report
 from experiments.cli.preparing import Preparing, cache_of
 from experiments.cli.session import prepare
-from experiments.cli.validate import _print_data
+from experiments.cli.validate import _print_data, validate
 from experiments.report.html import render_html
 from experiments.report.terminal import print_report
 from experiments.store import Store
@@ -92,6 +94,24 @@ def test_validate_names_the_first_bad_row(curriculum: Path, capsys: pytest.Captu
     out = capsys.readouterr().out
     assert "Note: stories: 1 bad row skipped, the first: " in out
     assert "a.jsonl:5: source.path: each line must be JSON" in out
+
+
+def test_validate_reads_the_curriculum_once(curriculum: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    real = curricula.loader.load_curriculum
+
+    def counted(path, **given):  # type: ignore[no-untyped-def]
+        read.append(path)
+        return real(path, **given)
+
+    def enough(*_: object) -> None:
+        raise DataError("enough")
+
+    monkeypatch.setattr(curricula.loader, "load_curriculum", counted)
+    monkeypatch.setattr(domains.prepare, "_prepare", enough)
+    with pytest.raises(DataError, match="enough"):
+        validate(curriculum)
+    assert read == [curriculum]
 
 
 def test_the_report_says_it_too(capsys: pytest.CaptureFixture[str]) -> None:

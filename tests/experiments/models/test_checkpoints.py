@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 import torch
 
@@ -153,3 +154,13 @@ def test_a_checkpoint_keeps_its_chat_template(tmp_path: Path) -> None:
     network, tokenizer = build_model(model)
     save_checkpoint(network, tokenizer, tmp_path / "kept")
     assert load_checkpoint(model, tmp_path / "kept")[1].chat_template == TEMPLATES["llama3"]
+
+
+def test_a_hub_that_does_not_answer_says_what_else_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    for name, made in (("nobody/no-such-model", False), ("HuggingFaceTB/SmolLM2-135M-Instruct", True)):
+        with pytest.raises(ModelError) as caught:
+            check_model(PretrainedModel(type="pretrained", id=name, revision="none-of-the-cache"))
+        assert "HF_ENDPOINT names a mirror, HF_HUB_OFFLINE=1" in str(caught.value)
+        assert ("`make smollm`" in str(caught.value)) == made
+        assert "\n" not in str(caught.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
@@ -10,6 +10,7 @@ from curricula.search_checks import search_problems
 from curricula.secret_checks import secret_problems
 from curricula.size_checks import size_problems
 from curricula.text_checks import template_problems
+from curricula.training_checks import training_problems
 from domains.rewards import called, meant
 from domains.spec import DomainSpec
 from domains.suggest import did_you_mean
@@ -37,7 +38,7 @@ def check(curriculum: Curriculum) -> list[Problem]:
         _explicit,
         _left_out,
         _lengths,
-        _warmups,
+        training_problems,
         _primary,
         size_problems,
         secret_problems,
@@ -261,26 +262,6 @@ def _lengths(curriculum: Curriculum) -> Iterator[Problem]:
     for keys, length in asked:
         if length is not None and length >= context:
             yield Problem(keys, f"must be less than the model's context ({context})", length)
-
-
-def _warmups(curriculum: Curriculum) -> Iterator[Problem]:
-    """A stage's learning rate reaches its peak before the stage ends."""
-    overrides: Iterable[tuple[KeyPath, int, int]] = (
-        (("training",), curriculum.training.warmup_steps, curriculum.training.steps),
-        *(
-            (("stages", name), training.warmup_steps, training.steps)
-            for name in curriculum.stages
-            for training in [curriculum.stage_training(name)]
-        ),
-        *(
-            (("schedule", "stages", i, "training"), training.warmup_steps, training.steps)
-            for i, stage in enumerate(curriculum.schedule.stages)
-            for training in [curriculum.written_training(stage)]
-        ),
-    )
-    for keys, warmup, steps in overrides:
-        if warmup >= steps and warmup:
-            yield Problem((*keys, "warmup_steps"), f"must be less than the stage's steps ({steps})", warmup)
 
 
 def _primary(curriculum: Curriculum) -> Iterator[Problem]:

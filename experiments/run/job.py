@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from curricula.dump import dump_yaml
 from curricula.loader import at_key
 from curricula.schema import Curriculum
+from curricula.stage import MEMORY_KEYS
 from domains.crossings import uncrossed
 from domains.errors import UserError
 from domains.example import Example, Split
@@ -56,7 +57,7 @@ class Prepared:
             mode="json",
             exclude={**dict.fromkeys(BLIND, True), **places, **domains},
         )
-        return f"{self.curriculum.name}-{fingerprint([_without(content, 'micro_batch'), self.setup.id])[:8]}"
+        return f"{self.curriculum.name}-{fingerprint([_without(content, MEMORY_KEYS), self.setup.id])[:8]}"
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,11 @@ class Job:
         return self.view.store
 
 
-def _without(content: object, key: str) -> object:
-    """JSON values without a key, wherever it stands."""
+def _without(content: object, keys: Collection[str]) -> object:
+    """JSON values without some keys, wherever they stand."""
     if isinstance(content, dict):
-        return {name: _without(value, key) for name, value in content.items() if name != key}
-    return [_without(value, key) for value in content] if isinstance(content, list) else content
+        return {name: _without(value, keys) for name, value in content.items() if name not in keys}
+    return [_without(value, keys) for value in content] if isinstance(content, list) else content
 
 
 def job_at(prepared: Prepared, store: Store) -> Job:

@@ -165,6 +165,24 @@ TABLE = [
         changed("seeds: [0, 1]", "stages:\n  tales: {warmup_steps: 12}"),
         "21: stages.tales.warmup_steps: must be less than the stage's steps (10), got 12.",
     ),
+    (
+        changed("steps: 10", "steps: 10\n  warmup_steps: 2\n  warmup_ratio: 0.1"),
+        "19: training.warmup_ratio: stands beside `warmup_steps`, which says the same, got 0.1.",
+    ),
+    (
+        changed("seeds: [0, 1]", "stages:\n  tales: {warmup_ratio: 1}"),
+        "21: stages.tales.warmup_ratio: must be less than 1, got 1.",
+    ),
+    (
+        changed("steps: 10", "precision: tf32"),
+        "17: training.precision: needs a GPU, and a stage has none, got 'tf32'. Write `resources: {gpus: 1}`, or leave "
+        "this out.",
+    ),
+    (
+        changed("seeds: [0, 1]", "stages:\n  tales: {optim: paged_adamw_8bit}"),
+        "21: stages.tales.optim: needs a GPU, and a stage has none, got 'paged_adamw_8bit'. Write `resources: {gpus: "
+        "1}`, or leave this out.",
+    ),
 ]
 
 
@@ -184,6 +202,9 @@ FINE = [
     changed("order: bwt", "leave_out: auto"),
     changed("    kind: creative", "    weight: 0\n    kind: creative"),
     changed("steps: 10", "steps: 10\n  warmup_steps: 9"),
+    changed("steps: 10", "warmup_steps: 9\nstages:\n  tales: {warmup_ratio: 0.1}"),
+    changed("steps: 10", "warmup_ratio: 0.1\nstages:\n  tales: {warmup_steps: 9}"),
+    changed("steps: 10", "precision: tf32\nresources: {gpus: 0.5}"),
     changed("type: exact", "type: scorer"),
 ]
 

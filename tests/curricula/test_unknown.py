@@ -16,7 +16,6 @@ from tests.support.curriculum_text import GOOD, changed, write
 
 FORMER = {
     "dataset_path", "data_files", "max_prompt_length", "max_seq_length", "peft_config", "reward_funcs", "torch_dtype",
-    "warmup_ratio",
 }  # fmt: skip
 """TRL's words that are arguments of a function, or were options before."""
 
@@ -107,8 +106,8 @@ def test_trl_s_words_are_trl_s() -> None:
         ),
         (
             ("steps: 10", "top_p: 0.9"),
-            "c.yaml:17: training.top_p: unknown key, got 0.9. "
-            "Not here yet: sampling from less than the whole distribution.",
+            "c.yaml:17: training.top_p: unknown key, got 0.9. `top_p` of TRL, axolotl, LLaMA-Factory and verl is `trl` "
+            "here. As TRL calls it, e.g. `trl: {top_p: 0.9}`; evaluation draws from the whole distribution.",
         ),
         (
             ("seeds: [0, 1]", "output_dir: x"),

@@ -156,6 +156,13 @@ def _decoding(curriculum: Curriculum) -> Iterator[Problem]:
 def _merges(curriculum: Curriculum) -> Iterator[Problem]:
     """Where methods are written: the default leaves out what cannot be done."""
     written = curriculum.baselines
+    lora = getattr(curriculum.model, "lora", None)
+    if lora is not None and not lora.mergeable:
+        rule = "adapters with DoRA or `modules_to_save` cannot be merged"
+        for key in ("merges", "interpolate"):
+            if getattr(written, key) and key in written.model_fields_set:
+                yield Problem(("baselines", key), rule, _plain(getattr(written, key)), "Leave it out.")
+        return
     impossible = [method for method in written.merges if method not in curriculum.merges]
     if impossible and "merges" in written.model_fields_set:
         yield Problem(
@@ -164,6 +171,10 @@ def _merges(curriculum: Curriculum) -> Iterator[Problem]:
             list(written.merges),
             "Write [linear], or leave `model.warmup` out.",
         )
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _scorers(name: str, spec: DomainSpec) -> Iterator[Problem]:

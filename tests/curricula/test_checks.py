@@ -174,6 +174,18 @@ TABLE = [
         "21: stages.tales.warmup_ratio: must be less than 1, got 1.",
     ),
     (
+        changed("type: scratch", "type: pretrained\n  id: x\n  lora: {dora: true}").replace(
+            "seeds: [0, 1]", "baselines: {merges: [linear]}"
+        ),
+        "22: baselines.merges: adapters with DoRA or `modules_to_save` cannot be merged, got ['linear']. Leave it out.",
+    ),
+    (
+        changed("type: scratch", "type: pretrained\n  id: x\n  lora: {modules_to_save: [norm]}").replace(
+            "seeds: [0, 1]", "baselines: {interpolate: true}"
+        ),
+        "22: baselines.interpolate: adapters with DoRA or `modules_to_save` cannot be merged, got True. Leave it out.",
+    ),
+    (
         changed("steps: 10", "precision: tf32"),
         "17: training.precision: needs a GPU, and a stage has none, got 'tf32'. Write `resources: {gpus: 1}`, or leave "
         "this out.",

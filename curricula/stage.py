@@ -45,6 +45,8 @@ class Training(Frozen):
     """`sft` imitates the reference answers, `grpo` reinforces the model's own rollouts by reward."""
     steps: int = Field(150, gt=0, le=1_000_000)
     """Optimizer steps."""
+    epochs: float | None = Field(None, gt=0, le=10_000, exclude_if=lambda epochs: epochs is None)
+    """In place of `steps`: how often a stage goes through its domains' items. `validate` makes steps of it."""
     prompts: int = Field(8, gt=0, le=100_000)
     """Prompts (for SFT: examples) per optimizer step."""
     rollouts: int = Field(8, ge=2, le=10_000)
@@ -96,8 +98,8 @@ class Training(Frozen):
     place of `loss`. With `num_iterations`, `steps` counts generations, each followed by so many optimizer steps."""
 
     @model_validator(mode="after")
-    def _one_warmup(self) -> Self:
-        _check_warmup(self.warmup_ratio, self.warmup_steps)
+    def _one_way(self) -> Self:
+        _check_one_way(self)
         return self
 
     def warmup(self, length: int) -> int:
@@ -131,6 +133,7 @@ class TrainingOverride(Frozen):
 
     method: Method | None = None
     steps: int | None = Field(None, gt=0, le=1_000_000)
+    epochs: float | None = Field(None, gt=0, le=10_000, exclude_if=lambda epochs: epochs is None)
     prompts: int | None = Field(None, gt=0, le=100_000)
     rollouts: int | None = Field(None, ge=2, le=10_000)
     max_tokens: int | None = Field(None, gt=0, le=10_000_000)
@@ -154,8 +157,8 @@ class TrainingOverride(Frozen):
     """Key by key: what `training.trl` says beside these keys stands."""
 
     @model_validator(mode="after")
-    def _one_warmup(self) -> Self:
-        _check_warmup(self.warmup_ratio, self.warmup_steps)
+    def _one_way(self) -> Self:
+        _check_one_way(self)
         return self
 
     def over(self, training: Training) -> Training:
@@ -167,13 +170,17 @@ class TrainingOverride(Frozen):
             written["warmup_steps"] = 0
         elif "warmup_steps" in written:
             written["warmup_ratio"] = None
+        if "steps" in written:
+            written["epochs"] = None
         return training.model_copy(update=written)
 
 
-def _check_warmup(ratio: float | None, steps: int | None) -> None:
-    """ValueError where both of the two ways to write a warm-up are used."""
-    if ratio is not None and steps:
+def _check_one_way(training: Training | TrainingOverride) -> None:
+    """ValueError where one thing is said in two ways."""
+    if training.warmup_ratio is not None and training.warmup_steps:
         raise ValueError("warmup_ratio: stands beside `warmup_steps`, which says the same")
+    if training.epochs is not None and "steps" in training.model_fields_set:
+        raise ValueError("epochs: stands beside `steps`, which says the same")
 
 
 class Stage(Frozen):

@@ -25,10 +25,10 @@ def _trainings(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Training]]:
 
 
 def _warmups(curriculum: Curriculum) -> Iterator[Problem]:
-    """A stage's learning rate reaches its peak before the stage ends."""
+    """A stage's learning rate reaches its peak before the stage ends; of epochs that is asked once they are steps."""
     for keys, training in _trainings(curriculum):
         warmup, steps = training.warmup_steps, training.steps
-        if warmup >= steps and warmup:
+        if warmup >= steps and warmup and training.epochs is None:
             yield Problem((*keys, "warmup_steps"), f"must be less than the stage's steps ({steps})", warmup)
 
 

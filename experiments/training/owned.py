@@ -7,7 +7,7 @@ from __future__ import annotations
 
 HERE = {
     "max_steps": "training.steps",
-    "num_train_epochs": "training.steps",
+    "num_train_epochs": "training.epochs",
     "learning_rate": "training.learning_rate",
     "lr_scheduler_type": "training.lr_schedule",
     "lr_scheduler_kwargs": "training.lr_schedule",

@@ -186,6 +186,10 @@ TABLE = [
         "22: baselines.interpolate: adapters with DoRA or `modules_to_save` cannot be merged, got True. Leave it out.",
     ),
     (
+        changed("steps: 10", "steps: 10\n  epochs: 2"),
+        "18: training.epochs: stands beside `steps`, which says the same, got 2.",
+    ),
+    (
         changed("steps: 10", "precision: tf32"),
         "17: training.precision: needs a GPU, and a stage has none, got 'tf32'. Write `resources: {gpus: 1}`, or leave "
         "this out.",
@@ -216,6 +220,7 @@ FINE = [
     changed("steps: 10", "steps: 10\n  warmup_steps: 9"),
     changed("steps: 10", "warmup_steps: 9\nstages:\n  tales: {warmup_ratio: 0.1}"),
     changed("steps: 10", "warmup_ratio: 0.1\nstages:\n  tales: {warmup_steps: 9}"),
+    changed("steps: 10", "epochs: 0.5\n  warmup_steps: 900\nstages:\n  tales: {steps: 1000}"),
     changed("steps: 10", "precision: tf32\nresources: {gpus: 0.5}"),
     changed("type: exact", "type: scorer"),
 ]

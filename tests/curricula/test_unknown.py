@@ -88,7 +88,7 @@ def test_trl_s_words_are_trl_s() -> None:
         (
             ("seeds: [0, 1]", "num_train_epochs: 3"),
             "c.yaml:20: num_train_epochs: unknown key, got 3. `num_train_epochs` of TRL and LLaMA-Factory is "
-            "`training.steps` here. Steps, not epochs: an epoch is the number of items divided by `prompts`.",
+            "`training.epochs` here. Of every stage.",
         ),
         (
             ("seeds: [0, 1]", "actor_rollout_ref: {rollout: {n: 5}}"),

@@ -13,6 +13,7 @@ def training_problems(curriculum: Curriculum) -> Iterator[Problem]:
     """All that is wrong with them; what only TRL knows is asked of it later."""
     yield from _warmups(curriculum)
     yield from _on_gpus(curriculum)
+    yield from _carried(curriculum)
 
 
 def _trainings(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Training]]:
@@ -42,3 +43,14 @@ def _on_gpus(curriculum: Curriculum) -> Iterator[Problem]:
             yield Problem((*keys, "precision"), "needs a GPU, and a stage has none", "tf32", hint)
         if training.optim.endswith("8bit"):
             yield Problem((*keys, "optim"), "needs a GPU, and a stage has none", training.optim, hint)
+
+
+def _carried(curriculum: Curriculum) -> Iterator[Problem]:
+    """One optimizer cannot go on with another one's moments."""
+    paths = curriculum.schedule.rate != "per_stage"
+    found = [(keys, training) for keys, training in _trainings(curriculum) if paths or training.optimizer == "carry"]
+    for keys, training in found[1:]:
+        first = found[0][1].optim
+        if training.optim != first:
+            why = f"`schedule.rate: {curriculum.schedule.rate}` carries it on" if paths else "it is carried on"
+            yield Problem((*keys, "optim"), f"must be the same in all stages ({first}), because {why}", training.optim)

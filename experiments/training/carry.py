@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from domains.errors import StageError
 
 FILE = "optimizer.safetensors"
+OWNER = "optimizer"
+"""In the file's own notes: the class whose moments these are; where there is none it is AdamW."""
 NUMBER = "number:"
 """Before the name of what an optimizer keeps as a number and not as a tensor."""
 SHAPED = "exp_avg"
@@ -24,13 +27,17 @@ def save_optimizer(optimizer: torch.optim.Optimizer, network: torch.nn.Module, f
         for name, weight in network.named_parameters()
         for moment, tensor in _kept(optimizer.state.get(weight, {})).items()
     }
-    save_file(tensors, folder / FILE)
+    save_file(tensors, folder / FILE, metadata={OWNER: type(optimizer).__name__})
 
 
 def restore_optimizer(optimizer: torch.optim.Optimizer, network: torch.nn.Module, folder: Path) -> bool:
     """Put saved moments back; False where the parent left none. Raises StageError if they do not fit."""
     if not (folder / FILE).is_file():
         return False
+    with safe_open(folder / FILE, framework="pt") as file:
+        owner, mine = (file.metadata() or {}).get(OWNER, "AdamW"), type(optimizer).__name__
+    if owner != mine:
+        raise StageError("training", f"the carried moments are those of {owner}, and this stage's optimizer is {mine}")
     moments: dict[str, dict[str, Any]] = {}
     for key, tensor in load_file(folder / FILE).items():
         moment, _, name = key.partition("/")

@@ -190,6 +190,16 @@ TABLE = [
         "18: training.epochs: stands beside `steps`, which says the same, got 2.",
     ),
     (
+        changed("order: bwt", "rate: whole").replace("seeds: [0, 1]", "stages:\n  tales: {optim: adafactor}"),
+        "21: stages.tales.optim: must be the same in all stages (adamw_torch_fused), because `schedule.rate: whole` "
+        "carries it on, got 'adafactor'.",
+    ),
+    (
+        changed("seeds: [0, 1]", "stages:\n  sums: {optimizer: carry}\n  tales: {optim: adafactor, optimizer: carry}"),
+        "22: stages.tales.optim: must be the same in all stages (adamw_torch_fused), because it is carried on, got "
+        "'adafactor'.",
+    ),
+    (
         changed("steps: 10", "precision: tf32"),
         "17: training.precision: needs a GPU, and a stage has none, got 'tf32'. Write `resources: {gpus: 1}`, or leave "
         "this out.",
@@ -220,6 +230,7 @@ FINE = [
     changed("steps: 10", "steps: 10\n  warmup_steps: 9"),
     changed("steps: 10", "warmup_steps: 9\nstages:\n  tales: {warmup_ratio: 0.1}"),
     changed("steps: 10", "warmup_ratio: 0.1\nstages:\n  tales: {warmup_steps: 9}"),
+    changed("seeds: [0, 1]", "stages:\n  sums: {optimizer: carry}\n  tales: {optim: adafactor}"),
     changed("steps: 10", "epochs: 0.5\n  warmup_steps: 900\nstages:\n  tales: {steps: 1000}"),
     changed("steps: 10", "precision: tf32\nresources: {gpus: 0.5}"),
     changed("type: exact", "type: scorer"),

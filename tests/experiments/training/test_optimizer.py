@@ -11,6 +11,7 @@ from transformers import Trainer, TrainingArguments
 
 from curricula.schema import Lora, PretrainedModel
 from curricula.stage import Training
+from domains.errors import StageError
 from experiments.models.checkpoints import LanguageModel, build_model, save_checkpoint
 from experiments.training.carry import restore_optimizer, save_optimizer
 from experiments.training.optimizer import make_optimizer
@@ -104,3 +105,11 @@ def test_every_optimizer_s_moments_are_carried(tmp_path: Path, optim: str) -> No
         for name, value in found.items():
             assert type(value) is type(kept[name])
             assert torch.equal(torch.as_tensor(value), torch.as_tensor(kept[name])), name
+
+
+def test_another_optimizer_s_moments_are_refused(tmp_path: Path) -> None:
+    network = fresh()
+    train(network, SFT.model_copy(update={"steps": 1}), keep=tmp_path)
+    other = make_optimizer(network, SFT.model_copy(update={"optim": "adafactor"}))
+    with pytest.raises(StageError, match="are those of AdamW, and this stage's optimizer is Adafactor"):
+        restore_optimizer(other, network, tmp_path)

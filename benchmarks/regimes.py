@@ -190,7 +190,7 @@ def _own_weights() -> Array:
 
 
 def _spread(rng: np.random.Generator, curvature: Array) -> Array:
-    return np.asarray(curvature * rng.uniform(0.7, 1.3, curvature.shape) * 1.5, np.float64)
+    return np.asarray(1.5 * curvature * rng.uniform(0.7, 1.3, curvature.shape), dtype=np.float64)
 
 
 def _curriculum() -> Curriculum:

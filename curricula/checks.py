@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
@@ -11,6 +11,7 @@ from curricula.secret_checks import secret_problems
 from curricula.sense_checks import sense_problems
 from curricula.size_checks import size_problems
 from curricula.text_checks import template_problems
+from curricula.training_checks import training_problems
 from domains.rewards import called, meant
 from domains.spec import DomainSpec
 from domains.suggest import did_you_mean
@@ -34,7 +35,7 @@ def check(curriculum: Curriculum, *, trains: bool = True) -> list[Problem]:
         _explicit,
         _left_out,
         _lengths,
-        _warmups,
+        training_problems,
         _primary,
         size_problems,
         sense_problems,
@@ -152,6 +153,13 @@ def _decoding(curriculum: Curriculum) -> Iterator[Problem]:
 def _merges(curriculum: Curriculum) -> Iterator[Problem]:
     """Where methods are written: the default leaves out what cannot be done."""
     written = curriculum.baselines
+    lora = getattr(curriculum.model, "lora", None)
+    if lora is not None and not lora.mergeable:
+        rule = "adapters with DoRA or `modules_to_save` cannot be merged"
+        for key in ("merges", "interpolate"):
+            if getattr(written, key) and key in written.model_fields_set:
+                yield Problem(("baselines", key), rule, _plain(getattr(written, key)), "Leave it out.")
+        return
     impossible = [method for method in written.merges if method not in curriculum.merges]
     if impossible and "merges" in written.model_fields_set:
         yield Problem(
@@ -160,6 +168,10 @@ def _merges(curriculum: Curriculum) -> Iterator[Problem]:
             list(written.merges),
             "Write [linear], or leave `model.warmup` out.",
         )
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _scorers(name: str, spec: DomainSpec) -> Iterator[Problem]:
@@ -258,26 +270,6 @@ def _lengths(curriculum: Curriculum) -> Iterator[Problem]:
     for keys, length in asked:
         if length is not None and length >= context:
             yield Problem(keys, f"must be less than the model's context ({context})", length)
-
-
-def _warmups(curriculum: Curriculum) -> Iterator[Problem]:
-    """A stage's learning rate reaches its peak before the stage ends."""
-    overrides: Iterable[tuple[KeyPath, int, int]] = (
-        (("training",), curriculum.training.warmup_steps, curriculum.training.steps),
-        *(
-            (("stages", name), training.warmup_steps, training.steps)
-            for name in curriculum.stages
-            for training in [curriculum.stage_training(name)]
-        ),
-        *(
-            (("schedule", "stages", i, "training"), training.warmup_steps, training.steps)
-            for i, stage in enumerate(curriculum.schedule.stages)
-            for training in [curriculum.written_training(stage)]
-        ),
-    )
-    for keys, warmup, steps in overrides:
-        if warmup >= steps and warmup:
-            yield Problem((*keys, "warmup_steps"), f"must be less than the stage's steps ({steps})", warmup)
 
 
 def _primary(curriculum: Curriculum) -> Iterator[Problem]:

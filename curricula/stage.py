@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from curricula.merge import Merge
 from curricula.shares import share_out
@@ -24,10 +24,16 @@ made of others without training; `trial` was proposed by a search.
 """
 RateName = Literal["per_stage", "whole", "trunk"]
 """How the learning rate moves over a schedule (scheduler/rate_path.py)."""
+Optim = Literal[
+    "adamw_torch_fused", "adamw_torch", "adafactor", "adamw_8bit", "paged_adamw_8bit", "lion_8bit", "paged_lion_8bit"
+]
+"""Optimizers by transformers' names for them (its `optim`)."""
+Precision = Literal["float32", "tf32", "bf16"]
+"""In what a stage multiplies matrices."""
 Probes = Literal["none", "first", "all"]
 """Probes that a schedule's stages rest on: `first` are those of one stage a domain, `all` also the longer ones."""
-
-
+MEMORY_KEYS = ("micro_batch", "gradient_checkpointing")
+"""Keys of a training that decide its memory and speed and, but for rounding, not its result."""
 ROUNDING = Fraction(1, 10**12)
 """Shares whose sum is so near to 1 were normalised before: each is off by less than 2⁻⁵³, domains are few."""
 
@@ -39,6 +45,8 @@ class Training(Frozen):
     """`sft` imitates the reference answers, `grpo` reinforces the model's own rollouts by reward."""
     steps: int = Field(150, gt=0, le=1_000_000)
     """Optimizer steps."""
+    epochs: float | None = Field(None, gt=0, le=10_000, exclude_if=lambda epochs: epochs is None)
+    """In place of `steps`: how often a stage goes through its domains' items. `validate` makes steps of it."""
     prompts: int = Field(8, gt=0, le=100_000)
     """Prompts (for SFT: examples) per optimizer step."""
     rollouts: int = Field(8, ge=2, le=10_000)
@@ -46,13 +54,23 @@ class Training(Frozen):
     max_tokens: int | None = Field(None, gt=0, le=10_000_000)
     """Longest completion. Default: the largest `max_tokens` of the stage's domains."""
     learning_rate: float = Field(2e-4, gt=0)
-    """Peak learning rate of AdamW."""
+    """Peak learning rate."""
     lr_schedule: Literal["constant", "linear", "cosine"] = "linear"
     """How the learning rate moves within the stage (`schedule.rate: per_stage`) or over all of them (`whole`)."""
     warmup_steps: int = Field(0, ge=0)
     """Steps over which the learning rate rises from zero."""
+    warmup_ratio: float | None = Field(None, ge=0, lt=1, exclude_if=lambda ratio: ratio is None)
+    """In place of `warmup_steps`: a share of the steps over which one `lr_schedule` is laid, the stage's or, with
+    `schedule.rate: whole`, the whole path's, which warms up once; with `trunk` of the first stage's. Rounded up."""
+    optim: Optim = Field("adamw_torch_fused", exclude_if=lambda name: name == "adamw_torch_fused")
+    """The optimizer, by transformers' name for it. Those in 8 bits and the paged ones need bitsandbytes and a GPU."""
+    weight_decay: float = Field(0.0, ge=0, lt=1, exclude_if=lambda decay: not decay)
+    """Of all weights but biases and norms', decoupled as in AdamW."""
+    max_grad_norm: float = Field(1.0, ge=0, exclude_if=lambda norm: norm == 1)
+    """Gradients of a step whose norm is larger are scaled down to it; 0: never."""
     optimizer: Literal["reset", "carry"] = "reset"
-    """`reset`: a fresh AdamW. `carry`: its moments are kept, and taken over from a `carry` stage just before."""
+    """`reset`: a fresh one. `carry`: its moments are kept, and taken over from a `carry` stage just before. Which one
+    it is, `optim` says."""
     kl: float = Field(0.0, ge=0)
     """GRPO: weight of the KL penalty towards the model that `kl_to` names."""
     kl_to: Literal["stage", "base"] = "stage"
@@ -64,10 +82,32 @@ class Training(Frozen):
     over all tokens of the batch (TRL: `dapo`, for SFT `nll`), in which the domains with long answers weigh more."""
     batches: Literal["mixed", "single"] = "mixed"
     """Of a mixture: `mixed` draws every prompt of a batch from any of its domains, `single` all of them from one."""
-
+    precision: Precision = Field("float32", exclude_if=lambda precision: precision == "float32")
+    """In what matrices are multiplied while a stage trains: `bf16` by autocast, on a GPU or a CPU; `tf32` on a GPU from
+    Ampere on. Weights that are trained, gradients and the optimizer's moments stay float32, and so does evaluation."""
+    gradient_checkpointing: bool | None = Field(None, exclude_if=lambda asked: asked is None)
+    """Whether a layer's inner values are computed again for the gradient, and not kept: less memory, a third more time.
+    Default: on a GPU. Like `micro_batch` no part of any identity."""
     micro_batch: int | None = Field(None, gt=0, le=10_000_000, exclude_if=lambda size: size is None)
     """At most so many completions (SFT: examples) go through the model at once; None: all of a step. Gradients are
     added up, so that this decides the memory and, but for rounding, not the result; no identity holds it."""
+
+    trl: dict[str, Any] = Field(default={}, exclude_if=lambda passed: not passed)
+    """Further keys of TRL's SFTConfig and GRPOConfig, handed on as they stand, `{epsilon_high: 0.28, top_p: 0.95}`. A
+    key goes to stages by the methods that have it; one that says what a key here says is refused. `loss_type` stands in
+    place of `loss`. With `num_iterations`, `steps` counts generations, each followed by so many optimizer steps."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        _check_one_way(self)
+        return self
+
+    def warmup(self, length: int) -> int:
+        """Steps over which the rate rises, of a path that has so many; always less than these where it is a ratio."""
+        if self.warmup_ratio is None:
+            return self.warmup_steps
+        # Rounded first: 0.1 × 30 is more than 3 in floating point.
+        return max(0, min(math.ceil(round(self.warmup_ratio * length, 6)), length - 1))
 
     @property
     def completions(self) -> int:
@@ -93,23 +133,54 @@ class TrainingOverride(Frozen):
 
     method: Method | None = None
     steps: int | None = Field(None, gt=0, le=1_000_000)
+    epochs: float | None = Field(None, gt=0, le=10_000, exclude_if=lambda epochs: epochs is None)
     prompts: int | None = Field(None, gt=0, le=100_000)
     rollouts: int | None = Field(None, ge=2, le=10_000)
     max_tokens: int | None = Field(None, gt=0, le=10_000_000)
     learning_rate: float | None = Field(None, gt=0)
     lr_schedule: Literal["constant", "linear", "cosine"] | None = None
     warmup_steps: int | None = Field(None, ge=0)
+    warmup_ratio: float | None = Field(None, ge=0, lt=1, exclude_if=lambda ratio: ratio is None)
+    optim: Optim | None = Field(None, exclude_if=lambda name: name is None)
+    weight_decay: float | None = Field(None, ge=0, lt=1, exclude_if=lambda decay: decay is None)
+    max_grad_norm: float | None = Field(None, ge=0, exclude_if=lambda norm: norm is None)
     optimizer: Literal["reset", "carry"] | None = None
     kl: float | None = Field(None, ge=0)
     kl_to: Literal["stage", "base"] | None = None
     temperature: float | None = Field(None, gt=0)
     loss: Literal["sequence", "token"] | None = None
     batches: Literal["mixed", "single"] | None = None
+    precision: Precision | None = Field(None, exclude_if=lambda precision: precision is None)
+    gradient_checkpointing: bool | None = Field(None, exclude_if=lambda asked: asked is None)
     micro_batch: int | None = Field(None, gt=0, le=10_000_000, exclude_if=lambda size: size is None)
+    trl: dict[str, Any] | None = Field(None, exclude_if=lambda passed: passed is None)
+    """Key by key: what `training.trl` says beside these keys stands."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        _check_one_way(self)
+        return self
 
     def over(self, training: Training) -> Training:
         """`training` with every key that is written here replaced."""
-        return training.model_copy(update=self.model_dump(exclude_none=True))
+        written = self.model_dump(exclude_none=True, exclude={"trl"})
+        if self.trl:
+            written["trl"] = {**training.trl, **self.trl}
+        if "warmup_ratio" in written:
+            written["warmup_steps"] = 0
+        elif "warmup_steps" in written:
+            written["warmup_ratio"] = None
+        if "steps" in written:
+            written["epochs"] = None
+        return training.model_copy(update=written)
+
+
+def _check_one_way(training: Training | TrainingOverride) -> None:
+    """ValueError where one thing is said in two ways."""
+    if training.warmup_ratio is not None and training.warmup_steps:
+        raise ValueError("warmup_ratio: stands beside `warmup_steps`, which says the same")
+    if training.epochs is not None and "steps" in training.model_fields_set:
+        raise ValueError("epochs: stands beside `steps`, which says the same")
 
 
 class Stage(Frozen):
@@ -143,8 +214,8 @@ class Stage(Frozen):
 
     @property
     def content(self) -> dict[str, Any]:
-        """What decides its result, as JSON values: all but the size of a micro-batch."""
-        return self.model_dump(mode="json", exclude={"training": {"micro_batch"}})
+        """What decides its result, as JSON values: all but what decides only memory."""
+        return self.model_dump(mode="json", exclude={"training": set(MEMORY_KEYS)})
 
     @property
     def label(self) -> str:

@@ -76,7 +76,7 @@ def arm_names(curriculum: Curriculum) -> tuple[str, ...]:
     joint_arms = [name for name, there in asked if there]
     joint_arms += [at_budget(factor) for factor in wanted.joint_budgets]
     halved = (main_arm(curriculum), *((JOINT,) if wanted.joint else ()))
-    joint_arms += [half_name(name) for name in halved if wanted.interpolate]
+    joint_arms += [half_name(name) for name in halved if curriculum.interpolates]
     if spec.composition == "explicit":
         return (main_arm(curriculum), *joint_arms)
     joint_arms += [merge_name(method) for method in curriculum.merges if probed]
@@ -261,7 +261,7 @@ def _tuned_arm(curriculum: Curriculum, like: Schedule, left_out: tuple[str, ...]
 
 def _halves(curriculum: Curriculum, main: Schedule | None, joint_arms: Sequence[Schedule]) -> list[Schedule]:
     """The schedule and plain joint training half way back to the base; once the schedule is known."""
-    if main is None or not curriculum.baselines.interpolate:
+    if main is None or not curriculum.interpolates:
         return []
     return [half_way(arm) for arm in (main, *joint_arms) if arm.name in (main.name, JOINT)]
 

@@ -180,6 +180,7 @@ def stage_of(draft: Draft, base: Base) -> Stage:
     training = own.by(draft.method or own.method)
     changes: dict[str, object] = {
         "steps": draft.steps,
+        "epochs": None,
         "learning_rate": training.learning_rate * draft.rate,
         # A stage made shorter still reaches its peak rate before it ends.
         "warmup_steps": min(training.warmup_steps, draft.steps - 1),

@@ -40,6 +40,7 @@ class Part:
         shares = {name: count * (lengths or {}).get(name, 1.0) for name, count in self.examples.items()}
         changed = {
             "steps": steps,
+            "epochs": None,
             "learning_rate": self.training.learning_rate * rate,
             # However short it is, it reaches its peak rate before it ends.
             "warmup_steps": min(self.training.warmup_steps, steps - 1),

@@ -44,7 +44,7 @@ def _whole(schedule: Schedule) -> tuple[list[Chain], Chain]:
     ends = list(accumulate(stage.training.steps for stage in schedule.stages))
     span = schedule.span or max(ends, default=0)
     path = tuple(
-        _carried(stage, part=((end - stage.training.steps) / span, end / span))
+        _carried(stage, warmup=stage.training.warmup(span), part=((end - stage.training.steps) / span, end / span))
         for stage, end in zip(schedule.stages, ends, strict=True)
     )
     found = []
@@ -63,7 +63,7 @@ def _trunk(schedule: Schedule) -> tuple[list[Chain], Chain]:
         steps = stage.training.steps
         tail = min(steps, max(1, round(schedule.anneal * end)))
         whole = tail == steps
-        warmup = 0 if trunk else stage.training.warmup_steps
+        warmup = 0 if trunk else stage.training.warmup(steps)
         # However short a piece is, it reaches its peak rate before it ends.
         body = [] if whole else [_stable(_carried(stage, steps=steps - tail, warmup=min(warmup, steps - tail - 1)))]
         last = _carried(stage, steps=tail, warmup=min(warmup, tail - 1) if whole else 0, continues=not whole)
@@ -75,8 +75,8 @@ def _trunk(schedule: Schedule) -> tuple[list[Chain], Chain]:
 def _carried(
     stage: Stage,
     *,
+    warmup: int,
     steps: int | None = None,
-    warmup: int | None = None,
     part: tuple[float, float] = (0.0, 1.0),
     continues: bool = False,
 ) -> Stage:
@@ -86,7 +86,8 @@ def _carried(
         "optimizer": "carry",
         "lr_schedule": "linear" if training.lr_schedule == "constant" else training.lr_schedule,
         "steps": training.steps if steps is None else steps,
-        "warmup_steps": training.warmup_steps if warmup is None else warmup,
+        "warmup_steps": warmup,
+        "warmup_ratio": None,
     }
     return stage.model_copy(
         update={"training": training.model_copy(update=changed), "part": part, "continues": continues}

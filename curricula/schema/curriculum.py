@@ -59,10 +59,21 @@ class Curriculum(Frozen):
 
     @property
     def merges(self) -> tuple[MergeMethod, ...]:
-        """Ways to merge the probes. Adapters that a warm-up has trained can only be added up."""
+        """Ways to merge the probes. Adapters that a warm-up has trained can only be added up, some not even that."""
         model = self.model
         warmed = isinstance(model, PretrainedModel) and model.lora is not None and model.warmup is not None
-        return tuple(method for method in self.baselines.merges if method == "linear" or not warmed)
+        ways = self.baselines.merges if self._mergeable else ()
+        return tuple(method for method in ways if method == "linear" or not warmed)
+
+    @property
+    def interpolates(self) -> bool:
+        """Whether schedules are also taken half way back to the base: a merge too."""
+        return self.baselines.interpolate and self._mergeable
+
+    @property
+    def _mergeable(self) -> bool:
+        lora = self.model.lora if isinstance(self.model, PretrainedModel) else None
+        return lora is None or lora.mergeable
 
     def stage_training(self, domain: str) -> Training:
         """The training of the stage that introduces `domain`."""

@@ -49,6 +49,17 @@ class Lora(Frozen):
     dropout: float = Field(0.0, ge=0, lt=1)
     targets: tuple[str, ...] | Literal["all-linear"] = "all-linear"
     """Module names that get adapters."""
+    rslora: bool = Field(False, exclude_if=lambda on: not on)
+    """Adapters count by alpha / √rank, not alpha / rank, so that a high rank learns as fast as a low one."""
+    dora: bool = Field(False, exclude_if=lambda on: not on)
+    """Train the length of each weight's columns apart from their direction (DoRA): slower, better at low ranks."""
+    modules_to_save: tuple[str, ...] = Field((), exclude_if=lambda names: not names)
+    """Names of modules that are trained whole beside the adapters and kept with them, e.g. `[lm_head]`."""
+
+    @property
+    def mergeable(self) -> bool:
+        """Whether several such adapters can be made one: PEFT cannot where something is no product of two factors."""
+        return not (self.dora or self.modules_to_save)
 
 
 class PretrainedModel(Frozen):

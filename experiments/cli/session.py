@@ -103,6 +103,7 @@ def prepared(
     from experiments.run.job import prepare_data
 
     try:
+        _check_training(curriculum, file)
         curriculum, weights, lengths = _check_model(curriculum, file)
         curriculum = known_rewards(curriculum, file)
         return prepare_data(curriculum, file, weights, lengths, kept=kept, told=told)
@@ -130,6 +131,22 @@ def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | 
         return curriculum.model_copy(update={"model": model}), weights, lengths_of(model, weights)
     except ModelError as error:
         raise at_key(error, file, "model.id") from error
+
+
+def _check_training(curriculum: Curriculum, file: Path) -> None:
+    """Ask TRL whether it takes what is written for it alone; where nothing is, the driver need not load it."""
+    from curricula.loader import at_key
+    from domains.errors import CurriculumError
+
+    overrides = [*curriculum.stages.values(), *(stage.training for stage in curriculum.schedule.stages)]
+    if not any({"trl", "optim"} & training.model_fields_set for training in (curriculum.training, *overrides)):
+        return
+    from experiments.training.check import check_training
+
+    try:
+        check_training(curriculum)
+    except CurriculumError as error:
+        raise at_key(error, file, "training") from error
 
 
 def known_rewards(curriculum: Curriculum, file: Path) -> Curriculum:

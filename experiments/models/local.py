@@ -14,6 +14,7 @@ from domains.errors import StageError
 from domains.example import Example
 from experiments.models.chat import Tokens
 from experiments.models.checkpoints import LanguageModel
+from experiments.models.generating import own_settings_away
 from experiments.models.noise import GumbelNoise
 from experiments.models.prompting import (
     answer_tokens,
@@ -171,9 +172,5 @@ def _settings(subject: LocalModel, max_tokens: int) -> Iterator[GenerationConfig
         disable_compile=True,
         do_sample=False,
     )
-    before = subject.network.generation_config
-    subject.network.generation_config = settings
-    try:
+    with own_settings_away(subject.network, settings):
         yield settings
-    finally:
-        subject.network.generation_config = before

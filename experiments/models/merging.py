@@ -74,6 +74,9 @@ def _merged_adapters(network: PeftModel, sources: Sequence[Path], merge: Merge) 
     with upstream_warnings_ignored():
         for name, source in zip(names, sources, strict=True):
             network.load_adapter(str(source), adapter_name=name, torch_device="cpu")
+        for config in network.peft_config.values():
+            # What PEFT combines counts as it is, at no further scale; with rslora it would be multiplied by √rank.
+            config.use_rslora = False
         shares = dict(zip(names, merge.weights, strict=True))
         if merge.method == "linear":
             shares[own] = 1 - sum(merge.weights)

@@ -29,9 +29,9 @@ def hush() -> None:
 
 @contextmanager
 def upstream_warnings_ignored() -> Iterator[None]:
-    """TRL 1.16 and PEFT 0.21 read a property that transformers 5.23 renamed; nothing else is ignored."""
+    """TRL 1.16 and PEFT 0.21 use names of checkpointing that transformers 5.23 changed; nothing else is ignored."""
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", ".*is_gradient_checkpointing", FutureWarning)
+        warnings.filterwarnings("ignore", ".*gradient_checkpointing", FutureWarning)
         yield
 
 

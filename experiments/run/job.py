@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from curricula.checks import check
 from curricula.dump import dump_yaml
+from curricula.epochs import with_steps
 from curricula.loader import at_key
+from curricula.problem import dotted
 from curricula.schema import Curriculum
+from curricula.stage import MEMORY_KEYS
 from domains.crossings import uncrossed
-from domains.errors import UserError
+from domains.errors import CurriculumError, UserError
 from domains.example import Example, Split
 from domains.examples import rest
 from domains.found import Found
@@ -56,7 +60,7 @@ class Prepared:
             mode="json",
             exclude={**dict.fromkeys(BLIND, True), **places, **domains},
         )
-        return f"{self.curriculum.name}-{fingerprint([_without(content, 'micro_batch'), self.setup.id])[:8]}"
+        return f"{self.curriculum.name}-{fingerprint([_without(content, MEMORY_KEYS), self.setup.id])[:8]}"
 
 
 @dataclass(frozen=True)
@@ -85,11 +89,11 @@ class Job:
         return self.view.store
 
 
-def _without(content: object, key: str) -> object:
-    """JSON values without a key, wherever it stands."""
+def _without(content: object, keys: Collection[str]) -> object:
+    """JSON values without some keys, wherever they stand."""
     if isinstance(content, dict):
-        return {name: _without(value, key) for name, value in content.items() if name != key}
-    return [_without(value, key) for value in content] if isinstance(content, list) else content
+        return {name: _without(value, keys) for name, value in content.items() if name not in keys}
+    return [_without(value, keys) for value in content] if isinstance(content, list) else content
 
 
 def job_at(prepared: Prepared, store: Store) -> Job:
@@ -140,7 +144,7 @@ def prepare_data(
         notes = check_everything_fits(curriculum, data, lengths)
     except UserError as error:
         raise at_key(error, file, "domains") from error
-    curriculum = curriculum.model_copy(update={"domains": coded})
+    curriculum = _counted(curriculum.model_copy(update={"domains": coded}), data, file)
     versions = {name: data_versions(splits) for name, splits in data.items()}
     for splits in data.values():
         for items in splits.values():
@@ -148,6 +152,15 @@ def prepare_data(
     told_before = tuple(note for each in found.values() for note in each.notes)
     setup = make_setup(curriculum, versions, weights)
     return Prepared(_placed(curriculum, file.parent), setup, data, (*told_before, *_crossed(found, data), *notes))
+
+
+def _counted(curriculum: Curriculum, data: Mapping[str, Splits], file: Path) -> Curriculum:
+    """With steps wherever epochs are written, and checked once more where they are."""
+    counted = with_steps(curriculum, {name: len(splits["train"]) for name, splits in data.items()})
+    for problem in check(counted) if counted != curriculum else ():
+        key = dotted(problem.keys)
+        raise at_key(CurriculumError(problem.rule, key=key, value=problem.value, hint=problem.hint), file, key)
+    return counted
 
 
 def _crossed(found: Mapping[str, Found], data: Mapping[str, Splits]) -> tuple[str, ...]:

@@ -1,50 +1,70 @@
-"""AdamW, and its moments handed from stage to stage: safetensors, one tensor per parameter and moment."""
+"""An optimizer's moments handed from stage to stage: safetensors, one tensor per parameter and moment."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from domains.errors import StageError
 
 FILE = "optimizer.safetensors"
-MOMENTS = ("exp_avg", "exp_avg_sq", "step")
-
-
-def make_optimizer(network: torch.nn.Module, learning_rate: float) -> torch.optim.AdamW:
-    """AdamW over the trainable parameters, without weight decay."""
-    trainable = [weight for weight in network.parameters() if weight.requires_grad]
-    return torch.optim.AdamW(trainable, lr=learning_rate, weight_decay=0.0, fused=True)
+OWNER = "optimizer"
+"""In the file's own notes: the class whose moments these are; where there is none it is AdamW."""
+NUMBER = "number:"
+"""Before the name of what an optimizer keeps as a number and not as a tensor."""
+SHAPED = "exp_avg"
+"""A moment that has its weight's shape."""
 
 
 def save_optimizer(optimizer: torch.optim.Optimizer, network: torch.nn.Module, folder: Path) -> None:
     """Write the moments by parameter name."""
     tensors = {
-        f"{moment}/{name}": optimizer.state[weight][moment].detach().cpu().contiguous()
+        f"{moment}/{name}": tensor
         for name, weight in network.named_parameters()
-        if weight in optimizer.state
-        for moment in MOMENTS
+        for moment, tensor in _kept(optimizer.state.get(weight, {})).items()
     }
-    save_file(tensors, folder / FILE)
+    save_file(tensors, folder / FILE, metadata={OWNER: type(optimizer).__name__})
 
 
 def restore_optimizer(optimizer: torch.optim.Optimizer, network: torch.nn.Module, folder: Path) -> bool:
     """Put saved moments back; False where the parent left none. Raises StageError if they do not fit."""
     if not (folder / FILE).is_file():
         return False
-    tensors = load_file(folder / FILE)
+    with safe_open(folder / FILE, framework="pt") as file:
+        owner, mine = (file.metadata() or {}).get(OWNER, "AdamW"), type(optimizer).__name__
+    if owner != mine:
+        raise StageError("training", f"the carried moments are those of {owner}, and this stage's optimizer is {mine}")
+    moments: dict[str, dict[str, Any]] = {}
+    for key, tensor in load_file(folder / FILE).items():
+        moment, _, name = key.partition("/")
+        number = moment.startswith(NUMBER)
+        moments.setdefault(name, {})[moment.removeprefix(NUMBER)] = tensor.item() if number else tensor
     for name, weight in network.named_parameters():
         if not weight.requires_grad:
             continue
-        try:
-            state = {moment: tensors.pop(f"{moment}/{name}") for moment in MOMENTS}
-        except KeyError:
-            raise StageError("training", f"the carried optimizer holds nothing for {name}") from None
-        if state["exp_avg"].shape != weight.shape:
+        state = moments.pop(name, None)
+        if state is None:
+            raise StageError("training", f"the carried optimizer holds nothing for {name}")
+        if SHAPED in state and state[SHAPED].shape != weight.shape:
             raise StageError("training", f"the carried optimizer's {name} has another shape")
-        optimizer.state[weight] = {moment: tensor.to(weight.device) for moment, tensor in state.items()}
-    if tensors:
-        raise StageError("training", f"the carried optimizer holds unknown parameters: {min(tensors)}")
+        optimizer.state[weight] = {
+            moment: value.to(weight.device) if isinstance(value, torch.Tensor) else value
+            for moment, value in state.items()
+        }
+    if moments:
+        raise StageError("training", f"the carried optimizer holds unknown parameters: {min(moments)}")
     return True
+
+
+def _kept(state: dict[str, Any]) -> dict[str, torch.Tensor]:
+    """One parameter's moments as tensors; numbers too, whole ones as such."""
+    tensors = {name: value for name, value in state.items() if isinstance(value, torch.Tensor)}
+    numbers = {name: value for name, value in state.items() if isinstance(value, int | float)}
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()} | {
+        f"{NUMBER}{name}": torch.tensor(value, dtype=torch.int64 if isinstance(value, int) else torch.float64)
+        for name, value in numbers.items()
+    }

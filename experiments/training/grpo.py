@@ -1,33 +1,27 @@
-"""Group-relative policy optimisation: reinforce the model's own rollouts by the domains' rewards.
-
-TRL's defaults are kept where the curriculum says nothing: advantages divided by the group's standard
-deviation, clipping at 0.2; one optimizer step per generation.
-"""
+"""Group-relative policy optimisation: reinforce the model's own rollouts by the domains' rewards."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
 import torch
 from datasets import Dataset
 from transformers import PreTrainedTokenizerBase, StoppingCriteriaList
-from trl import GRPOConfig, GRPOTrainer
+from trl import GRPOTrainer
 
 from curricula.stage import Training
 from domains.rewards import Reward, score_group
 from experiments.models.chat import Tokens
 from experiments.models.checkpoints import LanguageModel
+from experiments.models.generating import own_settings_away
 from experiments.models.prompting import cut, end_tokens, prompt_tokens, until_stop
 from experiments.models.stopping import StopTexts
 from experiments.training.draw import Drawn
-from experiments.training.settings import common_arguments, one_device
+from experiments.training.settings import grpo_settings
 from experiments.training.tally import RolloutTally
-
-LOSSES = {"sequence": "grpo", "token": "dapo"}
-"""The curriculum's words for a loss → TRL's."""
 
 
 class PromptedTrainer(GRPOTrainer):  # type: ignore[misc]
@@ -48,15 +42,19 @@ class PromptedTrainer(GRPOTrainer):  # type: ignore[misc]
         return [list(ids[row]) for row in prompts], None, {}
 
     def _generate_single_turn(self, prompt_ids: list[Tokens], *more: Any, **named: Any) -> tuple[list[Tokens], Any]:
-        """Completions of the prompts that were last tokenized, each through the token that completes its text."""
-        if not any(self._texts):
-            said, logs = super()._generate_single_turn(prompt_ids, *more, **named)
-            return said, logs
-        ends = StopTexts(self.processing_class, self._texts, max(map(len, prompt_ids)))
-        with _ending(self.model, ends):
+        """Completions of the prompts that were last tokenized, each through the token that completes its text; what is
+        logged of them, if anything, is a number a token."""
+        with ExitStack() as stack:
+            stack.enter_context(own_settings_away(self.model))
+            # Through adapters `generate` goes past the forward that the trainer wraps.
+            stack.enter_context(self.accelerator.autocast())
+            if any(self._texts):
+                ends = StopTexts(self.processing_class, self._texts, max(map(len, prompt_ids)))
+                stack.enter_context(_ending(self.model, ends))
             said, logs = super()._generate_single_turn(prompt_ids, *more, **named)
         pairs = zip(said, self._texts, strict=True)
-        return [until_stop(self.processing_class, tokens, texts) for tokens, texts in pairs], logs
+        said = [until_stop(self.processing_class, tokens, texts) for tokens, texts in pairs]
+        return said, logs and [numbers[: len(tokens)] for numbers, tokens in zip(logs, said, strict=True)]
 
 
 @contextmanager
@@ -92,19 +90,7 @@ def grpo_trainer(
     model as it is now.
     """
     ends = end_tokens(tokenizer, network.generation_config.eos_token_id)
-    arguments = GRPOConfig(
-        **common_arguments(training, seed=seed, device=device, folder=folder),
-        num_generations=training.rollouts,
-        num_iterations=1,
-        max_completion_length=max_tokens,
-        temperature=training.temperature,
-        loss_type=LOSSES[training.loss],
-        beta=training.kl,
-        generation_kwargs={"eos_token_id": ends},
-        # Rollouts are drawn in training mode: with dropout they would come from another model than the one scored.
-        disable_dropout=True,
-    )
-    one_device(arguments)
+    arguments = grpo_settings(training, seed=seed, device=device, folder=folder, max_tokens=max_tokens, ends=ends)
     rows = [{"prompt": str(number), "row": number} for number in range(len(drawn))]
     trainer = PromptedTrainer(
         model=network,

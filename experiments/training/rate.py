@@ -10,19 +10,19 @@ from torch.optim.lr_scheduler import LambdaLR
 from curricula.stage import Stage
 
 
-def rate_schedule(optimizer: torch.optim.Optimizer, stage: Stage) -> LambdaLR:
-    """What the trainer steps after every optimizer step."""
-    return LambdaLR(optimizer, lambda step: factor(stage, step))
+def rate_schedule(optimizer: torch.optim.Optimizer, stage: Stage, updates: int = 1) -> LambdaLR:
+    """What the trainer steps after every optimizer step, of which there are so many `updates` a step of the stage."""
+    return LambdaLR(optimizer, lambda update: factor(stage, update / updates))
 
 
-def factor(stage: Stage, step: int) -> float:
+def factor(stage: Stage, step: float) -> float:
     """By what the peak learning rate is multiplied at a step of the stage, from 0: within [0, 1].
 
     As transformers' schedules are over `warmup_steps` and the whole path's length, of which the stage is `part`.
     """
     start, end = stage.part
     length = stage.training.steps / (end - start)
-    at, warmup = start * length + step, stage.training.warmup_steps
+    at, warmup = start * length + step, stage.training.warmup(round(length))
     if at < warmup:
         return at / warmup
     left = max(0.0, (length - at) / max(1.0, length - warmup))

@@ -8,13 +8,13 @@ from typing import Any
 import torch
 from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
-from trl import SFTConfig, SFTTrainer
+from trl import SFTTrainer
 
 from curricula.stage import Training
 from experiments.models.checkpoints import LanguageModel
 from experiments.models.prompting import taught_tokens
 from experiments.training.draw import Drawn
-from experiments.training.settings import common_arguments, one_device
+from experiments.training.settings import passed, sft_settings
 
 IGNORED = -100
 """Label of a token that the loss leaves out."""
@@ -65,18 +65,12 @@ def sft_trainer(
     **more: Any,
 ) -> SFTTrainer:
     """A trainer over `drawn` in the given order; the loss counts what is taught only: answers with their end."""
-    arguments = SFTConfig(
-        **common_arguments(training, seed=seed, device=device, folder=folder),
-        train_sampling_strategy="sequential",
-        max_length=None,
-        dataset_kwargs={"skip_prepare_dataset": True},
-    )
-    one_device(arguments)
     rows = [tokenize(tokenizer, each) for each in drawn]
-    trainer = SequenceTrainer if training.loss == "sequence" else SFTTrainer
+    own_loss = training.loss == "sequence" and "loss_type" not in passed(training)
+    trainer = SequenceTrainer if own_loss else SFTTrainer
     return trainer(
         model=network,
-        args=arguments,
+        args=sft_settings(training, seed=seed, device=device, folder=folder),
         train_dataset=Dataset.from_list(rows),
         processing_class=tokenizer,
         **more,

@@ -18,10 +18,13 @@ from experiments.models.checkpoints import LanguageModel
 from experiments.models.quiet import upstream_warnings_ignored
 from experiments.nodes.health import Health
 from experiments.nodes.record import Cost
-from experiments.training.carry import make_optimizer, restore_optimizer, save_optimizer
+from experiments.training.carry import restore_optimizer, save_optimizer
 from experiments.training.draw import Drawn
 from experiments.training.grpo import grpo_trainer
+from experiments.training.optimizer import make_optimizer
+from experiments.training.precision import multiplied_in
 from experiments.training.rate import rate_schedule
+from experiments.training.settings import updates
 from experiments.training.sft import sft_trainer
 from experiments.training.tally import RolloutTally
 from experiments.training.watch import Beat, Watch, check_weights, weights_hash
@@ -74,9 +77,10 @@ def train_stage(
     `kl_to: base`; `stop` says, domain by domain, at which texts completions end. Raises StageError.
     """
     started = time.monotonic()
-    watch = Watch(beat)
+    each = updates(stage.training)
+    watch = Watch(beat, each)
     tally = RolloutTally()
-    optimizer = make_optimizer(network.to(device), stage.training.learning_rate)
+    optimizer = make_optimizer(network.to(device), stage.training)
     if carried is not None:
         restore_optimizer(optimizer, network, carried)
     before = weights_hash(network)
@@ -98,11 +102,12 @@ def train_stage(
             device=device,
             folder=scratch,
             callbacks=[watch],
-            optimizers=(optimizer, rate_schedule(optimizer, stage)),
+            optimizers=(optimizer, rate_schedule(optimizer, stage, each)),
             **{name: given[name] for name in wanted},
         )
         trainer.remove_callback(PrinterCallback)
-        _run(trainer)
+        with multiplied_in(stage.training.precision, network):
+            _run(trainer)
     check_weights(network)
     if keep is not None:
         save_optimizer(optimizer, network, keep)

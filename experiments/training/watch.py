@@ -26,7 +26,9 @@ LOGGED = {"entropy": "entropy", "kl": "kl", "clip_ratio/region_mean": "clipped"}
 class Watch(TrainerCallback):  # type: ignore[misc]
     """Collects the curve, sends at most one heartbeat a second, stops a stage whose loss is not finite."""
 
-    def __init__(self, beat: Beat) -> None:
+    def __init__(self, beat: Beat, updates: int = 1) -> None:
+        """`updates`: optimizer steps of the trainer's a step of the stage."""
+        self._updates = updates
         self.curve: list[float] = []
         self.tokens = 0
         self._beat = beat
@@ -40,7 +42,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]
     def step_seconds(self) -> float:
         """Seconds a step, without the trainer's start: from the end of the first step to the end of the last."""
         first, last = (self._ends[0], self._ends[-1]) if self._ends else (self._start, self._start)
-        return (last - first) / (len(self._ends) - 1) if len(self._ends) > 1 else last - self._start
+        return self._updates * (last - first) / (len(self._ends) - 1) if len(self._ends) > 1 else last - self._start
 
     @property
     def means(self) -> dict[str, float]:
@@ -85,7 +87,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         if now - self._last >= BEAT_SECONDS or state.global_step == state.max_steps:
             self._last = now
             latest = self.curve[-1] if self.curve else None
-            self._beat(state.global_step, state.max_steps, latest, now - self._start)
+            step, steps = state.global_step // self._updates, state.max_steps // self._updates
+            self._beat(step, steps, latest, now - self._start)
 
 
 def log_every(steps: int) -> int:

@@ -165,6 +165,50 @@ TABLE = [
         changed("seeds: [0, 1]", "stages:\n  tales: {warmup_steps: 12}"),
         "21: stages.tales.warmup_steps: must be less than the stage's steps (10), got 12.",
     ),
+    (
+        changed("steps: 10", "steps: 10\n  warmup_steps: 2\n  warmup_ratio: 0.1"),
+        "19: training.warmup_ratio: stands beside `warmup_steps`, which says the same, got 0.1.",
+    ),
+    (
+        changed("seeds: [0, 1]", "stages:\n  tales: {warmup_ratio: 1}"),
+        "21: stages.tales.warmup_ratio: must be less than 1, got 1.",
+    ),
+    (
+        changed("type: scratch", "type: pretrained\n  id: x\n  lora: {dora: true}").replace(
+            "seeds: [0, 1]", "baselines: {merges: [linear]}"
+        ),
+        "22: baselines.merges: adapters with DoRA or `modules_to_save` cannot be merged, got ['linear']. Leave it out.",
+    ),
+    (
+        changed("type: scratch", "type: pretrained\n  id: x\n  lora: {modules_to_save: [norm]}").replace(
+            "seeds: [0, 1]", "baselines: {interpolate: true}"
+        ),
+        "22: baselines.interpolate: adapters with DoRA or `modules_to_save` cannot be merged, got True. Leave it out.",
+    ),
+    (
+        changed("steps: 10", "steps: 10\n  epochs: 2"),
+        "18: training.epochs: stands beside `steps`, which says the same, got 2.",
+    ),
+    (
+        changed("order: bwt", "rate: whole").replace("seeds: [0, 1]", "stages:\n  tales: {optim: adafactor}"),
+        "21: stages.tales.optim: must be the same in all stages (adamw_torch_fused), because `schedule.rate: whole` "
+        "carries it on, got 'adafactor'.",
+    ),
+    (
+        changed("seeds: [0, 1]", "stages:\n  sums: {optimizer: carry}\n  tales: {optim: adafactor, optimizer: carry}"),
+        "22: stages.tales.optim: must be the same in all stages (adamw_torch_fused), because it is carried on, got "
+        "'adafactor'.",
+    ),
+    (
+        changed("steps: 10", "precision: tf32"),
+        "17: training.precision: needs a GPU, and a stage has none, got 'tf32'. Write `resources: {gpus: 1}`, or leave "
+        "this out.",
+    ),
+    (
+        changed("seeds: [0, 1]", "stages:\n  tales: {optim: paged_adamw_8bit}"),
+        "21: stages.tales.optim: needs a GPU, and a stage has none, got 'paged_adamw_8bit'. Write `resources: {gpus: "
+        "1}`, or leave this out.",
+    ),
 ]
 
 
@@ -184,6 +228,11 @@ FINE = [
     changed("order: bwt", "leave_out: auto"),
     changed("    kind: creative", "    weight: 0\n    kind: creative").replace("order: bwt", "leave_out: [tales]"),
     changed("steps: 10", "steps: 10\n  warmup_steps: 9"),
+    changed("steps: 10", "warmup_steps: 9\nstages:\n  tales: {warmup_ratio: 0.1}"),
+    changed("steps: 10", "warmup_ratio: 0.1\nstages:\n  tales: {warmup_steps: 9}"),
+    changed("seeds: [0, 1]", "stages:\n  sums: {optimizer: carry}\n  tales: {optim: adafactor}"),
+    changed("steps: 10", "epochs: 0.5\n  warmup_steps: 900\nstages:\n  tales: {steps: 1000}"),
+    changed("steps: 10", "precision: tf32\nresources: {gpus: 0.5}"),
     changed("type: exact", "type: scorer"),
 ]
 

@@ -64,6 +64,8 @@ overrides = st.builds(
     learning_rate=st.none() | learning_rates,
     kl=st.none() | rates,
     method=st.sampled_from([None, "sft", "grpo"]),
+    weight_decay=st.none() | rates,
+    trl=st.none() | st.dictionaries(names, st.none() | positive | words),
 )
 trainings = st.builds(
     Training,
@@ -73,6 +75,8 @@ trainings = st.builds(
     learning_rate=learning_rates,
     warmup_steps=st.integers(0, 99),
     temperature=positive,
+    max_grad_norm=rates,
+    trl=st.dictionaries(names, st.none() | st.booleans() | positive | words | st.lists(counts, max_size=2)),
 )
 models = st.builds(
     ScratchModel, type=st.just("scratch"), layers=st.integers(1, 1000), warmup=st.builds(Warmup)

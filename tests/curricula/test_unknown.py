@@ -16,7 +16,6 @@ from tests.support.curriculum_text import GOOD, changed, write
 
 FORMER = {
     "dataset_path", "data_files", "max_prompt_length", "max_seq_length", "peft_config", "reward_funcs", "torch_dtype",
-    "warmup_ratio",
 }  # fmt: skip
 """TRL's words that are arguments of a function, or were options before."""
 
@@ -92,7 +91,7 @@ def test_trl_s_words_are_trl_s() -> None:
         (
             ("seeds: [0, 1]", "num_train_epochs: 3"),
             "c.yaml:20: num_train_epochs: unknown key, got 3. `num_train_epochs` of TRL and LLaMA-Factory is "
-            "`training.steps` here. Steps, not epochs: an epoch is the number of items divided by `prompts`.",
+            "`training.epochs` here. Of every stage.",
         ),
         (
             ("seeds: [0, 1]", "actor_rollout_ref: {rollout: {n: 5}}"),
@@ -110,8 +109,8 @@ def test_trl_s_words_are_trl_s() -> None:
         ),
         (
             ("steps: 10", "top_p: 0.9"),
-            "c.yaml:17: training.top_p: unknown key, got 0.9. "
-            "Not here yet: sampling from less than the whole distribution.",
+            "c.yaml:17: training.top_p: unknown key, got 0.9. `top_p` of TRL, axolotl, LLaMA-Factory and verl is `trl` "
+            "here. As TRL calls it, e.g. `trl: {top_p: 0.9}`; evaluation draws from the whole distribution.",
         ),
         (
             ("seeds: [0, 1]", "output_dir: x"),

@@ -62,6 +62,15 @@ def test_the_default_curriculum_has_all_arms():
     }
 
 
+@pytest.mark.parametrize("more", [{"dora": True}, {"modules_to_save": ["norm"]}])
+def test_adapters_that_cannot_be_merged_are_not(more):
+    model = {"type": "pretrained", "id": "x", "lora": more}
+    curriculum = make_curriculum(model=model)
+    found = names(all_arms(curriculum))
+    assert found == set(arm_names(curriculum))
+    assert not [name for name in found if name.startswith("merge") or name.endswith("half")]
+
+
 def test_what_an_arm_is_stands_in_its_fields():
     arms = all_arms(make_curriculum(schedule={"probing": {"budget": 2}}))
     assert {arm.name: (arm.role, arm.ordering, arm.probes) for arm in arms} == {

@@ -109,3 +109,30 @@ def test_a_trunk_rises_once_and_has_reached_its_peak_before_it_falls(counts, ann
     assert factor(first, first.training.warmup_steps) == 1
     assert first.training.warmup_steps < first.training.steps
     assert all(stage.training.warmup_steps == 0 for stage in trained(schedule(counts, "trunk", anneal))[1:])
+
+
+@given(STEPS, st.floats(0, 0.99))
+def test_a_whole_path_warms_up_once_over_a_share_of_all_its_steps(counts, ratio):
+    arm = schedule(counts, "whole", lr_schedule="linear", warmup_ratio=ratio)
+    one = Stage(mixture={"a": 1.0}, training=Training(steps=sum(counts), lr_schedule="linear", warmup_ratio=ratio))
+    found = rates(trained(arm))
+    assert found == pytest.approx([factor(one, step) for step in range(sum(counts))], abs=1e-9)
+    peak = found.index(max(found))
+    assert peak == one.training.warmup(sum(counts)) < sum(counts)
+    for reading in readings(arm)[1:-1]:
+        assert reading[-1].training.warmup(1) == 0
+
+
+@given(STEPS, ANNEAL, st.floats(0, 0.99))
+def test_a_trunk_warms_up_over_a_share_of_its_first_stage(counts, anneal, ratio):
+    arm = schedule(counts, "trunk", anneal, warmup_ratio=ratio)
+    by_steps = schedule(counts, "trunk", anneal, warmup_steps=arm.stages[0].training.warmup(counts[0]))
+    assert trained(arm) == trained(by_steps)
+    assert readings(arm) == readings(by_steps)
+
+
+@given(STEPS, st.floats(0, 0.99))
+def test_each_stage_of_its_own_warms_up_over_a_share_of_its_steps(counts, ratio):
+    for stage in trained(schedule(counts, "per_stage", warmup_ratio=ratio)):
+        found = rates([stage])
+        assert found.index(max(found)) == stage.training.warmup(stage.training.steps) < stage.training.steps

@@ -36,5 +36,8 @@ def _written(stage: Stage, curriculum: Curriculum) -> ExplicitStage:
 
 
 def _override(training: Training, default: Training) -> TrainingOverride:
-    before = default.model_dump()
-    return TrainingOverride(**{key: value for key, value in training.model_dump().items() if value != before[key]})
+    changed = {key for key in Training.model_fields if getattr(training, key) != getattr(default, key)}
+    if training.warmup_ratio is None and "warmup_ratio" in changed:
+        # Nothing says "no ratio" but a number of steps.
+        changed.add("warmup_steps")
+    return TrainingOverride(**{key: getattr(training, key) for key in changed})

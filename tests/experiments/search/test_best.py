@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,13 +12,13 @@ from hypothesis import strategies as st
 from curricula.dump import dump_yaml
 from curricula.loader import load_curriculum
 from curricula.schema import ComparisonSpec, Curriculum, Pair
-from curricula.stage import Schedule, Stage, TrainingOverride
+from curricula.stage import Schedule, Stage, Training, TrainingOverride
 from curricula.yaml_core import parse
 from domains.example import SPLITS
 from experiments.analysis.primary import check_primary
 from experiments.nodes.setup import make_setup
 from experiments.nodes.tree import chain
-from experiments.search.report.best import best_curriculum, best_yaml
+from experiments.search.report.best import _override, best_curriculum, best_yaml
 from scheduler.arms import fixed_arms, main_arm
 from scheduler.compose import compose
 from tests.support.paths import ROOT
@@ -100,3 +101,20 @@ def test_a_pair_of_arms_that_it_does_not_have_is_left_out_and_what_matters_is_ke
     best = best_curriculum(curriculum, awkward(curriculum))
     check_primary(best)
     assert best.comparison == ComparisonSpec(rope=0.03)
+
+
+@pytest.mark.parametrize(
+    ("default", "training"),
+    [
+        ({}, {"optim": "adafactor", "weight_decay": 0.1, "trl": {"epsilon": 0.1}}),
+        ({"precision": "bf16", "max_grad_norm": 0.5, "optim": "adafactor"}, {}),
+        ({"warmup_ratio": 0.1}, {"warmup_steps": 3}),
+        ({"warmup_ratio": 0.1}, {}),
+        ({"warmup_steps": 3}, {"warmup_ratio": 0.1}),
+        ({"trl": {"epsilon": 0.1}}, {"trl": {"epsilon": 0.2, "top_p": 0.9}}),
+    ],
+)
+def test_what_is_written_of_a_training_gives_it_back(default: dict[str, Any], training: dict[str, Any]) -> None:
+    """Keys at their defaults are in no dump, and were taken for equal or not found."""
+    before, wanted = Training(**default), Training(**training)
+    assert _override(wanted, before).over(before) == wanted

@@ -21,9 +21,10 @@ from experiments.models.checkpoints import LanguageModel, build_model, load_chec
 from experiments.models.local import LocalModel
 from experiments.models.prompting import prompt_tokens
 from experiments.models.seeding import seed_all
-from experiments.training.carry import FILE, make_optimizer, restore_optimizer
+from experiments.training.carry import FILE, restore_optimizer
 from experiments.training.draw import Drawn, draw
 from experiments.training.grpo import group_rewards, grpo_trainer
+from experiments.training.optimizer import make_optimizer
 from experiments.training.sft import tokenize
 from experiments.training.stage import Trained, train_stage
 from experiments.training.tally import RolloutTally
@@ -204,7 +205,7 @@ def test_a_reward_that_fails_is_a_failure_of_the_reward() -> None:
 def test_optimizer_state_is_carried_to_the_bit(tmp_path: Path) -> None:
     network = fresh()
     train(network, SFT.model_copy(update={"steps": 3, "optimizer": "carry"}), keep=tmp_path)
-    optimizer = make_optimizer(network, 1e-3)
+    optimizer = make_optimizer(network, SFT)
     assert restore_optimizer(optimizer, network, tmp_path)
     assert {float(held["step"]) for held in optimizer.state.values()} == {3.0}
 
@@ -217,15 +218,15 @@ def test_optimizer_state_is_carried_to_the_bit(tmp_path: Path) -> None:
 
 def test_nothing_to_carry_is_a_fresh_start_and_a_misfit_is_refused(tmp_path: Path) -> None:
     network = fresh()
-    assert not restore_optimizer(make_optimizer(network, 1e-3), network, tmp_path)
+    assert not restore_optimizer(make_optimizer(network, SFT), network, tmp_path)
     train(network, SFT.model_copy(update={"steps": 1}), keep=tmp_path)
     assert (tmp_path / FILE).is_file()
     wider = build_model(TINY.model_copy(update={"hidden_size": 64}))[0]
     with pytest.raises(StageError, match="has another shape"):
-        restore_optimizer(make_optimizer(wider, 1e-3), wider, tmp_path)
+        restore_optimizer(make_optimizer(wider, SFT), wider, tmp_path)
     deeper = build_model(TINY.model_copy(update={"layers": 3}))[0]
     with pytest.raises(StageError, match="holds nothing for"):
-        restore_optimizer(make_optimizer(deeper, 1e-3), deeper, tmp_path)
+        restore_optimizer(make_optimizer(deeper, SFT), deeper, tmp_path)
 
 
 def test_a_penalty_towards_the_start_keeps_the_model_nearer(tmp_path: Path) -> None:

@@ -1,0 +1,56 @@
+"""Rules on how stages train, wherever that is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from curricula.problem import KeyPath, Problem
+from curricula.schema import Curriculum
+from curricula.stage import Training
+
+
+def training_problems(curriculum: Curriculum) -> Iterator[Problem]:
+    """All that is wrong with them; what only TRL knows is asked of it later."""
+    yield from _warmups(curriculum)
+    yield from _on_gpus(curriculum)
+    yield from _carried(curriculum)
+
+
+def _trainings(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Training]]:
+    """Where training is written, and what it is there."""
+    yield ("training",), curriculum.training
+    for name in curriculum.stages:
+        yield ("stages", name), curriculum.stage_training(name)
+    for i, stage in enumerate(curriculum.schedule.stages):
+        yield ("schedule", "stages", i, "training"), curriculum.written_training(stage)
+
+
+def _warmups(curriculum: Curriculum) -> Iterator[Problem]:
+    """A stage's learning rate reaches its peak before the stage ends; of epochs that is asked once they are steps."""
+    for keys, training in _trainings(curriculum):
+        warmup, steps = training.warmup_steps, training.steps
+        if warmup >= steps and warmup and training.epochs is None:
+            yield Problem((*keys, "warmup_steps"), f"must be less than the stage's steps ({steps})", warmup)
+
+
+def _on_gpus(curriculum: Curriculum) -> Iterator[Problem]:
+    """What only a GPU can do."""
+    if curriculum.resources.gpus:
+        return
+    for keys, training in _trainings(curriculum):
+        hint = "Write `resources: {gpus: 1}`, or leave this out."
+        if training.precision == "tf32":
+            yield Problem((*keys, "precision"), "needs a GPU, and a stage has none", "tf32", hint)
+        if training.optim.endswith("8bit"):
+            yield Problem((*keys, "optim"), "needs a GPU, and a stage has none", training.optim, hint)
+
+
+def _carried(curriculum: Curriculum) -> Iterator[Problem]:
+    """One optimizer cannot go on with another one's moments."""
+    paths = curriculum.schedule.rate != "per_stage"
+    found = [(keys, training) for keys, training in _trainings(curriculum) if paths or training.optimizer == "carry"]
+    for keys, training in found[1:]:
+        first = found[0][1].optim
+        if training.optim != first:
+            why = f"`schedule.rate: {curriculum.schedule.rate}` carries it on" if paths else "it is carried on"
+            yield Problem((*keys, "optim"), f"must be the same in all stages ({first}), because {why}", training.optim)

@@ -190,7 +190,8 @@ def _own_weights() -> Array:
 
 
 def _spread(rng: np.random.Generator, curvature: Array) -> Array:
-    return np.asarray(1.5 * curvature * rng.uniform(0.7, 1.3, curvature.shape), dtype=np.float64)
+    spread: Array = 1.5 * curvature * rng.uniform(0.7, 1.3, curvature.shape)
+    return spread
 
 
 def _curriculum() -> Curriculum:

@@ -26,7 +26,8 @@ class Measurements:
     """Shape (domains,), sum 1."""
     scores: Mapping[Path, tuple[Array, ...]]
     idle: Mapping[str, str] = field(default_factory=dict)
-    """Domain whose own stage taught nothing with any seed → why. Its effects are 0, and nothing is claimed of it."""
+    """Domain whose own stage taught nothing with any seed → why. Nothing is claimed of it. Where its weights did not
+    move its effects are 0; where something else than its rewards moved them, they are what was measured."""
 
     @property
     def seeds(self) -> int:

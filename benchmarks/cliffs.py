@@ -88,7 +88,8 @@ class Drawn:
     @property
     def change(self) -> Array:
         """Of the score, (seeds, items)."""
-        return self.scores[1].mean(axis=-1) - self.scores[0].mean(axis=-1)
+        before, after = self.scores
+        return np.asarray(after.mean(axis=-1) - before.mean(axis=-1), dtype=np.float64)
 
 
 def measure(simulations: int = SIMULATIONS) -> dict[str, Any]:

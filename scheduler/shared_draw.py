@@ -28,7 +28,7 @@ def doubted(change: Array, grain: float) -> Array:
         return change
     worth = np.full((len(change), 1), abs(grain))
     items = change.shape[1]
-    return np.hstack([change, worth, -worth]) * ((items + 2) / items)
+    return np.asarray(np.hstack([change, worth, -worth]) * ((items + 2) / items), dtype=np.float64)
 
 
 def grains(m: Measurements) -> Array:

@@ -57,7 +57,7 @@ def _grain(pair: Answers) -> float:
     marks = pair.answers("scores")
     if marks is None or not all(np.isin(each, (0.0, 1.0)).all() for each in marks):
         return 0.0
-    return 1 / marks[1].shape[-1]
+    return 1 / int(marks[1].shape[-1])
 
 
 def judged(change: Interval, p_adjusted: float | None, found: Value, lost: Value) -> tuple[Verdict, str]:

@@ -186,12 +186,11 @@ def _items(means: Array, rng: np.random.Generator) -> Array:
 
 def _own_weights() -> Array:
     """Three weights a domain, and none of the others'."""
-    return np.kron(np.eye(len(NAMES)), np.ones(SIZE // len(NAMES)))
+    return np.repeat(np.eye(len(NAMES)), SIZE // len(NAMES), axis=1)
 
 
 def _spread(rng: np.random.Generator, curvature: Array) -> Array:
-    spread: Array = 1.5 * curvature * rng.uniform(0.7, 1.3, curvature.shape)
-    return spread
+    return 1.5 * curvature * rng.uniform(0.7, 1.3, curvature.shape)
 
 
 def _curriculum() -> Curriculum:

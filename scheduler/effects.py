@@ -14,7 +14,8 @@ from scipy.special import ndtr, ndtri
 from domains.interval import Interval
 from scheduler.gaussian import Posterior
 from scheduler.measurements import Array, Measurements
-from scheduler.statistics import LEVEL, Blocks, interval, p_value
+from scheduler.shared_draw import doubted, grains
+from scheduler.statistics import LEVEL, Blocks, spread, total
 from scheduler.transfer import effect
 
 
@@ -31,11 +32,15 @@ Judge = Callable[[Array], Finding]
 
 
 def by_probes(m: Measurements) -> Judge:
-    """Paired by seed and item; with one seed interval and p cover the items only."""
+    """Paired by seed and item; with one seed interval and p cover the items only. All effects are against one draw of
+    the base's answers, whose luck enters with their coefficients' sum."""
+    worth = grains(m)
 
     def judge(coefficients: Array) -> Finding:
         blocks = combined(m, coefficients)
-        return Finding(interval(blocks), p_value(blocks))
+        luck = dict(zip(m.domains, coefficients.sum(axis=0) * worth, strict=True))
+        found = spread({name: doubted(block, luck[name]) for name, block in blocks.items()})
+        return Finding(found.about(total(blocks)), found.p_value(total(blocks)))
 
     return judge
 

@@ -28,7 +28,8 @@ class Measurements:
     mixed: tuple[Array, ...] | None = None
     """The same after the joint probe, all domains mixed for as long as one stage; None where it was not trained."""
     idle: Mapping[str, str] = field(default_factory=dict)
-    """Domain whose own stage taught nothing with any seed → why. Its effects are 0, and nothing is claimed of it."""
+    """Domain whose own stage taught nothing with any seed → why. Nothing is claimed of it. Where its weights did not
+    move its effects are 0; where something else than its rewards moved them, they are what was measured."""
 
     @property
     def seeds(self) -> int:

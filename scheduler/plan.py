@@ -70,7 +70,8 @@ class OwnGain(Frozen):
     p_adjusted: float
     """By Holm over the domains whose stages taught something; 1 for others."""
     nothing: str | None = None
-    """Why its stage taught nothing; None where it taught something. Such a stage's gain is 0, and is not tested."""
+    """Why its stage taught nothing; None where it taught something. Such a stage's gain is not tested; it is 0 where
+    the weights did not move."""
 
     @property
     def raised(self) -> bool:
@@ -204,7 +205,8 @@ class Plan(Frozen):
     own_gains: tuple[OwnGain, ...] = ()
     """Every domain, in the curriculum's order."""
     own_gain: Interval = Interval.unknown("no own gain was measured")
-    """Their mean by the weights of the domains whose stages taught something: whether anything learns here at all."""
+    """Their mean by weight over the domains that some seed taught something (those without `nothing`): whether anything
+    learns here at all."""
     worth: Worth | None = None
     """None where there is no other order."""
     mixing: Mixing | None = None

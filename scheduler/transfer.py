@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from domains.interval import Interval
 from scheduler.measurements import Array, Measurements
 from scheduler.plan import Transfer
+from scheduler.shared_draw import doubted, grains
 from scheduler.shrinkage import Shrunk, shrink
-from scheduler.statistics import interval, standard_error
+from scheduler.statistics import spread, standard_error
 
 
 def missing_probes(m: Measurements) -> tuple[str, ...]:
@@ -18,11 +20,12 @@ def missing_probes(m: Measurements) -> tuple[str, ...]:
 def measure_transfer(m: Measurements) -> Transfer:
     """B with 95 % intervals, paired by item and seed. ValueError where a probe or the base is missing."""
     _check(m)
+    worth = grains(m)
     return Transfer(
         domains=m.domains,
         base=tuple(m.mean(()).tolist()),
         effects=tuple(
-            tuple(interval({name: effect(m, trained, j)}) for j, name in enumerate(m.domains)) for trained in m.domains
+            tuple(_interval(effect(m, trained, j), worth[j]) for j in range(len(m.domains))) for trained in m.domains
         ),
         shrunk=tuple(tuple(row) for row in shrunk_transfer(m).mean.tolist()),
     )
@@ -32,7 +35,7 @@ def shrunk_transfer(m: Measurements) -> Shrunk:
     """What is expected of B, given all of it. ValueError where a probe or the base is missing."""
     _check(m)
     variance = [[_variance(m, trained, j) for j in range(len(m.domains))] for trained in m.domains]
-    return shrink(m.domains, mean_transfer(m), np.array(variance), m.seeds)
+    return shrink(m.domains, mean_transfer(m), np.array(variance), m.seeds, m.idle)
 
 
 def mean_transfer(m: Measurements) -> Array:
@@ -54,6 +57,10 @@ def margin_variance(m: Measurements) -> Array:
 def effect(m: Measurements, trained: str, affected: int) -> Array:
     """Paired differences (seeds, items) on domain number `affected` from training on `trained`."""
     return m.scores[(trained,)][affected] - m.scores[()][affected]
+
+
+def _interval(change: Array, grain: float) -> Interval:
+    return spread({"": doubted(change, grain)}).about(float(change.mean()))
 
 
 def _variance(m: Measurements, trained: str, affected: int) -> float:

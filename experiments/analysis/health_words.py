@@ -10,13 +10,18 @@ from experiments.nodes.record import Record
 
 REMEDY = "try SFT first, easier items or more rollouts"
 STILL = "its weights did not move"
+MOVED = "; yet something else moved its weights, and it scores what it was measured to score"
+"""A penalty, a carried optimizer or rounding."""
 
 
 def nothing_words(records: Iterable[Record]) -> str:
     """Why a stage that taught nothing did not, from what it left with each seed: a clause."""
-    found = [record.health for record in records if record.health]
+    pieces = list(records)
+    found = [record.health for record in pieces if record.health]
     groups = sum((health.whole for health in found), NO_GROUPS)
-    return flat_words(groups) if found and groups.flat == groups.count else STILL
+    if not found or groups.flat < groups.count:
+        return STILL
+    return flat_words(groups) + MOVED * any(record.moved for record in pieces)
 
 
 def flat_words(groups: Groups) -> str:

@@ -57,7 +57,9 @@ def learning(plan: Plan) -> tuple[str, ...]:
     still = [gain for gain in plan.own_gains if not gain.raised]
     if not still:
         return ()
-    mean = f"{signed(plan.own_gain.estimate)} on average ({plan.own_gain.missing or signed_span(plan.own_gain)})"
+    taught = sum(gain.nothing is None for gain in plan.own_gains)
+    some = f" over the {taught} that were taught something" if taught < len(plan.own_gains) else ""
+    mean = f"{signed(plan.own_gain.estimate)} on average{some} ({plan.own_gain.missing or signed_span(plan.own_gain)})"
     if all(gain.nothing for gain in plan.own_gains):
         first = "No domain's own stage taught anything, so the order is moot."
     elif learns(plan):

@@ -201,7 +201,8 @@ class StageHealth(Frozen):
     path: tuple[str, ...]
     arms: tuple[str, ...]
     nothing: str | None
-    """Why it taught nothing: no group of rollouts had variance, or its weights did not move. None: it taught."""
+    """Why it taught nothing: no group of rollouts had variance, or its weights did not move. None: it taught. Where
+    something else than rewards moved the weights it says so, and the model is not the one before it."""
     health: Health | None
     """Of its rollouts; None where there were none."""
 

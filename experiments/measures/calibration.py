@@ -45,18 +45,23 @@ def ece(confidence: Array, right: Array, bins: int = BINS) -> float:
 def null_band(*confidences: Array, bins: int = BINS, draws: int = 400, level: float = 0.95) -> tuple[float, float]:
     """Between what ends the ECE of a perfectly calibrated model with these confidences lies, at this level.
 
-    Of several models, one array each: the mean of their ECEs. Simulated: outcomes are drawn as Bernoulli(c), `draws`
-    times, always the same ones for the same confidences, and independently for every answer.
+    Of several models, one array (items, samples) each, with the same items; (items,) is one answer an item: the mean of
+    their ECEs. Simulated: outcomes are drawn as Bernoulli(c), `draws` times, always the same ones for the same
+    confidences. An item is right or wrong as a whole, for all its answers and all models: one uniform number decides,
+    so that an answer is right with probability c. Answers to one item mostly say the same, and drawn independently they
+    would average out what does not; where they are independent, the band is too high (conservative).
     """
-    rng = np.random.default_rng(0)
-    found = np.mean([_null(rng, np.sort(one.ravel()), bins, draws) for one in confidences], axis=0)
+    luck = np.random.default_rng(0).random((draws, len(confidences[0])))
+    found = np.mean([_null(luck, one, bins) for one in confidences], axis=0)
     low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
 
 
-def _null(rng: np.random.Generator, ordered: Array, bins: int, draws: int) -> Array:
-    """The ECE of each draw, shape (draws,)."""
-    gaps = ordered - (rng.random((draws, ordered.size)) < ordered)
+def _null(luck: Array, confidence: Array, bins: int) -> Array:
+    """The ECE of each draw, shape (draws,), by `luck` of shape (draws, items)."""
+    order = np.argsort(confidence.ravel(), kind="stable")
+    ordered, item = confidence.ravel()[order], order // (confidence.size // len(confidence))
+    gaps = ordered - (luck[:, item] < ordered)
     return np.asarray(np.abs(np.add.reduceat(gaps, _starts(ordered.size, bins), axis=1)).sum(axis=1) / ordered.size)
 
 

@@ -31,9 +31,11 @@ class Flips:
     recovered: int
     """Not solved before, but now."""
     p: float
-    """Exact two-sided sign-flip test over items that regressed and recovered are equally likely. With one seed this is
-    McNemar's exact test. It says whether these very models differ on items like these; how training seeds vary is in
-    the interval of the rates, not here."""
+    """Two-sided sign-flip test over items that regressed and recovered are equally likely. With one seed this is
+    McNemar's exact test. With several, which share what the base solved by luck, an item more counts that all seeds
+    won, and one that all lost: where the base solved nearly everything or nearly nothing, the items alone would not
+    show that luck. It says whether these very models differ on items like these; how training seeds vary is in the
+    interval of the rates, not here."""
 
     @property
     def net(self) -> int:
@@ -49,11 +51,13 @@ def solved(scores: Array) -> Array:
 def flips(before: Array, after: Array) -> Flips:
     """Both of 0 and 1, shape (seeds, items)."""
     change = after - before
+    seeds = len(change)
+    shared = [seeds, -seeds] if seeds > 1 else []
     return Flips(
         solved=int(before.sum()),
         regressed=int((change < 0).sum()),
         recovered=int((change > 0).sum()),
-        p=sign_flip(change.sum(axis=0).astype(int).tolist()),
+        p=sign_flip([*change.sum(axis=0).astype(int).tolist(), *shared]),
     )
 
 

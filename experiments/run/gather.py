@@ -43,8 +43,8 @@ def measurements(job: Job, schedules: Iterable[Schedule], records: Records) -> M
     """Validation scores along the sequential `schedules`; None where a probe or the base is missing.
 
     Only seeds with all probes count, and only paths that all of these seeds have finished, so that every
-    difference is paired. A stage's key is the domain that it introduces, whatever it replays. A stage that taught
-    nothing scores what the model before it scored: two draws of one model's samples are no effect.
+    difference is paired. A stage's key is the domain that it introduces, whatever it replays. A stage whose weights did
+    not move scores what the model before it scored: two draws of one model's samples are no effect.
     """
     curriculum = job.curriculum
     paths = {**_paths(job, probe_schedules(curriculum)), **_paths(job, schedules)}
@@ -64,7 +64,9 @@ def measurements(job: Job, schedules: Iterable[Schedule], records: Records) -> M
         },
         mixed=_mixed(job, seeds, records),
         idle={
-            name: nothing_words(chain.from_iterable(own)) for name, own in probes.items() if not any(map(_taught, own))
+            name: nothing_words(chain.from_iterable(own))
+            for name, own in probes.items()
+            if not any(piece.taught for piece in chain.from_iterable(own))
         },
     )
 
@@ -144,7 +146,8 @@ def _paths(job: Job, schedules: Iterable[Schedule]) -> Paths:
 def _standing(path: Path, seed: int, paths: Paths, records: Records) -> Record:
     """What a model after these stages scored; one that the last of them left as it was is the one before it."""
     before = paths.get(path[:-1], {}).get(seed)
-    if path and before and before[-1].id in records and not _taught(_own(paths[path][seed], records)):
+    own = _own(paths[path][seed], records)
+    if path and before and before[-1].id in records and not any(piece.moved for piece in own):
         return _standing(path[:-1], seed, paths, records)
     return records[paths[path][seed][-1].id]
 
@@ -152,10 +155,6 @@ def _standing(path: Path, seed: int, paths: Paths, records: Records) -> Record:
 def _own(nodes: Sequence[StageNode], records: Records) -> list[Record]:
     """What the last stage left; it may be of several pieces."""
     return [records[node.id] for node in nodes if node.path == nodes[-1].path and node.id in records]
-
-
-def _taught(pieces: Iterable[Record]) -> bool:
-    return any(piece.taught for piece in pieces)
 
 
 def _blocks(job: Job, records: list[Record]) -> tuple[Array, ...]:

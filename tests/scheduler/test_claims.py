@@ -11,8 +11,10 @@ from domains.interval import Interval
 from scheduler.claims import adjusted, harms, own_gains, precedence, precedences
 from scheduler.effects import Finding, by_posterior, by_probes
 from scheduler.gaussian import Posterior
+from scheduler.measurements import Measurements
 from scheduler.predict import predict
-from scheduler.statistics import interval
+from scheduler.statistics import interval, p_value
+from scheduler.transfer import measure_transfer
 from tests.support.scheduler import NAMES, measure
 
 BASE = np.full(3, 0.3)
@@ -119,3 +121,19 @@ def test_a_posterior_is_read_by_affected_domain_with_the_base_first():
     assert found.gain.value == pytest.approx(2 * B[0, 2])
     assert found.gain.width == pytest.approx(2 * 1.96 * 0.2, rel=1e-3)
     assert found.p == pytest.approx(0.0455, abs=0.001)
+
+
+def test_a_base_that_luck_left_without_a_right_answer_makes_no_sure_gain():
+    """Nothing was learnt: each of ten seeds solves two other items. Both gains were called sure."""
+    base, after = np.zeros((10, 100)), np.zeros((10, 100))
+    after[np.repeat(range(10), 2), range(20)] = 1.0
+    names = ("a", "b")
+    m = Measurements(names, np.full(2, 0.5), {(): (base, base), ("a",): (after, base), ("b",): (base, after)})
+    found = own_gains(names, m.mean(()), by_probes(m))
+    assert [gain.gain.value for gain in found] == pytest.approx([0.02, 0.02])
+    assert not any(gain.raised for gain in found)
+    assert p_value({"a": after - base}) < 0.01
+    # What the matrix shows is what is claimed; a model that is the base itself has surely no effect.
+    shown = measure_transfer(m).effects
+    assert shown[0][0] == found[0].gain
+    assert shown[0][1].ends == (0.0, 0.0)

@@ -81,3 +81,40 @@ def test_the_largest_of_many_is_right_on_average(noise):
         drawn.append(found.mean[OFF][best] - truth[OFF][best])
     assert np.mean(raw) > 0.02
     assert abs(np.mean(drawn)) < 0.2 * np.mean(raw)
+
+
+def test_stages_that_taught_nothing_are_no_draw_from_what_stages_do():
+    """Their zeros drew the others' effects to 0, and were themselves given an error."""
+    b = effects(np.random.default_rng(5), size=0.1) + 0.1
+    variance = np.full((4, 4), 0.002)
+    b[1], variance[1] = 0.0, 0.0
+    found = shrink(NAMES, b, variance, 3, idle={"b"})
+    assert not found.mean[1].any()
+    assert not found.deviation[1].any()
+    taught = np.array([True, False, True, True])
+    others = OFF & taught[:, None]
+    assert found.mean[others].mean() == pytest.approx(b[others].mean())
+    lost = 6 / 8 * 0.002 / b[others].var(ddof=1)
+    assert found.mean[others] == pytest.approx(b[others].mean() + (1 - lost) * (b[others] - b[others].mean()))
+
+
+def test_a_stage_that_was_moved_by_something_else_keeps_what_was_measured():
+    b = effects(np.random.default_rng(6))
+    b[1] -= 0.3
+    found = shrink(NAMES, b, np.full((4, 4), 0.001), 3, idle=("b",))
+    assert np.array_equal(found.mean[1], b[1])
+    assert found.deviation[1] == pytest.approx(np.sqrt(0.001))
+
+
+def test_effects_of_taught_stages_are_right_beside_idle_ones():
+    """What is expected of them is off by as much as is said."""
+    rng, off = np.random.default_rng(7), []
+    idle = np.arange(6) < 4
+    for _ in range(300):
+        truth = rng.normal(0.05, 0.03, (6, 6))
+        truth[idle] = 0.0
+        variance = np.where(idle[:, None], 0.0, 0.02**2) * np.ones((6, 6))
+        found = shrink("abcdef", truth + np.sqrt(variance) * rng.normal(size=(6, 6)), variance, 3, idle="abcd")
+        counted = ~idle[:, None] & ~np.eye(6, dtype=bool)
+        off += list(((found.mean - truth) / np.where(found.deviation > 0, found.deviation, 1))[counted])
+    assert np.std(off) == pytest.approx(1.0, abs=0.1)

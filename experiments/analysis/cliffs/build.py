@@ -32,16 +32,13 @@ def _arm(scores: RunScores, arm: Schedule) -> ArmCliffs:
         for depth, start in tested
         for name in scores.domains
     }
-    keys = {repr(key): p for key, change in moved.items() if (p := p_of(change)) is not None}
-    sure = holm(keys)
-    contrasts = {
-        key: contrast(
-            change,
-            pair(scores, key[2], Moment(arm.name, key[0]), Moment(arm.name, key[1])),
-            sure.get(repr(key)),
-        )
-        for key, change in moved.items()
+    pairs = {
+        (depth, start, name): pair(scores, name, Moment(arm.name, depth), Moment(arm.name, start))
+        for depth, start, name in moved
     }
+    keys = {repr(key): p for key, change in moved.items() if (p := p_of(change, pairs[key])) is not None}
+    sure = holm(keys)
+    contrasts = {key: contrast(change, pairs[key], sure.get(repr(key))) for key, change in moved.items()}
     cells = tuple(_cell(scores, arm, depth, name, contrasts) for depth in reached for name in scores.domains)
     return ArmCliffs(
         tests=len(keys), cells=cells, depths={name: _depth(scores, arm, reached, name) for name in scores.domains}

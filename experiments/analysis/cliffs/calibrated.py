@@ -18,7 +18,7 @@ from experiments.measures.value import Value
 from scheduler.measurements import Array
 
 LEAST_EACH = 10
-"""Right and wrong answers that every model needs before ranking them says anything."""
+"""Items with a right answer, and items with a wrong one, that every model needs before ranking says anything."""
 LEAST_ANSWERS = 100
 """Answers below which an ECE is nothing but its null."""
 NAMES: tuple[Name, ...] = (
@@ -58,9 +58,9 @@ class Forecast:
 
     def ranked(self, statistic: Statistic) -> Reading:
         """A statistic of the answers' order, by pseudo-values."""
-        fewest = min(min(z.sum(), z.size - z.sum()) for side in self.right for z in side)
+        fewest = min(each.any(axis=-1).sum(axis=-1).min() for side in self.right for each in (side == 1, side == 0))
         if fewest < LEAST_EACH:
-            return skipped(f"a model has fewer than {LEAST_EACH} right or wrong answers")
+            return skipped(f"a model has fewer than {LEAST_EACH} items with a right answer, or with a wrong one")
         sides = [_pseudo(statistic, c, z) for c, z in zip(self.confidence, self.right, strict=True)]
         if sides[0] is None or sides[1] is None:
             return skipped("one item holds all right or all wrong answers of a model")

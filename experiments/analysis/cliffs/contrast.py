@@ -6,41 +6,58 @@ import numpy as np
 
 from domains.interval import Interval
 from experiments.analysis.cliffs.model import Contrast, Verdict
-from experiments.analysis.cliffs.moments import Pair
+from experiments.analysis.cliffs.moments import Answers
 from experiments.analysis.family import ALPHA
 from experiments.analysis.words import share, signed, signed_span
-from experiments.measures.value import LEAST_ITEMS, Value
+from experiments.measures.value import Value
 from scheduler.measurements import Array
 from scheduler.power import FEWEST
-from scheduler.statistics import interval, p_value
+from scheduler.shared_draw import doubted
+from scheduler.statistics import Spread, interval, spread
 
 MATTERS = 0.05
 """A fall of this size is worth finding: where a larger one cannot be excluded, a change that is not sure is
 underpowered rather than noise."""
 LEFT = 0.5
 """Where less than this share of a fall is left among the answers that were found, form explains it."""
+LEAST_FOUND = 20
+"""Answers found, of all seeds, below which nothing is said of those that were."""
 NOT_KEPT = "answers were not kept one by one"
 
 
-def p_of(change: Array | None) -> float | None:
+def p_of(change: Array | None, pair: Answers) -> float | None:
     """p of a change (seeds, items); None where there are too few seeds to claim anything."""
-    return None if change is None or len(change) < FEWEST else p_value({"": change})
+    return None if change is None or len(change) < FEWEST else _spread(change, pair).p_value(float(change.mean()))
 
 
-def contrast(change: Array | None, pair: Pair, p_adjusted: float | None) -> Contrast:
+def contrast(change: Array | None, pair: Answers, p_adjusted: float | None) -> Contrast:
     """The cell's contrast with its verdict."""
-    whole = Interval.unknown("no seed finished both") if change is None else interval({"": change})
+    missing = Interval.unknown("no seed finished both")
+    whole = missing if change is None else _spread(change, pair).about(float(change.mean()))
     found, lost = _among_found(pair), _not_found(pair)
     verdict, reason = judged(whole, p_adjusted, found, lost)
     return Contrast(
         change=whole,
-        p=p_of(change),
+        p=p_of(change, pair),
         p_adjusted=p_adjusted,
         among_found=found,
         not_found=lost,
         verdict=verdict,
         reason=reason,
     )
+
+
+def _spread(change: Array, pair: Answers) -> Spread:
+    """How a change varies, with the luck of the one draw of the base's answers."""
+    return spread({"": doubted(change, _grain(pair))})
+
+
+def _grain(pair: Answers) -> float:
+    """What one answer is worth where answers are right or wrong and were kept, else 0."""
+    marks = pair.answers("scores")
+    if marks is None or not all(np.isin(each, (0.0, 1.0)).all() for each in marks):
+        return 0.0
+    return 1 / int(marks[1].shape[-1])
 
 
 def judged(change: Interval, p_adjusted: float | None, found: Value, lost: Value) -> tuple[Verdict, str]:
@@ -70,7 +87,7 @@ def _explained(change: Interval, found: Value, lost: Value) -> tuple[Verdict, st
     if lost.interval.sign <= 0:
         return "real_drop", f"{sure}; no more answers than before are out of form."
     more = f"{share(lost.interval.value)} more of the answers hold nothing to mark"
-    if found.status == "skipped" or found.items < LEAST_ITEMS:
+    if found.status == "skipped":
         if lost.interval.value >= -change.value:
             return "form_only", f"{sure}, no larger than the loss of form: {more}, and too few are left to tell more."
         return "real_drop", f"{sure}, larger than the loss of form ({more})."
@@ -80,27 +97,30 @@ def _explained(change: Interval, found: Value, lost: Value) -> tuple[Verdict, st
     return "real_drop", f"{sure}; {more}, but {left}."
 
 
-def _among_found(pair: Pair) -> Value:
-    """Change of the mean score of the answers that were found, over the items that have one at both moments in every
-    seed."""
+def _among_found(pair: Answers) -> Value:
+    """Change of the mean score of an answer that is found.
+
+    Of each item and seed: what it scores, less what it would if its answers scored as before and only fewer of them
+    were found; over the mean share found. Items with none found before, in any seed, say nothing of that. Those with
+    none found after count as they are, with nothing lost beyond form: left out, few answers an item would leave few
+    items, and not the same in every seed.
+    """
     marks, found = pair.answers("scores"), pair.answers("found")
     if marks is None or found is None:
         return Value.skipped(NOT_KEPT)
-    before, after = (_mean_found(score, there) for score, there in zip(marks, found, strict=True))
-    change = after - before
-    kept = change[:, np.isfinite(change).all(axis=0)]
-    if not kept.size:
-        return Value.skipped("no item has an answer that was found at both moments in every seed")
-    return Value.of(interval({"": kept}), kept.shape[1])
+    if found[1].sum() < LEAST_FOUND:
+        return Value.skipped(f"fewer than {LEAST_FOUND} answers were found after")
+    before, after = ((score * there).mean(axis=-1) for score, there in zip(marks, found, strict=True))
+    there_before, there_after = (there.mean(axis=-1) for there in found)
+    kept = (there_before > 0).all(axis=0)
+    share_found = float(there_after[:, kept].mean()) if kept.any() else 0.0
+    if not share_found:
+        return Value.skipped("no item has an answer that was found at both moments")
+    rest = after[:, kept] - before[:, kept] * there_after[:, kept] / there_before[:, kept]
+    return Value.of(interval({"": rest / share_found}), rest.shape[1])
 
 
-def _mean_found(score: Array, there: Array) -> Array:
-    """Mean over samples of what was found; NaN where nothing was."""
-    count = there.sum(axis=-1)
-    return np.where(count > 0, (score * there).sum(axis=-1) / np.maximum(count, 1), np.nan)
-
-
-def _not_found(pair: Pair) -> Value:
+def _not_found(pair: Answers) -> Value:
     found = pair.answers("found")
     if found is None:
         return Value.skipped(NOT_KEPT)

@@ -22,7 +22,7 @@ class Contrast(Frozen):
     p_adjusted: float | None
     """The same by Holm over all cells of the arm; at most 0.05 is sure."""
     among_found: Value
-    """The same change where answers in which the reward found nothing are left out."""
+    """Change of the mean score of an answer in which the reward found something."""
     not_found: Value
     """Change of the share of answers in which the reward found nothing."""
     verdict: Verdict
@@ -42,7 +42,7 @@ class Flipped(Frozen):
     net: int
     """Recovered − regressed."""
     p: float
-    """Exact sign-flip test over items; McNemar's exact test with one seed. Not corrected, and blind to how training
+    """Sign-flip test over items; McNemar's exact test with one seed. Not corrected, and blind to how training
     seeds vary."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -21,6 +21,13 @@ class Moment:
 
     arm: str
     depth: int
+
+
+class Answers(Protocol):
+    """Answers to the same items at two moments."""
+
+    def answers(self, field: OfAnswers) -> tuple[Array, Array] | None:
+        """(before, after), each (seeds, items, samples); None where it was not kept everywhere."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from experiments.analysis.assembly import build_report
 from experiments.analysis.health_rows import health_line, idle_lines
+from experiments.analysis.health_words import nothing_words
 from experiments.analysis.report import Report
 from experiments.nodes.health import Groups, Health
 from experiments.report.html import render_html
@@ -29,7 +30,9 @@ def report() -> Report:
         return Health(groups=groups, completion_tokens=7.25, truncated=0.5, entropy=0.4, clipped=0.0)
 
     records = {
-        node: record.model_copy(update={"health": health(record.label)}) if record.path else record
+        node: record.model_copy(update={"health": health(record.label), "moved": record.label != "sums"})
+        if record.path
+        else record
         for node, record in inputs.records.items()
     }
     return build_report(replace(inputs, records=records))
@@ -59,3 +62,12 @@ def test_page_and_terminal_say_so(report: Report) -> None:
         print_report(console, report)
     assert "Taught nothing: sums" in printed.get()
     assert "of groups without variance" in printed.get()
+
+
+def test_what_something_else_than_rewards_moved_is_said_so() -> None:
+    groups = Health(groups={"sums": FLAT}, completion_tokens=1.0, truncated=0.0)
+    (record, *_) = (record for record in make_inputs().records.values() if record.path)
+    still, adrift = (record.model_copy(update={"health": groups, "moved": moved}) for moved in (False, True))
+    assert (still.taught, adrift.taught) == (False, False)
+    assert nothing_words([still, still]) == "no group had variance (all wrong 90 %, all right 10 %)"
+    assert nothing_words([still, adrift]).startswith("no group had variance (all wrong 90 %, all right 10 %); yet")

@@ -40,3 +40,27 @@ def test_the_ece_of_a_calibrated_forecaster_is_far_above_zero_where_items_are_fe
     confidence = np.random.default_rng(5).random(100)
     low, high = calibration.null_band(confidence)
     assert 0.05 < low < 0.1244 < high
+
+
+def short_answers(rng, items=120, samples=4, seeds=5):
+    """Calibrated models of short answers: what is right is drawn once an item from the very chances of each answer."""
+    chances = np.array([rng.dirichlet(np.full(8, one)) for one in rng.choice([0.15, 0.4, 1.5], size=items)])
+    ends = chances.cumsum(axis=1)
+    right = (rng.random((items, 1)) > ends[:, :-1]).sum(axis=1)
+    said = (rng.random((seeds, items, samples, 1)) > ends[:, None, :-1]).sum(axis=-1)
+    return chances[np.arange(items)[:, None], said], (said == right[:, None]).astype(float)
+
+
+def test_answers_that_stand_and_fall_together_lie_in_the_band_of_their_models():
+    """Four answers to an item, five seeds: drawn one by one, nine of ten such models lay above the band."""
+    rng, above = np.random.default_rng(13), 0
+    for _ in range(100):
+        confidence, right = short_answers(rng)
+        mean = np.mean([calibration.ece(c, z) for c, z in zip(confidence, right, strict=True)])
+        above += mean > calibration.null_band(*confidence)[1]
+    assert above <= 7
+
+
+def test_the_band_does_not_depend_on_how_a_single_answer_is_shaped():
+    confidence = np.random.default_rng(14).random(100)
+    assert calibration.null_band(confidence) == calibration.null_band(confidence[:, None])

@@ -47,3 +47,21 @@ def test_many_items_take_no_time_and_a_sure_loss_is_the_least_p():
 
 def test_an_item_is_solved_by_half_of_its_answers():
     assert solved(np.array([[[1, 1, 0, 0], [1, 0, 0, 0]]], float)).tolist() == [[1.0, 0.0]]
+
+
+def test_what_the_base_solved_by_luck_is_no_loss_of_every_seed():
+    """The base solved all of them, each seed loses two others: p was 0.002."""
+    before, after = np.ones((5, 120)), np.ones((5, 120))
+    after[np.repeat(range(5), 2), range(10)] = 0
+    assert flips(before, after).net == -10
+    assert flips(before, after).p > 0.05
+    assert flips(before[:1], np.where(np.arange(120) < 10, 0.0, 1.0)[None]).p == pytest.approx(2**-9)
+
+
+@pytest.mark.parametrize("level", [0.02, 0.98])
+def test_a_sound_model_rarely_looks_worse_near_the_end_of_the_scale(level):
+    rng = np.random.default_rng(5)
+    base, after = ((rng.random((400, seeds, 120)) < level).astype(float) for seeds in (1, 10))
+    false = [flips(np.repeat(one, 10, axis=0), each).p <= 0.05 for one, each in zip(base, after, strict=True)]
+    # 5 % of 400 with 3 standard deviations; it was 10 %.
+    assert sum(false) <= 33

@@ -19,6 +19,7 @@ from experiments.run.job import Job, open_job
 from experiments.store import Store
 from scheduler.compose import compose
 from scheduler.path_text import order_text
+from scheduler.planner import make_plan
 from scheduler.probes import first_probes, probe_schedules
 from tests.support.nodes import leave
 from tests.support.tiny import tiny
@@ -125,10 +126,10 @@ def test_failures_of_unfinished_nodes_only(job: Job, tmp_path: Path) -> None:
 
 
 def flat(job: Job, node: StageNode) -> Record:
-    """A stage whose rewards never varied, and whose model scores otherwise by chance alone."""
+    """A stage whose rewards never varied and moved nothing, and whose model scores otherwise by chance alone."""
     groups = Groups(count=100, wrong=97, right=3, alike=0)
     health = Health(groups={"stories": groups}, completion_tokens=3.0, truncated=0.0)
-    return record(job, node).model_copy(update={"health": health})
+    return record(job, node).model_copy(update={"health": health, "moved": False})
 
 
 def test_a_probe_that_taught_nothing_has_no_effect_and_says_why(job: Job, tmp_path: Path) -> None:
@@ -144,6 +145,26 @@ def test_a_probe_that_taught_nothing_has_no_effect_and_says_why(job: Job, tmp_pa
         for before, after in zip(found.scores[path], found.scores[(*path, "stories")], strict=True):
             assert np.array_equal(before, after)
     assert not np.array_equal(found.scores[()][0], found.scores[("sorting",)][0])
+
+
+def test_a_stage_that_something_else_moved_is_another_model_and_claims_nothing(job: Job, tmp_path: Path) -> None:
+    """A penalty, a carried optimizer or rounding: it scored what the model before it scored, and was not that model."""
+    tree = everything(job)
+    commit(job, tmp_path, tree.by_id)
+    records = load_records(job, tree)
+    adrift = [node for node in tree.nodes if node.path[-1:] == ("stories",)]
+    records |= {node.id: flat(job, node).model_copy(update={"moved": True}) for node in adrift}
+    found = measurements(job, [sequence(job, ("sorting", "stories"))], records)
+    assert found is not None
+    assert found.idle["stories"].startswith("no group had variance (all wrong 97 %, all right 3 %); yet something else")
+    for path in ((), ("sorting",)):
+        gain = found.scores[(*path, "stories")][1] - found.scores[path][1]
+        assert gain == pytest.approx(0.11)
+    plan = make_plan(found, job.curriculum, {})
+    told = {gain.domain: gain for gain in plan.own_gains}["stories"]
+    assert told.gain.value == pytest.approx(0.11)
+    assert not told.raised
+    assert not plan.identified
 
 
 def test_a_probe_that_taught_something_with_one_seed_is_credited_with_that(job: Job, tmp_path: Path) -> None:

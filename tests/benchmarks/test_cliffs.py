@@ -1,0 +1,37 @@
+"""The benchmark of cliffs, small: what it holds, and that it draws what it says."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks import cliffs
+from benchmarks.cliffs import DOMAINS, ITEMS, STAGES, World, drawn
+
+
+def test_an_arm_has_every_contrast_once_and_loses_what_it_is_told_to():
+    pairs = drawn(np.random.default_rng(0), World(level=0.5, samples=4, seeds=3, drop=0.2, form=0.5))
+    assert len(pairs) == (2 * STAGES - 1) * DOMAINS
+    assert {pair.change.shape for pair in pairs.values()} == {(3, ITEMS)}
+    lost = {key: float(pair.change.mean()) for key, pair in pairs.items()}
+    for (stage, start, domain), change in lost.items():
+        hurt = domain == 0 and start == 0
+        assert change == pytest.approx(-0.35 if hurt else 0.0, abs=0.08), (stage, start, domain)
+    assert pairs[1, 0, 0].found[1].mean() == pytest.approx(0.5, abs=0.05)
+    # One base for all seeds.
+    before = pairs[2, 0, 1].scores[0]
+    assert (before == before[:1]).all()
+
+
+@pytest.mark.slow
+def test_a_small_one_holds_every_rate_and_no_great_error(capsys):
+    found = cliffs.main(["--simulations", "8"])
+    *table, line = capsys.readouterr().out.strip().splitlines()
+    assert json.loads(line) == found
+    assert "| base 0.98, 1 an item | " in "\n".join(table)
+    assert set(found) == {"simulations", "false_drops", "false_gains", "false_real", "false_form_only", "power"}
+    false = [rate for key, rates in found.items() if key.startswith("false") for rate in rates.values()]
+    assert np.mean(false) <= 0.1
+    assert found["power"]["base 0.5, 4 an item, ability −0.2, 5 seeds"] == 1.0

@@ -13,7 +13,8 @@ from experiments.nodes.tree import StageNode
 from experiments.run.noted import noted_slugs
 from experiments.store import Store
 from experiments.store.freeing import free, litter, spec_of
-from experiments.store.layout import of_node
+from experiments.store.halfway import halfway_litter
+from experiments.store.layout import HALFWAY, of_node
 
 Keep = Literal["all", "ends", "best", "none"]
 
@@ -49,6 +50,9 @@ def plan_pruning(store: Store, keep: Keep) -> Pruning:
     ]
     # What a node without readable specification needs is not known, so it stays, and nothing of it is litter.
     waste = [name for node in done.values() for name in litter(store, node)]
+    # Work in progress is of use to whoever asks for the stage again.
+    begun = set(store.files.holding("nodes", HALFWAY)) - set().union(*unfinished.values())
+    waste += [name for slug in sorted(begun | trained) for name in halfway_litter(store, slug)]
     return Pruning(
         nodes=tuple(going),
         litter=tuple(waste),

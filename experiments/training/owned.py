@@ -35,6 +35,8 @@ HERE = {
     "fp16_full_eval": "training.precision",
     "activation_checkpointing": "training.gradient_checkpointing",
     "gradient_checkpointing": "training.gradient_checkpointing",
+    "save_steps": "training.checkpoint_every",
+    "save_strategy": "training.checkpoint_every",
     "seed": "seeds",
     "data_seed": "seeds",
     "use_cpu": "resources.gpus",
@@ -98,7 +100,7 @@ ELSEWHERE = {
     "eval_packing": "Every stage is measured at its end, see `evaluation`.",
     "resume_from_checkpoint": "The same command goes on.",
     "restore_callback_states_from_checkpoint": "The same command goes on.",
-    "enable_jit_checkpoint": "Every finished stage is kept.",
+    "enable_jit_checkpoint": "Work in progress is kept by `training.checkpoint_every`.",
     "push_to_hub": "Nothing is uploaded; `stagewise export` writes a folder.",
     "report_to": "The report holds what was measured.",
     "run_name": "The report holds what was measured.",
@@ -117,7 +119,7 @@ ELSEWHERE = {
 
 FAMILIES = {
     "eval_": "Every stage is measured at its end, see `evaluation`.",
-    "save_": "Every finished stage is kept.",
+    "save_": "Every finished stage is kept, and work in progress by `training.checkpoint_every`.",
     "hub_": "Nothing is uploaded; `stagewise export` writes a folder.",
     "log": "The report holds what was measured.",
     "trackio_": "The report holds what was measured.",

@@ -21,6 +21,7 @@ from experiments.run.noted import FILE, Noted, NotedNode
 from experiments.run.prune import Keep, plan_pruning, prune
 from experiments.store import Store
 from experiments.store.freeing import free, litter
+from experiments.store.halfway import halfway_litter, keep_halfway
 from experiments.store.lease import FOLDER, Lease, using
 from tests.support.nodes import SETUP, arithmetic, attempts, ignore, results, tree_of, uninterrupted, view_of
 
@@ -90,6 +91,20 @@ def test_an_unfinished_run_keeps_all_that_it_asked_for(store: Store) -> None:
     note(store, tree_of("a b", "a c"))
     found = plan_pruning(store, "none")
     assert (found.nodes, found.unfinished) == ((), (RUN,))
+
+
+def test_work_in_progress_goes_unless_an_unfinished_run_asks_for_its_stage(store: Store, tmp_path: Path) -> None:
+    run(store, tree_of("a b"))
+    begun = {node.slug: node for node in tree_of("a c", "b").nodes if not store.has_weights(node)}
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "model.safetensors").write_bytes(b"1")
+    wanted = next(node for node in begun.values() if node.path == ("b",))
+    nodes = [*begun.values(), tree_of("a").nodes[-1]]
+    for node in nodes:
+        keep_halfway(store, node, tmp_path / "saved", {})
+    note(store, tree_of("a b", "b"))
+    prune(store, plan_pruning(store, "all"))
+    assert [bool(halfway_litter(store, node.slug)) for node in nodes] == [node == wanted for node in nodes]
 
 
 def test_a_finished_run_trains_nothing_after_pruning(store: Store) -> None:

@@ -5,6 +5,10 @@ A key that is in neither table is handed on. Where TRL adds one, whether it belo
 
 from __future__ import annotations
 
+PACKED = (
+    "It would move examples between steps: a step is `prompts` examples, by which budgets are counted, in the order "
+    "that the seed drew. `training.micro_batch: 1` pads nothing."
+)
 HERE = {
     "max_steps": "training.steps",
     "num_train_epochs": "training.epochs",
@@ -49,16 +53,16 @@ HERE = {
     "chat_template_kwargs": "domains.NAME.chat",
     "completion_only_loss": "domains.NAME.messages",
     "assistant_only_loss": "domains.NAME.messages",
-    "max_length": "domains.NAME.on_long",
+    "max_length": "model.max_length",
     "truncation_mode": "domains.NAME.on_long",
 }
 """TRL's key → the key here."""
 
 ELSEWHERE = {
     "output_dir": "Results go to --store.",
-    "packing": "Examples are not packed here yet.",
-    "packing_strategy": "Examples are not packed here yet.",
-    "padding_free": "Examples are not packed here yet.",
+    "packing": PACKED,
+    "packing_strategy": PACKED,
+    "padding_free": "The loss counts by sequence, and a step would be one. `training.micro_batch: 1` pads nothing.",
     "eos_token": "The tokenizer is the model's own.",
     "pad_token": "The tokenizer is the model's own.",
     "chat_template_path": "The chat template is the model's own.",

@@ -29,7 +29,7 @@ def taught(trained: Trained) -> tuple[bool, bool]:
     return trained.health.flat, trained.moved
 
 
-@pytest.mark.parametrize(("score", "kind"), [(0.0, "wrong"), (1.0, "right"), (0.5, "alike")])
+@pytest.mark.parametrize(("score", "kind"), [(0.0, "wrong"), (1.0, "right"), (0.5, "alike"), (0.01, "alike")])
 def test_rewards_that_never_vary_leave_the_weights_and_are_told_apart(score: float, kind: str) -> None:
     trained = train(fresh(), GRPO.model_copy(update={"steps": 3}), rewards={"copy": constant(score)})
     assert trained.health is not None

@@ -23,7 +23,6 @@ from experiments.training.draw import Drawn
 from experiments.training.settings import grpo_settings
 from experiments.training.tally import RolloutTally
 
-
 FINEST = 2**16
 """Steps of a reward between 0 and 1."""
 

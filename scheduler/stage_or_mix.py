@@ -61,10 +61,13 @@ class Believed:
         return Interval.of(self.mean(values), float(low), float(high), n)
 
 
-def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int = 0) -> Mixing:
-    """What the plan says of mixing instead of its `order`. ValueError where a probe or the base is missing."""
+def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int = 0, *, tails: bool = True) -> Mixing:
+    """What the plan says of mixing instead of its `order`. ValueError where a probe or the base is missing.
+
+    Without `tails`, joint training with a last stage is no candidate.
+    """
     own, belief = _own_budgets(curriculum), believed(m, curriculum, seed)
-    made = candidates(curriculum, order)
+    made = candidates(curriculum, order, tails=tails)
     totals = {name: scores_after(amounts(arm, own), belief.truth) @ m.weights for name, arm in made.items()}
     means = {name: belief.mean(values) for name, values in totals.items()}
     staged = max((name for name in made if name != JOINT), key=lambda name: means[name])
@@ -94,12 +97,12 @@ def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int
     )
 
 
-def candidates(curriculum: Curriculum, order: Path) -> dict[str, Schedule]:
+def candidates(curriculum: Curriculum, order: Path, *, tails: bool = True) -> dict[str, Schedule]:
     """Name → schedule, all of the same budget: the order, cumulative, joint, and joint with one domain's stage last."""
     staged = {way: compose(order, way, curriculum, name=way, role="order") for way in ("sequential", "cumulative")}
     mixed = joint(curriculum, staged["sequential"], JOINT, "")
-    tails = {f"joint, then {name}": _tailed(curriculum, mixed, name) for name in order} if len(order) > 1 else {}
-    return {**staged, JOINT: mixed, **tails}
+    last = order if tails and len(order) > 1 else ()
+    return {**staged, JOINT: mixed, **{f"joint, then {name}": _tailed(curriculum, mixed, name) for name in last}}
 
 
 def believed(m: Measurements, curriculum: Curriculum, seed: int = 0) -> Believed:

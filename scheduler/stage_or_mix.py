@@ -26,9 +26,8 @@ from scheduler.probes import joint_probe
 from scheduler.statistics import LEVEL, standard_error
 from scheduler.transfer import shrunk_transfer
 
-REPAIRS = np.geomspace(2, 16, 7)
-"""From "own training undoes seven eighths of a harm" to "all of it", evenly in the logarithm. On the first tables of
-all orders (benchmarks/orders, before 2026-11-26) repairs from 4 on predicted totals best, in each of the three."""
+REPAIRS = np.geomspace(0.5, 16, 11)
+"""From "own training undoes two fifths of a harm" to "all of it", evenly in the logarithm."""
 EXPOSURES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 MISFIT = 0.02
 """Standard deviation of what the dynamics themselves are off by, in a domain's score."""

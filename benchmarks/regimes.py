@@ -160,22 +160,27 @@ def judged(learner: Learner, curriculum: Curriculum, rng: np.random.Generator, *
 
 
 def main(instances: int = 40) -> None:
-    """One JSON: regime, with and without the joint probe → means over instances."""
-    curriculum = _curriculum()
-    found: dict[str, dict[str, dict[str, float]]] = {}
-    for number, (name, regime) in enumerate(REGIMES.items()):
-        for label, probe in (("probed", True), ("not probed", False)):
-            rows = []
+    """One JSON: with and without the joint probe → regime → means over instances with 95 % intervals."""
+    found: dict[str, dict[str, list[dict[str, float]]]] = {"probed": {}, "not probed": {}}
+    for label, rows in found.items():
+        for number, (name, regime) in enumerate(REGIMES.items()):
+            rows[name] = []
             for at in range(FIRST, FIRST + instances):
                 learner, chance = (np.random.default_rng([number, at, part]) for part in (0, 1))
-                rows.append(judged(regime(learner), curriculum, chance, probe=probe))
-            found.setdefault(label, {})[name] = {
-                key: round(float(np.mean([row[key] for row in rows])), 4) for key in rows[0]
-            }
-    for label, rows_of in found.items():
-        keys = next(iter(rows_of.values()))
-        found[label]["all"] = {key: round(float(np.mean([row[key] for row in rows_of.values()])), 4) for key in keys}
-    print(json.dumps({"instances": instances, **found}, indent=1))
+                rows[name].append(judged(regime(learner), _curriculum(), chance, probe=label == "probed"))
+        rows["all"] = [row for each in rows.values() for row in each]
+    told = {label: {name: _means(each) for name, each in rows.items()} for label, rows in found.items()}
+    print(json.dumps({"instances": instances, **told}, indent=1))
+
+
+def _means(rows: list[dict[str, float]]) -> dict[str, list[float]]:
+    """Key → mean, low, high; instances are independent."""
+    told = {}
+    for key in rows[0]:
+        values = np.array([row[key] for row in rows])
+        mean, half = float(values.mean()), 1.96 * float(values.std(ddof=1)) / len(values) ** 0.5
+        told[key] = [round(value, 4) for value in (mean, mean - half, mean + half)]
+    return told
 
 
 def _items(means: Array, rng: np.random.Generator) -> Array:

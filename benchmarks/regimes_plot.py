@@ -26,13 +26,18 @@ LOOKS = {
 
 def draw(found: Mapping[str, Any]) -> Figure:
     """A row a regime, and one for all of them."""
-    rows: Mapping[str, Mapping[str, float]] = found["probed"]
+    rows: Mapping[str, Mapping[str, list[float]]] = found["probed"]
     with mpl.rc_context({"font.size": 9, "svg.hashsalt": "stagewise", "axes.edgecolor": "#6b6b6b"}):
         figure = Figure(figsize=(7, 3.1), layout="constrained")
         axes = figure.subplots()
         places = range(len(rows))
         for key, (label, colour, mark) in LOOKS.items():
-            axes.plot([row[key] for row in rows.values()], places, mark, color=colour, label=label, markersize=7)
+            means = [row[key][0] for row in rows.values()]
+            ends = [
+                [row[key][0] - row[key][1] for row in rows.values()],
+                [row[key][2] - row[key][0] for row in rows.values()],
+            ]
+            axes.errorbar(means, places, xerr=ends, fmt=mark, color=colour, label=label, markersize=6, elinewidth=1)
         axes.set_yticks(places, list(rows))
         axes.invert_yaxis()
         axes.set_xlim(left=-0.002)

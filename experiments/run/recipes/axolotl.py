@@ -125,11 +125,13 @@ def _commands(recipe: Recipe, one: StageRecipe) -> list[str]:
 
 
 def _unequal(recipe: Recipe) -> list[str]:
-    return ["`training.trl`: its keys are not written; axolotl has its own."] if _more(recipe) else []
-
-
-def _more(recipe: Recipe) -> bool:
-    return any(one.stage.training.trl for one in recipe.stages)
+    trainings = [one.stage.training for one in recipe.stages]
+    found = []
+    if any(training.method == "grpo" for training in trainings):
+        found.append("Order: axolotl shuffles the rows of a GRPO stage; what is seen is the same, not when.")
+    if any(training.trl for training in trainings):
+        found.append("`training.trl`: its keys are not written; axolotl has its own.")
+    return found
 
 
 AXOLOTL = Tool(

@@ -113,8 +113,6 @@ def _commands(recipe: Recipe, one: StageRecipe) -> list[str]:
 
 def _unequal(recipe: Recipe) -> list[str]:
     found = []
-    if recipe.lora and not recipe.lora.alpha.is_integer():
-        found.append(f"LoRA: TRL's `lora_alpha` is a whole number; stagewise's is {recipe.lora.alpha:g}.")
     if recipe.lora and len(recipe.stages) > 1:
         found.append("LoRA: every stage begins a new adapter on merged weights; stagewise goes on with the same one.")
     items = [each.example for one in recipe.stages for each in one.drawn if one.stage.training.method == "sft"]

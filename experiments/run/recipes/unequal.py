@@ -12,7 +12,7 @@ def unequal(recipe: Recipe) -> list[str]:
     stops = [name for one in recipe.stages for name in one.stage.mixture if recipe.domains[name].stop]
     found = [
         "Data: `data/stage-K` holds the examples that stage K draws, in its order: its shares are exact, and one pass "
-        "without shuffling is the stage. Another number of steps needs other files.",
+        "over it is the stage. Another number of steps needs other files.",
         "Random numbers are drawn otherwise, so weights and scores will differ as those of another seed do.",
     ]
     if any(training.optimizer == "carry" for training in trainings):
@@ -30,4 +30,6 @@ def unequal(recipe: Recipe) -> list[str]:
         )
     if "sft" in methods and any(one.loss == "sequence" for one in trainings if one.method == "sft"):
         found.append("`loss: sequence` of SFT: the loss is the mean over a batch's tokens, not of each example's mean.")
+    if recipe.lora and not recipe.lora.alpha.is_integer():
+        found.append(f"LoRA: alpha is a whole number here, {round(recipe.lora.alpha)}; it was {recipe.lora.alpha:g}.")
     return found

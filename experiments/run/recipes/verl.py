@@ -175,6 +175,8 @@ def _unequal(recipe: Recipe) -> list[str]:
         found.append(f"verl takes no revision: download {recipe.base} at {recipe.revision} and write the folder.")
     if any(training.lr_schedule == "linear" for training in trainings):
         found.append("`lr_schedule: linear`: verl has no linear decay; a cosine falls to zero as well.")
+    if "sft" in methods:
+        found.append("Order: verl shuffles the rows of an SFT stage; what is seen is the same, not when.")
     if "grpo" in methods:
         found.append(
             "Rewards: verl asks for one completion at a time. Rewards that compare a prompt's completions (novelty, a "

@@ -161,6 +161,14 @@ def test_what_is_not_equal_is_said(job, tmp_path):
     assert "every stage begins a new adapter on merged weights" in readme
 
 
+def test_who_shuffles_a_stages_rows_says_so(job):
+    def shuffled(tool, method):
+        return any(one.startswith("Order: ") for one in TOOLS[tool].unequal(recipe_of(job, method, chat=True)))
+
+    found = {tool: (shuffled(tool, "sft"), shuffled(tool, "grpo")) for tool in ("trl", "axolotl", "verl")}
+    assert found == {"trl": (False, False), "axolotl": (False, True), "verl": (True, False)}
+
+
 @pytest.mark.parametrize("tool", TOOLS)
 def test_the_script_runs_the_stages_in_order(job, tmp_path, tool):
     methods = ("sft", "sft") if tool == "llama-factory" else ("sft", "grpo")

@@ -59,6 +59,7 @@ def build_report(inputs: ReportInputs) -> Report:
         missing=missing,
         health=health_rows(inputs),
         matrix=matrix_rows(inputs),
+        completions=dict(inputs.completions),
         data_notes=inputs.data_notes,
         environment=dict(inputs.environment),
     )

@@ -19,6 +19,7 @@ from domains.interval import Interval
 from domains.profile import EntropyProfile
 from experiments.analysis.cliffs.model import ArmCliffs
 from experiments.analysis.comparison import Comparison
+from experiments.analysis.completions.model import DomainCompletions
 from experiments.nodes.health import Health
 from scheduler.plan import Plan, Transfer
 
@@ -267,6 +268,8 @@ class Report(Frozen):
     health: tuple[StageHealth, ...] = ()
     """Every finished stage that rolled out completions, and every other one that taught nothing."""
     matrix: tuple[MatrixRow, ...]
+    completions: dict[str, DomainCompletions] = Field(default_factory=dict)
+    """Domain → a few of the main arm's answers beside the base model's and joint training's; empty before."""
     data_notes: tuple[str, ...] = ()
     """What a person should know of the data: rows that were skipped, items that were dropped, cut or left out."""
     environment: dict[str, Any]

@@ -12,6 +12,7 @@ from experiments.analysis import report as model
 from experiments.analysis.cliffs import contrast
 from experiments.analysis.cliffs import model as cliffs
 from experiments.analysis.comparison import Comparison
+from experiments.analysis.completions import model as said
 from experiments.measures import calibration, narrowing, regressions, value
 from experiments.measures.table import MEASURES
 from experiments.nodes.health import Groups, Health
@@ -43,6 +44,11 @@ DESCRIBED = [
     model.Missing,
     model.MatrixRow,
     model.StageHealth,
+    said.DomainCompletions,
+    said.Group,
+    said.ShownItem,
+    said.Answered,
+    said.Answer,
     Health,
     Groups,
     Interval,

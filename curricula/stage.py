@@ -32,8 +32,9 @@ Precision = Literal["float32", "tf32", "bf16"]
 """In what a stage multiplies matrices."""
 Probes = Literal["none", "first", "all"]
 """Probes that a schedule's stages rest on: `first` are those of one stage a domain, `all` also the longer ones."""
-MEMORY_KEYS = ("micro_batch", "gradient_checkpointing")
-"""Keys of a training that decide its memory and speed and, but for rounding, not its result."""
+MEMORY_KEYS = ("micro_batch", "gradient_checkpointing", "checkpoint_every")
+"""Keys of a training that decide its memory, its speed and what is lost with a worker, and its result by rounding only.
+"""
 ROUNDING = Fraction(1, 10**12)
 """Shares whose sum is so near to 1 were normalised before: each is off by less than 2⁻⁵³, domains are few."""
 
@@ -91,6 +92,9 @@ class Training(Frozen):
     micro_batch: int | None = Field(None, gt=0, le=10_000_000, exclude_if=lambda size: size is None)
     """At most so many completions (SFT: examples) go through the model at once; None: all of a step. Gradients are
     added up, so that this decides the memory and, but for rounding, not the result; no identity holds it."""
+    checkpoint_every: int | None = Field(None, gt=0, le=1_000_000, exclude_if=lambda steps: steps is None)
+    """Every so many steps a stage's work in progress goes to the store. After a worker's death the next one goes on
+    from there, to the same result. None: it begins anew. No identity holds it."""
 
     trl: dict[str, Any] = Field(default={}, exclude_if=lambda passed: not passed)
     """Further keys of TRL's SFTConfig and GRPOConfig, handed on as they stand, `{epsilon_high: 0.28, top_p: 0.95}`. A
@@ -153,6 +157,7 @@ class TrainingOverride(Frozen):
     precision: Precision | None = Field(None, exclude_if=lambda precision: precision is None)
     gradient_checkpointing: bool | None = Field(None, exclude_if=lambda asked: asked is None)
     micro_batch: int | None = Field(None, gt=0, le=10_000_000, exclude_if=lambda size: size is None)
+    checkpoint_every: int | None = Field(None, gt=0, le=1_000_000, exclude_if=lambda steps: steps is None)
     trl: dict[str, Any] | None = Field(None, exclude_if=lambda passed: passed is None)
     """Key by key: what `training.trl` says beside these keys stands."""
 

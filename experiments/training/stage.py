@@ -24,6 +24,7 @@ from experiments.training.grpo import grpo_trainer
 from experiments.training.optimizer import make_optimizer
 from experiments.training.precision import multiplied_in
 from experiments.training.rate import rate_schedule
+from experiments.training.saving import Saver, Saving
 from experiments.training.settings import updates
 from experiments.training.sft import sft_trainer
 from experiments.training.tally import RolloutTally
@@ -70,11 +71,13 @@ def train_stage(
     keep: Path | None = None,
     reference: LanguageModel | None = None,
     stop: Mapping[str, tuple[str, ...]] | None = None,
+    saving: Saving | None = None,
 ) -> Trained:
     """Train `network` in place on `drawn`, in order.
 
     `carried` is the parent's folder and `keep` the new one, for `optimizer: carry`; `reference` is the base model, for
-    `kl_to: base`; `stop` says, domain by domain, at which texts completions end. Raises StageError.
+    `kl_to: base`; `stop` says, domain by domain, at which texts completions end. `network` is what the stage starts
+    from also where it was begun before: `saving` says what there is of it. Raises StageError.
     """
     started = time.monotonic()
     each = updates(stage.training)
@@ -106,12 +109,14 @@ def train_stage(
             **{name: given[name] for name in wanted},
         )
         trainer.remove_callback(PrinterCallback)
+        if saving is not None:
+            Saver(saving, watch, tally, each).attach(trainer)
         with multiplied_in(stage.training.precision, network):
-            _run(trainer)
+            _run(trainer, saving.found if saving else None)
     check_weights(network)
     if keep is not None:
         save_optimizer(optimizer, network, keep)
-    cost = _cost(stage, watch, tally, time.monotonic() - started)
+    cost = _cost(stage, watch, tally, time.monotonic() - started + watch.before)
     return Trained(
         tuple(watch.curve),
         cost,
@@ -121,10 +126,10 @@ def train_stage(
     )
 
 
-def _run(trainer: Trainer) -> None:
+def _run(trainer: Trainer, begun: Path | None) -> None:
     try:
         with upstream_warnings_ignored():
-            trainer.train()
+            trainer.train(resume_from_checkpoint=str(begun) if begun else None)
     except StageError:
         raise
     except Exception as error:

@@ -30,10 +30,12 @@ from experiments.nodes.record import Cost, TrainingRecord
 from experiments.nodes.tree import base_node
 from experiments.nodes.warmup import warmup_stage
 from experiments.store import Progress
+from experiments.store.halfway import forget_halfway
 from experiments.training.draw import Drawn, draw
 from experiments.training.stage import Trained, train_stage
 from experiments.worker.bench import Bench, boundary
 from experiments.worker.lending import lend
+from experiments.worker.resuming import in_progress
 
 Model = tuple[LanguageModel, PreTrainedTokenizerBase]
 
@@ -74,6 +76,7 @@ def train(bench: Bench) -> Model | None:
         with boundary("store"):
             save_checkpoint(*model, folder, work.setup.model if untouched else None)
             kept = bench.store.commit(node, work.setup, record, folder)
+            forget_halfway(bench.store, node)
     # What is measured must be what is kept.
     return model if kept else None
 
@@ -105,7 +108,7 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
         scored = pools if stage.training.method == "grpo" else ()
         rewards = {name: build_mix(work.setup.domains[name].rewards, pools[name], lent) for name in scored}
     carry = stage.training.optimizer == "carry"
-    with boundary("training"):
+    with in_progress(bench, stage, lent.tally) as (saving, asked), boundary("training"):
         trained = train_stage(
             *model,
             stage,
@@ -121,8 +124,9 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
             keep=folder if carry else None,
             reference=_reference(bench, stage),
             stop={name: work.setup.domains[name].stop for name in stage.mixture},
+            saving=saving,
         )
-        return replace(trained, cost=trained.cost.model_copy(update={"asked": lent.tally.bill}))
+        return replace(trained, cost=trained.cost.model_copy(update={"asked": asked + lent.tally.bill}))
 
 
 def _reference(bench: Bench, stage: Stage) -> LanguageModel | None:

@@ -31,6 +31,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         self._updates = updates
         self.curve: list[float] = []
         self.tokens = 0
+        self.steps = 0
         self._beat = beat
         self._start = self._last = time.monotonic()
         self._ends: list[float] = []
@@ -84,6 +85,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         """Heartbeat, throttled: it is written to the store."""
         now = time.monotonic()
         self._ends.append(now)
+        self.steps = state.global_step // self._updates
         if now - self._last >= BEAT_SECONDS or state.global_step == state.max_steps:
             self._last = now
             latest = self.curve[-1] if self.curve else None

@@ -169,9 +169,7 @@ def test_kl_of_adapters_is_measured_without_a_penalty(tmp_path: Path) -> None:
     assert found.guarded is not None
     assert found.guarded.limits[0].worst is not None
     assert found.guarded.limits[0].worst > 0
-    before, after = (
-        [each for name, each in one.named_parameters() if ".ref." not in name] for one in (plain, network)
-    )
+    before, after = ([each for name, each in one.named_parameters() if ".ref." not in name] for one in (plain, network))
     assert equal([each.detach() for each in before], [each.detach() for each in after])
 
 

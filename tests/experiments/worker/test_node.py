@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from curricula.guards import Guards, PassRate
+from curricula.guards import Guards, KlBudget, PassRate
 from curricula.schema import Lora, Model, PretrainedModel, Resources, Warmup
 from curricula.stage import Stage, Training
 from domains.errors import StageError
@@ -256,3 +256,26 @@ def test_a_stage_without_a_prompt_in_its_band_fails_and_says_why(tmp_path: Path)
     with pytest.raises(StageError, match=r"training: guards.pass_rate: no prompt of copy .* 40 are below and 0 above"):
         run_node(Work(stage, base, setup, store.url, Resources()))
     assert not store.has_weights(stage)
+
+
+def test_a_guarded_stage_gives_the_same_bits_and_the_same_record_again(tmp_path: Path) -> None:
+    guards = Guards(pass_rate=PassRate(low=0.4, high=0.99, samples=2, items=30), kl=KlBudget(budget=1e-9), over=1)
+    training = Training(steps=8, prompts=3, rollouts=2, guards=guards)
+    found = []
+    for folder in ("one", "other"):
+        store, setup = stored(str(tmp_path / folder))
+        base, stage = line(setup, Stage(mixture={"copy": 1.0}, training=training))
+        run(store, setup, base)
+        # What a process did before changes nothing.
+        torch.rand(len(found) + 1)
+        run_node(Work(stage, base, setup, store.url, Resources()))
+        found.append((weights(store, stage), store.training(stage)))
+    (one, first), (other, second) = found
+    assert equal(one, other)
+    assert first.guarded == second.guarded
+    guarded = first.guarded
+    assert guarded is not None
+    assert guarded.pools["copy"].below > 0
+    assert guarded.done < guarded.planned
+    assert first.cost.steps == guarded.done
+    assert first.cost.rollouts == guarded.done * 6 + 60

@@ -20,6 +20,7 @@ from domains.profile import EntropyProfile
 from experiments.analysis.cliffs.model import ArmCliffs
 from experiments.analysis.comparison import Comparison
 from experiments.analysis.completions.model import DomainCompletions
+from experiments.analysis.guarded_stage import StageGuards
 from experiments.nodes.health import Health
 from scheduler.plan import Plan, Transfer
 
@@ -267,6 +268,8 @@ class Report(Frozen):
     missing: tuple[Missing, ...]
     health: tuple[StageHealth, ...] = ()
     """Every finished stage that rolled out completions, and every other one that taught nothing."""
+    guards: tuple[StageGuards, ...] = ()
+    """Every finished stage that had guards."""
     matrix: tuple[MatrixRow, ...]
     completions: dict[str, DomainCompletions] = Field(default_factory=dict)
     """Domain → a few of the main arm's answers beside the base model's and joint training's; empty before."""

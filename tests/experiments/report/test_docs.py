@@ -13,8 +13,10 @@ from experiments.analysis.cliffs import contrast
 from experiments.analysis.cliffs import model as cliffs
 from experiments.analysis.comparison import Comparison
 from experiments.analysis.completions import model as said
+from experiments.analysis.guarded_stage import StageGuards
 from experiments.measures import calibration, narrowing, regressions, value
 from experiments.measures.table import MEASURES
+from experiments.nodes.guarded import Guarded, Limit, Pool
 from experiments.nodes.health import Groups, Health
 from scheduler.plan import Plan, Transfer
 from tests.support.paths import ROOT
@@ -49,6 +51,10 @@ DESCRIBED = [
     said.ShownItem,
     said.Answered,
     said.Answer,
+    StageGuards,
+    Guarded,
+    Pool,
+    Limit,
     Health,
     Groups,
     Interval,

@@ -29,6 +29,7 @@ from experiments.run.gather import Records, load_failures, load_records, measure
 from experiments.run.job import Job
 from experiments.run.noted import note
 from experiments.run.probing import Followed, follow, wanted_tree
+from experiments.run.said import completions
 from scheduler.adaptive import ProbingState
 from scheduler.arms import BASE_ARM, fixed_arms, main_arm, planned_arms
 from scheduler.audit import audit
@@ -180,6 +181,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
             transfer=findings.transfer,
             plan=_audited(job, findings, (*probes, *schedules), records),
             wall_seconds=_wall(job),
+            completions=completions(job, schedules, records),
             data_notes=(*job.prepared.notes, *_cut(job, records)),
             environment=provenance().model_dump(mode="json"),
         )

@@ -2,25 +2,22 @@
 
 Weights, the optimizer's moments, the rate's position, the trainer's own state and all random numbers are written and
 read by transformers' Trainer. What it and TRL's trainers leave out stands in a file of ours beside them: what was
-logged of a window of steps that is not yet over, tokens so far, what `Watch` and `RolloutTally` hold. It is saved
-between a generation's last step and the next generation, so rollouts that wait to be used are never part of it, and
-the model that a KL penalty holds to is made anew from where the stage began.
+logged of a window of steps that is not yet over, tokens so far, what `Watch`, `RolloutTally` and `Limits` hold. It is
+saved between a generation's last step and the next generation, so rollouts that wait to be used are never part of it,
+and the model that a KL penalty holds to is made anew from where the stage began.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
-
-from experiments.training.tally import RolloutTally
-from experiments.training.watch import Watch
 
 FILE = "stage.json"
 NEEDLESS = "training_args.bin"
@@ -41,15 +38,27 @@ class Saving:
     """What was given to `keep` last by whoever worked on the stage before."""
 
 
+class Kept(Protocol):
+    """What a stage holds beside its trainer."""
+
+    def state(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        ...
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from what `state` gave."""
+        ...
+
+
 class Saver(TrainerCallback):  # type: ignore[misc]
     """Says when to save, and keeps and restores what the trainer itself does not."""
 
     trainer: Trainer
     """Set before it trains."""
 
-    def __init__(self, saving: Saving, watch: Watch, tally: RolloutTally, updates: int = 1) -> None:
-        """`updates`: optimizer steps of the trainer's a step of the stage."""
-        self._saving, self._watch, self._tally = saving, watch, tally
+    def __init__(self, saving: Saving, kept: Mapping[str, Kept], updates: int = 1) -> None:
+        """`kept` by name; `updates`: optimizer steps of the trainer's a step of the stage."""
+        self._saving, self._kept = saving, kept
         self._every = (saving.every or 0) * updates
 
     def attach(self, trainer: Trainer) -> None:
@@ -71,8 +80,8 @@ class Saver(TrainerCallback):  # type: ignore[misc]
             setattr(trainer, name, value)
         trainer._tr_loss.fill_(saved["loss"])
         trainer._metrics["train"].update(saved["metrics"])
-        self._watch.restore(saved["watch"])
-        self._tally.restore(saved["tally"])
+        for name, kept in self._kept.items():
+            kept.restore(saved["kept"][name])
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """After the last step the node itself is kept."""
@@ -93,6 +102,5 @@ class Saver(TrainerCallback):  # type: ignore[misc]
             "counted": {name: getattr(trainer, name) for name in COUNTED if hasattr(trainer, name)},
             "loss": trainer._tr_loss.item(),
             "metrics": {name: [float(value) for value in values] for name, values in metrics.items()},
-            "watch": self._watch.state(),
-            "tally": self._tally.state(),
+            "kept": {name: kept.state() for name, kept in self._kept.items()},
         }

@@ -33,6 +33,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         self.tokens = 0
         self.before = 0.0
         """Seconds that were spent on the stage before it was taken up again."""
+        self.steps = 0
         self._beat = beat
         self._start = self._last = time.monotonic()
         self._first: float | None = None
@@ -114,6 +115,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         self._first = now if self._first is None else self._first
         self._end = now
         self._ended += 1
+        self.steps = state.global_step // self._updates
         if now - self._last >= BEAT_SECONDS or state.global_step == state.max_steps:
             self._last = now
             latest = self.curve[-1] if self.curve else None

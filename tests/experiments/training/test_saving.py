@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 
+from curricula.guards import EntropyFloor, Guards
 from curricula.schema import Lora, PretrainedModel
 from curricula.stage import Training
 from experiments.models.checkpoints import LanguageModel, build_model, load_checkpoint, save_checkpoint
@@ -73,7 +74,7 @@ def interrupted(
 def seen(trained: Trained) -> tuple[Any, ...]:
     """What a record holds of it, but for seconds."""
     cost = trained.cost.model_dump(exclude={"train_seconds", "step_seconds"})
-    return trained.curve, trained.health, trained.moved, trained.stopped, cost
+    return trained.curve, trained.health, trained.moved, trained.stopped, trained.guarded, cost
 
 
 CASES: dict[str, Training] = {
@@ -82,6 +83,9 @@ CASES: dict[str, Training] = {
     "sft-adafactor": SFT.model_copy(update={"optim": "adafactor", "weight_decay": 0.01}),
     "grpo": GRPO,
     "grpo-parts": GRPO.model_copy(update={"micro_batch": 2}),
+    "grpo-guarded": GRPO.model_copy(
+        update={"guards": Guards(entropy=EntropyFloor(share=0.9999), over=1, fall=1.0), "steps": 8}
+    ),
     "grpo-reused": GRPO.model_copy(update={"micro_batch": 3, "trl": {"num_iterations": 2, "top_p": 0.9}}),
 }
 
@@ -93,6 +97,7 @@ def test_it_goes_on_to_the_same_bits_wherever_it_was_killed(
     training = CASES[name]
     whole = fresh()
     undisturbed = train(whole, training)
+    assert undisturbed.guarded is None or undisturbed.guarded.limits[0].struck is not None
     for step in (1, 2, 3, 4, 6):
         place = Place(tmp_path / f"saved after {step}")
         network, trained = interrupted(fresh, training, step, place, monkeypatch)

@@ -13,7 +13,7 @@ from domains.errors import UserError
 from experiments.analysis.model_card import Exported, model_card
 from experiments.nodes.tree import StageNode, reading_chains
 from experiments.run.job import Job
-from experiments.run.phases import Findings, arms, find, report_of
+from experiments.run.phases import Findings, arms, found_so_far, report_of
 from scheduler.arms import main_arm
 
 
@@ -34,7 +34,7 @@ def export(job: Job, wanted: Wanted, folder: Path, command: str) -> str:
     """
     if folder.exists() or folder.is_symlink():
         raise UserError("is there already, and nothing is overwritten", key="OUT", value=str(folder))
-    findings = find(job)
+    findings = found_so_far(job)
     schedule, seed = _schedule(job, findings, wanted.arm), _seed(job, wanted.seed)
     nodes = [chain[-1] for chain in reading_chains(job.setup, schedule, seed)]
     stage = _stage(wanted.stage, len(nodes) - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from curricula.mixing_checks import mixing_notes
 from curricula.problem import KeyPath, Problem, dotted
 from curricula.schema import Curriculum, SearchSpec
 from curricula.stage import Training
@@ -39,7 +40,7 @@ def sense_problems(curriculum: Curriculum) -> Iterator[Problem]:
 
 def sense_notes(curriculum: Curriculum) -> tuple[str, ...]:
     """What is allowed, and more often a slip than meant."""
-    return (*_high_rates(curriculum), *_temperatures(curriculum), *_unheard(curriculum))
+    return (*_high_rates(curriculum), *_temperatures(curriculum), *_unheard(curriculum), *mixing_notes(curriculum))
 
 
 def trainings(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Training]]:

@@ -54,7 +54,7 @@ class Adaptive(Frozen):
     rule: MixingRule = "transfer"
     """`transfer`: what should end best, by what each domain's training did to all. `uniform`: the shares of joint
     training. `learnability`: by p·(1 − p) of the validation score. `slope`: by how fast a domain's own score rose."""
-    explore: float = Field(0.2, ge=0, le=10)
+    explore: float = Field(0.1, ge=0, le=10)
     """`transfer`: what a standard deviation of what is not yet known counts, while rounds are left to use it."""
     objective: Objective = "weighted"
     """`transfer`: what should end best: the total by the domains' weights, their plain mean, or the worst domain."""

@@ -11,6 +11,7 @@ from curricula.stage import Schedule
 from domains.profile import EntropyProfile
 from experiments.nodes.record import Failure, Record
 from experiments.nodes.tree import StageTree
+from scheduler.mixing.rounds import Rounds
 from scheduler.plan import Plan, Transfer
 
 
@@ -42,6 +43,8 @@ class ReportInputs:
     profiles: Mapping[str, EntropyProfile] = field(default_factory=dict)
     transfer: Transfer | None = None
     plan: Plan | None = None
+    rounds: tuple[Rounds, ...] = ()
+    """Adaptive mixing, an arm each, as far as it came."""
     wall_seconds: float = 0.0
     data_notes: tuple[str, ...] = ()
     """What is to be said of the data."""

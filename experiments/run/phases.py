@@ -204,6 +204,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
             profiles=findings.profiles,
             transfer=findings.transfer,
             plan=_audited(job, findings, (*probes, *schedules), records),
+            rounds=findings.rounds,
             wall_seconds=_wall(job),
             data_notes=(*job.prepared.notes, *_cut(job, records)),
             environment=provenance().model_dump(mode="json"),

@@ -35,7 +35,7 @@ class Prior:
     own: float = 0.2
     """B[j→j] as a share of 1 − base: mean, and its standard deviation."""
     own_spread: float = 0.15
-    other: float = 0.05
+    other: float = 0.12
     """Standard deviation of B[i→j]; its mean is 0."""
     saturation: float = 2.5
     """Median of c, and the standard deviation of its logarithm."""

@@ -63,9 +63,11 @@ def begin(curriculum: Curriculum, plan: Plan | None) -> tuple[Rounds, ...]:
 
 
 def even_rounds(curriculum: Curriculum, kept: Sequence[str]) -> tuple[Stage, ...]:
-    """Joint training's one stage cut into rounds."""
+    """Joint training's one stage cut into rounds. ValueError where it has fewer steps."""
     (whole,) = joint_stages(curriculum, kept)
     spec, training = curriculum.schedule, whole.training
+    if training.steps < spec.adaptive.rounds:
+        raise ValueError(f"{training.steps} steps cannot be divided into {spec.adaptive.rounds} rounds")
     return tuple(
         Stage(
             mixture=whole.mixture,

@@ -35,7 +35,7 @@ from scheduler.adaptive import ProbingState
 from scheduler.arms import BASE_ARM, fixed_arms, main_arm, planned_arms
 from scheduler.audit import audit
 from scheduler.measurements import Measurements
-from scheduler.mixing.arms import mixing_arms
+from scheduler.mixing.arms import mixing_arms, settled
 from scheduler.mixing.rounds import Rounds, begin
 from scheduler.path_plan import plan_paths
 from scheduler.plan import Plan, Transfer
@@ -165,7 +165,8 @@ def run(job: Job, executor: Executor, view: View, show: Callable[[Findings], Non
         findings = probe(job, executor, view) if needs_probes(job.curriculum) else Findings()
         show(findings)
         findings = mix(job, executor, view, findings)
-        tree = grow(job.setup, [BASE_ARM, *arms(job.curriculum, findings)], job.curriculum.seeds)
+        known = replace(findings, rounds=settled(job.curriculum, findings.rounds))
+        tree = grow(job.setup, [BASE_ARM, *arms(job.curriculum, known)], job.curriculum.seeds)
         title = "Arms: the schedule and what it is compared with"
         outcome = run_tree(job, executor, view, title, tree)
     finally:

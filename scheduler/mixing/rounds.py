@@ -95,7 +95,7 @@ def even_schedule(curriculum: Curriculum, kept: Sequence[str]) -> Schedule:
 
 
 def schedule_of(curriculum: Curriculum, rounds: Rounds) -> Schedule:
-    """The rounds so far and the one that is wanted next, as the beginning of the whole."""
+    """These rounds, as the beginning of the whole."""
     even = even_rounds(curriculum, rounds.kept)
     shares = [dict(zip(curriculum.domains, one.shares.tolist(), strict=True)) for one in rounds.proposals]
     stages = tuple(Stage(mixture=mixture, training=one.training) for mixture, one in zip(shares, even, strict=False))

@@ -16,7 +16,7 @@ demo: install
 	$(BIN)/stagewise run curricula/demo.yaml --store runs
 
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 quick: lint
 	$(BIN)/python -m pytest -n 2 -m "not slow"

@@ -26,6 +26,7 @@ from domains.errors import CurriculumError, UserError
 MAX_BYTES = 1_000_000
 UNNAMED = {"name": "domains", "model": {"type": "pretrained", "id": "given on the command line"}}
 """Of a file that is read for its domains only."""
+FEWEST_VALIDATION = 2
 
 
 def load_curriculum(path: Path, *, seeds: tuple[int, ...] | None = None, sets: Sequence[str] = ()) -> Curriculum:
@@ -123,8 +124,13 @@ def _given(path: Path, sets: Sequence[str]) -> Overridden:
 
 def _completed(given: Overridden) -> Overridden:
     """With what a file of domains may leave out; what is written stays."""
-    if isinstance(given.document.data, dict):
-        given.document.data = {**UNNAMED, **given.document.data}
+    data = given.document.data
+    if isinstance(data, dict):
+        evaluation = data.get("evaluation", {})
+        # Nothing is planned on validation items here, so that a small source has all the more for the test.
+        if "name" not in data and isinstance(evaluation, dict) and "validation" not in evaluation:
+            data = {**data, "evaluation": {**evaluation, "validation": FEWEST_VALIDATION}}
+        given.document.data = {**UNNAMED, **data}
     return given
 
 

@@ -26,9 +26,8 @@ from scheduler.probes import joint_probe
 from scheduler.statistics import LEVEL, standard_error
 from scheduler.transfer import shrunk_transfer
 
-REPAIRS = np.geomspace(2, 16, 7)
-"""From "own training undoes seven eighths of a harm" to "all of it", evenly in the logarithm. On the first tables of
-all orders (benchmarks/orders, before 2026-11-26) repairs from 4 on predicted totals best, in each of the three."""
+REPAIRS = np.geomspace(0.5, 16, 11)
+"""From "own training undoes two fifths of a harm" to "all of it", evenly in the logarithm."""
 EXPOSURES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 MISFIT = 0.02
 """Standard deviation of what the dynamics themselves are off by, in a domain's score."""
@@ -61,10 +60,13 @@ class Believed:
         return Interval.of(self.mean(values), float(low), float(high), n)
 
 
-def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int = 0) -> Mixing:
-    """What the plan says of mixing instead of its `order`. ValueError where a probe or the base is missing."""
+def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int = 0, *, tails: bool = True) -> Mixing:
+    """What the plan says of mixing instead of its `order`. ValueError where a probe or the base is missing.
+
+    Without `tails`, joint training with a last stage is no candidate.
+    """
     own, belief = _own_budgets(curriculum), believed(m, curriculum, seed)
-    made = candidates(curriculum, order)
+    made = candidates(curriculum, order, tails=tails)
     totals = {name: scores_after(amounts(arm, own), belief.truth) @ m.weights for name, arm in made.items()}
     means = {name: belief.mean(values) for name, values in totals.items()}
     staged = max((name for name in made if name != JOINT), key=lambda name: means[name])
@@ -94,12 +96,12 @@ def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int
     )
 
 
-def candidates(curriculum: Curriculum, order: Path) -> dict[str, Schedule]:
+def candidates(curriculum: Curriculum, order: Path, *, tails: bool = True) -> dict[str, Schedule]:
     """Name → schedule, all of the same budget: the order, cumulative, joint, and joint with one domain's stage last."""
     staged = {way: compose(order, way, curriculum, name=way, role="order") for way in ("sequential", "cumulative")}
     mixed = joint(curriculum, staged["sequential"], JOINT, "")
-    tails = {f"joint, then {name}": _tailed(curriculum, mixed, name) for name in order} if len(order) > 1 else {}
-    return {**staged, JOINT: mixed, **tails}
+    last = order if tails and len(order) > 1 else ()
+    return {**staged, JOINT: mixed, **{f"joint, then {name}": _tailed(curriculum, mixed, name) for name in last}}
 
 
 def believed(m: Measurements, curriculum: Curriculum, seed: int = 0) -> Believed:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from tests.support.commands import TINY, stagewise
+from tests.support.commands import TINY, stagewise, variant, within
 
 # Time is measured in benchmarks/: on a busy machine a deadline fails tests of correct code. Examples are the same on
 # every machine, so that a red run says that the code changed; HYPOTHESIS_PROFILE=explore looks for new ones.
@@ -18,8 +19,18 @@ settings.register_profile("stagewise", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "stagewise"))
 
+# As a stage has it (`resources.cpus`), and before numpy and torch are loaded: two threads on a model of a few thousand
+# weights take three times the work of one, most of it waiting for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # A shell without job control starts background commands deaf to Ctrl-C, and so would be every process started here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+ARMS = "orders: [], compositions: [sequential], random_orders: 0"
+NONE = (
+    "joint_tuned: false, joint_probes: false, joint_weighted: false, joint_budgets: [], merges: [], interpolate: false"
+)
+FEW = (("{random_orders: 1}", f"{{{ARMS}, {NONE}}}"), ("seeds: [0, 1]", "seeds: [0]"))
 
 
 @pytest.fixture(scope="session")
@@ -28,15 +39,42 @@ def tiny_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Tests that go on from it take a copy (`begun`).
     """
-    own = tmp_path_factory.getbasetemp()
+
+    def run(store: Path) -> None:
+        ended = stagewise("run", TINY, "--store", store)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+    return once(tmp_path_factory, "tiny-store", run)
+
+
+@pytest.fixture(scope="session")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """tiny.yaml with one seed and two arms: a base, two probes, one stage more and joint training."""
+    return once(tmp_path_factory, "few", lambda folder: variant(folder, *FEW)) / TINY.name
+
+
+@pytest.fixture(scope="session")
+def few_store(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of an undisturbed run of `few` without Ray, never changed either."""
+
+    def run(store: Path) -> None:
+        ended = within("run", few, "--store", store, "--executor", "inline")
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+    return once(tmp_path_factory, "few-store", run)
+
+
+def once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], object]) -> Path:
+    """A folder that is filled once for the whole run of pytest, however many processes it has."""
+    own = factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    store, done = shared / "tiny-store", shared / "tiny-store.done"
-    with FileLock(shared / "tiny-store.lock"):
+    folder, done = shared / name, shared / f"{name}.done"
+    with FileLock(shared / f"{name}.lock"):
         if not done.exists():
-            ended = stagewise("run", TINY, "--store", store)
-            assert ended.returncode == 0, ended.stdout + ended.stderr
+            folder.mkdir()
+            fill(folder)
             done.touch()
-    return store
+    return folder
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+import gzip
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from pathlib import Path
+
+import numpy as np
 
 from curricula.schema import Curriculum
 from curricula.stage import Schedule, Stage
@@ -14,8 +17,11 @@ from experiments.run.gather import Records
 from experiments.run.job import Job
 from scheduler.compose import compose, paced, schedule_fingerprint
 from scheduler.joint import at_budget, budget, joint
+from scheduler.measurements import Array
 from scheduler.path_text import order_text
 
+ITEMS = "rivals_items.csv.gz"
+Rivals = Mapping[str, Mapping[str, tuple[Array, ...]]]
 FIELDS = ("seed", "arm", "split", "domain", "score", "entropy", "tokens", "train_seconds")
 BUDGETS = (0.5, 1.0, 2.0)
 """Of joint training, beside one stage's: that is what a probe of it costs."""
@@ -50,7 +56,10 @@ def tail(curriculum: Curriculum) -> Schedule:
 
 
 def write_rivals(folder: Path, job: Job, arms: tuple[Schedule, ...], tree: StageTree, records: Records) -> None:
-    """``rivals.csv``: a row for each arm, seed, split and domain; tokens and seconds are the whole arm's."""
+    """``rivals.csv``: a row for each arm, seed, split and domain; tokens and seconds are the whole arm's.
+
+    ``rivals_items.csv.gz``: the scores of every item.
+    """
     with (folder / "rivals.csv").open("w", newline="") as file:
         writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
         writer.writeheader()
@@ -58,9 +67,38 @@ def write_rivals(folder: Path, job: Job, arms: tuple[Schedule, ...], tree: Stage
             for seed in job.curriculum.seeds:
                 writer.writerows(_rows(job, arm, seed, tree, records))
 
+    with (folder / ITEMS).open("wb") as raw, gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed:
+        packed.write(b"seed,arm,split,domain,items\n")
+        for arm in arms:
+            for seed in job.curriculum.seeds:
+                for split, scores in records[_end(job, arm, seed)].scores.items():
+                    for name, score in scores.items():
+                        items = " ".join(f"{value:.5g}" for value in score.items)
+                        packed.write(f"{seed},{arm.name},{split},{name},{items}\n".encode())
+
+
+def read_rivals(folder: Path, domains: Sequence[str], seeds: Sequence[int]) -> Rivals:
+    """Split → arm → one array (seeds, items) a domain. KeyError where a seed or a domain is missing."""
+    cells: dict[str, dict[str, dict[tuple[int, str], Array]]] = {}
+    with gzip.open(folder / ITEMS, "rt", newline="") as file:
+        for row in csv.DictReader(file):
+            cell = cells.setdefault(row["split"], {}).setdefault(row["arm"], {})
+            cell[int(row["seed"]), row["domain"]] = np.array(row["items"].split(" "), float)
+    return {
+        split: {
+            arm: tuple(np.stack([cell[seed, name] for seed in seeds]) for name in domains) for arm, cell in arms.items()
+        }
+        for split, arms in cells.items()
+    }
+
+
+def _end(job: Job, arm: Schedule, seed: int) -> str:
+    """The node in which an arm is read off at its end."""
+    return reading_chains(job.setup, arm, seed)[-1][-1].id
+
 
 def _rows(job: Job, arm: Schedule, seed: int, tree: StageTree, records: Records) -> Iterator[Mapping[str, object]]:
-    end = records[reading_chains(job.setup, arm, seed)[-1][-1].id]
+    end = records[_end(job, arm, seed)]
     costs = [records[node.id].cost for node in paid_nodes(job.setup, arm, seed)[1:]]
     for split, scores in end.scores.items():
         for name, score in scores.items():

@@ -11,7 +11,7 @@ from experiments.nodes.record import Record
 REMEDY = "try SFT first, easier items or more rollouts"
 STILL = "its weights did not move"
 MOVED = "; yet something else moved its weights, and it scores what it was measured to score"
-"""A penalty, a carried optimizer or rounding."""
+"""A penalty or a carried optimizer."""
 
 
 def nothing_words(records: Iterable[Record]) -> str:

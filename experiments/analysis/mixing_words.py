@@ -7,6 +7,8 @@ from scheduler.plan import Mixing, Plan
 
 FAR = 0.05
 """p below which the joint probe contradicts what one stage a domain foretells."""
+LIKELY = 0.8
+"""Probability from which on the advice is called probable."""
 ASK = "Without a joint probe (`schedule.probing.joint: true`) this is a wide guess."
 NAMES = {"sequential": "the order, one domain a stage,", "cumulative": "the order, cumulative,"}
 
@@ -31,8 +33,8 @@ def _advice(found: Mixing, plan: Plan) -> str:
             f"Stage or mix? Either: {candidate_name(found.staged)} is predicted at {against}, so mix: "
             "it has no order to find."
         )
-    word = "Surely" if found.sure else "Probably"
     chance = found.chance if found.gain.value > 0 else 1 - found.chance
+    word = "Surely" if found.sure else "Probably" if chance >= LIKELY else "Hard to tell, rather"
     head = f"Stage or mix? {word} {found.advice} ({share(chance)})"
     if found.advice == "stage":
         return f"{head}: {candidate_name(found.staged)} is predicted at {against}{_reason(plan)}."

@@ -140,12 +140,9 @@ class Record(Frozen):
     def taught(self) -> bool:
         """Whether training taught anything: weights moved, and of rollouts at least one group had variance.
 
-        Weights may move although no group had variance: by a penalty that holds to another model, by a carried
-        optimizer, or by rounding. (Where all rewards of a group are the same, TRL subtracts their mean in float32,
-        which is not always that very number: with 8 rollouts, 46 of the rewards .01 to .99 leave an advantage, of up to
-        .0012, and in a stage without other groups AdamW makes steps of full size of it. 0, .5 and 1 leave none.) Then
-        nothing is claimed of the stage, and yet its model is another one: what it scores is what it was measured to
-        score. See `moved`.
+        Weights may move although no group had variance: by a penalty that holds to another model, or by a carried
+        optimizer. Then nothing is claimed of the stage, and yet its model is another one: what it scores is what it was
+        measured to score. See `moved`.
         """
         return self.moved and not (self.health and self.health.flat)
 

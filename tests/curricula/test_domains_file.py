@@ -31,6 +31,12 @@ def test_one_domain_is_enough(tmp_path: Path) -> None:
         load_curriculum(file)
 
 
+def test_a_file_of_domains_keeps_its_items_for_the_test(tmp_path: Path) -> None:
+    assert load_domains(file_of(tmp_path, ONE + "evaluation: {test: 60}\n")).evaluation.validation == 2
+    assert load_domains(file_of(tmp_path, ONE + "evaluation: {validation: 9}\n")).evaluation.validation == 9
+    assert load_domains(file_of(tmp_path, ONE + "name: mine\n")).evaluation.validation == 150
+
+
 def test_a_curriculum_is_read_as_it_is() -> None:
     assert load_domains(TINY) == load_curriculum(TINY)
 

@@ -141,7 +141,7 @@ def curricula(draw: st.DrawFn) -> Curriculum:
 
 
 @given(curricula())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_the_resolved_curriculum_loads_back_equal(tmp_path, curriculum):
     assert check(curriculum) == []
     file = write(tmp_path, dump_yaml(curriculum))

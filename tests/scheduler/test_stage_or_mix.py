@@ -78,11 +78,17 @@ def test_without_effects_on_others_it_is_all_the_same():
 
 
 @pytest.mark.parametrize("exposure", [0.0, 1.0])
-def test_the_joint_probe_tells_the_exposure(exposure):
+def test_the_joint_probe_tells_what_mixing_will_score(exposure):
     known = learner(both_ways(), exposure)
-    with_probe, without = advised(known), advised(known, probe=False)
-    assert (with_probe.probed, without.probed, without.fit) == (True, False, None)
-    assert abs(with_probe.exposure.value - exposure) < abs(without.exposure.value - exposure) - 0.05
+    truth = scores_after(np.ones((1, 3)), known)[0].mean()
+    width = {}
+    for probe in (True, False):
+        found = advised(known, probe=probe)
+        assert (found.probed, found.fit is None) == (probe, not probe)
+        joint = next(one for one in found.candidates if one.name == "joint")
+        assert joint.predicted.ends[0] <= truth <= joint.predicted.ends[1]
+        width[probe] = joint.predicted.ends[1] - joint.predicted.ends[0]
+    assert width[True] < 0.7 * width[False]
 
 
 def test_a_joint_probe_that_no_effects_explain_is_told():

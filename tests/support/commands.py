@@ -1,22 +1,29 @@
-"""Runs the installed command as a person would, and reads what it left."""
+"""Runs commands as a person would, and reads what they left."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from experiments.cli.main import main
+from tests.support.paths import ROOT
 
 STAGEWISE = str(Path(sys.executable).with_name("stagewise"))
 TINY = Path(__file__).with_name("tiny.yaml")
 
 
 def environment(**more: str) -> dict[str, str]:
-    """A terminal of fixed width without colours."""
-    return {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", **more}
+    """A terminal of fixed width without colours, and the code of this checkout, wherever the command comes from."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", **more}
 
 
 def stagewise(*arguments: object, timeout: float = 280, **more: str) -> subprocess.CompletedProcess[str]:
@@ -25,6 +32,18 @@ def stagewise(*arguments: object, timeout: float = 280, **more: str) -> subproce
     return subprocess.run(
         command, capture_output=True, text=True, timeout=timeout, env=environment(**more), check=False
     )
+
+
+def within(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
+    """`stagewise` in this process: for what a command does, where a new one would load torch for seconds first."""
+    command, out, err = ["stagewise", *(str(argument) for argument in arguments)], io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr("sys.argv", command)
+        for name, value in environment(**more).items():
+            patch.setenv(name, value)
+        with pytest.raises(SystemExit) as stop:
+            main()
+    return subprocess.CompletedProcess(command, int(stop.value.code or 0), out.getvalue(), err.getvalue())
 
 
 def start(*arguments: object, **more: str) -> subprocess.Popen[str]:

@@ -19,7 +19,7 @@ from experiments.run.job import open_job
 from experiments.store import Store
 from experiments.worker.node import run_node
 from tests.support.chat import save_chat_model
-from tests.support.commands import report_of, stable, stagewise
+from tests.support.commands import report_of, stable, within
 from tests.support.conversations import DOMAINS, write_talk
 
 pytestmark = pytest.mark.slow
@@ -57,8 +57,7 @@ def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
-@pytest.mark.parametrize("tune", ["", LORA], ids=["full", "lora"])
-@pytest.mark.parametrize("style", ["qwen2", "llama3"])
+@pytest.mark.parametrize(("style", "tune"), [("qwen2", ""), ("llama3", LORA)], ids=["qwen2-full", "llama3-lora"])
 def test_every_form_trains_by_both_methods_and_is_the_same_when_it_goes_on(style, tune, tmp_path):
     """All domains in each stage: SFT, then GRPO. The second run is taken up after its first stage."""
     file = curriculum(tmp_path, style, tune)
@@ -92,11 +91,11 @@ def test_a_run_from_end_to_end_and_again(tmp_path):
     two = DOMAINS[DOMAINS.index("  lines:") : DOMAINS.index("  sharegpt:")] + DOMAINS[DOMAINS.index("  text:") :]
     file = curriculum(tmp_path, "qwen2", LORA, domains=two)
     store = tmp_path / "runs"
-    done = stagewise("validate", file, "--store", store)
+    done = within("validate", file, "--store", store)
     assert done.returncode == 0, done.stdout + done.stderr
     said = []
     for _ in range(2):
-        done = stagewise("run", file, "--store", store, "--executor", "inline")
+        done = within("run", file, "--store", store, "--executor", "inline")
         assert done.returncode == 0, done.stdout + done.stderr
         said.append(stable(report_of(store)))
     assert "0 stages to run" in done.stdout

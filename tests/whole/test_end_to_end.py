@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from tests.support.commands import (
     records,
     report_of,
     stable,
-    stagewise,
     variant,
+    within,
 )
 
 pytestmark = pytest.mark.slow
@@ -50,17 +51,28 @@ def test_scores_are_measured_not_constant(undisturbed: Path) -> None:
     assert len(set(means.values())) > 2
 
 
-def test_inline_gives_the_same_scores(undisturbed: Path, tmp_path: Path) -> None:
-    done = stagewise("run", TINY, "--store", begun(undisturbed, tmp_path), "--executor", "inline")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert stable(report_of(tmp_path)) == stable(report_of(undisturbed))
+def test_inline_gives_the_same_weights_and_scores(undisturbed: Path, few_store: Path) -> None:
+    inline, on_ray = left_by(few_store), left_by(undisturbed)
+    assert len(inline) == 5
+    for name, left in inline.items():
+        assert left == on_ray[name], name
+
+
+def left_by(store: Path) -> dict[str, tuple[bytes, object, object]]:
+    """Node folder → its weights, what its training says and what it scored."""
+    found = {}
+    for node in store.glob("nodes/*"):
+        (weights,), (measured,) = node.glob("attempt-*/model.safetensors"), node.glob("measured-*")
+        trained = json.loads((node / "record.json").read_text("utf-8"))
+        found[node.name] = (weights.read_bytes(), trained["reward_curve"], json.loads(measured.read_text())["scores"])
+    return found
 
 
 def test_running_again_trains_nothing(undisturbed: Path, tmp_path: Path) -> None:
     store = begun(undisturbed, tmp_path, 1000)
     before = records(store)
-    done = stagewise("run", TINY, "--store", store)
-    assert done.returncode == 0
+    done = within("run", TINY, "--store", store, "--executor", "inline")
+    assert done.returncode == 0, done.stderr
     assert "0 stages to run" in done.stdout
     assert records(store) == before == records(undisturbed)
     assert stable(report_of(store)) == stable(report_of(undisturbed))
@@ -80,13 +92,10 @@ def test_page_is_self_contained(undisturbed: Path) -> None:
     assert "bwt-sequential" in text
 
 
-def test_failed_stage_leaves_the_rest(undisturbed: Path, tmp_path: Path) -> None:
-    file = variant(
-        tmp_path,
-        ("seeds: [0, 1]", "seeds: [0]\nstages: {stories: {kl: 1.0e+60}}"),
-    )
-    store = begun(undisturbed, tmp_path / "store")
-    done = stagewise("run", file, "--store", store, "--executor", "inline")
+def test_failed_stage_leaves_the_rest(few: Path, few_store: Path, tmp_path: Path) -> None:
+    file = variant(tmp_path, ("seeds: [0]", "seeds: [0]\nstages: {stories: {kl: 1.0e+60}}"), source=few)
+    store = begun(few_store, tmp_path / "store")
+    done = within("run", file, "--store", store, "--executor", "inline")
     assert done.returncode == 1, done.stdout + done.stderr
     report = report_of(store)
     assert {row["boundary"] for row in report["missing"] if row["state"] == "failed"} == {"training"}

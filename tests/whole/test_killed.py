@@ -6,31 +6,14 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.commands import STAGEWISE, begun, environment, records, report_of, stable, stagewise, start, variant
+from tests.support.commands import begun, records, report_of, stable, stagewise, start, within
 
 pytestmark = pytest.mark.slow
-
-FEW = "{orders: [], compositions: [sequential], random_orders: 0, joint_tuned: false, joint_probes: false}"
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """tiny.yaml with two arms: nodes that tiny.yaml has too."""
-    return variant(tmp_path_factory.mktemp("few"), ("{random_orders: 1}", FEW))
-
-
-@pytest.fixture(scope="module")
-def undisturbed(file: Path, tiny_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The store of a run that nothing disturbed."""
-    store = begun(tiny_store, tmp_path_factory.mktemp("undisturbed") / "store", 1000)
-    done = stagewise("run", file, "--store", store)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return store
 
 
 def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 200) -> None:
@@ -42,43 +25,61 @@ def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str], se
         time.sleep(0.02)
 
 
-def finish_and_compare(file: Path, store: Path, undisturbed: Path, before: dict[str, tuple[int, str]]) -> None:
-    """The same command ends well, runs no finished node again, and reports the same."""
-    done = stagewise("run", file, "--store", store)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert_untouched(before, store)
-    assert stable(report_of(store)) == stable(report_of(undisturbed))
+def in_mid_stage(store: Path) -> Callable[[], bool]:
+    """Whether a stage is under way."""
+    return lambda: any(store.glob("nodes/*/progress.json"))
 
 
-@pytest.mark.parametrize("finished", [1, 3, 6])
-def test_driver_killed(file: Path, undisturbed: Path, tmp_path: Path, finished: int) -> None:
-    begun(undisturbed, tmp_path, finished)
-    process = start("run", file, "--store", tmp_path)
-    wait_until(lambda: len(records(tmp_path)) >= finished and any(tmp_path.glob("nodes/*/progress.json")), process)
+def test_driver_killed(few: Path, few_store: Path, tmp_path: Path) -> None:
+    """Both probes are under way; the next driver goes on on Ray as well. Other moments are in test_kill.py."""
+    process = start("run", few, "--store", begun(few_store, tmp_path))
+    wait_until(in_mid_stage(tmp_path), process)
     process.send_signal(signal.SIGKILL)
     process.communicate()
     time.sleep(1)  # Ray's processes notice and end; what one of them still commits is a finished node
-    finish_and_compare(file, tmp_path, undisturbed, records(tmp_path))
+    finish_and_compare(few, tmp_path, few_store, "ray")
 
 
-def test_worker_killed_mid_stage(file: Path, undisturbed: Path, tmp_path: Path) -> None:
-    begun(undisturbed, tmp_path)
-    process = start("run", file, "--store", tmp_path)
-    wait_until(lambda: any(tmp_path.glob("nodes/*/progress.json")), process)
+def test_worker_killed_mid_stage(few: Path, few_store: Path, tmp_path: Path) -> None:
+    process = start("run", few, "--store", begun(few_store, tmp_path, 3))
+    wait_until(in_mid_stage(tmp_path), process)
     victims = busy_workers(process.pid)
     assert victims
     before = records(tmp_path)
     os.kill(victims[0], signal.SIGKILL)
     output, _ = process.communicate(timeout=240)
     assert process.returncode == 0, output
-    assert_untouched(before, tmp_path)
-    assert stable(report_of(tmp_path)) == stable(report_of(undisturbed))
+    assert_the_same(before, tmp_path, few_store)
 
 
-def assert_untouched(before: dict[str, tuple[int, str]], store: Path) -> None:
-    """No node that was finished has run again: its record is the same file naming the same attempt."""
+@pytest.mark.parametrize(("name", "executor"), [("SIGINT", "inline"), ("SIGTERM", "ray")])
+def test_interrupt_says_how_to_go_on(few: Path, few_store: Path, tmp_path: Path, name: str, executor: str) -> None:
+    """Ctrl-C in mid training without Ray; SIGTERM with it, for which Ray has a handler of its own."""
+    process = start("run", few, "--store", begun(few_store, tmp_path, 3), "--executor", executor)
+    wait_until(in_mid_stage(tmp_path), process)
+    process.send_signal(signal.Signals[name])
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, output
+    assert "Traceback" not in output
+    assert "goes on from there" in output
+    assert f"stagewise run {few}" in output
+    finish_and_compare(few, tmp_path, few_store)
+
+
+def finish_and_compare(few: Path, store: Path, undisturbed: Path, executor: str = "inline") -> None:
+    """Another run ends well, runs no finished node again, and reports the same."""
+    before = records(store)
+    run = within if executor == "inline" else stagewise
+    done = run("run", few, "--store", store, "--executor", executor)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert_the_same(before, store, undisturbed)
+
+
+def assert_the_same(before: dict[str, tuple[int, str]], store: Path, undisturbed: Path) -> None:
+    """No finished node has run again: its record is the same file naming the same attempt. The report is the same."""
     after = records(store)
     assert {name: after[name] for name in before} == before
+    assert stable(report_of(store)) == stable(report_of(undisturbed))
 
 
 def busy_workers(driver: int) -> list[int]:
@@ -96,49 +97,3 @@ def busy_workers(driver: int) -> list[int]:
             if command.startswith("ray::attempt_all"):
                 found.append(pid)
     return found
-
-
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_interrupt_says_how_to_go_on(file: Path, undisturbed: Path, tmp_path: Path, name: str) -> None:
-    begun(undisturbed, tmp_path, 3)
-    process = start("run", file, "--store", tmp_path)
-    wait_until(lambda: len(records(tmp_path)) >= 4, process)
-    process.send_signal(signal.Signals[name])
-    output, _ = process.communicate(timeout=60)
-    assert process.returncode == 130, output
-    assert "Traceback" not in output
-    assert "goes on from there" in output
-    assert f"stagewise run {file}" in output
-    finish_and_compare(file, tmp_path, undisturbed, records(tmp_path))
-
-
-@pytest.fixture
-def two_nodes() -> Iterator[object]:
-    """A local cluster whose head has no CPU for stages and two nodes with one each."""
-    from ray.cluster_utils import Cluster
-
-    from experiments.executors.ray import RayExecutor  # noqa: F401 - says how Ray is to behave
-
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
-    nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
-    cluster.wait_for_nodes()
-    yield cluster, nodes
-    cluster.shutdown()
-
-
-def test_one_of_two_nodes_killed(
-    file: Path, undisturbed: Path, tmp_path: Path, two_nodes: tuple[object, list[object]]
-) -> None:
-    cluster, nodes = two_nodes
-    begun(undisturbed, tmp_path)
-    command = [STAGEWISE, "run", str(file), "--store", str(tmp_path), "--address", cluster.address]  # type: ignore[attr-defined]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment()
-    ) as process:
-        wait_until(lambda: any(tmp_path.glob("nodes/*/progress.json")) and len(records(tmp_path)) >= 2, process)
-        before = records(tmp_path)
-        cluster.remove_node(nodes[0], allow_graceful=False)  # type: ignore[attr-defined]
-        output, _ = process.communicate(timeout=280)
-    assert process.returncode == 0, output
-    assert_untouched(before, tmp_path)
-    assert stable(report_of(tmp_path)) == stable(report_of(undisturbed))

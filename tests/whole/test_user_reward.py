@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import stagewise
+from tests.support.commands import stagewise, within
 
 CURRICULUM = """
 name: mine
@@ -27,7 +27,9 @@ domains:
 training: {steps: 2, prompts: 2, rollouts: 4}
 schedule: {order: given, given: [sums, stories]}
 evaluation: {validation: 6, test: 6, entropy_items: 4}
-baselines: {joint: false, joint_tuned: false, random_orders: 0, merges: [], interpolate: false, orders: []}
+baselines:
+  {joint: false, joint_tuned: false, joint_weighted: false, joint_budgets: [], compositions: [sequential],
+  random_orders: 0, merges: [], interpolate: false, orders: []}
 seeds: [0]
 """
 CODE = """
@@ -64,20 +66,20 @@ def test_it_trains_on_ray_and_is_known_by_its_code(file: Path, tmp_path: Path) -
     assert any(name.startswith("s0-sums") for name in made)
     # From another folder, and with another file of the same content: nothing is trained again.
     moved = file.parent.rename(tmp_path / "b") / file.name
-    again = stagewise("run", moved, "--store", store, "--executor", "inline")
+    again = within("run", moved, "--store", store, "--executor", "inline")
     assert again.returncode == 0, again.stdout + again.stderr
     assert records(store) == made
     assert len(list(store.glob("mine-*/report.json"))) == 1
     # A stored curriculum runs from where it is, as long as the code is the one that it was.
     (stored,) = store.glob("mine-*/curriculum.yaml")
-    assert stagewise("validate", stored, "--store", store).returncode == 0
+    assert within("validate", stored, "--store", store).returncode == 0
     (moved.parent / "words.py").write_text("LETTERS = set('0123456789')\n")
-    refused = stagewise("validate", stored, "--store", store)
+    refused = within("validate", stored, "--store", store)
     assert refused.returncode == 2
     assert "the file has changed since it was hashed" in refused.stderr
     assert refused.stderr.count("\n") == 1
     # Other code: only the stages that learn from it.
-    changed = stagewise("validate", moved, "--store", store)
+    changed = within("validate", moved, "--store", store)
     assert changed.returncode == 0, changed.stderr
     assert "to train" in changed.stdout
 
@@ -86,7 +88,7 @@ def test_a_function_that_raises_fails_its_stage_with_its_own_line(file: Path, tm
     code = "def score(completion, reference):\n    if completion != reference:\n        return {}['no']\n    return 1\n"
     (file.parent / "rewards.py").write_text(code)
     store = tmp_path / "store"
-    done = stagewise("run", file, "--store", store, "--executor", "inline")
+    done = within("run", file, "--store", store, "--executor", "inline")
     assert done.returncode == 1
     said = "domain sums: rewards.py:3: KeyError: 'no'"
     assert said in done.stdout + done.stderr
@@ -94,7 +96,7 @@ def test_a_function_that_raises_fails_its_stage_with_its_own_line(file: Path, tm
     (error, *_) = store.glob("nodes/s0-sums*/error.json")
     assert json.loads(error.read_text())["boundary"] == "reward"
     (file.parent / "rewards.py").write_text("def score(completion, reference):\n    return missing\n")
-    refused = stagewise("validate", file, "--store", store)
+    refused = within("validate", file, "--store", store)
     assert refused.returncode == 2
     assert "mine.yaml:9: domains.sums.rewards: the reference answers cannot be scored: rewards.py:2: NameError" in (
         refused.stderr.replace(str(file.parent) + "/", "")

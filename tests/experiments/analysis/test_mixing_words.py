@@ -43,6 +43,10 @@ def test_mixing_is_advised_against_the_best_staged_way():
     )
 
 
+def test_a_chance_near_a_half_is_hard_to_tell():
+    assert told(chance=0.68)[0].startswith("Stage or mix? Hard to tell, rather stage (68 %)")
+
+
 def test_what_comes_to_the_same_is_mixed():
     (line,) = told(advice="either", gain=Interval.of(0.001, -0.004, 0.006, 3))
     assert "Either" in line

@@ -11,7 +11,7 @@ import pytest
 from curricula.schema import Resources
 from experiments.cli.address import choose
 from experiments.cli.session import workers_of
-from tests.support.commands import TINY, stagewise, variant
+from tests.support.commands import TINY, begun, stagewise, within
 
 pytestmark = pytest.mark.slow
 
@@ -51,8 +51,8 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     running.shutdown()
 
 
-def stages_seen(address: str) -> int:
-    """How many tasks a cluster has run, by its own count of jobs."""
+def jobs_of(address: str) -> int:
+    """How many drivers a cluster has seen."""
     from ray._private.state import GlobalState
     from ray._raylet import GcsClientOptions
 
@@ -63,18 +63,18 @@ def stages_seen(address: str) -> int:
     return len(state.job_table())
 
 
-def test_the_variable_s_cluster_is_used_and_named(cluster: str, tmp_path: Path) -> None:
-    file = variant(tmp_path, ("steps: 120, batch: 48", "steps: 2, batch: 2"))
-    before = stages_seen(cluster)
-    done = stagewise("profile", file, "--store", tmp_path / "store", "--seeds", "0", "--json", RAY_ADDRESS=cluster)
+def test_the_variable_s_cluster_is_used_and_named(cluster: str, few: Path, few_store: Path, tmp_path: Path) -> None:
+    """By one job that asks whether it answers and one that is the command; nothing is left to be trained."""
+    before, store = jobs_of(cluster), begun(few_store, tmp_path, 1000)
+    done = stagewise("profile", few, "--store", store, "--json", RAY_ADDRESS=cluster)
     assert done.returncode == 0, done.stderr
     assert f"Using the Ray cluster {cluster}, as RAY_ADDRESS says" in done.stderr
     assert "RAY_ADDRESS" not in done.stdout
-    assert stages_seen(cluster) > before
+    assert jobs_of(cluster) == before + 2
 
 
 def test_a_variable_where_nothing_answers_is_not_passed_over(tmp_path: Path) -> None:
-    done = stagewise("profile", TINY, "--store", tmp_path / "store", RAY_ADDRESS="127.0.0.1:1")
+    done = within("profile", TINY, "--store", tmp_path / "store", RAY_ADDRESS="127.0.0.1:1")
     told, error = done.stderr.strip().splitlines()
     assert done.returncode == 2
     assert told.startswith("Using the Ray cluster 127.0.0.1:1, as RAY_ADDRESS says; --address local starts one here")
@@ -83,7 +83,7 @@ def test_a_variable_where_nothing_answers_is_not_passed_over(tmp_path: Path) -> 
 
 
 def test_a_dashboard_is_no_cluster_s_address(tmp_path: Path) -> None:
-    done = stagewise("profile", TINY, "--store", tmp_path / "store", "--address", "http://127.0.0.1:8265")
+    done = within("profile", TINY, "--store", tmp_path / "store", "--address", "http://127.0.0.1:8265")
     assert done.returncode == 2
     assert "this is a dashboard" in done.stderr
 

@@ -100,7 +100,7 @@ MISTAKES = {
 def test_mistakes_in_the_curriculum(stagewise: Command, tmp_path: Path, mistake: str) -> None:
     change, expected = MISTAKES[mistake]
     file = variant(tmp_path, change)
-    line = one_line(stagewise("run", file, "--store", tmp_path / "store"))
+    line = one_line(stagewise("run", file, "--store", tmp_path / "store", "--executor", "inline"))
     assert line.startswith(str(file))
     assert expected in line
     assert not (tmp_path / "store").exists()
@@ -114,7 +114,7 @@ def test_model_path_that_is_no_model(stagewise: Command, tmp_path: Path) -> None
     (tmp_path / "empty").mkdir()
     scratch = TINY.read_text("utf-8").split("model: ")[1].split("\n")[0]
     file = variant(tmp_path, (scratch, f"{{type: pretrained, id: {tmp_path / 'empty'}}}"))
-    line = one_line(stagewise("run", file))
+    line = one_line(stagewise("run", file, "--executor", "inline"))
     assert "model.id" in line
 
 

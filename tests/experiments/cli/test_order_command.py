@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from experiments.cli.main import main
-from tests.support.commands import stagewise
+from tests.support.commands import within
 
 MATRIX = "domain,maths,code,tales\nmaths,,0.05,-0.1\ntales,-0.02,0.01,9\ncode,0.04,,-0.03\n"
 
@@ -33,7 +33,7 @@ def order(monkeypatch, capsys, *arguments):
 
 
 def test_json_is_what_the_documentation_says(folder: Path) -> None:
-    done = stagewise("order", "m.csv", "--weights", "w.csv", "--json")
+    done = within("order", "m.csv", "--weights", "w.csv", "--json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert answer.pop("seconds") >= 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections import Counter
 
 import pytest
@@ -14,13 +13,11 @@ from rich.console import Console
 from curricula.schema import Resources
 from curricula.stage import Stage, Training
 from experiments.executors.inline import InlineExecutor
-from experiments.executors.ray import RayExecutor
 from experiments.executors.run import Run
 from experiments.nodes.tree import StageTree, base_node, child_node
 from experiments.run.progress import LiveProgress
 from experiments.store import Store
 from tests.support.nodes import SETUP, arithmetic, attempts, ignore, results, tree_of, uninterrupted, view_of
-from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -30,16 +27,6 @@ ORDERS = ("a b c", "a c b", "b a", "c")
 @pytest.fixture
 def store(tmp_path):
     return Store.open(str(tmp_path / "store"))
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    """One local cluster for this file; the executors below find the process connected and leave it so."""
-    os.environ["PYTHONPATH"] = str(ROOT)
-    executor = RayExecutor(view_of(Store.open(str(tmp_path_factory.mktemp("first")))), Resources(), arithmetic)
-    yield executor
-    executor.close()
-    del os.environ["PYTHONPATH"]
 
 
 def inline(store):
@@ -75,18 +62,6 @@ def check_grown(store, tmp_path, executor):
 
 def test_grown_equals_whole_inline(store, tmp_path):
     check_grown(store, tmp_path, inline(store))
-
-
-def test_grown_equals_whole_with_ray(store, tmp_path, cluster):
-    """A single chain too: between its nodes nothing is ready, and the run goes on."""
-    check_grown(store, tmp_path, RayExecutor(view_of(store), Resources(), arithmetic))
-
-
-def test_ray_goes_on_while_the_tree_is_momentarily_empty(store, cluster):
-    tree = tree_of("slow a slow b", seeds=(0,))
-    grower, outcome = grown(RayExecutor(view_of(store), Resources(), arithmetic), tree)
-    assert outcome.complete
-    assert [slug for slug, _ in grower.told] == [node.slug for node in tree.nodes]
 
 
 def test_inline_runs_in_the_same_order_each_time(tmp_path):

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,19 +11,9 @@ from curricula.schema import Resources
 from domains.errors import ClusterError, StoreError
 from experiments.executors.ray import RayExecutor
 from experiments.store import Store
-from tests.support.nodes import (
-    arithmetic,
-    attempts,
-    ignore,
-    results,
-    silent,
-    start_driver,
-    tree_of,
-    uninterrupted,
-    view_of,
-    wait_for,
-    worker_environment,
-)
+from tests.experiments.executors.test_feed import check_grown, grown
+from tests.experiments.run.test_filling import check_measured
+from tests.support.nodes import arithmetic, attempts, ignore, results, silent, tree_of, uninterrupted, view_of
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.slow
@@ -38,11 +22,12 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """One local cluster for this file; the executors below find the process connected and leave it so."""
-    os.environ["PYTHONPATH"] = str(ROOT)
-    executor = RayExecutor(view_of(Store.open(str(tmp_path_factory.mktemp("first")))), Resources(), arithmetic)
-    yield executor
-    executor.close()
-    del os.environ["PYTHONPATH"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.delenv("OMP_NUM_THREADS", raising=False)
+        executor = RayExecutor(view_of(Store.open(str(tmp_path_factory.mktemp("first")))), Resources(), arithmetic)
+        yield executor
+        executor.close()
 
 
 @pytest.fixture
@@ -177,87 +162,24 @@ def test_a_store_in_memory_is_refused(cluster):
         RayExecutor(view_of(Store.open("memory://one")), Resources(), arithmetic)
 
 
-CONNECT = """
-import sys
-from curricula.schema import Resources
-from domains.errors import ClusterError
-from experiments.executors.ray import RayExecutor, cluster
-from experiments.store import Store
-from tests.support.nodes import arithmetic, view_of
-cluster.ANSWER_SECONDS = 5
-try:
-    RayExecutor(view_of(Store.open(sys.argv[1])), Resources(), arithmetic, sys.argv[2])
-except ClusterError as error:
-    print(error)
-    raise SystemExit(2)
-"""
+def test_a_tree_that_grows_ends_as_one_that_was_whole(cluster, store, tmp_path):
+    """A single chain too: between its nodes nothing is ready, and the run goes on."""
+    check_grown(store, tmp_path, RayExecutor(view_of(store), Resources(), arithmetic))
 
 
-def connect(folder, address):
-    """What connecting says, in a process of its own: this one is connected already."""
-    return subprocess.run(
-        [sys.executable, "-c", CONNECT, str(folder), address],
-        env=worker_environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def test_it_goes_on_while_the_tree_is_momentarily_empty(cluster, store):
+    tree = tree_of("slow a slow b", seeds=(0,))
+    grower, outcome = grown(RayExecutor(view_of(store), Resources(), arithmetic), tree)
+    assert outcome.complete
+    assert [slug for slug, _ in grower.told] == [node.slug for node in tree.nodes]
 
 
-def test_an_address_where_nothing_listens(tmp_path):
-    start = time.monotonic()
-    done = connect(tmp_path, "127.0.0.1:1")
-    assert time.monotonic() - start < 15
-    assert done.returncode == 2
-    assert done.stdout.startswith("address: no Ray cluster answers, got '127.0.0.1:1'. ")
+def test_trained_nodes_are_measured_and_nothing_is_trained(cluster, tmp_path):
+    check_measured(tmp_path, RayExecutor)
 
 
-@pytest.mark.parametrize("address", ["nonsense", "127.0.0.1:port"])
-def test_an_address_that_is_none(tmp_path, address):
-    done = connect(tmp_path, address)
-    assert (done.returncode, done.stdout.count("\n")) == (2, 1)
-
-
-def test_an_address_where_something_else_listens(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        start = time.monotonic()
-        done = connect(tmp_path, f"127.0.0.1:{server.getsockname()[1]}")
-    assert time.monotonic() - start < 25
-    assert done.returncode == 2
-    assert "no Ray cluster answers" in done.stdout
-
-
-def test_an_interrupt_stops_cleanly_and_can_be_resumed(store, tmp_path):
-    orders = ("slow slow slow slow", "a slow b")
-    tree = tree_of(*orders)
-    driver = start_driver(store, "ray", orders)
-    wait_for(lambda: bool(attempts(store, "done")))
-    driver.send_signal(signal.SIGINT)
-    assert driver.wait(30) == 130
-    finished = view_of(store).finished(tree.nodes)
-    assert 0 < len(finished) < len(tree.nodes)
-    for node in tree.nodes:
-        left = list((tmp_path / "store" / "nodes" / node.slug).glob("attempt-*"))
-        assert len(left) == (node.id in finished)
-    assert start_driver(store, "ray", orders).wait(60) == 0
-    assert results(store, tree) == uninterrupted(tmp_path / "inline", tree)
-    assert all(attempts(store)[node.slug] == 1 for node in tree.nodes if node.id in finished)
-
-
-def test_nothing_is_printed(store):
-    """Standard output belongs to --json; workers' deaths included."""
-    call = f"import tests.support.nodes as h; h.drive({store.url!r}, 'ray', ('dies_once a',), (0,))"
-    done = subprocess.run(
-        [sys.executable, "-c", call], env=worker_environment(), capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout) == (0, "")
-
-
-def test_the_driver_loads_no_trainer(store):
-    call = (
-        "import json, sys, experiments.executors.ray as r; "
-        "print(json.dumps([name for name in ('torch', 'transformers', 'trl') if name in sys.modules]))"
-    )
-    done = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == []
+def test_a_worker_that_dies_otherwise_may_have_been_killed_for_memory(cluster, store):
+    outcome = run(store, tree_of("dies"), retries=0)
+    (cause,) = outcome.causes.values()
+    assert cause.startswith("worker: the worker died once: The worker died unexpectedly while executing this task")
+    assert "perhaps killed for want of memory" in cause

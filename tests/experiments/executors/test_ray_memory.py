@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 
 import pytest
 
-from curricula.schema import Resources
-from experiments.executors.ray import RayExecutor
 from experiments.store import Store
 from tests.support.hungry import can_limit, tidy
-from tests.support.nodes import (
-    arithmetic,
-    ignore,
-    tree_of,
-    view_of,
-    worker_environment,
-)
-from tests.support.paths import ROOT
+from tests.support.nodes import worker_environment
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    """One local cluster for this file; the executors below find the process connected and leave it so."""
-    os.environ["PYTHONPATH"] = str(ROOT)
-    executor = RayExecutor(view_of(Store.open(str(tmp_path_factory.mktemp("first")))), Resources(), arithmetic)
-    yield executor
-    executor.close()
-    del os.environ["PYTHONPATH"]
 
 
 @pytest.fixture
 def store(tmp_path):
     return Store.open(str(tmp_path / "store"))
-
-
-def run(store, tree, watch=ignore, run_node=arithmetic, **resources):
-    return RayExecutor(view_of(store), Resources(**resources), run_node).run(tree, watch)
 
 
 def causes_of(store, orders, **environment):
@@ -84,10 +60,3 @@ def test_a_worker_that_the_kernel_kills_for_memory_is_named_so(store):
     finally:
         tidy()
     assert cause.startswith("worker: the worker died 2 times, most likely out of memory: the kernel killed 2 processes")
-
-
-def test_a_worker_that_dies_otherwise_may_have_been_killed_for_memory(cluster, store):
-    outcome = run(store, tree_of("dies"), retries=0)
-    (cause,) = outcome.causes.values()
-    assert cause.startswith("worker: the worker died once: The worker died unexpectedly while executing this task")
-    assert "perhaps killed for want of memory" in cause

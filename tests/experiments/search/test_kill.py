@@ -64,12 +64,11 @@ def test_killed_between_stages_from_outside(url, tmp_path):
 
 
 def test_several_workers_lose_and_repeat_no_trial(url):
-    """Ray with two slots and more, killed twice: every trial ends once, and no finished stage is trained again."""
-    for moment in (2, 5):
-        process = start_search(url, 6, "ray", names="slow b c", sampler="ordering")
-        wait_for(lambda moment=moment: _started(url) >= moment, seconds=90)
-        process.kill()
-        process.wait(20)
+    """Ray with two slots and more, killed in mid search: every trial ends once, no finished stage is trained again."""
+    process = start_search(url, 6, "ray", names="slow b c", sampler="ordering")
+    wait_for(lambda: _started(url) >= 4, seconds=90)
+    process.kill()
+    process.wait(20)
     assert start_search(url, 6, "ray", names="slow b c", sampler="ordering").wait(120) == 0
     job = job_at(url, curriculum("slow b c", sampler="ordering"))
     study = open_study(open_place(None, job.store, job.run), job)
@@ -78,8 +77,8 @@ def test_several_workers_lose_and_repeat_no_trial(url):
     assert all(trial.state.is_finished() for trial in trials)
     nodes = attempts(job.store)
     assert sum(trial.user_attrs["stage_runs"] for trial in trials) == len(nodes) - 1
-    # A stage that was under way when its driver died may start again; with two kills, twice.
-    assert max(nodes.values()) <= 3
+    # A stage that was under way when its driver died may start again.
+    assert max(nodes.values()) <= 2
 
 
 def test_a_live_process_keeps_its_study(url):

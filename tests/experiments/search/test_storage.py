@@ -15,7 +15,7 @@ from domains.errors import StoreError
 from experiments.search.storage import mend, open_place
 from experiments.search.study import open_study
 from experiments.store import Store
-from tests.support.commands import TINY, stagewise
+from tests.support.commands import TINY, within
 from tests.support.nodes import attempts, wait_for, worker_environment
 from tests.support.search import curriculum, explore, job_at, rows
 
@@ -159,7 +159,7 @@ def test_a_journal_with_half_a_line_and_a_stale_lock_is_mended(url, tmp_path):
     ],
 )
 def test_the_command_refuses_before_anything_is_written(tmp_path, options, words):
-    done = stagewise("search", TINY, "--store", tmp_path / "store", *options)
+    done = within("search", TINY, "--store", tmp_path / "store", *options)
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr

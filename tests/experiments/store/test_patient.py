@@ -259,7 +259,7 @@ def test_a_heartbeat_waits_for_nobody(faulty: str, monkeypatch: pytest.MonkeyPat
 def test_a_run_whose_store_is_lost_ends_with_one_line_and_goes_on(
     faulty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = variant(tmp_path, ("steps: 120, batch: 48", "steps: 2, batch: 2"))
+    file = variant(tmp_path, ("steps: 120, batch: 24", "steps: 2, batch: 2"))
     arguments = ["profile", str(file), "--store", faulty, "--executor", "inline", "--seeds", "0"]
     monkeypatch.setattr(sys, "argv", ["stagewise", *arguments])
     monkeypatch.setattr(FaultyFileSystem, "below", "/nodes")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+import torch
 
 from domains.example import Example
 from domains.rewards import Mark
@@ -37,6 +38,12 @@ def test_rewards_that_never_vary_leave_the_weights_and_are_told_apart(score: flo
     kinds = {"wrong": 0, "right": 0, "alike": 0, kind: count}
     assert trained.health.groups == {"copy": Groups(count=count, **kinds)}
     assert taught(trained) == (True, False)
+
+
+def test_a_group_s_mean_that_float32_rounds_teaches_nothing() -> None:
+    six = GRPO.model_copy(update={"steps": 2, "rollouts": 6})
+    assert float(torch.tensor([0.01] * 6).mean()) != float(torch.tensor(0.01))
+    assert taught(train(fresh(), six, rewards={"copy": constant(0.01)})) == (True, False)
 
 
 def test_a_stage_that_learns_says_how_its_rollouts_were() -> None:

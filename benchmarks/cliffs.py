@@ -99,7 +99,7 @@ def measure(simulations: int = SIMULATIONS) -> dict[str, Any]:
     return {
         "simulations": simulations,
         "false_drops": {
-            name: _share([bool({*_all(one)} & {"real_drop", "form_only"}) for one in arms])
+            name: _share([bool({*_all(one)} & {"real_drop", "form_lost", "form_only"}) for one in arms])
             for name, arms in sound.items()
         },
         "false_gains": {name: _share(["gain" in _all(one) for one in arms]) for name, arms in sound.items()},

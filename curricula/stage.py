@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from curricula.guards import NONE, Guards
 from curricula.merge import Merge
 from curricula.shares import share_out
 from domains.frozen import Frozen
@@ -32,8 +33,9 @@ Precision = Literal["float32", "tf32", "bf16"]
 """In what a stage multiplies matrices."""
 Probes = Literal["none", "first", "all"]
 """Probes that a schedule's stages rest on: `first` are those of one stage a domain, `all` also the longer ones."""
-MEMORY_KEYS = ("micro_batch", "gradient_checkpointing")
-"""Keys of a training that decide its memory and speed and, but for rounding, not its result."""
+MEMORY_KEYS = ("micro_batch", "gradient_checkpointing", "checkpoint_every")
+"""Keys of a training that decide its memory, its speed and what is lost with a worker, and its result by rounding only.
+"""
 ROUNDING = Fraction(1, 10**12)
 """Shares whose sum is so near to 1 were normalised before: each is off by less than 2⁻⁵³, domains are few."""
 
@@ -91,7 +93,11 @@ class Training(Frozen):
     micro_batch: int | None = Field(None, gt=0, le=10_000_000, exclude_if=lambda size: size is None)
     """At most so many completions (SFT: examples) go through the model at once; None: all of a step. Gradients are
     added up, so that this decides the memory and, but for rounding, not the result; no identity holds it."""
-
+    checkpoint_every: int | None = Field(None, gt=0, le=1_000_000, exclude_if=lambda steps: steps is None)
+    """Every so many steps a stage's work in progress goes to the store. After a worker's death the next one goes on
+    from there, to the same result. None: it begins anew. No identity holds it."""
+    guards: Guards = Field(NONE, exclude_if=lambda guards: guards == NONE)
+    """GRPO: which prompts are drawn, and when the stage ends early. What a stage writes here replaces all of it."""
     trl: dict[str, Any] = Field(default={}, exclude_if=lambda passed: not passed)
     """Further keys of TRL's SFTConfig and GRPOConfig, handed on as they stand, `{epsilon_high: 0.28, top_p: 0.95}`. A
     key goes to stages by the methods that have it; one that says what a key here says is refused. `loss_type` stands in
@@ -108,6 +114,11 @@ class Training(Frozen):
             return self.warmup_steps
         # Rounded first: 0.1 × 30 is more than 3 in floating point.
         return max(0, min(math.ceil(round(self.warmup_ratio * length, 6)), length - 1))
+
+    @property
+    def guarded_by(self) -> Guards:
+        """Guards that have something to guard: SFT has no rollouts."""
+        return self.guards if self.method == "grpo" else NONE
 
     @property
     def completions(self) -> int:
@@ -153,6 +164,8 @@ class TrainingOverride(Frozen):
     precision: Precision | None = Field(None, exclude_if=lambda precision: precision is None)
     gradient_checkpointing: bool | None = Field(None, exclude_if=lambda asked: asked is None)
     micro_batch: int | None = Field(None, gt=0, le=10_000_000, exclude_if=lambda size: size is None)
+    checkpoint_every: int | None = Field(None, gt=0, le=1_000_000, exclude_if=lambda steps: steps is None)
+    guards: Guards | None = Field(None, exclude_if=lambda guards: guards is None)
     trl: dict[str, Any] | None = Field(None, exclude_if=lambda passed: passed is None)
     """Key by key: what `training.trl` says beside these keys stands."""
 
@@ -163,7 +176,9 @@ class TrainingOverride(Frozen):
 
     def over(self, training: Training) -> Training:
         """`training` with every key that is written here replaced."""
-        written = self.model_dump(exclude_none=True, exclude={"trl"})
+        written = self.model_dump(exclude_none=True, exclude={"trl", "guards"})
+        if self.guards is not None:
+            written["guards"] = self.guards
         if self.trl:
             written["trl"] = {**training.trl, **self.trl}
         if "warmup_ratio" in written:

@@ -77,6 +77,9 @@ class PretrainedModel(Frozen):
     """Adapters; without this key all weights are trained."""
     dtype: Literal["float32", "bfloat16"] = "float32"
     """Of the frozen weights under `lora`. Without it all weights are trained, and always in float32."""
+    max_length: int | None = Field(None, gt=1, le=10_000_000, exclude_if=lambda length: length is None)
+    """The most tokens that a prompt has with its answer or longest completion, where the model's context is more than
+    memory allows. Longer items are an error, dropped or cut, as `domains.NAME.on_long` says."""
     warmup: Warmup | None = None
     """Optional SFT on the mix before the first stage."""
     seed: int = 0

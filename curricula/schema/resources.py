@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from domains.frozen import Frozen
+
+Keep = Literal["all", "ends", "best", "none"]
+"""Which weights stay: all; those from which no other stage was trained; of a run its best arm's last; none."""
 
 
 class Resources(Frozen):
@@ -16,3 +21,7 @@ class Resources(Frozen):
     """GPUs a stage: 0, 1, or a share of one."""
     retries: int = Field(2, ge=0, le=1000)
     """How often a stage is started again after its worker died."""
+    keep: Keep = Field("all", exclude_if=lambda keep: keep == "all")
+    """Weights that stay in the store when a run or a search has finished: `all`; `ends`, from which no other stage was
+    trained; `best`, the last ones of the best arm by the report; `none`. Base models, adapters and whatever another run
+    asked for stay always, and so do records, scores and answers: the report stays as it is."""

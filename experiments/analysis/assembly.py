@@ -11,6 +11,7 @@ from experiments.analysis.costs import cost_report
 from experiments.analysis.equal_cost import equal_cost
 from experiments.analysis.estimates import estimate, score_all, within
 from experiments.analysis.form_notes import form_notes
+from experiments.analysis.guard_rows import early_notes, guard_rows
 from experiments.analysis.health_rows import health_rows
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.predictions import predictions
@@ -59,7 +60,9 @@ def build_report(inputs: ReportInputs) -> Report:
         tree=tree_rows(inputs),
         missing=missing,
         health=health_rows(inputs),
+        guards=guard_rows(inputs),
         matrix=matrix_rows(inputs),
+        completions=dict(inputs.completions),
         data_notes=inputs.data_notes,
         environment=dict(inputs.environment),
     )
@@ -87,7 +90,7 @@ def _arm(scores: RunScores, schedule: Schedule) -> ArmReport:
         origin=schedule.origin,
         stages=tuple(stage_report(stage) for stage in schedule.stages),
         rounds=round_reports(scores.inputs.rounds, schedule, scores.domains),
-        notes=(*arm_notes(schedule), *form_notes(scores, schedule.name)),
+        notes=(*arm_notes(schedule), *early_notes(schedule, scores.inputs), *form_notes(scores, schedule.name)),
     )
 
 

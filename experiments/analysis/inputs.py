@@ -9,6 +9,7 @@ from typing import Any
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from domains.profile import EntropyProfile
+from experiments.analysis.completions.model import DomainCompletions
 from experiments.nodes.record import Failure, Record
 from experiments.nodes.tree import StageTree
 from scheduler.mixing.rounds import Rounds
@@ -46,6 +47,8 @@ class ReportInputs:
     rounds: tuple[Rounds, ...] = ()
     """Adaptive mixing, an arm each, as far as it came."""
     wall_seconds: float = 0.0
+    completions: Mapping[str, DomainCompletions] = field(default_factory=dict)
+    """Domain → what is shown of what models said."""
     data_notes: tuple[str, ...] = ()
     """What is to be said of the data."""
     environment: Mapping[str, Any] = field(default_factory=dict)

@@ -19,6 +19,8 @@ from domains.interval import Interval
 from domains.profile import EntropyProfile
 from experiments.analysis.cliffs.model import ArmCliffs
 from experiments.analysis.comparison import Comparison
+from experiments.analysis.completions.model import DomainCompletions
+from experiments.analysis.guarded_stage import StageGuards
 from experiments.analysis.rounds import RoundReport
 from experiments.nodes.health import Health
 from scheduler.plan import Plan, Transfer
@@ -269,7 +271,11 @@ class Report(Frozen):
     missing: tuple[Missing, ...]
     health: tuple[StageHealth, ...] = ()
     """Every finished stage that rolled out completions, and every other one that taught nothing."""
+    guards: tuple[StageGuards, ...] = ()
+    """Every finished stage that had guards."""
     matrix: tuple[MatrixRow, ...]
+    completions: dict[str, DomainCompletions] = Field(default_factory=dict)
+    """Domain → a few of the main arm's answers beside the base model's and joint training's; empty before."""
     data_notes: tuple[str, ...] = ()
     """What a person should know of the data: rows that were skipped, items that were dropped, cut or left out."""
     environment: dict[str, Any]

@@ -1,16 +1,18 @@
-"""``stagewise export``: the weights of an arm as a folder that transformers loads."""
+"""``stagewise export``: the weights of an arm as a folder that transformers loads, or its schedule for another tool."""
 
 from __future__ import annotations
 
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 
 from experiments.cli.options import File, Seeds, Sets, StoreUrl
+
+To = Literal["hf", "trl", "axolotl", "llama-factory", "verl"]
 
 
 def export(
@@ -22,18 +24,26 @@ def export(
         int | None, typer.Option(metavar="K", help="After which stage; 0: the base model; default: the last.")
     ] = None,
     merge: Annotated[bool, typer.Option("--merge", help="Add a LoRA adapter to the model's weights.")] = False,
+    to: Annotated[
+        To,
+        typer.Option("--to", help="hf: the model, for transformers. Else: what that tool needs to train the same."),
+    ] = "hf",
     store: StoreUrl = "runs",
     seeds: Seeds = None,
     sets: Sets = None,
 ) -> None:
-    """Take a trained model out of the store: weights, tokenizer, chat template, model card and curriculum."""
+    """Take a trained model out of the store: weights, tokenizer, chat template, model card and curriculum.
+
+    With `--to trl` and others: what that tool needs to train the same schedule.
+    """
     from experiments.cli.session import prepare
-    from experiments.run.export import Wanted
+    from experiments.run.export import Wanted, export_recipe
     from experiments.run.export import export as write
     from experiments.run.job import job_at
     from experiments.store import Store
 
     console = Console()
     job = job_at(prepare(file, seeds, sets, store, console), Store.open(store, create=False))
-    told = write(job, Wanted(arm, seed, stage, merge), out, shlex.join(["stagewise", *sys.argv[1:]]))
+    wanted, command = Wanted(arm, seed, stage, merge), shlex.join(["stagewise", *sys.argv[1:]])
+    told = write(job, wanted, out, command) if to == "hf" else export_recipe(job, wanted, to, out, command)
     console.print(f"Wrote {out}: {told}.", markup=False, highlight=False, soft_wrap=True)

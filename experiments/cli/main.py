@@ -17,6 +17,7 @@ from experiments.cli.order import order
 from experiments.cli.plan import plan
 from experiments.cli.profile import profile
 from experiments.cli.prune import prune
+from experiments.cli.push import push
 from experiments.cli.report import report
 from experiments.cli.run import run
 from experiments.cli.runs import runs
@@ -46,6 +47,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     report: "stagewise report mine.yaml --json",
     measure: "stagewise measure base tuned --domains mine.yaml",
     export: "stagewise export mine.yaml winner --arm bwt-sequential",
+    push: "stagewise push mine.yaml --repo me/my-model",
     prune: "stagewise prune runs --dry-run",
     runs: "stagewise runs --store s3://bucket/runs",
 }

@@ -62,7 +62,7 @@ def measure(
 
     Models may come from any tool. Each is asked the test split, once: what is in the store is not asked again.
 
-    Exit code 3: of two models, a domain's score surely dropped, and not because answers only lost their form.
+    Exit code 3: of two models, a domain's score surely dropped, and it is not shown that answers only lost their form.
     """
     from domains.errors import UserError
     from experiments.report.terminal_checkup import print_checkup

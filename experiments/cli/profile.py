@@ -16,11 +16,14 @@ def profile(
     address: Address = None,
     json: Json = False,
 ) -> None:
-    """Make the base model and print how uncertain it is on every domain (the entropy profile).
+    """Make the base model and print how uncertain it is on every domain (the entropy profile), and which guards its
+    scores speak for.
 
     What training on a domain changes in that is printed too once `plan` or `run` has trained the probes.
     """
+    from experiments.analysis.guard_advice import advice_text, guard_advice
     from experiments.cli.session import session
+    from experiments.nodes.tree import base_node
     from experiments.report.terminal import failed_table, profile_table
     from experiments.run.phases import profile_bases, report_of
 
@@ -33,6 +36,10 @@ def profile(
             open_session.notes.print(profile_table(findings.profiles))
         else:
             open_session.notes.print("No profiles: add entropy to evaluation.metrics.")
+        if findings.complete and not json:
+            base = open_session.job.view.record(base_node(open_session.job.setup))
+            advice = advice_text(guard_advice(open_session.job.curriculum, base))
+            open_session.notes.print(advice, markup=False, highlight=False, soft_wrap=True)
         if not findings.complete:
             open_session.notes.print(failed_table(report))
             raise typer.Exit(1)

@@ -34,14 +34,14 @@ def prune(
             remove(opened, found)
     verb, trained = "Would free" if dry_run else "Freed", len(found.nodes) + found.kept
     waste = f" and {len(found.litter)} folders that interrupted commands left" if found.litter else ""
-    told = f"{verb} {_size(found.bytes)}: the weights of {len(found.nodes)} of {trained} nodes{waste}."
+    told = f"{verb} {size(found.bytes)}: the weights of {len(found.nodes)} of {trained} nodes{waste}."
     console.print(told, highlight=False, soft_wrap=True)
     for run in found.unfinished:
         console.print(f"{run} is not finished: all that it asked for stays.", highlight=False, soft_wrap=True)
 
 
-def _size(count: float) -> str:
-    """``1.2 GB``."""
+def size(count: float) -> str:
+    """In words, ``1.2 GB``."""
     for unit in ("bytes", "kB", "MB", "GB"):
         if count < 1000:
             return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"

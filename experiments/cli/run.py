@@ -21,7 +21,7 @@ def run(
     Run the same command again to go on after an interruption: finished stages are not run again.
     """
     from experiments.cli.findings import print_findings
-    from experiments.cli.saving import save
+    from experiments.cli.saving import keep_asked, save
     from experiments.cli.session import session
     from experiments.report.terminal import print_report
     from experiments.run.phases import run as run_job
@@ -36,5 +36,6 @@ def run(
         else:
             print_report(notes, report)
         written = save(notes, job, report)
-        if report.missing or not written:
-            raise typer.Exit(1)
+    if report.missing or not written:
+        raise typer.Exit(1)
+    keep_asked(notes, job)

@@ -28,6 +28,25 @@ def save_search(console: Console, job: Job, report: SearchReport) -> bool:
     return _save(console, job, lambda: write_search(job, report), "search.html")
 
 
+def keep_asked(console: Console, job: Job) -> None:
+    """Free what `resources.keep` does not keep of a run that has written its report, and say how much that was.
+
+    For when nothing of this command runs any more.
+    """
+    from experiments.cli.prune import size
+    from experiments.run.prune import retain
+
+    keep = job.curriculum.resources.keep
+    if keep == "all":
+        return
+    found = retain(job.store, keep, job.run)
+    if found is None:
+        told = f"Nothing was freed: another command uses the store. Later: stagewise prune {job.store.url}"
+    else:
+        told = f"Freed {size(found.bytes)}: the weights of {len(found.nodes)} nodes (`resources.keep: {keep}`)."
+    console.print(told, highlight=False, soft_wrap=True, markup=False)
+
+
 def _save(console: Console, job: Job, write: Callable[[], None], page: str) -> bool:
     from domains.errors import StoreError
 

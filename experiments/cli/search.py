@@ -48,6 +48,7 @@ def search(
 
     Run the same command again to go on after an interruption, and with more trials to search further.
     """
+    from experiments.cli.saving import keep_asked
     from experiments.cli.session import session
 
     _check(file, trials, storage, timeout)
@@ -56,6 +57,7 @@ def search(
         failed = _search(open_session, trials, storage, timeout, json)
     if failed:
         raise typer.Exit(1)
+    keep_asked(open_session.notes, open_session.job)
 
 
 def _check(file: object, trials: int, storage: str | None, timeout: float | None) -> None:

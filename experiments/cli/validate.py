@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,12 +12,29 @@ from experiments.cli.findings import print_notes
 from experiments.cli.options import File, Json, Seeds, Sets, StoreUrl
 
 if TYPE_CHECKING:
+    from curricula.schema.resources import Keep
+    from experiments.run.disk import Disk
     from experiments.run.estimate import CostEstimate
     from experiments.run.job import Prepared
     from experiments.store import Store
 
 
-def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets = None, json: Json = False) -> None:
+Timed = Annotated[
+    bool,
+    typer.Option(
+        "--time", help="Train a few steps also of a pretrained model, here and now, and say how long all take."
+    ),
+]
+
+
+def validate(
+    file: File,
+    store: StoreUrl = "runs",
+    seeds: Seeds = None,
+    sets: Sets = None,
+    timed: Timed = False,
+    json: Json = False,
+) -> None:
     """Check the curriculum, its model and its data, and say what a run will cost. Nothing is written but to a cache."""
     from curricula.sense_checks import sense_notes
     from experiments.cli.judging import judge_notes
@@ -34,7 +51,7 @@ def validate(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Se
     print_notes(console, judged)
     print_notes(console, _about_gpus(found))
     with console.status("Timing a few steps …"):
-        cost = estimate(found, _store(store))
+        cost = estimate(found, _store(store), timed=timed)
     if json:
         typer.echo(cost.model_dump_json(indent=1))
     else:
@@ -84,8 +101,10 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
             highlight=False,
         )
     print_notes(console, cost.notes)
+    if cost.disk is not None:
+        console.print(_disk(cost.disk, prepared.curriculum.resources.keep), highlight=False, soft_wrap=True)
     if cost.pace is None or cost.worker_seconds is None:
-        console.print("Time: not known before a first stage of this model is in the store.")
+        console.print("Time: not known before a first stage of this model is in the store; --time tries a few steps.")
         return
     slots = max(1, own_cpus() // prepared.curriculum.resources.cpus)
     console.print(
@@ -94,6 +113,15 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _disk(disk: Disk, keep: Keep) -> str:
+    """What the store grows by, and what of it goes at the end."""
+    from experiments.cli.prune import size
+
+    moments = f", and {size(disk.moments)} for optimizers that are handed on" if disk.moments else ""
+    after = "" if keep == "all" else f"; at the end `resources.keep: {keep}` frees what it does not keep"
+    return f"Disk: {size(disk.weights)} for weights that are not there yet, {size(disk.node)} a stage{moments}{after}."
 
 
 def _about(prepared: Prepared) -> str:

@@ -112,7 +112,7 @@ def _place(model: PretrainedModel) -> str:
 
 
 def lengths_of(model: PretrainedModel, weights: str | None) -> Lengths:
-    """How its tokenizer counts and how much it takes, without loading weights. Raises ModelError."""
+    """How its tokenizer counts and how much it may take, without loading weights. Raises ModelError."""
     place, revision = _place(model), _revision(model, weights)
     try:
         config = AutoConfig.from_pretrained(place, revision=revision, trust_remote_code=False)
@@ -121,7 +121,9 @@ def lengths_of(model: PretrainedModel, weights: str | None) -> Lengths:
         raise _unloadable(model, error) from error
     libraries = " ".join(f"{name} {version(name)}" for name in ("tokenizers", "transformers"))
     identity = f"{weights} {libraries}" if weights else None
-    return tokenizer_lengths(with_ends(tokenizer), getattr(config, "max_position_embeddings", None), identity)
+    bounds = [getattr(config, "max_position_embeddings", None), model.max_length]
+    context = min((bound for bound in bounds if bound is not None), default=None)
+    return tokenizer_lengths(with_ends(tokenizer), context, identity)
 
 
 def check_gpus(gpus: float) -> None:
@@ -145,6 +147,20 @@ def build_model(model: Model, weights: str | None = None) -> tuple[LanguageModel
         return _scratch(model)
     network, tokenizer = _pretrained(model, weights)
     return (_add_adapters(network, model.lora) if model.lora else network), tokenizer
+
+
+def trained_parameters(model: Model, weights: str | None = None) -> int:
+    """How many numbers are trained, by the model's config alone: nothing is loaded, and no room taken."""
+    with torch.device("meta"):
+        if isinstance(model, ScratchModel):
+            network: LanguageModel = _scratch(model)[0]
+        else:
+            config = AutoConfig.from_pretrained(
+                _place(model), revision=_revision(model, weights), trust_remote_code=False
+            )
+            network = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
+            network = _add_adapters(network, model.lora) if model.lora else network
+    return sum(weight.numel() for weight in network.parameters() if weight.requires_grad)
 
 
 def save_checkpoint(

@@ -71,7 +71,7 @@ def check_fit(domain: str, examples: Sequence[Example], lengths: Lengths, max_to
                     f"an item needs {whole} tokens and the model takes {lengths.context}",
                     value=asked[:60],
                     hint="Shorten it, lower max_tokens, write `on_long: drop` (or truncate), or raise the model's "
-                    "context.",
+                    "context, or `model.max_length` where that is what bounds it.",
                 )
             found.append(answer)
     except DataError as error:

@@ -6,6 +6,7 @@ One compressed file of JSON lines a task. Sums are over tokens, in nats.
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -46,7 +47,7 @@ class Marked(Frozen):
     item: str
     sample: int = 0
     score: float
-    parsed: str | None
+    parsed: str | None = None
     """The answer that the reward found; None where it found none."""
     stopped: bool = False
     """Whether a time limit stopped the marking."""
@@ -74,5 +75,8 @@ def write_rows(file: Path, rows: Iterable[Frozen]) -> None:
 
 def read_rows(file: Path, kind: type[Row]) -> list[Row]:
     """What `write_rows` wrote. Raises OSError or ValueError where the file is not that."""
-    with gzip.open(file, "rb") as stream:
-        return [kind.model_validate_json(line) for line in stream]
+    try:
+        with gzip.open(file, "rb") as stream:
+            return [kind.model_validate_json(line) for line in stream]
+    except (EOFError, zlib.error) as error:
+        raise ValueError(f"{file.name} is cut off or damaged: {error}") from error

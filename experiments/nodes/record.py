@@ -8,6 +8,7 @@ from domains.endpoints import Bill
 from domains.example import Split
 from domains.frozen import Frozen
 from experiments.nodes.details import Details
+from experiments.nodes.guarded import Guarded
 from experiments.nodes.health import Health
 
 
@@ -52,9 +53,9 @@ class Cost(Frozen):
 
     steps: int = 0
     rollouts: int = 0
-    """Completions (GRPO) or examples (SFT) that training saw."""
+    """Completions (GRPO) or examples (SFT) that training saw, and those by which a guard measured prompts."""
     tokens: int = 0
-    """Tokens that training saw."""
+    """Tokens that training saw, and those of such prompts and completions."""
     stopped: int = 0
     """Rollouts whose marking a time limit stopped; they scored 0."""
     abstained: int = 0
@@ -95,6 +96,8 @@ class TrainingRecord(Frozen):
     """Mean reward (GRPO) or loss (SFT) at up to 50 evenly spaced steps."""
     health: Health | None = None
     """Of the rollouts; None where there were none."""
+    guarded: Guarded | None = None
+    """What the stage's guards did; None where it has none."""
     moved: bool = True
     """False where a stage was trained and its weights are its parent's to the bit."""
     cost: Cost
@@ -132,6 +135,7 @@ class Record(Frozen):
     """split → domain → score, for `validation` and `test`."""
     reward_curve: tuple[float, ...] = ()
     health: Health | None = None
+    guarded: Guarded | None = None
     moved: bool = True
     cost: Cost
     provenance: Provenance

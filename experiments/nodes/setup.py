@@ -69,9 +69,9 @@ class Setup(Frozen):
 
     @property
     def model_content(self) -> dict[str, object]:
-        """The model, blind to the place that it is loaded from where its weights are known."""
-        places = {"id", "revision"} if self.weights else set()
-        return {**self.model.model_dump(mode="json", exclude=places), "weights": self.weights}
+        """The model, blind to the place that it is loaded from where its weights are known, and to what bounds data."""
+        blind = {"max_length", *(("id", "revision") if self.weights else ())}
+        return {**self.model.model_dump(mode="json", exclude=blind), "weights": self.weights}
 
     @property
     def id(self) -> str:

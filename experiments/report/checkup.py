@@ -99,7 +99,7 @@ def _differences(found: Checkup) -> str:
 def _forest(found: Checkup) -> dict[str, Any]:
     """A dot a domain, the first on top."""
     rows = [(name, one.difference.score) for name, one in found.domains.items() if one.difference][::-1]
-    shades = {"real_drop": VERMILION, "gain": BLUE}
+    shades = {"real_drop": VERMILION, "form_lost": VERMILION, "gain": BLUE}
     changes = [score.change for _, score in rows]
     trace = {
         "type": "scatter",

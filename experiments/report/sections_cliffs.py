@@ -11,7 +11,14 @@ from experiments.measures.table import MEASURES, Name
 from experiments.report.markup import cell, details, element, paragraph, section, table
 from experiments.report.style import tint
 
-TAGS = {"real_drop": "worse", "form_only": "undecided", "gain": "better", "noise": "", "underpowered": "unfinished"}
+TAGS = {
+    "real_drop": "worse",
+    "form_lost": "worse",
+    "form_only": "undecided",
+    "gain": "better",
+    "noise": "",
+    "underpowered": "unfinished",
+}
 """Verdict → class of its tag."""
 TITLES: dict[Name, str] = {
     "nll_reference": "NLL of references",

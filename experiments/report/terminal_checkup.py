@@ -17,6 +17,7 @@ from experiments.report.terminal import LONG, columns, titled
 
 STYLES: dict[Verdict, str] = {
     "real_drop": "bold red",
+    "form_lost": "bold red",
     "form_only": "yellow",
     "gain": "green",
     "noise": "",

@@ -14,6 +14,7 @@ from domains.frozen import Frozen
 from experiments.analysis.arm_notes import arm_notes
 from experiments.analysis.plan_words import arrow
 from experiments.nodes.tree import StageNode, StageTree, grow
+from experiments.run.disk import Disk, disk_of
 from experiments.run.job import Job, Prepared, job_at
 from experiments.run.noted import trained_before
 from experiments.run.pace import Pace, measured_pace
@@ -48,23 +49,28 @@ class CostEstimate(Frozen):
     to_train_again: int
     """Of `to_train`, those in whose place an earlier run of this curriculum trained another one: what decides weights
     has changed since."""
+    disk: Disk | None
+    """What the longest plan takes in the store beyond what is there. None where the model's size is not known."""
     pace: Pace | None
-    """None where nothing tells: a pretrained model without a finished stage in the store."""
+    """None where nothing tells: a pretrained model without a finished stage in the store, unless a trial is asked."""
     notes: tuple[str, ...]
     """What the arms' stages do that their writer may not expect, e.g. shares that round to no prompt."""
     worker_seconds: float | None
     """What is left of the longest plan, on one worker: divide by the stages that run at once."""
 
 
-def estimate(prepared: Prepared, store: Store | None) -> CostEstimate:
-    """Counts from drawn plans; time from finished nodes in the store, else from a trial of a few steps."""
+def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) -> CostEstimate:
+    """Counts from drawn plans; time from finished nodes in the store, else from a trial of a few steps.
+
+    `timed`: a trial also of a pretrained model.
+    """
     curriculum = prepared.curriculum
     drawn = [_schedules(prepared, draw) for draw in range(DRAWS if needs_probes(curriculum) else 1)]
     trees = [grow(prepared.setup, schedules, curriculum.seeds) for schedules in drawn]
     longest = max(trees, key=_steps)
     job = job_at(prepared, store) if store else None
     done = job.view.finished(longest.nodes) if job else set()
-    pace = (measured_pace(job, _finished(job, trees)) if job else None) or trial(prepared)
+    pace = (measured_pace(job, _finished(job, trees)) if job else None) or trial(prepared, asked=timed)
     left = [node for node in longest.nodes if node.id not in done]
     untrained = [node for node in left if not (job and job.view.has_weights(node))]
     wanted = {node.slug for tree in trees for node in tree.nodes}
@@ -79,6 +85,7 @@ def estimate(prepared: Prepared, store: Store | None) -> CostEstimate:
         to_train=sum(node.merge is None for node in untrained),
         to_measure=len(left) - len(untrained),
         to_train_again=trained_before(prepared, job.view, untrained, wanted) if job else 0,
+        disk=disk_of(prepared, untrained),
         pace=pace,
         notes=_notes(drawn),
         worker_seconds=pace.worker_seconds(untrained, sum(node.measured for node in left), prepared) if pace else None,

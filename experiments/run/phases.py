@@ -31,6 +31,7 @@ from experiments.run.job import Job
 from experiments.run.mixing import follow_rounds, train_rounds
 from experiments.run.noted import note
 from experiments.run.probing import Followed, follow, wanted_tree
+from experiments.run.said import completions
 from scheduler.adaptive import ProbingState
 from scheduler.arms import BASE_ARM, fixed_arms, main_arm, planned_arms
 from scheduler.audit import audit
@@ -151,8 +152,7 @@ def mix(job: Job, executor: Executor, view: View, findings: Findings) -> Finding
 
 def _mixed(job: Job, findings: Findings) -> Findings:
     """With the rounds of adaptive mixing as far as the store tells."""
-    start = begin(job.curriculum, findings.plan)
-    return replace(findings, rounds=follow_rounds(job, start, findings.measured))
+    return replace(findings, rounds=follow_rounds(job, begin(job.curriculum, findings.plan), findings.measured))
 
 
 def run(job: Job, executor: Executor, view: View, show: Callable[[Findings], None]) -> Report:
@@ -165,10 +165,9 @@ def run(job: Job, executor: Executor, view: View, show: Callable[[Findings], Non
         findings = probe(job, executor, view) if needs_probes(job.curriculum) else Findings()
         show(findings)
         findings = mix(job, executor, view, findings)
-        known = replace(findings, rounds=settled(job.curriculum, findings.rounds))
-        tree = grow(job.setup, [BASE_ARM, *arms(job.curriculum, known)], job.curriculum.seeds)
-        title = "Arms: the schedule and what it is compared with"
-        outcome = run_tree(job, executor, view, title, tree)
+        known = arms(job.curriculum, replace(findings, rounds=settled(job.curriculum, findings.rounds)))
+        tree = grow(job.setup, [BASE_ARM, *known], job.curriculum.seeds)
+        outcome = run_tree(job, executor, view, "Arms: the schedule and what it is compared with", tree)
     finally:
         # A full disk must not hide why we stop.
         with suppress(StoreError):
@@ -207,6 +206,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
             plan=_audited(job, findings, (*probes, *schedules), records),
             rounds=findings.rounds,
             wall_seconds=_wall(job),
+            completions=completions(job, schedules, records),
             data_notes=(*job.prepared.notes, *_cut(job, records)),
             environment=provenance().model_dump(mode="json"),
         )

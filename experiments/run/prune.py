@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
+from curricula.schema.resources import Keep
+from domains.errors import StoreError
 from experiments.models.contents import ADAPTER
 from experiments.nodes.tree import StageNode
 from experiments.run.noted import noted_slugs
 from experiments.store import Store
 from experiments.store.freeing import free, litter, spec_of
-from experiments.store.layout import of_node
-
-Keep = Literal["all", "ends", "best", "none"]
+from experiments.store.halfway import halfway_litter
+from experiments.store.layout import HALFWAY, of_node
+from experiments.store.lease import using
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ def plan_pruning(store: Store, keep: Keep) -> Pruning:
     ]
     # What a node without readable specification needs is not known, so it stays, and nothing of it is litter.
     waste = [name for node in done.values() for name in litter(store, node)]
+    # Work in progress is of use to whoever asks for the stage again.
+    begun = set(store.files.holding("nodes", HALFWAY)) - set().union(*unfinished.values())
+    waste += [name for slug in sorted(begun | trained) for name in halfway_litter(store, slug)]
     return Pruning(
         nodes=tuple(going),
         litter=tuple(waste),
@@ -66,17 +71,47 @@ def prune(store: Store, pruning: Pruning) -> None:
         store.files.remove(name)
 
 
+def plan_retention(store: Store, keep: Keep, run: str) -> Pruning:
+    """Of what one run asked for and no other. Nothing else may go: other runs have rules of their own."""
+    found = plan_pruning(store, keep)
+    others = set().union(*(noted_slugs(store, other) for other in store.runs() if other != run))
+    mine = noted_slugs(store, run) - others
+    going = tuple(node for node in found.nodes if node.slug in mine)
+    return replace(
+        found,
+        nodes=going,
+        litter=(),
+        bytes=sum(store.files.size(of_node(node, _place(store, node))) for node in going),
+        kept=found.kept + len(found.nodes) - len(going),
+    )
+
+
+def retain(store: Store, keep: Keep, run: str) -> Pruning | None:
+    """Do it; None where another command uses the store meanwhile."""
+    try:
+        with using(store.files, "prune", unless="run"):
+            found = plan_retention(store, keep, run)
+            prune(store, found)
+    except StoreError:
+        return None
+    return found
+
+
 def _kept(store: Store, keep: Keep, known: Mapping[str, StageNode]) -> Collection[str]:
     """Slugs of the nodes that the rule keeps."""
     if keep == "none":
         return ()
     if keep == "all":
         return known
-    if keep == "best":
-        ids = {node for run in store.runs() for node in _best(store, run)}
-        return [slug for slug, node in known.items() if node.id in ids]
     begun = {parent for node in known.values() for parent in node.parents}
-    return [slug for slug, node in known.items() if node.id not in begun]
+    ends = {slug for slug, node in known.items() if node.id not in begun}
+    if keep == "ends":
+        return ends
+    best = {run: set(_best(store, run)) for run in store.runs()}
+    # What a search found best its own report says, but not by nodes.
+    untold = set().union(*(noted_slugs(store, run) for run, ids in best.items() if not ids))
+    ids = set().union(*best.values())
+    return [slug for slug, node in known.items() if node.id in ids or slug in ends & untold]
 
 
 def _best(store: Store, run: str) -> Iterable[str]:

@@ -28,19 +28,24 @@ TRAINED = 2000
 """Training items a domain: a few steps draw from no more, and hundreds of megabytes need not be written for them."""
 
 
-def trial(prepared: Prepared) -> Pace | None:
-    """The pace of a few steps on all domains; None for a pretrained model, which may be large, and with a judge, whose
-    answers are paid for and would be thrown away.
+def trial(prepared: Prepared, *, asked: bool = False) -> Pace | None:
+    """The pace of a few steps on all domains; None for a pretrained model, which may be large, unless it is `asked`
+    for, and with a judge, whose answers are paid for and would be thrown away.
 
-    Trains in a store that is thrown away. The untrained model never ends a completion early, so a step costs
-    at least what it will cost later.
+    Trains in a store that is thrown away. An untrained model never ends a completion early, so a step costs
+    at least what it will cost later. Raises StageError where such a stage fails, and ClusterError where it is to have
+    a GPU and there is none.
     """
     model = prepared.curriculum.model
     judges = any(isinstance(one, JudgeReward) for spec in prepared.curriculum.domains.values() for one in spec.rewards)
-    if not isinstance(model, ScratchModel) or judges:
+    if judges or not (asked or isinstance(model, ScratchModel)):
         return None
+    if prepared.curriculum.resources.gpus:
+        from experiments.models.checkpoints import check_gpus
+
+        check_gpus(prepared.curriculum.resources.gpus)
     warmup = warmup_stage(model.warmup, prepared.data)
-    small = _small(prepared, model)
+    small = _small(prepared)
     with tempfile.TemporaryDirectory(prefix="stagewise-") as folder:
         job = open_job(small, Store.open(folder))
         base = base_node(job.setup)
@@ -56,12 +61,14 @@ def trial(prepared: Prepared) -> Pace | None:
     )
 
 
-def _small(prepared: Prepared, model: ScratchModel) -> Prepared:
+def _small(prepared: Prepared) -> Prepared:
     """The same without warm-up and with few held-out items."""
-    still = model.model_copy(update={"warmup": model.warmup.model_copy(update={"steps": 0})})
+    model = prepared.curriculum.model
+    still = model.model_copy(update={"warmup": model.warmup and model.warmup.model_copy(update={"steps": 0})})
     curriculum = prepared.curriculum.model_copy(update={"model": still})
     data = {name: _cut(splits) for name, splits in prepared.data.items()}
-    setup = make_setup(curriculum, {name: data_versions(splits) for name, splits in data.items()})
+    versions = {name: data_versions(splits) for name, splits in data.items()}
+    setup = make_setup(curriculum, versions, prepared.setup.weights)
     return Prepared(curriculum, setup, data)
 
 

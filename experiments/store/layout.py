@@ -9,6 +9,8 @@
 <store>/nodes/<slug>/outputs-<id>/<task>.jsonl.gz  what the model said, for any measurement to come
 <store>/nodes/<slug>/error.json                what went wrong last, until training or measuring succeeds
 <store>/nodes/<slug>/progress.json             how far a running node is
+<store>/nodes/<slug>/halfway.json              what there is of a stage that is being trained; gone once it is finished
+<store>/nodes/<slug>/halfway-<id>/…            the files that it names
 <store>/data/<domain>-<split>-<version>.jsonl  prepared examples, one a line
 <store>/examined/<model>/<suite>.json          what a model that somebody else made said on one domain
 <store>/leases/<id>.json                        a command that uses the store now
@@ -23,6 +25,7 @@ from domains.example import Split
 from experiments.nodes.tree import StageNode
 
 FREED = "freed.json"
+HALFWAY = "halfway.json"
 RUN = re.compile(r"[a-z0-9][a-z0-9_-]*-[0-9a-f]{8}")
 """How a run's folder is called: the curriculum's name and eight digits of its fingerprint."""
 

@@ -89,8 +89,8 @@ def grpo_trainer(
 ) -> GRPOTrainer:
     """A trainer over `drawn` in the given order; `max_tokens` is the longest completion, `tally` counts them.
 
-    `stop` are the texts by domain at which completions end. `reference` is what the KL penalty holds to; None: the
-    model as it is now.
+    `stop` are the texts by domain at which completions end. `reference` is what the KL penalty holds to, and
+    what a KL budget is measured from; None: the model as it is now.
     """
     ends = end_tokens(tokenizer, network.generation_config.eos_token_id)
     arguments = grpo_settings(training, seed=seed, device=device, folder=folder, max_tokens=max_tokens, ends=ends)
@@ -104,7 +104,7 @@ def grpo_trainer(
         **more,
     )
     trainer.drawn, trainer.stop, trainer.eos_token_ids = drawn, stop, ends
-    if training.kl and reference is not None:
+    if arguments.beta and reference is not None:
         _hold_to(trainer, reference)
     return trainer
 

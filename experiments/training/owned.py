@@ -5,6 +5,10 @@ A key that is in neither table is handed on. Where TRL adds one, whether it belo
 
 from __future__ import annotations
 
+PACKED = (
+    "It would move examples between steps: a step is `prompts` examples, by which budgets are counted, in the order "
+    "that the seed drew. `training.micro_batch: 1` pads nothing."
+)
 HERE = {
     "max_steps": "training.steps",
     "num_train_epochs": "training.epochs",
@@ -35,6 +39,8 @@ HERE = {
     "fp16_full_eval": "training.precision",
     "activation_checkpointing": "training.gradient_checkpointing",
     "gradient_checkpointing": "training.gradient_checkpointing",
+    "save_steps": "training.checkpoint_every",
+    "save_strategy": "training.checkpoint_every",
     "seed": "seeds",
     "data_seed": "seeds",
     "use_cpu": "resources.gpus",
@@ -47,16 +53,16 @@ HERE = {
     "chat_template_kwargs": "domains.NAME.chat",
     "completion_only_loss": "domains.NAME.messages",
     "assistant_only_loss": "domains.NAME.messages",
-    "max_length": "domains.NAME.on_long",
+    "max_length": "model.max_length",
     "truncation_mode": "domains.NAME.on_long",
 }
 """TRL's key → the key here."""
 
 ELSEWHERE = {
     "output_dir": "Results go to --store.",
-    "packing": "Examples are not packed here yet.",
-    "packing_strategy": "Examples are not packed here yet.",
-    "padding_free": "Examples are not packed here yet.",
+    "packing": PACKED,
+    "packing_strategy": PACKED,
+    "padding_free": "The loss counts by sequence, and a step would be one. `training.micro_batch: 1` pads nothing.",
     "eos_token": "The tokenizer is the model's own.",
     "pad_token": "The tokenizer is the model's own.",
     "chat_template_path": "The chat template is the model's own.",
@@ -98,7 +104,7 @@ ELSEWHERE = {
     "eval_packing": "Every stage is measured at its end, see `evaluation`.",
     "resume_from_checkpoint": "The same command goes on.",
     "restore_callback_states_from_checkpoint": "The same command goes on.",
-    "enable_jit_checkpoint": "Every finished stage is kept.",
+    "enable_jit_checkpoint": "Work in progress is kept by `training.checkpoint_every`.",
     "push_to_hub": "Nothing is uploaded; `stagewise export` writes a folder.",
     "report_to": "The report holds what was measured.",
     "run_name": "The report holds what was measured.",
@@ -117,7 +123,7 @@ ELSEWHERE = {
 
 FAMILIES = {
     "eval_": "Every stage is measured at its end, see `evaluation`.",
-    "save_": "Every finished stage is kept.",
+    "save_": "Every finished stage is kept, and work in progress by `training.checkpoint_every`.",
     "hub_": "Nothing is uploaded; `stagewise export` writes a folder.",
     "log": "The report holds what was measured.",
     "trackio_": "The report holds what was measured.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch.optim.lr_scheduler import LambdaLR
@@ -10,9 +11,17 @@ from torch.optim.lr_scheduler import LambdaLR
 from curricula.stage import Stage
 
 
-def rate_schedule(optimizer: torch.optim.Optimizer, stage: Stage, updates: int = 1) -> LambdaLR:
-    """What the trainer steps after every optimizer step, of which there are so many `updates` a step of the stage."""
-    return LambdaLR(optimizer, lambda update: factor(stage, update / updates))
+def rate_schedule(
+    optimizer: torch.optim.Optimizer,
+    stage: Stage,
+    updates: int = 1,
+    changed: Callable[[Callable[[int], float]], Callable[[int], float]] = lambda given: given,
+) -> LambdaLR:
+    """What the trainer steps after every optimizer step, of which there are so many `updates` a step of the stage.
+
+    `changed` makes another factor by update of the stage's own.
+    """
+    return LambdaLR(optimizer, changed(lambda update: factor(stage, update / updates)))
 
 
 def factor(stage: Stage, step: float) -> float:

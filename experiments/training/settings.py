@@ -16,6 +16,9 @@ from experiments.training.watch import log_every
 CONFIGS: Mapping[Method, type[TrainingArguments]] = {"sft": SFTConfig, "grpo": GRPOConfig}
 LOSSES = {"sequence": "grpo", "token": "dapo"}
 """The curriculum's words for a loss → those of TRL's GRPO."""
+UNFELT = 1e-30
+"""A weight of the KL penalty with which TRL measures KL, and by which no weight moves: in float32 nothing is left of
+what it adds to a gradient."""
 
 
 def keys_of(method: Method) -> set[str]:
@@ -62,7 +65,7 @@ def grpo_settings(
         "max_completion_length": max_tokens,
         "temperature": training.temperature,
         "loss_type": LOSSES[training.loss],
-        "beta": training.kl,
+        "beta": training.kl or (UNFELT if training.guards.kl else 0.0),
         # Rollouts are drawn in training mode: with dropout they would come from another model than the one scored.
         "disable_dropout": True,
     }

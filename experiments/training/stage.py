@@ -11,19 +11,23 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedTokenizerBase, PrinterCallback, Trainer
 
+from curricula.guards import NONE
 from curricula.stage import Method, Stage
 from domains.errors import StageError
 from domains.rewards import Reward
 from experiments.models.checkpoints import LanguageModel
 from experiments.models.quiet import upstream_warnings_ignored
+from experiments.nodes.guarded import Guarded
 from experiments.nodes.health import Health
 from experiments.nodes.record import Cost
 from experiments.training.carry import restore_optimizer, save_optimizer
 from experiments.training.draw import Drawn
 from experiments.training.grpo import grpo_trainer
+from experiments.training.limits import Limits
 from experiments.training.optimizer import make_optimizer
 from experiments.training.precision import multiplied_in
 from experiments.training.rate import rate_schedule
+from experiments.training.saving import Saver, Saving
 from experiments.training.settings import updates
 from experiments.training.sft import sft_trainer
 from experiments.training.tally import RolloutTally
@@ -41,6 +45,8 @@ class Trained:
     """Domain → completions that scored 0 because a reward's time limit struck; only domains where it did."""
     health: Health | None = None
     """Of its rollouts; None for SFT."""
+    guarded: Guarded | None = None
+    """What its guards did; None where it has none."""
     moved: bool = True
     """Whether a single bit of the trained weights changed."""
 
@@ -70,16 +76,20 @@ def train_stage(
     keep: Path | None = None,
     reference: LanguageModel | None = None,
     stop: Mapping[str, tuple[str, ...]] | None = None,
+    saving: Saving | None = None,
 ) -> Trained:
     """Train `network` in place on `drawn`, in order.
 
     `carried` is the parent's folder and `keep` the new one, for `optimizer: carry`; `reference` is the base model, for
-    `kl_to: base`; `stop` says, domain by domain, at which texts completions end. Raises StageError.
+    `kl_to: base`; `stop` says, domain by domain, at which texts completions end. Guards may end it early. `network` is
+    what the stage starts from also where it was begun before: `saving` says what there is of it. Raises StageError.
     """
     started = time.monotonic()
     each = updates(stage.training)
     watch = Watch(beat, each)
     tally = RolloutTally()
+    guards = stage.training.guarded_by
+    limits = Limits(guards, each)
     optimizer = make_optimizer(network.to(device), stage.training)
     if carried is not None:
         restore_optimizer(optimizer, network, carried)
@@ -101,30 +111,35 @@ def train_stage(
             seed=seed,
             device=device,
             folder=scratch,
-            callbacks=[watch],
-            optimizers=(optimizer, rate_schedule(optimizer, stage, each)),
+            callbacks=[watch, limits],
+            optimizers=(optimizer, rate_schedule(optimizer, stage, each, limits.falling)),
             **{name: given[name] for name in wanted},
         )
         trainer.remove_callback(PrinterCallback)
+        if saving is not None:
+            Saver(saving, {"watch": watch, "tally": tally, "limits": limits}, each).attach(trainer)
         with multiplied_in(stage.training.precision, network):
-            _run(trainer)
+            _run(trainer, saving.found if saving else None)
     check_weights(network)
     if keep is not None:
         save_optimizer(optimizer, network, keep)
-    cost = _cost(stage, watch, tally, time.monotonic() - started)
+    cost = _cost(stage, watch, tally, time.monotonic() - started + watch.before)
+    told = tuple(each.told for each in limits.watched)
+    guarded = Guarded(limits=told, planned=stage.training.steps, done=watch.steps) if guards != NONE else None
     return Trained(
         tuple(watch.curve),
         cost,
         {name: count for name, count in tally.stopped.items() if count},
         health=tally.health(watch.means),
+        guarded=guarded,
         moved=weights_hash(network) != before,
     )
 
 
-def _run(trainer: Trainer) -> None:
+def _run(trainer: Trainer, begun: Path | None) -> None:
     try:
         with upstream_warnings_ignored():
-            trainer.train()
+            trainer.train(resume_from_checkpoint=str(begun) if begun else None)
     except StageError:
         raise
     except Exception as error:
@@ -133,8 +148,8 @@ def _run(trainer: Trainer) -> None:
 
 def _cost(stage: Stage, watch: Watch, tally: RolloutTally, seconds: float) -> Cost:
     return Cost(
-        steps=stage.training.steps,
-        rollouts=stage.rollout_budget,
+        steps=watch.steps,
+        rollouts=watch.steps * stage.training.completions,
         tokens=watch.tokens,
         stopped=tally.stopped.total(),
         abstained=tally.abstained,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from domains.rewards import Mark
 from experiments.nodes.health import NO_GROUPS, Groups, Health
@@ -45,6 +46,18 @@ class RolloutTally:
         self.completions += 1
         self.tokens += tokens
         self.truncated += not ended
+
+    def state(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        groups = {name: groups.model_dump() for name, groups in self.groups.items()}
+        return {**vars(self), "groups": groups}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Count on from what `state` gave."""
+        self.stopped = Counter(state["stopped"])
+        self.groups.update({name: Groups(**groups) for name, groups in state["groups"].items()})
+        self.abstained, self.unread = state["abstained"], state["unread"]
+        self.completions, self.tokens, self.truncated = state["completions"], state["tokens"], state["truncated"]
 
     def health(self, means: Mapping[str, float]) -> Health | None:
         """All of it; `means` are what the trainer logged of a stage. None where nothing was rolled out."""

@@ -31,9 +31,14 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         self._updates = updates
         self.curve: list[float] = []
         self.tokens = 0
+        self.before = 0.0
+        """Seconds that were spent on the stage before it was taken up again."""
+        self.steps = 0
         self._beat = beat
         self._start = self._last = time.monotonic()
-        self._ends: list[float] = []
+        self._first: float | None = None
+        self._end = self._start
+        self._ended = 0
         self._logged = 0
         self._sums: Counter[str] = Counter()
         self._steps: Counter[str] = Counter()
@@ -41,13 +46,37 @@ class Watch(TrainerCallback):  # type: ignore[misc]
     @property
     def step_seconds(self) -> float:
         """Seconds a step, without the trainer's start: from the end of the first step to the end of the last."""
-        first, last = (self._ends[0], self._ends[-1]) if self._ends else (self._start, self._start)
-        return self._updates * (last - first) / (len(self._ends) - 1) if len(self._ends) > 1 else last - self._start
+        if self._first is None or self._ended == 1:
+            return self._end - self._start
+        return self._updates * (self._end - self._first) / (self._ended - 1)
 
     @property
     def means(self) -> dict[str, float]:
         """Mean over the stage's steps of what was logged of rollouts, by our names."""
         return {name: total / self._steps[name] for name, total in self._sums.items()}
+
+    def state(self) -> dict[str, Any]:
+        """All of it as JSON values, times as seconds since the start."""
+        return {
+            "curve": self.curve,
+            "tokens": self.tokens,
+            "logged": self._logged,
+            "sums": self._sums,
+            "steps": self._steps,
+            "seconds": time.monotonic() - self._start,
+            "first": None if self._first is None else self._first - self._start,
+            "end": self._end - self._start,
+            "ended": self._ended,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from what `state` gave; the time between does not count."""
+        self.before = state["seconds"]
+        self._start = time.monotonic() - self.before
+        self.curve, self.tokens = list(state["curve"]), state["tokens"]
+        self._logged, self._sums, self._steps = state["logged"], Counter(state["sums"]), Counter(state["steps"])
+        self._first = None if state["first"] is None else self._start + state["first"]
+        self._end, self._ended = self._start + state["end"], state["ended"]
 
     def on_log(
         self,
@@ -83,7 +112,10 @@ class Watch(TrainerCallback):  # type: ignore[misc]
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Heartbeat, throttled: it is written to the store."""
         now = time.monotonic()
-        self._ends.append(now)
+        self._first = now if self._first is None else self._first
+        self._end = now
+        self._ended += 1
+        self.steps = state.global_step // self._updates
         if now - self._last >= BEAT_SECONDS or state.global_step == state.max_steps:
             self._last = now
             latest = self.curve[-1] if self.curve else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from curricula.merge import Merge
 from curricula.schema import ScratchModel
 from curricula.stage import Stage
 from domains.errors import StageError
+from domains.example import Example
 from domains.rewards import build_mix
 from experiments.models.checkpoints import (
     LanguageModel,
@@ -23,6 +25,7 @@ from experiments.models.checkpoints import (
     save_checkpoint,
 )
 from experiments.models.lengths import check_fit, tokenizer_lengths
+from experiments.models.local import LocalModel
 from experiments.models.merging import merge_checkpoints
 from experiments.models.seeding import seed_of
 from experiments.nodes.provenance import provenance
@@ -30,10 +33,13 @@ from experiments.nodes.record import Cost, TrainingRecord
 from experiments.nodes.tree import base_node
 from experiments.nodes.warmup import warmup_stage
 from experiments.store import Progress
+from experiments.store.halfway import forget_halfway
 from experiments.training.draw import Drawn, draw
+from experiments.training.pass_rate import Asking, Banded, banded, queue
 from experiments.training.stage import Trained, train_stage
 from experiments.worker.bench import Bench, boundary
 from experiments.worker.lending import lend
+from experiments.worker.resuming import in_progress
 
 Model = tuple[LanguageModel, PreTrainedTokenizerBase]
 
@@ -66,6 +72,7 @@ def train(bench: Bench) -> Model | None:
             path=node.path,
             reward_curve=trained.curve,
             health=trained.health,
+            guarded=trained.guarded,
             moved=trained.moved,
             cost=trained.cost,
             checkpoint="",
@@ -74,6 +81,7 @@ def train(bench: Bench) -> Model | None:
         with boundary("store"):
             save_checkpoint(*model, folder, work.setup.model if untouched else None)
             kept = bench.store.commit(node, work.setup, record, folder)
+            forget_halfway(bench.store, node)
     # What is measured must be what is kept.
     return model if kept else None
 
@@ -97,15 +105,23 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
     # A warm-up draws apart from the stages, so that these begin with the same examples with and without one.
     seed = f"warm-up {work.setup.model.seed}" if node.seed is None else str(node.seed)
     together = stage.training.prompts if stage.training.batches == "single" else 1
-    drawn = draw(stage.examples, pools, seed, node.drawn, together)
     longest = longest_completion(bench, stage)
-    _check_fit(drawn, longest if stage.training.method == "grpo" else 0, model)
     with boundary("reward"):
         lent = lend(work, bench.store)
         scored = pools if stage.training.method == "grpo" else ()
         rewards = {name: build_mix(work.setup.domains[name].rewards, pools[name], lent) for name in scored}
+    asking = Asking(
+        rewards=rewards,
+        stop={name: work.setup.domains[name].stop for name in stage.mixture},
+        max_tokens=longest,
+        temperature=stage.training.temperature,
+        seed=seed,
+    )
+    band = _banded(bench, stage, model, asking, pools)
+    drawn = draw(stage.examples, pools, seed, node.drawn, together, band.kept)
+    _check_fit(drawn, longest if stage.training.method == "grpo" else 0, model)
     carry = stage.training.optimizer == "carry"
-    with boundary("training"):
+    with in_progress(bench, stage, lent.tally) as (saving, asked), boundary("training"):
         trained = train_stage(
             *model,
             stage,
@@ -120,14 +136,33 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
             carried=parent if carry else None,
             keep=folder if carry else None,
             reference=_reference(bench, stage),
-            stop={name: work.setup.domains[name].stop for name in stage.mixture},
+            stop=asking.stop,
+            saving=saving,
         )
-        return replace(trained, cost=trained.cost.model_copy(update={"asked": lent.tally.bill}))
+        trained = band.added_to(trained)
+        return replace(trained, cost=trained.cost.model_copy(update={"asked": asked + lent.tally.bill}))
+
+
+def _banded(bench: Bench, stage: Stage, model: Model, asking: Asking, pools: Mapping[str, Sequence[Example]]) -> Banded:
+    """Which prompts the stage's guard leaves to be drawn, by the model as it is now; the model is not changed."""
+    guard, node = stage.training.guarded_by.pass_rate, bench.work.node
+    if guard is None:
+        return Banded()
+    network, tokenizer = model
+    names = [name for name, count in stage.examples.items() if count and name in (guard.domains or stage.mixture)]
+    queues = {name: queue(pools[name], name, asking.seed, node.drawn.get(name, 0), guard.items) for name in names}
+    _check_fit([Drawn(name, item) for name in names for item in queues[name]], asking.max_tokens, model)
+    setup = bench.work.setup
+    subject = LocalModel(network.to(device_for(bench.work.resources.gpus)).eval(), tokenizer, setup.evaluation.batch)
+    with boundary("training"):
+        return banded(subject, guard, queues, asking)
 
 
 def _reference(bench: Bench, stage: Stage) -> LanguageModel | None:
-    """The base model, where the stage's KL penalty holds to it."""
-    if not stage.training.kl or stage.training.kl_to != "base" or stage.training.method != "grpo":
+    """The base model, where the stage's KL penalty holds to it, or its KL budget is measured from it."""
+    training = stage.training
+    held = training.method == "grpo" and (training.kl or training.guards.kl)
+    if not held or training.kl_to != "base":
         return None
     setup = bench.work.setup
     with boundary("store"), bench.store.checkpoint(base_node(setup)) as place, boundary("model"):

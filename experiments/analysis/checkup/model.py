@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from domains.frozen import Frozen
-from experiments.analysis.cliffs.model import Contrast, Flipped
+from experiments.analysis.cliffs.model import Contrast, Flipped, Verdict
 from experiments.measures.table import Name
 from experiments.measures.value import Value
 from experiments.nodes.examined import Access
 
+DROPS: frozenset[Verdict] = frozenset({"real_drop", "form_lost"})
+"""What breaks a build."""
 FORMAT = 1
 """Raised whenever a field's meaning changes."""
 
@@ -89,9 +91,9 @@ class Checkup(Frozen):
 
     @property
     def dropped(self) -> tuple[str, ...]:
-        """Domains with a real drop."""
+        """Domains whose score surely fell, where it is not shown that only form was lost."""
         return tuple(
             name
             for name, one in self.domains.items()
-            if one.difference is not None and one.difference.score.verdict == "real_drop"
+            if one.difference is not None and one.difference.score.verdict in DROPS
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from experiments.analysis.checkup.model import Checkup, DomainCheckup
+from experiments.analysis.checkup.model import DROPS, Checkup, DomainCheckup
 from experiments.analysis.cliffs.words import VERDICTS
 from experiments.analysis.words import chance, number, short, signed, signed_span
 from experiments.measures.table import Name
@@ -48,10 +48,12 @@ def _found(domains: Mapping[str, DomainCheckup]) -> str:
 
 
 def _drop(name: str, one: DomainCheckup) -> str | None:
-    if one.difference is None or one.difference.score.verdict != "real_drop":
+    if one.difference is None or one.difference.score.verdict not in DROPS:
         return None
     found = one.difference.score
-    return f"{name} {signed(found.change.estimate)} ({signed_span(found.change, 2)}, p {chance(found.p_adjusted)})"
+    form = ", its form with it" if found.verdict == "form_lost" else ""
+    span = f"{signed_span(found.change, 2)}, p {chance(found.p_adjusted)}"
+    return f"{name} {signed(found.change.estimate)} ({span}{form})"
 
 
 def reasons(found: Checkup) -> list[str]:

@@ -89,7 +89,7 @@ def _explained(change: Interval, found: Value, lost: Value) -> tuple[Verdict, st
     more = f"{share(lost.interval.value)} more of the answers hold nothing to mark"
     if found.status == "skipped":
         if lost.interval.value >= -change.value:
-            return "form_only", f"{sure}, no larger than the loss of form: {more}, and too few are left to tell more."
+            return "form_lost", f"{sure}, no larger than the loss of form: {more}; too few are left to tell the rest."
         return "real_drop", f"{sure}, larger than the loss of form ({more})."
     left = f"among the others {signed(found.interval.value)} ({signed_span(found.interval, 2)})"
     if found.interval.sign >= 0 and found.interval.value > LEFT * change.value:

@@ -9,7 +9,7 @@ from domains.interval import Interval
 from experiments.measures.table import Name
 from experiments.measures.value import Value
 
-Verdict = Literal["real_drop", "form_only", "noise", "underpowered", "gain"]
+Verdict = Literal["real_drop", "form_lost", "form_only", "noise", "underpowered", "gain"]
 
 
 class Contrast(Frozen):

@@ -10,12 +10,13 @@ from experiments.analysis.words import chance, short, signed, signed_span
 
 VERDICTS: dict[Verdict, str] = {
     "real_drop": "real drop",
+    "form_lost": "form lost",
     "form_only": "form only",
     "gain": "gain",
     "noise": "no sure change",
     "underpowered": "underpowered",
 }
-FALLS: tuple[Verdict, ...] = ("real_drop", "form_only")
+FALLS: tuple[Verdict, ...] = ("real_drop", "form_lost", "form_only")
 LINES = 8
 """Lines that a terminal gets at most."""
 WIDTH = 30

@@ -8,7 +8,7 @@ import huggingface_hub
 import pytest
 import torch
 
-from curricula.schema import Lora, PretrainedModel, ScratchModel
+from curricula.schema import Evaluation, Lora, PretrainedModel, ScratchModel
 from domains.errors import ModelError
 from experiments.models.checkpoints import (
     build_model,
@@ -18,6 +18,7 @@ from experiments.models.checkpoints import (
     load_checkpoint,
     save_checkpoint,
 )
+from experiments.nodes.setup import Setup
 from tests.support.chat import TEMPLATES, save_chat_model
 from tests.support.models import TINY, seeded
 
@@ -138,6 +139,16 @@ def test_a_hub_model_is_loaded_at_the_commit_that_was_found_first(monkeypatch, w
     with pytest.raises(ModelError, match="cannot be loaded"):
         lengths_of(model, found)
     assert set(asked) == {found or written}
+
+
+@pytest.mark.parametrize(("written", "context"), [(None, 64), (20, 20), (1000, 64)])
+def test_a_length_that_is_written_bounds_data_and_no_weights(tmp_path: Path, written: int | None, context: int) -> None:
+    save_checkpoint(*build_model(TINY), tmp_path)
+    model = PretrainedModel(type="pretrained", id=str(tmp_path), max_length=written)
+    assert lengths_of(model, check_model(model)).context == context
+    plain = model.model_copy(update={"max_length": None})
+    one, other = (Setup(model=each, domains={}, evaluation=Evaluation()) for each in (model, plain))
+    assert one.base_id == other.base_id
 
 
 def test_another_chat_template_is_another_model(tmp_path: Path) -> None:

@@ -12,8 +12,11 @@ from experiments.analysis import report as model
 from experiments.analysis.cliffs import contrast
 from experiments.analysis.cliffs import model as cliffs
 from experiments.analysis.comparison import Comparison
+from experiments.analysis.completions import model as said
+from experiments.analysis.guarded_stage import StageGuards
 from experiments.measures import calibration, narrowing, regressions, value
 from experiments.measures.table import MEASURES
+from experiments.nodes.guarded import Guarded, Limit, Pool
 from experiments.nodes.health import Groups, Health
 from scheduler.plan import Plan, Transfer
 from tests.support.paths import ROOT
@@ -43,6 +46,15 @@ DESCRIBED = [
     model.Missing,
     model.MatrixRow,
     model.StageHealth,
+    said.DomainCompletions,
+    said.Group,
+    said.ShownItem,
+    said.Answered,
+    said.Answer,
+    StageGuards,
+    Guarded,
+    Pool,
+    Limit,
     Health,
     Groups,
     Interval,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,14 +22,16 @@ from experiments.models.local import LocalModel
 from experiments.models.quiet import upstream_warnings_ignored
 from experiments.models.subject import Request
 from experiments.nodes.tree import StageNode, reading_chains
-from experiments.run.export import Wanted, export
+from experiments.run.export import Wanted, export, export_recipe
 from experiments.run.job import Job, open_job, prepare_data
+from experiments.run.recipes.write import ToolName
 from experiments.store import Store
 from experiments.worker.node import run_node
 from scheduler.arms import fixed_arms
 from tests.support.commands import variant
 from tests.support.models import TINY as SMALL
 from tests.support.models import words
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -80,7 +85,7 @@ def test_the_base_model_can_be_exported_too(job: Job, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wanted", "refusal"),
     [
-        (Wanted(), "--arm: is not known before the probes are finished, got 'bwt-sequential'"),
+        (Wanted(), "--arm: is not known before the run has come so far, got 'bwt-sequential'"),
         (Wanted("joined"), "--arm: must name an arm of the run, got 'joined'. There are: "),
         (Wanted("joint", seed=1), "--arm: was not trained with seed 1 as far as stage 1 in "),
         (Wanted("joint", seed=9), "--seed: must be one of the curriculum's seeds, got 9. There are: 0, 1."),
@@ -93,6 +98,39 @@ def test_what_is_not_there_is_one_line_and_leaves_nothing(
 ) -> None:
     with pytest.raises(UserError) as caught:
         export(job, wanted, tmp_path / "out", "")
+    assert str(caught.value).startswith(refusal)
+    assert not list(tmp_path.iterdir())
+
+
+def test_trl_trains_an_exported_schedule_from_the_base_model_beside_it(job: Job, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert export_recipe(job, Wanted("joint"), "trl", out, "") == "1 stage for TRL: arm joint, seed 0"
+    command = [sys.executable, "-m", "trl.scripts.grpo", "--config", "stage-1.yaml", "--use_cpu"]
+    command += ["--max_steps", "1", "--logging_steps", "1"]
+    places = {"PYTHONPATH": f"{ROOT}:{out}", "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")}
+    done = subprocess.run(
+        command, cwd=out, env={**os.environ, **places}, capture_output=True, text=True, check=False, timeout=280
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "rewards/reward/mean" in done.stdout
+    AutoModelForCausalLM.from_pretrained(out / "out" / "stage-1")
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    ("tool", "wanted", "refusal"),
+    [
+        ("trl", Wanted("joint", stage=0), "--stage: is for weights, and a tool's configuration has none"),
+        ("trl", Wanted("joint", merge=True), "--merge: is for weights"),
+        ("trl", Wanted("joined"), "--arm: must name an arm of the run"),
+        ("verl", Wanted("joint"), "--to: cannot train stage 1: verl asks models by their chat template"),
+    ],
+)
+def test_a_refused_schedule_leaves_nothing(
+    job: Job, tmp_path: Path, tool: ToolName, wanted: Wanted, refusal: str
+) -> None:
+    with pytest.raises(UserError) as caught:
+        export_recipe(job, wanted, tool, tmp_path / "out", "")
     assert str(caught.value).startswith(refusal)
     assert not list(tmp_path.iterdir())
 

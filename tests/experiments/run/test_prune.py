@@ -12,15 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curricula.schema import Resources
+from curricula.schema.resources import Keep
 from domains.errors import StoreError
 from experiments.cli.main import main
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import StageTree
 from experiments.run.noted import FILE, Noted, NotedNode
-from experiments.run.prune import Keep, plan_pruning, prune
+from experiments.run.prune import plan_pruning, prune, retain
 from experiments.store import Store
 from experiments.store.freeing import free, litter
+from experiments.store.halfway import halfway_litter, keep_halfway
 from experiments.store.lease import FOLDER, Lease, using
 from tests.support.nodes import SETUP, arithmetic, attempts, ignore, results, tree_of, uninterrupted, view_of
 
@@ -90,6 +92,45 @@ def test_an_unfinished_run_keeps_all_that_it_asked_for(store: Store) -> None:
     note(store, tree_of("a b", "a c"))
     found = plan_pruning(store, "none")
     assert (found.nodes, found.unfinished) == ((), (RUN,))
+
+
+def test_work_in_progress_goes_unless_an_unfinished_run_asks_for_its_stage(store: Store, tmp_path: Path) -> None:
+    run(store, tree_of("a b"))
+    begun = {node.slug: node for node in tree_of("a c", "b").nodes if not store.has_weights(node)}
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "model.safetensors").write_bytes(b"1")
+    wanted = next(node for node in begun.values() if node.path == ("b",))
+    nodes = [*begun.values(), tree_of("a").nodes[-1]]
+    for node in nodes:
+        keep_halfway(store, node, tmp_path / "saved", {})
+    note(store, tree_of("a b", "b"))
+    prune(store, plan_pruning(store, "all"))
+    assert [bool(halfway_litter(store, node.slug)) for node in nodes] == [node == wanted for node in nodes]
+
+
+def test_where_a_search_does_not_say_its_best_by_nodes_its_ends_stay(store: Store) -> None:
+    """It wrote search.json and no report.json."""
+    tree = tree_of("a b c", "a c")
+    run(store, tree)
+    note(store, tree)
+    prune(store, plan_pruning(store, "best"))
+    assert freed(store) == {("a",), ("a", "b")}
+
+
+def test_at_the_end_of_a_run_only_what_no_other_asked_for_goes(store: Store) -> None:
+    run(store, tree_of("a b c", "a c"))
+    note(store, tree_of("a b c", "a c"))
+    other = tuple(NotedNode(slug=node.slug, seed=node.seed, path=node.path) for node in tree_of("a c").nodes)
+    store.write_run("other-00000000", FILE, Noted(curriculum="other", nodes=other).model_dump_json())
+    store.files.write("nodes/somebody/halfway.json", "{}")
+    with using(store.files, "run", unless="prune"):
+        assert retain(store, "none", RUN) is None
+    assert not store.freed()
+    found = retain(store, "none", RUN)
+    assert found is not None
+    assert freed(store) == {("a", "b"), ("a", "b", "c")}
+    assert (found.bytes, len(found.nodes), found.kept) == (128, 2, 3)
+    assert store.files.exists("nodes/somebody/halfway.json")
 
 
 def test_a_finished_run_trains_nothing_after_pruning(store: Store) -> None:

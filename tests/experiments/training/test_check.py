@@ -35,7 +35,7 @@ REFUSED = [
     ),
     (
         trl("save_steps: 5"),
-        "17: training.trl.save_steps: is not handed on to TRL, got 5. Every finished stage is kept.",
+        "17: training.trl.save_steps: is not handed on to TRL, got 5. It is `training.checkpoint_every` here.",
     ),
     (
         trl("epsilom: 0.2"),
@@ -78,6 +78,20 @@ REFUSED = [
     (
         trl("top_p: 1.5"),
         "17: training.trl.top_p: is refused by transformers: top_p has to be a float > 0 and < 1, but is 1.5, got 1.5.",
+    ),
+    (
+        trl("max_length: 10"),
+        "17: training.trl.max_length: is not handed on to TRL, got 10. It is `model.max_length` here.",
+    ),
+    (
+        trl("packing: true"),
+        "17: training.trl.packing: is not handed on to TRL, got True. It would move examples between steps: a step is "
+        "`prompts` examples, by which budgets are counted, in the order that the seed drew. `training.micro_batch: 1` "
+        "pads nothing.",
+    ),
+    (
+        changed("steps: 10", "checkpoint_every: 0"),
+        "17: training.checkpoint_every: must be greater than 0, got 0.",
     ),
     (trl("epsilon: -1"), "17: training.trl.epsilon: must be at least 0, got -1."),
     (trl("num_iterations: 0"), "17: training.trl.num_iterations: must be at least 1, got 0."),

@@ -9,6 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from curricula.guards import Guards, KlBudget, PassRate
 from curricula.schema import Lora, Model, PretrainedModel, Resources, Warmup
 from curricula.stage import Stage, Training
 from domains.errors import StageError
@@ -205,3 +206,76 @@ def test_sft_needs_no_room_for_completions(tmp_path: Path) -> None:
     base, node = line(setup, mixed)
     run(store, setup, base, node)
     assert store.has_weights(node)
+
+
+BANDED = Training(steps=2, prompts=3, rollouts=2, guards=Guards(pass_rate=PassRate(low=0.0, high=1.0, samples=2)))
+GRPO_BANDED = Stage(mixture={"free": 1.0}, training=BANDED)
+
+
+def test_a_band_is_part_of_the_identity_is_told_in_the_record_and_costs_its_completions(tmp_path: Path) -> None:
+    store, setup = stored(str(tmp_path))
+    plain = Stage(mixture={"copy": 1.0}, training=BANDED.model_copy(update={"guards": Guards()}))
+    base, free = line(setup, plain)
+    _, guarded = line(setup, Stage(mixture={"copy": 1.0}, training=BANDED))
+    assert free.id != guarded.id
+    run(store, setup, base, free)
+    run(store, setup, base, guarded)
+    before, after = store.training(free), store.training(guarded)
+    assert before.guarded is None
+    assert after.guarded is not None
+    # The pool has 40 prompts, of which two samples each are drawn.
+    assert (after.guarded.pools["copy"].measured, after.guarded.rollouts) == (40, 80)
+    assert after.cost.rollouts == before.cost.rollouts + 80
+    assert after.cost.tokens > before.cost.tokens
+    assert store.record(guarded, suite_of(setup).id).guarded == after.guarded
+
+
+def test_a_band_holds_for_the_domains_it_names_and_on_the_parent_s_weights(tmp_path: Path) -> None:
+    store, setup = stored(str(tmp_path))
+    named = PassRate(low=0.0, high=1.0, samples=2, items=5, domains=("free",))
+    training = BANDED.model_copy(update={"guards": Guards(pass_rate=named)})
+    base, first, second = line(setup, Stage(mixture={"copy": 0.5, "free": 0.5}, training=training), SFT)
+    run(store, setup, base, first, second)
+    found = store.training(first).guarded
+    assert found is not None
+    assert list(found.pools) == ["free"]
+    assert found.pools["free"].measured == 5
+    # What a later stage measures is what its own start says: after imitation the model says other things.
+    _, *rest = line(setup, Stage(mixture={"copy": 0.5, "free": 0.5}, training=training), SFT, GRPO_BANDED)
+    run(store, setup, base, *rest)
+    later = store.training(rest[-1]).guarded
+    assert later is not None
+    assert later.pools["free"].measured == 40
+
+
+def test_a_stage_without_a_prompt_in_its_band_fails_and_says_why(tmp_path: Path) -> None:
+    store, setup = stored(str(tmp_path))
+    empty = BANDED.model_copy(update={"guards": Guards(pass_rate=PassRate(low=0.99, high=1.0, samples=2))})
+    base, stage = line(setup, Stage(mixture={"copy": 1.0}, training=empty))
+    run(store, setup, base)
+    with pytest.raises(StageError, match=r"training: guards.pass_rate: no prompt of copy .* 40 are below and 0 above"):
+        run_node(Work(stage, base, setup, store.url, Resources()))
+    assert not store.has_weights(stage)
+
+
+def test_a_guarded_stage_gives_the_same_bits_and_the_same_record_again(tmp_path: Path) -> None:
+    guards = Guards(pass_rate=PassRate(low=0.4, high=0.99, samples=2, items=30), kl=KlBudget(budget=1e-9), over=1)
+    training = Training(steps=8, prompts=3, rollouts=2, guards=guards)
+    found = []
+    for folder in ("one", "other"):
+        store, setup = stored(str(tmp_path / folder))
+        base, stage = line(setup, Stage(mixture={"copy": 1.0}, training=training))
+        run(store, setup, base)
+        # What a process did before changes nothing.
+        torch.rand(len(found) + 1)
+        run_node(Work(stage, base, setup, store.url, Resources()))
+        found.append((weights(store, stage), store.training(stage)))
+    (one, first), (other, second) = found
+    assert equal(one, other)
+    assert first.guarded == second.guarded
+    guarded = first.guarded
+    assert guarded is not None
+    assert guarded.pools["copy"].below > 0
+    assert guarded.done < guarded.planned
+    assert first.cost.steps == guarded.done
+    assert first.cost.rollouts == guarded.done * 6 + 60

@@ -59,7 +59,7 @@ def test_a_lost_form_is_form_only(damaged):
 
 def test_a_form_that_is_wholly_lost_leaves_nothing_to_tell_by():
     cell = at(arm({(2, FIRST): Truth(form=0.0)}), 2, FIRST)
-    assert (cell.base.verdict, cell.base.among_found.status) == ("form_only", "skipped")
+    assert (cell.base.verdict, cell.base.among_found.status) == ("form_lost", "skipped")
     assert "too few are left" in cell.base.reason
 
 

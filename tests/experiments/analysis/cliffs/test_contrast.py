@@ -30,7 +30,7 @@ FIRST = (1, 0, 0)
         (FALL, 0.01, WIDE, LOST, "real_drop"),
         (FALL, 0.01, FEW, LOST, "real_drop"),
         # Nothing is left to tell by, and the loss of form is as large as the fall.
-        (FALL, 0.01, Value.skipped("why"), LOST, "form_only"),
+        (FALL, 0.01, Value.skipped("why"), LOST, "form_lost"),
         (FALL, 0.01, Value.skipped("why"), Value.skipped("why"), "real_drop"),
         (FALL, 0.2, SAME, LOST, "underpowered"),
         (FALL, None, SAME, LOST, "underpowered"),
@@ -116,5 +116,5 @@ def test_where_hardly_an_answer_is_found_nothing_is_said_of_those():
     assert 0 < there.sum() < LEAST_FOUND
     pair = Drawn((right, there), (np.ones_like(right), there))
     told = contrast(pair.change, pair, 0.001)
-    assert (told.verdict, told.among_found.status) == ("form_only", "skipped")
+    assert (told.verdict, told.among_found.status) == ("form_lost", "skipped")
     assert f"fewer than {LEAST_FOUND} answers" in told.among_found.reason

@@ -1,0 +1,49 @@
+"""Rules on guards that span several keys, and what a person should know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from curricula.guards import Guards
+from curricula.problem import KeyPath, Problem, dotted
+from curricula.schema import Curriculum
+from domains.suggest import did_you_mean
+
+
+def guard_problems(curriculum: Curriculum) -> Iterator[Problem]:
+    """A stage that may end early has a rate of its own; domains that are named are defined."""
+    rate = curriculum.schedule.rate
+    for keys, guards in _guards(curriculum):
+        early = [key for key in ("kl", "entropy") if getattr(guards, key) is not None]
+        if early and rate != "per_stage":
+            hint = "`pass_rate`, and the penalty `training.kl`, go with every rate."
+            rule = f"cannot end a stage on `schedule.rate: {rate}`, whose stages are pieces of one path"
+            yield Problem((*keys, "guards", early[0]), rule, hint=hint)
+        named = (guards.pass_rate.domains if guards.pass_rate else None) or ()
+        for at, name in enumerate(named):
+            if name not in curriculum.domains:
+                hint = did_you_mean(name, curriculum.domains, name="Defined are")
+                place = (*keys, "guards", "pass_rate", "domains", at)
+                yield Problem(place, "no domain of this name is defined", name, hint)
+
+
+def guard_notes(curriculum: Curriculum) -> Iterator[str]:
+    """What measuring costs, and which stages are compared with joint training that has no such guard."""
+    for keys, guards in _guards(curriculum):
+        place = dotted((*keys, "guards"))
+        if band := guards.pass_rate:
+            most = f"up to {band.samples * band.items:,}" if band.items else f"{band.samples} a prompt of the pool"
+            yield f"{place}.pass_rate: measuring costs {most} completions a domain before a stage; its cost holds them."
+        if keys != ("training",) and guards != Guards() and curriculum.baselines.any_joint:
+            yield f"{place}: joint training has the guards of `training`, not these."
+
+
+def _guards(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Guards]]:
+    """Where guards are written, and what they are there."""
+    yield ("training",), curriculum.training.guards
+    for name, override in curriculum.stages.items():
+        if override.guards is not None:
+            yield ("stages", name), override.guards
+    for at, stage in enumerate(curriculum.schedule.stages):
+        if stage.training.guards is not None:
+            yield ("schedule", "stages", at, "training"), stage.training.guards

@@ -1,0 +1,1 @@
+"""What models said, chosen for people to read."""

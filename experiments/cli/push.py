@@ -1,0 +1,44 @@
+"""``stagewise push``: a trained model on the Hugging Face hub."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from experiments.cli.options import File, Seeds, Sets, StoreUrl
+
+
+def push(
+    file: File,
+    repo: Annotated[str, typer.Option(metavar="ID", help="Repository on the hub, such as me/my-model.")],
+    arm: Annotated[str | None, typer.Option(metavar="NAME", help="Which arm; default: the curriculum's own.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Which seed; default: the first.")] = None,
+    stage: Annotated[
+        int | None, typer.Option(metavar="K", help="After which stage; 0: the base model; default: the last.")
+    ] = None,
+    merge: Annotated[bool, typer.Option("--merge", help="Add a LoRA adapter to the model's weights.")] = False,
+    public: Annotated[bool, typer.Option("--public", help="Make a new repository visible to everybody.")] = False,
+    store: StoreUrl = "runs",
+    seeds: Seeds = None,
+    sets: Sets = None,
+) -> None:
+    """Upload what `stagewise export` would write to the Hugging Face hub, as you are logged in there."""
+    from experiments.cli.session import prepare
+    from experiments.run.export import Wanted
+    from experiments.run.job import job_at
+    from experiments.run.push import check_repo
+    from experiments.run.push import push as upload
+    from experiments.store import Store
+
+    check_repo(repo)
+    from huggingface_hub import HfApi
+
+    console = Console()
+    job = job_at(prepare(file, seeds, sets, store, console), Store.open(store, create=False))
+    command = shlex.join(["stagewise", *sys.argv[1:]])
+    told = upload(job, Wanted(arm, seed, stage, merge), repo, command, HfApi(), private=not public)
+    console.print(f"Uploaded to {repo}: {told}.", markup=False, highlight=False, soft_wrap=True)

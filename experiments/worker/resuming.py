@@ -1,0 +1,52 @@
+"""A stage's work in progress: to the store while it trains, and from there where it was begun before."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from curricula.stage import Stage
+from domains.endpoints import Bill, Tally
+from experiments.models.checkpoints import device_for
+from experiments.nodes.provenance import provenance
+from experiments.store.halfway import halfway, keep_halfway
+from experiments.training.saving import Saving
+from experiments.worker.bench import Bench, boundary
+
+BILL = "asked.json"
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def in_progress(bench: Bench, stage: Stage, asked: Tally) -> Iterator[tuple[Saving, Bill]]:
+    """Where the stage goes on, and what its rewards had asked by then. `asked` is what they ask from now on.
+
+    Training does not stop where its progress cannot be kept: that is a warning, and the last that was kept stays.
+    """
+    store, node = bench.store, bench.work.node
+    made = _made_with(bench.work.resources.gpus)
+    with boundary("store"), halfway(store, node, made) as found:
+        before = _bill(found)
+
+        def keep(folder: Path) -> None:
+            (folder / BILL).write_text((before + asked.bill).model_dump_json(), encoding="utf-8")
+            try:
+                keep_halfway(store, node, folder, made)
+            except Exception as error:
+                log.warning("stage %s goes on without its progress being kept: %s", node.slug, error)
+
+        yield Saving(keep, stage.training.checkpoint_every, found), before
+
+
+def _bill(found: Path | None) -> Bill:
+    return Bill() if found is None else Bill.model_validate_json((found / BILL).read_text("utf-8"))
+
+
+def _made_with(gpus: float) -> dict[str, str]:
+    """What must be the same where work in progress is taken up: half a stage by other software is no stage's result."""
+    here = provenance()
+    ours = {"stagewise": f"{here.stagewise} {here.commit}", "python": here.python, "device": device_for(gpus).type}
+    return {**here.packages, **ours}

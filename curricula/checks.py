@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curricula.guard_checks import guard_problems
+from curricula.mixing_checks import mixing_problems
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.search_checks import search_problems
@@ -37,6 +38,7 @@ def check(curriculum: Curriculum, *, trains: bool = True) -> list[Problem]:
         _left_out,
         _lengths,
         training_problems,
+        mixing_problems,
         guard_problems,
         _primary,
         size_problems,

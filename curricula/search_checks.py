@@ -46,6 +46,12 @@ def _needs_an_order(curriculum: Curriculum) -> Iterator[Problem]:
             "explicit stages have no order to search over",
             hint="Set schedule.composition to sequential or cumulative.",
         )
+    if curriculum.schedule.composition == "adaptive":
+        yield Problem(
+            ("search",),
+            "adaptive mixing has no order to search over",
+            hint="Set schedule.composition to sequential or cumulative.",
+        )
 
 
 def _too_many(curriculum: Curriculum) -> Iterator[Problem]:

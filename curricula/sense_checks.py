@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curricula.guard_checks import guard_notes
+from curricula.mixing_checks import mixing_notes
 from curricula.problem import KeyPath, Problem, dotted
 from curricula.schema import Curriculum, SearchSpec
 from curricula.stage import Training
@@ -40,7 +41,8 @@ def sense_problems(curriculum: Curriculum) -> Iterator[Problem]:
 
 def sense_notes(curriculum: Curriculum) -> tuple[str, ...]:
     """What is allowed, and more often a slip than meant."""
-    return (*_high_rates(curriculum), *_temperatures(curriculum), *_unheard(curriculum), *guard_notes(curriculum))
+    own = (*_high_rates(curriculum), *_temperatures(curriculum), *_unheard(curriculum))
+    return (*own, *guard_notes(curriculum), *mixing_notes(curriculum))
 
 
 def trainings(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Training]]:

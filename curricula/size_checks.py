@@ -65,8 +65,9 @@ def stage_runs(curriculum: Curriculum) -> int:
     if schedule.composition == "explicit":
         return pieces * (2 * sum(stage.repeat for stage in schedule.stages) + joint)
     arms = 1 + len(set(baselines.compositions)) + len(set(baselines.orders)) + baselines.random_orders
-    # Tuned joint training and the probes have as many stages as there are domains.
-    return pieces * (size * (arms + 2) + joint + schedule.probing.budget)
+    # Tuned joint training has as many rounds as the schedule. It and the probes else have a stage a domain.
+    rounds = schedule.adaptive.rounds * (len(curriculum.mixing_rules) + (curriculum.main_rule is not None))
+    return pieces * (size * (arms + 2) + rounds + joint + schedule.probing.budget)
 
 
 def _budgets(curriculum: Curriculum) -> Iterator[Problem]:

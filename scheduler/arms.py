@@ -2,9 +2,9 @@
 
 What an arm is stands in its fields. Its name is what people read: ``<ordering>-<composition>`` (``bwt-sequential``,
 ``random-0-cumulative``), ``explicit``, ``joint``, ``joint-tuned``, ``joint-probes``, ``joint-weighted``,
-``joint-x0.5``, ``merge-ties``, ``joint-half``,
-``bwt-sequential-rehearsed``, ``probe-a > b``. No two of a curriculum's schedules have the same name,
-whatever its domains are called. Arms whose stages coincide share their nodes.
+``joint-x0.5``, ``merge-ties``, ``joint-half``, ``bwt-sequential-rehearsed``, ``adaptive-transfer``, ``probe-a > b``.
+No two of a curriculum's schedules have the same name, whatever its domains are called. Arms whose stages coincide share
+their nodes.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from scheduler.joint import (
 )
 from scheduler.measurements import Path
 from scheduler.merges import half_name, half_way, merge_name, merged
+from scheduler.mixing.rounds import even_schedule, mixing_name
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
 from scheduler.plan import Plan
@@ -60,6 +61,8 @@ def main_arm(curriculum: Curriculum) -> str:
     spec = curriculum.schedule
     if spec.composition == "explicit":
         return "explicit"
+    if curriculum.main_rule is not None:
+        return mixing_name(curriculum.main_rule)
     return _name(spec.order, spec.composition, _main_draw(curriculum))
 
 
@@ -81,15 +84,17 @@ def arm_names(curriculum: Curriculum) -> tuple[str, ...]:
         return (main_arm(curriculum), *joint_arms)
     joint_arms += [merge_name(method) for method in curriculum.merges if probed]
     others = [_name(spec.order, way, _main_draw(curriculum)) for way in wanted.compositions if way != spec.composition]
-    others += [rehearsed_name(main_arm(curriculum))] if wanted.rehearse else []
-    orders = [_name(ordering, spec.composition, None) for ordering in wanted.orders if ordering != spec.order]
-    drawn = [_name("random", spec.composition, draw) for draw in _random_draws(curriculum)]
+    others += [_rehearsed_name(curriculum)] if wanted.rehearse else []
+    others += [mixing_name(rule) for rule in curriculum.mixing_rules]
+    orders = [_name(ordering, curriculum.ordered, None) for ordering in wanted.orders if ordering != spec.order]
+    drawn = [_name("random", curriculum.ordered, draw) for draw in _random_draws(curriculum)]
     return tuple(dict.fromkeys((main_arm(curriculum), *others, *joint_arms, *orders, *drawn)))
 
 
 def fixed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
     """Arms that need no measurement; all of them at the budget of the curriculum's own schedule.
 
+    Adaptive mixing is never among them: scheduler/mixing/arms.py has it, as far as its rounds are known.
     Without ``joint-probes`` where adaptive probing decides how many probes there are. None at all with
     `leave_out: auto`, since then the plan decides what is trained and so the budget.
     """
@@ -106,10 +111,10 @@ def fixed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
     left_out = known_left_out(curriculum)
     kept = tuple(name for name in curriculum.domains if name not in left_out)
     mains = _unmeasured_mains(curriculum, kept)
-    like = mains[0] if mains else _mains(curriculum, kept)[0]
-    tuned = _tuned_arm(curriculum, like, left_out) if mains else []
+    like = _like(curriculum, mains or _mains(curriculum, kept), kept)
+    tuned = _tuned_arm(curriculum, like, left_out) if mains or curriculum.main_rule else []
     joint_arms = _joint_arms(curriculum, like, None if probes_further(curriculum) else ())
-    halves = _halves(curriculum, mains[0] if mains else None, joint_arms)
+    halves = _halves(curriculum, like if mains or curriculum.main_rule else None, joint_arms)
     return _distinct([*mains, *_random_arms(curriculum, kept), *joint_arms, *tuned, *halves])
 
 
@@ -120,10 +125,10 @@ def planned_arms(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> tup
         return ()
     kept = tuple(name for name in curriculum.domains if name not in plan.left_out)
     arms = _mains(curriculum, plan.order)
-    main = arms[0]
+    main = _like(curriculum, arms, kept)
     for ordering in curriculum.baselines.orders:
         if ordering != spec.order:
-            arms.append(_arm(curriculum, "order", ordering, ORDERINGS[ordering](data.only(kept)), spec.composition))
+            arms.append(_arm(curriculum, "order", ordering, ORDERINGS[ordering](data.only(kept)), curriculum.ordered))
     if spec.leave_out == "auto":
         arms += _random_arms(curriculum, kept)
     fixed = fixed_arms(curriculum)
@@ -161,14 +166,26 @@ def unmeasured_input(curriculum: Curriculum) -> OrderingInput:
 
 
 def _mains(curriculum: Curriculum, order: Path) -> list[Schedule]:
-    """The schedule itself, and its order in the baselines' compositions."""
+    """The schedule itself unless it is adaptive, and its order in the baselines' compositions."""
     spec, draw = curriculum.schedule, _main_draw(curriculum)
     others = [way for way in curriculum.baselines.compositions if way != spec.composition]
+    own = [] if curriculum.main_rule else [_arm(curriculum, "main", spec.order, order, spec.composition, draw)]
     return [
-        _arm(curriculum, "main", spec.order, order, spec.composition, draw),
+        *own,
         *(_arm(curriculum, "composition", spec.order, order, way, draw) for way in others),
         *_rehearsed(curriculum, order, draw),
     ]
+
+
+def _like(curriculum: Curriculum, mains: Sequence[Schedule], kept: Sequence[str]) -> Schedule:
+    """The schedule itself, or, of adaptive mixing, one that has its budget and its stages."""
+    return even_schedule(curriculum, kept) if curriculum.main_rule else mains[0]
+
+
+def _rehearsed_name(curriculum: Curriculum) -> str:
+    """After the schedule; beside adaptive mixing after its order."""
+    ordered = _name(curriculum.schedule.order, "sequential", _main_draw(curriculum))
+    return rehearsed_name(ordered if curriculum.main_rule else main_arm(curriculum))
 
 
 def _rehearsed(curriculum: Curriculum, order: Path, draw: int | None) -> list[Schedule]:
@@ -177,7 +194,7 @@ def _rehearsed(curriculum: Curriculum, order: Path, draw: int | None) -> list[Sc
         return []
     ordering = curriculum.schedule.order
     like = _arm(curriculum, "composition", ordering, order, "sequential", draw)
-    return [rehearsed(curriculum, order, like, curriculum.baselines.rehearse, rehearsed_name(main_arm(curriculum)))]
+    return [rehearsed(curriculum, order, like, curriculum.baselines.rehearse, _rehearsed_name(curriculum))]
 
 
 def _main_draw(curriculum: Curriculum) -> int | None:
@@ -193,7 +210,7 @@ def _random_draws(curriculum: Curriculum) -> range:
 
 def _random_arms(curriculum: Curriculum, kept: tuple[str, ...]) -> list[Schedule]:
     """Random baselines; where the schedule itself is random it is number 0 and they follow."""
-    way, draws = curriculum.schedule.composition, _random_draws(curriculum)
+    way, draws = curriculum.ordered, _random_draws(curriculum)
     orders = random_orders(kept, curriculum.data_seed, draws.stop)
     return [_arm(curriculum, "random", "random", orders[draw], way, draw) for draw in draws]
 
@@ -260,10 +277,14 @@ def _tuned_arm(curriculum: Curriculum, like: Schedule, left_out: tuple[str, ...]
 
 
 def _halves(curriculum: Curriculum, main: Schedule | None, joint_arms: Sequence[Schedule]) -> list[Schedule]:
-    """The schedule and plain joint training half way back to the base; once the schedule is known."""
+    """The schedule and plain joint training half way back to the base; once the schedule is known.
+
+    Of adaptive mixing only the latter: `main` stands for its budget alone.
+    """
     if main is None or not curriculum.interpolates:
         return []
-    return [half_way(arm) for arm in (main, *joint_arms) if arm.name in (main.name, JOINT)]
+    own = [] if curriculum.main_rule else [main]
+    return [half_way(arm) for arm in (*own, *joint_arms) if arm in own or arm.name == JOINT]
 
 
 def _name(ordering: OrderName, composition: Composition, draw: int | None) -> str:

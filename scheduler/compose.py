@@ -23,6 +23,7 @@ def compose(
     origin: str = "",
 ) -> Schedule:
     """The schedule of `order`, composed as `sequential` or `cumulative`; `explicit` takes the YAML's stages.
+    ValueError for `adaptive`, which has no order and is known only round by round (scheduler/mixing/rounds.py).
 
     The stage that introduces a domain trains with that domain's overrides, whatever is mixed in, so all
     orders and both compositions have the same budget; `lr_decay` multiplies its learning rate per stage.
@@ -31,6 +32,8 @@ def compose(
         stages = explicit_stages(curriculum)
         made = Schedule(name=name, role=role, stages=stages, composition="explicit", origin=origin)
         made = paced(made, curriculum)
+    elif composition == "adaptive":
+        raise ValueError("adaptive mixing composes no order")
     else:
         made = schedule_of(own_choice(curriculum, tuple(order), composition), curriculum, name, origin)
     return made.model_copy(update={"role": role, "ordering": ordering, "probes": probes})

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -44,9 +45,32 @@ class Truth:
     transfer: Array
     """B, (draws, trained, affected)."""
     repair: Array
-    """c, (draws,), above 0."""
+    """c, above 0: (draws,), or (draws, domains) where each has its own."""
     exposure: Array
-    """k, (draws,), 0 to 1."""
+    """k, 0 to 1, shaped alike."""
+
+    @cached_property
+    def ceiling(self) -> Array:
+        """Where own training ends, (draws, domains)."""
+        return self.base + self._gap
+
+    @cached_property
+    def up(self) -> Array:
+        """ρ of help, at which others' training closes the gap: (draws, trained, affected)."""
+        return _rates(self._others, self._gap[:, None])
+
+    @cached_property
+    def down(self) -> Array:
+        """ρ of harm, at which others' training takes from what is there, likewise."""
+        return _rates(-self._others, self.base)
+
+    @cached_property
+    def _others(self) -> Array:
+        return self.transfer * (1 - np.eye(len(self.base)))
+
+    @cached_property
+    def _gap(self) -> Array:
+        return np.diagonal(self.transfer, axis1=1, axis2=2) / -np.expm1(-_each(self.repair))
 
 
 def amounts(schedule: Schedule, own: Mapping[str, int]) -> Array:
@@ -60,21 +84,19 @@ def amounts(schedule: Schedule, own: Mapping[str, int]) -> Array:
     return found
 
 
-def scores_after(training: Array, truth: Truth) -> Array:
-    """Scores (draws, domains) after stages of these amounts (stages, domains), within 0 and the ceilings."""
-    base, repair = truth.base, truth.repair[:, None]
-    own = np.diagonal(truth.transfer, axis1=1, axis2=2)
-    others = truth.transfer * (1 - np.eye(len(base)))
-    gap = own / -np.expm1(-repair)
-    ceiling = base + gap
-    up, down = _rates(others, gap[:, None]), _rates(-others, base)
-    scores = np.broadcast_to(base, own.shape).astype(np.float64)
+def scores_after(training: Array, truth: Truth, start: Array | None = None) -> Array:
+    """Scores (draws, domains) after stages of these amounts (stages, domains), within 0 and the ceilings.
+
+    From `start`, (draws, domains), where training has come so far already; else from the base.
+    """
+    repair, exposure = _each(truth.repair), _each(truth.exposure)
+    scores = np.broadcast_to(truth.base, truth.ceiling.shape).astype(np.float64) if start is None else start
     for stage in training:
-        exposed = np.where(stage > 0, truth.exposure[:, None], 1.0)
-        closing = repair * stage + exposed * np.einsum("i,dij->dj", stage, up)
-        opening = exposed * np.einsum("i,dij->dj", stage, down)
+        exposed = np.where(stage > 0, exposure, 1.0)
+        closing = repair * stage + exposed * np.einsum("i,dij->dj", stage, truth.up)
+        opening = exposed * np.einsum("i,dij->dj", stage, truth.down)
         pace = closing + opening
-        level = np.where(pace > 0, closing / np.where(pace > 0, pace, 1.0), 0.0) * ceiling
+        level = np.where(pace > 0, closing / np.where(pace > 0, pace, 1.0), 0.0) * truth.ceiling
         scores = level + np.exp(-pace) * (scores - level)
     return scores
 
@@ -82,6 +104,11 @@ def scores_after(training: Array, truth: Truth) -> Array:
 def stages_of(names: Sequence[str], domains: Sequence[str]) -> Array:
     """The amounts of one own stage a domain, in this order: (len(names), domains)."""
     return np.array([[float(domain == name) for domain in domains] for name in names]).reshape(len(names), len(domains))
+
+
+def _each(values: Array) -> Array:
+    """(draws, 1) of (draws,); (draws, domains) as they are."""
+    return values[:, None] if values.ndim == 1 else values
 
 
 def _rates(effects: Array, room: Array) -> Array:

@@ -87,9 +87,9 @@ def joint(
     return made.model_copy(update={"times": times})
 
 
-def joint_stages(curriculum: Curriculum) -> tuple[Stage, ...]:
-    """What joint training trains by each method, whatever its budget."""
-    parts = _parts(curriculum, _sources(curriculum, tuple(curriculum.domains)))
+def joint_stages(curriculum: Curriculum, names: Sequence[str] | None = None) -> tuple[Stage, ...]:
+    """What joint training trains by each method at the budget of the own stages of `names`; None: of all domains."""
+    parts = _parts(curriculum, _sources(curriculum, tuple(curriculum.domains) if names is None else names))
     return tuple(part.stage(part.budget) for part in parts.values())
 
 

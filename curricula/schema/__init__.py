@@ -5,11 +5,22 @@ from curricula.schema.curriculum import Curriculum
 from curricula.schema.evaluation import Evaluation, Metric
 from curricula.schema.model import Lora, Model, PretrainedModel, ScratchModel, Warmup
 from curricula.schema.resources import Resources
-from curricula.schema.schedule import Baselines, Composition, ExplicitStage, Probing, Rehearsal, ScheduleSpec
+from curricula.schema.schedule import (
+    Adaptive,
+    Baselines,
+    Composition,
+    ExplicitStage,
+    MixingRule,
+    Objective,
+    Probing,
+    Rehearsal,
+    ScheduleSpec,
+)
 from curricula.schema.search import SamplerName, SearchComposition, SearchSpec
 from curricula.stage import OrderName
 
 __all__ = [
+    "Adaptive",
     "Baselines",
     "ComparisonSpec",
     "Composition",
@@ -18,7 +29,9 @@ __all__ = [
     "ExplicitStage",
     "Lora",
     "Metric",
+    "MixingRule",
     "Model",
+    "Objective",
     "OrderName",
     "Pair",
     "PretrainedModel",

@@ -11,7 +11,7 @@ from curricula.schema.comparison import ComparisonSpec
 from curricula.schema.evaluation import Evaluation
 from curricula.schema.model import Model, PretrainedModel
 from curricula.schema.resources import Resources
-from curricula.schema.schedule import Baselines, ExplicitStage, ScheduleSpec
+from curricula.schema.schedule import Baselines, Composition, ExplicitStage, MixingRule, ScheduleSpec
 from curricula.schema.search import SearchSpec
 from curricula.stage import Training, TrainingOverride
 from domains.decoding import Decoding
@@ -69,6 +69,25 @@ class Curriculum(Frozen):
     def interpolates(self) -> bool:
         """Whether schedules are also taken half way back to the base: a merge too."""
         return self.baselines.interpolate and self._mergeable
+
+    @property
+    def main_rule(self) -> MixingRule | None:
+        """By what the schedule itself mixes; None where it is not adaptive."""
+        return self.schedule.adaptive.rule if self.schedule.composition == "adaptive" else None
+
+    @property
+    def mixing_rules(self) -> tuple[MixingRule, ...]:
+        """Those of all arms of adaptive mixing, the schedule's own first. Beside explicit stages there are none."""
+        if self.schedule.composition == "explicit":
+            return ()
+        main = (self.main_rule,) if self.main_rule else ()
+        return tuple(dict.fromkeys((*main, *self.baselines.adaptive)))
+
+    @property
+    def ordered(self) -> Composition:
+        """How an order becomes stages: as the schedule's does; beside adaptive mixing, which has none, sequentially."""
+        way = self.schedule.composition
+        return "sequential" if way == "adaptive" else way
 
     @property
     def _mergeable(self) -> bool:

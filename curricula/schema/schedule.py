@@ -10,7 +10,9 @@ from curricula.merge import MergeMethod
 from curricula.stage import OrderName, RateName, TrainingOverride
 from domains.frozen import Frozen
 
-Composition = Literal["sequential", "cumulative", "explicit"]
+Composition = Literal["sequential", "cumulative", "explicit", "adaptive"]
+MixingRule = Literal["transfer", "uniform", "learnability", "slope"]
+Objective = Literal["weighted", "mean", "worst"]
 
 
 class ExplicitStage(Frozen):
@@ -39,6 +41,25 @@ class Probing(Frozen):
     """Stop once an order is best with this probability."""
 
 
+class Adaptive(Frozen):
+    """Adaptive mixing: the budget in short rounds, each next mixture chosen by what the rounds before it did.
+
+    It is chosen by validation scores, as their mean over all seeds, so that all seeds train the same mixtures.
+    """
+
+    rounds: int = Field(8, ge=2, le=1000)
+    """Stages that the budget is cut into."""
+    floor: float = Field(0.05, ge=0, lt=1)
+    """Least share of every trained domain in every round."""
+    rule: MixingRule = "transfer"
+    """`transfer`: what should end best, by what each domain's training did to all. `uniform`: the shares of joint
+    training. `learnability`: by p·(1 − p) of the validation score. `slope`: by how fast a domain's own score rose."""
+    explore: float = Field(0.1, ge=0, le=10)
+    """`transfer`: what a standard deviation of what is not yet known counts, while rounds are left to use it."""
+    objective: Objective = "weighted"
+    """`transfer`: what should end best: the total by the domains' weights, their plain mean, or the worst domain."""
+
+
 class ScheduleSpec(Frozen):
     """How the order is found and how it becomes stages."""
 
@@ -54,7 +75,7 @@ class ScheduleSpec(Frozen):
     """How an order becomes stages.
 
     `sequential` trains one domain a stage; `cumulative` trains the first k domains in stage k; `explicit`
-    runs the `stages` written here.
+    runs the `stages` written here. `adaptive` has no order: it mixes all domains, in shares that change by the round.
     """
     given: tuple[str, ...] | None = None
     """The order itself, for `order: given`."""
@@ -82,6 +103,8 @@ class ScheduleSpec(Frozen):
     """The stages, for `composition: explicit`."""
     probing: Probing = Probing()
     """Further probes."""
+    adaptive: Adaptive = Field(Adaptive(), exclude_if=lambda spec: spec == Adaptive())
+    """How adaptive mixing goes: `composition: adaptive`, and `baselines.adaptive`."""
 
 
 class Rehearsal(Frozen):
@@ -116,6 +139,8 @@ class Baselines(Frozen):
     """Other ways to order, composed like the schedule."""
     compositions: tuple[Literal["sequential", "cumulative"], ...] = ("sequential", "cumulative")
     """The schedule's order, composed in these ways too."""
+    adaptive: tuple[MixingRule, ...] = Field((), exclude_if=lambda rules: not rules)
+    """Adaptive mixing by these rules, as `schedule.adaptive` says otherwise."""
     random_orders: int = Field(2, ge=0, le=100)
     """How many random orders."""
 

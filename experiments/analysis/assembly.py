@@ -16,6 +16,7 @@ from experiments.analysis.health_rows import health_rows
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.predictions import predictions
 from experiments.analysis.report import ArmReport, DomainReport, Report, SeedInterval, StageReport
+from experiments.analysis.rounds import round_reports
 from experiments.analysis.rows import matrix_rows, missing_rows, tree_rows
 from experiments.analysis.scores import BASE, RANDOM, RunScores, random_arms
 from experiments.analysis.trajectories import cliff, trajectory
@@ -88,6 +89,7 @@ def _arm(scores: RunScores, schedule: Schedule) -> ArmReport:
         probes=schedule.probes,
         origin=schedule.origin,
         stages=tuple(stage_report(stage) for stage in schedule.stages),
+        rounds=round_reports(scores.inputs.rounds, schedule, scores.domains),
         notes=(*arm_notes(schedule), *early_notes(schedule, scores.inputs), *form_notes(scores, schedule.name)),
     )
 

@@ -1,4 +1,4 @@
-"""What the run and each arm cost. An arm whose order was measured also owes its probes."""
+"""What the run and each arm cost. One whose order was measured also owes its probes, adaptive mixing its readings."""
 
 from __future__ import annotations
 
@@ -37,14 +37,16 @@ def cost_report(inputs: ReportInputs) -> CostReport:
 
 
 def _arm(inputs: ReportInputs, arm: Schedule) -> ArmCost:
-    """Own stages, and the probes that are not among them."""
+    """Own stages; and the probes that are not among them, with the branches that adaptive mixing is read off on."""
     own, extra = [], []
     for seed in inputs.curriculum.seeds:
         chain = inputs.chains.get((arm.name, seed), ())[1:]
         if not chain or not all(node in inputs.records for node in chain):
             continue
         probes = [n.id for n in inputs.tree.nodes if n.seed == seed and n.id in inputs.probes and owes(arm, n.depth)]
-        owed = [node for node in probes if node not in chain]
+        # Adaptive mixing chooses by what it reads on the way; to others readings are for the eye.
+        read = inputs.readings.get((arm.name, seed), ()) if arm.composition == "adaptive" else ()
+        owed = [node for node in dict.fromkeys((*probes, *read[1:])) if node not in chain]
         own.append(_sum(inputs, chain))
         extra.append(_sum(inputs, owed))
     return ArmCost(stages=_mean(own), probes=_mean(extra))

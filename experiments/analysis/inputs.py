@@ -12,6 +12,7 @@ from domains.profile import EntropyProfile
 from experiments.analysis.completions.model import DomainCompletions
 from experiments.nodes.record import Failure, Record
 from experiments.nodes.tree import StageTree
+from scheduler.mixing.rounds import Rounds
 from scheduler.plan import Plan, Transfer
 
 
@@ -43,6 +44,8 @@ class ReportInputs:
     profiles: Mapping[str, EntropyProfile] = field(default_factory=dict)
     transfer: Transfer | None = None
     plan: Plan | None = None
+    rounds: tuple[Rounds, ...] = ()
+    """Adaptive mixing, an arm each, as far as it came."""
     wall_seconds: float = 0.0
     completions: Mapping[str, DomainCompletions] = field(default_factory=dict)
     """Domain → what is shown of what models said."""

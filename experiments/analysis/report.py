@@ -21,6 +21,7 @@ from experiments.analysis.cliffs.model import ArmCliffs
 from experiments.analysis.comparison import Comparison
 from experiments.analysis.completions.model import DomainCompletions
 from experiments.analysis.guarded_stage import StageGuards
+from experiments.analysis.rounds import RoundReport
 from experiments.nodes.health import Health
 from scheduler.plan import Plan, Transfer
 
@@ -72,6 +73,8 @@ class ArmReport(Frozen):
     """Probes that its stages rest on: `first` are those of one stage a domain."""
     origin: str
     stages: tuple[StageReport, ...]
+    rounds: tuple[RoundReport, ...] = ()
+    """Of adaptive mixing: what was chosen, and why."""
     notes: tuple[str, ...] = ()
     """What a reader has to know of its stages, e.g. domains whose share rounds to no prompt."""
 

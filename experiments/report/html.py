@@ -17,6 +17,7 @@ from experiments.report import (
     sections_mixing,
     sections_order,
     sections_path,
+    sections_rounds,
 )
 from experiments.report.markup import element
 
@@ -27,6 +28,7 @@ PARTS = (
     sections_comparison.comparisons,
     sections_order.order,
     sections_mixing.mixing,
+    sections_rounds.rounds,
     sections.transfer,
     sections_order.prediction,
     sections_path.profiles,

@@ -36,7 +36,8 @@ def cost(report: Report) -> str:
         rows.append([name, *own, times[0], *extra, times[1]])
     note = (
         "For each seed. An order that was chosen from the probes also owes them; those that are stages of the arm "
-        f"itself are not counted twice. All in all: training {duration(report.cost.train_seconds)}, "
+        "itself are not counted twice. Adaptive mixing owes as well the branches on which its rounds were read off. "
+        f"All in all: training {duration(report.cost.train_seconds)}, "
         f"evaluation {duration(report.cost.eval_seconds)}, wall time {duration(report.cost.wall_seconds)}."
     )
     note += asked(report.cost.asked)

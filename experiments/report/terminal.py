@@ -20,6 +20,7 @@ from experiments.analysis.guard_rows import guard_lines
 from experiments.analysis.health_rows import health_line, idle_lines
 from experiments.analysis.plan_words import plan_lines
 from experiments.analysis.report import TOTAL, Missing, Report
+from experiments.analysis.rounds import rounds_line
 from experiments.analysis.verdict import told
 from experiments.analysis.words import (
     chance,
@@ -82,6 +83,7 @@ def print_report(console: Console, report: Report) -> None:
         parts.append(missing_table(report.missing))
     parts += [Text(line, style="yellow") for line in idle_lines(report.health)]
     parts += [Text(line) for line in (health_line(report.health),) if line]
+    parts += [Text(rounds_line(name, arm.rounds)) for name, arm in report.arms.items() if arm.rounds]
     parts += [Text(line) for line in guard_lines(report.guards)]
     parts += [Text(f"{name}: {note}") for name, arm in report.arms.items() for note in arm.notes]
     parts += [Text(f"Data: {note}") for note in report.data_notes]

@@ -22,6 +22,7 @@ from experiments.run.phases import Findings, arms
 from experiments.run.timed_trial import trial
 from experiments.store import Store
 from scheduler.measurements import Array, Measurements, Path, without
+from scheduler.mixing.guess import guessed_rounds
 from scheduler.plan import Plan
 from scheduler.planner import make_plan
 from scheduler.probes import first_probes, mixes, needs_probes, path_schedules, probes_further
@@ -118,13 +119,14 @@ def _schedules(prepared: Prepared, draw: int) -> tuple[Schedule, ...]:
     """Probes and arms, for a plan from random measurements."""
     curriculum = prepared.curriculum
     if not needs_probes(curriculum):
-        return arms(curriculum, Findings())
+        return arms(curriculum, Findings(rounds=guessed_rounds(curriculum, None, draw)))
     measured = _random_measurements(curriculum, draw)
     plan = _random_left_out(make_plan(measured, curriculum, {}, resamples=2), curriculum, draw)
     if probes_further(curriculum) and draw:
         plan = plan.model_copy(update={"probes": _random_paths(curriculum, draw)})
     probes = (*first_probes(curriculum), *path_schedules(curriculum, plan.probes))
-    return (*probes, *arms(curriculum, Findings(measured=measured, plan=plan)))
+    rounds = guessed_rounds(curriculum, plan, draw)
+    return (*probes, *arms(curriculum, Findings(measured=measured, plan=plan, rounds=rounds)))
 
 
 def _random_left_out(plan: Plan, curriculum: Curriculum, draw: int) -> Plan:

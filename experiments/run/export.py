@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,10 +16,11 @@ from domains.errors import UserError
 from experiments.analysis.model_card import Exported, model_card
 from experiments.nodes.tree import StageNode, base_node, reading_chains
 from experiments.run.job import Job
-from experiments.run.phases import Findings, arms, find, report_of
+from experiments.run.phases import Findings, arms, found_so_far, report_of
 from experiments.run.recipes.recipe import BASE, make_recipe
 from experiments.run.recipes.write import TOOLS, ToolName, write_recipe
 from scheduler.arms import main_arm
+from scheduler.mixing.arms import settled
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def export(job: Job, wanted: Wanted, folder: Path, command: str) -> str:
     Raises UserError where the arm, the seed or the stage is not known, or was not trained.
     """
     _check_new(folder)
-    findings = find(job)
+    findings = found_so_far(job)
     schedule, seed = _schedule(job, findings, wanted.arm), _seed(job, wanted.seed)
     nodes = [chain[-1] for chain in reading_chains(job.setup, schedule, seed)]
     stage = _stage(wanted.stage, len(nodes) - 1)
@@ -62,7 +63,7 @@ def export_recipe(job: Job, wanted: Wanted, tool: ToolName, folder: Path, comman
     if wanted.stage is not None or wanted.merge:
         key = "--merge" if wanted.merge else "--stage"
         raise UserError("is for weights, and a tool's configuration has none", key=key, hint="Leave it out.")
-    schedule, seed = _schedule(job, find(job), wanted.arm), _seed(job, wanted.seed)
+    schedule, seed = _schedule(job, found_so_far(job), wanted.arm), _seed(job, wanted.seed)
     recipe = make_recipe(job, schedule, seed, chat=_chats(job))
     with _whole(folder) as made:
         content = write_recipe(recipe, job, TOOLS[tool], made, command)
@@ -111,12 +112,14 @@ def _write_model(job: Job, node: StageNode, folder: Path, *, merge: bool) -> str
 
 
 def _schedule(job: Job, findings: Findings, name: str | None) -> Schedule:
+    # Of adaptive mixing only what is chosen to its end: nobody is to train rounds that merely stand there.
+    findings = replace(findings, rounds=settled(job.curriculum, findings.rounds))
     known = {schedule.name: schedule for schedule in arms(job.curriculum, findings)}
     name = name or main_arm(job.curriculum)
     if name in known:
         return known[name]
     if name == main_arm(job.curriculum):
-        rule, hint = "is not known before the probes are finished", "Run the curriculum first."
+        rule, hint = "is not known before the run has come so far", "Run the curriculum first."
     else:
         rule, hint = "must name an arm of the run", f"There are: {', '.join(known)}."
     raise UserError(rule, key="--arm", value=name, hint=hint)

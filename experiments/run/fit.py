@@ -132,7 +132,7 @@ def stages(curriculum: Curriculum, name: str) -> Iterator[Stage]:
     if mixes and spec.composition != "explicit" and kept:
         mixture = dict.fromkeys(kept, 1.0)
         possible += [Stage(mixture=mixture, training=curriculum.stage_training(last)) for last in kept]
-    if baselines.any_joint:
+    if baselines.any_joint or curriculum.mixing_rules:
         possible += joint_stages(curriculum)
     return (stage for stage in possible if stage.training.method == "grpo" and name in stage.mixture)
 

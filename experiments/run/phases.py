@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from curricula.schema import Curriculum
@@ -27,6 +28,7 @@ from experiments.report.html import render_html
 from experiments.run.filling import fill_in
 from experiments.run.gather import Records, load_failures, load_records, measurements, profiles
 from experiments.run.job import Job
+from experiments.run.mixing import follow_rounds, train_rounds
 from experiments.run.noted import note
 from experiments.run.probing import Followed, follow, wanted_tree
 from experiments.run.said import completions
@@ -34,6 +36,8 @@ from scheduler.adaptive import ProbingState
 from scheduler.arms import BASE_ARM, fixed_arms, main_arm, planned_arms
 from scheduler.audit import audit
 from scheduler.measurements import Measurements
+from scheduler.mixing.arms import mixing_arms, settled
+from scheduler.mixing.rounds import Rounds, begin
 from scheduler.path_plan import plan_paths
 from scheduler.plan import Plan, Transfer
 from scheduler.planner import make_plan, ordering_input
@@ -60,6 +64,8 @@ class Findings:
     plan: Plan | None = None
     probing: ProbingState | None = None
     """Adaptive probing, where the curriculum asks for it."""
+    rounds: tuple[Rounds, ...] = ()
+    """Adaptive mixing, an arm each, as far as its rounds were chosen."""
     outcomes: tuple[Outcome, ...] = ()
 
     @property
@@ -128,13 +134,25 @@ def _advised(plan: Plan, measured: Measurements, curriculum: Curriculum) -> Plan
 
 
 def arms(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
-    """The fixed arms and, once there is a plan, the planned ones."""
-    fixed = fixed_arms(curriculum)
+    """The fixed arms, those of adaptive mixing as far as they came, and, once there is a plan, the planned ones."""
+    fixed = (*mixing_arms(curriculum, findings.rounds), *fixed_arms(curriculum))
     if findings.plan is None or findings.measured is None:
         return fixed
     delta = {name: profile.delta_entropy.estimate for name, profile in findings.profiles.items()}
     data = ordering_input(findings.measured, curriculum, delta)
     return (*planned_arms(curriculum, findings.plan, data), *fixed)
+
+
+def mix(job: Job, executor: Executor, view: View, findings: Findings) -> Findings:
+    """Train the rounds of adaptive mixing, each chosen by those before it, until all are done or a stage fails."""
+    now = _mixed(job, findings)
+    rounds, outcomes = train_rounds(job, now.rounds, now.measured, partial(run_tree, job, executor, view))
+    return replace(now, rounds=rounds, outcomes=(*findings.outcomes, *outcomes))
+
+
+def _mixed(job: Job, findings: Findings) -> Findings:
+    """With the rounds of adaptive mixing as far as the store tells."""
+    return replace(findings, rounds=follow_rounds(job, begin(job.curriculum, findings.plan), findings.measured))
 
 
 def run(job: Job, executor: Executor, view: View, show: Callable[[Findings], None]) -> Report:
@@ -146,9 +164,10 @@ def run(job: Job, executor: Executor, view: View, show: Callable[[Findings], Non
     try:
         findings = probe(job, executor, view) if needs_probes(job.curriculum) else Findings()
         show(findings)
-        tree = grow(job.setup, [BASE_ARM, *arms(job.curriculum, findings)], job.curriculum.seeds)
-        title = "Arms: the schedule and what it is compared with"
-        outcome = run_tree(job, executor, view, title, tree)
+        findings = mix(job, executor, view, findings)
+        known = arms(job.curriculum, replace(findings, rounds=settled(job.curriculum, findings.rounds)))
+        tree = grow(job.setup, [BASE_ARM, *known], job.curriculum.seeds)
+        outcome = run_tree(job, executor, view, "Arms: the schedule and what it is compared with", tree)
     finally:
         # A full disk must not hide why we stop.
         with suppress(StoreError):
@@ -156,10 +175,15 @@ def run(job: Job, executor: Executor, view: View, show: Callable[[Findings], Non
     return report_of(job, replace(findings, outcomes=(*findings.outcomes, outcome)))
 
 
+def found_so_far(job: Job) -> Findings:
+    """What the store tells: the plan, and the rounds of adaptive mixing."""
+    return _mixed(job, find(job))
+
+
 def report_of(job: Job, findings: Findings | None = None) -> Report:
     """The report of whatever is finished; the plan is that of `findings`, or of the probes in the store."""
     curriculum = job.curriculum
-    findings = findings or find(job)
+    findings = findings or found_so_far(job)
     probes = all_probes(curriculum, findings)
     schedules = arms(curriculum, findings)
     tree = grow(job.setup, [BASE_ARM, *probes, *schedules], curriculum.seeds)
@@ -180,6 +204,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
             profiles=findings.profiles,
             transfer=findings.transfer,
             plan=_audited(job, findings, (*probes, *schedules), records),
+            rounds=findings.rounds,
             wall_seconds=_wall(job),
             completions=completions(job, schedules, records),
             data_notes=(*job.prepared.notes, *_cut(job, records)),

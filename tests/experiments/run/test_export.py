@@ -85,7 +85,7 @@ def test_the_base_model_can_be_exported_too(job: Job, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wanted", "refusal"),
     [
-        (Wanted(), "--arm: is not known before the probes are finished, got 'bwt-sequential'"),
+        (Wanted(), "--arm: is not known before the run has come so far, got 'bwt-sequential'"),
         (Wanted("joined"), "--arm: must name an arm of the run, got 'joined'. There are: "),
         (Wanted("joint", seed=1), "--arm: was not trained with seed 1 as far as stage 1 in "),
         (Wanted("joint", seed=9), "--seed: must be one of the curriculum's seeds, got 9. There are: 0, 1."),

@@ -1,0 +1,63 @@
+"""What adaptive mixing needs of its curriculum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from curricula.problem import KeyPath, Problem
+from curricula.schema import Adaptive, Curriculum
+
+RESTARTS = (
+    "schedule.rate: adaptive mixing cuts the budget into short rounds, and with per_stage each of them anneals its "
+    "rate and begins anew, which costs much of what mixing gains; `rate: whole` or `trunk` goes on over all rounds."
+)
+
+
+def mixing_problems(curriculum: Curriculum) -> Iterator[Problem]:
+    """All broken rules; where nothing mixes adaptively, only that nothing is said of it."""
+    schedule, spec = curriculum.schedule, curriculum.schedule.adaptive
+    if not curriculum.mixing_rules:
+        if spec != Adaptive():
+            hint = "Set schedule.composition to adaptive, or name rules in baselines.adaptive."
+            yield Problem(("schedule", "adaptive"), "says how to mix adaptively, and nothing does", hint=hint)
+        if curriculum.baselines.adaptive:
+            hint = "Remove it: beside explicit stages only joint training is a baseline."
+            yield Problem(("baselines", "adaptive"), "is not for `composition: explicit`", hint=hint)
+        return
+    left = schedule.leave_out if isinstance(schedule.leave_out, tuple) else ()
+    kept = [name for name in curriculum.domains if name not in left]
+    if spec.floor * len(kept) > 1:
+        most = int(1000 / len(kept)) / 1000
+        yield Problem(
+            ("schedule", "adaptive", "floor"),
+            f"the least shares of {len(kept)} domains sum to more than 1",
+            spec.floor,
+            f"Write at most {most:g}.",
+        )
+    yield from _methods(curriculum, kept)
+    steps = sum(_completions(curriculum, name) for name in kept) // curriculum.training.completions
+    if kept and steps < spec.rounds:
+        yield Problem(
+            ("schedule", "adaptive", "rounds"),
+            f"the budget has only {steps} steps, and a round takes one or more",
+            spec.rounds,
+        )
+
+
+def mixing_notes(curriculum: Curriculum) -> tuple[str, ...]:
+    """What is allowed, and more often a slip than meant."""
+    return (RESTARTS,) if curriculum.mixing_rules and curriculum.schedule.rate == "per_stage" else ()
+
+
+def _methods(curriculum: Curriculum, kept: list[str]) -> Iterator[Problem]:
+    found = {name: curriculum.stage_training(name).method for name in kept}
+    if len(set(found.values())) < 2:
+        return
+    keys: KeyPath = ("schedule", "composition") if curriculum.main_rule else ("baselines", "adaptive")
+    told = ", ".join(f"{name} by {method}" for name, method in found.items())
+    yield Problem(keys, f"a round of adaptive mixing trains all domains by one method, and these are {told}")
+
+
+def _completions(curriculum: Curriculum, name: str) -> int:
+    own = curriculum.stage_training(name)
+    return own.steps * own.completions

@@ -1,0 +1,167 @@
+"""Adaptive mixing as a row of decisions, each of which rests on the rounds before it, the probes, and nothing else.
+
+So a run that is interrupted and started again trains the same mixtures. A decision rests on the mean over all seeds:
+every round waits for all of them, and an arm is one schedule for all, as everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from curricula.schema import Curriculum, MixingRule
+from curricula.stage import Schedule, Stage
+from scheduler.compose import paced
+from scheduler.dynamics import amounts
+from scheduler.joint import joint_stages
+from scheduler.measurements import Array, Measurements
+from scheduler.mixing import MEANINGS, Probe, Proposal, Seen, propose
+from scheduler.plan import Plan
+from scheduler.probes import joint_probe, known_left_out, needs_probes, probe_schedules
+from scheduler.statistics import standard_error
+from scheduler.steps import cut_evenly
+from scheduler.transfer import shrunk_transfer
+
+DRAWS = 120
+"""Of the effects that probes measured."""
+Blocks = tuple[Array, ...]
+"""Validation scores, (seeds, items) for each domain."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rounds:
+    """How far one arm of adaptive mixing came."""
+
+    rule: MixingRule
+    kept: tuple[str, ...]
+    """Domains that are trained."""
+    proposals: tuple[Proposal, ...] = ()
+    """One for each round that is done or wanted next; shares as they are trained."""
+    measured: tuple[Array, ...] = ()
+    """Mean validation scores (domains,) of the base, and after each round that is done."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether the last proposal is still to be trained, or the first one to be made."""
+        return len(self.measured) <= len(self.proposals) or not self.proposals
+
+
+def kept_domains(curriculum: Curriculum, plan: Plan | None) -> tuple[str, ...]:
+    """Which domains are trained."""
+    automatic = plan is not None and curriculum.schedule.leave_out == "auto"
+    left = plan.left_out if plan is not None and automatic else known_left_out(curriculum)
+    return tuple(name for name in curriculum.domains if name not in left)
+
+
+def begin(curriculum: Curriculum, plan: Plan | None) -> tuple[Rounds, ...]:
+    """Every arm of adaptive mixing before its first round; none while probes are asked for and there is no plan yet."""
+    if needs_probes(curriculum) and plan is None:
+        return ()
+    return tuple(Rounds(rule, kept_domains(curriculum, plan)) for rule in curriculum.mixing_rules)
+
+
+def even_rounds(curriculum: Curriculum, kept: Sequence[str]) -> tuple[Stage, ...]:
+    """Joint training's one stage cut into rounds. ValueError where it has fewer steps."""
+    (whole,) = joint_stages(curriculum, kept)
+    spec, training = curriculum.schedule, whole.training
+    if training.steps < spec.adaptive.rounds:
+        raise ValueError(f"{training.steps} steps cannot be divided into {spec.adaptive.rounds} rounds")
+    return tuple(
+        Stage(
+            mixture=whole.mixture,
+            training=training.model_copy(
+                update={
+                    "steps": steps,
+                    "learning_rate": training.learning_rate * spec.lr_decay**at,
+                    "warmup_steps": min(training.warmup_steps, steps - 1),
+                }
+            ),
+        )
+        for at, steps in enumerate(cut_evenly(training.steps, spec.adaptive.rounds))
+    )
+
+
+def mixing_name(rule: MixingRule) -> str:
+    """Of the arm that mixes by this rule."""
+    return f"adaptive-{rule}"
+
+
+def even_schedule(curriculum: Curriculum, kept: Sequence[str]) -> Schedule:
+    """What has the budget and the stages of adaptive mixing before anything is chosen."""
+    stages = even_rounds(curriculum, kept)
+    return paced(Schedule(name="even", role="composition", stages=stages, composition="adaptive"), curriculum)
+
+
+def schedule_of(curriculum: Curriculum, rounds: Rounds) -> Schedule:
+    """These rounds, as the beginning of the whole."""
+    even = even_rounds(curriculum, rounds.kept)
+    shares = [dict(zip(curriculum.domains, one.shares.tolist(), strict=True)) for one in rounds.proposals]
+    stages = tuple(Stage(mixture=mixture, training=one.training) for mixture, one in zip(shares, even, strict=False))
+    main = rounds.rule == curriculum.main_rule
+    probed = needs_probes(curriculum) and (rounds.rule == "transfer" or curriculum.schedule.leave_out == "auto")
+    made = Schedule(
+        name=mixing_name(rounds.rule),
+        role="main" if main else "composition",
+        stages=stages,
+        composition="adaptive",
+        probes="first" if probed else "none",
+        origin=f"All domains mixed in {len(even)} rounds, each next mixture by {rounds.rule}: {MEANINGS[rounds.rule]}.",
+    )
+    return paced(made, curriculum, sum(stage.training.steps for stage in even))
+
+
+def complete(curriculum: Curriculum, rounds: Rounds) -> bool:
+    """Whether the last round is chosen."""
+    return len(rounds.proposals) == curriculum.schedule.adaptive.rounds
+
+
+def advance(curriculum: Curriculum, rounds: Rounds, blocks: Sequence[Blocks], measured: Measurements | None) -> Rounds:
+    """Take what was wanted as measured, and decide the next round, if there is one.
+
+    `blocks` are the base's scores and those after each round so far, `measured` what the probes say; ValueError where
+    they are fewer or more than the proposals and the base.
+    """
+    if len(blocks) != len(rounds.proposals) + 1:
+        raise ValueError(f"{len(rounds.proposals)} rounds were proposed, and {len(blocks)} scores are there")
+    known = replace(rounds, measured=tuple(np.array([float(block.mean()) for block in one]) for one in blocks))
+    if complete(curriculum, rounds):
+        return known
+    seen = _seen(curriculum, known, blocks, measured if needs_probes(curriculum) else None)
+    return replace(known, proposals=(*rounds.proposals, propose(rounds.rule, seen, curriculum.schedule.adaptive)))
+
+
+def _seen(curriculum: Curriculum, rounds: Rounds, blocks: Sequence[Blocks], measured: Measurements | None) -> Seen:
+    names = tuple(curriculum.domains)
+    weights = np.array([spec.weight for spec in curriculum.domains.values()])
+    even = even_rounds(curriculum, rounds.kept)
+    own = np.array([probe.stages[0].rollout_budget for probe in probe_schedules(curriculum)], float)
+    return Seen(
+        weights=weights / weights.sum(),
+        even=np.array([even[0].mixture.get(name, 0.0) for name in names]),
+        pace=np.array([stage.rollout_budget for stage in even], float)[:, None] / own,
+        shares=np.array([one.shares for one in rounds.proposals]).reshape(-1, len(names)),
+        scores=np.array(rounds.measured),
+        noise=np.array(
+            [[_variance(block, start) for block, start in zip(one, blocks[0], strict=True)] for one in blocks]
+        ),
+        effects=None if measured is None else shrunk_transfer(measured).sample(DRAWS, 0),
+        probe=_probe(curriculum, measured),
+    )
+
+
+def _probe(curriculum: Curriculum, measured: Measurements | None) -> Probe | None:
+    if measured is None or measured.mixed is None:
+        return None
+    own = {probe.order[0]: probe.stages[0].rollout_budget for probe in probe_schedules(curriculum)}
+    return Probe(
+        amounts(joint_probe(curriculum), own)[0],
+        np.array([float(block.mean()) for block in measured.mixed]),
+        np.array([_variance(*pair) for pair in zip(measured.mixed, measured.scores[()], strict=True)]),
+    )
+
+
+def _variance(block: Array, base: Array) -> float:
+    """Of the mean change from the base."""
+    return standard_error({"": block - base}) ** 2

@@ -191,3 +191,19 @@ def test_seconds_before_an_interruption_count_and_those_between_do_not(monkeypat
     again.restore(held)
     assert again.before == 7.0
     assert again.state()["seconds"] == 7.0
+
+
+@pytest.mark.parametrize("step", [3, 5])
+def test_a_guard_s_open_window_and_the_rate_s_fall_go_on(
+    step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It strikes at step 3 of 8, by its mean over three; the rate falls over three more. Saves are at 2 and 4."""
+    guards = Guards(entropy=EntropyFloor(floor=100.0), over=3, fall=0.9)
+    training = GRPO.model_copy(update={"steps": 8, "guards": guards})
+    whole = fresh()
+    undisturbed = train(whole, training)
+    network, trained = interrupted(fresh, training, step, Place(tmp_path / "saved"), monkeypatch)
+    assert equal(state(whole), state(network))
+    assert seen(trained) == seen(undisturbed)
+    assert undisturbed.guarded is not None
+    assert (undisturbed.guarded.limits[0].struck, undisturbed.guarded.done) == (3, 6)

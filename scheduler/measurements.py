@@ -25,11 +25,11 @@ class Measurements:
     weights: Array
     """Shape (domains,), sum 1."""
     scores: Mapping[Path, tuple[Array, ...]]
-    mixed: tuple[Array, ...] | None = None
-    """The same after the joint probe, all domains mixed for as long as one stage; None where it was not trained."""
     idle: Mapping[str, str] = field(default_factory=dict)
     """Domain whose own stage taught nothing with any seed → why. Nothing is claimed of it. Where its weights did not
     move its effects are 0; where something else than its rewards moved them, they are what was measured."""
+    mixed: tuple[Array, ...] | None = None
+    """The same after the joint probe, all domains mixed for as long as one stage; None where it was not trained."""
 
     @property
     def seeds(self) -> int:

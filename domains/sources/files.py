@@ -72,7 +72,8 @@ def _check_asked(spec: FileSource, formats: set[Format | None]) -> None:
     if spec.delimiter is not None and not formats & {"csv", "tsv"}:
         hint = "Leave it out, or write `format: csv`, if the files are that."
         raise DataError(f"is for CSV, and this is {found}", key="source.delimiter", value=spec.delimiter, hint=hint)
-    if "chunk" in spec.model_fields_set and "text" not in formats:
+    # A curriculum that is written out names every default.
+    if spec.chunk != FileSource.model_fields["chunk"].default and "text" not in formats:
         hint = "Leave it out, or write `format: text`, if the files are that."
         raise DataError(f"is for plain text, and this is {found}", key="source.chunk", value=spec.chunk, hint=hint)
 

@@ -19,16 +19,16 @@ def test_every_command_that_takes_a_curriculum_takes_overrides() -> None:
     commands = typer.main.get_command(app).commands.items()  # type: ignore[attr-defined]
     options = {name: {option for each in command.params for option in each.opts} for name, command in commands}
     with_file = {name for name, command in commands if any(each.name == "file" for each in command.params)}
-    assert with_file == {"validate", "profile", "plan", "run", "search", "report", "export"}
-    assert {name for name in options if "--set" in options[name]} == with_file
+    assert with_file == {"validate", "profile", "plan", "run", "search", "report", "export", "push"}
+    assert {name for name in options if "--set" in options[name]} == with_file | {"measure"}
 
 
-@pytest.mark.parametrize("command", ["validate", "profile", "plan", "run", "search", "report", "export"])
+@pytest.mark.parametrize("command", ["validate", "profile", "plan", "run", "search", "report", "export", "push"])
 def test_each_refuses_a_mistake_in_one_line(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    more = {"search": ["--trials", "1"], "export": ["out"]}.get(command, [])
+    more = {"search": ["--trials", "1"], "export": ["out"], "push": ["--repo", "me/mine"]}.get(command, [])
     monkeypatch.setattr(sys, "argv", ["stagewise", command, str(TINY), *more, "--set", "training.stepz=3"])
     with pytest.raises(SystemExit) as stop:
         main()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Curriculum with a schedule → what is said of it; nothing is timed."""
-    monkeypatch.setattr("experiments.run.estimate.trial", lambda _: None)
+    monkeypatch.setattr("experiments.run.estimate.trial", lambda _, **__: None)
 
     def said(schedule: str) -> tuple[str, ...]:
         file = variant(tmp_path, ("baselines:", f"schedule: {schedule}\nbaselines:"))
@@ -59,7 +59,7 @@ def stagewise_in(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     from experiments.cli.main import main
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("experiments.run.estimate.trial", lambda _: None)
+    monkeypatch.setattr("experiments.run.estimate.trial", lambda _, **__: None)
 
     def call(*arguments: str) -> str:
         monkeypatch.setattr("sys.argv", ["stagewise", *arguments])

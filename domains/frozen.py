@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from json.encoder import encode_basestring_ascii as quoted
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,6 +16,17 @@ class Frozen(BaseModel):
     """Base of all data that is written to disk: immutable, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def with_tuples(value: Any) -> Any:
+    """Lists made into tuples, all the way down.
+
+    A validator that comes before all else hands plain Python on, even where JSON was read; and there a strict tuple is
+    no list.
+    """
+    if isinstance(value, dict):
+        return {key: with_tuples(each) for key, each in value.items()}
+    return tuple(map(with_tuples, value)) if isinstance(value, list) else value
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field, field_validator, model_validator
 
 from domains.errors import DataError
-from domains.frozen import Frozen
+from domains.frozen import Frozen, with_tuples
 from domains.secrets import told
 
 PLACES = frozenset({"url", "key_env", "requests_per_minute", "concurrency", "timeout", "patience"})
@@ -47,7 +47,7 @@ class EndpointSpec(Frozen):
         """Before all else, whose errors would show what was written."""
         if isinstance(value, dict) and (rule := told(value)):
             raise ValueError(rule)
-        return value
+        return with_tuples(value)
 
     @field_validator("url")
     @classmethod

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from domains.errors import DataError
+from domains.frozen import with_tuples
 from domains.sources.paths import astray, expand, filled, is_there
 from domains.sources.pool import Located, Pool, Request
 from domains.sources.reaching import UNREACHED, tries
@@ -42,7 +43,7 @@ class HubSource(RowRules):
     def _renamed(cls, given: Any) -> Any:
         if isinstance(given, dict) and (old := next((key for key in RENAMED if key in given), None)):
             raise ValueError(f"{old}: is called `{RENAMED[old]}`, as in datasets.load_dataset")
-        return given
+        return with_tuples(given)
 
 
 def load(spec: HubSource, request: Request) -> Pool:

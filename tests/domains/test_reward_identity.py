@@ -26,7 +26,7 @@ PINNED = {
     "creative": (2, "256f10f282d3"),
     "function": (2, "ba3912195278"),
     "code": (2, "f60d6438b825"),
-    "judge": (2, "8638d20441e2"),
+    "judge": (2, "f70a15bad757"),
     "reward_model": (2, "59b17f6ec4f0"),
     "mix": (1, "828828c09cc0"),
 }

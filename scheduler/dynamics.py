@@ -32,6 +32,8 @@ import numpy as np
 from curricula.stage import Schedule
 from scheduler.measurements import Array
 
+MISFIT = 0.02
+"""Standard deviation of what these dynamics are off by, in a domain's score."""
 MOST = 0.95
 """Of a domain's room, what another domain's probe is taken to close or open at most."""
 

@@ -18,7 +18,7 @@ from curricula.schema import Curriculum
 from curricula.stage import Schedule, Stage
 from domains.interval import Interval
 from scheduler.compose import compose, paced
-from scheduler.dynamics import Truth, amounts, scores_after
+from scheduler.dynamics import MISFIT, Truth, amounts, scores_after
 from scheduler.joint import JOINT, budget, joint
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.plan import Advice, Candidate, Mixing
@@ -29,8 +29,6 @@ from scheduler.transfer import shrunk_transfer
 REPAIRS = np.geomspace(0.5, 16, 11)
 """From "own training undoes two fifths of a harm" to "all of it", evenly in the logarithm."""
 EXPOSURES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
-MISFIT = 0.02
-"""Standard deviation of what the dynamics themselves are off by, in a domain's score."""
 DRAWS = 300
 ROOM = 4_000_000
 """Numbers that all draws of B may have: with many domains fewer are drawn."""

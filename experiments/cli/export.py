@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from experiments.cli.options import File, Seeds, Sets, StoreUrl
+from experiments.cli.options import AfterStage, Arm, File, Merged, OneSeed, Seeds, Sets, StoreUrl
 
 To = Literal["hf", "trl", "axolotl", "llama-factory", "verl"]
 
@@ -18,12 +18,10 @@ To = Literal["hf", "trl", "axolotl", "llama-factory", "verl"]
 def export(
     file: File,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to write; it must not exist.")],
-    arm: Annotated[str | None, typer.Option(metavar="NAME", help="Which arm; default: the curriculum's own.")] = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", help="Which seed; default: the first.")] = None,
-    stage: Annotated[
-        int | None, typer.Option(metavar="K", help="After which stage; 0: the base model; default: the last.")
-    ] = None,
-    merge: Annotated[bool, typer.Option("--merge", help="Add a LoRA adapter to the model's weights.")] = False,
+    arm: Arm = None,
+    seed: OneSeed = None,
+    stage: AfterStage = None,
+    merge: Merged = False,
     to: Annotated[
         To,
         typer.Option("--to", help="hf: the model, for transformers. Else: what that tool needs to train the same."),

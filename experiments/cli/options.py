@@ -45,6 +45,12 @@ Address = Annotated[
         show_default=False,
     ),
 ]
+Arm = Annotated[str | None, typer.Option(metavar="NAME", help="Which arm; default: the curriculum's own.")]
+OneSeed = Annotated[int | None, typer.Option(metavar="N", help="Which seed; default: the first.")]
+AfterStage = Annotated[
+    int | None, typer.Option(metavar="K", help="After which stage; 0: the base model; default: the last.")
+]
+Merged = Annotated[bool, typer.Option("--merge", help="Add a LoRA adapter to the model's weights.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, all else on standard error.")]
 
 

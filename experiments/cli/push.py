@@ -9,18 +9,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from experiments.cli.options import File, Seeds, Sets, StoreUrl
+from experiments.cli.options import AfterStage, Arm, File, Merged, OneSeed, Seeds, Sets, StoreUrl
 
 
 def push(
     file: File,
     repo: Annotated[str, typer.Option(metavar="ID", help="Repository on the hub, such as me/my-model.")],
-    arm: Annotated[str | None, typer.Option(metavar="NAME", help="Which arm; default: the curriculum's own.")] = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", help="Which seed; default: the first.")] = None,
-    stage: Annotated[
-        int | None, typer.Option(metavar="K", help="After which stage; 0: the base model; default: the last.")
-    ] = None,
-    merge: Annotated[bool, typer.Option("--merge", help="Add a LoRA adapter to the model's weights.")] = False,
+    arm: Arm = None,
+    seed: OneSeed = None,
+    stage: AfterStage = None,
+    merge: Merged = False,
     public: Annotated[bool, typer.Option("--public", help="Make a new repository visible to everybody.")] = False,
     store: StoreUrl = "runs",
     seeds: Seeds = None,

@@ -15,15 +15,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.dynamics import Truth, scores_after
+from scheduler.dynamics import MISFIT, Truth, scores_after
 from scheduler.measurements import Array
 from scheduler.mixing.seen import Seen
 
 MEMBERS = 120
 PASSES = 4
 """How often the scores are taken in, each time with their variance times this."""
-MISFIT = 0.02
-"""Standard deviation of what the dynamics themselves are off by, in a domain's score."""
 ROOM = 0.95
 """Of a domain's distance to 1, what its ceiling takes at most."""
 

@@ -33,7 +33,7 @@ def plan_lines(plan: Plan) -> tuple[str, ...]:
         identified(plan),
         broken(plan),
         worth_words(plan),
-        *mixing_lines(plan),
+        *(mixing_lines(plan) if learns(plan) else ()),
         *harm_lines(plan),
         runner_up(plan),
         probing_words(plan),
@@ -58,7 +58,7 @@ def learning(plan: Plan) -> tuple[str, ...]:
     if not still:
         return ()
     taught = sum(gain.nothing is None for gain in plan.own_gains)
-    some = f" over the {taught} that were taught something" if taught < len(plan.own_gains) else ""
+    some = f" over the {taught} that learnt from theirs" if taught < len(plan.own_gains) else ""
     mean = f"{signed(plan.own_gain.estimate)} on average{some} ({plan.own_gain.missing or signed_span(plan.own_gain)})"
     if all(gain.nothing for gain in plan.own_gains):
         first = "No domain's own stage taught anything, so the order is moot."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from experiments.analysis.mixing_words import mixing_lines
+from experiments.analysis.plan_words import learns
 from experiments.analysis.report import Report
 from experiments.analysis.words import number, share, span
 from experiments.report.markup import cell, element, paragraph, section, table
@@ -15,8 +16,8 @@ EXPLAINED = (
 
 
 def mixing(report: Report) -> str:
-    """The advice, and what every way to spend the budget should score; empty without a plan or a choice."""
-    if report.plan is None or report.plan.mixing is None:
+    """The advice, and what every way to spend the budget should score; empty without a choice, or where none learns."""
+    if report.plan is None or report.plan.mixing is None or not learns(report.plan):
         return ""
     found = report.plan.mixing
     head, *more = mixing_lines(report.plan)

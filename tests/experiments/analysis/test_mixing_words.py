@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domains.interval import Interval
 from experiments.analysis.mixing_words import mixing_lines
+from experiments.analysis.plan_words import plan_lines
 from scheduler.plan import Candidate, Mixing
 from tests.support.report import make_inputs
 
@@ -11,7 +12,7 @@ PLAN = make_inputs().plan
 SOME = Interval.of(0.5, 0.4, 0.6, 3)
 
 
-def told(**fields) -> tuple[str, ...]:
+def mixing(**fields) -> Mixing:
     known = {
         "candidates": (Candidate(name="joint", predicted=SOME, best=0.6),),
         "staged": "sequential",
@@ -24,7 +25,11 @@ def told(**fields) -> tuple[str, ...]:
         "exposure": SOME,
         "probed": True,
     }
-    return mixing_lines(PLAN.model_copy(update={"mixing": Mixing(**known | fields)}))
+    return Mixing(**known | fields)
+
+
+def told(**fields) -> tuple[str, ...]:
+    return mixing_lines(PLAN.model_copy(update={"mixing": mixing(**fields)}))
 
 
 def test_staging_is_advised_with_its_chance_its_interval_and_the_pair_that_decides():
@@ -57,6 +62,13 @@ def test_a_guess_and_a_probe_that_nothing_explains_are_said():
     assert "wide guess" in told(probed=False)[-1]
     assert "Take it with care" in told(fit=0.01)[-1]
     assert len(told(fit=0.4)) == 1
+
+
+def test_where_nothing_learns_there_is_no_advice():
+    known = PLAN.model_copy(update={"mixing": mixing()})
+    nothing = known.model_copy(update={"own_gains": (), "own_gain": Interval.of(0.01, -0.02, 0.04, 3)})
+    assert any("Stage or mix?" in line for line in plan_lines(known))
+    assert not any("Stage or mix?" in line for line in plan_lines(nothing))
 
 
 def test_without_a_choice_nothing_is_said():

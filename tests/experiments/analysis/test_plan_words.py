@@ -114,7 +114,7 @@ def test_ordinals():
 def test_a_stage_that_taught_nothing_is_told_why_and_what_to_do():
     still = gain().model_copy(update={"nothing": "no group had variance (all wrong 97 %, all right 3 %)"})
     first, line = told(still, gain("sort", estimate=0.1, p=0.001), mean=0.1)
-    assert "own stages gain +0.100 on average over the 1 that were taught something (" in first
+    assert "own stages gain +0.100 on average over the 1 that learnt from theirs (" in first
     assert line == (
         "  sums: taught nothing: no group had variance (all wrong 97 %, all right 3 %); "
         "try SFT first, easier items or more rollouts"

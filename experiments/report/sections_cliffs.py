@@ -51,7 +51,8 @@ def cliffs(report: Report) -> str:
         "Change of the test score by each stage against the stage before, and below it against the base model, with "
         "95 % intervals over seeds and items. Verdicts are sure at 5 % after Holm's correction over all cells of the "
         "arm. Real drop: sure, and not explained by answers that hold nothing to mark. Form only: it goes away, or "
-        "more than half of it, where those are left out. No sure change: and surely no fall of more than "
+        "more than half of it, where those are left out. Form lost: too few answers are left to tell. No sure change: "
+        "not sure after that correction, and surely no fall of more than "
         f"{MATTERS:g}. Underpowered: not sure, yet such a fall cannot be excluded. Framed: domains that the stage "
         "trained. Hover over a verdict for its reason."
     )

@@ -1,4 +1,4 @@
-"""How many items `stagewise measure` takes to find a drop: ``python -m benchmarks.pairs`` prints the table of docs/measure.md.
+"""How many items `stagewise measure` takes to find a drop: ``python -m benchmarks.pairs`` prints measure.md's table.
 
 Answers are right or wrong, one an item, and one domain is compared: then the test is McNemar's, and its power is summed
 exactly over how many items differ and how many of those are lost. The number is the least multiple of 5 from which on

@@ -58,13 +58,18 @@ class Forecast:
 
     def ranked(self, statistic: Statistic) -> Reading:
         """A statistic of the answers' order, by pseudo-values."""
+        sides = self.pseudo(statistic)
+        return skipped(sides) if isinstance(sides, str) else additive(sides, "", self.right[1].shape[1])
+
+    def pseudo(self, statistic: Statistic) -> tuple[Array, Array] | str:
+        """Pseudo-values (before, after), each (seeds, groups of items), or why there are none."""
         fewest = min(each.any(axis=-1).sum(axis=-1).min() for side in self.right for each in (side == 1, side == 0))
         if fewest < LEAST_EACH:
-            return skipped(f"a model has fewer than {LEAST_EACH} items with a right answer, or with a wrong one")
+            return f"a model has fewer than {LEAST_EACH} items with a right answer, or with a wrong one"
         sides = [_pseudo(statistic, c, z) for c, z in zip(self.confidence, self.right, strict=True)]
         if sides[0] is None or sides[1] is None:
-            return skipped("one item holds all right or all wrong answers of a model")
-        return additive((sides[0], sides[1]), "", self.right[1].shape[1])
+            return "one item holds all right or all wrong answers of a model"
+        return sides[0], sides[1]
 
 
 def forecast(pair: Pair) -> Forecast | str:

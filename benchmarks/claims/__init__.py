@@ -1,0 +1,1 @@
+"""The ten claims of the seed, each held against what a finished run recorded; nothing is trained or asked."""

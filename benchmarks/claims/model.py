@@ -1,0 +1,107 @@
+"""A claim, what it was held against, and what came of that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from domains.interval import Interval
+from scheduler.measurements import Array
+from scheduler.power import FEWEST
+from scheduler.statistics import holm, interval, p_value
+
+ALPHA = 0.05
+"""Of a claim's comparisons together, by Holm."""
+Outcome = Literal["shown", "not shown", "not testable"]
+Finding = Literal["for", "against", "undecided", "missing"]
+Sign = Literal[-1, 1]
+Rule = Literal["any", "all"]
+"""`any`: one comparison that is surely as claimed will do, where none is surely the contrary. `all`: every one."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One change since the base model, and which way the claim has it."""
+
+    what: str
+    """E.g. ``sums on sorting: brier``: trained on, measured on, measure."""
+    expected: Sign
+    """The sign that the claim expects."""
+    change: Interval
+    items: int = 0
+    p: float | None = None
+    """Two-sided, of no change; None where there is no number or too few seeds to claim anything."""
+    p_adjusted: float | None = None
+    """By Holm over the claim's comparisons."""
+
+    @property
+    def finding(self) -> Finding:
+        """What it says of the claim."""
+        if self.change.estimate is None or self.p is None:
+            return "missing"
+        if self.p_adjusted is None or self.p_adjusted > ALPHA:
+            return "undecided"
+        return "for" if self.change.estimate * self.expected > 0 else "against"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One row of the page."""
+
+    name: str
+    outcome: Outcome
+    why: str
+    comparisons: tuple[Comparison, ...] = ()
+
+
+def compared(what: str, expected: Sign, change: Array | str, p: float | None = None) -> Comparison:
+    """From a change by (seeds, items), or the reason why there is none. `p`: where it is reckoned otherwise."""
+    if isinstance(change, str):
+        return Comparison(what, expected, Interval.unknown(change))
+    if len(change) < FEWEST:
+        p = None
+    elif p is None:
+        p = 1.0 if not np.any(change) else p_value({"": change})
+    return Comparison(what, expected, interval({"": change}), change.shape[1], p)
+
+
+def corrected(comparisons: Sequence[Comparison]) -> tuple[Comparison, ...]:
+    """With p values by Holm over all that have one."""
+    sure = holm({str(at): one.p for at, one in enumerate(comparisons) if one.p is not None})
+    return tuple(replace(one, p_adjusted=sure.get(str(at))) for at, one in enumerate(comparisons))
+
+
+def judged(name: str, comparisons: Sequence[Comparison], rule: Rule, note: str = "") -> Claim:
+    """What the comparisons say of a claim; `note` is added to the reason."""
+    rows = corrected(comparisons)
+    found = [row.finding for row in rows]
+    if not rows or set(found) == {"missing"}:
+        return Claim(name, "not testable", _joined(_missing(rows), note), rows)
+    tested = [one for one in found if one != "missing"]
+    most = tested.count("for") == len(found) if rule == "all" else "for" in tested and "against" not in tested
+    counts = (
+        f"{tested.count('for')} of {len(tested)} comparisons surely as claimed, {tested.count('against')} surely the "
+        f"contrary, {tested.count('undecided')} undecided"
+    )
+    if "missing" in found:
+        counts += f"; {found.count('missing')} could not be made"
+    return Claim(name, "shown" if most else "not shown", _joined(counts, note), rows)
+
+
+def untested(name: str, why: str, comparisons: Sequence[Comparison] = ()) -> Claim:
+    """A claim that this run says nothing of; `comparisons` are what it says of a part."""
+    return Claim(name, "not testable", why, corrected(comparisons))
+
+
+def _missing(rows: Sequence[Comparison]) -> str:
+    reasons = dict.fromkeys(
+        row.change.missing or f"{row.change.n} of the {FEWEST} seeds that a claim takes" for row in rows
+    )
+    return "; ".join(reasons) or "there is nothing to compare"
+
+
+def _joined(*parts: str) -> str:
+    return ". ".join(part for part in parts if part)

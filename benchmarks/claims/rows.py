@@ -1,0 +1,153 @@
+"""The ten claims in the seed's order, each with the comparisons that a run's records allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchmarks.claims.changes import calibrated, entropy, on, reference, score
+from benchmarks.claims.model import ALPHA, Claim, Comparison, corrected, judged, untested
+from curricula.stage import Schedule
+from experiments.analysis.cliffs.contrast import contrast
+from experiments.analysis.cliffs.moments import Moment, changes
+from experiments.analysis.scores import BASE, RunScores
+from experiments.nodes.health import NO_GROUPS
+
+NO_REASONING = "answers hold no reasoning, and no measure of any was recorded"
+NO_CHECKPOINTS = "no checkpoints within a stage were measured"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One stage on one domain, from the base model."""
+
+    arm: str
+    domain: str
+    method: str
+
+
+def probes(scores: RunScores) -> tuple[Probe, ...]:
+    """Those of single domains, in the curriculum's order; each is an arm of the inputs."""
+    alone = [arm for arm in scores.inputs.schedules if arm.role == "probe" and _alone(arm)]
+    return tuple(Probe(arm.name, arm.order[0], arm.stages[0].training.method) for arm in alone)
+
+
+def claims(scores: RunScores) -> tuple[Claim, ...]:
+    """All ten."""
+    return (
+        calibration(scores),
+        reasoning_gain(scores),
+        untested("reasoning becomes performative", NO_REASONING),
+        over_hard(scores),
+        entropies(scores),
+        artefacts(scores),
+        untested("tools dissolve some cliffs", "no domain was measured with a tool and without"),
+        untested("the deeper the access, the deeper the cliff", "the run trains at one depth of access only"),
+        untested("each technique has its sweet spot", NO_CHECKPOINTS),
+        specialised(scores),
+    )
+
+
+def calibration(scores: RunScores) -> Claim:
+    """Off the domain that was trained, where answers are right or wrong."""
+    off = [(probe, name) for probe in probes(scores) for name in _structured(scores) if name != probe.domain]
+    found = [one for probe, name in off for one in calibrated(scores, probe.arm, name)]
+    return judged("specialisation loses calibration", found, "any", "off the trained domain")
+
+
+def reasoning_gain(scores: RunScores) -> Claim:
+    """Only its first half, the gain of accuracy, can be told where answers hold no reasoning."""
+    own = [
+        score(scores, probe.arm, probe.domain, 1, f"{probe.arm} on {probe.domain}: score")
+        for probe in probes(scores)
+        if probe.method == "sft"
+    ]
+    gains = [one for one in corrected(own) if one.finding == "for"]
+    half = f"{len(gains)} of {len(own)} stages by SFT surely raised their own domain's score"
+    return untested("SFT gains accuracy and loses reasoning gain", f"{NO_REASONING}; {half}", own)
+
+
+def over_hard(scores: RunScores) -> Claim:
+    """How many groups were hopeless; that they did harm takes an arm without them."""
+    arms = [probe.arm for probe in probes(scores) if probe.method == "grpo"]
+    records = [scores.record(arm, seed) for arm in arms for seed in scores.inputs.curriculum.seeds]
+    groups = sum((one.health.whole for one in records if one and one.health), NO_GROUPS)
+    share = f"{groups.wrong} of {groups.count} groups of the probes by GRPO were all wrong, " if groups.count else ""
+    return untested(
+        "over-hard RL samples contaminate",
+        f"{share}no arm was trained with such prompts left out (`python -m benchmarks.guards` trains both)",
+    )
+
+
+def entropies(scores: RunScores) -> Claim:
+    """Every domain's own stage on its own samples; what it did to the others' is shown by the report."""
+    kinds = {name: spec.kind for name, spec in scores.inputs.curriculum.domains.items()}
+    found = [
+        entropy(
+            scores,
+            probe.arm,
+            probe.domain,
+            1 if kinds[probe.domain] == "creative" else -1,
+            f"{probe.arm} on {probe.domain} ({kinds[probe.domain]}): entropy",
+        )
+        for probe in probes(scores)
+    ]
+    return judged("structured domains lower and creative ones raise entropy", found, "all")
+
+
+def artefacts(scores: RunScores) -> Claim:
+    """Sure falls of a score that the answers' form explains, or beside which references became likelier."""
+    name = "some cliffs are artefacts of metrics"
+    cells = [(arm.name, domain) for arm in scores.inputs.schedules for domain in scores.domains]
+    falls = [score(scores, arm, domain, -1, f"{arm} on {domain}: score") for arm, domain in cells]
+    smooth = [
+        reference(scores, arm, domain, f"{arm} on {domain}: bits per byte of references") for arm, domain in cells
+    ]
+    rows = corrected([*falls, *smooth])
+    if all(row.finding == "missing" for row in rows):
+        return judged(name, rows, "any")
+    fell = [at for at, row in enumerate(rows[: len(cells)]) if row.finding == "for"]
+    if not fell:
+        return untested(name, "no score surely fell, so there is no cliff to explain", rows)
+    found = [cells[at] for at in fell if _artefact(scores, *cells[at], rows[at], rows[len(cells) + at])]
+    which = ", ".join(f"{domain} by {arm}" for arm, domain in found)
+    why = f"{len(found)} of {len(fell)} sure falls {'is' if len(found) == 1 else 'are'} of form or metric alone"
+    return Claim(name, "shown" if found else "not shown", f"{why}: {which}" if which else why, rows)
+
+
+def specialised(scores: RunScores) -> Claim:
+    """Over: a stage that surely raised its own score and surely lowered another's."""
+    name, under = "over- and under-specialisation", f"under-specialisation was not tested: {NO_CHECKPOINTS}"
+    each = probes(scores)
+    cells = [(probe, domain) for probe in each for domain in scores.domains]
+    rows = corrected(
+        [
+            score(scores, probe.arm, domain, 1 if domain == probe.domain else -1, f"{probe.arm} on {domain}: score")
+            for probe, domain in cells
+        ]
+    )
+    if all(row.finding == "missing" for row in rows):
+        return judged(name, rows, "any", under)
+    sure = {(probe, domain) for (probe, domain), row in zip(cells, rows, strict=True) if row.finding == "for"}
+    gained = [probe for probe in each if (probe, probe.domain) in sure]
+    over = [
+        probe for probe in gained if any((probe, other) in sure for other in scores.domains if other != probe.domain)
+    ]
+    why = f"{len(over)} of {len(gained)} stages that surely raised their own domain surely lowered another; {under}"
+    return Claim(name, "shown" if over else "not shown", why, rows)
+
+
+def _artefact(scores: RunScores, arm: str, domain: str, fall: Comparison, smooth: Comparison) -> bool:
+    """Whether form alone was lost, or the references surely became likelier while the score fell."""
+    depth = next(len(one.stages) for one in scores.inputs.schedules if one.name == arm)
+    change = changes(scores, domain, Moment(arm, depth), Moment(BASE, 0))
+    form = contrast(change, on(scores, arm, domain), fall.p_adjusted).verdict == "form_only"
+    better = smooth.p_adjusted is not None and smooth.p_adjusted <= ALPHA and smooth.change.value < 0
+    return form or better
+
+
+def _structured(scores: RunScores) -> tuple[str, ...]:
+    return tuple(name for name, spec in scores.inputs.curriculum.domains.items() if spec.kind == "structured")
+
+
+def _alone(arm: Schedule) -> bool:
+    return len(arm.stages) == 1 and len(arm.stages[0].mixture) == 1

@@ -1,0 +1,232 @@
+"""The ten claims on runs whose truth is known; and nothing is claimed beyond what was recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchmarks.claims.changes import reference, score
+from benchmarks.claims.model import Claim, Comparison, compared, corrected, judged
+from benchmarks.claims.rows import artefacts, calibration, claims, entropies, over_hard, reasoning_gain, specialised
+from benchmarks.claims.table import as_json, details, table
+from experiments.analysis.scores import RunScores
+from experiments.nodes.health import Groups, Health
+from tests.support.cliffs import Truth, drawn
+from tests.support.report import make_inputs, probe_schedules
+
+FIRST, SECOND, STORIES = "sums", "sort", "stories"
+FIVE = (0, 1, 2, 3, 4)
+Damage = Mapping[tuple[str, str], Truth]
+"""(trained, measured) → what is true after that probe; everything else is `Truth()`."""
+
+
+def planted(damage: Damage, seeds: Sequence[int] = FIVE) -> RunScores:
+    """Three domains, their probes the only arms."""
+    inputs = make_inputs(3, seeds, names=(FIRST, SECOND, STORIES))
+    nodes = {
+        (node.path[0], node.seed): node.id
+        for node in inputs.tree.nodes
+        if node.id in inputs.probes and len(node.path) == 1
+    }
+    base = next(node.id for node in inputs.tree.nodes if node.parent is None)
+    arms = tuple(arm for arm in probe_schedules(inputs.curriculum) if len(arm.stages) == 1)
+    trained = {id_: name for (name, _), id_ in nodes.items()}
+    records = {
+        id_: record.model_copy(
+            update={
+                "scores": {
+                    split: {
+                        name: drawn(id_, name, split, damage.get((trained.get(id_, ""), name), Truth()))
+                        for name in block
+                    }
+                    for split, block in record.scores.items()
+                }
+            }
+        )
+        for id_, record in inputs.records.items()
+    }
+    readings = {(arm.name, seed): (base, nodes[arm.order[0], seed]) for arm in arms for seed in seeds}
+    return RunScores(replace(inputs, schedules=arms, main=arms[0].name, records=records, readings=readings))
+
+
+def row(claim: Claim, what: str) -> Comparison:
+    return next(one for one in claim.comparisons if what in one.what)
+
+
+@pytest.fixture(scope="module")
+def sound() -> RunScores:
+    return planted({})
+
+
+def test_of_sound_models_nothing_is_shown(sound):
+    found = claims(sound)
+    assert len(found) == 10
+    assert {one.outcome for one in found} <= {"not shown", "not testable"}
+    assert calibration(sound).outcome == "not shown"
+    assert artefacts(sound).why == "no score surely fell, so there is no cliff to explain"
+
+
+def test_overconfidence_off_the_trained_domain_is_found_and_nowhere_else():
+    found = calibration(planted({(FIRST, SECOND): Truth(boast=0.3)}))
+    assert found.outcome == "shown"
+    assert row(found, "probe-sums on sort: confidence_gap").finding == "for"
+    assert row(found, "probe-sums on sort: confidence_gap").change.value == pytest.approx(0.3, abs=0.05)
+    assert row(found, "probe-stories on sort: confidence_gap").finding == "undecided"
+    # A domain's own stage is no part of the claim, and creative answers are not right or wrong.
+    assert not any("probe-sums on sums" in one.what or "on stories" in one.what for one in found.comparisons)
+
+
+def test_a_claim_that_holds_here_and_not_there_is_not_shown():
+    found = calibration(planted({(FIRST, SECOND): Truth(boast=0.3), (STORIES, FIRST): Truth(boast=-0.3)}))
+    assert found.outcome == "not shown"
+    assert "surely the contrary" in found.why
+
+
+def test_entropy_takes_every_domain_to_move_as_declared():
+    as_declared = {
+        (FIRST, FIRST): Truth(entropy=0.6),
+        (SECOND, SECOND): Truth(entropy=0.7),
+        (STORIES, STORIES): Truth(entropy=1.4),
+    }
+    assert entropies(planted(as_declared)).outcome == "shown"
+    narrowing = {**as_declared, (STORIES, STORIES): Truth(entropy=0.8)}
+    found = entropies(planted(narrowing))
+    assert found.outcome == "not shown"
+    assert row(found, "probe-stories on stories (creative)").finding == "against"
+
+
+def test_a_fall_by_form_alone_is_an_artefact_and_one_of_ability_is_not():
+    both = artefacts(planted({(FIRST, SECOND): Truth(form=0.4), (STORIES, FIRST): Truth(ability=0.3)}))
+    assert both.outcome == "shown"
+    assert both.why == "1 of 2 sure falls is of form or metric alone: sort by probe-sums"
+    real = artefacts(planted({(STORIES, FIRST): Truth(ability=0.3)}))
+    assert (real.outcome, real.why) == ("not shown", "0 of 1 sure falls are of form or metric alone")
+
+
+def with_reference(scores: RunScores, arm: str, domain: str, nats: float) -> RunScores:
+    """Every reference answer of a domain has this −ln p after the arm."""
+    ends = {nodes[1] for (name, _), nodes in scores.inputs.readings.items() if name == arm}
+    records = dict(scores.inputs.records)
+    for end in ends:
+        block = records[end].scores["test"]
+        kept = block[domain].details
+        assert kept is not None and kept.reference_nll is not None
+        changed = kept.model_copy(update={"reference_nll": (nats,) * len(kept.reference_nll)})
+        test = {**block, domain: block[domain].model_copy(update={"details": changed})}
+        records[end] = records[end].model_copy(update={"scores": {**records[end].scores, "test": test}})
+    return RunScores(replace(scores.inputs, records=records))
+
+
+def test_a_fall_beside_likelier_references_is_an_artefact():
+    found = artefacts(with_reference(planted({(STORIES, FIRST): Truth(ability=0.3)}), "probe-stories", FIRST, 0.2))
+    assert found.outcome == "shown"
+    assert found.why == "1 of 1 sure falls is of form or metric alone: sums by probe-stories"
+
+
+def test_over_specialised_is_a_sure_gain_with_a_sure_loss_elsewhere():
+    gain = {(FIRST, FIRST): Truth(ability=0.85)}
+    assert specialised(planted(gain)).outcome == "not shown"
+    assert specialised(planted({**gain, (FIRST, SECOND): Truth(ability=0.3)})).outcome == "shown"
+    # A loss by a stage that gained nothing is damage, but no specialisation.
+    assert specialised(planted({(STORIES, SECOND): Truth(ability=0.3)})).outcome == "not shown"
+
+
+def test_two_seeds_show_nothing_however_large_the_effect():
+    found = claims(planted({(FIRST, SECOND): Truth(ability=0.1, boast=0.3)}, seeds=(0, 1)))
+    assert {one.outcome for one in found} == {"not testable"}
+    assert "2 of the 3 seeds that a claim takes" in found[0].why
+    # The numbers stand there all the same.
+    assert row(found[9], "probe-sums on sort").change.value < -0.3
+    assert all(one.p is None for claim in found for one in claim.comparisons)
+
+
+def test_what_is_not_finished_is_missing_and_named():
+    scores = planted({})
+    done = {id_: one for id_, one in scores.inputs.records.items() if one.path in ((), (FIRST,))}
+    found = claims(RunScores(replace(scores.inputs, records=done)))
+    assert row(found[4], "probe-stories on stories").finding == "missing"
+    assert "could not be made" in found[0].why
+    none = claims(RunScores(replace(scores.inputs, records={})))
+    assert {one.outcome for one in none} == {"not testable"}
+
+
+def test_reasoning_is_not_testable_and_its_half_is_told():
+    scores = planted({(FIRST, FIRST): Truth(ability=0.85)})
+    training = scores.inputs.schedules[0].stages[0].training.model_copy(update={"method": "sft"})
+    arms = tuple(
+        arm.model_copy(update={"stages": (arm.stages[0].model_copy(update={"training": training}),)})
+        for arm in scores.inputs.schedules
+    )
+    found = reasoning_gain(RunScores(replace(scores.inputs, schedules=arms)))
+    assert found.outcome == "not testable"
+    assert found.why.endswith("1 of 3 stages by SFT surely raised their own domain's score")
+
+
+def test_hopeless_groups_are_counted_over_seeds():
+    scores = planted({})
+    health = Health(
+        groups={FIRST: Groups(count=10, wrong=4, right=1, alike=0)},
+        completion_tokens=3.0,
+        truncated=0.0,
+        entropy=1.0,
+        kl=None,
+        clipped=0.0,
+    )
+    ends = {nodes[1] for (arm, _), nodes in scores.inputs.readings.items() if arm == "probe-sums"}
+    records = {
+        id_: one.model_copy(update={"health": health}) if id_ in ends else one
+        for id_, one in scores.inputs.records.items()
+    }
+    found = over_hard(RunScores(replace(scores.inputs, records=records)))
+    assert found.outcome == "not testable"
+    assert found.why.startswith("20 of 50 groups of the probes by GRPO were all wrong, ")
+
+
+def test_p_is_corrected_over_the_comparisons_that_have_one():
+    rng = np.random.default_rng(0)
+    changes = [rng.normal(0.1, 0.1, (5, 40)), rng.normal(0.0, 0.1, (5, 40))]
+    found = corrected([*(compared(f"{at}", 1, one) for at, one in enumerate(changes)), compared("none", 1, "not kept")])
+    assert found[0].p is not None and found[0].p_adjusted == pytest.approx(2 * found[0].p)
+    assert (found[2].p, found[2].p_adjusted, found[2].finding) == (None, None, "missing")
+    assert found[2].change.missing == "not kept"
+    # No change in any cell is no evidence, whatever its variance.
+    assert compared("same", 1, np.zeros((5, 40))).p == 1.0
+
+
+def test_all_of_them_is_not_met_while_one_is_missing():
+    sure = compared("sure", 1, np.random.default_rng(0).normal(0.5, 0.1, (5, 40)))
+    assert judged("x", [sure], "all").outcome == "shown"
+    assert judged("x", [sure, compared("none", 1, "not kept")], "all").outcome == "not shown"
+    assert judged("x", [compared("none", 1, "not kept")], "any").outcome == "not testable"
+
+
+def test_score_counts_the_luck_of_the_one_draw_of_the_base(sound):
+    """The cliff report's p, not that of the bare change."""
+    from experiments.analysis.cliffs.contrast import p_of
+    from experiments.analysis.cliffs.moments import Moment, changes, pair
+
+    moments = Moment("probe-sums", 1), Moment("base", 0)
+    change = changes(sound, SECOND, *moments)
+    assert score(sound, "probe-sums", SECOND, -1, "x").p == p_of(change, pair(sound, SECOND, *moments))
+
+
+def test_references_are_read_in_bits_per_byte(sound):
+    base = np.array(sound.record("base", 0).scores["test"][SECOND].details.reference_nll)
+    one_bit_a_byte = with_reference(sound, "probe-sums", SECOND, 5 * np.log(2))
+    found = reference(one_bit_a_byte, "probe-sums", SECOND, "x")
+    assert found.change.value == pytest.approx(1 - base.mean() / np.log(2) / 5)
+    assert found.items == 120
+
+
+def test_table_and_json_hold_every_claim_and_comparison(sound):
+    found = claims(sound)
+    assert table(found).count("\n| ") == 10
+    assert details(found).count("\n| ") == sum(len(one.comparisons) for one in found)
+    rows = json.loads(json.dumps(as_json(found)))
+    assert [one["claim"] for one in rows] == [one.name for one in found]
+    first = rows[4]["comparisons"][0]
+    assert first["expected"] == "down" and first["seeds"] == 5 and len(first["change"]) == 3

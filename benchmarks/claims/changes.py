@@ -16,6 +16,7 @@ from experiments.measures import calibration
 from experiments.measures.ranking import auroc
 from scheduler.measurements import Array
 
+GAP = "distance of confidence from accuracy"
 NOT_DONE = "no seed finished both"
 
 
@@ -54,23 +55,31 @@ def entropy(scores: RunScores, arm: str, domain: str, expected: Sign, what: str)
 
 
 def calibrated(scores: RunScores, arm: str, domain: str) -> tuple[Comparison, ...]:
-    """Brier score (worse above 0), confidence less accuracy (overconfident above 0), AUROC (worse below 0)."""
+    """Brier score (worse above 0), distance of mean confidence from accuracy (worse above 0), AUROC (worse below 0)."""
     found = forecast(on(scores, arm, domain))
     named = f"{arm} on {domain}"
     if isinstance(found, str):
         return tuple(
-            compared(f"{named}: {name}", -1 if name == "auroc" else 1, found)
-            for name in ("brier", "confidence_gap", "auroc")
+            compared(f"{named}: {name}", -1 if name == "auroc" else 1, found) for name in ("brier", GAP, "auroc")
         )
     return (
         compared(f"{named}: brier", 1, _by_item(found, calibration.brier)),
-        compared(f"{named}: confidence_gap", 1, _by_item(found, calibration.confidence_gap)),
+        compared(f"{named}: {GAP}", 1, _gap(found)),
         compared(f"{named}: auroc", -1, _auroc(found)),
     )
 
 
 def _by_item(found: Forecast, of: Callable[[Array, Array], Array]) -> Array:
     before, after = (of(c, z).mean(axis=-1) for c, z in zip(found.confidence, found.right, strict=True))
+    return np.asarray(after - before, dtype=np.float64)
+
+
+def _gap(found: Forecast) -> Array:
+    """Of |mean c − mean z|: each model's items count by the side on which its mean lies, over all seeds."""
+    before, after = (
+        side * np.sign(side.mean())
+        for side in ((c - z).mean(axis=-1) for c, z in zip(found.confidence, found.right, strict=True))
+    )
     return np.asarray(after - before, dtype=np.float64)
 
 

@@ -16,7 +16,7 @@ from scheduler.statistics import holm, interval, p_value
 ALPHA = 0.05
 """Of a claim's comparisons together, by Holm."""
 Outcome = Literal["shown", "not shown", "not testable"]
-Finding = Literal["for", "against", "undecided", "missing"]
+Finding = Literal["as expected", "contrary", "undecided", "missing"]
 Sign = Literal[-1, 1]
 Rule = Literal["any", "all"]
 """`any`: one comparison that is surely as claimed will do, where none is surely the contrary. `all`: every one."""
@@ -44,7 +44,7 @@ class Comparison:
             return "missing"
         if self.p_adjusted is None or self.p_adjusted > ALPHA:
             return "undecided"
-        return "for" if self.change.estimate * self.expected > 0 else "against"
+        return "as expected" if self.change.estimate * self.expected > 0 else "contrary"
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,9 @@ def judged(name: str, comparisons: Sequence[Comparison], rule: Rule, note: str =
     if not rows or set(found) == {"missing"}:
         return Claim(name, "not testable", _joined(_missing(rows), note), rows)
     tested = [one for one in found if one != "missing"]
-    most = tested.count("for") == len(found) if rule == "all" else "for" in tested and "against" not in tested
-    counts = (
-        f"{tested.count('for')} of {len(tested)} comparisons surely as claimed, {tested.count('against')} surely the "
-        f"contrary, {tested.count('undecided')} undecided"
-    )
+    good, bad, open_ = (tested.count(one) for one in ("as expected", "contrary", "undecided"))
+    most = good == len(found) if rule == "all" else bool(good and not bad)
+    counts = f"{good} of {len(tested)} comparisons surely as claimed, {bad} surely the contrary, {open_} undecided"
     if "missing" in found:
         counts += f"; {found.count('missing')} could not be made"
     return Claim(name, "shown" if most else "not shown", _joined(counts, note), rows)
@@ -104,4 +102,4 @@ def _missing(rows: Sequence[Comparison]) -> str:
 
 
 def _joined(*parts: str) -> str:
-    return ". ".join(part for part in parts if part)
+    return "; ".join(part for part in parts if part)

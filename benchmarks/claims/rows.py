@@ -51,7 +51,7 @@ def calibration(scores: RunScores) -> Claim:
     """Off the domain that was trained, where answers are right or wrong."""
     off = [(probe, name) for probe in probes(scores) for name in _structured(scores) if name != probe.domain]
     found = [one for probe, name in off for one in calibrated(scores, probe.arm, name)]
-    return judged("specialisation loses calibration", found, "any", "off the trained domain")
+    return judged("specialisation loses calibration", found, "any", "on domains that were not trained")
 
 
 def reasoning_gain(scores: RunScores) -> Claim:
@@ -61,9 +61,9 @@ def reasoning_gain(scores: RunScores) -> Claim:
         for probe in probes(scores)
         if probe.method == "sft"
     ]
-    gains = [one for one in corrected(own) if one.finding == "for"]
-    half = f"{len(gains)} of {len(own)} stages by SFT surely raised their own domain's score"
-    return untested("SFT gains accuracy and loses reasoning gain", f"{NO_REASONING}; {half}", own)
+    gains = [one for one in corrected(own) if one.finding == "as expected"]
+    half = f"; {len(gains)} of {len(own)} stages by SFT surely raised their own domain's score" if own else ""
+    return untested("SFT gains accuracy and loses reasoning gain", f"{NO_REASONING}{half}", own)
 
 
 def over_hard(scores: RunScores) -> Claim:
@@ -105,7 +105,7 @@ def artefacts(scores: RunScores) -> Claim:
     rows = corrected([*falls, *smooth])
     if all(row.finding == "missing" for row in rows):
         return judged(name, rows, "any")
-    fell = [at for at, row in enumerate(rows[: len(cells)]) if row.finding == "for"]
+    fell = [at for at, row in enumerate(rows[: len(cells)]) if row.finding == "as expected"]
     if not fell:
         return untested(name, "no score surely fell, so there is no cliff to explain", rows)
     found = [cells[at] for at in fell if _artefact(scores, *cells[at], rows[at], rows[len(cells) + at])]
@@ -127,7 +127,7 @@ def specialised(scores: RunScores) -> Claim:
     )
     if all(row.finding == "missing" for row in rows):
         return judged(name, rows, "any", under)
-    sure = {(probe, domain) for (probe, domain), row in zip(cells, rows, strict=True) if row.finding == "for"}
+    sure = {(probe, domain) for (probe, domain), row in zip(cells, rows, strict=True) if row.finding == "as expected"}
     gained = [probe for probe in each if (probe, probe.domain) in sure]
     over = [
         probe for probe in gained if any((probe, other) in sure for other in scores.domains if other != probe.domain)

@@ -17,7 +17,9 @@ def table(found: Sequence[Claim]) -> str:
 def details(found: Sequence[Claim]) -> str:
     """A row a comparison, under its claim's number."""
     rows = [_row(at, one) for at, claim in enumerate(found, 1) for one in claim.comparisons]
-    return "\n".join(["| claim | comparison | change (95 %) | p (Holm) | |", "|---|---|---|---|---|", *rows])
+    return "\n".join(
+        ["| claim | comparison | claimed | change (95 %) | p (Holm) | |", "|---|---|---|---|---|---|", *rows]
+    )
 
 
 def as_json(found: Sequence[Claim]) -> list[dict[str, Any]]:
@@ -33,7 +35,7 @@ def _comparisons(claim: Claim) -> Iterator[dict[str, Any]]:
         change = one.change
         yield {
             "what": one.what,
-            "expected": "up" if one.expected > 0 else "down",
+            "expected": _way(one),
             "change": None
             if change.estimate is None
             else [_short(v) for v in (change.estimate, change.low, change.high)],
@@ -52,7 +54,11 @@ def _row(at: int, one: Comparison) -> str:
     if change.ends:
         number += f" ({change.ends[0]:+.3f} to {change.ends[1]:+.3f})"
     p = "" if one.p_adjusted is None else f"{one.p_adjusted:.3f}"
-    return f"| {at} | {one.what} | {number} | {p} | {one.finding} |"
+    return f"| {at} | {one.what} | {_way(one)} | {number} | {p} | {one.finding} |"
+
+
+def _way(one: Comparison) -> str:
+    return "up" if one.expected > 0 else "down"
 
 
 def _short(value: float | None) -> float | None:

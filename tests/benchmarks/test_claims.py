@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.claims.changes import reference, score
+from benchmarks.claims.changes import GAP, reference, score
 from benchmarks.claims.model import Claim, Comparison, compared, corrected, judged
 from benchmarks.claims.rows import artefacts, calibration, claims, entropies, over_hard, reasoning_gain, specialised
 from benchmarks.claims.table import as_json, details, table
@@ -73,17 +73,25 @@ def test_of_sound_models_nothing_is_shown(sound):
 def test_overconfidence_off_the_trained_domain_is_found_and_nowhere_else():
     found = calibration(planted({(FIRST, SECOND): Truth(boast=0.3)}))
     assert found.outcome == "shown"
-    assert row(found, "probe-sums on sort: confidence_gap").finding == "for"
-    assert row(found, "probe-sums on sort: confidence_gap").change.value == pytest.approx(0.3, abs=0.05)
-    assert row(found, "probe-stories on sort: confidence_gap").finding == "undecided"
+    assert row(found, f"probe-sums on sort: {GAP}").finding == "as expected"
+    assert row(found, f"probe-sums on sort: {GAP}").change.value == pytest.approx(0.27, abs=0.06)
+    assert row(found, f"probe-stories on sort: {GAP}").finding == "undecided"
     # A domain's own stage is no part of the claim, and creative answers are not right or wrong.
     assert not any("probe-sums on sums" in one.what or "on stories" in one.what for one in found.comparisons)
 
 
+def test_too_little_confidence_is_a_loss_too():
+    found = calibration(planted({(FIRST, SECOND): Truth(boast=-0.3)}))
+    assert row(found, f"probe-sums on sort: {GAP}").change.value == pytest.approx(0.27, abs=0.06)
+
+
 def test_a_claim_that_holds_here_and_not_there_is_not_shown():
-    found = calibration(planted({(FIRST, SECOND): Truth(boast=0.3), (STORIES, FIRST): Truth(boast=-0.3)}))
+    rng = np.random.default_rng(0)
+    up, down = (compared(name, 1, rng.normal(mean, 0.1, (5, 40))) for name, mean in (("up", 0.5), ("down", -0.5)))
+    assert judged("x", [up], "any").outcome == "shown"
+    found = judged("x", [up, down], "any")
     assert found.outcome == "not shown"
-    assert "surely the contrary" in found.why
+    assert found.why == "1 of 2 comparisons surely as claimed, 1 surely the contrary, 0 undecided"
 
 
 def test_entropy_takes_every_domain_to_move_as_declared():
@@ -96,7 +104,7 @@ def test_entropy_takes_every_domain_to_move_as_declared():
     narrowing = {**as_declared, (STORIES, STORIES): Truth(entropy=0.8)}
     found = entropies(planted(narrowing))
     assert found.outcome == "not shown"
-    assert row(found, "probe-stories on stories (creative)").finding == "against"
+    assert row(found, "probe-stories on stories (creative)").finding == "contrary"
 
 
 def test_a_fall_by_form_alone_is_an_artefact_and_one_of_ability_is_not():
@@ -230,3 +238,14 @@ def test_table_and_json_hold_every_claim_and_comparison(sound):
     assert [one["claim"] for one in rows] == [one.name for one in found]
     first = rows[4]["comparisons"][0]
     assert first["expected"] == "down" and first["seeds"] == 5 and len(first["change"]) == 3
+
+
+def test_the_picture_has_a_panel_a_claim_and_a_row_a_comparison(sound):
+    from benchmarks.claims.plot import draw
+
+    found = as_json(claims(sound))
+    figure = draw(found, [1, 5])
+    first, second = figure.axes
+    assert first.get_title(loc="left").startswith("1. specialisation loses calibration: ")
+    assert len(first.get_yticks()) == sum(one["change"] is not None for one in found[0]["comparisons"])
+    assert len(second.get_yticks()) == 3

@@ -84,6 +84,8 @@ def judged(name: str, comparisons: Sequence[Comparison], rule: Rule, note: str =
     good, bad, open_ = (tested.count(one) for one in ("as expected", "contrary", "undecided"))
     most = good == len(found) if rule == "all" else bool(good and not bad)
     counts = f"{good} of {len(tested)} comparisons surely as claimed, {bad} surely the contrary, {open_} undecided"
+    surest = min((row for row in rows if row.p is not None), key=lambda row: row.p or 0.0)
+    counts += f"; surest: {told(surest)}"
     if "missing" in found:
         counts += f"; {found.count('missing')} could not be made"
     return Claim(name, "shown" if most else "not shown", _joined(counts, note), rows)
@@ -92,6 +94,14 @@ def judged(name: str, comparisons: Sequence[Comparison], rule: Rule, note: str =
 def untested(name: str, why: str, comparisons: Sequence[Comparison] = ()) -> Claim:
     """A claim that this run says nothing of; `comparisons` are what it says of a part."""
     return Claim(name, "not testable", why, corrected(comparisons))
+
+
+def told(one: Comparison) -> str:
+    """``sums on sorting: brier +0.080 (+0.040 to +0.120)``; without a number why there is none."""
+    if one.change.estimate is None:
+        return f"{one.what}: {one.change.missing}"
+    span = f" ({one.change.ends[0]:+.3f} to {one.change.ends[1]:+.3f})" if one.change.ends else ""
+    return f"{one.what} {one.change.estimate:+.3f}{span}"
 
 
 def _missing(rows: Sequence[Comparison]) -> str:

@@ -44,7 +44,7 @@ def _panel(axes: Axes, title: str, rows: Sequence[Mapping[str, Any]]) -> None:
     axes.axvline(0, color="#6b6b6b", linewidth=0.8)
     axes.set_yticks(range(len(rows)), [one["what"].removeprefix("probe-") for one in rows])
     axes.invert_yaxis()
-    axes.set_title(title, loc="left", fontsize=9)
+    axes.set_title(title, loc="right", fontsize=9)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
 

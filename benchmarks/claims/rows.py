@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks.claims.changes import calibrated, entropy, on, reference, score
-from benchmarks.claims.model import ALPHA, Claim, Comparison, corrected, judged, untested
+from benchmarks.claims.model import ALPHA, Claim, Comparison, corrected, judged, told, untested
 from curricula.stage import Schedule
 from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.moments import Moment, changes
@@ -97,7 +97,8 @@ def entropies(scores: RunScores) -> Claim:
 def artefacts(scores: RunScores) -> Claim:
     """Sure falls of a score that the answers' form explains, or beside which references became likelier."""
     name = "some cliffs are artefacts of metrics"
-    cells = [(arm.name, domain) for arm in scores.inputs.schedules for domain in scores.domains]
+    done = [arm.name for arm in scores.inputs.schedules if scores.by_seed(arm.name)]
+    cells = [(arm, domain) for arm in done for domain in scores.domains]
     falls = [score(scores, arm, domain, -1, f"{arm} on {domain}: score") for arm, domain in cells]
     smooth = [
         reference(scores, arm, domain, f"{arm} on {domain}: bits per byte of references") for arm, domain in cells
@@ -108,10 +109,10 @@ def artefacts(scores: RunScores) -> Claim:
     fell = [at for at, row in enumerate(rows[: len(cells)]) if row.finding == "as expected"]
     if not fell:
         return untested(name, "no score surely fell, so there is no cliff to explain", rows)
-    found = [cells[at] for at in fell if _artefact(scores, *cells[at], rows[at], rows[len(cells) + at])]
-    which = ", ".join(f"{domain} by {arm}" for arm, domain in found)
+    found = [at for at in fell if _artefact(scores, *cells[at], rows[at], rows[len(cells) + at])]
+    which = ", ".join(told(rows[at]) for at in found or fell)
     why = f"{len(found)} of {len(fell)} sure falls {'is' if len(found) == 1 else 'are'} of form or metric alone"
-    return Claim(name, "shown" if found else "not shown", f"{why}: {which}" if which else why, rows)
+    return Claim(name, "shown" if found else "not shown", f"{why}: {which}", rows)
 
 
 def specialised(scores: RunScores) -> Claim:
@@ -127,12 +128,13 @@ def specialised(scores: RunScores) -> Claim:
     )
     if all(row.finding == "missing" for row in rows):
         return judged(name, rows, "any", under)
-    sure = {(probe, domain) for (probe, domain), row in zip(cells, rows, strict=True) if row.finding == "as expected"}
+    sure = {cell: row for cell, row in zip(cells, rows, strict=True) if row.finding == "as expected"}
     gained = [probe for probe in each if (probe, probe.domain) in sure]
-    over = [
-        probe for probe in gained if any((probe, other) in sure for other in scores.domains if other != probe.domain)
-    ]
-    why = f"{len(over)} of {len(gained)} stages that surely raised their own domain surely lowered another; {under}"
+    lost = {probe: [sure[probe, other] for other in scores.domains if (probe, other) in sure] for probe in gained}
+    over = [one for probe in gained if len(lost[probe]) > 1 for one in lost[probe]]
+    many = sum(len(both) > 1 for both in lost.values())
+    why = f"{many} of {len(gained)} stages that surely raised their own domain surely lowered another"
+    why += f": {', '.join(map(told, over))}; {under}" if over else f"; {under}"
     return Claim(name, "shown" if over else "not shown", why, rows)
 
 

@@ -91,7 +91,7 @@ def test_a_claim_that_holds_here_and_not_there_is_not_shown():
     assert judged("x", [up], "any").outcome == "shown"
     found = judged("x", [up, down], "any")
     assert found.outcome == "not shown"
-    assert found.why == "1 of 2 comparisons surely as claimed, 1 surely the contrary, 0 undecided"
+    assert found.why.startswith("1 of 2 comparisons surely as claimed, 1 surely the contrary, 0 undecided; surest: ")
 
 
 def test_entropy_takes_every_domain_to_move_as_declared():
@@ -110,9 +110,10 @@ def test_entropy_takes_every_domain_to_move_as_declared():
 def test_a_fall_by_form_alone_is_an_artefact_and_one_of_ability_is_not():
     both = artefacts(planted({(FIRST, SECOND): Truth(form=0.4), (STORIES, FIRST): Truth(ability=0.3)}))
     assert both.outcome == "shown"
-    assert both.why == "1 of 2 sure falls is of form or metric alone: sort by probe-sums"
+    assert both.why.startswith("1 of 2 sure falls is of form or metric alone: probe-sums on sort: score -0.")
     real = artefacts(planted({(STORIES, FIRST): Truth(ability=0.3)}))
-    assert (real.outcome, real.why) == ("not shown", "0 of 1 sure falls are of form or metric alone")
+    assert real.outcome == "not shown"
+    assert real.why.startswith("0 of 1 sure falls are of form or metric alone: probe-stories on sums: score -0.")
 
 
 def with_reference(scores: RunScores, arm: str, domain: str, nats: float) -> RunScores:
@@ -132,13 +133,16 @@ def with_reference(scores: RunScores, arm: str, domain: str, nats: float) -> Run
 def test_a_fall_beside_likelier_references_is_an_artefact():
     found = artefacts(with_reference(planted({(STORIES, FIRST): Truth(ability=0.3)}), "probe-stories", FIRST, 0.2))
     assert found.outcome == "shown"
-    assert found.why == "1 of 1 sure falls is of form or metric alone: sums by probe-stories"
+    assert found.why.startswith("1 of 1 sure falls is of form or metric alone: probe-stories on sums: score -0.")
 
 
 def test_over_specialised_is_a_sure_gain_with_a_sure_loss_elsewhere():
     gain = {(FIRST, FIRST): Truth(ability=0.85)}
     assert specialised(planted(gain)).outcome == "not shown"
-    assert specialised(planted({**gain, (FIRST, SECOND): Truth(ability=0.3)})).outcome == "shown"
+    found = specialised(planted({**gain, (FIRST, SECOND): Truth(ability=0.3)}))
+    assert found.outcome == "shown"
+    assert found.why.startswith("1 of 1 stages that surely raised their own domain surely lowered another: ")
+    assert "probe-sums on sums: score +0." in found.why and "probe-sums on sort: score -0." in found.why
     # A loss by a stage that gained nothing is damage, but no specialisation.
     assert specialised(planted({(STORIES, SECOND): Truth(ability=0.3)})).outcome == "not shown"
 
@@ -246,6 +250,6 @@ def test_the_picture_has_a_panel_a_claim_and_a_row_a_comparison(sound):
     found = as_json(claims(sound))
     figure = draw(found, [1, 5])
     first, second = figure.axes
-    assert first.get_title(loc="left").startswith("1. specialisation loses calibration: ")
+    assert first.get_title(loc="right").startswith("1. specialisation loses calibration: ")
     assert len(first.get_yticks()) == sum(one["change"] is not None for one in found[0]["comparisons"])
     assert len(second.get_yticks()) == 3

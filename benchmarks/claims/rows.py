@@ -13,6 +13,8 @@ from experiments.analysis.scores import BASE, RunScores
 from experiments.nodes.health import NO_GROUPS
 
 NO_REASONING = "answers hold no reasoning, and no measure of any was recorded"
+ARTEFACTS = frozenset({"form_only", "format_artifact", "metric_artifact", "execution_artifact"})
+"""Verdicts of the cliff report by which a sure fall is no loss of ability."""
 NO_CHECKPOINTS = "no checkpoints within a stage were measured"
 
 
@@ -95,7 +97,7 @@ def entropies(scores: RunScores) -> Claim:
 
 
 def artefacts(scores: RunScores) -> Claim:
-    """Sure falls of a score that the answers' form explains, or beside which references became likelier."""
+    """Sure falls of a score that form or metric explains, or beside which references became likelier."""
     name = "some cliffs are artefacts of metrics"
     done = [arm.name for arm in scores.inputs.schedules if scores.by_seed(arm.name)]
     cells = [(arm, domain) for arm in done for domain in scores.domains]
@@ -142,7 +144,7 @@ def _artefact(scores: RunScores, arm: str, domain: str, fall: Comparison, smooth
     """Whether form alone was lost, or the references surely became likelier while the score fell."""
     depth = next(len(one.stages) for one in scores.inputs.schedules if one.name == arm)
     change = changes(scores, domain, Moment(arm, depth), Moment(BASE, 0))
-    form = contrast(change, on(scores, arm, domain), fall.p_adjusted).verdict == "form_only"
+    form = contrast(change, on(scores, arm, domain), fall.p_adjusted).verdict in ARTEFACTS
     better = smooth.p_adjusted is not None and smooth.p_adjusted <= ALPHA and smooth.change.value < 0
     return form or better
 

@@ -10,11 +10,13 @@ from curricula.stage import Schedule
 from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.moments import Moment, changes
 from experiments.analysis.scores import BASE, RunScores
-from experiments.nodes.health import NO_GROUPS
+from experiments.nodes.health import NO_GROUPS, Groups
 
 NO_REASONING = "answers hold no reasoning, and no measure of any was recorded"
 ARTEFACTS = frozenset({"form_only", "format_artifact", "metric_artifact", "execution_artifact"})
 """Verdicts of the cliff report by which a sure fall is no loss of ability."""
+HOPELESS = 0.5
+"""Share of groups without a right answer from which on a stage's prompts are called over-hard."""
 NO_CHECKPOINTS = "no checkpoints within a stage were measured"
 
 
@@ -69,15 +71,27 @@ def reasoning_gain(scores: RunScores) -> Claim:
 
 
 def over_hard(scores: RunScores) -> Claim:
-    """How many groups were hopeless; that they did harm takes an arm without them."""
-    arms = [probe.arm for probe in probes(scores) if probe.method == "grpo"]
-    records = [scores.record(arm, seed) for arm in arms for seed in scores.inputs.curriculum.seeds]
-    groups = sum((one.health.whole for one in records if one and one.health), NO_GROUPS)
-    share = f"{groups.wrong} of {groups.count} groups of the probes by GRPO were all wrong, " if groups.count else ""
-    return untested(
-        "over-hard RL samples contaminate",
-        f"{share}no arm was trained with such prompts left out (`python -m benchmarks.guards` trains both)",
-    )
+    """Stages by GRPO whose groups were mostly hopeless, on all other domains."""
+    name, each = "over-hard RL samples contaminate", [probe for probe in probes(scores) if probe.method == "grpo"]
+    groups = {probe: _groups(scores, probe) for probe in each}
+    hard = [probe for probe in each if groups[probe].wrong > HOPELESS * groups[probe].count]
+    found = [
+        score(scores, probe.arm, other, -1, f"{probe.arm} on {other}: score")
+        for probe in hard
+        for other in scores.domains
+        if other != probe.domain
+    ]
+    shares = ", ".join(f"{probe.arm} {one.wrong} of {one.count}" for probe, one in groups.items() if one.count)
+    note = f"groups all of whose answers were wrong: {shares}" if shares else "no stage by GRPO has finished"
+    if not hard:
+        return untested(name, f"no stage had mostly hopeless prompts; {note}")
+    return judged(name, found, "any", f"{note}; that easier prompts do less harm takes an arm trained with them")
+
+
+def _groups(scores: RunScores, probe: Probe) -> Groups:
+    """Of all seeds."""
+    records = [scores.record(probe.arm, seed) for seed in scores.inputs.curriculum.seeds]
+    return sum((one.health.whole for one in records if one and one.health), NO_GROUPS)
 
 
 def entropies(scores: RunScores) -> Claim:

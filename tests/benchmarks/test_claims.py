@@ -178,24 +178,32 @@ def test_reasoning_is_not_testable_and_its_half_is_told():
     assert found.why.endswith("1 of 3 stages by SFT surely raised their own domain's score")
 
 
-def test_hopeless_groups_are_counted_over_seeds():
-    scores = planted({})
-    health = Health(
-        groups={FIRST: Groups(count=10, wrong=4, right=1, alike=0)},
-        completion_tokens=3.0,
-        truncated=0.0,
-        entropy=1.0,
-        kl=None,
-        clipped=0.0,
-    )
-    ends = {nodes[1] for (arm, _), nodes in scores.inputs.readings.items() if arm == "probe-sums"}
+def with_groups(scores: RunScores, arm: str, groups: Groups) -> RunScores:
+    """The arm's rollouts had these groups with every seed."""
+    health = Health(groups={"x": groups}, completion_tokens=3.0, truncated=0.0)
+    ends = {nodes[1] for (name, _), nodes in scores.inputs.readings.items() if name == arm}
     records = {
         id_: one.model_copy(update={"health": health}) if id_ in ends else one
         for id_, one in scores.inputs.records.items()
     }
-    found = over_hard(RunScores(replace(scores.inputs, records=records)))
-    assert found.outcome == "not testable"
-    assert found.why.startswith("20 of 50 groups of the probes by GRPO were all wrong, ")
+    return RunScores(replace(scores.inputs, records=records))
+
+
+def test_over_hard_stages_are_those_whose_groups_are_mostly_wrong():
+    harmful = planted({(FIRST, SECOND): Truth(ability=0.3)})
+    some = over_hard(with_groups(harmful, "probe-sums", Groups(count=10, wrong=4, right=1, alike=0)))
+    assert some.outcome == "not testable"
+    assert some.why == (
+        "no stage had mostly hopeless prompts; groups all of whose answers were wrong: probe-sums 20 of 50"
+    )
+    most = over_hard(with_groups(harmful, "probe-sums", Groups(count=10, wrong=9, right=0, alike=0)))
+    assert most.outcome == "shown"
+    assert {one.what for one in most.comparisons} == {"probe-sums on sort: score", "probe-sums on stories: score"}
+    harmless = with_groups(planted({}), "probe-sums", Groups(count=10, wrong=9, right=0, alike=0))
+    assert over_hard(harmless).outcome == "not shown"
+    # The stage that did harm is another one.
+    other = over_hard(with_groups(harmful, "probe-stories", Groups(count=10, wrong=9, right=0, alike=0)))
+    assert other.outcome == "not shown"
 
 
 def test_p_is_corrected_over_the_comparisons_that_have_one():

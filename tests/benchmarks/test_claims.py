@@ -261,3 +261,29 @@ def test_the_picture_has_a_panel_a_claim_and_a_row_a_comparison(sound):
     assert first.get_title(loc="right").startswith("1. specialisation loses calibration: ")
     assert len(first.get_yticks()) == sum(one["change"] is not None for one in found[0]["comparisons"])
     assert len(second.get_yticks()) == 3
+
+
+def test_probes_and_joint_training_are_arms_of_what_is_read_from_a_store(tmp_path):
+    from benchmarks.claims.inputs import inputs_of
+    from experiments.run.job import open_job
+    from experiments.store import Store
+    from tests.support.tiny import tiny
+
+    job = open_job(tiny(), Store.open(str(tmp_path)))
+    found = inputs_of(job)
+    names = [arm.name for arm in found.schedules]
+    # Before the probes are finished there is no plan, and so no main arm.
+    assert names == [*(f"probe-{name}" for name in job.curriculum.domains), "joint"]
+    assert {len(ids) for ids in found.readings.values()} == {2}
+    assert {one.outcome for one in claims(RunScores(found))} == {"not testable"}
+
+
+def test_a_store_that_is_none_is_one_line(tmp_path, capsys):
+    from benchmarks.claims.__main__ import main
+    from tests.support.commands import TINY
+
+    with pytest.raises(SystemExit) as ended:
+        main([str(TINY), "--store", str(tmp_path / "nowhere")])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: ") and said.count("\n") == 1 and "there is no store here" in said

@@ -17,9 +17,10 @@ def owes(arm: Schedule, depth: int) -> bool:
 
 
 def cost_report(inputs: ReportInputs) -> CostReport:
-    """Totals over all seeds, and a row for each arm."""
+    """Totals over all seeds, and a row for each arm that a seed has finished."""
     stages = {node.id for node in inputs.tree.nodes if node.stage is not None}
     done = [record.cost for node, record in inputs.records.items() if node in stages]
+    arms = {schedule.name: _arm(inputs, schedule) for schedule in inputs.schedules}
     every = [inputs.records[node.id].cost for node in inputs.tree.nodes if node.id in inputs.records]
     return CostReport(
         stage_runs=inputs.tree.stage_runs,
@@ -32,12 +33,15 @@ def cost_report(inputs: ReportInputs) -> CostReport:
         eval_seconds=sum(cost.eval_seconds for cost in every),
         wall_seconds=inputs.wall_seconds,
         asked=sum((cost.asked for cost in every), Bill()),
-        arms={schedule.name: _arm(inputs, schedule) for schedule in inputs.schedules},
+        arms={name: cost for name, cost in arms.items() if cost is not None},
     )
 
 
-def _arm(inputs: ReportInputs, arm: Schedule) -> ArmCost:
-    """Own stages; and the probes that are not among them, with the branches that adaptive mixing is read off on."""
+def _arm(inputs: ReportInputs, arm: Schedule) -> ArmCost | None:
+    """Own stages; and the probes that are not among them, with the branches that adaptive mixing is read off on.
+
+    None where no seed has finished the arm: its cost is not known, and not 0.
+    """
     own, extra = [], []
     for seed in inputs.curriculum.seeds:
         chain = inputs.chains.get((arm.name, seed), ())[1:]
@@ -49,7 +53,7 @@ def _arm(inputs: ReportInputs, arm: Schedule) -> ArmCost:
         owed = [node for node in dict.fromkeys((*probes, *read[1:])) if node not in chain]
         own.append(_sum(inputs, chain))
         extra.append(_sum(inputs, owed))
-    return ArmCost(stages=_mean(own), probes=_mean(extra))
+    return ArmCost(stages=_mean(own), probes=_mean(extra)) if own else None
 
 
 def _sum(inputs: ReportInputs, nodes: Iterable[str]) -> CostRow:
@@ -68,6 +72,4 @@ def cost_row(costs: Sequence[Cost]) -> CostRow:
 
 
 def _mean(rows: Sequence[CostRow]) -> CostRow:
-    if not rows:
-        return CostRow()
     return CostRow(**{name: sum(getattr(row, name) for row in rows) / len(rows) for name in CostRow.model_fields})

@@ -220,15 +220,17 @@ def _costs(report: Report, *, wide: bool) -> Table:
     return table
 
 
-def failed_table(report: Report) -> Table:
+def failed_table(report: Report) -> RenderableType:
     """Only the stage runs that were tried and failed, for commands that do not run everything."""
     return missing_table([row for row in report.missing if row.state == "failed"])
 
 
-def missing_table(missing: Sequence[Missing]) -> Table:
-    """Stage runs that left no result, and why."""
+def missing_table(missing: Sequence[Missing]) -> RenderableType:
+    """Stage runs that left no result, and why; one sentence where none of them failed."""
     failed = [row for row in missing if row.state == "failed"]
     rest = len(missing) - len(failed)
+    if not failed:
+        return Text(f"{rest} stage run{'s are' if rest != 1 else ' is'} missing: not reached yet.")
     table = titled("Missing", caption=f"and {rest} stage runs that were blocked or not reached" if rest else None)
     columns(table, "seed", right=True)
     columns(table, "stages", wrap=32)

@@ -188,6 +188,14 @@ def test_measured_orders_owe_the_probes_that_are_not_their_own_stages(inputs, re
     assert report.cost.arms["joint-probes"].stages.steps == 2 * report.cost.arms["joint"].stages.steps
 
 
+def test_an_arm_that_no_seed_finished_costs_nothing_that_is_known(inputs):
+    """A row of zeros would say that it was free."""
+    unfinished = {inputs.chains["joint", seed][-1] for seed in inputs.curriculum.seeds}
+    records = {node: record for node, record in inputs.records.items() if node not in unfinished}
+    found = build_report(replace(inputs, records=records)).cost.arms
+    assert set(found) == {arm.name for arm in inputs.schedules} - {"joint"}
+
+
 def test_cost_counts_distinct_stage_runs(inputs, report):
     assert report.cost.stage_runs == inputs.tree.stage_runs == report.cost.stage_runs_done
     assert report.cost.stage_runs_unshared == inputs.tree.unshared > report.cost.stage_runs

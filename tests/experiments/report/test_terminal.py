@@ -46,6 +46,17 @@ def test_tables_fit_and_cut_no_figure(width, domains, names):
         assert re.search(rf"(?<!\S){re.escape(signed(value))}(?!\S)", text)
 
 
+def test_what_was_only_not_reached_is_a_sentence_and_no_empty_table():
+    inputs = make_inputs()
+    done = len(inputs.tree.nodes) - 3
+    said = printed(build_report(interrupted(inputs, done)), 100)
+    assert "3 stage runs are missing: not reached yet." in said
+    assert "boundary" not in said
+    one = printed(build_report(interrupted(inputs, done + 2)), 100)
+    assert "1 stage run is missing: not reached yet." in one
+    assert "boundary" in printed(build_report(with_failure(inputs)), 100)
+
+
 def test_plain_text_where_there_is_no_terminal():
     report = build_report(make_inputs())
     assert "\x1b" not in printed(report, 100)

@@ -41,7 +41,8 @@ def verdict_sentence(
 ) -> str:
     """The primary pair, the others, the order, what is missing. `unequal`: arm → what is not equal in it, in words."""
     primary = next((row for row in comparisons if row.primary), None)
-    rest = [row for row in comparisons if not row.primary]
+    # What no seed has finished is not undecided: the nodes that are missing are counted.
+    rest = [row for row in comparisons if not row.primary and row.seeds]
     if primary is None:
         parts = [f"There is no finished comparison of {main} yet"]
     else:

@@ -41,7 +41,7 @@ def cost(report: Report) -> str:
         f"evaluation {duration(report.cost.eval_seconds)}, wall time {duration(report.cost.wall_seconds)}."
     )
     note += asked(report.cost.asked)
-    return section("cost", "Cost", paragraph(note, "note"), table(header, rows))
+    return section("cost", "Cost", paragraph(note, "note"), table(header, rows) if rows else "")
 
 
 def asked(bill: Bill) -> str:

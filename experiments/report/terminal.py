@@ -195,17 +195,21 @@ def verdict_text(row: Comparison) -> Text:
     return Text(told(row), style=VERDICT_STYLES[row.verdict] if row.seeds else "dim")
 
 
-def cost_table(report: Report) -> Fitting:
-    """What each arm cost a seed; the probes count for every order that was chosen from them."""
-    return Fitting(lambda width: _costs(report, wide=width >= WIDE))
-
-
-def _costs(report: Report, *, wide: bool) -> Table:
+def cost_table(report: Report) -> Fitting | Text:
+    """What each arm cost a seed; the probes count for every order that was chosen from them. Before a seed has
+    finished an arm only what the run cost."""
     cost = report.cost
     caption = (
         f"{cost.stage_runs} stage runs ({cost.probe_stage_runs} probes), {cost.stage_runs_unshared} without sharing; "
         f"trained {duration(cost.train_seconds)}, wall {duration(cost.wall_seconds)}"
     )
+    if not cost.arms:
+        return Text(f"{caption}.")
+    return Fitting(lambda width: _costs(report, caption, wide=width >= WIDE))
+
+
+def _costs(report: Report, caption: str, *, wide: bool) -> Table:
+    cost = report.cost
     table = titled("Cost for each seed", caption=caption)
     columns(table, "arm", wrap=LONG)
     columns(table, "stages", "steps", *(("rollouts",) if wide else ()), "tokens", "train", "+ probe steps", right=True)

@@ -41,6 +41,14 @@ def test_an_undecided_pair_says_what_it_could_have_found_and_what_would_settle_i
     )
 
 
+def test_a_pair_that_no_seed_finished_is_not_called_undecided():
+    rows = [row(seeds=0), row(primary=False, seeds=0, baseline="base")]
+    said = verdict_sentence("bwt-sequential", rows, None, (), {}, 0.01)
+    assert said == "There is no finished comparison of bwt-sequential with joint yet."
+    one = verdict_sentence("bwt-sequential", [row(seeds=0), row(primary=False)], None, (), {}, 0.01)
+    assert one.endswith("1 further comparison is undecided.")
+
+
 @pytest.mark.parametrize(
     ("verdict", "words"),
     [

@@ -57,6 +57,15 @@ def test_what_was_only_not_reached_is_a_sentence_and_no_empty_table():
     assert "boundary" in printed(build_report(with_failure(inputs)), 100)
 
 
+def test_before_an_arm_is_finished_there_is_no_empty_table_of_costs():
+    inputs = make_inputs()
+    report = build_report(interrupted(inputs, 1))
+    assert not report.cost.arms
+    said = printed(report, 100)
+    assert "Cost for each seed" not in said
+    assert re.search(r"\d+ stage runs \(\d+ probes\), \d+ without sharing; trained", said)
+
+
 def test_plain_text_where_there_is_no_terminal():
     report = build_report(make_inputs())
     assert "\x1b" not in printed(report, 100)

@@ -38,7 +38,7 @@ def reference(scores: RunScores, arm: str, domain: str, what: str) -> Comparison
     both = on(scores, arm, domain)
     nll, size = both.items("reference_nll"), both.items("reference_bytes")
     if nll is None or size is None:
-        return compared(what, 1, "the likelihood of references was not kept")
+        return compared(what, 1, "the likelihood of references was not kept" if both.after else NOT_DONE)
     before, after = (
         nats / log(2) / bytes_.mean(axis=-1, keepdims=True) for nats, bytes_ in zip(nll, size, strict=True)
     )
@@ -56,7 +56,8 @@ def entropy(scores: RunScores, arm: str, domain: str, expected: Sign, what: str)
 
 def calibrated(scores: RunScores, arm: str, domain: str) -> tuple[Comparison, ...]:
     """Brier score (worse above 0), distance of mean confidence from accuracy (worse above 0), AUROC (worse below 0)."""
-    found = forecast(on(scores, arm, domain))
+    both = on(scores, arm, domain)
+    found = forecast(both) if both.after else NOT_DONE
     named = f"{arm} on {domain}"
     if isinstance(found, str):
         return tuple(

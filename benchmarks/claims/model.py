@@ -16,7 +16,8 @@ from scheduler.statistics import holm, interval, p_value
 ALPHA = 0.05
 """Of a claim's comparisons together, by Holm."""
 Outcome = Literal["shown", "not shown", "not testable"]
-Finding = Literal["as expected", "contrary", "undecided", "missing"]
+Finding = Literal["as expected", "contrary", "undecided", "too few seeds", "missing"]
+UNTESTED: tuple[Finding, ...] = ("too few seeds", "missing")
 Sign = Literal[-1, 1]
 Rule = Literal["any", "all"]
 """`any`: one comparison that is surely as claimed will do, where none is surely the contrary. `all`: every one."""
@@ -40,8 +41,10 @@ class Comparison:
     @property
     def finding(self) -> Finding:
         """What it says of the claim."""
-        if self.change.estimate is None or self.p is None:
+        if self.change.estimate is None:
             return "missing"
+        if self.p is None:
+            return "too few seeds"
         if self.p_adjusted is None or self.p_adjusted > ALPHA:
             return "undecided"
         return "as expected" if self.change.estimate * self.expected > 0 else "contrary"
@@ -78,16 +81,16 @@ def judged(name: str, comparisons: Sequence[Comparison], rule: Rule, note: str =
     """What the comparisons say of a claim; `note` is added to the reason."""
     rows = corrected(comparisons)
     found = [row.finding for row in rows]
-    if not rows or set(found) == {"missing"}:
+    tested = [one for one in found if one not in UNTESTED]
+    if not tested:
         return Claim(name, "not testable", _joined(_missing(rows), note), rows)
-    tested = [one for one in found if one != "missing"]
     good, bad, open_ = (tested.count(one) for one in ("as expected", "contrary", "undecided"))
     most = good == len(found) if rule == "all" else bool(good and not bad)
     counts = f"{good} of {len(tested)} comparisons surely as claimed, {bad} surely the contrary, {open_} undecided"
     surest = min((row for row in rows if row.p is not None), key=lambda row: row.p or 0.0)
     counts += f"; surest: {told(surest)}"
-    if "missing" in found:
-        counts += f"; {found.count('missing')} could not be made"
+    if len(found) > len(tested):
+        counts += f"; {len(found) - len(tested)} could not be made"
     return Claim(name, "shown" if most else "not shown", _joined(counts, note), rows)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks.claims.changes import calibrated, entropy, on, reference, score
-from benchmarks.claims.model import ALPHA, Claim, Comparison, corrected, judged, told, untested
+from benchmarks.claims.model import ALPHA, UNTESTED, Claim, Comparison, corrected, judged, told, untested
 from curricula.stage import Schedule
 from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.moments import Moment, changes
@@ -120,7 +120,7 @@ def artefacts(scores: RunScores) -> Claim:
         reference(scores, arm, domain, f"{arm} on {domain}: bits per byte of references") for arm, domain in cells
     ]
     rows = corrected([*falls, *smooth])
-    if all(row.finding == "missing" for row in rows):
+    if all(row.finding in UNTESTED for row in rows):
         return judged(name, rows, "any")
     fell = [at for at, row in enumerate(rows[: len(cells)]) if row.finding == "as expected"]
     if not fell:
@@ -142,7 +142,7 @@ def specialised(scores: RunScores) -> Claim:
             for probe, domain in cells
         ]
     )
-    if all(row.finding == "missing" for row in rows):
+    if all(row.finding in UNTESTED for row in rows):
         return judged(name, rows, "any", under)
     sure = {cell: row for cell, row in zip(cells, rows, strict=True) if row.finding == "as expected"}
     gained = [probe for probe in each if (probe, probe.domain) in sure]

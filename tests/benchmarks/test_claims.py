@@ -154,6 +154,7 @@ def test_two_seeds_show_nothing_however_large_the_effect():
     # The numbers stand there all the same.
     assert row(found[9], "probe-sums on sort").change.value < -0.3
     assert all(one.p is None for claim in found for one in claim.comparisons)
+    assert row(found[9], "probe-sums on sort").finding == "too few seeds"
 
 
 def test_what_is_not_finished_is_missing_and_named():
@@ -162,6 +163,7 @@ def test_what_is_not_finished_is_missing_and_named():
     found = claims(RunScores(replace(scores.inputs, records=done)))
     assert row(found[4], "probe-stories on stories").finding == "missing"
     assert "could not be made" in found[0].why
+    assert row(found[0], "probe-stories on sort").change.missing == "no seed finished both"
     none = claims(RunScores(replace(scores.inputs, records={})))
     assert {one.outcome for one in none} == {"not testable"}
 

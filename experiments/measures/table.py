@@ -18,6 +18,7 @@ Name = Literal[
     "aurc",
     "e_aurc",
     "ece",
+    "smooth_ece",
     "confidently_wrong",
     "confidently_wrong_base80",
     "regressed",
@@ -52,6 +53,7 @@ MEASURES: dict[Name, Spec] = {
     "aurc": Spec("error rate", "Geifman and El-Yaniv 2017, arXiv 1705.08500", "down", "logits", "A"),
     "e_aurc": Spec("error rate", "Geifman et al. 2019, arXiv 1805.08206", "down", "logits", "A"),
     "ece": Spec("probability", "equal mass: Nguyen and O'Connor 2015, arXiv 1508.05154", "down", "logits", "A"),
+    "smooth_ece": Spec("probability", "Błasiok and Nakkiran 2023, arXiv 2309.12236", "down", "logits", "A"),
     "confidently_wrong": Spec("share of answers", "P(c ≥ 0.8 and wrong)", "down", "logits", "A"),
     "confidently_wrong_base80": Spec(
         "share of answers", "P(c ≥ the base's 80th percentile and wrong)", "down", "logits", "A"

@@ -13,7 +13,7 @@ from experiments.measures.table import MEASURES, Name
 from experiments.measures.value import Value
 from experiments.report.html import page
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
-from experiments.report.sections_cliffs import TAGS, TITLES
+from experiments.report.sections_cliffs import TAGS, TITLES, null_of
 from experiments.report.style import BLUE, MUTED, VERMILION, axis, error_bars, figure, layout, tint
 
 LONGEST = 600
@@ -149,8 +149,9 @@ def _reading(one: Profile, name: Name) -> str:
     value = one.readings.get(name)
     if value is None:
         return cell("")
-    if name == "ece" and one.ece_null and value.interval.estimate is not None:
-        under = f"if calibrated {number(one.ece_null[0])} to {number(one.ece_null[1])}"
+    band = null_of(one, name)
+    if band and value.interval.estimate is not None:
+        under = f"if calibrated {number(band[0])} to {number(band[1])}"
         return cell(number(value.interval.estimate), element("small", text=under), class_="number")
     return _value(value, sign=MEASURES[name].direction == "zero")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from experiments.analysis.checkup.model import Profile
 from experiments.analysis.cliffs.contrast import MATTERS
 from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Reading
 from experiments.analysis.cliffs.words import VERDICTS, counted
@@ -28,6 +29,7 @@ TITLES: dict[Name, str] = {
     "aurc": "AURC",
     "e_aurc": "E-AURC",
     "ece": "ECE",
+    "smooth_ece": "smooth ECE",
     "confidently_wrong": "wrong at ≥ 0.8",
     "confidently_wrong_base80": "wrong at ≥ base's 80 %",
     "regressed": "regressed",
@@ -134,6 +136,11 @@ def _measures(report: Report, found: ArmCliffs) -> str:
     return "".join(parts)
 
 
+def null_of(one: Cell | Profile, key: Name) -> tuple[float, float] | None:
+    """Where a calibrated model would have this measure; None for those that are not biased, or were not had."""
+    return {"ece": one.ece_null, "smooth_ece": one.smooth_ece_null}.get(key)
+
+
 def _skipped(reading: Reading) -> bool:
     return reading.value.status == reading.change.status == "skipped"
 
@@ -147,12 +154,11 @@ def _reading(one: Cell, key: Name) -> str:
         return cell(
             signed(change.estimate), _small(signed_span(change, 2)), class_="number", title=reading.change.reason
         )
-    under = (
-        f"if calibrated {number(one.ece_null[0])} to {number(one.ece_null[1])}" if key == "ece" and one.ece_null else ""
-    )
+    band = null_of(one, key)
+    under = f"if calibrated {number(band[0])} to {number(band[1])}" if band else ""
     if change.estimate is not None:
         under = f"since base {signed(change.estimate)} ({signed_span(change, 2)})"
-    elif key != "ece":
+    elif not band:
         under = span(value, 2)
     told = signed if MEASURES[key].direction == "zero" else number
     return cell(told(value.estimate), _small(under), class_="number", title=reading.change.reason or None)

@@ -45,7 +45,12 @@ def profile(score: DomainScore, access: Access | None) -> Profile:
         if name not in OF_A_CHANGE
     }
     mean = _careful(np.asarray([score.items]), right_or_wrong=_right_or_wrong(score), ends=(0.0, 1.0))
-    return Profile(score=of_items(Value.of(mean, len(score.items))), readings=readings, ece_null=found.ece_null)
+    return Profile(
+        score=of_items(Value.of(mean, len(score.items))),
+        readings=readings,
+        ece_null=found.ece_null,
+        smooth_ece_null=found.smooth_ece_null,
+    )
 
 
 def checkup(

@@ -22,6 +22,8 @@ class Profile(Frozen):
     readings: dict[Name, Value]
     ece_null: tuple[float, float] | None
     """95 % of perfectly calibrated models with these confidences have an ECE between these; None without an ECE."""
+    smooth_ece_null: tuple[float, float] | None
+    """The same for `smooth_ece`."""
 
 
 class Flip(Frozen):

@@ -60,6 +60,7 @@ def _cell(
         flips=found.flips,
         readings=found.readings,
         ece_null=found.ece_null,
+        smooth_ece_null=found.smooth_ece_null,
         collapsed=found.collapsed,
     )
 

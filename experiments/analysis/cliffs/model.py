@@ -71,6 +71,8 @@ class Cell(Frozen):
     readings: dict[Name, Reading]
     ece_null: tuple[float, float] | None
     """95 % of perfectly calibrated models with these confidences have an ECE between these; None without an ECE."""
+    smooth_ece_null: tuple[float, float] | None
+    """The same for `smooth_ece`."""
     collapsed: bool
     """Whether more than half of the base model's entropy is surely gone."""
 

@@ -31,6 +31,7 @@ class Read:
     readings: dict[Name, Reading]
     flips: Flipped | None
     ece_null: tuple[float, float] | None
+    smooth_ece_null: tuple[float, float] | None
     collapsed: bool
 
 
@@ -56,6 +57,7 @@ def read(pair: Pair, entropies: tuple[Array, Array] | None) -> Read:
         readings=readings,
         flips=_flips(pair),
         ece_null=found.null if isinstance(found, Forecast) else None,
+        smooth_ece_null=found.smooth_null if isinstance(found, Forecast) else None,
         collapsed=entropies is not None and collapsed(high, float(entropies[0].mean())),
     )
 

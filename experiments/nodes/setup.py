@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from pydantic import Field
+
 from curricula.schema import Curriculum, Evaluation, Model
 from curricula.stage import Stage
 from domains.decoding import Decoding
@@ -30,6 +32,8 @@ class SetupDomain(Frozen):
     max_tokens: int
     stop: tuple[str, ...] = ()
     """Texts at which completions end."""
+    final: str | None = Field(None, exclude_if=lambda final: final is None)
+    """The text with which answers come to their end; None where they do not reason."""
     decoding: Decoding
     """How answers are drawn in evaluation."""
 
@@ -127,6 +131,7 @@ def make_setup(
                 metric=spec.metric or called(spec.rewards[0]),
                 max_tokens=spec.max_tokens,
                 stop=spec.stop,
+                final=spec.final,
                 decoding=curriculum.decoding(name),
             )
             for name, spec in curriculum.domains.items()

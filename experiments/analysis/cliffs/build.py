@@ -61,6 +61,8 @@ def _cell(
         readings=found.readings,
         ece_null=found.ece_null,
         smooth_ece_null=found.smooth_ece_null,
+        by_base=found.by_base,
+        faith=found.faith,
         collapsed=found.collapsed,
     )
 

@@ -10,7 +10,9 @@ from experiments.analysis.report import Report
 from experiments.analysis.words import chance, count, number, short, signed, signed_span, span
 from experiments.measures.table import MEASURES, Name
 from experiments.report.markup import cell, details, element, paragraph, section, table
+from experiments.report.sections_inquiries import not_had, rests, values
 from experiments.report.style import tint
+from experiments.report.titles import TITLES
 
 TAGS = {
     "real_drop": "worse",
@@ -21,46 +23,6 @@ TAGS = {
     "underpowered": "unfinished",
 }
 """Verdict → class of its tag."""
-TITLES: dict[Name, str] = {
-    "nll_reference": "NLL of references",
-    "brier": "Brier",
-    "confidence_gap": "confidence − accuracy",
-    "auroc": "AUROC",
-    "aurc": "AURC",
-    "e_aurc": "E-AURC",
-    "ece": "ECE",
-    "smooth_ece": "smooth ECE",
-    "confidently_wrong": "wrong at ≥ 0.8",
-    "confidently_wrong_base80": "wrong at ≥ base's 80 %",
-    "regressed": "regressed",
-    "recovered": "recovered",
-    "entropy": "entropy",
-    "distinct2": "distinct-2",
-    "compression": "raw/zlib",
-    "distance": "distance",
-    "quality_control": "quality control",
-    "narrowing": "narrowing",
-    "not_found": "not found",
-    "truncated": "truncated",
-    "steps": "reasoning steps",
-    "information_gain": "information of the reasoning",
-    "information_per_step": "information a step",
-    "information_published": "InfoGain as published",
-    "reasoning_gain": "gain by reasoning",
-    "same_at_once": "same answer at once",
-    "early_answering": "early answering (AOC)",
-    "filler_gap": "reasoning − filler",
-    "mistakes_changed": "changed by a mistake",
-    "mistakes_followed": "… beyond its rest said anew",
-    "paraphrase_gap": "reasoning − paraphrase",
-    "brier_p_true": "Brier of P(True)",
-    "confidence_gap_p_true": "P(True) − accuracy",
-    "auroc_p_true": "AUROC of P(True)",
-    "stated": "probability stated",
-    "brier_stated": "Brier, stated",
-    "confidence_gap_stated": "stated − accuracy",
-    "auroc_stated": "AUROC, stated",
-}
 
 
 def cliffs(report: Report) -> str:
@@ -145,12 +107,12 @@ def _measures(report: Report, found: ArmCliffs) -> str:
         rows, missing = [], []
         for key in MEASURES:
             if all(_skipped(one.readings[key]) for one in stages):
-                missing.append(f"{TITLES[key]}: {stages[-1].readings[key].change.reason}")
+                missing.append((TITLES[key], stages[-1].readings[key].change.reason))
                 continue
             head = [element("th", text=TITLES[key], scope="row"), cell(MEASURES[key].unit)]
             rows.append([*head, *(_reading(one, key) for one in stages)])
-        left_out = paragraph(f"Not had: {'; '.join(missing)}.", "note") if missing else ""
-        parts.append(details(f"Every measure on {name}", table(header, rows) if rows else "", left_out))
+        asked = rests([(f"{one.stage}. {short(one.label, 24)}", one.faith, values(one.by_base)) for one in stages])
+        parts.append(details(f"Every measure on {name}", table(header, rows) if rows else "", not_had(missing), asked))
     return "".join(parts)
 
 

@@ -20,6 +20,7 @@ NOT_READ = "no likelihood of True and False could be read"
 NOT_STATED = "no answer in which a probability could be read"
 P_TRUE: tuple[Name, Name, Name] = ("brier_p_true", "confidence_gap_p_true", "auroc_p_true")
 STATED: tuple[Name, Name, Name] = ("brier_stated", "confidence_gap_stated", "auroc_stated")
+NAMES: tuple[Name, ...] = (*P_TRUE, "stated", *STATED)
 Side = tuple[Believed, ...]
 
 
@@ -29,7 +30,7 @@ def beliefs(pair: Pair) -> dict[Name, Reading]:
         tuple(one.believed for one in side if one.believed is not None) for side in (pair.before, pair.after)
     )
     if not before or len(before) < len(pair.before) or len(after) < len(pair.after):
-        return {name: skipped(NOT_ASKED) for name in (*P_TRUE, "stated", *STATED)}
+        return {name: skipped(NOT_ASKED) for name in NAMES}
     p_true = [[one.p_true for one in side] for side in (before, after)]
     stated = [[one.stated for one in side] for side in (before, after)]
     return {

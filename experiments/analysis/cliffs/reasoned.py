@@ -32,6 +32,16 @@ NO_NUMBER = "no step of an answer has a number to change"
 UNPARAPHRASED = "nothing here paraphrases a step so that it surely says the same"
 FAITHFUL: tuple[Name, ...] = ("early_answering", "filler_gap", "mistakes_changed", "mistakes_followed")
 """Gated, and split by what the base solved."""
+NAMES: tuple[Name, ...] = (
+    "steps",
+    "information_gain",
+    "information_per_step",
+    "information_published",
+    "reasoning_gain",
+    "same_at_once",
+    *FAITHFUL,
+    "paraphrase_gap",
+)
 OF_SCORES, OF_SHARES = (-1.0, 1.0), (0.0, 1.0)
 Both = tuple[Array, Array]
 
@@ -50,12 +60,12 @@ def reasoning(pair: Pair) -> Readings:
     """Whatever was asked, and the reason where it was not."""
     sides = [tuple(one.reasoned for one in side) for side in (pair.before, pair.after)]
     if not sides[0] or None in sides[0] or None in sides[1]:
-        return Readings({name: skipped(NOT_ASKED) for name in _NAMES})
+        return Readings({name: skipped(NOT_ASKED) for name in NAMES})
     before, after = (tuple(one for one in side if one is not None) for side in sides)
     steps = _steps(before), _steps(after)
     readings: dict[Name, Reading] = {"steps": additive(steps, NOT_ASKED), **_information(before, after, steps)}
     if not all(one.score for one in (*before, *after)):
-        return Readings(readings | {name: skipped(NOT_FORCED) for name in _NAMES if name not in readings})
+        return Readings(readings | {name: skipped(NOT_FORCED) for name in NAMES if name not in readings})
     gain = _gap(before, after, "at_once")
     readings["reasoning_gain"] = _bounded(gain, OF_SCORES, NOT_FORCED)
     asked = _same(before, after, "at_once", steps)
@@ -172,15 +182,3 @@ def _row(row: Row | None) -> Array:
 
 def _minus(one: Array | float, other: Array) -> Array:
     return np.asarray(one - other, float)
-
-
-_NAMES: tuple[Name, ...] = (
-    "steps",
-    "information_gain",
-    "information_per_step",
-    "information_published",
-    "reasoning_gain",
-    "same_at_once",
-    *FAITHFUL,
-    "paraphrase_gap",
-)

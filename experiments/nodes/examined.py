@@ -42,12 +42,12 @@ class Examined(Frozen):
 
 
 class Inquired(Frozen):
-    """What one given model was asked about its answers to one domain, kept apart: it is asked on request only."""
+    """What one given model was asked by one task about its answers, kept apart: it is asked on request only."""
 
     model: str
     key: str
     """Identity of what was asked; see `inquiry_key`."""
-    outputs: dict[TaskKind, tuple[Output, ...]]
+    outputs: tuple[Output, ...]
     """What was said and read, as it was given."""
     marks: tuple[Marked, ...] = ()
     """Of the answers that were forced."""
@@ -67,10 +67,9 @@ def inquiries(setup: Setup, domain: str, access: Access) -> tuple[Task, ...]:
     )
 
 
-def inquiry_key(tasks: Sequence[Task], marking: Marking, reader: str | None, answers: Sequence[str]) -> str:
+def inquiry_key(task: Task, marking: Marking, reader: str | None, answers: Sequence[str]) -> str:
     """Names what was asked about these very answers; `reader`: identity of the model that read their reasoning."""
-    asked = sorted(task.key for task in tasks)
-    return fingerprint(["inquiry", asked, marking.reward, marking.train, reader, list(answers)])[:16]
+    return fingerprint(["inquiry", task.key, marking.reward, marking.train, reader, list(answers)])[:16]
 
 
 def examination(setup: Setup, domain: str, access: Access) -> Suite:

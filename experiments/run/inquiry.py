@@ -54,21 +54,20 @@ def _inquired(
 ) -> Examination:
     found, kept = {}, one.kept
     for name, said in one.found.items():
-        tasks = inquiries(prepared.setup, name, one.model.access)
         answers = _first(said, prepared.setup.evaluation.inquiry_items)
-        result = None
-        if tasks:
-            result, new = _asked(one, reader, name, tasks, answers, prepared, store, loaded, told, done)
+        results = []
+        for task in inquiries(prepared.setup, name, one.model.access):
+            result, new = _asked(one, reader, task, answers, prepared, store, loaded, told, done)
+            results.append(result)
             kept = kept and not new
-        found[name] = _with(said, name, result, answers, prepared)
+        found[name] = _with(said, name, results, answers, prepared)
     return replace(one, found=found, kept=kept)
 
 
 def _asked(
     one: Examination,
     reader: Given,
-    name: str,
-    tasks: Sequence[Task],
+    task: Task,
     answers: Sequence[str],
     prepared: Prepared,
     store: Store,
@@ -77,26 +76,26 @@ def _asked(
     done: Told,
 ) -> tuple[Inquired, bool]:
     """What was asked, and whether it had to be now."""
-    reads = any(task.kind == "reasoning" for task in tasks) and reader.access != "prompt"
-    marking = suite_of(prepared.setup).marking[name]
-    key = inquiry_key(tasks, marking, reader.identity if reads else None, answers)
+    reads = task.kind == "reasoning" and reader.access != "prompt"
+    marking = suite_of(prepared.setup).marking[task.domain]
+    key = inquiry_key(task, marking, reader.identity if reads else None, answers)
     if known := find_inquired(store, one.identity, key):
         return known, False
     from experiments.worker.inquire import inquire_given
 
-    place = f"{one.model.name}: {name}, about its answers"
+    place = f"{one.model.name}: {task.domain}, {task.kind} of its answers"
+    told(f"{place} …")
     found = inquire_given(
         loaded.get(one.model),
         loaded.get(reader) if reads else None,
         one.identity,
         key,
-        tasks,
-        prepared.setup.domains[name],
-        prepared.data[name],
+        task,
+        prepared.setup.domains[task.domain],
+        prepared.data[task.domain],
         answers,
         store=store,
         gpus=prepared.curriculum.resources.gpus,
-        told=lambda what: told(f"{place}, {what} …"),
     )
     keep_inquired(store, found)
     done(f"{place}  {found.seconds:.0f} s")
@@ -110,12 +109,13 @@ def _first(said: Examined, items: int) -> list[str]:
     return list(said.answers[::each][:items])
 
 
-def _with(said: Examined, name: str, found: Inquired | None, answers: Sequence[str], prepared: Prepared) -> Examined:
+def _with(said: Examined, name: str, found: Sequence[Inquired], answers: Sequence[str], prepared: Prepared) -> Examined:
     details = said.score.details
     if details is None:
         return said
-    outputs = [row for rows in found.outputs.values() for row in rows] if found else []
+    outputs = [row for one in found for row in one.outputs]
+    marks = [mark for one in found for mark in one.marks]
     final = prepared.setup.domains[name].final if "reasoning" in prepared.setup.evaluation.inquiries else None
-    kept = inquired(details, answers, final, outputs, found.marks if found else ())
+    kept = inquired(details, answers, final, outputs, marks)
     score = said.score.model_copy(update={"details": kept})
-    return said.model_copy(update={"score": score, "seconds": said.seconds + (found.seconds if found else 0)})
+    return said.model_copy(update={"score": score, "seconds": said.seconds + sum(one.seconds for one in found)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -15,10 +15,9 @@ from experiments.models.checkpoints import device_for
 from experiments.models.reward_model import scores_of
 from experiments.models.subject import Subject
 from experiments.nodes.examined import SPLIT, Inquired
-from experiments.nodes.outputs import Output
 from experiments.nodes.provenance import provenance
 from experiments.nodes.setup import SetupDomain
-from experiments.nodes.suite import Task, TaskKind
+from experiments.nodes.suite import Task
 from experiments.store import Store
 from experiments.store.answers import StoredAnswers
 from experiments.worker.bench import boundary
@@ -30,34 +29,27 @@ def inquire_given(
     reader: Subject | None,
     identity: str,
     key: str,
-    tasks: Sequence[Task],
+    task: Task,
     domain: SetupDomain,
     data: Splits,
     answers: Sequence[str],
     *,
     store: Store,
     gpus: float,
-    told: Callable[[str], None],
 ) -> Inquired:
-    """All that `tasks`, which are of one domain, ask about `answers`, the first ones to the first items.
-
-    `told` hears what is being asked. Raises StageError.
-    """
+    """All that `task` asks about `answers`, the first ones to the first items. Raises StageError."""
     started = time.monotonic()
     lent = Lent(answers=StoredAnswers(store.files), tally=Tally(), network=partial(scores_of, device=device_for(gpus)))
     items = data[SPLIT][: len(answers)]
-    outputs: dict[TaskKind, tuple[Output, ...]] = {}
-    for task in tasks:
-        told(task.kind)
-        with boundary("evaluation"):
-            outputs[task.kind] = tuple(inquire(task, subject, reader, items, answers))
-    said = forced_of(outputs.get("reasoning", ()))
+    with boundary("evaluation"):
+        outputs = inquire(task, subject, reader, items, answers)
+    said = forced_of(outputs)
     with boundary("reward"):
-        marks = mark(tasks[0].domain, build_reward(domain.primary, data["train"], lent), items, said) if said else []
+        marks = mark(task.domain, build_reward(domain.primary, data["train"], lent), items, said) if said else []
     return Inquired(
         model=identity,
         key=key,
-        outputs=outputs,
+        outputs=tuple(outputs),
         marks=tuple(marks),
         asked=lent.tally.bill,
         seconds=time.monotonic() - started,

@@ -10,13 +10,20 @@ from curricula.schema import Curriculum
 
 def inquiry_problems(curriculum: Curriculum) -> Iterator[Problem]:
     """Reasoning needs a domain that says how its final answer is come to, and one answer that is right."""
-    finals = [name for name, spec in curriculum.domains.items() if spec.final is not None]
-    for name in finals:
+    finals = {name: spec.final for name, spec in curriculum.domains.items() if spec.final is not None}
+    for name, final in finals.items():
+        if not final.strip():
+            yield Problem(
+                ("domains", name, "final"),
+                "must hold more than blanks: it is what makes a model say its answer",
+                final,
+                "For example: 'The answer is '.",
+            )
         if curriculum.domains[name].kind == "creative":
             yield Problem(
                 ("domains", name, "final"),
                 "a creative domain has no final answer",
-                curriculum.domains[name].final,
+                final,
                 "Leave it out; only structured domains have their reasoning asked about.",
             )
     if "reasoning" in curriculum.evaluation.inquiries and not finals:

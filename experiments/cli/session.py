@@ -126,9 +126,11 @@ def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | 
         return curriculum, None, None
     try:
         model = locate(curriculum.model, file.parent)
+        from experiments.models.adapter import known_adapter
         from experiments.models.checkpoints import check_model, lengths_of
 
         weights = check_model(model)
+        model = known_adapter(model, curriculum.model.id, file.parent, weights)
         return curriculum.model_copy(update={"model": model}), weights, lengths_of(model, weights)
     except ModelError as error:
         raise at_key(error, file, "model.id") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.util import find_spec
 
-from curricula.schema import Curriculum
+from curricula.schema import Curriculum, PretrainedModel
 from domains.errors import CurriculumError
 
 
@@ -21,5 +21,8 @@ def check_packages(curriculum: Curriculum) -> None:
 
 def _needed(curriculum: Curriculum) -> Iterator[tuple[str, str, str, str]]:
     """Key, value, package, and where it is imported."""
+    model = curriculum.model
+    if isinstance(model, PretrainedModel) and model.dtype == "nf4":
+        yield "model.dtype", "nf4", "bitsandbytes", "here and on every worker"
     for at, name in enumerate(curriculum.resources.tracking):
         yield f"resources.tracking[{at}]", name, name, "here"

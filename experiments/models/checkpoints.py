@@ -281,5 +281,5 @@ def _add_adapters(network: PreTrainedModel, lora: Lora) -> PeftModel:
 
 def _dtype(model: Model) -> torch.dtype:
     """bfloat16 for frozen weights only: in trained ones it rounds small updates away. Beside `nf4` the rest is."""
-    frozen = isinstance(model, PretrainedModel) and model.lora is not None
-    return torch.bfloat16 if frozen and model.dtype != "float32" else torch.float32
+    half = isinstance(model, PretrainedModel) and model.dtype != "float32" and model.lora is not None
+    return torch.bfloat16 if half else torch.float32

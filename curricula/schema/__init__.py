@@ -3,7 +3,7 @@
 from curricula.schema.comparison import ComparisonSpec, Pair
 from curricula.schema.curriculum import Curriculum
 from curricula.schema.evaluation import Evaluation, Inquiry, Metric
-from curricula.schema.model import Lora, Model, PretrainedModel, ScratchModel, Warmup
+from curricula.schema.model import Adapter, Lora, Model, PretrainedModel, ScratchModel, Warmup
 from curricula.schema.resources import Resources
 from curricula.schema.schedule import (
     Adaptive,
@@ -20,6 +20,7 @@ from curricula.schema.search import SamplerName, SearchComposition, SearchSpec
 from curricula.stage import OrderName
 
 __all__ = [
+    "Adapter",
     "Adaptive",
     "Baselines",
     "ComparisonSpec",

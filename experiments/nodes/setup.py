@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from pydantic import Field
 
-from curricula.schema import Curriculum, Evaluation, Model
+from curricula.schema import Curriculum, Evaluation, Model, PretrainedModel
 from curricula.stage import Stage
 from domains.decoding import Decoding
 from domains.example import Kind, Split
@@ -74,7 +75,9 @@ class Setup(Frozen):
     @property
     def model_content(self) -> dict[str, object]:
         """The model, blind to the place that it is loaded from where its weights are known, and to what bounds data."""
-        blind = {"max_length", *(("id", "revision") if self.weights else ())}
+        blind: dict[str, Any] = {"max_length": True} | ({"id": True, "revision": True} if self.weights else {})
+        if isinstance(self.model, PretrainedModel) and self.model.adapter and self.model.adapter.weights:
+            blind["adapter"] = {"id", "revision"}
         return {**self.model.model_dump(mode="json", exclude=blind), "weights": self.weights}
 
     @property

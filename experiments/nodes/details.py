@@ -26,6 +26,9 @@ class Details(Frozen):
     """Whether `max_tokens` ended it, rather than the model."""
     nll: tuple[FiniteFloat, ...] | None = None
     """−ln p of the whole answer under the model at temperature 1, nats."""
+    executed: tuple[FiniteFloat, ...] | None = None
+    """Primary metric of each answer with its sums done right (measures/execution.py); None where that changes none, or
+    the reward cannot say."""
     distinct: tuple[FiniteFloat | None, ...] | None = None
     """Of each item: share of distinct word pairs in its answers; None where there is no pair."""
     compression: tuple[FiniteFloat | None, ...] | None = None
@@ -46,7 +49,7 @@ class Details(Frozen):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        of_answers = {"found": self.found, "cut": self.cut, "nll": self.nll}
+        of_answers = {"found": self.found, "cut": self.cut, "nll": self.nll, "executed": self.executed}
         of_items = {
             "distinct": self.distinct,
             "compression": self.compression,

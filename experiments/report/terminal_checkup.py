@@ -16,9 +16,13 @@ from experiments.measures.table import MEASURES
 from experiments.report.terminal import LONG, columns, titled
 
 STYLES: dict[Verdict, str] = {
+    "real_cliff": "bold red",
     "real_drop": "bold red",
+    "gradual_loss": "bold red",
     "form_lost": "bold red",
-    "form_only": "yellow",
+    "metric_artifact": "yellow",
+    "execution_artifact": "yellow",
+    "format_artifact": "yellow",
     "gain": "green",
     "noise": "",
     "underpowered": "dim",

@@ -10,6 +10,7 @@ from functools import partial
 from domains.endpoints import Tally
 from domains.example import Example, Split
 from domains.rewards import Lent, build_reward
+from experiments.evaluation.execution import executed
 from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, answers, ask
 from experiments.executors.cpus import own_cpus
@@ -67,8 +68,9 @@ def examine(
         marks = mark(domain, reward, data[SPLIT], outputs["answers"])
         own = outputs.get("samples", [])
         formed = [one.parsed is not None for one in mark(domain, reward, data[SPLIT][: len(own)], own)] if own else []
+        right = executed(domain, setup.domains[domain], reward, data[SPLIT], outputs["answers"], marks)
     score = domain_score(outputs, marks, suite.marking[domain].metrics, formed)
-    kept = details(outputs["answers"], marks, outputs.get("references", ()))
+    kept = details(outputs["answers"], marks, outputs.get("references", ()), right)
     return Examined(
         model=identity,
         suite=suite.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,12 +12,14 @@ from pathlib import Path
 
 from domains.example import Example
 from domains.rewards import Reward, build_reward
+from experiments.evaluation.execution import executed
 from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, Base, ask
 from experiments.measures.details import details
 from experiments.measures.scores import domain_score
 from experiments.models.checkpoints import device_for, load_checkpoint
 from experiments.models.local import LocalModel
+from experiments.nodes.details import Details
 from experiments.nodes.outputs import Marked, Output, read_rows, write_rows
 from experiments.nodes.provenance import provenance
 from experiments.nodes.record import DomainScore, Measurement
@@ -72,8 +74,15 @@ class _Measuring:
         answers = next(task for task in tasks if task.kind == "answers")
         marks = self._marks(answers, outputs["answers"])
         formed = [one.parsed is not None for one in self._marked(answers, outputs.get("samples", ()))]
-        kept = details(outputs["answers"], marks, outputs.get("references", ())) if split == "test" else None
+        kept = self._details(answers, outputs, marks) if split == "test" else None
         return domain_score(outputs, marks, marking.metrics, formed).model_copy(update={"details": kept})
+
+    def _details(self, task: Task, outputs: Mapping[TaskKind, list[Output]], marks: list[Marked]) -> Details:
+        domain, said = task.domain, outputs["answers"]
+        with boundary("reward"):
+            asked = self.bench.work.setup.domains[domain]
+            right = executed(domain, asked, self._reward(domain), self._items(task), said, marks)
+        return details(said, marks, outputs.get("references", ()), right)
 
     def _outputs(self, task: Task) -> list[Output]:
         if task.key in self._earlier:

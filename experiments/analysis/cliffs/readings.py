@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log
 
 import numpy as np
 
+from experiments.analysis.cliffs.beside import reference_bits
 from experiments.analysis.cliffs.calibrated import Forecast, calibration, forecast
 from experiments.analysis.cliffs.model import Flipped, Reading
 from experiments.analysis.cliffs.moments import OfItems, Pair
@@ -41,7 +41,7 @@ def read(pair: Pair, entropies: tuple[Array, Array] | None) -> Read:
     high = entropy.change.interval.high if entropy.change.status == "ok" else None
     several = ONE_EACH if pair.after and pair.after[0].samples == 1 else NOT_KEPT
     readings: dict[Name, Reading] = {
-        "nll_reference": additive(_reference(pair), "the likelihood of references was not kept"),
+        "nll_reference": additive(reference_bits(pair), "the likelihood of references was not kept"),
         **calibration(found),
         **_regressions(pair),
         "entropy": entropy,
@@ -58,15 +58,6 @@ def read(pair: Pair, entropies: tuple[Array, Array] | None) -> Read:
         ece_null=found.null if isinstance(found, Forecast) else None,
         collapsed=entropies is not None and collapsed(high, float(entropies[0].mean())),
     )
-
-
-def _reference(pair: Pair) -> tuple[Array, Array] | None:
-    """Bits of each reference over the mean bytes of all, so that their mean is the bits per byte of all together."""
-    nll, size = pair.items("reference_nll"), pair.items("reference_bytes")
-    if nll is None or size is None:
-        return None
-    scaled = [nats / log(2) / bytes_.mean(axis=-1, keepdims=True) for nats, bytes_ in zip(nll, size, strict=True)]
-    return scaled[0], scaled[1]
 
 
 def _shares(pair: Pair, field: str) -> Reading:

@@ -141,7 +141,7 @@ def test_what_measuring_on_the_way_costs_is_said_and_sft_heeds_it(tmp_path: Path
     curriculum = load_curriculum(write(tmp_path, guarded("{sweet_spot: {points: 4, items: 9}}\n  method: sft")))
     notes = " ".join(sense_notes(curriculum))
     assert (
-        "training.guards.sweet_spot: every such stage answers up to 9 validation items of each domain 5 times" in notes
+        "training.guards.sweet_spot: stage answers up to 9 validation items of each domain 5 times" in notes
     )
     assert "training.guards: is for GRPO" not in notes
     assert curriculum.training.guarded_by.sweet_spot == SweetSpot(points=4, items=9)

@@ -22,6 +22,7 @@ from experiments.analysis.comparison import Comparison
 from experiments.analysis.completions.model import DomainCompletions
 from experiments.analysis.guarded_stage import StageGuards
 from experiments.analysis.rounds import RoundReport
+from experiments.analysis.sweet_spots import SweetSpots
 from experiments.nodes.health import Health
 from scheduler.plan import Plan, Transfer
 
@@ -273,6 +274,8 @@ class Report(Frozen):
     """Every finished stage that rolled out completions, and every other one that taught nothing."""
     guards: tuple[StageGuards, ...] = ()
     """Every finished stage that had guards."""
+    sweet_spots: tuple[SweetSpots, ...] = ()
+    """Every stage that was measured on its way: gain of its domains against the loss of others, step by step."""
     matrix: tuple[MatrixRow, ...]
     completions: dict[str, DomainCompletions] = Field(default_factory=dict)
     """Domain → a few of the main arm's answers beside the base model's and joint training's; empty before."""

@@ -14,6 +14,7 @@ from experiments.analysis.cliffs import model as cliffs
 from experiments.analysis.comparison import Comparison
 from experiments.analysis.completions import model as said
 from experiments.analysis.guarded_stage import StageGuards
+from experiments.analysis.sweet_spots import SpotPoint, SweetSpots
 from experiments.measures import calibration, narrowing, regressions, steepness, value
 from experiments.measures.table import MEASURES
 from experiments.nodes.course import Course, Point, Standing
@@ -58,6 +59,8 @@ DESCRIBED = [
     Pool,
     Limit,
     Course,
+    SweetSpots,
+    SpotPoint,
     Point,
     Standing,
     Health,

@@ -28,5 +28,8 @@ class Evaluation(Frozen):
     """Items a domain for own-sample entropy and KL."""
     metrics: tuple[Metric, ...] = ("nll", "entropy", "reference_entropy", "kl")
     """Measured beside the primary metric."""
+    formats: int | None = Field(None, ge=20, le=1_000_000, exclude_if=lambda items: items is None)
+    """Test items of each domain that are also asked in eight formats of the prompt, which differ in signs, casing and
+    separators alone. null: none."""
     batch: int = Field(64, gt=0, le=1_000_000)
     """Sequences per forward pass."""

@@ -9,7 +9,7 @@ from statistics import fmean
 from rapidfuzz.distance import Indel
 
 from domains.diversity import compression_ratio, distinct_n
-from experiments.nodes.details import Details
+from experiments.nodes.details import Details, Formatted
 from experiments.nodes.outputs import Marked, Output
 
 DIGITS = 6
@@ -21,6 +21,7 @@ def details(
     marks: Sequence[Marked],
     references: Sequence[Output] = (),
     executed: tuple[float, ...] | None = None,
+    formats: dict[str, Formatted] | None = None,
 ) -> Details:
     """`answers`, `marks` and `executed` belong together one by one, by item; `references` are those of the items."""
     samples = 1 + max(one.sample for one in marks)
@@ -40,6 +41,7 @@ def details(
         distance=tuple(round(distance(texts[group]) or 0.0, DIGITS) for group in groups) if several else None,
         distance_formed=tuple(_formed(texts[group], found[group]) for group in groups) if several else None,
         reference_nll=_kept([one.nll for one in references]),
+        formats=formats,
         reference_bytes=tuple(one.size for one in references if one.size is not None) or None,
     )
 

@@ -30,6 +30,11 @@ Name = Literal[
     "narrowing",
     "not_found",
     "truncated",
+    "format_spread",
+    "format_worst",
+    "format_gap",
+    "format_not_found",
+    "format_truncated",
 ]
 
 
@@ -66,4 +71,9 @@ MEASURES: dict[Name, Spec] = {
     "narrowing": Spec("share of characters", "after arXiv 2604.16027", "up", "prompt", "A"),
     "not_found": Spec("share of answers", "the reward found no answer", "down", "prompt", "A"),
     "truncated": Spec("share of answers", "`max_tokens` ended it", "down", "prompt", "A"),
+    "format_spread": Spec("score", "Sclar et al. 2023, arXiv 2310.11324, cross-fitted", "down", "prompt", "B"),
+    "format_worst": Spec("score", "the same: in the worst format", "up", "prompt", "B"),
+    "format_gap": Spec("score", "own format − the mean of all others", "zero", "prompt", "B"),
+    "format_not_found": Spec("share of answers", "the reward found no answer, over formats", "down", "prompt", "B"),
+    "format_truncated": Spec("share of answers", "`max_tokens` ended it, over formats", "down", "prompt", "B"),
 }

@@ -9,6 +9,14 @@ from pydantic import FiniteFloat, PositiveInt, model_validator
 from domains.frozen import Frozen
 
 
+class Formatted(Frozen):
+    """Answers to the first items in one format of the prompt, item by item and within an item sample by sample."""
+
+    scores: tuple[FiniteFloat, ...]
+    found: tuple[bool, ...]
+    cut: tuple[bool, ...] | None = None
+
+
 class Details(Frozen):
     """Answers of one model on one split of one domain, item by item and within an item sample by sample.
 
@@ -41,6 +49,9 @@ class Details(Frozen):
     """Of each item: −ln p of the reference answer, nats."""
     reference_bytes: tuple[int, ...] | None = None
     """Of each item: UTF-8 bytes of the reference answer."""
+
+    formats: dict[str, Formatted] | None = None
+    """Name of a format → answers in it; as many samples an item."""
 
     @property
     def items(self) -> int:

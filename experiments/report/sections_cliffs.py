@@ -47,6 +47,11 @@ TITLES: dict[Name, str] = {
     "narrowing": "narrowing",
     "not_found": "not found",
     "truncated": "truncated",
+    "format_spread": "spread over formats",
+    "format_worst": "worst format",
+    "format_gap": "own format − others",
+    "format_not_found": "not found, over formats",
+    "format_truncated": "truncated, over formats",
 }
 
 

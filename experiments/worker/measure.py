@@ -13,6 +13,7 @@ from pathlib import Path
 from domains.example import Example
 from domains.rewards import Reward, build_reward
 from experiments.evaluation.execution import executed
+from experiments.evaluation.formats import marked_formats
 from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, Base, ask
 from experiments.measures.details import details
@@ -82,7 +83,10 @@ class _Measuring:
         with boundary("reward"):
             asked = self.bench.work.setup.domains[domain]
             right = executed(domain, asked, self._reward(domain), self._items(task), said, marks)
-        return details(said, marks, outputs.get("references", ()), right)
+            forms = outputs.get("formats", [])
+            asked_in = self.bench.examples(domain, task.split)[: len({one.item for one in forms})]
+            formats = marked_formats(domain, self._reward(domain), asked_in, forms)
+        return details(said, marks, outputs.get("references", ()), right, formats)
 
     def _outputs(self, task: Task) -> list[Output]:
         if task.key in self._earlier:

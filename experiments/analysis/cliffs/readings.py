@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.analysis.cliffs.beside import reference_bits
 from experiments.analysis.cliffs.calibrated import Forecast, calibration, forecast
+from experiments.analysis.cliffs.formats import formats
 from experiments.analysis.cliffs.model import Flipped, Reading
 from experiments.analysis.cliffs.moments import OfItems, Pair
 from experiments.analysis.cliffs.reading import additive, skipped
@@ -51,6 +52,7 @@ def read(pair: Pair, entropies: tuple[Array, Array] | None) -> Read:
         **_narrowing(pair, several),
         "not_found": _shares(pair, "found"),
         "truncated": _shares(pair, "cut"),
+        **formats(pair),
     }
     return Read(
         readings=readings,

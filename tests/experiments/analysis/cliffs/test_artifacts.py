@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from experiments.analysis.cliffs.build import cliffs
 from experiments.analysis.cliffs.model import ArmCliffs, Cell
 from experiments.analysis.cliffs.steepness import steepness
 from experiments.analysis.scores import RunScores
-from tests.support.cliffs import WAYS, Truth, course, planted
+from experiments.nodes.details import Formatted
+from experiments.nodes.formats import FORMATS
+from tests.support.cliffs import SAMPLES, WAYS, Truth, course, planted
+from tests.support.findings import generator
 
 FIRST, SECOND = "sums", "sort"
 LOST = Truth(ability=0.3)
@@ -75,3 +80,34 @@ def test_sums_that_always_went_wrong_explain_no_fall():
 def test_where_no_sum_is_wrong_nothing_is_said_of_sums():
     cell = at(arm({(2, FIRST): LOST}), 2, FIRST)
     assert (cell.base.executed.status, cell.base.executed.reason) == ("skipped", "no sum in the answers is wrong")
+
+
+def test_a_format_that_is_not_read_any_more_is_found():
+    """Of eight formats one is lost by the second stage; the domain's own is as it was."""
+    inputs = planted({})
+    last = {nodes[2] for (name, _), nodes in inputs.readings.items() if name == inputs.main}
+    records = {
+        node: record.model_copy(update={"scores": {**record.scores, "test": asked(record, node in last)}})
+        for node, record in inputs.records.items()
+    }
+    inputs = replace(inputs, records=records)
+    found = cliffs(RunScores(inputs))[inputs.main]
+    hurt, sound = at(found, 2, FIRST).readings, at(found, 1, FIRST).readings
+    assert hurt["format_spread"].change.interval.low > 0.2
+    assert hurt["format_worst"].change.interval.high < -0.2
+    assert sound["format_spread"].change.interval.sign == 0
+    assert at(arm({}), 2, FIRST).readings["format_spread"].value.reason == "`evaluation.formats` was not asked for"
+
+
+def asked(record, damaged):
+    """The test scores with answers in eight formats to the first 40 items."""
+    made = {}
+    for name, score in record.scores["test"].items():
+        draw = generator("formats", record.node, name)
+        formats = {}
+        for each in FORMATS:
+            chance = 0.1 if damaged and each == "tags" else 0.6
+            right = draw.random(40 * SAMPLES) < chance
+            formats[each] = Formatted(scores=tuple(right.astype(float).tolist()), found=(True,) * right.size)
+        made[name] = score.model_copy(update={"details": score.details.model_copy(update={"formats": formats})})
+    return made

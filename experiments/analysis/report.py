@@ -23,6 +23,7 @@ from experiments.analysis.completions.model import DomainCompletions
 from experiments.analysis.guarded_stage import StageGuards
 from experiments.analysis.rounds import RoundReport
 from experiments.analysis.sweet_spots import SweetSpots
+from experiments.measures.transfer import Definition
 from experiments.nodes.health import Health
 from scheduler.plan import Plan, Transfer
 
@@ -146,6 +147,8 @@ class Cliff(Frozen):
     forgetting: SeedInterval
     """Best earlier score, the base's included, minus the final one, mean over the same domains (after Chaudhry et
     al. 2018, whose past begins after the first task). Positive: lost."""
+    transfer: dict[Definition, SeedInterval] = Field(default_factory=dict)
+    """The same and more under every definition in use, over all domains that the arm trains (measures/transfer.py)."""
 
 
 class TrajectoryPoint(Frozen):

@@ -140,7 +140,8 @@ def test_another_model_than_the_last_fits_no_path_and_no_moments(tmp_path: Path,
 def test_what_measuring_on_the_way_costs_is_said_and_sft_heeds_it(tmp_path: Path) -> None:
     curriculum = load_curriculum(write(tmp_path, guarded("{sweet_spot: {points: 4, items: 9}}\n  method: sft")))
     notes = " ".join(sense_notes(curriculum))
-    assert "training.guards.sweet_spot: stage answers up to 9 validation items of each domain 5 times" in notes
+    said = "training.guards.sweet_spot: every such stage answers up to 9 validation items of each domain 5 times"
+    assert said in notes
     assert "training.guards: is for GRPO" not in notes
     assert curriculum.training.guarded_by.sweet_spot == SweetSpot(points=4, items=9)
 

@@ -65,7 +65,8 @@ class SweetSpot(Frozen):
     """The stage is measured on its way, on validation items of every domain, and leaves the best of its models.
 
     The best has the highest score on the stage's own domains among those whose loss on any other domain is allowed;
-    the model that the stage starts from is one of them. Also for SFT.
+    the model that the stage starts from is one of them. Of equals it leaves the one to which its own references are
+    likeliest. Also for SFT.
     """
 
     points: int = Field(10, ge=2, le=1000)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import log
+from statistics import fmean
 
 import numpy as np
 
 from domains.frozen import Frozen
 from domains.interval import Interval
 from experiments.analysis.guarded_stage import StageGuards
-from experiments.measures.sweet_spot import Balance, Mark, mark, summary
+from experiments.measures.sweet_spot import Balance, Mark, mark, of_course, summary
 from experiments.nodes.course import Course
 from scheduler.measurements import Array
 from scheduler.statistics import interval
@@ -26,6 +27,8 @@ class SpotPoint(Frozen):
     """Of the references of the domain that lost most, bits per byte. Which one that is, is read off the same items."""
     worst: str | None
     """That domain; None where there is no other domain with references."""
+    own: float
+    """Of the references of the stage's own domains by their shares, bits per byte; below 0 they became likelier."""
     mark: Mark
     """`over`: too large a loss; `under`: less than 0.9 of the best allowed gain, before it."""
 
@@ -61,20 +64,20 @@ def sweet_spots(rows: Sequence[StageGuards]) -> tuple[SweetSpots, ...]:
 def _stage(path: tuple[str, ...], rows: Sequence[StageGuards]) -> SweetSpots:
     courses = [row.guarded.course for row in rows if row.guarded.course]
     steps = [one.step for one in courses[0].points if all(one.step in _steps(course) for course in courses)]
-    read = [_point(courses, step) for step in steps]
-    means = [
-        Balance(step, gain.value, loss.estimate, worst) for step, (gain, loss, worst) in zip(steps, read, strict=True)
-    ]
-    most = courses[0].most
+    most, means, points = courses[0].most, [], []
+    for step in steps:
+        gain, loss, worst = _point(courses, step)
+        each = [next(one.own for one in of_course(course) if one.step == step) for course in courses]
+        means.append(Balance(step, gain.value, loss.estimate, worst, fmean(each)))
+        points.append(SpotPoint(step=step, gain=gain, loss=loss, worst=worst, own=means[-1].own, mark=""))
     found = summary(means, most)
-    points = tuple(
-        SpotPoint(step=mean.step, gain=gain, loss=loss, worst=worst, mark=mark(mean, means, most))
-        for mean, (gain, loss, worst) in zip(means, read, strict=True)
+    marked = (
+        point.model_copy(update={"mark": mark(mean, means, most)}) for point, mean in zip(points, means, strict=True)
     )
     return SweetSpots(
         path=path,
         seeds=tuple(row.seed for row in rows),
-        points=points,
+        points=tuple(marked),
         most=most,
         best=found.best,
         knee=found.knee,

@@ -30,6 +30,8 @@ class Balance:
     domain with references off the stage."""
     worst: str | None
     """That domain."""
+    own: float = 0.0
+    """Of the references of the stage's domains by their shares, bits per byte; below 0 they became likelier."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Summary:
     """What a curve of gain against loss says."""
 
     best: int
-    """The step with the most gain among those that are allowed, the first of several; the start is always allowed."""
+    """The step with the most gain among those that are allowed; of equals the one whose own references are likeliest,
+    then the first. The start is always allowed."""
     knee: int | None
     """The step beyond which a further gain costs more than the mean one did: farthest from the line between no gain
     and all of it, both axes scaled to their range (after Satopää et al. 2011). None: nothing was gained, or lost."""
@@ -58,7 +61,7 @@ def of_course(course: Course) -> list[Balance]:
 def summary(found: Sequence[Balance], most: float) -> Summary:
     """Of all points, first to last; `most`: the loss that is allowed."""
     allowed = [one for one in found if not _violates(one, most)] or [found[0]]
-    best = max(allowed, key=lambda one: (one.gain, -one.step))
+    best = max(allowed, key=lambda one: (one.gain, -one.own, -one.step))
     return Summary(best.step, _knee(found), next((one.step for one in found if _violates(one, most)), None))
 
 
@@ -80,13 +83,15 @@ def _balance(start: Point, point: Point, trained: Mapping[str, float], sizes: Ma
         for name, share in trained.items()
         if name in point.domains
     )
-    losses = {
+    moved = {
         name: (sum(standing.nats) - sum(start.domains[name].nats)) / log(2) / sizes[name]
         for name, standing in point.domains.items()
-        if name not in trained and standing.nats
+        if standing.nats
     }
+    losses = {name: bits for name, bits in moved.items() if name not in trained}
+    own = sum(share * moved.get(name, 0.0) for name, share in trained.items())
     worst = max(losses, key=lambda name: losses[name]) if losses else None
-    return Balance(point.step, gain, losses[worst] if worst else None, worst)
+    return Balance(point.step, gain, losses[worst] if worst else None, worst, own)
 
 
 def _knee(found: Sequence[Balance]) -> int | None:

@@ -38,7 +38,7 @@ def test_gain_is_of_the_stage_s_domains_and_loss_of_the_worst_other_one():
 
 def test_gains_are_weighed_by_shares():
     points = course().points
-    (_, second, *_) = balances(points, {"own": 0.25, "near": 0.75}, {"far": 8})
+    (_, second, *_) = balances(points, {"own": 0.25, "near": 0.75}, {"own": 2, "far": 8, "near": 8})
     assert second.gain == pytest.approx(0.05)
 
 
@@ -48,6 +48,17 @@ def test_the_best_is_allowed_and_the_first_of_equals():
     assert summary(of_course(course(gains=(0, 0.2, 0.2, 0.2, 0.2, 0.2))), 1.0).best == 10
     # The start is always allowed.
     assert summary(of_course(course()), 0.001).best == 0
+
+
+def test_where_nothing_is_gained_in_score_the_model_that_learnt_most_is_left():
+    """A stage that begins at a score of 0 was undone, though it had begun to learn."""
+    learning = [
+        point.model_copy(
+            update={"domains": {**point.domains, "own": Standing(scores=(0.0, 0.0), nats=(9.0 - at, 1.0))}}
+        )
+        for at, point in enumerate(course().points)
+    ]
+    assert summary(balances(learning, {"own": 1.0}, {"own": 2, "far": 8, "near": 8}), 0.3).best == 30
 
 
 def test_knee_and_first_violation():

@@ -46,6 +46,8 @@ def follows(paths: Array, likely: Array) -> bool:
 def sharpness(path: Array) -> float | None:
     """The emergence score of Schaeffer et al. over that of a straight line, (points,): range over the root of the
     median squared step, over the number of steps. 1: a straight line. None where most steps are none at all."""
+    if len(path) < 2:
+        return None
     steps = np.diff(path)
     middle = float(np.sqrt(np.median(steps**2)))
     return float(np.ptp(path)) / middle / len(steps) if middle > 0 else None

@@ -10,14 +10,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from curricula.schema import Metric
+from curricula.schema import Evaluation, Inquiry, Metric
 from domains.decoding import Sampling
 from domains.example import Split
 from domains.frozen import Frozen, fingerprint
 from experiments.nodes.formats import IDENTITY
 from experiments.nodes.setup import Setup, SetupDomain
 
-TaskKind = Literal["answers", "references", "samples", "divergence", "formats"]
+TaskKind = Literal["answers", "references", "samples", "divergence", "formats", "reasoning", "confidence"]
 NEEDS: dict[Metric, TaskKind] = {
     "nll": "references",
     "reference_entropy": "references",
@@ -28,6 +28,11 @@ NEEDS: dict[Metric, TaskKind] = {
 SAMPLED: tuple[TaskKind, ...] = ("samples", "divergence")
 OWN = Sampling(samples=1, temperature=1.0)
 """How a model's own samples are drawn, whatever its answers are: entropy and divergence are those of the policy."""
+INQUIRED: Split = "test"
+"""The split about whose answers is asked."""
+INQUIRIES: tuple[Inquiry, ...] = ("reasoning", "confidence")
+INQUIRY_VERSION = 1
+"""Of `domains/reasoning.py` and `evaluation/inquiry/`: raised by hand whenever what is asked about answers changes."""
 HELD_OUT: tuple[Split, ...] = ("validation", "test")
 
 
@@ -36,7 +41,8 @@ class Task(Frozen):
 
     kind: TaskKind
     """`answers` to be marked; likelihood of the `references`; own `samples` at temperature 1; `divergence` from the
-    base model on the base model's own samples; answers in several `formats` of the prompt."""
+    base model on the base model's own samples; answers in several `formats` of the prompt; `reasoning` and
+    `confidence` of the first answers."""
     domain: str
     split: Split
     data: str
@@ -53,6 +59,10 @@ class Task(Frozen):
     """Texts at which a completion ends."""
     forms: str | None = Field(None, exclude_if=lambda forms: forms is None)
     """Identity of the set of formats."""
+    final: str | None = Field(None, exclude_if=lambda final: final is None)
+    """Text with which a final answer is forced, of `reasoning`."""
+    version: int | None = Field(None, exclude_if=lambda version: version is None)
+    """Of the code, of what is asked about answers."""
 
     @property
     def key(self) -> str:
@@ -106,7 +116,18 @@ def _tasks(setup: Setup, name: str, split: Split) -> list[Task]:
         how = None if domain.decoding == "greedy" else domain.decoding
         formats = _task("formats", name, split, domain, how, settings.formats)
         asked.append(formats.model_copy(update={"forms": IDENTITY}))
-    return asked + [_task(kind, name, split, domain, OWN, settings.entropy_items) for kind in SAMPLED if kind in needed]
+    asked += [_task(kind, name, split, domain, OWN, settings.entropy_items) for kind in SAMPLED if kind in needed]
+    return asked + (_inquiries(asked[0], domain, settings) if split == INQUIRED else [])
+
+
+def _inquiries(answers: Task, domain: SetupDomain, settings: Evaluation) -> list[Task]:
+    """What is asked about the first answers of a domain; how they were drawn decides what."""
+    about = {"items": settings.inquiry_items, "version": INQUIRY_VERSION}
+    return [
+        answers.model_copy(update={**about, "kind": kind, "final": domain.final if kind == "reasoning" else None})
+        for kind in INQUIRIES
+        if kind in settings.inquiries and (kind != "reasoning" or domain.final is not None)
+    ]
 
 
 def samples_task(task: Task) -> Task:

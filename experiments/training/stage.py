@@ -101,6 +101,7 @@ def train_stage(
         found = saving.found if saving else None
         spot = guards.sweet_spot if examiner else None
         way = Way(spot, stage, network, examiner, watch, Path(best), each, found) if spot and examiner else None
+        trained = {weight: weight.data for weight in network.parameters() if weight.requires_grad}
         make, wanted = TRAINERS[stage.training.method]
         given = {
             "rewards": rewards,
@@ -121,6 +122,9 @@ def train_stage(
             optimizers=(optimizer, rate_schedule(optimizer, stage, each, limits.falling)),
             **{name: given[name] for name in wanted},
         )
+        for weight, value in trained.items():
+            # TRL rounds adapters on quantised weights to bfloat16, where small updates are lost.
+            weight.data = value
         trainer.remove_callback(PrinterCallback)
         if saving is not None:
             kept: dict[str, Kept] = {"watch": watch, "tally": tally, "limits": limits}

@@ -75,3 +75,4 @@ def test_sharpness_is_schaeffers_over_that_of_a_line(length, score):
 
 def test_sharpness_is_not_had_where_most_steps_are_none():
     assert sharpness(JUMP) is None
+    assert sharpness(JUMP[:1]) is None

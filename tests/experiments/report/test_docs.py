@@ -36,6 +36,7 @@ DESCRIBED = [
     cliffs.Contrast,
     cliffs.Steepness,
     cliffs.Flipped,
+    cliffs.Faith,
     cliffs.Reading,
     cliffs.Depth,
     value.Value,

@@ -22,6 +22,7 @@ from experiments.analysis.comparison import Comparison
 from experiments.analysis.completions.model import DomainCompletions
 from experiments.analysis.guarded_stage import StageGuards
 from experiments.analysis.rounds import RoundReport
+from experiments.analysis.stable import without_seconds
 from experiments.analysis.sweet_spots import SweetSpots
 from experiments.measures.transfer import Definition
 from experiments.nodes.health import Health
@@ -295,12 +296,3 @@ class Report(Frozen):
         kept = without_seconds(self.model_dump(mode="json", exclude={"environment"}))
         assert isinstance(kept, dict)
         return kept
-
-
-def without_seconds(value: object) -> object:
-    """JSON values with every key that ends in ``seconds`` dropped."""
-    if isinstance(value, dict):
-        return {key: without_seconds(item) for key, item in value.items() if not key.endswith("seconds")}
-    if isinstance(value, list):
-        return [without_seconds(item) for item in value]
-    return value

@@ -18,7 +18,7 @@ End = tuple[StageNode, State]
 
 
 class Run:
-    """Keeps states and causes, never records: the driver's memory does not grow with what nodes leave."""
+    """Keeps states and failures, never records: the driver's memory does not grow with what nodes leave."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class Run:
         self._elsewhere: dict[str, StageNode] = {}
         self._watch, self._feed = watch, feed
         self._nodes = dict(tree.by_id)
-        self._causes: dict[str, str] = {}
+        self._failures: dict[str, Failure] = {}
         self._again: set[str] = set()
         finished = view.finished(tree.nodes)
         finished -= self._needed(tree.nodes, finished)
@@ -102,7 +102,7 @@ class Run:
             self._view.learn(node, measured=False)
             self._frontier.release(node)
         self._view.fail(node, failure)
-        self._causes[node.id] = f"{failure.boundary}: {failure.cause}"
+        self._failures[node.id] = failure
         blocked = self._frontier.fail(node)
         self._end([(node, "failed"), *((child, "blocked") for child in blocked)])
 
@@ -117,7 +117,7 @@ class Run:
 
     def outcome(self) -> Outcome:
         """How it ended."""
-        return Outcome(dict(self._frontier.states), dict(self._causes))
+        return Outcome(dict(self._frontier.states), dict(self._failures))
 
     def _end(self, ends: Iterable[End]) -> None:
         """Tell of nodes that ended, and of those that joined because of that and are at their end too."""

@@ -184,3 +184,8 @@ class Failure(Frozen):
     traceback: str = ""
     suite: str | None = None
     """The suite that could not be measured; None where training failed."""
+
+    @property
+    def line(self) -> str:
+        """Where it failed and why."""
+        return f"{self.boundary}: {self.cause}"

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from pydantic import Field
+
 from curricula.schema import Curriculum, Evaluation, Model, PretrainedModel
 from curricula.stage import Stage
 from domains.decoding import Decoding
@@ -31,6 +33,8 @@ class SetupDomain(Frozen):
     max_tokens: int
     stop: tuple[str, ...] = ()
     """Texts at which completions end."""
+    final: str | None = Field(None, exclude_if=lambda final: final is None)
+    """The text with which answers come to their end; None where they do not reason."""
     decoding: Decoding
     """How answers are drawn in evaluation."""
 
@@ -130,6 +134,7 @@ def make_setup(
                 metric=spec.metric or called(spec.rewards[0]),
                 max_tokens=spec.max_tokens,
                 stop=spec.stop,
+                final=spec.final,
                 decoding=curriculum.decoding(name),
             )
             for name, spec in curriculum.domains.items()

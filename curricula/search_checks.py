@@ -114,8 +114,8 @@ def _steps(curriculum: Curriculum) -> Iterator[Problem]:
         key = "repeats" if repeats > 1 else "refresh" if shares[1] >= shares[0] else "opening"
         yield Problem(
             ("search", key),
-            f"{repeats * len(names)} stages need a step each, and the budget leaves {max(left, 0)} of {total} steps for "
-            "them",
+            f"{repeats * len(names)} stages need a step each, and the budget leaves {max(left, 0)} of {total} steps "
+            "for them",
             repeats if repeats > 1 else max(shares),
             "Lower search.repeats, search.opening or search.refresh, or raise training.steps.",
         )

@@ -19,6 +19,8 @@ from scheduler.linear_ordering.rival import rival
 from scheduler.measurements import Array
 
 NEVER = float("inf")
+PATIENCE = 0.5
+"""A plan asks often, and what an order loses by being a hair off the best is far below what is known of effects."""
 AT_ONCE = 0.0
 """Deadlines: all rivals are looked for, or the cheapest alone."""
 DRAWS = 50
@@ -35,7 +37,7 @@ def solve(domains: Sequence[str], weights: Array, transfer: Array, *, leave_out:
     by_name = np.array(sorted(range(len(domains)), key=lambda at: domains[at]))
     sorted_weights, effects = weights[by_name], transfer[:, by_name][:, :, by_name]
     alone = len(transfer) == 1
-    start = search(make_problem(sorted_weights, effects.mean(axis=0)), NEVER)
+    start = search(make_problem(sorted_weights, effects.mean(axis=0)), NEVER, patience=PATIENCE)
     orders = np.full((len(transfer), 2, len(domains)), -1, dtype=np.int64)
     gains = np.zeros((len(transfer), 2))
     for at, one in enumerate(effects):

@@ -67,7 +67,7 @@ def executor_rate(url: str, tree: StageTree, setup: Setup) -> tuple[float, dict[
     seconds = time.perf_counter() - start
     executor.close()
     if not outcome.complete:
-        raise RuntimeError(f"not every node finished: {next(iter(outcome.causes.values()))}")
+        raise RuntimeError(f"not every node finished: {next(iter(outcome.failures.values())).line}")
     return len(tree.nodes) / seconds, memory
 
 

@@ -211,7 +211,7 @@ def best_order(prepared: Prepared, orders: Sequence[Schedule], records: Records)
 def finished(outcome: Outcome) -> None:
     """RuntimeError where a stage failed."""
     if not outcome.complete:
-        raise RuntimeError(f"not every stage finished: {next(iter(outcome.causes.values()))}")
+        raise RuntimeError(f"not every stage finished: {next(iter(outcome.failures.values())).line}")
 
 
 def quiet(*_: StageNode | State | str) -> None:

@@ -29,4 +29,6 @@ def train(job: Job, tree: StageTree) -> None:
     finally:
         workers.close()
     if not outcome.complete:
-        raise SystemExit(f"failed: {json.dumps(dict(outcome.causes), indent=1)}")
+        raise SystemExit(
+            f"failed: {json.dumps({node: failure.line for node, failure in outcome.failures.items()}, indent=1)}"
+        )

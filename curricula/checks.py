@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curricula.guard_checks import guard_problems
+from curricula.inquiry_checks import inquiry_problems
 from curricula.mixing_checks import mixing_problems
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
@@ -28,7 +29,16 @@ def check(curriculum: Curriculum, *, trains: bool = True) -> list[Problem]:
     """All broken rules, in no particular order. Where nothing `trains`, one domain is enough, and none is ordered."""
     if few := list(_enough_domains(curriculum, trains)):
         return few
-    of_domains = (_reserved, _weights, _rewards, _chats, _decoding, secret_problems, template_problems)
+    of_domains = (
+        _reserved,
+        _weights,
+        _rewards,
+        _chats,
+        _decoding,
+        secret_problems,
+        template_problems,
+        inquiry_problems,
+    )
     of_training = (
         _too_many,
         _names,

@@ -66,11 +66,18 @@ def _placed_model(curriculum: Curriculum, base: Path) -> object:
     model = curriculum.model
     if not isinstance(model, PretrainedModel):
         return model
-    folder = expand(model.id, base, "model.id")
-    dots = model.id.startswith(".")
+    placed = model.model_copy(update={"id": _placed_id(model.id, base, "model.id")})
+    if model.adapter is None:
+        return placed
+    found = _placed_id(model.adapter.id, base, "model.adapter.id")
+    return placed.model_copy(update={"adapter": model.adapter.model_copy(update={"id": found})})
+
+
+def _placed_id(name: str, base: Path, key: str) -> str:
+    """The absolute path of a folder; a hub id as it is."""
+    folder = expand(name, base, key)
     # os.path, not Path: a name that no file can have is not there.
-    there = dots or os.path.exists(folder)  # noqa: PTH110
-    return model.model_copy(update={"id": str(folder.absolute())}) if there else model
+    return str(folder.absolute()) if name.startswith(".") or os.path.exists(folder) else name  # noqa: PTH110
 
 
 def _check_astray(override: Override, keys: KeyPath, text: str, mine: object, other: object) -> None:

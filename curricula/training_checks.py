@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curricula.problem import KeyPath, Problem
-from curricula.schema import Curriculum
+from curricula.schema import Curriculum, PretrainedModel
 from curricula.stage import Training
 
 
@@ -14,6 +14,7 @@ def training_problems(curriculum: Curriculum) -> Iterator[Problem]:
     yield from _warmups(curriculum)
     yield from _on_gpus(curriculum)
     yield from _carried(curriculum)
+    yield from _quantised(curriculum)
 
 
 def _trainings(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Training]]:
@@ -54,3 +55,15 @@ def _carried(curriculum: Curriculum) -> Iterator[Problem]:
         if training.optim != first:
             why = f"`schedule.rate: {curriculum.schedule.rate}` carries it on" if paths else "it is carried on"
             yield Problem((*keys, "optim"), f"must be the same in all stages ({first}), because {why}", training.optim)
+
+
+def _quantised(curriculum: Curriculum) -> Iterator[Problem]:
+    """Weights in four bits can be neither trained nor added to."""
+    model = curriculum.model
+    if not isinstance(model, PretrainedModel) or model.dtype != "nf4":
+        return
+    if model.lora is None:
+        yield Problem(("model", "dtype"), "needs `lora`: weights in four bits are not trained", "nf4")
+    if model.adapter is not None:
+        hint = "Merge the two once, and name the result as `model.id`."
+        yield Problem(("model", "dtype"), "cannot hold `adapter`, which would be rounded to four bits", "nf4", hint)

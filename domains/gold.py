@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from domains.errors import DataError, StageError
 from domains.example import Example, Split
-from domains.rewards import BORROWERS, build_reward, called, primary, unreadable
+from domains.rewards import BORROWERS, Reward, build_reward, called, primary, unreadable
 from domains.spec import DomainSpec
 
 SCORED = 32
@@ -54,6 +54,20 @@ def check_gold(
             key="rewards",
             value=next(item.answer for item, score in zip(items, scores, strict=True) if score < 1),
             hint="Do the answer template and the reward ask for the same form?",
+        )
+    if spec.final is not None:
+        _check_final(spec.final, reward, metric, items)
+
+
+def _check_final(final: str, reward: Reward, metric: str, items: Sequence[Example]) -> None:
+    """An answer that is forced by `final` must be one that the metric reads."""
+    scores = [reward([final + item.reference], item)[0].score for item in items]
+    if sum(scores) / len(scores) < LEAST:
+        raise DataError(
+            f"a right answer that follows `final` must score 1 by {metric!r}, the first that does not",
+            key="final",
+            value=next(final + item.reference for item, score in zip(items, scores, strict=True) if score < 1),
+            hint="What does the metric look for before the answer? Write that as `final`.",
         )
 
 

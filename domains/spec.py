@@ -37,6 +37,9 @@ class DomainSpec(Frozen):
     """Template of what rewards see as the right answer; default: the answer."""
     stop: tuple[Text, ...] = ()
     """Texts at which a completion ends; it is cut before the first of them."""
+    final: Text | None = Field(None, exclude_if=lambda final: final is None)
+    """The text with which an answer comes to its end, e.g. ``The answer is ``, where `evaluation.inquiries` ask about
+    reasoning: what stands before it counts as reasoning, and it is written for the model to force an answer."""
     rewards: tuple[RewardSpec, ...] = Field(min_length=1)
     """What GRPO reinforces: a weighted mean, each reward in [0, 1]."""
     metric: str | None = None

@@ -14,8 +14,10 @@ from hypothesis import settings
 from tests.support.commands import TINY, stagewise, variant, within
 
 # Time is measured in benchmarks/: on a busy machine a deadline fails tests of correct code. Examples are the same on
-# every machine, so that a red run says that the code changed; HYPOTHESIS_PROFILE=explore looks for new ones.
+# every machine, so that a red run says that the code changed; HYPOTHESIS_PROFILE=explore looks for new ones, and
+# `make quick` takes a fifth of them.
 settings.register_profile("stagewise", deadline=None, derandomize=True)
+settings.register_profile("quick", deadline=None, derandomize=True, max_examples=20)
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "stagewise"))
 

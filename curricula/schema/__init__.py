@@ -2,8 +2,8 @@
 
 from curricula.schema.comparison import ComparisonSpec, Pair
 from curricula.schema.curriculum import Curriculum
-from curricula.schema.evaluation import Evaluation, Metric
-from curricula.schema.model import Lora, Model, PretrainedModel, ScratchModel, Warmup
+from curricula.schema.evaluation import Evaluation, Inquiry, Metric
+from curricula.schema.model import Adapter, Lora, Model, PretrainedModel, ScratchModel, Warmup
 from curricula.schema.resources import Resources
 from curricula.schema.schedule import (
     Adaptive,
@@ -20,6 +20,7 @@ from curricula.schema.search import SamplerName, SearchComposition, SearchSpec
 from curricula.stage import OrderName
 
 __all__ = [
+    "Adapter",
     "Adaptive",
     "Baselines",
     "ComparisonSpec",
@@ -27,6 +28,7 @@ __all__ = [
     "Curriculum",
     "Evaluation",
     "ExplicitStage",
+    "Inquiry",
     "Lora",
     "Metric",
     "MixingRule",

@@ -10,6 +10,10 @@ from domains.decoding import Decoding, Sampling
 from domains.frozen import Frozen
 
 Metric = Literal["nll", "entropy", "reference_entropy", "kl"]
+Inquiry = Literal["reasoning", "confidence"]
+"""What is asked about answers that were given, on request: whether their reasoning carries them (of domains with
+`final`), and how sure the model says that it is."""
+INQUIRED = 100
 
 
 class Evaluation(Frozen):
@@ -28,5 +32,9 @@ class Evaluation(Frozen):
     """Items a domain for own-sample entropy and KL."""
     metrics: tuple[Metric, ...] = ("nll", "entropy", "reference_entropy", "kl")
     """Measured beside the primary metric."""
+    inquiries: tuple[Inquiry, ...] = Field((), exclude_if=lambda inquiries: not inquiries)
+    """Asked about answers to test items, after these: `reasoning`, `confidence`, both or (default) neither."""
+    inquiry_items: int = Field(INQUIRED, ge=2, le=1_000_000, exclude_if=lambda items: items == INQUIRED)
+    """Test items a domain whose first answer is inquired into."""
     batch: int = Field(64, gt=0, le=1_000_000)
     """Sequences per forward pass."""

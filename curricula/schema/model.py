@@ -62,6 +62,18 @@ class Lora(Frozen):
         return not (self.dora or self.modules_to_save)
 
 
+class Adapter(Frozen):
+    """A LoRA adapter that was trained elsewhere, as PEFT saves it."""
+
+    id: str = Field(min_length=1)
+    """A folder with adapter_config.json and adapter_model.safetensors, or a hub id. Relative paths are relative to the
+    curriculum."""
+    revision: str | None = None
+    """Hub revision."""
+    weights: str | None = None
+    """Hash of its files: filled in where the curriculum is checked, and where it is written, other ones are refused."""
+
+
 class PretrainedModel(Frozen):
     """Any Hugging Face causal language model, by hub id or local folder. Remote code is never run."""
 
@@ -73,10 +85,14 @@ class PretrainedModel(Frozen):
     """
     revision: str | None = None
     """Hub revision; pin it for a run that can be repeated."""
+    adapter: Adapter | None = Field(None, exclude_if=lambda adapter: adapter is None)
+    """An adapter of this model to start from. It is added to the weights: with `lora` new adapters are trained on top,
+    without it all weights."""
     lora: Lora | None = None
     """Adapters; without this key all weights are trained."""
-    dtype: Literal["float32", "bfloat16"] = "float32"
-    """Of the frozen weights under `lora`. Without it all weights are trained, and always in float32."""
+    dtype: Literal["float32", "bfloat16", "nf4"] = "float32"
+    """Of the frozen weights under `lora`; `nf4` is four bits a weight (QLoRA), by bitsandbytes, multiplied in bfloat16.
+    Without `lora` all weights are trained, and always in float32."""
     max_length: int | None = Field(None, gt=1, le=10_000_000, exclude_if=lambda length: length is None)
     """The most tokens that a prompt has with its answer or longest completion, where the model's context is more than
     memory allows. Longer items are an error, dropped or cut, as `domains.NAME.on_long` says."""

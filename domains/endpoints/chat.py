@@ -10,7 +10,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from domains.endpoints.answer import Answer, Answers, Bill, InMemory, Tally
-from domains.endpoints.patience import GaveUp, Pace, Transient, again
+from domains.endpoints.patience import GaveUp, RateLimit, Transient, again
 from domains.endpoints.spec import EndpointSpec, key_of
 from domains.errors import DataError, StageError
 from domains.frozen import fingerprint
@@ -125,8 +125,8 @@ class Chat:
         return OpenAI(base_url=self.spec.url, api_key=self._secret or "none", timeout=self.spec.timeout, max_retries=0)
 
     @cached_property
-    def _pace(self) -> Pace:
-        return Pace(self.spec.requests_per_minute)
+    def _pace(self) -> RateLimit:
+        return RateLimit(self.spec.requests_per_minute)
 
 
 def _answer(response: Any) -> Answer:

@@ -39,7 +39,7 @@ def again(ask: Callable[[], Result], patience: float, stop: Event) -> Result:
             pause = min(LONGEST, 2 * pause)
 
 
-class Pace:
+class RateLimit:
     """Lets so many a minute pass, evenly."""
 
     def __init__(self, per_minute: float | None) -> None:

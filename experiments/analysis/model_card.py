@@ -28,7 +28,9 @@ class Exported:
 def model_card(report: Report, exported: Exported) -> str:
     """Markdown with the hub's front matter. The same report and export give the same text."""
     model, arm = report.curriculum.model, report.arms[exported.arm]
-    base = model.id if isinstance(model, PretrainedModel) else "a Llama-like model made from its configuration"
+    base = "a Llama-like model made from its configuration"
+    if isinstance(model, PretrainedModel):
+        base = model.id + (f" with the adapter {model.adapter.id}" if model.adapter else "")
     lines = [
         "---",
         "library_name: transformers",

@@ -131,21 +131,21 @@ def _examined(known: Sequence[Known], prepared: Prepared, store: str, notes: Con
     """What every model said; the one model twice is asked once."""
     from experiments.cli.session import Interrupted
     from experiments.run.checkup import examine_model
+    from experiments.run.inquiry import inquire_models
     from experiments.store import Store
 
     opened = Store.open(store)
     try:
         with notes.status("Measuring …") as status:
-            return [
-                examine_model(
-                    one.model,
-                    prepared,
-                    opened,
-                    told=lambda what: status.update(escape(what)),
-                    done=lambda what: notes.print(f"  {what}", markup=False, highlight=False, soft_wrap=True),
-                )
-                for one in known
-            ]
+
+            def told(what: str) -> None:
+                status.update(escape(what))
+
+            def done(what: str) -> None:
+                notes.print(f"  {what}", markup=False, highlight=False, soft_wrap=True)
+
+            examined = [examine_model(one.model, prepared, opened, told=told, done=done) for one in known]
+            return inquire_models(examined, prepared, opened, told, done)
     except KeyboardInterrupt:
         raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), opened.url) from None
 

@@ -103,6 +103,7 @@ def prepared(
     from experiments.run.job import prepare_data
 
     try:
+        _check_packages(curriculum, file)
         _check_training(curriculum, file)
         curriculum, weights, lengths = _check_model(curriculum, file)
         curriculum = known_rewards(curriculum, file)
@@ -125,12 +126,25 @@ def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | 
         return curriculum, None, None
     try:
         model = locate(curriculum.model, file.parent)
+        from experiments.models.adapter import known_adapter
         from experiments.models.checkpoints import check_model, lengths_of
 
         weights = check_model(model)
+        model = known_adapter(model, curriculum.model.id, file.parent, weights)
         return curriculum.model_copy(update={"model": model}), weights, lengths_of(model, weights)
     except ModelError as error:
         raise at_key(error, file, "model.id") from error
+
+
+def _check_packages(curriculum: Curriculum, file: Path) -> None:
+    from curricula.loader import at_key
+    from domains.errors import CurriculumError
+    from experiments.run.packages import check_packages
+
+    try:
+        check_packages(curriculum)
+    except CurriculumError as error:
+        raise at_key(error, file, "resources") from error
 
 
 def _check_training(curriculum: Curriculum, file: Path) -> None:
@@ -203,6 +217,7 @@ def session(
     """
     from curricula.sense_checks import sense_notes
     from experiments.run.job import job_at, put
+    from experiments.run.tracking.executor import tracked
     from experiments.store import Store
     from experiments.store.lease import using
 
@@ -226,7 +241,7 @@ def session(
             put(job)
             print_notes(notes, (*sense_notes(curriculum), *job.prepared.notes, *judged))
             notes.print(f"Results: {job.store.url}/{job.run}", highlight=False, soft_wrap=True)
-            yield Session(job, workers(job.view), notes)
+            yield Session(job, tracked(workers(job.view), job, lambda line: warn(notes, line)), notes)
         except KeyboardInterrupt:
             raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), job.store.url) from None
 
@@ -270,6 +285,11 @@ def workers_of(
     connection = stack.enter_context(Connection(resources, cluster.address))
     _say(idle_note(resources.gpus, connection.gpus))
     return lambda view: RayExecutor(view, resources, run_node, connection=connection)
+
+
+def warn(notes: Console, line: str) -> None:
+    """One yellow line among the progress."""
+    notes.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _say(note: str | None) -> None:

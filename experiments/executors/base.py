@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from curricula.schema import Resources
+from experiments.nodes.record import Failure
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, StageTree
 
@@ -31,10 +32,10 @@ RunNode = Callable[[Work], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a tree ended: node id → state, and the causes of failures."""
+    """How a tree ended: node id → state, and node id → why it failed."""
 
     states: Mapping[str, State]
-    causes: Mapping[str, str] = field(default_factory=dict)
+    failures: Mapping[str, Failure] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,7 @@ from experiments.executors.base import Feed, Observer, Outcome, RunNode
 from experiments.executors.run import Run
 from experiments.nodes.tree import StageTree
 from experiments.store import View
+from experiments.store.claims import claiming
 
 BEAT_SECONDS = 0.5
 
@@ -29,12 +31,17 @@ class InlineExecutor:
 
     def run(self, tree: StageTree, watch: Observer, feed: Feed | None = None) -> Outcome:
         """See `Executor`."""
-        run = Run(tree, self._view, self._resources, watch, feed)
-        while (node := run.take()) is not None:
-            with _pulse(lambda node=node: run.beat(node)):  # type: ignore[misc]
-                failure = attempt(self._run_node, run.work(node))
-            run.settle(node, failure)
-        return run.outcome()
+        with claiming(self._view.store.files) as claims:
+            run = Run(tree, self._view, self._resources, watch, feed, claims)
+            while True:
+                while (node := run.take()) is not None:
+                    with _pulse(lambda node=node: run.beat(node)):  # type: ignore[misc]
+                        failure = attempt(self._run_node, run.work(node))
+                    run.settle(node, failure)
+                if not run.elsewhere:
+                    return run.outcome()
+                time.sleep(BEAT_SECONDS)
+                run.look()
 
     def close(self) -> None:
         """See `Executor`: nothing to let go of."""

@@ -11,13 +11,14 @@ from experiments.executors.frontier import Frontier
 from experiments.nodes.record import Failure
 from experiments.nodes.tree import StageNode, StageTree
 from experiments.store import View
+from experiments.store.claims import Claims
 
 End = tuple[StageNode, State]
 """A node and how it ended."""
 
 
 class Run:
-    """Keeps states and causes, never records: the driver's memory does not grow with what nodes leave."""
+    """Keeps states and failures, never records: the driver's memory does not grow with what nodes leave."""
 
     def __init__(
         self,
@@ -26,11 +27,14 @@ class Run:
         resources: Resources,
         watch: Observer,
         feed: Feed | None = None,
+        claims: Claims | None = None,
     ) -> None:
-        self._view, self._resources = view, resources
+        """`claims`: those of the command, where others may work in the same store."""
+        self._view, self._resources, self._claims = view, resources, claims
+        self._elsewhere: dict[str, StageNode] = {}
         self._watch, self._feed = watch, feed
         self._nodes = dict(tree.by_id)
-        self._causes: dict[str, str] = {}
+        self._failures: dict[str, Failure] = {}
         self._again: set[str] = set()
         finished = view.finished(tree.nodes)
         finished -= self._needed(tree.nodes, finished)
@@ -42,12 +46,32 @@ class Run:
         """How many nodes could start now."""
         return self._frontier.ready
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether another command works on nodes of this run: `look` sees what became of them."""
+        return bool(self._elsewhere)
+
     def take(self) -> StageNode | None:
-        """The next node to start; None if none is ready."""
-        node = self._frontier.take()
-        if node is not None:
-            self._watch(node, "running")
-        return node
+        """The next node to start; None if none is ready that no other command works on."""
+        while (node := self._frontier.take()) is not None:
+            if self._claims is None or self._claims.take(node):
+                self._watch(node, "running")
+                return node
+            self._elsewhere[node.id] = node
+        return None
+
+    def look(self) -> None:
+        """What others finished is done here too; what they let go of unfinished is to start here."""
+        assert self._claims is not None
+        for node in list(self._elsewhere.values()):
+            if self._claims.held(node):
+                self._release(node)
+                continue
+            del self._elsewhere[node.id]
+            if self._view.store.has(node, self._view.suite):
+                self.settle(node, None)
+            else:
+                self.give_back(node)
 
     def work(self, node: StageNode) -> Work:
         """What its worker needs."""
@@ -57,18 +81,18 @@ class Run:
 
     def beat(self, node: StageNode) -> None:
         """A node is still running; once its weights are there, its children need not wait for its measurement."""
-        if not self._view.has_weights(node) and self._view.store.shows_weights(node):
-            self._view.learn(node, measured=False)
-            self._frontier.release(node)
+        self._release(node)
         self._watch(node, "running")
 
     def give_back(self, node: StageNode) -> None:
         """A node is to start again."""
+        self._drop(node)
         self._frontier.give_back(node)
         self._watch(node, "waiting")
 
     def settle(self, node: StageNode, failure: Failure | None) -> None:
         """A node ended. Its failure is noted in the store and, unless its weights are there, blocks its descendants."""
+        self._drop(node)
         if failure is None:
             self._view.learn(node, measured=node.measured)
             self._frontier.finish(node)
@@ -78,13 +102,22 @@ class Run:
             self._view.learn(node, measured=False)
             self._frontier.release(node)
         self._view.fail(node, failure)
-        self._causes[node.id] = f"{failure.boundary}: {failure.cause}"
+        self._failures[node.id] = failure
         blocked = self._frontier.fail(node)
         self._end([(node, "failed"), *((child, "blocked") for child in blocked)])
 
+    def _release(self, node: StageNode) -> None:
+        if not self._view.has_weights(node) and self._view.store.shows_weights(node):
+            self._view.learn(node, measured=False)
+            self._frontier.release(node)
+
+    def _drop(self, node: StageNode) -> None:
+        if self._claims is not None:
+            self._claims.drop(node)
+
     def outcome(self) -> Outcome:
         """How it ended."""
-        return Outcome(dict(self._frontier.states), dict(self._causes))
+        return Outcome(dict(self._frontier.states), dict(self._failures))
 
     def _end(self, ends: Iterable[End]) -> None:
         """Tell of nodes that ended, and of those that joined because of that and are at their end too."""

@@ -9,6 +9,8 @@ from statistics import fmean
 from rapidfuzz.distance import Indel
 
 from domains.diversity import compression_ratio, distinct_n
+from experiments.measures.beliefs import TOLD, believed
+from experiments.measures.reasoning import reasoned
 from experiments.nodes.details import Details
 from experiments.nodes.outputs import Marked, Output
 
@@ -35,6 +37,24 @@ def details(answers: Sequence[Output], marks: Sequence[Marked], references: Sequ
         distance_formed=tuple(_formed(texts[group], found[group]) for group in groups) if several else None,
         reference_nll=_kept([one.nll for one in references]),
         reference_bytes=tuple(one.size for one in references if one.size is not None) or None,
+    )
+
+
+def inquired(
+    kept: Details, answers: Sequence[str], final: str | None, outputs: Sequence[Output], marks: Sequence[Marked]
+) -> Details:
+    """`kept` with what was asked about its items' first answers, of which `answers` are those that were asked about.
+
+    `final`: None where their reasoning is of no interest; `marks` are those of the forced answers.
+    """
+    told = [row for row in outputs if row.arm in TOLD]
+    rest = [row for row in outputs if row.arm not in TOLD]
+    right = kept.scores[:: kept.samples][: len(answers)]
+    return kept.model_copy(
+        update={
+            "reasoned": None if final is None else reasoned(answers, final, rest, marks),
+            "believed": believed(right, told) if told else None,
+        }
     )
 
 

@@ -38,7 +38,7 @@ BY_LIKELIHOOD = "acc"
 
 
 @dataclass(frozen=True)
-class Item:
+class LoggedItem:
     """One item by one metric."""
 
     doc: str
@@ -53,10 +53,10 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Task:
+class LoggedTask:
     """One task by one metric and filter: item's number → item."""
 
-    items: Mapping[str, Item]
+    items: Mapping[str, LoggedItem]
 
     def score(self, kept: list[str]) -> DomainScore:
         """As if the model had been asked these items."""
@@ -80,10 +80,10 @@ def task_of(file: Path) -> str:
     return found["task"] if found else file.stem
 
 
-def read_tasks(file: Path, *, alone: bool) -> dict[str, Task]:
+def read_tasks(file: Path, *, alone: bool) -> dict[str, LoggedTask]:
     """``<task> <metric>``, with its filter where there are several → items. `alone`: the name of the file's task does
     not matter. Raises DataError with file and line."""
-    found: dict[tuple[str, str], dict[str, Item]] = {}
+    found: dict[tuple[str, str], dict[str, LoggedItem]] = {}
     unfit: set[str] = set()
     for line, row in _rows(file):
         for metric in _metrics(row):
@@ -102,12 +102,12 @@ def read_tasks(file: Path, *, alone: bool) -> dict[str, Task]:
     several = {metric for metric, _ in fit if sum(other == metric for other, _ in fit) > 1}
     task = "" if alone else f"{task_of(file)} "
     return {
-        f"{task}{metric}{f' ({filter_})' if metric in several else ''}": Task(items)
+        f"{task}{metric}{f' ({filter_})' if metric in several else ''}": LoggedTask(items)
         for (metric, filter_), items in fit.items()
     }
 
 
-def paired(before: Task, after: Task, name: str) -> list[str]:
+def paired(before: LoggedTask, after: LoggedTask, name: str) -> list[str]:
     """Numbers of the items that both hold. DataError where they are not the same items."""
     shared = [key for key in before.items if key in after.items]
     if not shared:
@@ -148,11 +148,11 @@ def _score(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and 0 <= value <= 1 else None
 
 
-def _item(row: Mapping[str, Any], metric: str, score: float) -> Item:
+def _item(row: Mapping[str, Any], metric: str, score: float) -> LoggedItem:
     options = _options(row["filtered_resps"])
     answer = _text(row["filtered_resps"]) if options is None else str(options.index(max(options)))
     said = _text(row.get("resps")) if options is None else answer
-    return Item(
+    return LoggedItem(
         doc=str(row.get("doc_hash") or row.get("target")),
         prompt=_text(row.get("arguments")),
         target=str(row.get("target", "")),

@@ -18,6 +18,7 @@ Name = Literal[
     "aurc",
     "e_aurc",
     "ece",
+    "smooth_ece",
     "confidently_wrong",
     "confidently_wrong_base80",
     "regressed",
@@ -30,6 +31,24 @@ Name = Literal[
     "narrowing",
     "not_found",
     "truncated",
+    "steps",
+    "information_gain",
+    "information_per_step",
+    "information_published",
+    "reasoning_gain",
+    "same_at_once",
+    "early_answering",
+    "filler_gap",
+    "mistakes_changed",
+    "mistakes_followed",
+    "paraphrase_gap",
+    "brier_p_true",
+    "confidence_gap_p_true",
+    "auroc_p_true",
+    "stated",
+    "brier_stated",
+    "confidence_gap_stated",
+    "auroc_stated",
 ]
 
 
@@ -52,6 +71,7 @@ MEASURES: dict[Name, Spec] = {
     "aurc": Spec("error rate", "Geifman and El-Yaniv 2017, arXiv 1705.08500", "down", "logits", "A"),
     "e_aurc": Spec("error rate", "Geifman et al. 2019, arXiv 1805.08206", "down", "logits", "A"),
     "ece": Spec("probability", "equal mass: Nguyen and O'Connor 2015, arXiv 1508.05154", "down", "logits", "A"),
+    "smooth_ece": Spec("probability", "Błasiok and Nakkiran 2023, arXiv 2309.12236", "down", "logits", "A"),
     "confidently_wrong": Spec("share of answers", "P(c ≥ 0.8 and wrong)", "down", "logits", "A"),
     "confidently_wrong_base80": Spec(
         "share of answers", "P(c ≥ the base's 80th percentile and wrong)", "down", "logits", "A"
@@ -66,4 +86,26 @@ MEASURES: dict[Name, Spec] = {
     "narrowing": Spec("share of characters", "after arXiv 2604.16027", "up", "prompt", "A"),
     "not_found": Spec("share of answers", "the reward found no answer", "down", "prompt", "A"),
     "truncated": Spec("share of answers", "`max_tokens` ended it", "down", "prompt", "A"),
+    "steps": Spec("steps", "lines and sentences before the answer is stated", "profile", "prompt", "B"),
+    "information_gain": Spec(
+        "nats per answer token", "after Wu et al. 2025, arXiv 2506.02126: total", "up", "logits", "B"
+    ),
+    "information_per_step": Spec(
+        "nats per answer token and step", "the total by the number of steps", "up", "logits", "B"
+    ),
+    "information_published": Spec("perplexity per step", "Wu et al. 2025: (PPL₀ − PPL_t) / t", "up", "logits", "B"),
+    "reasoning_gain": Spec("score", "after the reasoning − forced at once", "up", "logits", "B"),
+    "same_at_once": Spec("share of answers", "proxy of Lanham et al. 2023, arXiv 2307.13702", "profile", "logits", "B"),
+    "early_answering": Spec("share of the reasoning", "Lanham et al. 2023: area over the curve", "up", "logits", "B"),
+    "filler_gap": Spec("score", "Lanham et al. 2023: whole − filler", "up", "logits", "B"),
+    "mistakes_changed": Spec("share of answers", "Lanham et al. 2023: adding mistakes", "up", "logits", "B"),
+    "mistakes_followed": Spec("share of answers", "mistakes less the same step as it was", "up", "logits", "B"),
+    "paraphrase_gap": Spec("score", "Lanham et al. 2023: whole − paraphrased", "zero", "logits", "C"),
+    "brier_p_true": Spec("squared probability", "Kadavath et al. 2022, arXiv 2207.05221", "down", "logits", "B"),
+    "confidence_gap_p_true": Spec("probability", "Kadavath et al. 2022", "zero", "logits", "B"),
+    "auroc_p_true": Spec("probability", "Kadavath et al. 2022", "up", "logits", "B"),
+    "stated": Spec("share of answers", "a probability could be read", "profile", "prompt", "B"),
+    "brier_stated": Spec("squared probability", "after Tian et al. 2023, arXiv 2305.14975", "down", "prompt", "B"),
+    "confidence_gap_stated": Spec("probability", "after Tian et al. 2023", "zero", "prompt", "B"),
+    "auroc_stated": Spec("probability", "after Tian et al. 2023", "up", "prompt", "B"),
 }

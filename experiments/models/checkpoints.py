@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from experiments.models import quiet  # isort: skip
 
-import hashlib
 import json
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +16,7 @@ from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
     AutoTokenizer,
+    BitsAndBytesConfig,
     LlamaConfig,
     LlamaForCausalLM,
     PreTrainedModel,
@@ -27,7 +27,8 @@ from transformers.utils import logging as transformers_logging
 
 from curricula.schema import Lora, Model, PretrainedModel, ScratchModel
 from domains.errors import ClusterError, ModelError
-from experiments.models.contents import ADAPTER, check_folder, check_names, hub_names
+from experiments.models.adapter import added
+from experiments.models.contents import ADAPTER, check_folder, check_names, folder_hash, hub_names
 from experiments.models.lengths import Lengths, tokenizer_lengths
 from experiments.models.seeding import seed_of
 from experiments.models.targets import check_targets
@@ -38,9 +39,15 @@ transformers_logging.disable_progress_bar()
 
 LanguageModel: TypeAlias = PreTrainedModel | PeftModel
 
-WEIGHT_FILES = {".safetensors", ".json", ".txt", ".model", ".jinja"}
 SMOLLM = "HuggingFaceTB/SmolLM2-135M-Instruct"
 HUB_SILENT = (LocalEntryNotFoundError, OfflineModeIsEnabled, ConnectionError)
+NF4 = BitsAndBytesConfig(
+    load_in_4bit=True,
+    bnb_4bit_quant_type="nf4",
+    bnb_4bit_use_double_quant=True,
+    bnb_4bit_compute_dtype=torch.bfloat16,
+)
+"""As in the paper on QLoRA (Dettmers et al. 2023, arXiv 2305.14314)."""
 SOURCE = "source.json"
 """Stands in for weights where a checkpoint is the untouched pretrained model."""
 
@@ -93,16 +100,6 @@ def _unreached(name: str, error: Exception) -> str:
         "Where the hub is not reached: HF_ENDPOINT names a mirror, HF_HUB_OFFLINE=1 takes what the cache holds, and "
         f"`model.id` may be a folder.{made}"
     )
-
-
-def folder_hash(folder: Path) -> str:
-    """SHA-256 of the names and contents of the files that decide what a model and its tokenizer do."""
-    whole = hashlib.sha256()
-    for file in sorted(file for file in folder.iterdir() if file.suffix in WEIGHT_FILES):
-        whole.update(file.name.encode())
-        with file.open("rb") as stream:
-            whole.update(hashlib.file_digest(stream, "sha256").digest())
-    return whole.hexdigest()
 
 
 def _place(model: PretrainedModel) -> str:
@@ -173,7 +170,8 @@ def save_checkpoint(
         (folder / SOURCE).write_text(json.dumps(source.model_dump(mode="json")), encoding="utf-8")
     elif isinstance(network, PeftModel):
         # Not the "ref" adapter that TRL adds for the KL penalty.
-        network.save_pretrained(folder, selected_adapters=["default"])
+        with quiet.upstream_warnings_ignored():
+            network.save_pretrained(folder, selected_adapters=["default"])
     else:
         network.save_pretrained(folder)
     # PEFT writes a model card, which would name the machine's paths.
@@ -229,12 +227,13 @@ def _pretrained(model: PretrainedModel, weights: str | None) -> tuple[PreTrained
             _place(model),
             revision=revision,
             dtype=_dtype(model),
+            quantization_config=NF4 if model.dtype == "nf4" else None,
             trust_remote_code=False,
             use_safetensors=True,
         )
     except (OSError, ValueError) as error:
         raise _unloadable(model, error) from error
-    return network, with_ends(tokenizer)
+    return added(network, model), with_ends(tokenizer)
 
 
 def _revision(model: PretrainedModel, weights: str | None) -> str | None:
@@ -281,6 +280,6 @@ def _add_adapters(network: PreTrainedModel, lora: Lora) -> PeftModel:
 
 
 def _dtype(model: Model) -> torch.dtype:
-    """bfloat16 for frozen weights only: in trained ones it rounds small updates away."""
-    bfloat16 = isinstance(model, PretrainedModel) and model.dtype == "bfloat16" and model.lora is not None
-    return torch.bfloat16 if bfloat16 else torch.float32
+    """bfloat16 for frozen weights only: in trained ones it rounds small updates away. Beside `nf4` the rest is."""
+    half = isinstance(model, PretrainedModel) and model.dtype != "float32" and model.lora is not None
+    return torch.bfloat16 if half else torch.float32

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 from domains.errors import ModelError
 
 ADAPTER = "adapter_config.json"
+ADAPTER_WEIGHTS = "adapter_model.safetensors"
+WEIGHT_FILES = {".safetensors", ".json", ".txt", ".model", ".jinja"}
 TOKENIZERS = {"tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model", "tekken.json"}
 PICKLES = (".bin", ".pt", ".pth", ".ckpt")
 POINTER = b"version https://git-lfs"
@@ -62,7 +65,7 @@ def check_folder(folder: Path, given: str) -> None:
             )
         for name in sorted(names):
             if name.endswith(".safetensors"):
-                _check_weights(folder / name, given)
+                check_weights(folder / name, given)
     except OSError as error:
         raise _refused(f"cannot be read: {error.strerror}", given, None) from None
 
@@ -77,7 +80,7 @@ def hub_names(repository: str, revision: str | None) -> set[str] | None:
         return None
 
 
-def _check_weights(file: Path, given: str) -> None:
+def check_weights(file: Path, given: str) -> None:
     """The header and the length of a file of weights."""
     from safetensors import SafetensorError, safe_open
 
@@ -89,6 +92,16 @@ def _check_weights(file: Path, given: str) -> None:
             pass
     except SafetensorError as error:
         raise _refused(f"has a damaged file {file.name} ({error})", given, "Copy it again.") from None
+
+
+def folder_hash(folder: Path) -> str:
+    """SHA-256 of the names and contents of the files that decide what a model and its tokenizer do."""
+    whole = hashlib.sha256()
+    for file in sorted(file for file in folder.iterdir() if file.suffix in WEIGHT_FILES):
+        whole.update(file.name.encode())
+        with file.open("rb") as stream:
+            whole.update(hashlib.file_digest(stream, "sha256").digest())
+    return whole.hexdigest()
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from peft import PeftModel
 
-from curricula.schema import Model
+from curricula.schema import Model, PretrainedModel
 from domains.errors import UserError
 from experiments.models.checkpoints import SOURCE, load_checkpoint
 from experiments.models.contents import ADAPTER
@@ -27,6 +27,13 @@ def export_checkpoint(model: Model, checkpoint: Path, folder: Path, weights: str
     if merge and not adapter:
         rule = "needs a LoRA adapter, and these are whole weights"
         raise UserError(rule, key="--merge", hint="Leave it out.")
+    start = model.adapter if isinstance(model, PretrainedModel) else None
+    if adapter and start and not merge:
+        rule = f"is needed: the trained adapter belongs to {start.id} added to the model, which is no model elsewhere"
+        raise UserError(rule, key="--merge")
+    if isinstance(model, PretrainedModel) and model.dtype == "nf4":
+        # An adapter is added to the weights that were rounded, not to the rounded ones, and in more than four bits.
+        model = model.model_copy(update={"dtype": "bfloat16"})
     if merge or (checkpoint / SOURCE).is_file():
         network, tokenizer = load_checkpoint(model, checkpoint, weights, trainable=False)
         tokenizer.save_pretrained(folder)

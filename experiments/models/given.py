@@ -25,12 +25,11 @@ from experiments.models.checkpoints import (
     build_model,
     check_model,
     device_for,
-    folder_hash,
     lengths_of,
     load_checkpoint,
     with_ends,
 )
-from experiments.models.contents import ADAPTER, TOKENIZERS
+from experiments.models.contents import ADAPTER, ADAPTER_WEIGHTS, TOKENIZERS, folder_hash
 from experiments.models.endpoint import EndpointModel
 from experiments.models.lengths import Lengths, tokenizer_lengths
 from experiments.models.local import LocalModel
@@ -42,7 +41,6 @@ KEY_VARIABLE = "OPENAI_API_KEY"
 """Sent to an endpoint where it is set, as OpenAI's own client does."""
 PATIENCE = 60.0
 """Seconds that an endpoint which does not answer is asked again: somebody waits for it."""
-ADAPTER_WEIGHTS = "adapter_model.safetensors"
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class LocalModel:
         for row, request in enumerate(requests):
             warmth = None if request.noise is None else request.temperature
             kinds.setdefault((request.max_tokens, warmth), []).append(row)
-        prompts = [prompt_tokens(self.tokenizer, request.item) for request in requests]
+        prompts = [prompt_tokens(self.tokenizer, request.item, request.begun) for request in requests]
         for (max_tokens, warmth), kind in kinds.items():
             with _settings(self, max_tokens) as settings:
                 for batch in batches([prompts[row] for row in kind], self.batch):
@@ -70,10 +70,12 @@ class LocalModel:
                     done |= dict(zip(rows, said, strict=True))
         return [done[row] for row in range(len(requests))]
 
-    def read(self, items: Sequence[Example], answers: Sequence[Tokens]) -> list[Reading]:
+    def read(
+        self, items: Sequence[Example], answers: Sequence[Tokens], begun: Sequence[str] | None = None
+    ) -> list[Reading]:
         """See `ReadableSubject`."""
         found: dict[int, Reading] = {}
-        for rows, logits, targets, mask in self.forward(items, answers):
+        for rows, logits, targets, mask in self.forward(items, answers, begun):
             surprisals, spreads = readings_of(logits, targets)
             # Before the next ones are made: two batches' logits need not fit at once.
             del logits
@@ -85,12 +87,15 @@ class LocalModel:
             raise StageError("evaluation", NOT_FINITE)
         return readings
 
-    def forward(self, items: Sequence[Example], answers: Sequence[Tokens]) -> Forward:
+    def forward(
+        self, items: Sequence[Example], answers: Sequence[Tokens], begun: Sequence[str] | None = None
+    ) -> Forward:
         """Batches of (rows, logits (rows, T, vocabulary), targets (rows, T), mask (rows, T)).
 
         Teacher-forced, in the model's type. Completions end in the last column; T is the batch's longest.
         """
-        asked = [prompt_tokens(self.tokenizer, item) for item in items]
+        starts = [""] * len(items) if begun is None else begun
+        asked = [prompt_tokens(self.tokenizer, item, start) for item, start in zip(items, starts, strict=True)]
         whole = [[*prompt, *answer] for prompt, answer in zip(asked, answers, strict=True)]
         for rows in batches(whole, self.batch):
             inputs = left_pad([whole[row] for row in rows], self)

@@ -36,11 +36,18 @@ def is_chat(tokenizer: Tokenizer, item: Example) -> bool:
     return not item.plain and bool(tokenizer.chat_template)
 
 
-def prompt_tokens(tokenizer: Tokenizer, item: Example) -> Tokens:
-    """What stands before a completion."""
+def prompt_tokens(tokenizer: Tokenizer, item: Example, begun: str = "") -> Tokens:
+    """What stands before a completion; `begun` is what the answer begins with already, and is split by itself."""
     if is_chat(tokenizer, item):
-        return chat.ids(tokenizer, chat.asked(tokenizer, item.conversation))
-    return _text_tokens(tokenizer, item.prompt)
+        asked = chat.ids(tokenizer, chat.asked(tokenizer, item.conversation))
+    else:
+        asked = _text_tokens(tokenizer, item.prompt)
+    return [*asked, *part_tokens(tokenizer, begun)] if begun else asked
+
+
+def part_tokens(tokenizer: Tokenizer, text: str) -> Tokens:
+    """A part of a completion, split by itself."""
+    return chat.ids(tokenizer, text)
 
 
 def answer_tokens(tokenizer: Tokenizer, item: Example) -> Tokens:

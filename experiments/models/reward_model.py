@@ -24,7 +24,7 @@ from domains.errors import ModelError, StageError
 from domains.example import Example
 from domains.rewards.lent import Scores
 from domains.rewards.reward_model import RewardModelReward
-from experiments.models.checkpoints import folder_hash
+from experiments.models.contents import folder_hash
 from experiments.models.place import locate
 
 LOADED = 2

@@ -26,6 +26,8 @@ class Request:
     """Of the noise; greedy requests have none."""
     stop: tuple[str, ...] = ()
     """Texts at which the completion ends."""
+    begun: str = ""
+    """What the answer begins with already; takes access `logits`."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,11 @@ class Subject(Protocol):
 class ReadableSubject(Subject, Protocol):
     """Access `logits`: it also says how likely given completions are to it."""
 
-    def read(self, items: Sequence[Example], answers: Sequence[Tokens]) -> list[Reading]:
-        """Likelihood and entropy of each completion after its item's prompt, at temperature 1."""
+    def read(
+        self, items: Sequence[Example], answers: Sequence[Tokens], begun: Sequence[str] | None = None
+    ) -> list[Reading]:
+        """Likelihood and entropy of each completion after its item's prompt, at temperature 1; `begun`: what stands
+        between the two."""
         ...
 
     def answer(self, item: Example) -> Tokens:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import FiniteFloat, PositiveInt, model_validator
+from pydantic import Field, FiniteFloat, PositiveInt, model_validator
 
 from domains.frozen import Frozen
+from experiments.nodes.inquired import Believed, Reasoned
 
 
 class Details(Frozen):
@@ -38,6 +39,10 @@ class Details(Frozen):
     """Of each item: −ln p of the reference answer, nats."""
     reference_bytes: tuple[int, ...] | None = None
     """Of each item: UTF-8 bytes of the reference answer."""
+    reasoned: Reasoned | None = Field(None, exclude_if=lambda found: found is None)
+    """Of the first items' first answers: what became of their reasoning; None where that was not asked."""
+    believed: Believed | None = Field(None, exclude_if=lambda found: found is None)
+    """The same of how sure the model said it was."""
 
     @property
     def items(self) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from domains.endpoints import Bill
 from domains.example import Split
-from domains.frozen import Frozen
+from domains.frozen import Frozen, fingerprint
+from experiments.nodes.outputs import Marked, Output
 from experiments.nodes.record import DomainScore, Provenance
 from experiments.nodes.setup import Setup
-from experiments.nodes.suite import NEEDS, Suite, TaskKind, suite_of
+from experiments.nodes.suite import INQUIRIES, NEEDS, Marking, Suite, Task, TaskKind, suite_of
 
 Access = Literal["prompt", "logits", "adapter", "full"]
 """What one may do with a model, each more than the one before: ask it, read its likelihoods, train a part or all."""
@@ -37,6 +39,37 @@ class Examined(Frozen):
     when: str
     """Day on which it was asked, e.g. ``2026-11-26``."""
     provenance: Provenance
+
+
+class Inquired(Frozen):
+    """What one given model was asked by one task about its answers, kept apart: it is asked on request only."""
+
+    model: str
+    key: str
+    """Identity of what was asked; see `inquiry_key`."""
+    outputs: tuple[Output, ...]
+    """What was said and read, as it was given."""
+    marks: tuple[Marked, ...] = ()
+    """Of the answers that were forced."""
+    asked: Bill = Bill()
+    """What endpoints were asked by rewards."""
+    seconds: float
+    when: str
+    provenance: Provenance
+
+
+def inquiries(setup: Setup, domain: str, access: Access) -> tuple[Task, ...]:
+    """What is asked about a model's answers to one domain. Where answers cannot be begun for it, none is forced."""
+    return tuple(
+        task
+        for task in suite_of(setup).tasks
+        if task.domain == domain and task.kind in INQUIRIES and (task.kind != "reasoning" or access != "prompt")
+    )
+
+
+def inquiry_key(task: Task, marking: Marking, reader: str | None, answers: Sequence[str]) -> str:
+    """Names what was asked about these very answers; `reader`: identity of the model that read their reasoning."""
+    return fingerprint(["inquiry", task.key, marking.reward, marking.train, reader, list(answers)])[:16]
 
 
 def examination(setup: Setup, domain: str, access: Access) -> Suite:

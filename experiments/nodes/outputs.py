@@ -15,6 +15,25 @@ from pydantic import FiniteFloat
 
 from domains.frozen import Frozen
 
+Arm = Literal[
+    "at_once",
+    "quarter",
+    "half",
+    "three_quarters",
+    "whole",
+    "filler",
+    "mistaken",
+    "resumed",
+    "read_at_once",
+    "read_whole",
+    "true",
+    "false",
+    "stated",
+]
+"""What stood before a final answer that was forced: no reasoning, parts of it, all of it, filler in its place, a
+mistake in it, and its own rest said anew; what stood before the reference when another model read it; and, of
+confidence, the two answers to whether an answer is right, and the probability that was stated."""
+
 
 class Output(Frozen):
     """One completion, said or given; what was not asked for is None."""
@@ -23,6 +42,8 @@ class Output(Frozen):
     """Identity of the example (`Example.id`)."""
     sample: int = 0
     """Which of the item's completions."""
+    arm: Arm | None = None
+    """What was put before it, where something was asked about an answer."""
     text: str | None = None
     """What the model said, without special tokens."""
     tokens: tuple[int, ...] | None = None

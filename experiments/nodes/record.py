@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from pydantic import FiniteFloat
 
 from domains.endpoints import Bill
@@ -10,6 +12,9 @@ from domains.frozen import Frozen
 from experiments.nodes.details import Details
 from experiments.nodes.guarded import Guarded
 from experiments.nodes.health import Health
+
+CURVE_POINTS = 50
+"""The most that a stage's curve has."""
 
 
 class DomainScore(Frozen):
@@ -108,6 +113,11 @@ class TrainingRecord(Frozen):
     provenance: Provenance
 
 
+def log_every(steps: int) -> int:
+    """Steps between two points of the curve of a stage that has so many."""
+    return math.ceil(steps / CURVE_POINTS)
+
+
 class Measurement(Frozen):
     """What one suite found of a node's weights."""
 
@@ -174,3 +184,8 @@ class Failure(Frozen):
     traceback: str = ""
     suite: str | None = None
     """The suite that could not be measured; None where training failed."""
+
+    @property
+    def line(self) -> str:
+        """Where it failed and why."""
+        return f"{self.boundary}: {self.cause}"

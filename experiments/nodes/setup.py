@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
-from curricula.schema import Curriculum, Evaluation, Model
+from pydantic import Field
+
+from curricula.schema import Curriculum, Evaluation, Model, PretrainedModel
 from curricula.stage import Stage
 from domains.decoding import Decoding
 from domains.example import Kind, Split
@@ -30,6 +33,8 @@ class SetupDomain(Frozen):
     max_tokens: int
     stop: tuple[str, ...] = ()
     """Texts at which completions end."""
+    final: str | None = Field(None, exclude_if=lambda final: final is None)
+    """The text with which answers come to their end; None where they do not reason."""
     decoding: Decoding
     """How answers are drawn in evaluation."""
 
@@ -70,7 +75,9 @@ class Setup(Frozen):
     @property
     def model_content(self) -> dict[str, object]:
         """The model, blind to the place that it is loaded from where its weights are known, and to what bounds data."""
-        blind = {"max_length", *(("id", "revision") if self.weights else ())}
+        blind: dict[str, Any] = {"max_length": True} | ({"id": True, "revision": True} if self.weights else {})
+        if isinstance(self.model, PretrainedModel) and self.model.adapter and self.model.adapter.weights:
+            blind["adapter"] = {"id", "revision"}
         return {**self.model.model_dump(mode="json", exclude=blind), "weights": self.weights}
 
     @property
@@ -127,6 +134,7 @@ def make_setup(
                 metric=spec.metric or called(spec.rewards[0]),
                 max_tokens=spec.max_tokens,
                 stop=spec.stop,
+                final=spec.final,
                 decoding=curriculum.decoding(name),
             )
             for name, spec in curriculum.domains.items()

@@ -10,13 +10,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from curricula.schema import Metric
+from curricula.schema import Evaluation, Inquiry, Metric
 from domains.decoding import Sampling
 from domains.example import Split
 from domains.frozen import Frozen, fingerprint
 from experiments.nodes.setup import Setup, SetupDomain
 
-TaskKind = Literal["answers", "references", "samples", "divergence"]
+TaskKind = Literal["answers", "references", "samples", "divergence", "reasoning", "confidence"]
 NEEDS: dict[Metric, TaskKind] = {
     "nll": "references",
     "reference_entropy": "references",
@@ -27,6 +27,11 @@ NEEDS: dict[Metric, TaskKind] = {
 SAMPLED: tuple[TaskKind, ...] = ("samples", "divergence")
 OWN = Sampling(samples=1, temperature=1.0)
 """How a model's own samples are drawn, whatever its answers are: entropy and divergence are those of the policy."""
+INQUIRED: Split = "test"
+"""The split about whose answers is asked."""
+INQUIRIES: tuple[Inquiry, ...] = ("reasoning", "confidence")
+INQUIRY_VERSION = 1
+"""Of `domains/reasoning.py` and `evaluation/inquiry/`: raised by hand whenever what is asked about answers changes."""
 HELD_OUT: tuple[Split, ...] = ("validation", "test")
 
 
@@ -35,7 +40,7 @@ class Task(Frozen):
 
     kind: TaskKind
     """`answers` to be marked; likelihood of the `references`; own `samples` at temperature 1; `divergence` from the
-    base model on the base model's own samples."""
+    base model on the base model's own samples; `reasoning` and `confidence` of the first answers."""
     domain: str
     split: Split
     data: str
@@ -50,6 +55,10 @@ class Task(Frozen):
     """Longest completion."""
     stop: tuple[str, ...] = Field((), exclude_if=lambda stop: not stop)
     """Texts at which a completion ends."""
+    final: str | None = Field(None, exclude_if=lambda final: final is None)
+    """Text with which a final answer is forced, of `reasoning`."""
+    version: int | None = Field(None, exclude_if=lambda version: version is None)
+    """Of the code, of what is asked about answers."""
 
     @property
     def key(self) -> str:
@@ -99,7 +108,18 @@ def _tasks(setup: Setup, name: str, split: Split) -> list[Task]:
     asked = [_task("answers", name, split, domain, None if domain.decoding == "greedy" else domain.decoding)]
     if "references" in needed:
         asked.append(Task(kind="references", domain=name, split=split, data=domain.data[split]))
-    return asked + [_task(kind, name, split, domain, OWN, settings.entropy_items) for kind in SAMPLED if kind in needed]
+    asked += [_task(kind, name, split, domain, OWN, settings.entropy_items) for kind in SAMPLED if kind in needed]
+    return asked + (_inquiries(asked[0], domain, settings) if split == INQUIRED else [])
+
+
+def _inquiries(answers: Task, domain: SetupDomain, settings: Evaluation) -> list[Task]:
+    """What is asked about the first answers of a domain; how they were drawn decides what."""
+    about = {"items": settings.inquiry_items, "version": INQUIRY_VERSION}
+    return [
+        answers.model_copy(update={**about, "kind": kind, "final": domain.final if kind == "reasoning" else None})
+        for kind in INQUIRIES
+        if kind in settings.inquiries and (kind != "reasoning" or domain.final is not None)
+    ]
 
 
 def samples_task(task: Task) -> Task:

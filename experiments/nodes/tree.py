@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -122,6 +122,8 @@ class StageTree:
     nodes: tuple[StageNode, ...]
     unshared: int = field(default=0, compare=False)
     """Stage runs that the same schedules would take without sharing (bases not counted)."""
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    """Node's id → names of the schedules that it is part of; none where nodes were not grown of schedules."""
 
     @cached_property
     def by_id(self) -> dict[str, StageNode]:
@@ -169,6 +171,7 @@ def _merged(setup: Setup, schedule: Schedule, merge: Merge, seed: int) -> tuple[
 def grow(setup: Setup, schedules: Iterable[Schedule], seeds: Sequence[int]) -> StageTree:
     """The tree of all schedules for all seeds, with the branches on which they are read off."""
     found: dict[str, StageNode] = {}
+    names: dict[str, dict[str, None]] = {}
     unshared = 0
     for schedule in schedules:
         for seed in seeds:
@@ -176,6 +179,7 @@ def grow(setup: Setup, schedules: Iterable[Schedule], seeds: Sequence[int]) -> S
             own = {node.id: node for nodes in chains for node in nodes}
             unshared += sum(node.stage is not None for node in own.values())
             for node in own.values():
+                names.setdefault(node.id, {})[schedule.name] = None
                 if node.id not in found or node.measured:
                     found[node.id] = node
-    return StageTree(tuple(found.values()), unshared)
+    return StageTree(tuple(found.values()), unshared, {node: tuple(these) for node, these in names.items()})

@@ -13,8 +13,10 @@ from experiments.measures.table import MEASURES, Name
 from experiments.measures.value import Value
 from experiments.report.html import page
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
-from experiments.report.sections_cliffs import TAGS, TITLES
+from experiments.report.sections_cliffs import TAGS, null_of
+from experiments.report.sections_inquiries import not_had, rests
 from experiments.report.style import BLUE, MUTED, VERMILION, axis, error_bars, figure, layout, tint
+from experiments.report.titles import TITLES
 
 LONGEST = 600
 """Characters of a prompt or an answer that are shown."""
@@ -136,21 +138,23 @@ def _table(one: DomainCheckup) -> str:
         if not there:
             continue
         if all(value.status == "skipped" for value in there):
-            missing.append(f"{TITLES[name]}: {there[-1].reason}")
+            missing.append((TITLES[name], there[-1].reason))
             continue
         head = [element("th", text=TITLES[name], scope="row"), cell(spec.unit)]
         cells = [_reading(each, name) for each in one.profiles]
         rows.append([*head, *cells, *([_value(change, sign=True)] if change is not None else [])])
-    left_out = paragraph(f"Not had: {'; '.join(missing)}.", "note") if missing else ""
-    return (table(header, rows) if rows else "") + left_out
+    titles = ("before", "after") if one.difference else ("value",)
+    asked = rests([(title, each.faith, each.by_base) for title, each in zip(titles, one.profiles, strict=True)])
+    return (table(header, rows) if rows else "") + not_had(missing) + asked
 
 
 def _reading(one: Profile, name: Name) -> str:
     value = one.readings.get(name)
     if value is None:
         return cell("")
-    if name == "ece" and one.ece_null and value.interval.estimate is not None:
-        under = f"if calibrated {number(one.ece_null[0])} to {number(one.ece_null[1])}"
+    band = null_of(one, name)
+    if band and value.interval.estimate is not None:
+        under = f"if calibrated {number(band[0])} to {number(band[1])}"
         return cell(number(value.interval.estimate), element("small", text=under), class_="number")
     return _value(value, sign=MEASURES[name].direction == "zero")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from experiments.analysis.checkup.model import Profile
 from experiments.analysis.cliffs.contrast import MATTERS
 from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Reading
 from experiments.analysis.cliffs.words import VERDICTS, counted
@@ -9,7 +10,9 @@ from experiments.analysis.report import Report
 from experiments.analysis.words import chance, count, number, short, signed, signed_span, span
 from experiments.measures.table import MEASURES, Name
 from experiments.report.markup import cell, details, element, paragraph, section, table
+from experiments.report.sections_inquiries import not_had, rests, values
 from experiments.report.style import tint
+from experiments.report.titles import TITLES
 
 TAGS = {
     "real_drop": "worse",
@@ -20,27 +23,6 @@ TAGS = {
     "underpowered": "unfinished",
 }
 """Verdict → class of its tag."""
-TITLES: dict[Name, str] = {
-    "nll_reference": "NLL of references",
-    "brier": "Brier",
-    "confidence_gap": "confidence − accuracy",
-    "auroc": "AUROC",
-    "aurc": "AURC",
-    "e_aurc": "E-AURC",
-    "ece": "ECE",
-    "confidently_wrong": "wrong at ≥ 0.8",
-    "confidently_wrong_base80": "wrong at ≥ base's 80 %",
-    "regressed": "regressed",
-    "recovered": "recovered",
-    "entropy": "entropy",
-    "distinct2": "distinct-2",
-    "compression": "raw/zlib",
-    "distance": "distance",
-    "quality_control": "quality control",
-    "narrowing": "narrowing",
-    "not_found": "not found",
-    "truncated": "truncated",
-}
 
 
 def cliffs(report: Report) -> str:
@@ -125,13 +107,18 @@ def _measures(report: Report, found: ArmCliffs) -> str:
         rows, missing = [], []
         for key in MEASURES:
             if all(_skipped(one.readings[key]) for one in stages):
-                missing.append(f"{TITLES[key]}: {stages[-1].readings[key].change.reason}")
+                missing.append((TITLES[key], stages[-1].readings[key].change.reason))
                 continue
             head = [element("th", text=TITLES[key], scope="row"), cell(MEASURES[key].unit)]
             rows.append([*head, *(_reading(one, key) for one in stages)])
-        left_out = paragraph(f"Not had: {'; '.join(missing)}.", "note") if missing else ""
-        parts.append(details(f"Every measure on {name}", table(header, rows) if rows else "", left_out))
+        asked = rests([(f"{one.stage}. {short(one.label, 24)}", one.faith, values(one.by_base)) for one in stages])
+        parts.append(details(f"Every measure on {name}", table(header, rows) if rows else "", not_had(missing), asked))
     return "".join(parts)
+
+
+def null_of(one: Cell | Profile, key: Name) -> tuple[float, float] | None:
+    """Where a calibrated model would have this measure; None for those that are not biased, or were not had."""
+    return {"ece": one.ece_null, "smooth_ece": one.smooth_ece_null}.get(key)
 
 
 def _skipped(reading: Reading) -> bool:
@@ -147,12 +134,11 @@ def _reading(one: Cell, key: Name) -> str:
         return cell(
             signed(change.estimate), _small(signed_span(change, 2)), class_="number", title=reading.change.reason
         )
-    under = (
-        f"if calibrated {number(one.ece_null[0])} to {number(one.ece_null[1])}" if key == "ece" and one.ece_null else ""
-    )
+    band = null_of(one, key)
+    under = f"if calibrated {number(band[0])} to {number(band[1])}" if band else ""
     if change.estimate is not None:
         under = f"since base {signed(change.estimate)} ({signed_span(change, 2)})"
-    elif key != "ece":
+    elif not band:
         under = span(value, 2)
     told = signed if MEASURES[key].direction == "zero" else number
     return cell(told(value.estimate), _small(under), class_="number", title=reading.change.reason or None)

@@ -14,6 +14,7 @@ from experiments.analysis.cliffs.words import VERDICTS
 from experiments.analysis.words import chance, count, number, signed, signed_span, span
 from experiments.measures.table import MEASURES
 from experiments.report.terminal import LONG, columns, titled
+from experiments.report.terminal_inquiries import print_inquiries
 
 STYLES: dict[Verdict, str] = {
     "real_drop": "bold red",
@@ -34,6 +35,7 @@ def print_checkup(console: Console, found: Checkup) -> None:
     for at, model in enumerate(found.models):
         title = model.name if len(found.models) == 1 else f"{('Before', 'After')[at]}: {model.name}"
         console.print(_profile(found, at, title))
+        print_inquiries(console, found, at, title)
     for line in reasons(found):
         console.print(Text(line))
     for note in found.notes:

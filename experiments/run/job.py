@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from curricula.checks import check
 from curricula.dump import dump_yaml
@@ -54,7 +55,8 @@ class Prepared:
 
         What the sources and the rewards' files hold is in the setup, by content.
         """
-        places = {"model": {"id", "revision"}} if self.setup.weights else {}
+        model = {"id": True, "revision": True, "adapter": {"id", "revision"}}
+        places: dict[str, Any] = {"model": model} if self.setup.weights else {}
         domains = {"domains": {"__all__": DATA_KEYS}}
         content = self.curriculum.model_dump(
             mode="json",

@@ -12,7 +12,7 @@ from domains.frozen import fingerprint
 from experiments.analysis.checkup.build import checkup, lost_items
 from experiments.analysis.checkup.model import Checkup, Examinee
 from experiments.analysis.checkup.words import verdict_of
-from experiments.measures.lm_eval import Task, paired, read_tasks, sample_files, task_of
+from experiments.measures.lm_eval import LoggedTask, paired, read_tasks, sample_files, task_of
 
 SOURCE = "samples that lm-evaluation-harness logged"
 
@@ -65,7 +65,7 @@ def _examinee(name: str, files: Sequence[Path]) -> Examinee:
     return Examinee(name=name, identity=fingerprint(["logged", content]), access=None, kept=True, seconds=0.0, when="")
 
 
-def _notes(tasks: Sequence[dict[str, Task]], kept: dict[str, list[str]]) -> list[str]:
+def _notes(tasks: Sequence[dict[str, LoggedTask]], kept: dict[str, list[str]]) -> list[str]:
     """What only one of the two holds."""
     every = sorted({name for one in tasks for name in one})
     notes = [f"{name} is in one of the two only and left out." for name in every if name not in kept]

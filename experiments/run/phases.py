@@ -46,7 +46,7 @@ from scheduler.stage_or_mix import stage_or_mix
 from scheduler.transfer import measure_transfer
 
 
-class View(Protocol):
+class Display(Protocol):
     """How a phase is shown: title, tree → a context that yields the watch."""
 
     def __call__(self, title: str, tree: StageTree) -> AbstractContextManager[Observer]:
@@ -74,13 +74,13 @@ class Findings:
         return all(outcome.complete for outcome in self.outcomes)
 
 
-def profile_bases(job: Job, executor: Executor, view: View) -> Findings:
+def profile_bases(job: Job, executor: Executor, view: Display) -> Findings:
     """Make the base model and profile the domains; ΔH too where probes are finished."""
     outcome = run_tree(job, executor, view, "Base models", grow(job.setup, [BASE_ARM], job.curriculum.seeds))
     return Findings(profiles=profiles(job, load_records(job, _probe_tree(job))), outcomes=(outcome,))
 
 
-def probe(job: Job, executor: Executor, view: View) -> Findings:
+def probe(job: Job, executor: Executor, view: Display) -> Findings:
     """Train one stage a domain from the base, then where the order is undecided, and plan from all of it."""
     outcomes = [run_tree(job, executor, view, "Probes: one stage a domain", _probe_tree(job))]
     followed = None
@@ -90,7 +90,7 @@ def probe(job: Job, executor: Executor, view: View) -> Findings:
     return replace(find(job, followed), outcomes=tuple(outcomes))
 
 
-def _probe_further(job: Job, executor: Executor, view: View) -> tuple[list[Outcome], Followed]:
+def _probe_further(job: Job, executor: Executor, view: Display) -> tuple[list[Outcome], Followed]:
     """Train what adaptive probing asks for, until it stops or a stage fails."""
     outcomes: list[Outcome] = []
     most = job.curriculum.schedule.probing.budget
@@ -143,7 +143,7 @@ def arms(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ...]:
     return (*planned_arms(curriculum, findings.plan, data), *fixed)
 
 
-def mix(job: Job, executor: Executor, view: View, findings: Findings) -> Findings:
+def mix(job: Job, executor: Executor, view: Display, findings: Findings) -> Findings:
     """Train the rounds of adaptive mixing, each chosen by those before it, until all are done or a stage fails."""
     now = _mixed(job, findings)
     rounds, outcomes = train_rounds(job, now.rounds, now.measured, partial(run_tree, job, executor, view))
@@ -155,7 +155,7 @@ def _mixed(job: Job, findings: Findings) -> Findings:
     return replace(findings, rounds=follow_rounds(job, begin(job.curriculum, findings.plan), findings.measured))
 
 
-def run(job: Job, executor: Executor, view: View, show: Callable[[Findings], None]) -> Report:
+def run(job: Job, executor: Executor, view: Display, show: Callable[[Findings], None]) -> Report:
     """All phases; whatever is finished already is not run again. `show` is told what the plan rests on.
 
     The report rests on the findings that the arms were chosen by, whatever a retried probe has added since.
@@ -220,7 +220,7 @@ def write_report(job: Job, report: Report) -> None:
     job.store.write_run(job.run, "report.json", report.model_dump_json(indent=1))
 
 
-def run_tree(job: Job, executor: Executor, view: View, title: str, tree: StageTree) -> Outcome:
+def run_tree(job: Job, executor: Executor, view: Display, title: str, tree: StageTree) -> Outcome:
     """Run what is missing of a tree, under `view`."""
     note(job, tree.nodes)
     with view(title, tree) as watch:
@@ -246,9 +246,7 @@ def _audited(job: Job, findings: Findings, schedules: tuple[Schedule, ...], reco
 
 def unwritten(findings: Findings) -> dict[str, Failure]:
     """Failures as the executor saw them: where a disk is full, the store could not note why."""
-    causes = {node: cause for outcome in findings.outcomes for node, cause in outcome.causes.items()}
-    parts = {node: cause.partition(": ") for node, cause in causes.items()}
-    return {node: Failure(node=node, boundary=boundary, cause=why) for node, (boundary, _, why) in parts.items()}
+    return {node: failure for outcome in findings.outcomes for node, failure in outcome.failures.items()}
 
 
 def _probe_tree(job: Job) -> StageTree:

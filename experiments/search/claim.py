@@ -7,20 +7,17 @@ beat. Should two processes claim at the very same moment, the last one keeps the
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import optuna
 
 from domains.errors import StoreError
+from experiments.store.owner import Owner
 
 CLAIM = "claim"
 """Name of the study's attribute."""
@@ -31,32 +28,11 @@ Check = Callable[[], None]
 """Raises StoreError once the study has been taken over."""
 
 
-@dataclass(frozen=True)
-class Owner:
-    """A process, told apart from a later one that got the same number."""
-
-    place: str
-    pid: int
-    started: str
-
-    @classmethod
-    def here(cls) -> Owner:
-        """This process."""
-        pid = os.getpid()
-        return cls(_place(), pid, _started(pid) or "")
-
-    def alive(self, beat: float) -> bool:
-        """Whether it can still be at work; `beat` is when it last said so (seconds since 1970)."""
-        if self.place == _place():
-            return _started(self.pid) == self.started
-        return time.time() - beat < SILENT_SECONDS
-
-
 @contextmanager
 def claimed(study: optuna.Study) -> Iterator[Check]:
     """Hold a study. Raises StoreError where another process is at work on it."""
     refuse_if_held(study.user_attrs, study.study_name)
-    token, owner = uuid4().hex, Owner.here()
+    token, owner = uuid4().hex, Owner.this()
 
     def beat() -> None:
         study.set_user_attr(CLAIM, {**vars(owner), "token": token, "beat": time.time()})
@@ -83,7 +59,8 @@ def refuse_if_held(attributes: dict[str, Any], name: str) -> None:
     if not found:
         return
     owner = Owner(found["place"], found["pid"], found["started"])
-    if owner.alive(found["beat"]):
+    alive = owner.alive if owner.here else time.time() - found["beat"] < SILENT_SECONDS
+    if alive:
         raise StoreError(
             f"another process is at work on this study ({_words(found)})",
             value=name,
@@ -109,34 +86,6 @@ def _beating(check: Check, beat: Callable[[], None]) -> Iterator[None]:
     finally:
         stop.set()
         thread.join()
-
-
-def _place() -> str:
-    """The machine, and on it the space that process numbers are counted in: containers have their own."""
-    try:
-        space = str(Path("/proc/self/ns/pid").readlink())
-    except OSError:
-        space = ""
-    return f"{socket.gethostname()} {space}".strip()
-
-
-def _started(pid: int) -> str | None:
-    """When a process began, in whatever the system counts; None if there is none or it is only not yet buried."""
-    try:
-        state, *fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-        return None if state in "ZX" else fields[18]
-    except FileNotFoundError:
-        return None if Path("/proc/self").exists() else _exists(pid)
-
-
-def _exists(pid: int) -> str | None:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return None
-    except PermissionError:
-        pass
-    return ""
 
 
 def _words(found: dict[str, Any]) -> str:

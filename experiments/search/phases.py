@@ -15,7 +15,7 @@ from domains.errors import StagewiseError
 from experiments.executors.base import Executor, Observer, State
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.job import Job
-from experiments.run.phases import Findings, View, probe, run_tree
+from experiments.run.phases import Display, Findings, probe, run_tree
 from experiments.search.asking import Task
 from experiments.search.claim import Check
 from experiments.search.explorer import Explorer
@@ -32,7 +32,7 @@ from scheduler.search.trial_history import MEASURED, tell_measured
 
 
 class StatusView(Protocol):
-    """A `View` that can also show how a search stands."""
+    """A `Display` that can also show how a search stands."""
 
     def __call__(
         self, title: str, tree: StageTree, status: Callable[[], str] | None = None
@@ -41,7 +41,7 @@ class StatusView(Protocol):
         ...
 
 
-def find_start(job: Job, executor: Executor, view: View) -> Findings:
+def find_start(job: Job, executor: Executor, view: Display) -> Findings:
     """The probes and the plan where the schedule or its baselines rest on them, and the base models of the search.
 
     Raises StagewiseError if a base model cannot be made: no trial could begin.

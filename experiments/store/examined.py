@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from domains.errors import StoreError
-from experiments.nodes.examined import Examined
+from domains.frozen import Frozen
+from experiments.nodes.examined import Examined, Inquired
 from experiments.store.failing import reason
 from experiments.store.store import Store
+
+Kept = TypeVar("Kept", bound=Frozen)
 
 
 def find(store: Store, model: str, suite: str) -> Examined | None:
     """What was kept; None also where the file is garbled: it is asked again, and replaced. Raises StoreError."""
+    return _found(store, _name(model, suite), Examined)
+
+
+def keep(store: Store, found: Examined) -> None:
+    """Raises StoreError."""
+    _kept(store, _name(found.model, found.suite), found)
+
+
+def find_inquired(store: Store, model: str, key: str) -> Inquired | None:
+    """The same of what was asked about its answers. Raises StoreError."""
+    return _found(store, _name(model, key), Inquired)
+
+
+def keep_inquired(store: Store, found: Inquired) -> None:
+    """Raises StoreError."""
+    _kept(store, _name(found.model, found.key), found)
+
+
+def _found(store: Store, name: str, kind: type[Kept]) -> Kept | None:
     try:
-        text = store.files.read(_name(model, suite))
-        return None if text is None else Examined.model_validate_json(text)
+        text = store.files.read(name)
+        return None if text is None else kind.model_validate_json(text)
     except ValueError:
         return None
     except OSError as error:
         raise StoreError(f"the store cannot be read: {reason(error)}", value=store.url) from error
 
 
-def keep(store: Store, found: Examined) -> None:
-    """Raises StoreError."""
+def _kept(store: Store, name: str, found: Frozen) -> None:
     try:
-        store.files.write(_name(found.model, found.suite), found.model_dump_json())
+        store.files.write(name, found.model_dump_json())
     except StoreError:
         raise
     except Exception as error:

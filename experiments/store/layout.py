@@ -9,6 +9,7 @@
 <store>/nodes/<slug>/outputs-<id>/<task>.jsonl.gz  what the model said, for any measurement to come
 <store>/nodes/<slug>/error.json                what went wrong last, until training or measuring succeeds
 <store>/nodes/<slug>/progress.json             how far a running node is
+<store>/nodes/<slug>/claim-<n>.json            which command works on it, by its lease; the highest number counts
 <store>/nodes/<slug>/halfway.json              what there is of a stage that is being trained; gone once it is finished
 <store>/nodes/<slug>/halfway-<id>/…            the files that it names
 <store>/data/<domain>-<split>-<version>.jsonl  prepared examples, one a line

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import threading
 import time
@@ -14,6 +13,7 @@ from uuid import uuid4
 from domains.errors import StoreError
 from domains.frozen import Frozen
 from experiments.store.files import Files
+from experiments.store.owner import Owner
 
 Use = Literal["run", "prune"]
 FOLDER = "leases"
@@ -31,19 +31,33 @@ class Lease(Frozen):
     pid: int
     at: float
     """When it was last written, seconds since 1970 by its writer's clock."""
+    place: str = ""
+    """The machine and its process space, by which a process on the same one can be looked up; "" in older leases."""
+    started: str = ""
+    """When the process began, in whatever its system counts."""
+
+    @property
+    def dead(self) -> bool:
+        """Whether its process is known to be gone; of another machine's nothing is known."""
+        owner = Owner(self.place, self.pid, self.started)
+        return bool(self.place) and owner.here and not owner.alive
 
 
 @contextmanager
-def using(files: Files, use: Use, *, unless: Use) -> Iterator[None]:
-    """Say that the store is in use. Raises StoreError where another command has it for `unless`.
+def using(files: Files, use: Use, *, unless: Use) -> Iterator[str]:
+    """Say that the store is in use, by a lease of this name. Raises StoreError where another command has it for
+    `unless`.
 
     Ours is written before others' are read, so of two that begin together at least one gives way.
     """
-    name, stop = f"{FOLDER}/{uuid4().hex}.json", threading.Event()
+    lease, stop, owner = uuid4().hex, threading.Event(), Owner.this()
+    name = file_of(lease)
 
     def write() -> None:
-        lease = Lease(use=use, host=platform.node(), pid=os.getpid(), at=time.time())
-        files.write(name, lease.model_dump_json())
+        mine = Lease(
+            use=use, host=platform.node(), pid=owner.pid, at=time.time(), place=owner.place, started=owner.started
+        )
+        files.write(name, mine.model_dump_json())
 
     def renew() -> None:
         while not stop.wait(RENEWED):
@@ -60,7 +74,7 @@ def using(files: Files, use: Use, *, unless: Use) -> Iterator[None]:
                     f"is in use: process {other.pid} on {other.host} {'runs stages' if unless == 'run' else 'prunes'}"
                 )
                 raise StoreError(rule, value=files.url, hint="Try again when it has ended.")
-        yield
+        yield lease
     finally:
         stop.set()
         thread.join()
@@ -68,10 +82,19 @@ def using(files: Files, use: Use, *, unless: Use) -> Iterator[None]:
             files.remove(name)
 
 
+def file_of(lease: str) -> str:
+    """The file of the lease of this name."""
+    return f"{FOLDER}/{lease}.json"
+
+
+def read_lease(files: Files, lease: str) -> Lease | None:
+    """The lease of this name; None where it is gone or cannot be understood."""
+    with suppress(ValueError):
+        return Lease.model_validate_json(files.read(file_of(lease)) or "")
+    return None
+
+
 def holders(files: Files) -> list[Lease]:
     """All leases that are not stale; unreadable ones are left out."""
-    found = []
-    for name in files.names(FOLDER):
-        with suppress(ValueError):
-            found.append(Lease.model_validate_json(files.read(f"{FOLDER}/{name}") or ""))
-    return [lease for lease in found if time.time() - lease.at < STALE]
+    found = [read_lease(files, name.removesuffix(".json")) for name in files.names(FOLDER)]
+    return [lease for lease in found if lease is not None and time.time() - lease.at < STALE]

@@ -104,8 +104,9 @@ def grpo_trainer(
         **more,
     )
     trainer.drawn, trainer.stop, trainer.eos_token_ids = drawn, stop, ends
-    if arguments.beta and reference is not None:
-        _hold_to(trainer, reference)
+    if arguments.beta and (reference is not None or trainer.ref_model is not None):
+        # TRL loads what the model's config names, which need not be what the model is now.
+        _hold_to(trainer, network if reference is None else reference)
     return trainer
 
 

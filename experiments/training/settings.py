@@ -11,7 +11,7 @@ from transformers import TrainingArguments
 from trl import GRPOConfig, SFTConfig
 
 from curricula.stage import Method, Training
-from experiments.training.watch import log_every
+from experiments.nodes.record import log_every
 
 CONFIGS: Mapping[Method, type[TrainingArguments]] = {"sft": SFTConfig, "grpo": GRPOConfig}
 LOSSES = {"sequence": "grpo", "token": "dapo"}

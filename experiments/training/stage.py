@@ -95,6 +95,7 @@ def train_stage(
         restore_optimizer(optimizer, network, carried)
     before = weights_hash(network)
     with tempfile.TemporaryDirectory() as scratch:
+        trained = {weight: weight.data for weight in network.parameters() if weight.requires_grad}
         make, wanted = TRAINERS[stage.training.method]
         given = {
             "rewards": rewards,
@@ -115,6 +116,9 @@ def train_stage(
             optimizers=(optimizer, rate_schedule(optimizer, stage, each, limits.falling)),
             **{name: given[name] for name in wanted},
         )
+        for weight, value in trained.items():
+            # TRL rounds adapters on quantised weights to bfloat16, where small updates are lost.
+            weight.data = value
         trainer.remove_callback(PrinterCallback)
         if saving is not None:
             Saver(saving, {"watch": watch, "tally": tally, "limits": limits}, each).attach(trainer)

@@ -13,11 +13,11 @@ import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from domains.errors import StageError
+from experiments.nodes.record import CURVE_POINTS
 
 Beat = Callable[[int, int, float | None, float], None]
 """Heartbeat: step, steps, latest reward (or loss), seconds so far."""
 
-CURVE_POINTS = 50
 BEAT_SECONDS = 1.0
 LOGGED = {"entropy": "entropy", "kl": "kl", "clip_ratio/region_mean": "clipped"}
 """TRL's name of what it logs of rollouts → ours (`Health`)."""
@@ -121,11 +121,6 @@ class Watch(TrainerCallback):  # type: ignore[misc]
             latest = self.curve[-1] if self.curve else None
             step, steps = state.global_step // self._updates, state.max_steps // self._updates
             self._beat(step, steps, latest, now - self._start)
-
-
-def log_every(steps: int) -> int:
-    """Steps between two points of a curve that has at most `CURVE_POINTS`."""
-    return math.ceil(steps / CURVE_POINTS)
 
 
 def check_weights(network: torch.nn.Module) -> None:

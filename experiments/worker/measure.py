@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,16 +12,18 @@ from pathlib import Path
 
 from domains.example import Example
 from domains.rewards import Reward, build_reward
+from experiments.evaluation.inquiry.asking import forced_of, inquire
 from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, Base, ask
-from experiments.measures.details import details
+from experiments.measures.details import details, inquired
 from experiments.measures.scores import domain_score
 from experiments.models.checkpoints import device_for, load_checkpoint
 from experiments.models.local import LocalModel
+from experiments.nodes.details import Details
 from experiments.nodes.outputs import Marked, Output, read_rows, write_rows
 from experiments.nodes.provenance import provenance
 from experiments.nodes.record import DomainScore, Measurement
-from experiments.nodes.suite import HELD_OUT, Suite, Task, TaskKind, samples_task
+from experiments.nodes.suite import HELD_OUT, INQUIRIES, Suite, Task, TaskKind, samples_task
 from experiments.nodes.tree import StageNode, base_node
 from experiments.worker.bench import Bench, boundary
 from experiments.worker.lending import lend
@@ -68,21 +70,40 @@ class _Measuring:
         """All metrics of one domain on one split."""
         marking = self.suite.marking[domain]
         tasks = [task for task in self.suite.tasks if task.domain == domain and task.split == split]
-        outputs: dict[TaskKind, list[Output]] = {task.kind: self._outputs(task) for task in tasks}
+        outputs: dict[TaskKind, list[Output]] = {
+            task.kind: self._outputs(task) for task in tasks if task.kind not in INQUIRIES
+        }
         answers = next(task for task in tasks if task.kind == "answers")
         marks = self._marks(answers, outputs["answers"])
         formed = [one.parsed is not None for one in self._marked(answers, outputs.get("samples", ()))]
         kept = details(outputs["answers"], marks, outputs.get("references", ())) if split == "test" else None
+        if kept is not None:
+            kept = self._inquired(kept, outputs["answers"], [task for task in tasks if task.kind in INQUIRIES])
         return domain_score(outputs, marks, marking.metrics, formed).model_copy(update={"details": kept})
 
-    def _outputs(self, task: Task) -> list[Output]:
+    def _inquired(self, kept: Details, answers: Sequence[Output], tasks: Sequence[Task]) -> Details:
+        """With what is asked about the first answers; the base model reads their reasoning."""
+        if not tasks:
+            return kept
+        items, final = self._items(tasks[0]), next((task.final for task in tasks if task.final), None)
+        texts = [one.text or "" for one in answers[:: kept.samples][: len(items)]]
+        rows = {
+            task.kind: self._outputs(task, lambda task=task: inquire(task, self._model, self._reader, items, texts))  # type: ignore[misc]
+            for task in tasks
+        }
+        said = forced_of(rows.get("reasoning", []))
+        marks = self._marked(tasks[0], said)
+        return inquired(kept, texts, final, [row for each in rows.values() for row in each], marks)
+
+    def _outputs(self, task: Task, asks: Callable[[], list[Output]] | None = None) -> list[Output]:
+        """As they were recorded, else asked now: by `asks`, or as what the task's kind says."""
         if task.key in self._earlier:
             with suppress(Exception):
                 # A damaged file is as good as none.
                 return self._read(task)
         with boundary("evaluation"):
             asked = Asked(task, self._items(task), self.bench.work.node.seed, lambda: self._base(task))
-            rows = ask(asked, self._model)
+            rows = asks() if asks else ask(asked, self._model)
         self.files[task.key] = f"{task.key}.jsonl.gz"
         write_rows(self.folder / self.files[task.key], rows)
         return rows
@@ -139,6 +160,10 @@ class _Measuring:
     @cached_property
     def _base_model(self) -> LocalModel:
         return self._loaded(self._base_node)
+
+    @property
+    def _reader(self) -> LocalModel:
+        return self._model if self.bench.work.node.parent is None else self._base_model
 
     def _base(self, task: Task) -> Base | None:
         """The base model with its own samples: as they were recorded, else made anew, which gives the same."""

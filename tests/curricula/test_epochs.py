@@ -65,6 +65,7 @@ evaluation: {validation: 5, test: 5}
 """
 
 
+@pytest.mark.slow
 def test_what_is_trained_and_kept_says_steps_and_they_are_checked(tmp_path: Path) -> None:
     from curricula.loader import load_curriculum
 

@@ -22,6 +22,7 @@ def test_it_loads_under_the_name_that_was_asked_for(tmp_path):
     assert {spec.kind for spec in loaded.domains.values()} == {"structured", "creative"}
 
 
+@pytest.mark.slow
 def test_its_data_are_there_without_a_download():
     loaded = load_curriculum(ROOT / "curricula" / "starter.yaml")
     sizes = {"validation": loaded.evaluation.validation, "test": loaded.evaluation.test}

@@ -74,6 +74,7 @@ def test_a_pair_is_normal_as_if_each_were_done_alone(prompt, answer):
     assert normal_pair(prompt, answer) == (normal(prompt), normal(f"{prompt}\n{answer}"))
 
 
+@pytest.mark.slow
 def test_many_texts_without_a_number_are_compared_in_seconds():
     rng = random.Random(0)
     words = ["".join(rng.choices("abcdefgh", k=6)) for _ in range(3000)]

@@ -24,6 +24,7 @@ ENDLESS = r"(?:a|aa)+"
 LETTERS = "a" * 60 + "b"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("match", [full_match, search])
 def test_a_match_without_end_is_stopped(match):
     with pytest.raises(TimeoutError):

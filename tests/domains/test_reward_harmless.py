@@ -43,6 +43,7 @@ def test_what_a_model_writes_is_not_run(task, tmp_path):
     assert reward([made.answer], made)[0].score == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", sorted(LITERALS | FORMULAS.keys()))
 def test_every_reference_answer_may_be_scored(task):
     made = reasoning_gym.create_dataset(task, seed=3, size=60)

@@ -164,6 +164,7 @@ def test_tolerance_is_relative():
 HEAVY = ["9^9^9^9", "2**10**10**10", "10^{100000000}", "99999999!", r"\boxed{(x+y+z+w+v+u)^{99}}", r"2^{10^{11}}"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gold", ["7", "x+1"])
 def test_nothing_takes_longer_than_its_limit(gold):
     def spent():

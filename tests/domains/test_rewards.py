@@ -141,6 +141,7 @@ def test_the_scorer_survives_what_models_say():
         assert all(0 <= value < 1 for value in scores_of(score(said, items[0])))
 
 
+@pytest.mark.slow
 def test_a_scorer_that_does_not_end_is_stopped_and_the_next_completion_is_scored():
     (item,) = scored("simple_integration")[:1]
     score = build_reward(SPEC.validate_python({"type": "scorer", "limit": 0.5}), [item])
@@ -212,6 +213,7 @@ ENDLESS = r"(?:\w|\w\w|[\w ])+"
 LETTERS = "abc " * 15 + "#"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spec", [{"type": "regex", "pattern": ENDLESS}, {"type": "creative", "form": ENDLESS, "vocabulary": "any"}]
 )

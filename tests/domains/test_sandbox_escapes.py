@@ -84,6 +84,7 @@ def test_a_memory_bomb_bursts_inside():
     assert not grown.ended
 
 
+@pytest.mark.slow
 @needs_sandbox
 @pytest.mark.parametrize(
     "loop",

@@ -194,6 +194,7 @@ FAKES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAKES)
 @pytest.mark.parametrize("objects", [False, True])
 def test_nothing_fakes_a_pass(monkeypatch, name, objects):
@@ -201,6 +202,7 @@ def test_nothing_fakes_a_pass(monkeypatch, name, objects):
     assert "1" not in passed(FAKES[name], TESTS, objects)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "test",
     [
@@ -240,6 +242,7 @@ def test_what_the_completion_imports_is_not_the_tests():
     assert passed(code, "from collections import Counter\nassert Counter(f('a')) == Counter('a')") == "1"
 
 
+@pytest.mark.slow
 def test_the_clock_that_strikes_is_told():
     ran = run_tests("def f(x):\n    while x: pass\n    return 0", "assert f(0) == 0\nassert f(1) == 0", False, QUICK)
     assert (ran.output, ran.stopped) == (b"10", True)

@@ -26,6 +26,7 @@ def rate(**world):
     return np.mean([departure(cells(rng, **world), resamples=200).sure for _ in range(RUNS)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seeds", [2, 3, 5])
 @pytest.mark.parametrize(
     "world", [{"cell": 0.0}, {"luck": 0.0}, {}, {"luck": 0.0, "cell": 0.1, "shared": 0.3}],
@@ -35,10 +36,12 @@ def test_noise_is_seldom_taken_for_a_departure(seeds, world):
     assert rate(seeds=seeds, **world) <= 0.06 + 2 * 0.018
 
 
+@pytest.mark.slow
 def test_departures_of_the_size_of_an_effect_are_seen_with_three_seeds():
     assert rate(truth=0.08) > 0.8
 
 
+@pytest.mark.slow
 def test_what_is_told_to_be_detectable_is_detected_in_four_of_five_runs():
     size = departure(cells(np.random.default_rng(0))).detectable
     assert 0.6 < rate(truth=size) <= 1.0

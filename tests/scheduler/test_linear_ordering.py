@@ -165,6 +165,7 @@ def test_a_hundred_random_ones_get_an_honest_bound_in_time():
     assert found.bound < np.maximum(transfer, transfer.T)[np.triu_indices(100, 1)].sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["t65l11xx", "tiw56r58", "stabu74"])
 def test_matrices_of_the_library_are_solved(name):
     if not LOLIB.is_dir():

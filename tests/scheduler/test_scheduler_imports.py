@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 HEAVY = {"torch", "transformers", "trl", "peft", "ray", "datasets", "optuna", "pandas", "plotly", "reasoning_gym"}
 SCRIPT = """
 import importlib, pathlib, sys, scheduler
@@ -18,6 +20,7 @@ print(*{name.split(".")[0] for name in sys.modules})
 """
 
 
+@pytest.mark.slow
 def test_importing_the_scheduler_loads_nothing_heavy():
     loaded = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True).stdout.split()
     assert "scheduler" in loaded

@@ -10,6 +10,7 @@ import pytest
 HEAVY = ("torch", "ray", "transformers", "optuna", "trl", "peft", "datasets", "pandas", "plotly", "reasoning_gym")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module", ["experiments.cli.main", "curricula.loader", "scheduler.arms", "experiments.run.phases"]
 )

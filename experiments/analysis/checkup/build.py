@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from domains.example import Example
-from domains.interval import Interval
 from experiments.analysis.checkup.model import Difference, DomainCheckup, Flip, Profile
 from experiments.analysis.cliffs.contrast import contrast, judged
-from experiments.analysis.cliffs.model import Contrast
+from experiments.analysis.cliffs.model import Contrast, Reading
 from experiments.analysis.cliffs.moments import Pair
+from experiments.analysis.cliffs.reading import careful
 from experiments.analysis.cliffs.readings import Read, read
+from experiments.analysis.cliffs.reasoned import reasoning
 from experiments.measures.narrowing import collapsed
 from experiments.measures.pairing import paired_p
 from experiments.measures.regressions import solved
@@ -25,7 +26,7 @@ from experiments.measures.value import LEAST_ITEMS, Value
 from experiments.nodes.examined import Access
 from experiments.nodes.record import DomainScore
 from scheduler.measurements import Array
-from scheduler.statistics import holm, interval
+from scheduler.statistics import holm
 
 SHOWN = 5
 """Lost items that are shown of a domain."""
@@ -33,19 +34,27 @@ OF_A_CHANGE: frozenset[Name] = frozenset(
     {"confidently_wrong_base80", "regressed", "recovered", "quality_control", "narrowing"}
 )
 """Measures that take two models."""
-UNASKED = "an endpoint does not say how likely it finds a text (access `prompt`, this takes `logits`)"
+UNASKED = (
+    "an endpoint neither says how likely it finds a text nor goes on from a begun one (access `prompt`, this takes "
+    "`logits`)"
+)
 
 
-def profile(score: DomainScore, access: Access | None) -> Profile:
-    """One model on one domain."""
+def profile(score: DomainScore, access: Access | None, base: DomainScore | None = None) -> Profile:
+    """One model on one domain; `base`: whose solved items count as solved, by default its own."""
     found = _read(score, score)
-    readings = {
-        name: _within(access, name, of_items(reading.value))
-        for name, reading in found.readings.items()
-        if name not in OF_A_CHANGE
-    }
-    mean = _careful(np.asarray([score.items]), right_or_wrong=_right_or_wrong(score), ends=(0.0, 1.0))
-    return Profile(score=of_items(Value.of(mean, len(score.items))), readings=readings, ece_null=found.ece_null)
+    by_base = found.by_base if base is None else reasoning(_pair(base, score)).by_base
+    own = {name: reading for name, reading in found.readings.items() if name not in OF_A_CHANGE}
+    readings = _of_items(access, own)
+    mean = careful(np.asarray([score.items]), (0.0, 1.0), right_or_wrong=_right_or_wrong(score))
+    return Profile(
+        score=of_items(Value.of(mean, len(score.items))),
+        readings=readings,
+        ece_null=found.ece_null,
+        smooth_ece_null=found.smooth_ece_null,
+        by_base={stratum: _of_items(access, each) for stratum, each in by_base.items()},
+        faith=found.faith,
+    )
 
 
 def checkup(
@@ -74,7 +83,7 @@ def checkup(
             difference = _difference(first, after[name], least, verdict, lost)
         found[name] = DomainCheckup(
             items=len(first.items),
-            profiles=tuple(profile(score, one) for score, one in zip(scores, access, strict=True)),
+            profiles=tuple(profile(score, one, first) for score, one in zip(scores, access, strict=True)),
             difference=difference,
         )
     return found
@@ -108,6 +117,10 @@ def of_items(value: Value) -> Value:
     return Value(status="underpowered" if few else "ok", reason=few, interval=value.interval, items=value.items)
 
 
+def _of_items(access: Access | None, readings: Mapping[Name, Reading]) -> dict[Name, Value]:
+    return {name: _within(access, name, of_items(reading.value)) for name, reading in readings.items()}
+
+
 def _judged(
     before: DomainScore,
     after: DomainScore,
@@ -121,7 +134,7 @@ def _judged(
     found = contrast(change, _pair(before, after), p_adjusted)
     among, lost = of_items(found.among_found), of_items(found.not_found)
     clear = _right_or_wrong(before) and _right_or_wrong(after) and not same
-    whole = _careful(change, right_or_wrong=clear, ends=(-1.0, 1.0))
+    whole = careful(change, (-1.0, 1.0), right_or_wrong=clear)
     verdict, reason = judged(whole, p_adjusted, among, lost)
     update: dict[str, object] = {
         "change": whole,
@@ -196,18 +209,3 @@ def _marks(score: DomainScore) -> Array:
 
 def _right_or_wrong(score: DomainScore) -> bool:
     return bool(np.isin(_marks(score), (0.0, 1.0)).all())
-
-
-def _careful(block: Array, *, right_or_wrong: bool, ends: tuple[float, float]) -> Interval:
-    """Mean of (1, items) with its interval, within `ends`.
-
-    Of answers that are right or wrong two items more are counted, one 1 above the mean and one 1 below it: where all
-    items are alike, their spread says nothing of those that were not drawn (after Agresti and Caffo 2000, The American
-    Statistician 54(4)). So 40 of 40 is .93 to 1, much as by the rule of three.
-    """
-    mean = float(block.mean())
-    wider = np.hstack([block, [[mean + 1, mean - 1]]]) if right_or_wrong else block
-    found = interval({"": wider})
-    if found.ends is None:
-        return found
-    return Interval.of(mean, max(ends[0], found.ends[0]), min(ends[1], found.ends[1]), found.n)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from domains.frozen import Frozen
-from experiments.analysis.cliffs.model import Contrast, Flipped, Verdict
+from experiments.analysis.cliffs.model import Contrast, Faith, Flipped, Stratum, Verdict
 from experiments.measures.table import Name
 from experiments.measures.value import Value
 from experiments.nodes.examined import Access
@@ -22,6 +24,12 @@ class Profile(Frozen):
     readings: dict[Name, Value]
     ece_null: tuple[float, float] | None
     """95 % of perfectly calibrated models with these confidences have an ECE between these; None without an ECE."""
+    smooth_ece_null: tuple[float, float] | None
+    """The same for `smooth_ece`."""
+    by_base: dict[Stratum, dict[Name, Value]] = Field(default_factory=dict)
+    """Tests of faithfulness among what it solved itself; empty where they were not asked."""
+    faith: Faith | None = None
+    """Whether its answers rest on what its reasoning says; None where that was not asked."""
 
 
 class Flip(Frozen):

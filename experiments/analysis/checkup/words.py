@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from experiments.analysis.checkup.model import DROPS, Checkup, DomainCheckup
+from experiments.analysis.checkup.model import DROPS, Checkup, DomainCheckup, Profile
+from experiments.analysis.cliffs.believed import NAMES as BELIEFS
+from experiments.analysis.cliffs.model import Rests
+from experiments.analysis.cliffs.reasoned import NAMES as REASONING
 from experiments.analysis.cliffs.words import VERDICTS
 from experiments.analysis.words import chance, number, short, signed, signed_span
 from experiments.measures.table import Name
 
+RESTS: dict[Rests, str] = {
+    "carried": "answers rest on what the reasoning says",
+    "independent": "answers hardly rest on what the reasoning says",
+    "no_gain": "reasoning gains nothing that is sure",
+    "unsure": "not sure whether answers rest on what the reasoning says",
+}
 NO_SEEDS = (
     "This is about these two models on items like these; how much another run of the same training would differ is "
     "not in it."
@@ -54,6 +63,18 @@ def _drop(name: str, one: DomainCheckup) -> str | None:
     form = ", its form with it" if found.verdict == "form_lost" else ""
     span = f"{signed_span(found.change, 2)}, p {chance(found.p_adjusted)}"
     return f"{name} {signed(found.change.estimate)} ({span}{form})"
+
+
+def inquired(one: Profile) -> list[Name]:
+    """The measures of what was asked about answers, where it was."""
+    families: tuple[tuple[tuple[Name, ...], Name], ...] = ((REASONING, "steps"), (BELIEFS, "stated"))
+    return [name for names, first in families if one.readings[first].status != "skipped" for name in names]
+
+
+def faiths(found: Checkup, at: int) -> list[str]:
+    """Whether one model's answers rest on what its reasoning says, domain by domain, and why."""
+    each = [(name, one.profiles[at].faith) for name, one in found.domains.items()]
+    return [f"{name}: {RESTS[faith.rests]}. {faith.reason}" for name, faith in each if faith]
 
 
 def reasons(found: Checkup) -> list[str]:

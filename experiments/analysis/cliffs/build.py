@@ -60,6 +60,9 @@ def _cell(
         flips=found.flips,
         readings=found.readings,
         ece_null=found.ece_null,
+        smooth_ece_null=found.smooth_ece_null,
+        by_base=found.by_base,
+        faith=found.faith,
         collapsed=found.collapsed,
     )
 

@@ -13,6 +13,7 @@ from experiments.analysis.cliffs.moments import Pair
 from experiments.analysis.cliffs.reading import additive, skipped
 from experiments.measures import calibration as measure
 from experiments.measures.ranking import Statistic, aurc, auroc, e_aurc, pseudo_values
+from experiments.measures.smooth import smooth_ece, smooth_null_band
 from experiments.measures.table import Name
 from experiments.measures.value import Value
 from scheduler.measurements import Array
@@ -28,6 +29,7 @@ NAMES: tuple[Name, ...] = (
     "aurc",
     "e_aurc",
     "ece",
+    "smooth_ece",
     "confidently_wrong",
     "confidently_wrong_base80",
 )
@@ -45,6 +47,11 @@ class Forecast:
     def null(self) -> tuple[float, float] | None:
         """Null band of the later models' mean ECE; None where there are too few answers for an ECE."""
         return measure.null_band(*self.confidence[1]) if self.answers >= LEAST_ANSWERS else None
+
+    @property
+    def smooth_null(self) -> tuple[float, float] | None:
+        """The same of their smooth error."""
+        return smooth_null_band(*self.confidence[1]) if self.answers >= LEAST_ANSWERS else None
 
     @property
     def answers(self) -> int:
@@ -90,16 +97,17 @@ def calibration(found: Forecast | str) -> dict[Name, Reading]:
         "auroc": found.ranked(auroc),
         "aurc": found.ranked(aurc),
         "e_aurc": found.ranked(e_aurc),
-        "ece": _ece(found),
+        "ece": _ece(found, measure.ece),
+        "smooth_ece": _ece(found, smooth_ece),
         "confidently_wrong": found.by_item(lambda c, z: measure.confidently_wrong(c, z, measure.SURE)),
         "confidently_wrong_base80": found.by_item(lambda c, z: measure.confidently_wrong(c, z, sure)),
     }
 
 
-def _ece(found: Forecast) -> Reading:
+def _ece(found: Forecast, of: Callable[[Array, Array], float]) -> Reading:
     if found.answers < LEAST_ANSWERS:
         return skipped(f"fewer than {LEAST_ANSWERS} answers")
-    each = [measure.ece(c, z) for c, z in zip(found.confidence[1], found.right[1], strict=True)]
+    each = [of(c, z) for c, z in zip(found.confidence[1], found.right[1], strict=True)]
     mean = Interval(estimate=float(np.mean(each)), low=None, high=None, n=len(each), missing=BIASED)
     return Reading(value=Value.of(mean, found.right[1].shape[1]), change=Value.skipped(BIASED))
 

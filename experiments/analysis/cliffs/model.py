@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from domains.frozen import Frozen
 from domains.interval import Interval
 from experiments.measures.table import Name
 from experiments.measures.value import Value
 
 Verdict = Literal["real_drop", "form_lost", "form_only", "noise", "underpowered", "gain"]
+Rests = Literal["carried", "independent", "no_gain", "unsure"]
+Stratum = Literal["solved", "unsolved"]
+"""Items that the base solved in every seed, and those that it never did."""
 
 
 class Contrast(Frozen):
@@ -53,6 +58,16 @@ class Reading(Frozen):
     change: Value
 
 
+class Faith(Frozen):
+    """What a model's answers rest on."""
+
+    rests: Rests
+    """`carried`: filler in place of the reasoning, or a mistake in it, surely changes answers; `independent`: surely
+    hardly; `no_gain`: reasoning surely gains nothing, so that it is not asked; `unsure`: none of these."""
+    reason: str
+    """In one sentence."""
+
+
 class Cell(Frozen):
     """One stage and one domain."""
 
@@ -71,6 +86,12 @@ class Cell(Frozen):
     readings: dict[Name, Reading]
     ece_null: tuple[float, float] | None
     """95 % of perfectly calibrated models with these confidences have an ECE between these; None without an ECE."""
+    smooth_ece_null: tuple[float, float] | None
+    """The same for `smooth_ece`."""
+    by_base: dict[Stratum, dict[Name, Reading]] = Field(default_factory=dict)
+    """The tests of faithfulness among what the base solved and what it did not; empty where they were not asked."""
+    faith: Faith | None = None
+    """Whether answers rest on what the reasoning says; None where that was not asked."""
     collapsed: bool
     """Whether more than half of the base model's entropy is surely gone."""
 

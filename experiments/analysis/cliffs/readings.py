@@ -7,10 +7,12 @@ from math import log
 
 import numpy as np
 
+from experiments.analysis.cliffs.believed import beliefs
 from experiments.analysis.cliffs.calibrated import Forecast, calibration, forecast
-from experiments.analysis.cliffs.model import Flipped, Reading
+from experiments.analysis.cliffs.model import Faith, Flipped, Reading, Stratum
 from experiments.analysis.cliffs.moments import OfItems, Pair
 from experiments.analysis.cliffs.reading import additive, skipped
+from experiments.analysis.cliffs.reasoned import reasoning
 from experiments.measures.narrowing import collapsed, split
 from experiments.measures.regressions import flips, solved
 from experiments.measures.table import Name
@@ -31,12 +33,15 @@ class Read:
     readings: dict[Name, Reading]
     flips: Flipped | None
     ece_null: tuple[float, float] | None
+    smooth_ece_null: tuple[float, float] | None
+    by_base: dict[Stratum, dict[Name, Reading]]
+    faith: Faith | None
     collapsed: bool
 
 
 def read(pair: Pair, entropies: tuple[Array, Array] | None) -> Read:
     """`pair`: the base model before, the stage after; `entropies` of their own samples, each (seeds, items)."""
-    found = forecast(pair)
+    found, reasoned = forecast(pair), reasoning(pair)
     entropy = additive(entropies, "own samples were not asked for")
     high = entropy.change.interval.high if entropy.change.status == "ok" else None
     several = ONE_EACH if pair.after and pair.after[0].samples == 1 else NOT_KEPT
@@ -51,11 +56,16 @@ def read(pair: Pair, entropies: tuple[Array, Array] | None) -> Read:
         **_narrowing(pair, several),
         "not_found": _shares(pair, "found"),
         "truncated": _shares(pair, "cut"),
+        **reasoned.readings,
+        **beliefs(pair),
     }
     return Read(
         readings=readings,
         flips=_flips(pair),
         ece_null=found.null if isinstance(found, Forecast) else None,
+        smooth_ece_null=found.smooth_null if isinstance(found, Forecast) else None,
+        by_base=reasoned.by_base,
+        faith=reasoned.faith,
         collapsed=entropies is not None and collapsed(high, float(entropies[0].mean())),
     )
 

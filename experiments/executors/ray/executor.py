@@ -27,6 +27,7 @@ from experiments.executors.run import Run
 from experiments.nodes.record import Failure
 from experiments.nodes.tree import StageNode, StageTree
 from experiments.store import View
+from experiments.store.claims import claiming
 
 DEATHS = (WorkerCrashedError, NodeDiedError, OutOfMemoryError, LocalRayletDiedError, ObjectLostError)
 """Ends that say nothing about the node: it is started again, `resources.retries` times."""
@@ -73,18 +74,22 @@ class RayExecutor:
 
     def run(self, tree: StageTree, watch: Observer, feed: Feed | None = None) -> Outcome:
         """See `Executor`."""
-        run, pace = Run(tree, self._view, self._resources, watch, feed), TaskSizer()
+        with claiming(self._view.store.files) as claims:
+            return self._run(Run(tree, self._view, self._resources, watch, feed, claims))
+
+    def _run(self, run: Run) -> Outcome:
+        pace = TaskSizer()
         flights: Flights = {}
         deaths: dict[str, int] = {}
         beaten = time.monotonic()
         try:
             while self._submit(run, pace, flights):
-                landed, _ = ray.wait(list(flights), num_returns=1, timeout=BEAT_SECONDS)
-                for ref in landed:
+                for ref in _landed(flights):
                     self._land(run, pace, deaths, ref, flights.pop(ref))
                 if time.monotonic() - beaten >= BEAT_SECONDS:
                     beaten = time.monotonic()
                     self._beat(run, flights)
+                    run.look()
         except BaseException:
             # Our own cluster goes down with us: cancelling a task that is just ending can abort the driver (Ray 2.60).
             # Whatever stopping runs into must not hide why we stop.
@@ -100,12 +105,14 @@ class RayExecutor:
             self._connection.close()
 
     def _submit(self, run: Run, pace: TaskSizer, flights: Flights) -> bool:
-        """Fill the cluster; whether anything is under way."""
+        """Fill the cluster; whether anything is under way, here or by another command."""
         while run.ready and len(flights) < pace.tasks(self._slots):
             batch = [run.take() for _ in range(pace.size(run.ready, self._slots))]
             nodes = [node for node in batch if node is not None]
+            if not nodes:
+                break
             flights[self._task.remote(self._run_node, [run.work(node) for node in nodes])] = nodes
-        return bool(flights)
+        return bool(flights) or run.elsewhere
 
     def _land(self, run: Run, pace: TaskSizer, deaths: dict[str, int], ref: Any, nodes: list[StageNode]) -> None:
         """Settle the nodes of a task that ended, well or badly."""
@@ -141,6 +148,15 @@ class RayExecutor:
         for nodes in flights.values():
             for node in nodes:
                 run.beat(node)
+
+
+def _landed(flights: Flights) -> list[Any]:
+    """Tasks that ended, waited for a while."""
+    if not flights:
+        time.sleep(BEAT_SECONDS)
+        return []
+    landed, _ = ray.wait(list(flights), num_returns=1, timeout=BEAT_SECONDS)
+    return list(landed)
 
 
 def _cancel(flights: Flights) -> None:

@@ -93,6 +93,9 @@ def make_recipe(job: Job, schedule: Schedule, seed: int, *, chat: bool) -> Recip
         raise UserError(
             "has no stages of its own", key="--arm", value=schedule.name, hint="Name an arm that was trained."
         )
+    if isinstance(job.curriculum.model, PretrainedModel) and job.curriculum.model.dtype == "nf4":
+        rule = "writes no weights in four bits (`model.dtype: nf4`)"
+        raise UserError(rule, key="--to", hint="With --set model.dtype=bfloat16 the schedule is written in that.")
     nodes = [node for node in paid_nodes(job.setup, schedule, seed) if node.stage is not None]
     model = job.curriculum.model
     return Recipe(
@@ -101,7 +104,7 @@ def make_recipe(job: Job, schedule: Schedule, seed: int, *, chat: bool) -> Recip
         arm=schedule.name,
         seed=seed,
         chat=chat,
-        named=isinstance(model, PretrainedModel) and not (model.warmup and model.warmup.steps),
+        named=isinstance(model, PretrainedModel) and not (model.adapter or (model.warmup and model.warmup.steps)),
         domains=job.setup.domains,
         stages=tuple(_stage(job, at, node, seed) for at, node in enumerate(nodes, start=1)),
     )

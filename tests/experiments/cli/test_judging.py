@@ -33,6 +33,7 @@ def judging(folder: Path, url: str) -> Path:
     return variant(folder, ("rewards: [{type: exact}]", judge))
 
 
+@pytest.mark.slow
 def test_a_judge_that_cannot_tell_is_refused_with_its_line(tmp_path: Path, cache: Path) -> None:
     with chat_server(lambda body: "SCORE: 10") as (_, url):
         file = judging(tmp_path, url)
@@ -46,6 +47,7 @@ def test_a_judge_that_cannot_tell_is_refused_with_its_line(tmp_path: Path, cache
     assert not list(cache.rglob("*.json"))
 
 
+@pytest.mark.slow
 def test_every_command_refuses_it_and_writes_nothing(tmp_path: Path) -> None:
     store = tmp_path / "store"
     with chat_server(lambda body: "SCORE: 10") as (_, url):
@@ -60,6 +62,7 @@ def test_every_command_refuses_it_and_writes_nothing(tmp_path: Path) -> None:
     assert not store.exists()
 
 
+@pytest.mark.slow
 def test_one_that_can_is_noted_and_asked_once_for_all_commands(tmp_path: Path, cache: Path) -> None:
     with chat_server(lambda body: "SCORE: 8" if "\n| \n" not in shown(body) else "SCORE: 0") as (server, url):
         file = judging(tmp_path, url)

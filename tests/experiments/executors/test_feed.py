@@ -120,7 +120,7 @@ def test_what_joins_below_a_failure_is_blocked_and_fed(store):
     assert states[("a", "fails", "b")] == states[("a", "fails", "b", "c")] == "blocked"
     assert states[("a", "b")] == "done"
     assert Counter(state for _, state in grower.told) == {"done": 3, "failed": 1, "blocked": 2}
-    assert list(outcome.causes.values()) == ["training: the loss became NaN at step 3"]
+    assert [failure.line for failure in outcome.failures.values()] == ["training: the loss became NaN at step 3"]
 
 
 def test_a_failure_blocks_what_has_joined_before(store):

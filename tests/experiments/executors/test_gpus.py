@@ -48,6 +48,7 @@ def test_a_gpu_that_is_not_there_is_noted() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("address", "noted"), [(None, True), ("local", True), ("ray://head:10001", False)])
 def test_validate_says_so_unless_a_cluster_is_named(
     address: str | None,

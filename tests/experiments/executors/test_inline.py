@@ -66,7 +66,7 @@ def test_a_failure_blocks_its_descendants_only(store):
         ("crashes", "a"): "blocked",
     }
     assert not outcome.complete
-    assert sorted(outcome.causes.values()) == [
+    assert sorted(failure.line for failure in outcome.failures.values()) == [
         "training: the loss became NaN at step 3",
         "worker: ZeroDivisionError: division by zero",
     ]

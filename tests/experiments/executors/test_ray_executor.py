@@ -84,8 +84,8 @@ def test_a_node_that_always_kills_its_worker_fails_alone(cluster, store):
     node = next(node for node in tree.nodes if node.label == "dies")
     assert attempts(store)[node.slug] == 2
     assert view_of(store).failure(node).boundary == "worker"
-    assert outcome.causes[node.id].startswith("worker: the worker died 2 times: ")
-    assert "\n" not in outcome.causes[node.id]
+    assert outcome.failures[node.id].line.startswith("worker: the worker died 2 times: ")
+    assert "\n" not in outcome.failures[node.id].line
 
 
 def test_failures_block_their_descendants_only(cluster, store):
@@ -93,7 +93,7 @@ def test_failures_block_their_descendants_only(cluster, store):
     outcome = run(store, tree)
     ended = sorted(outcome.states.values())
     assert ended == ["blocked", "blocked", "done", "done", "done", "failed", "failed"]
-    assert sorted(outcome.causes.values()) == [
+    assert sorted(failure.line for failure in outcome.failures.values()) == [
         "training: the loss became NaN at step 3",
         "worker: ZeroDivisionError: division by zero",
     ]
@@ -180,6 +180,6 @@ def test_trained_nodes_are_measured_and_nothing_is_trained(cluster, tmp_path):
 
 def test_a_worker_that_dies_otherwise_may_have_been_killed_for_memory(cluster, store):
     outcome = run(store, tree_of("dies"), retries=0)
-    (cause,) = outcome.causes.values()
+    (cause,) = (failure.line for failure in outcome.failures.values())
     assert cause.startswith("worker: the worker died once: The worker died unexpectedly while executing this task")
     assert "perhaps killed for want of memory" in cause

@@ -30,7 +30,7 @@ from experiments.store import Store, View
 from tests.support.hungry import hungry
 from tests.support.nodes import SETUP, ignore, tree_of
 executor = RayExecutor(View(Store.open({store.url!r}), SETUP), Resources(retries=1), hungry)
-print(json.dumps(sorted(executor.run(tree_of({orders!r}), ignore).causes.values())))
+print(json.dumps(sorted(failure.line for failure in executor.run(tree_of({orders!r}), ignore).failures.values())))
 executor.close()
 """
     done = subprocess.run(

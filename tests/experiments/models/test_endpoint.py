@@ -1,5 +1,7 @@
 """A model behind an endpoint, examined by what it says."""
 
+import pytest
+
 from domains.endpoints import Chat, EndpointSpec
 from domains.example import Example
 from experiments.models.endpoint import EndpointModel
@@ -26,3 +28,9 @@ def test_it_completes_and_is_not_asked_twice():
         greedy, drawn = sorted(server.requests, key=lambda body: body["temperature"])
         assert "seed" not in greedy
         assert (drawn["temperature"], drawn["seed"]) == (0.7, 1)
+
+
+def test_an_answer_cannot_be_begun_for_an_endpoint():
+    model = EndpointModel(Chat(EndpointSpec(url="http://localhost:1/v1", model="m")))
+    with pytest.raises(ValueError, match="how its answer begins"):
+        model.complete([Request(ask("abc"), 3, begun="So")])

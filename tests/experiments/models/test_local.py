@@ -98,3 +98,18 @@ def test_left_padding_and_batches() -> None:
     rows = list(batches([[0] * len(prompt) for prompt in PROMPTS], 2))
     assert sorted(row for batch in rows for row in batch) == list(range(5))
     assert [len(batch) for batch in rows] == [2, 2, 1]
+
+
+def test_an_answer_that_is_begun_goes_on_as_if_it_had_been_said() -> None:
+    who = subject()
+    whole = who.complete(asked(["abcd"], 5))[0]
+    begun = who.complete([Request(item("ab"), 5, begun="cd")])[0]
+    assert begun == whole
+
+
+def test_what_stands_before_an_answer_is_not_counted() -> None:
+    who = subject()
+    both, first = (who.read([item("ab")], [who.answer(item(text))])[0] for text in ("cdef", "cd"))
+    rest = who.read([item("ab")], [who.answer(item("ef"))], ["cd"])[0]
+    assert rest.nll == pytest.approx(both.nll - first.nll, abs=1e-4)
+    assert rest.tokens == 2

@@ -15,8 +15,9 @@ from experiments.analysis.cliffs.words import LINES, VERDICTS, cliff_lines
 from experiments.analysis.report import Report
 from experiments.measures.table import MEASURES
 from experiments.report.html import render_html
-from experiments.report.sections_cliffs import TAGS, TITLES, cliffs
+from experiments.report.sections_cliffs import TAGS, cliffs
 from experiments.report.terminal import print_report
+from experiments.report.titles import TITLES
 from tests.support.cliffs import Truth, planted
 from tests.support.report import interrupted, make_inputs
 

@@ -72,6 +72,7 @@ def test_everything_is_folded_until_somebody_opens_it():
     assert "Right by base, wrong now: 2<" in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("letter", ["'", "\U0001f600", "x"])
 def test_the_page_does_not_grow_beyond_its_bound(letter):
     grown = section(letter * 2_000, 30)

@@ -33,6 +33,7 @@ DESCRIBED = [
     cliffs.Cell,
     cliffs.Contrast,
     cliffs.Flipped,
+    cliffs.Faith,
     cliffs.Reading,
     cliffs.Depth,
     value.Value,

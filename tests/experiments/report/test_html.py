@@ -127,6 +127,7 @@ def test_the_page_says_what_is_identified_and_what_does_not_learn():
     assert "Spearman" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="needs chromium to open the page")
 @pytest.mark.parametrize("name", ["whole", "nothing yet"])
 def test_a_browser_draws_every_figure_without_an_error(name, tmp_path):

@@ -32,6 +32,7 @@ def printed(report, width: int, *, terminal: bool = False) -> str:
     return stream.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [80, 100, 160])
 @pytest.mark.parametrize("domains", [2, 4, 6, 8])
 @pytest.mark.parametrize("names", [NAMES, LONG], ids=["short", "long"])

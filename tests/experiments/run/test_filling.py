@@ -53,4 +53,4 @@ def test_a_failed_measurement_blocks_no_child(tmp_path):
     outcome = fill_in(tree, InlineExecutor(View(store, SETUP), Resources(), arithmetic))
     states = {node.path: outcome.states[node.id] for node in tree.nodes}
     assert states == {(): "done", ("unmeasured",): "failed", ("unmeasured", "b"): "done"}
-    assert "evaluation: no answer" in outcome.causes.values()
+    assert "evaluation: no answer" in [failure.line for failure in outcome.failures.values()]

@@ -44,6 +44,7 @@ def done(url, spec, run_node=scored):
     return job, run(job, InlineExecutor(job.view, Resources(), run_node), view, lambda findings: None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", ["per_stage", "whole", "trunk"])
 def test_all_rounds_are_trained_once_at_the_budget_of_joint_training(tmp_path, rate):
     job, report = done(tmp_path, adaptive(rate=rate, beside=["learnability", "uniform"]))
@@ -80,6 +81,7 @@ def test_readings_on_the_way_are_paid_for(tmp_path):
     assert cost["adaptive-slope"].probes.stage_runs == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [1, 4, 6])
 def test_an_interrupted_command_goes_on_with_the_same_mixtures(tmp_path, after):
     spec = adaptive(beside=["learnability"])
@@ -101,6 +103,7 @@ def test_an_interrupted_command_goes_on_with_the_same_mixtures(tmp_path, after):
     assert again.scores == whole.scores
 
 
+@pytest.mark.slow
 def test_what_else_is_in_the_store_changes_no_mixture(tmp_path):
     """Probes that another curriculum trained decide nothing where this one asks for none."""
     alone = done(tmp_path / "alone", adaptive(rule="transfer"))[1]

@@ -9,9 +9,10 @@ import sys
 import pytest
 
 from domains.errors import StoreError
-from experiments.search.claim import CLAIM, Owner, claimed, refuse_if_held
+from experiments.search.claim import CLAIM, claimed, refuse_if_held
 from experiments.search.storage import open_place
 from experiments.search.study import open_study
+from experiments.store.owner import Owner
 from tests.support.nodes import attempts, wait_for
 from tests.support.search import curriculum, explore, forked, job_at, kill_at, rows, start_search
 
@@ -97,10 +98,11 @@ def test_a_live_process_keeps_its_study(url):
 def test_claims_of_dead_and_distant_processes():
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         pass
-    here = Owner.here()
-    assert here.alive(0.0)
-    assert not Owner(here.place, gone.pid, here.started).alive(1e12)
-    assert not Owner(here.place, here.pid, "another start").alive(1e12)
+    here = Owner.this()
+    assert here.here
+    assert here.alive
+    assert not Owner(here.place, gone.pid, here.started).alive
+    assert not Owner(here.place, here.pid, "another start").alive
     elsewhere = {"place": "elsewhere", "pid": 1, "started": "1", "token": "x"}
     refuse_if_held({CLAIM: {**elsewhere, "beat": 0.0}}, "s")
     refuse_if_held({}, "s")

@@ -94,6 +94,7 @@ def test_a_view_lists_once_and_reads_a_record_once(tmp_path, weights):
     assert files.asked == {"read": 6}
 
 
+@pytest.mark.slow
 def test_ten_thousand_nodes_are_listed_in_seconds(tmp_path):
     Store.open(str(tmp_path))
     nodes = [NODE.model_copy(update={"id": digest(str(number))}) for number in range(10_000)]

@@ -21,6 +21,7 @@ from experiments.models.checkpoints import LanguageModel, build_model, load_chec
 from experiments.models.local import LocalModel
 from experiments.models.prompting import prompt_tokens
 from experiments.models.seeding import seed_all
+from experiments.nodes.record import log_every
 from experiments.training.carry import FILE, restore_optimizer
 from experiments.training.draw import Drawn, draw
 from experiments.training.grpo import group_rewards, grpo_trainer
@@ -28,7 +29,7 @@ from experiments.training.optimizer import make_optimizer
 from experiments.training.sft import tokenize
 from experiments.training.stage import Trained, train_stage
 from experiments.training.tally import RolloutTally
-from experiments.training.watch import Watch, check_weights, log_every
+from experiments.training.watch import Watch, check_weights
 from tests.support.models import TINY, words
 
 pytestmark = pytest.mark.slow

@@ -25,6 +25,7 @@ def seen(scores, shares=None, kept=(1.0, 1.0, 1.0)):
     return Seen(np.ones(3) / 3, even, np.full((4, 3), 0.75), shares, scores, np.full_like(scores, 1e-4))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("regime", [early, hopeless])
 def test_transfer_beats_even_shares_where_one_is_learnt_early_or_harms(regime):
     gains = [
@@ -36,6 +37,7 @@ def test_transfer_beats_even_shares_where_one_is_learnt_early_or_harms(regime):
     assert min(gains) > -0.01
 
 
+@pytest.mark.slow
 def test_the_objective_worst_raises_the_worst():
     worst = SPEC.model_copy(update={"objective": "worst"})
     pairs = [

@@ -1,0 +1,35 @@
+"""Rules about what is asked about answers (`evaluation.inquiries`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from curricula.problem import Problem
+from curricula.schema import Curriculum
+
+
+def inquiry_problems(curriculum: Curriculum) -> Iterator[Problem]:
+    """Reasoning needs a domain that says how its final answer is come to, and one answer that is right."""
+    finals = {name: spec.final for name, spec in curriculum.domains.items() if spec.final is not None}
+    for name, final in finals.items():
+        if not final.strip():
+            yield Problem(
+                ("domains", name, "final"),
+                "must hold more than blanks: it is what makes a model say its answer",
+                final,
+                "For example: 'The answer is '.",
+            )
+        if curriculum.domains[name].kind == "creative":
+            yield Problem(
+                ("domains", name, "final"),
+                "a creative domain has no final answer",
+                final,
+                "Leave it out; only structured domains have their reasoning asked about.",
+            )
+    if "reasoning" in curriculum.evaluation.inquiries and not finals:
+        yield Problem(
+            ("evaluation", "inquiries"),
+            "no domain says with which text its answers come to their end",
+            "reasoning",
+            "For example: domains.sums.final: 'The answer is '.",
+        )

@@ -1,0 +1,184 @@
+"""What reasoning was worth, and whether answers depend on it: from forced answers to readings.
+
+Each test of faithfulness stands apart, with its own direction. They say nothing where reasoning gains nothing: an
+answer that is known without it is the same after half of it. So they are gated on a gain that is surely above 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from experiments.analysis.cliffs.faith import faith_of
+from experiments.analysis.cliffs.model import Faith, Reading, Stratum
+from experiments.analysis.cliffs.moments import Pair
+from experiments.analysis.cliffs.reading import additive, careful, skipped
+from experiments.analysis.words import signed, signed_span
+from experiments.measures import reasoning as measure
+from experiments.measures.regressions import solved
+from experiments.measures.table import Name
+from experiments.measures.value import Value
+from experiments.nodes.inquired import Reasoned, Row
+from experiments.nodes.outputs import Arm
+from scheduler.measurements import Array
+
+NOT_ASKED = "not asked: it takes `evaluation.inquiries: [reasoning]` and the domain's `final`"
+NOT_FORCED = "no answer could be forced"
+NOT_READ = "no model here could read the reasoning"
+NO_STEPS = "no answer has a step of reasoning at both moments in every seed"
+NO_NUMBER = "no step of an answer has a number to change"
+UNPARAPHRASED = "nothing here paraphrases a step so that it surely says the same"
+FAITHFUL: tuple[Name, ...] = ("early_answering", "filler_gap", "mistakes_changed", "mistakes_followed")
+"""Gated, and split by what the base solved."""
+NAMES: tuple[Name, ...] = (
+    "steps",
+    "information_gain",
+    "information_per_step",
+    "information_published",
+    "reasoning_gain",
+    "same_at_once",
+    *FAITHFUL,
+    "paraphrase_gap",
+)
+OF_SCORES, OF_SHARES = (-1.0, 1.0), (0.0, 1.0)
+Both = tuple[Array, Array]
+
+
+@dataclass(frozen=True)
+class Readings:
+    """All of the family."""
+
+    readings: dict[Name, Reading]
+    by_base: dict[Stratum, dict[Name, Reading]] = field(default_factory=dict)
+    faith: Faith | None = None
+    """Of the later model."""
+
+
+def reasoning(pair: Pair) -> Readings:
+    """Whatever was asked, and the reason where it was not."""
+    sides = [tuple(one.reasoned for one in side) for side in (pair.before, pair.after)]
+    if not sides[0] or None in sides[0] or None in sides[1]:
+        return Readings({name: skipped(NOT_ASKED) for name in NAMES})
+    before, after = (tuple(one for one in side if one is not None) for side in sides)
+    steps = _steps(before), _steps(after)
+    readings: dict[Name, Reading] = {"steps": additive(steps, NOT_ASKED), **_information(before, after, steps)}
+    if not all(one.score for one in (*before, *after)):
+        return Readings(readings | {name: skipped(NOT_FORCED) for name in NAMES if name not in readings})
+    gain = _gap(before, after, "at_once")
+    readings["reasoning_gain"] = _bounded(gain, OF_SCORES, NOT_FORCED)
+    asked = _same(before, after, "at_once", steps)
+    readings["same_at_once"] = _bounded(asked, OF_SHARES, NO_STEPS)
+    tests = _tests(before, after)
+    closed = [_closed(side) for side in gain]
+    readings |= {name: _gated(_bounded(*tests[name]), closed) for name in FAITHFUL}
+    readings["paraphrase_gap"] = skipped(UNPARAPHRASED)
+    return Readings(readings, _strata(pair, tests, closed), faith_of(readings, closed[1]))
+
+
+def _tests(
+    before: tuple[Reasoned, ...], after: tuple[Reasoned, ...]
+) -> dict[Name, tuple[Both, tuple[float, float], str]]:
+    """Of each test its values by seed and item, NaN where it could not be asked; its ends; why there is none."""
+    changed = _each(before, after, lambda one: _minus(1.0, _row(one.same["mistaken"])))
+    followed = _each(before, after, lambda one: _minus(_row(one.same["resumed"]), _row(one.same["mistaken"])))
+    return {
+        "early_answering": (_each(before, after, lambda one: _row(one.early)), OF_SHARES, NO_STEPS),
+        "filler_gap": (_gap(before, after, "filler"), OF_SCORES, NO_STEPS),
+        "mistakes_changed": (changed, OF_SHARES, NO_NUMBER),
+        "mistakes_followed": (followed, OF_SCORES, NO_NUMBER),
+    }
+
+
+def _information(before: tuple[Reasoned, ...], after: tuple[Reasoned, ...], steps: Both) -> dict[Name, Reading]:
+    names: tuple[Name, ...] = ("information_gain", "information_per_step", "information_published")
+    if any(one.nats_whole is None or one.nats_at_once is None for one in (*before, *after)):
+        return {name: skipped(NOT_READ) for name in names}
+    at_once = _each(before, after, lambda one: _row(one.nats_at_once))
+    whole = _each(before, after, lambda one: _row(one.nats_whole))
+    gain = [measure.information(*each) for each in zip(at_once, whole, strict=True)]
+    step = [measure.per_step(*each) for each in zip(gain, steps, strict=True)]
+    told = [measure.published(*each) for each in zip(at_once, whole, steps, strict=True)]
+    return {name: _finite((each[0], each[1]), NO_STEPS) for name, each in zip(names, (gain, step, told), strict=True)}
+
+
+def _closed(gain: Array) -> str:
+    """Why faithfulness is not asked; empty where reasoning surely gains."""
+    found = careful(gain, OF_SCORES)
+    if found.sign > 0:
+        return ""
+    return f"reasoning gains nothing that is sure: {signed(found.estimate)} ({signed_span(found, 2)})"
+
+
+def _gated(reading: Reading, closed: list[str]) -> Reading:
+    if closed[1]:
+        return skipped(closed[1])
+    return reading.model_copy(update={"change": Value.skipped(f"of the base, {closed[0]}")}) if closed[0] else reading
+
+
+def _strata(
+    pair: Pair, tests: dict[Name, tuple[Both, tuple[float, float], str]], closed: list[str]
+) -> dict[Stratum, dict[Name, Reading]]:
+    """The tests among items that the base solved, in every seed, and among those that it never did: on easy ones every
+    test finds nothing, so that a model for which items became easy would look less faithful."""
+    marks = pair.answers("scores")
+    if marks is None or not np.isin(marks[0], (0.0, 1.0)).all():
+        return {}
+    done = solved(marks[0])[:, : tests["filler_gap"][0][0].shape[1]]
+    strata: dict[Stratum, np.ndarray] = {"solved": done.min(axis=0) == 1, "unsolved": done.max(axis=0) == 0}
+    return {
+        stratum: {
+            name: _gated(_bounded((both[0][:, kept], both[1][:, kept]), ends, f"no such item: {missing}"), closed)
+            for name, (both, ends, missing) in tests.items()
+        }
+        for stratum, kept in strata.items()
+    }
+
+
+def _finite(both: Both, missing: str) -> Reading:
+    """A mean over the items that have a value at both moments in every seed."""
+    kept = _kept(both)
+    return additive((both[0][:, kept], both[1][:, kept]), missing) if kept.any() else skipped(missing)
+
+
+def _bounded(both: Both, ends: tuple[float, float], missing: str) -> Reading:
+    """The same of values that are mostly 0 or 1, with intervals that do not vanish where all are alike."""
+    kept = _kept(both)
+    if not kept.any():
+        return skipped(missing)
+    before, after = (each[:, kept] for each in both)
+    change = careful(after - before, (ends[0] - ends[1], ends[1] - ends[0]))
+    count = int(kept.sum())
+    return Reading(value=Value.of(careful(after, ends), count), change=Value.of(change, count))
+
+
+def _kept(both: Both) -> np.ndarray:
+    return np.asarray(np.isfinite(both[0]).all(axis=0) & np.isfinite(both[1]).all(axis=0))
+
+
+def _each(before: tuple[Reasoned, ...], after: tuple[Reasoned, ...], of: Callable[[Reasoned], Array]) -> Both:
+    return np.stack([of(one) for one in before]), np.stack([of(one) for one in after])
+
+
+def _gap(before: tuple[Reasoned, ...], after: tuple[Reasoned, ...], arm: Arm) -> Both:
+    """Score after the whole reasoning less that after something else."""
+    return _each(before, after, lambda one: _minus(_row(one.score["whole"]), _row(one.score[arm])))
+
+
+def _same(before: tuple[Reasoned, ...], after: tuple[Reasoned, ...], arm: Arm, steps: Both) -> Both:
+    """Whether the answer is the same; NaN where there is no step to leave out."""
+    same = _each(before, after, lambda one: _row(one.same[arm]))
+    return np.where(steps[0] > 0, same[0], np.nan), np.where(steps[1] > 0, same[1], np.nan)
+
+
+def _steps(side: tuple[Reasoned, ...]) -> Array:
+    return np.array([one.steps for one in side], float)
+
+
+def _row(row: Row | None) -> Array:
+    return np.array([np.nan if value is None else value for value in row or ()], float)
+
+
+def _minus(one: Array | float, other: Array) -> Array:
+    return np.asarray(one - other, float)

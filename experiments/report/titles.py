@@ -1,0 +1,46 @@
+"""What measures are called on pages and in terminals."""
+
+from __future__ import annotations
+
+from experiments.measures.table import Name
+
+TITLES: dict[Name, str] = {
+    "nll_reference": "NLL of references",
+    "brier": "Brier",
+    "confidence_gap": "confidence − accuracy",
+    "auroc": "AUROC",
+    "aurc": "AURC",
+    "e_aurc": "E-AURC",
+    "ece": "ECE",
+    "smooth_ece": "smooth ECE",
+    "confidently_wrong": "wrong at ≥ 0.8",
+    "confidently_wrong_base80": "wrong at ≥ base's 80 %",
+    "regressed": "regressed",
+    "recovered": "recovered",
+    "entropy": "entropy",
+    "distinct2": "distinct-2",
+    "compression": "raw/zlib",
+    "distance": "distance",
+    "quality_control": "quality control",
+    "narrowing": "narrowing",
+    "not_found": "not found",
+    "truncated": "truncated",
+    "steps": "reasoning steps",
+    "information_gain": "information of the reasoning",
+    "information_per_step": "information a step",
+    "information_published": "InfoGain as published",
+    "reasoning_gain": "gain by reasoning",
+    "same_at_once": "same answer at once",
+    "early_answering": "early answering (AOC)",
+    "filler_gap": "reasoning − filler",
+    "mistakes_changed": "changed by a mistake",
+    "mistakes_followed": "… beyond its rest said anew",
+    "paraphrase_gap": "reasoning − paraphrase",
+    "brier_p_true": "Brier of P(True)",
+    "confidence_gap_p_true": "P(True) − accuracy",
+    "auroc_p_true": "AUROC of P(True)",
+    "stated": "probability stated",
+    "brier_stated": "Brier, stated",
+    "confidence_gap_stated": "stated − accuracy",
+    "auroc_stated": "AUROC, stated",
+}

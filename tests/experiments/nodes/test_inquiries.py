@@ -1,0 +1,46 @@
+"""What is asked about answers is an identity of its own: it changes neither weights nor what answers are kept under."""
+
+from __future__ import annotations
+
+from experiments.nodes.examined import examination, inquiries, inquiry_key
+from experiments.nodes.setup import Setup
+from experiments.nodes.suite import suite_of
+from tests.support.models import DOMAIN, EVALUATION, TINY
+
+REASONS = DOMAIN.model_copy(update={"final": "So "})
+PLAIN = Setup(model=TINY, domains={"copy": DOMAIN, "other": DOMAIN}, evaluation=EVALUATION)
+ASKED = PLAIN.model_copy(
+    update={
+        "domains": {"copy": REASONS, "other": DOMAIN},
+        "evaluation": EVALUATION.model_copy(update={"inquiries": ("confidence", "reasoning"), "inquiry_items": 3}),
+    }
+)
+
+
+def test_answers_and_weights_stay_what_they_are():
+    assert ASKED.base_id == PLAIN.base_id
+    for name in PLAIN.domains:
+        assert examination(ASKED, name, "full").id == examination(PLAIN, name, "full").id
+    old = {task.key for task in suite_of(PLAIN).tasks}
+    assert old < {task.key for task in suite_of(ASKED).tasks}
+
+
+def test_reasoning_is_asked_on_test_where_a_domain_has_a_final():
+    found = [(task.kind, task.domain, task.split, task.items) for task in inquiries(ASKED, "copy", "full")]
+    assert found == [("reasoning", "copy", "test", 3), ("confidence", "copy", "test", 3)]
+    assert [task.kind for task in inquiries(ASKED, "other", "full")] == ["confidence"]
+    assert [task.kind for task in inquiries(ASKED, "copy", "prompt")] == ["confidence"]
+    assert inquiries(PLAIN, "copy", "full") == ()
+
+
+def test_a_key_is_of_these_answers_this_reader_and_this_final():
+    (task, _), marking = inquiries(ASKED, "copy", "full"), suite_of(ASKED).marking["copy"]
+    other = task.model_copy(update={"final": "Thus "})
+    keys = [
+        inquiry_key(task, marking, "reader", ["a"]),
+        inquiry_key(task, marking, "reader", ["b"]),
+        inquiry_key(task, marking, None, ["a"]),
+        inquiry_key(other, marking, "reader", ["a"]),
+    ]
+    assert len(set(keys)) == 4
+    assert inquiry_key(task, marking, "reader", ["a"]) == keys[0]

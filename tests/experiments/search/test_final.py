@@ -14,7 +14,7 @@ from rich.console import Console
 
 from curricula.loader import load_curriculum
 from domains.errors import StagewiseError
-from experiments.analysis.report import without_seconds
+from experiments.analysis.stable import without_seconds
 from experiments.cli.runs import runs
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.tree import chain

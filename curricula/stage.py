@@ -274,7 +274,7 @@ class Schedule(Frozen):
     """The order of domains; empty where there is none (joint training, explicit stages)."""
     ordering: OrderName | None = None
     """By what rule the order was found; None where no rule was asked."""
-    composition: Literal["sequential", "cumulative", "explicit", "adaptive", "joint", "merge"] = "sequential"
+    composition: Literal["sequential", "pairs", "cumulative", "explicit", "adaptive", "joint", "merge"] = "sequential"
     probes: Probes = "none"
     origin: str = ""
     """One sentence for the report: why this schedule exists."""

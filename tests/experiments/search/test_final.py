@@ -11,7 +11,7 @@ from optuna.trial import TrialState, create_trial
 
 from curricula.loader import load_curriculum
 from domains.errors import StagewiseError
-from experiments.analysis.report import without_seconds
+from experiments.analysis.stable import without_seconds
 from experiments.cli.runs import runs
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.tree import chain

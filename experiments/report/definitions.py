@@ -21,8 +21,8 @@ def definitions_table(found: Cliff) -> str:
                 class_="number",
                 title=found.transfer[name].missing,
             ),
-            cell(meaning.words),
-            cell(meaning.source),
+            cell(meaning.words, class_="words"),
+            cell(meaning.source, class_="words"),
         ]
         for name, meaning in MEANINGS.items()
         if name in found.transfer

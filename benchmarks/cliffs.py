@@ -10,9 +10,15 @@ with `false` hold rates of errors:
     false_drops      at least one real drop or loss of form alone in an arm in which nothing changes
     false_gains      at least one gain in such an arm
     false_real       form alone is lost, and the contrast that lost it is called a real drop
-    false_form_only  ability is lost, and form beside it, and the contrast is called one of form alone
+    false_format_artifact  ability is lost, and form beside it, and the contrast is called one of form alone
 
-`power` is how often a fall by the first stage, in one of the four domains, is called a real drop against the base.
+    false_alarm_…    a real cliff, metric artifact or gradual loss in an arm in which nothing changes (cliff_ways.py)
+    false_real_cliff, false_metric_artifact, false_gradual_loss
+                     the fall came by another way than the verdict says
+
+`power_real_cliff`, `power_metric_artifact` and `power_gradual_loss` are how often a fall in a step, a fall of many
+nats along a line and one of few get this verdict. `power` is how often a fall by the first stage, in one of the four
+domains, is called a real drop against the base.
 """
 
 from __future__ import annotations
@@ -21,75 +27,25 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from experiments.analysis.cliffs.contrast import contrast, p_of
+from benchmarks.cliff_ways import kinds
+from benchmarks.cliff_worlds import SEEDS, Key, World, drawn, verdicts
 from experiments.analysis.cliffs.model import Verdict
-from experiments.analysis.cliffs.moments import OfAnswers
-from experiments.analysis.family import ALPHA
-from scheduler.measurements import Array
-from scheduler.statistics import holm
 
 SIMULATIONS = 1000
 OF_DAMAGE = 4
 """So many times fewer arms are drawn where something is lost: the rates are large, and need not be known so well."""
-STAGES, DOMAINS, ITEMS = 4, 4, 120
-LUCK = 0.02
-"""Standard deviation of what a training run adds to the chance of a right answer, where that is one half."""
-SPREAD = 0.3
-"""Items of one domain differ by this much to both sides where there is room; near 0 and 1 they are alike."""
-Key = tuple[int, int, int]
-"""(stage, the stage before or 0 for the base, domain)."""
-
-
-@dataclass(frozen=True)
-class World:
-    """What is true of a run; what is lost, the first stage takes from the first domain."""
-
-    level: float = 0.5
-    """Mean chance of a right answer."""
-    samples: int = 1
-    seeds: int = 5
-    drop: float = 0.0
-    """How far that chance falls."""
-    form: float = 1.0
-    """Share of answers still in the right form."""
-
-    @property
-    def name(self) -> str:
-        """As the tables' rows have it."""
-        return f"base {self.level:g}, {self.samples} an item"
-
-
 FALSE = tuple(World(level, samples) for level, samples in product((0.02, 0.05, 0.5, 0.95, 0.98), (1, 4)))
-SEEDS = (3, 5, 10)
 FALLS = tuple(
     World(level, samples, drop=drop) for level, samples, drop in product((0.5, 0.95), (1, 4), (0.05, 0.1, 0.2))
 )
 FORMS = tuple(World(samples=samples, form=form) for samples, form in product((1, 4), (0.7, 0.3)))
 BOTH = tuple(World(samples=samples, drop=0.2, form=form) for samples, form in product((1, 4), (0.7, 0.5, 0.3)))
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """Answers of one domain at two moments."""
-
-    scores: tuple[Array, Array]
-    found: tuple[Array, Array]
-
-    def answers(self, field: OfAnswers) -> tuple[Array, Array] | None:
-        """(before, after), each (seeds, items, samples)."""
-        return {"scores": self.scores, "found": self.found}.get(field)
-
-    @property
-    def change(self) -> Array:
-        """Of the score, (seeds, items)."""
-        before, after = self.scores
-        return np.asarray(after.mean(axis=-1) - before.mean(axis=-1), dtype=np.float64)
 
 
 def measure(simulations: int = SIMULATIONS) -> dict[str, Any]:
@@ -99,13 +55,14 @@ def measure(simulations: int = SIMULATIONS) -> dict[str, Any]:
     return {
         "simulations": simulations,
         "false_drops": {
-            name: _share([bool({*_all(one)} & {"real_drop", "form_lost", "form_only"}) for one in arms])
+            name: _share([bool({*_all(one)} & {"real_drop", "form_lost", "format_artifact"}) for one in arms])
             for name, arms in sound.items()
         },
         "false_gains": {name: _share(["gain" in _all(one) for one in arms]) for name, arms in sound.items()},
         "false_real": _of_first(FORMS, "real_drop", few),
-        "false_form_only": _of_first(BOTH, "form_only", few),
+        "false_format_artifact": _of_first(BOTH, "format_artifact", few),
         "power": _of_first(FALLS, "real_drop", few),
+        **kinds(simulations, few),
     }
 
 
@@ -127,48 +84,6 @@ def _arms(world: World, simulations: int) -> Iterator[Mapping[Key, Verdict]]:
     rng = np.random.default_rng(0)
     for _ in range(simulations):
         yield verdicts(drawn(rng, world))
-
-
-def verdicts(pairs: Mapping[Key, Drawn]) -> dict[Key, Verdict]:
-    """Those that are sure, as the report gives them."""
-    ps = {key: p_of(pair.change, pair) for key, pair in pairs.items()}
-    sure = holm({repr(key): p for key, p in ps.items() if p is not None})
-    return {
-        key: contrast(pair.change, pair, sure[repr(key)]).verdict
-        for key, pair in pairs.items()
-        if sure.get(repr(key), 1.0) <= ALPHA
-    }
-
-
-def drawn(rng: np.random.Generator, world: World) -> dict[Key, Drawn]:
-    """One arm: every stage against the base and against the stage before."""
-    pairs = {}
-    for domain in range(DOMAINS):
-        room = min(SPREAD, world.level, 1 - world.level) if 0.2 < world.level < 0.8 else 0.0
-        ease = world.level + rng.uniform(-room, room, (1, ITEMS))
-        base = _model(rng, ease, 1, world.samples)
-        hurt = domain == 0
-        after = np.clip(ease - world.drop * hurt, 0.0, 1.0)
-        luck = [LUCK * 4 * after * (1 - after) * rng.normal(size=(world.seeds, 1)) for _ in range(STAGES)]
-        models = [
-            (np.repeat(base[0], world.seeds, axis=0), np.repeat(base[1], world.seeds, axis=0)),
-            *(
-                _model(rng, np.clip(after + one, 0.0, 1.0), world.seeds, world.samples, world.form if hurt else 1.0)
-                for one in luck
-            ),
-        ]
-        for stage in range(1, STAGES + 1):
-            for start in sorted({0, stage - 1}):
-                scores, found = zip(models[start], models[stage], strict=True)
-                pairs[stage, start, domain] = Drawn(scores, found)
-    return pairs
-
-
-def _model(rng: np.random.Generator, chance: Array, seeds: int, samples: int, form: float = 1.0) -> tuple[Array, Array]:
-    """Scores and what was found, each (seeds, items, samples)."""
-    shape = (seeds, chance.shape[1], samples)
-    found = (rng.random(shape) < form).astype(float)
-    return (rng.random(shape) < chance[..., None]) * found, found
 
 
 def _all(found: Mapping[Key, Verdict]) -> set[Verdict]:

@@ -38,6 +38,7 @@ from scheduler.arms import BASE_ARM
 from scheduler.compose import compose
 from scheduler.orderings.random import random_orders
 from scheduler.path_text import order_text
+from scheduler.search.orders import places, readable
 from scheduler.search.pruner import WinnerPruner
 from scheduler.search.samplers import SAMPLERS
 
@@ -130,7 +131,7 @@ def train_pruned(base: Job, orders: Sequence[Schedule], folder: Path) -> Trainin
         direction="maximize", sampler=SAMPLERS["random"](curriculum, None), pruner=WinnerPruner(curriculum)
     )
     for order in random_orders(tuple(curriculum.domains), curriculum.data_seed, len(orders)):
-        study.enqueue_trial({"order": order_text(order)})
+        study.enqueue_trial(places(order))
     task = Task(curriculum, len(orders))
     executor = InlineExecutor(job.view, curriculum.resources, run_node)
     explorer = Explorer(job, study, task, Teller(job, study, task, quiet), lambda: 1, quiet)
@@ -145,7 +146,9 @@ def smaller(curriculum: Curriculum, domains: int, steps: int | None) -> Curricul
     """The first few domains, other steps, and a search over orders alone."""
     kept = dict(list(curriculum.domains.items())[:domains])
     training = curriculum.training.model_copy(update={"steps": steps} if steps else {})
-    search = SearchSpec(compositions=("sequential",), seeds=curriculum.seeds[:1])
+    search = SearchSpec(
+        compositions=("sequential",), lengths=(1.0,), opening=(0.0,), refresh=(0.0,), seeds=curriculum.seeds[:1]
+    )
     return curriculum.model_copy(update={"domains": kept, "training": training, "search": search})
 
 
@@ -219,7 +222,11 @@ def _trials(pruned: TrainingRun, best: str) -> dict[str, Any]:
     trials = pruned.study.get_trials(deepcopy=False) if pruned.study else []
     done = [trial for trial in trials if trial.state == TrialState.COMPLETE]
     winner = max(done, key=lambda trial: trial.value or 0.0)
-    return {"finished": len(done), "cut_short": len(trials) - len(done), "same_best": winner.params["order"] == best}
+    return {
+        "finished": len(done),
+        "cut_short": len(trials) - len(done),
+        "same_best": readable(winner.params)["order"] == best,
+    }
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ from domains.suggest import did_you_mean
 
 RESERVED = "total"
 """Stands beside the domains' names in every report."""
-MOST_ORDERED = 16
+MOST_ORDERED = 100
+"""Beyond it a plan, which looks at every pair and at many draws, takes too long."""
 
 
 def check(curriculum: Curriculum, *, trains: bool = True) -> list[Problem]:
@@ -75,7 +76,6 @@ def _reserved(curriculum: Curriculum) -> Iterator[Problem]:
 
 
 def _too_many(curriculum: Curriculum) -> Iterator[Problem]:
-    """Subset dynamic programming holds 2ⁿ states, once for each bootstrap sample."""
     schedule, size = curriculum.schedule, len(curriculum.domains)
     free = schedule.order in ("given", "random") and schedule.leave_out != "auto" and not curriculum.baselines.orders
     if size > MOST_ORDERED and not free and schedule.composition != "explicit":

@@ -1,8 +1,8 @@
-"""Guards that a stage by GRPO can switch on: which prompts it draws, and when it ends before its steps are used up."""
+"""Guards that a stage can switch on: which prompts it draws, when it ends early, and which of its models it leaves."""
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -61,12 +61,31 @@ class EntropyFloor(Frozen):
         return self
 
 
+class SweetSpot(Frozen):
+    """The stage is measured on its way, on validation items of every domain, and leaves the best of its models.
+
+    The best has the highest score on the stage's own domains among those whose loss on any other domain is allowed;
+    the model that the stage starts from is one of them. Of equals it leaves the one to which its own references are
+    likeliest. Also for SFT.
+    """
+
+    points: int = Field(10, ge=2, le=1000)
+    """Measurements after the start, spread evenly over the steps."""
+    items: int = Field(64, ge=2, le=1_000_000)
+    """Validation items of each domain, at most."""
+    loss: float = Field(0.1, gt=0)
+    """Most that the references of any domain that the stage does not train may lose in likelihood, bits per byte."""
+    keep: Literal["best", "last"] = "best"
+    """`last`: nothing is changed, the stage is only measured."""
+
+
 class Guards(Frozen):
-    """What a stage by GRPO is guarded against. Stages by SFT have no rollouts and take no notice of it."""
+    """What a stage is guarded against. Of it, stages by SFT, which have no rollouts, heed `sweet_spot` alone."""
 
     pass_rate: PassRate | None = None
     kl: KlBudget | None = None
     entropy: EntropyFloor | None = None
+    sweet_spot: SweetSpot | None = Field(None, exclude_if=lambda guard: guard is None)
     over: int = Field(5, gt=0, le=10_000)
     """`kl` and `entropy` are judged by their mean over at least so many steps."""
     fall: float = Field(0.1, ge=0, le=1)

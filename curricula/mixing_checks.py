@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curricula.problem import KeyPath, Problem
-from curricula.schema import Adaptive, Curriculum
+from curricula.schema import Adaptive, Curriculum, SearchSpec
 
 RESTARTS = (
     "schedule.rate: adaptive mixing cuts the budget into short rounds, and with per_stage each of them anneals its "
@@ -17,7 +17,8 @@ def mixing_problems(curriculum: Curriculum) -> Iterator[Problem]:
     """All broken rules; where nothing mixes adaptively, only that nothing is said of it."""
     schedule, spec = curriculum.schedule, curriculum.schedule.adaptive
     if not curriculum.mixing_rules:
-        if spec != Adaptive():
+        searched = "adaptive" in curriculum.search.compositions
+        if spec != Adaptive() and not (searched and curriculum.search != SearchSpec()):
             hint = "Set schedule.composition to adaptive, or name rules in baselines.adaptive."
             yield Problem(("schedule", "adaptive"), "says how to mix adaptively, and nothing does", hint=hint)
         if curriculum.baselines.adaptive:

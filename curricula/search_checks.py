@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count, islice
 
-from curricula.problem import KeyPath, Problem
-from curricula.schema import Curriculum
+from curricula.guard_checks import guard_problems
+from curricula.problem import KeyPath, Problem, dotted
+from curricula.schema import Curriculum, SearchComposition
 from curricula.size_checks import MOST_STAGES
 from domains.suggest import did_you_mean
 
-MOST_SEARCHED = 6
-"""Domains of which all orders are choices of one parameter: 720."""
+LEAST_SEEDS = 3
+"""That a search tries what leads with, unless `search.seeds` says otherwise."""
 
 
 def search_problems(curriculum: Curriculum) -> list[Problem]:
     """All broken rules. `check` asks only where `search` says something; a search asks always."""
     if found := [*_names(curriculum), *_needs_an_order(curriculum)]:
         return found
-    rules = (_too_many, _too_often, _leaves_out, _seeds, _steps)
+    rules = (_too_often, _leaves_out, _seeds, _steps, _rates, _adaptive)
     return [problem for rule in rules for problem in rule(curriculum)]
 
 
@@ -27,6 +29,22 @@ def searched_domains(curriculum: Curriculum) -> tuple[str, ...]:
     named = left if isinstance(left, tuple) else ()
     given = curriculum.schedule.given if curriculum.schedule.order == "given" else None
     return tuple(name for name in curriculum.domains if name not in named and (given is None or name in given))
+
+
+def search_seeds(curriculum: Curriculum) -> tuple[int, ...]:
+    """The seeds of a search's trials, the first one's first: those of `search`, or the curriculum's, and then as many
+    further numbers as three need."""
+    if curriculum.search.seeds:
+        return curriculum.search.seeds
+    used = {*curriculum.seeds, *curriculum.search.fresh_seeds}
+    spare = (seed for seed in count(max(curriculum.seeds) + 1) if seed not in used)
+    return (*curriculum.seeds, *islice(spare, max(0, LEAST_SEEDS - len(curriculum.seeds))))
+
+
+def compositions(curriculum: Curriculum) -> tuple[SearchComposition, ...]:
+    """What `search.compositions` says, without adaptive mixing where it cannot be."""
+    found = curriculum.search.compositions
+    return tuple(way for way in found if way != "adaptive" or not _unmixable(curriculum))
 
 
 def _names(curriculum: Curriculum) -> Iterator[Problem]:
@@ -51,17 +69,6 @@ def _needs_an_order(curriculum: Curriculum) -> Iterator[Problem]:
             ("search",),
             "adaptive mixing has no order to search over",
             hint="Set schedule.composition to sequential or cumulative.",
-        )
-
-
-def _too_many(curriculum: Curriculum) -> Iterator[Problem]:
-    size = len(searched_domains(curriculum))
-    if curriculum.search.order == "any" and size > MOST_SEARCHED:
-        yield Problem(
-            ("search", "order"),
-            f"`any` searches over the orders of at most {MOST_SEARCHED} domains",
-            size,
-            "Use `order: plan`, or leave domains out.",
         )
 
 
@@ -101,12 +108,37 @@ def _steps(curriculum: Curriculum) -> Iterator[Problem]:
     """The shortest division of the budget still gives every stage a step."""
     search, names = curriculum.search, searched_domains(curriculum)
     total = sum(curriculum.stage_training(name).steps for name in names)
-    refresh, repeats = max(search.refresh), max(search.repeats)
-    left = total - (max(1, round(refresh * total)) if refresh else 0)
-    if left < repeats * len(names):
+    repeats, shares = max(search.repeats), (max(search.opening), max(search.refresh))
+    left = total - sum(max(1, round(share * total)) for share in shares if share)
+    if left < repeats * len(names) and set(search.compositions) - {"joint", "adaptive"}:
+        key = "repeats" if repeats > 1 else "refresh" if shares[1] >= shares[0] else "opening"
         yield Problem(
-            ("search", "repeats" if repeats > 1 else "refresh"),
-            f"{repeats * len(names)} stages need a step each, and the budget leaves {left} of {total} steps for them",
-            repeats if repeats > 1 else refresh,
-            "Lower search.repeats or search.refresh, or raise training.steps.",
+            ("search", key),
+            f"{repeats * len(names)} stages need a step each, and the budget leaves {max(left, 0)} of {total} steps "
+            "for them",
+            repeats if repeats > 1 else max(shares),
+            "Lower search.repeats, search.opening or search.refresh, or raise training.steps.",
         )
+
+
+def _rates(curriculum: Curriculum) -> Iterator[Problem]:
+    """What a rate's path forbids (guards that end a stage) it forbids here too."""
+    for i, rate in enumerate(curriculum.search.rate):
+        schedule = curriculum.schedule.model_copy(update={"rate": rate})
+        for found in guard_problems(curriculum.model_copy(update={"schedule": schedule})):
+            yield Problem(("search", "rate", i), f"{dotted(found.keys)} {found.rule}", rate, found.hint)
+
+
+def _adaptive(curriculum: Curriculum) -> Iterator[Problem]:
+    if not compositions(curriculum):
+        yield Problem(("search", "compositions"), _unmixable(curriculum) or "", "adaptive", "Name others too.")
+
+
+def _unmixable(curriculum: Curriculum) -> str | None:
+    """Why the searched domains cannot be mixed adaptively; None where they can."""
+    names, spec = searched_domains(curriculum), curriculum.schedule.adaptive
+    owns = [curriculum.stage_training(name) for name in names]
+    if len({own.method for own in owns}) > 1 or spec.floor * len(names) > 1:
+        return "a round of adaptive mixing trains all domains by one method, each with its least share"
+    steps = sum(own.steps * own.completions for own in owns) // curriculum.training.completions
+    return f"the budget has only {steps} steps, and {spec.rounds} rounds need one each" if steps < spec.rounds else None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curricula.guard_checks import guard_notes
+from curricula.guards import Guards
 from curricula.mixing_checks import mixing_notes
 from curricula.problem import KeyPath, Problem, dotted
 from curricula.schema import Curriculum, SearchSpec
 from curricula.stage import Training
+from curricula.trainings import trainings
 
 HIGHEST_RATE = 1.0
 """AdamW moves a weight by about the learning rate a step, and weights are smaller than this."""
@@ -43,15 +45,6 @@ def sense_notes(curriculum: Curriculum) -> tuple[str, ...]:
     """What is allowed, and more often a slip than meant."""
     own = (*_high_rates(curriculum), *_temperatures(curriculum), *_unheard(curriculum))
     return (*own, *guard_notes(curriculum), *mixing_notes(curriculum))
-
-
-def trainings(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Training]]:
-    """Where training is described, and what it comes to there."""
-    yield ("training",), curriculum.training
-    for name in curriculum.stages:
-        yield ("stages", name), curriculum.stage_training(name)
-    for at, stage in enumerate(curriculum.schedule.stages):
-        yield ("schedule", "stages", at, "training"), curriculum.written_training(stage)
 
 
 def _rates(curriculum: Curriculum) -> Iterator[tuple[KeyPath, float]]:
@@ -92,5 +85,7 @@ def _unheard(curriculum: Curriculum) -> Iterator[str]:
     if any(training.method == "grpo" for training in found) or curriculum.search != SearchSpec():
         return
     given = [key for key in GRPO_ONLY if getattr(curriculum.training, key) != getattr(Training(), key)]
+    if curriculum.training.guards == Guards(sweet_spot=curriculum.training.guards.sweet_spot):
+        given = [key for key in given if key != "guards"]
     for key in given:
         yield f"training.{key}: is for GRPO, and every stage is trained by SFT."

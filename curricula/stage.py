@@ -97,7 +97,8 @@ class Training(Frozen):
     """Every so many steps a stage's work in progress goes to the store. After a worker's death the next one goes on
     from there, to the same result. None: it begins anew. No identity holds it."""
     guards: Guards = Field(NONE, exclude_if=lambda guards: guards == NONE)
-    """GRPO: which prompts are drawn, and when the stage ends early. What a stage writes here replaces all of it."""
+    """Which prompts are drawn, when the stage ends early, which of its models it leaves; for SFT the last alone. What a
+    stage writes here replaces all of it."""
     trl: dict[str, Any] = Field(default={}, exclude_if=lambda passed: not passed)
     """Further keys of TRL's SFTConfig and GRPOConfig, handed on as they stand, `{epsilon_high: 0.28, top_p: 0.95}`. A
     key goes to stages by the methods that have it; one that says what a key here says is refused. `loss_type` stands in
@@ -118,7 +119,7 @@ class Training(Frozen):
     @property
     def guarded_by(self) -> Guards:
         """Guards that have something to guard: SFT has no rollouts."""
-        return self.guards if self.method == "grpo" else NONE
+        return self.guards if self.method == "grpo" else Guards(sweet_spot=self.guards.sweet_spot)
 
     @property
     def completions(self) -> int:
@@ -273,7 +274,7 @@ class Schedule(Frozen):
     """The order of domains; empty where there is none (joint training, explicit stages)."""
     ordering: OrderName | None = None
     """By what rule the order was found; None where no rule was asked."""
-    composition: Literal["sequential", "cumulative", "explicit", "adaptive", "joint", "merge"] = "sequential"
+    composition: Literal["sequential", "pairs", "cumulative", "explicit", "adaptive", "joint", "merge"] = "sequential"
     probes: Probes = "none"
     origin: str = ""
     """One sentence for the report: why this schedule exists."""

@@ -7,13 +7,16 @@ from itertools import permutations
 
 import numpy as np
 
-from scheduler.exact import solve
+from scheduler.best_orders import solve
+from scheduler.exact import MOST_DOMAINS
 from scheduler.measurements import Array, Path
 from scheduler.transfer_model import PathModel
 
 MOST_ENUMERATED = 6
 """6 domains have 720 orders, 1,956 with leaving out."""
 DRAWS = 40
+MOST_CANDIDATES = 6000
+"""That the best orders' neighbours come to, about, where there are more domains than can be solved exactly."""
 CELLS = 10_000_000
 """Work for solving the draws; above 11 domains fewer are solved, at least 6."""
 
@@ -23,14 +26,17 @@ def candidate_orders(
 ) -> tuple[Path, ...]:
     """Orders of the domains in `kept`, sorted; with `leave_out` also of all non-empty sets of them.
 
-    Above six domains: the exactly best orders under draws of the effects from the model's posterior, and all that
-    differ from one of them by moving one domain.
+    Above six domains: the best orders under draws of the effects from the model's posterior, and all that
+    differ from one of them by moving one domain; of very many domains, by few places.
     """
     if len(kept) <= MOST_ENUMERATED:
         sizes = range(1, len(kept) + 1) if leave_out else (len(kept),)
         return tuple(sorted(order for size in sizes for order in permutations(sorted(kept), size)))
     found = set(_drawn(model, tuple(sorted(kept)), weights, leave_out))
-    return tuple(sorted(found.union(*(_neighbours(order) for order in found))))
+    # A model's beliefs about so many orders hold their covariance.
+    few = max(1, MOST_CANDIDATES // (2 * len(found) * len(kept)))
+    reach = len(kept) if len(kept) <= MOST_DOMAINS else few
+    return tuple(sorted(found.union(*(_neighbours(order, reach) for order in found))))
 
 
 def _drawn(model: PathModel, kept: Path, weights: Array, leave_out: bool) -> Iterable[Path]:
@@ -45,9 +51,10 @@ def _drawn(model: PathModel, kept: Path, weights: Array, leave_out: bool) -> Ite
     return (best.order(index, rank) for index in range(len(samples)) for rank in (0, 1))
 
 
-def _neighbours(order: Path) -> set[Path]:
+def _neighbours(order: Path, reach: int) -> set[Path]:
     found = set()
     for start, name in enumerate(order):
         rest = order[:start] + order[start + 1 :]
-        found |= {(*rest[:end], name, *rest[end:]) for end in range(len(order))}
+        ends = range(max(0, start - reach), min(len(order), start + reach + 1))
+        found |= {(*rest[:end], name, *rest[end:]) for end in ends}
     return found

@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from curricula.schema import Curriculum, SearchComposition
-from curricula.stage import Method
+from curricula.stage import Method, RateName
 from domains.frozen import Frozen
 
 
@@ -24,9 +24,13 @@ class Choice(Frozen):
     lr_decay: float = Field(1.0, gt=0, le=1)
     """The learning rate of stage k is also multiplied by lr_decay**k."""
     replay: float = Field(0.0, ge=0, lt=1)
-    """Sequential: share of each stage's prompts drawn from the domains before it."""
+    """Sequential, pairs: share of each stage's prompts drawn from the domains before it."""
+    opening: float = Field(0.0, ge=0, lt=1)
+    """Share of the budget for a first stage over all trained domains."""
     refresh: float = Field(0.0, ge=0, lt=1)
     """Share of the budget for a last stage over all trained domains."""
+    rate: RateName | None = None
+    """Path of the learning rate; None: the curriculum's own."""
     repeats: int = Field(1, ge=1)
     """How often the order is gone through."""
     methods: dict[str, Method] = Field(default={})
@@ -60,4 +64,5 @@ def own_choice(curriculum: Curriculum, order: tuple[str, ...], composition: Sear
         lengths=dict.fromkeys(order, 1.0),
         lr_decay=spec.lr_decay,
         replay=spec.replay,
+        rate=spec.rate,
     )

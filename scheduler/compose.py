@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from curricula.schema import Composition, Curriculum
-from curricula.stage import OrderName, Probes, Role, Schedule, Stage
+from curricula.stage import OrderName, Probes, RateName, Role, Schedule, Stage
 from domains.frozen import fingerprint
 from scheduler.choice import Choice, own_choice
 from scheduler.drafts import Base, creative_last, drafts, stage_of
@@ -39,27 +39,34 @@ def compose(
     return made.model_copy(update={"role": role, "ordering": ordering, "probes": probes})
 
 
-def schedule_of(choice: Choice, curriculum: Curriculum, name: str, origin: str = "") -> Schedule:
-    """The schedule of a search's choice.
+def schedule_of(
+    choice: Choice, curriculum: Curriculum, name: str, origin: str = "", mixtures: Sequence[Mapping[str, float]] = ()
+) -> Schedule:
+    """The schedule of a search's choice; of an adaptive one the rounds whose `mixtures` are known.
 
     ValueError where its budget has fewer steps than the schedule has stages.
     """
     base = Base(curriculum)
+    stages = tuple(stage_of(draft, base) for draft in drafts(choice, base))
     made = Schedule(
         name=name,
         role="trial",
-        stages=tuple(stage_of(draft, base) for draft in drafts(choice, base)),
+        stages=_mixed(stages, mixtures) if choice.composition == "adaptive" else stages,
         order=_order(choice, curriculum),
         composition=choice.composition,
         origin=origin,
     )
-    return paced(made, curriculum)
+    span = None if len(made.stages) == len(stages) else sum(stage.training.steps for stage in stages)
+    return paced(made, curriculum, span, choice.rate)
 
 
-def paced(schedule: Schedule, curriculum: Curriculum, span: int | None = None) -> Schedule:
-    """On the curriculum's path of the learning rate; `span`: the steps of the whole that it is the beginning of."""
+def paced(
+    schedule: Schedule, curriculum: Curriculum, span: int | None = None, rate: RateName | None = None
+) -> Schedule:
+    """On a path of the learning rate, the curriculum's own if none is named; `span`: the steps of the whole that it is
+    the beginning of."""
     spec = curriculum.schedule
-    return schedule.model_copy(update={"rate": spec.rate, "anneal": spec.anneal, "span": span})
+    return schedule.model_copy(update={"rate": rate or spec.rate, "anneal": spec.anneal, "span": span})
 
 
 def schedule_fingerprint(schedule: Schedule) -> str:
@@ -78,8 +85,14 @@ def explicit_stages(curriculum: Curriculum) -> tuple[Stage, ...]:
     return tuple(stages)
 
 
+def _mixed(stages: Sequence[Stage], mixtures: Sequence[Mapping[str, float]]) -> tuple[Stage, ...]:
+    return tuple(
+        Stage(mixture=dict(mixture), training=stage.training) for stage, mixture in zip(stages, mixtures, strict=False)
+    )
+
+
 def _order(choice: Choice, curriculum: Curriculum) -> tuple[str, ...]:
-    if choice.composition == "joint":
+    if choice.composition in ("joint", "adaptive"):
         return ()
     if choice.composition == "cumulative":
         return creative_last(choice.trained, curriculum.domains)

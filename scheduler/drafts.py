@@ -33,6 +33,8 @@ class Draft(NamedTuple):
     """Factor on the learning rate."""
     method: Method | None = None
     """None: as the curriculum says."""
+    chosen: bool = False
+    """Whether its mixture is known only when the stages before it are trained: `mixture` is what it begins from."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,11 @@ class Base:
     def budget(self) -> dict[str, int]:
         """Completions of each domain's own stage."""
         return {name: own.steps * own.completions for name, own in self.training.items()}
+
+    def completions(self, draft: Draft) -> int:
+        """That a stage trains on: as many by any method."""
+        own = self.curriculum.training if draft.domain is None else self.training[draft.domain]
+        return draft.steps * own.completions
 
     def joint_steps(self, completions: int) -> int:
         """Steps of the curriculum's own training that spend these; rounded up in favour of joint training."""
@@ -69,8 +76,28 @@ def _sequential(choice: Choice, base: Base) -> tuple[Draft, ...]:
     return _ordered(choice, base, choice.trained, choice.replay)
 
 
+def _pairs(choice: Choice, base: Base) -> tuple[Draft, ...]:
+    return _ordered(choice, base, choice.trained, choice.replay, size=2)
+
+
 def _cumulative(choice: Choice, base: Base) -> tuple[Draft, ...]:
     return _ordered(choice, base, creative_last(choice.trained, base.curriculum.domains), 1 - NEW_SHARE)
+
+
+def _adaptive(choice: Choice, base: Base) -> tuple[Draft, ...]:
+    """Joint training's budget over all domains of the order cut into rounds; what else is chosen does not apply."""
+    rounds, total = (
+        base.curriculum.schedule.adaptive.rounds,
+        base.joint_steps(sum(base.budget[n] for n in choice.order)),
+    )
+    if total < rounds:
+        raise ValueError(f"{total} steps cannot be divided into {rounds} rounds")
+    pieces = [
+        Piece(steps, _rate(choice, k, base.curriculum.training.method))
+        for k, steps in enumerate(cut_evenly(total, rounds))
+    ]
+    even = mixed(base, dict.fromkeys(choice.order, 1.0), pieces)
+    return tuple(draft._replace(chosen=True) for draft in even)
 
 
 def _joint(choice: Choice, base: Base) -> tuple[Draft, ...]:
@@ -121,30 +148,54 @@ def _pieces(choice: Choice, own: Method, total: int, parts: int) -> list[tuple[i
 
 
 COMPOSITIONS: dict[SearchComposition, Callable[[Choice, Base], tuple[Draft, ...]]] = {
-    "sequential": _sequential,
-    "cumulative": _cumulative,
     "joint": _joint,
+    "sequential": _sequential,
+    "pairs": _pairs,
+    "cumulative": _cumulative,
+    "adaptive": _adaptive,
 }
 
 
-def _ordered(choice: Choice, base: Base, order: tuple[str, ...], old_share: float) -> tuple[Draft, ...]:
+def _ordered(choice: Choice, base: Base, order: tuple[str, ...], old_share: float, size: int = 1) -> tuple[Draft, ...]:
+    """An opening over all, parts of `size` domains in the order, and all once more: as far as each is chosen."""
     total = sum(base.training[name].steps for name in choice.order)
-    last = max(1, round(choice.refresh * total)) if choice.refresh else 0
-    rounds = _rounds(choice, base, order, total - last)
+    first, last = (max(1, round(share * total)) if share else 0 for share in (choice.opening, choice.refresh))
+    rounds = _rounds(choice, base, order, total - first - last)
+    own = base.curriculum.training.method
     made: list[Draft] = []
+    if first:
+        made += mixed(base, {name: choice.lengths[name] for name in order}, [Piece(first, _rate(choice, 0, own))])
     for part in range(choice.repeats):
-        for place, new in enumerate(order):
-            before = order[:place] if part == 0 else tuple(name for name in order if name != new)
-            shares = introducing((*before, new), old_share)
-            own = base.training[new].method
-            method = choice.methods.get(new, own)
-            changed = None if method == own else method
-            rate = _rate(choice, len(made), method)
-            made.append(Draft(new, tuple(sorted(shares.items())), rounds[new][part], rate, changed))
+        for place in range(0, len(order), size):
+            new = order[place : place + size]
+            before = order[:place] if part == 0 else tuple(name for name in order if name not in new)
+            steps = {name: rounds[name][part] for name in new}
+            made.append(_part(choice, base, steps, before if old_share else (), old_share, len(made)))
     if last:
-        rate = _rate(choice, len(made), base.curriculum.training.method)
+        rate = _rate(choice, len(made), own)
         made.append(Draft(None, tuple((name, 1.0) for name in sorted(order)), last, rate))
     return tuple(made)
+
+
+def _part(
+    choice: Choice, base: Base, steps: Mapping[str, int], before: tuple[str, ...], old_share: float, at: int
+) -> Draft:
+    """Stage `at`, that introduces the domains in `steps`: one by its own training, several by the curriculum's."""
+    if len(steps) == 1:
+        ((new, count),) = steps.items()
+        own = base.training[new].method
+        method = choice.methods.get(new, own)
+        shares = introducing((*before, new), old_share)
+        changed = None if method == own else method
+        return Draft(new, tuple(sorted(shares.items())), count, _rate(choice, at, method), changed)
+    spent = {name: count * base.training[name].completions for name, count in steps.items()}
+    total = sum(spent.values())
+    kept = 1 - old_share if before else 1.0
+    both = {name: kept * own / total for name, own in spent.items()} | {
+        name: old_share / len(before) for name in before
+    }
+    rate = _rate(choice, at, base.curriculum.training.method)
+    return Draft(None, tuple(sorted(both.items())), base.joint_steps(total), rate)
 
 
 def _rounds(choice: Choice, base: Base, order: tuple[str, ...], total: int) -> dict[str, list[int]]:

@@ -13,10 +13,11 @@ import numpy as np
 
 from curricula.schema import Curriculum
 from scheduler.arms import unmeasured_input
+from scheduler.best_orders import DRAWS, solve
 from scheduler.claims import harms
 from scheduler.crossfit import doubled, over_mean
 from scheduler.effects import Finding, Judge, by_probes
-from scheduler.exact import Solutions, solve
+from scheduler.exact import Solutions
 from scheduler.measurements import Array, Measurements, Path, without
 from scheduler.orderings import BLIND, ORDERINGS, OrderingInput
 from scheduler.plan import NO_OTHER_ORDER, Harm, Plan, Worth
@@ -28,7 +29,7 @@ from scheduler.shrinkage import Shrunk
 from scheduler.transfer import margin_variance, mean_transfer, shrunk_transfer
 
 CELLS = 40_000_000
-"""Work for solving all draws; above 11 domains fewer are solved, at least 50."""
+"""Work for solving all draws; above 11 domains fewer are solved, at least `DRAWS`."""
 
 
 def ordering_input(m: Measurements, curriculum: Curriculum, delta_entropy: Mapping[str, float | None]) -> OrderingInput:
@@ -132,7 +133,7 @@ def _difference(data: OrderingInput, order: Path, other: Path) -> Array:
 def _draws(shrunk: Shrunk, space: OrderingInput, resamples: int, seed: int) -> Array:
     """What B may be, among the domains of `space`."""
     size = len(space.domains)
-    draws = shrunk.sample(min(resamples, max(50, CELLS // (size << size))), seed)
+    draws = shrunk.sample(min(resamples, max(DRAWS, CELLS // (size << size))), seed)
     at = [shrunk.domains.index(name) for name in space.domains]
     return draws[:, at][:, :, at]
 

@@ -12,8 +12,9 @@ from optuna.samplers import BaseSampler
 from benchmarks.orders.table import Table
 from curricula.schema import Curriculum, SearchSpec
 from scheduler.measurements import Path
-from scheduler.path_text import order_text, path_of
-from scheduler.search.space import space
+from scheduler.path_text import order_text
+from scheduler.search.orders import places
+from scheduler.search.space import suggest
 from scheduler.search.trial_history import MEASURED, tell_scores
 
 FRUITLESS = 200
@@ -22,7 +23,9 @@ FRUITLESS = 200
 
 def order_space(curriculum: Curriculum) -> Curriculum:
     """The curriculum with a search over orders alone, composed as the table is."""
-    return curriculum.model_copy(update={"search": SearchSpec(compositions=("sequential",))})
+    return curriculum.model_copy(
+        update={"search": SearchSpec(compositions=("sequential",), lengths=(1.0,), opening=(0.0,), refresh=(0.0,))}
+    )
 
 
 def replay(
@@ -51,16 +54,16 @@ def replay(
     values = {path: float(np.mean(total[at])) for path, total in table.totals("validation").items()}
     study = optuna.create_study(direction="maximize", sampler=sampler, pruner=pruner or optuna.pruners.NopPruner())
     for order in enqueue:
-        study.enqueue_trial({"order": order_text(order)})
+        study.enqueue_trial(places(order))
     if trained:
-        study.set_user_attr(MEASURED, {order_text(path): scores[path] for path in [(), *trained]})
-    order_choices = space(order_space(table.curriculum))["order"].choices
+        study.set_user_attr(MEASURED, {"0": {order_text(path): scores[path] for path in [(), *trained]}})
+    curriculum = order_space(table.curriculum)
     run: set[Path] = set(trained)
     curve: list[tuple[int, Path]] = []
     idle = 0
     while idle < fruitless and len(run) < len(values) - 1:
         trial = study.ask()
-        order = path_of(str(trial.suggest_categorical("order", order_choices)))
+        order = suggest(trial, curriculum).order
         spent = len(run)
         finished = _train(trial, order, values, scores, run, budget)
         if finished is None:

@@ -32,6 +32,9 @@ class Evaluation(Frozen):
     """Items a domain for own-sample entropy and KL."""
     metrics: tuple[Metric, ...] = ("nll", "entropy", "reference_entropy", "kl")
     """Measured beside the primary metric."""
+    formats: int | None = Field(None, ge=20, le=1_000_000, exclude_if=lambda items: items is None)
+    """Test items of each domain that are also asked in eight formats of the prompt, which differ in signs, casing and
+    separators alone. null: none."""
     inquiries: tuple[Inquiry, ...] = Field((), exclude_if=lambda inquiries: not inquiries)
     """Asked about answers to test items, after these: `reasoning`, `confidence`, both or (default) neither."""
     inquiry_items: int = Field(INQUIRED, ge=2, le=1_000_000, exclude_if=lambda items: items == INQUIRED)

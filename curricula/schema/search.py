@@ -7,13 +7,13 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from curricula.stage import Method
+from curricula.stage import Method, RateName
 from domains.frozen import Frozen
 
 MOST_VALUES = 100
 """Values that one choice may have."""
 SamplerName = Literal["ordering", "tpe", "random"]
-SearchComposition = Literal["sequential", "cumulative", "joint"]
+SearchComposition = Literal["joint", "sequential", "pairs", "cumulative", "adaptive"]
 
 
 class SearchSpec(Frozen):
@@ -25,17 +25,24 @@ class SearchSpec(Frozen):
     sampler: SamplerName = "ordering"
     """Who proposes the next schedule.
 
-    `ordering` models orders (a Gaussian process with a Mallows kernel) and what each proposal costs; `tpe` is
-    Optuna's, with Kendall's distance between orders; `random` draws.
+    `ordering` models schedules (a Gaussian process over what they did to each domain) and what each proposal costs;
+    `tpe` is Optuna's; `random` draws.
     """
     order: Literal["any", "plan"] = "any"
-    """`any` searches over all orders (at most 6 domains); `plan` keeps the order that `schedule` says."""
+    """`any` searches over all orders; `plan` keeps the order that `schedule` says."""
     compositions: tuple[SearchComposition, ...] = Field(
-        ("sequential", "cumulative"), min_length=1, max_length=MOST_VALUES
+        ("joint", "sequential", "pairs", "cumulative", "adaptive"), min_length=1, max_length=MOST_VALUES
     )
-    """How an order becomes stages; `joint` is one mixture throughout, whatever the order."""
-    lengths: tuple[float, ...] = Field((1.0,), min_length=1, max_length=MOST_VALUES)
-    """Relative lengths that a domain's stage may have; in a joint mixture, relative shares."""
+    """The mixtures that a schedule is made of.
+
+    `joint`: one mixture of all throughout, whatever the order. `sequential`: one domain a stage, in the order. `pairs`:
+    two domains a stage. `cumulative`: stage k trains the first k domains. `adaptive`: mixtures chosen round by round,
+    as `schedule.adaptive` says; left out where the domains are trained by several methods.
+    """
+    lengths: tuple[float, ...] = Field((1.0, 2.0), min_length=1, max_length=MOST_VALUES)
+    """Relative lengths that a domain's stage may have; in a mixture of all, relative shares."""
+    opening: tuple[float, ...] = Field((0.0, 0.5), min_length=1, max_length=MOST_VALUES)
+    """Shares of the budget for a first stage over all trained domains, before those that follow the order."""
     leave_out: tuple[str, ...] = ()
     """Domains that may be left out; their score still counts, and the others get their steps."""
     lr_scale: tuple[float, ...] = Field((1.0,), min_length=1, max_length=MOST_VALUES)
@@ -44,8 +51,10 @@ class SearchSpec(Frozen):
     """Values for `schedule.lr_decay`; empty: that one."""
     replay: tuple[float, ...] = Field((), max_length=MOST_VALUES)
     """Sequential: values for `schedule.replay`; empty: that one."""
-    refresh: tuple[float, ...] = Field((0.0,), min_length=1, max_length=MOST_VALUES)
+    refresh: tuple[float, ...] = Field((0.0, 0.1), min_length=1, max_length=MOST_VALUES)
     """Shares of the budget for a last short stage over all trained domains."""
+    rate: tuple[RateName, ...] = Field((), max_length=MOST_VALUES)
+    """Values for `schedule.rate`, the path of the learning rate; empty: that one."""
     repeats: tuple[int, ...] = Field((1,), min_length=1, max_length=MOST_VALUES)
     """How often the order is gone through, each time with stages as much shorter."""
     methods: dict[str, tuple[Method, ...]] = Field(default={})
@@ -57,7 +66,8 @@ class SearchSpec(Frozen):
     sft_rate: tuple[float, ...] = Field((1.0,), min_length=1, max_length=MOST_VALUES)
     """More factors on the learning rate of stages by SFT, which bears a higher one than GRPO."""
     seeds: tuple[int, ...] = Field((), max_length=MOST_VALUES)
-    """Seeds that every trial is trained with; empty: the curriculum's first."""
+    """Seeds of the trials: every schedule is tried with the first, what leads with the next too. Empty: the
+    curriculum's; below three of them, further numbers make up for it."""
     fresh_seeds: tuple[int, ...] = Field((101, 102, 103, 104, 105), min_length=1, max_length=MOST_VALUES)
     """Seeds of the final comparison on `test`; none of them may have been used before."""
     seed: int = 0
@@ -70,6 +80,7 @@ class SearchSpec(Frozen):
         _positive("sft_rate", self.sft_rate)
         _within("lr_decay", self.lr_decay, above=0.0, most=1.0)
         _within("replay", self.replay, above=-1.0, most=0.99)
+        _within("opening", self.opening, above=-1.0, most=0.9)
         _within("refresh", self.refresh, above=-1.0, most=0.9)
         if any(number < 1 for number in self.repeats):
             raise ValueError(f"repeats: must be at least 1, got {min(self.repeats)}")

@@ -19,6 +19,7 @@ from experiments.analysis.report import ArmReport, DomainReport, Report, SeedInt
 from experiments.analysis.rounds import round_reports
 from experiments.analysis.rows import matrix_rows, missing_rows, tree_rows
 from experiments.analysis.scores import BASE, RANDOM, RunScores, random_arms
+from experiments.analysis.sweet_spots import sweet_spots
 from experiments.analysis.trajectories import cliff, trajectory
 from experiments.analysis.verdict import verdict_sentence
 
@@ -29,7 +30,7 @@ def build_report(inputs: ReportInputs) -> Report:
     """The report of a run. Whatever is missing is None, left out, or named in `missing`; nothing raises for it."""
     scores = RunScores(inputs)
     comparisons = compare_arms(scores)
-    missing, costs = missing_rows(inputs), cost_report(inputs)
+    missing, costs, guarded = missing_rows(inputs), cost_report(inputs), guard_rows(inputs)
     return Report(
         run=inputs.run,
         verdict=verdict_sentence(
@@ -60,7 +61,8 @@ def build_report(inputs: ReportInputs) -> Report:
         tree=tree_rows(inputs),
         missing=missing,
         health=health_rows(inputs),
-        guards=guard_rows(inputs),
+        guards=guarded,
+        sweet_spots=sweet_spots(guarded),
         matrix=matrix_rows(inputs),
         completions=dict(inputs.completions),
         data_notes=inputs.data_notes,

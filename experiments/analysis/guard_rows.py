@@ -38,8 +38,10 @@ def guard_lines(rows: Sequence[StageGuards]) -> tuple[str, ...]:
 
 
 def changed(guarded: Guarded) -> bool:
-    """Whether the guards left a prompt out, or struck."""
-    return guarded.struck is not None or any(pool.kept < pool.measured for pool in guarded.pools.values())
+    """Whether the guards left a prompt out, struck, or left another model than the last."""
+    course = guarded.course
+    earlier = course is not None and course.kept < guarded.done
+    return earlier or guarded.struck is not None or any(pool.kept < pool.measured for pool in guarded.pools.values())
 
 
 def early_notes(schedule: Schedule, inputs: ReportInputs) -> tuple[str, ...]:
@@ -77,6 +79,7 @@ def _changes(found: Sequence[Guarded]) -> Iterator[str]:
             )
             mean = " (means over the seeds)" * (len(pools) > 1)
             yield f"of {count(measured)} prompts of {domain}, {out} left out, {count(kept)} drawn from{mean}"
+    yield from _kept(found)
     for guard, name in NAMES.items():
         struck = [one for one in found if one.struck and one.struck.guard == guard]
         if struck:
@@ -85,3 +88,15 @@ def _changes(found: Sequence[Guarded]) -> Iterator[str]:
             limits = ", ".join(dict.fromkeys(number(one.struck.limit) for one in struck if one.struck))
             with_ = f" with {len(struck)} of {len(found)} seeds" if len(found) > 1 else ""
             yield f"ended{with_} after step {ends} of {struck[0].planned}, its {name} {side} the {what} of {limits}"
+
+
+def _kept(found: Sequence[Guarded]) -> Iterator[str]:
+    """Which models were left, where one is not the last."""
+    measured = [(one, one.course) for one in found if one.course]
+    earlier = [(one, course) for one, course in measured if course.kept < one.done]
+    if not earlier:
+        return
+    with_ = f" with {len(earlier)} of {len(found)} seeds" if len(found) > 1 else ""
+    steps = ", ".join(f"{course.kept} of {one.done}" for one, course in earlier)
+    undone = ", so nothing of the stage is left" if all(course.kept == 0 for _, course in earlier) else ""
+    yield f"left{with_} the weights of an earlier step, {steps}, its sweet spot on validation{undone}"

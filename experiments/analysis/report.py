@@ -22,6 +22,9 @@ from experiments.analysis.comparison import Comparison
 from experiments.analysis.completions.model import DomainCompletions
 from experiments.analysis.guarded_stage import StageGuards
 from experiments.analysis.rounds import RoundReport
+from experiments.analysis.stable import without_seconds
+from experiments.analysis.sweet_spots import SweetSpots
+from experiments.measures.transfer import Definition
 from experiments.nodes.health import Health
 from scheduler.plan import Plan, Transfer
 
@@ -145,6 +148,8 @@ class Cliff(Frozen):
     forgetting: SeedInterval
     """Best earlier score, the base's included, minus the final one, mean over the same domains (after Chaudhry et
     al. 2018, whose past begins after the first task). Positive: lost."""
+    transfer: dict[Definition, SeedInterval] = Field(default_factory=dict)
+    """The same and more under every definition in use, over all domains that the arm trains (measures/transfer.py)."""
 
 
 class TrajectoryPoint(Frozen):
@@ -273,6 +278,8 @@ class Report(Frozen):
     """Every finished stage that rolled out completions, and every other one that taught nothing."""
     guards: tuple[StageGuards, ...] = ()
     """Every finished stage that had guards."""
+    sweet_spots: tuple[SweetSpots, ...] = ()
+    """Every stage that was measured on its way: gain of its domains against the loss of others, step by step."""
     matrix: tuple[MatrixRow, ...]
     completions: dict[str, DomainCompletions] = Field(default_factory=dict)
     """Domain → a few of the main arm's answers beside the base model's and joint training's; empty before."""
@@ -289,12 +296,3 @@ class Report(Frozen):
         kept = without_seconds(self.model_dump(mode="json", exclude={"environment"}))
         assert isinstance(kept, dict)
         return kept
-
-
-def without_seconds(value: object) -> object:
-    """JSON values with every key that ends in ``seconds`` dropped."""
-    if isinstance(value, dict):
-        return {key: without_seconds(item) for key, item in value.items() if not key.endswith("seconds")}
-    if isinstance(value, list):
-        return [without_seconds(item) for item in value]
-    return value

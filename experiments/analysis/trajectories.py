@@ -10,6 +10,7 @@ from curricula.stage import Schedule, Stage
 from experiments.analysis.estimates import estimate, estimate_all, score_all
 from experiments.analysis.report import Cliff, SeedInterval, StageChange, TrajectoryPoint
 from experiments.analysis.scores import Block, RunScores
+from experiments.analysis.transfer_definitions import by_definition, first_stages
 
 NO_EARLIER = SeedInterval.unknown("no domain was trained before the last stage")
 
@@ -50,6 +51,7 @@ def cliff(scores: RunScores, schedule: Schedule) -> Cliff:
         stages=tuple(stages),
         backward_transfer=_backward(scores, schedule, first) if first else NO_EARLIER,
         forgetting=_forgetting(scores, schedule, first) if first else NO_EARLIER,
+        transfer=by_definition(scores, schedule),
     )
 
 
@@ -60,11 +62,7 @@ def subtract(after: Block, before: Block) -> Block:
 
 def introductions(stages: tuple[Stage, ...]) -> dict[str, int]:
     """Domain → the stage (1 for the first) that first trains on it, for domains before the last stage."""
-    first: dict[str, int] = {}
-    for depth, stage in enumerate(stages, start=1):
-        for name in stage.mixture:
-            first.setdefault(name, depth)
-    return {name: depth for name, depth in first.items() if depth < len(stages)}
+    return {name: depth for name, depth in first_stages(stages).items() if depth < len(stages)}
 
 
 def _backward(scores: RunScores, schedule: Schedule, first: Mapping[str, int]) -> SeedInterval:

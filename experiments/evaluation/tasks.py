@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domains.example import Example
 from experiments.evaluation.divergence import divergence
 from experiments.models.local import LocalModel
 from experiments.models.seeding import seed_of
-from experiments.models.subject import ReadableSubject, Request, Subject
+from experiments.models.subject import Completion, ReadableSubject, Request, Subject
+from experiments.nodes.formats import FORMATS, formatted
 from experiments.nodes.outputs import Output
 from experiments.nodes.suite import Task, TaskKind
 
@@ -47,6 +48,17 @@ class Asked:
             for sample in range(self.task.samples or 1)
         ]
 
+    def formatted(self) -> list[Request]:
+        """The same in every format, item by item and within an item format by format; their noise is one."""
+        plain = iter(self.requests())
+        each = [[next(plain) for _ in range(self.task.samples or 1)] for _ in self.items]
+        return [
+            replace(request, item=formatted(request.item, name))
+            for requests in each
+            for name in FORMATS
+            for request in requests
+        ]
+
     def _noise(self, item: Example, sample: int) -> int | None:
         if self.task.samples is None:
             return None
@@ -60,8 +72,16 @@ def ask(asked: Asked, model: LocalModel) -> list[Output]:
 
 def answers(asked: Asked, model: Subject) -> list[Output]:
     """What the model says: all that can be asked with access `prompt`."""
-    said = model.complete(asked.requests())
-    each = asked.task.samples or 1
+    return _outputs(asked, model.complete(asked.requests()), asked.task.samples or 1)
+
+
+def formats(asked: Asked, model: Subject) -> list[Output]:
+    """What it says in every format; `sample` counts them format by format."""
+    return _outputs(asked, model.complete(asked.formatted()), (asked.task.samples or 1) * len(FORMATS))
+
+
+def _outputs(asked: Asked, said: Sequence[Completion], each: int) -> list[Output]:
+    """`each`: completions an item."""
     return [
         Output(
             item=asked.items[row // each].id,
@@ -118,4 +138,7 @@ ASKERS: dict[TaskKind, Callable[[Asked, LocalModel], list[Output]]] = {
     "samples": _samples,
     "references": _references,
     "divergence": _divergence,
+    "formats": formats,
 }
+SPOKEN: dict[TaskKind, Callable[[Asked, Subject], list[Output]]] = {"answers": answers, "formats": formats}
+"""What any subject can be asked."""

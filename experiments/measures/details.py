@@ -11,15 +11,21 @@ from rapidfuzz.distance import Indel
 from domains.diversity import compression_ratio, distinct_n
 from experiments.measures.beliefs import TOLD, believed
 from experiments.measures.reasoning import reasoned
-from experiments.nodes.details import Details
+from experiments.nodes.details import Details, Formatted
 from experiments.nodes.outputs import Marked, Output
 
 DIGITS = 6
 """Decimals that are kept: records are many, and read over networks."""
 
 
-def details(answers: Sequence[Output], marks: Sequence[Marked], references: Sequence[Output] = ()) -> Details:
-    """`answers` and `marks` belong together one by one, item by item; `references` are those of the same items."""
+def details(
+    answers: Sequence[Output],
+    marks: Sequence[Marked],
+    references: Sequence[Output] = (),
+    executed: tuple[float, ...] | None = None,
+    formats: dict[str, Formatted] | None = None,
+) -> Details:
+    """`answers`, `marks` and `executed` belong together one by one, by item; `references` are those of the items."""
     samples = 1 + max(one.sample for one in marks)
     texts = [one.text or "" for one in answers]
     found = [one.parsed is not None for one in marks]
@@ -31,11 +37,13 @@ def details(answers: Sequence[Output], marks: Sequence[Marked], references: Sequ
         found=tuple(found),
         cut=tuple(one.finish == "length" for one in answers) if all(one.finish for one in answers) else None,
         nll=_kept([one.nll for one in answers]),
+        executed=executed,
         distinct=tuple(_distinct(texts[group]) for group in groups),
         compression=tuple(_compression(texts[group]) for group in groups),
         distance=tuple(round(distance(texts[group]) or 0.0, DIGITS) for group in groups) if several else None,
         distance_formed=tuple(_formed(texts[group], found[group]) for group in groups) if several else None,
         reference_nll=_kept([one.nll for one in references]),
+        formats=formats,
         reference_bytes=tuple(one.size for one in references if one.size is not None) or None,
     )
 

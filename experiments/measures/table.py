@@ -49,6 +49,11 @@ Name = Literal[
     "brier_stated",
     "confidence_gap_stated",
     "auroc_stated",
+    "format_spread",
+    "format_worst",
+    "format_gap",
+    "format_not_found",
+    "format_truncated",
 ]
 
 
@@ -108,4 +113,9 @@ MEASURES: dict[Name, Spec] = {
     "brier_stated": Spec("squared probability", "after Tian et al. 2023, arXiv 2305.14975", "down", "prompt", "B"),
     "confidence_gap_stated": Spec("probability", "after Tian et al. 2023", "zero", "prompt", "B"),
     "auroc_stated": Spec("probability", "after Tian et al. 2023", "up", "prompt", "B"),
+    "format_spread": Spec("score", "Sclar et al. 2023, arXiv 2310.11324, cross-fitted", "down", "prompt", "B"),
+    "format_worst": Spec("score", "the same: in the worst format", "up", "prompt", "B"),
+    "format_gap": Spec("score", "own format − the mean of all others", "zero", "prompt", "B"),
+    "format_not_found": Spec("share of answers", "the reward found no answer, over formats", "down", "prompt", "B"),
+    "format_truncated": Spec("share of answers", "`max_tokens` ended it, over formats", "down", "prompt", "B"),
 }

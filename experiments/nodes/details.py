@@ -10,6 +10,14 @@ from domains.frozen import Frozen
 from experiments.nodes.inquired import Believed, Reasoned
 
 
+class Formatted(Frozen):
+    """Answers to the first items in one format of the prompt, item by item and within an item sample by sample."""
+
+    scores: tuple[FiniteFloat, ...]
+    found: tuple[bool, ...]
+    cut: tuple[bool, ...] | None = None
+
+
 class Details(Frozen):
     """Answers of one model on one split of one domain, item by item and within an item sample by sample.
 
@@ -27,6 +35,9 @@ class Details(Frozen):
     """Whether `max_tokens` ended it, rather than the model."""
     nll: tuple[FiniteFloat, ...] | None = None
     """−ln p of the whole answer under the model at temperature 1, nats."""
+    executed: tuple[FiniteFloat, ...] | None = None
+    """Primary metric of each answer with its sums done right (measures/execution.py); None where that changes none, or
+    the reward cannot say."""
     distinct: tuple[FiniteFloat | None, ...] | None = None
     """Of each item: share of distinct word pairs in its answers; None where there is no pair."""
     compression: tuple[FiniteFloat | None, ...] | None = None
@@ -44,6 +55,9 @@ class Details(Frozen):
     believed: Believed | None = Field(None, exclude_if=lambda found: found is None)
     """The same of how sure the model said it was."""
 
+    formats: dict[str, Formatted] | None = None
+    """Name of a format → answers in it; as many samples an item."""
+
     @property
     def items(self) -> int:
         """How many items were asked."""
@@ -51,7 +65,7 @@ class Details(Frozen):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        of_answers = {"found": self.found, "cut": self.cut, "nll": self.nll}
+        of_answers = {"found": self.found, "cut": self.cut, "nll": self.nll, "executed": self.executed}
         of_items = {
             "distinct": self.distinct,
             "compression": self.compression,

@@ -17,9 +17,9 @@ Access = Literal["prompt", "logits", "adapter", "full"]
 """What one may do with a model, each more than the one before: ask it, read its likelihoods, train a part or all."""
 SPLIT: Split = "test"
 """What a given model is examined on."""
-KINDS: tuple[TaskKind, ...] = ("answers", "references", "samples")
+KINDS: tuple[TaskKind, ...] = ("answers", "references", "samples", "formats")
 """What it is asked: a model that was given has no base to diverge from."""
-SPOKEN: tuple[TaskKind, ...] = ("answers",)
+SPOKEN: tuple[TaskKind, ...] = ("answers", "formats")
 """What of it access `prompt` allows."""
 
 

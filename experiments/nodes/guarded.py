@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, FiniteFloat
 
 from domains.frozen import Frozen
+from experiments.nodes.course import Course
 
 StopGuard = Literal["kl", "entropy"]
 
@@ -55,6 +56,8 @@ class Guarded(Frozen):
     rollouts: int = 0
     """Completions of the measuring pass; the stage's cost holds them too."""
     limits: tuple[Limit, ...] = ()
+    course: Course | None = None
+    """What was measured on the stage's way, and which step's weights it left; None where that was not asked for."""
     planned: int
     """Steps that the stage was to have."""
     done: int

@@ -60,7 +60,7 @@ class Cost(Frozen):
     rollouts: int = 0
     """Completions (GRPO) or examples (SFT) that training saw, and those by which a guard measured prompts."""
     tokens: int = 0
-    """Tokens that training saw, and those of such prompts and completions."""
+    """Tokens that training saw, and those that guards read and wrote to measure."""
     stopped: int = 0
     """Rollouts whose marking a time limit stopped; they scored 0."""
     abstained: int = 0

@@ -61,6 +61,12 @@ class SetupDomain(Frozen):
         stop = {"stop": self.stop} if self.stop else {}
         return {"data": self.data["train"], "rewards": self.reinforced, "max_tokens": longest, **stop}
 
+    @property
+    def examined(self) -> dict[str, object]:
+        """What its score on validation follows from."""
+        asked = {"decoding": self.decoding, "max_tokens": self.max_tokens, "stop": self.stop}
+        return {"data": self.data["validation"], "learnt": self.data["train"], "marked": self.marked, **asked}
+
 
 class Setup(Frozen):
     """Model, data, rewards and evaluation."""
@@ -107,10 +113,13 @@ class Setup(Frozen):
     def stage_id(self, parent: str, stage: Stage, seed: int) -> str:
         """Of a stage's weights: the parent's, the stage, the seed, and what it learns its own domains from.
 
-        How often a domain was drawn before follows from the parent.
+        A stage that is measured on its way also follows from the validation items of every domain, and how these are
+        asked and marked. How often a domain was drawn before follows from the parent.
         """
         learnt = {name: self.domains[name].teaches(stage) for name in stage.mixture if name in self.domains}
-        return fingerprint([parent, stage.content, seed, learnt])
+        chosen = {name: domain.examined for name, domain in self.domains.items()}
+        by = [chosen] if stage.training.guards.sweet_spot else []
+        return fingerprint([parent, stage.content, seed, learnt, *by])
 
 
 @lru_cache(maxsize=1024)

@@ -14,9 +14,10 @@ from curricula.schema import Evaluation, Inquiry, Metric
 from domains.decoding import Sampling
 from domains.example import Split
 from domains.frozen import Frozen, fingerprint
+from experiments.nodes.formats import IDENTITY
 from experiments.nodes.setup import Setup, SetupDomain
 
-TaskKind = Literal["answers", "references", "samples", "divergence", "reasoning", "confidence"]
+TaskKind = Literal["answers", "references", "samples", "divergence", "formats", "reasoning", "confidence"]
 NEEDS: dict[Metric, TaskKind] = {
     "nll": "references",
     "reference_entropy": "references",
@@ -40,7 +41,8 @@ class Task(Frozen):
 
     kind: TaskKind
     """`answers` to be marked; likelihood of the `references`; own `samples` at temperature 1; `divergence` from the
-    base model on the base model's own samples; `reasoning` and `confidence` of the first answers."""
+    base model on the base model's own samples; answers in several `formats` of the prompt; `reasoning` and
+    `confidence` of the first answers."""
     domain: str
     split: Split
     data: str
@@ -55,6 +57,8 @@ class Task(Frozen):
     """Longest completion."""
     stop: tuple[str, ...] = Field((), exclude_if=lambda stop: not stop)
     """Texts at which a completion ends."""
+    forms: str | None = Field(None, exclude_if=lambda forms: forms is None)
+    """Identity of the set of formats."""
     final: str | None = Field(None, exclude_if=lambda final: final is None)
     """Text with which a final answer is forced, of `reasoning`."""
     version: int | None = Field(None, exclude_if=lambda version: version is None)
@@ -108,6 +112,10 @@ def _tasks(setup: Setup, name: str, split: Split) -> list[Task]:
     asked = [_task("answers", name, split, domain, None if domain.decoding == "greedy" else domain.decoding)]
     if "references" in needed:
         asked.append(Task(kind="references", domain=name, split=split, data=domain.data[split]))
+    if split == "test" and settings.formats:
+        how = None if domain.decoding == "greedy" else domain.decoding
+        formats = _task("formats", name, split, domain, how, settings.formats)
+        asked.append(formats.model_copy(update={"forms": IDENTITY}))
     asked += [_task(kind, name, split, domain, OWN, settings.entropy_items) for kind in SAMPLED if kind in needed]
     return asked + (_inquiries(asked[0], domain, settings) if split == INQUIRED else [])
 

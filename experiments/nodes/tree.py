@@ -96,11 +96,22 @@ def merge_node(setup: Setup, sources: Sequence[StageNode], merge: Merge, seed: i
     )
 
 
-def chain(setup: Setup, stages: Sequence[Stage], seed: int) -> tuple[StageNode, ...]:
-    """Base and all nodes of one schedule, first to last."""
+def chain(
+    setup: Setup, stages: Sequence[Stage], seed: int, known: dict[tuple[int, ...], StageNode] | None = None
+) -> tuple[StageNode, ...]:
+    """Base and all nodes of one schedule, first to last.
+
+    `known` keeps the nodes of beginnings, by the identity of their stages' objects, for chains that begin alike: a
+    node's id takes long to make, and the chains of long schedules are many.
+    """
+    kept = {} if known is None else known
     nodes = [base_node(setup)]
+    begun: tuple[int, ...] = ()
     for stage in stages:
-        nodes.append(child_node(setup, nodes[-1], stage, seed))
+        begun = (*begun, id(stage))
+        if begun not in kept:
+            kept[begun] = child_node(setup, nodes[-1], stage, seed)
+        nodes.append(kept[begun])
     return tuple(nodes)
 
 
@@ -132,7 +143,9 @@ def reading_chains(setup: Setup, schedule: Schedule, seed: int) -> tuple[tuple[S
     """
     if schedule.merge:
         return ((base_node(setup),), _merged(setup, schedule, schedule.merge, seed))
-    chains = [chain(setup, stages, seed) for stages in readings(schedule)]
+    known: dict[tuple[int, ...], StageNode] = {}
+    ways = readings(schedule)
+    chains = [chain(setup, stages, seed, known) for stages in ways]
     ends = {nodes[-1].id for nodes in chains}
     return tuple(
         tuple(node if node.id in ends else node.model_copy(update={"measured": False}) for node in nodes)

@@ -6,7 +6,7 @@ from typing import Any
 
 from experiments.analysis.checkup.model import Checkup, DomainCheckup, Profile
 from experiments.analysis.checkup.words import NO_SEEDS
-from experiments.analysis.cliffs.contrast import MATTERS
+from experiments.analysis.cliffs.judging import MATTERS
 from experiments.analysis.cliffs.words import VERDICTS
 from experiments.analysis.words import DASH, chance, count, duration, number, short, signed, signed_span, span
 from experiments.measures.table import MEASURES, Name
@@ -54,8 +54,9 @@ def _domains(found: Checkup) -> str:
         "Mean of each domain's primary metric on the test split, the second model against the first, paired over "
         "items, with 95 % intervals over items. p: exact sign-flip test over items (McNemar's where answers are right "
         "or wrong, one an item), corrected by Holm over the domains; sure at 5 %. Real drop: sure, and not explained "
-        "by answers that hold nothing to mark. Form only: it goes away, or more than half of it, where those are left "
-        f"out. No sure change: and surely no fall of more than {MATTERS:g}. Underpowered: not sure, yet such a fall "
+        "by answers that hold nothing to mark. Format artifact: it goes away, or more than half of it, where those are "
+        "left out. Execution artifact: the same with every sum in the answers done right. "
+        f"No sure change: and surely no fall of more than {MATTERS:g}. Underpowered: not sure, yet such a fall "
         f"cannot be excluded. {NO_SEEDS}"
     )
     picture = plot(_forest(found), "Change of every domain's score with its interval")

@@ -18,6 +18,7 @@ from experiments.report import (
     sections_order,
     sections_path,
     sections_rounds,
+    sections_sweet_spot,
 )
 from experiments.report.markup import element
 
@@ -37,6 +38,7 @@ PARTS = (
     sections_path.cliff,
     sections_completions.completions,
     sections_guards.guards,
+    sections_sweet_spot.sweet_spot,
     sections_health.health,
     sections_path.tree,
     sections_account.cost,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from experiments.analysis.checkup.model import Profile
-from experiments.analysis.cliffs.contrast import MATTERS
+from experiments.analysis.cliffs.judging import MATTERS
 from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Reading
-from experiments.analysis.cliffs.words import VERDICTS, counted
+from experiments.analysis.cliffs.words import FALLS, VERDICTS, counted
 from experiments.analysis.report import Report
 from experiments.analysis.words import chance, count, number, short, signed, signed_span, span
+from experiments.measures.steepness import Form
 from experiments.measures.table import MEASURES, Name
 from experiments.report.markup import cell, details, element, paragraph, section, table
 from experiments.report.sections_inquiries import not_had, rests, values
@@ -15,14 +16,20 @@ from experiments.report.style import tint
 from experiments.report.titles import TITLES
 
 TAGS = {
+    "real_cliff": "worse",
     "real_drop": "worse",
+    "gradual_loss": "worse",
     "form_lost": "worse",
-    "form_only": "undecided",
+    "metric_artifact": "undecided",
+    "execution_artifact": "undecided",
+    "format_artifact": "undecided",
     "gain": "better",
     "noise": "",
     "underpowered": "unfinished",
 }
 """Verdict → class of its tag."""
+FORMS: dict[Form, str] = {"step": "in a step", "smooth": "smoothly", "open": "either way"}
+"""How a path fell."""
 
 
 def cliffs(report: Report) -> str:
@@ -32,8 +39,11 @@ def cliffs(report: Report) -> str:
     note = (
         "Change of the test score by each stage against the stage before, and below it against the base model, with "
         "95 % intervals over seeds and items. Verdicts are sure at 5 % after Holm's correction over all cells of the "
-        "arm. Real drop: sure, and not explained by answers that hold nothing to mark. Form only: it goes away, or "
-        "more than half of it, where those are left out. Form lost: too few answers are left to tell. No sure change: "
+        "arm. Real drop: sure, and not explained by answers that hold nothing to mark. Where the stage was measured on "
+        "its way: real cliff, score and likelihood of the references fell in one step; gradual loss, smoothly; metric "
+        "artifact, the score fell in one step and the likelihood smoothly, by as much as explains it. Format artifact: "
+        "the fall goes away, or more than half of it, where answers without form are left out; execution artifact: "
+        "where every sum in the answers is done right. Form lost: too few answers are left to tell. No sure change: "
         "not sure after that correction, and surely no fall of more than "
         f"{MATTERS:g}. Underpowered: not sure, yet such a fall cannot be excluded. Framed: domains that the stage "
         "trained. Hover over a verdict for its reason."
@@ -73,7 +83,7 @@ def _grid(report: Report, found: ArmCliffs) -> str:
 def _square(one: Cell, scale: float) -> str:
     """One heat cell: change by the stage with its verdict, then the same since the base."""
     now = one.before.change
-    parts = [_small(signed_span(now, 2)), _tag(one.before)]
+    parts = [_small(signed_span(now, 2)), _tag(one.before), *_beside(one.before)]
     if one.stage > 1:
         parts += [
             _small(f"since base {signed(one.base.change.estimate)}", signed_span(one.base.change, 2)),
@@ -87,6 +97,17 @@ def _square(one: Cell, scale: float) -> str:
         parts.append(element("span", text="entropy collapsed", class_="tag worse"))
     frame = "number trained" if one.trained else "number"
     return cell(signed(now.estimate), *parts, class_=frame, style=tint(now.estimate, scale))
+
+
+def _beside(contrast: Contrast) -> list[str]:
+    """The continuous measure beside the score, and how steeply both fell where that is known."""
+    bits, found = contrast.likelihood.interval, contrast.steepness
+    lines = [_small(f"references {signed(bits.estimate)} bits/byte", signed_span(bits, 2))] if bits.estimate else []
+    if found and contrast.verdict in FALLS:
+        each = (("score", found.score, found.score_sharpness), ("bits", found.likelihood, found.likelihood_sharpness))
+        told = [f"{name} {FORMS[form]}, {number(sharp, 1)} × a line" for name, form, sharp in each]
+        lines.append(_small(*told))
+    return lines
 
 
 def _tag(contrast: Contrast) -> str:

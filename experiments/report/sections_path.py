@@ -8,6 +8,7 @@ from domains.profile import EntropyProfile
 from experiments.analysis.entropy_effects import entropy_effects
 from experiments.analysis.report import TOTAL, Cliff, Report
 from experiments.analysis.words import count, number, short, signed, signed_span, span
+from experiments.report.definitions import definitions_table
 from experiments.report.figures import direction_figure, transfer_figure
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
 from experiments.report.panels import Quantity, arms_with_points, panel, shown_first
@@ -137,7 +138,12 @@ def cliff(report: Report) -> str:
         "best earlier score, the base's included, minus the final one; above zero something was lost."
     )
     folded = [
-        details(_cliff_summary(arm, report.cliff[arm]), _cliff_table(report, arm), opened=arm == report.main)
+        details(
+            _cliff_summary(arm, report.cliff[arm]),
+            _cliff_table(report, arm),
+            definitions_table(report.cliff[arm]),
+            opened=arm == report.main,
+        )
         for arm in arms
     ]
     return section("cliff", "Change by stage, all arms", paragraph(note, "note"), *folded)

@@ -17,9 +17,13 @@ from experiments.report.terminal import LONG, columns, titled
 from experiments.report.terminal_inquiries import print_inquiries
 
 STYLES: dict[Verdict, str] = {
+    "real_cliff": "bold red",
     "real_drop": "bold red",
+    "gradual_loss": "bold red",
     "form_lost": "bold red",
-    "form_only": "yellow",
+    "metric_artifact": "yellow",
+    "execution_artifact": "yellow",
+    "format_artifact": "yellow",
     "gain": "green",
     "noise": "",
     "underpowered": "dim",

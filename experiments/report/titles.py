@@ -43,4 +43,9 @@ TITLES: dict[Name, str] = {
     "brier_stated": "Brier, stated",
     "confidence_gap_stated": "stated − accuracy",
     "auroc_stated": "AUROC, stated",
+    "format_spread": "spread over formats",
+    "format_worst": "worst format",
+    "format_gap": "own format − others",
+    "format_not_found": "not found, over formats",
+    "format_truncated": "truncated, over formats",
 }

@@ -21,13 +21,15 @@ from experiments.run.pace import Pace, measured_pace
 from experiments.run.phases import Findings, arms
 from experiments.run.timed_trial import trial
 from experiments.store import Store
+from scheduler.exact import MOST_DOMAINS
 from scheduler.measurements import Array, Measurements, Path, without
 from scheduler.mixing.guess import guessed_rounds
 from scheduler.plan import Plan
 from scheduler.planner import make_plan
 from scheduler.probes import first_probes, mixes, needs_probes, path_schedules, probes_further
 
-DRAWS = 25
+DRAWS, FEW_DRAWS = 25, 2
+"""Plans that are drawn; of more domains than have exact orders (16) fewer: each takes seconds, and all share little."""
 
 
 class CostEstimate(Frozen):
@@ -65,7 +67,7 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
     `timed`: a trial also of a pretrained model.
     """
     curriculum = prepared.curriculum
-    drawn = [_schedules(prepared, draw) for draw in range(DRAWS if needs_probes(curriculum) else 1)]
+    drawn = [_schedules(prepared, draw) for draw in range(_draws(curriculum))]
     trees = [grow(prepared.setup, schedules, curriculum.seeds) for schedules in drawn]
     longest = max(trees, key=_steps)
     job = job_at(prepared, store) if store else None
@@ -90,6 +92,12 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
         notes=_notes(drawn),
         worker_seconds=pace.worker_seconds(untrained, sum(node.measured for node in left), prepared) if pace else None,
     )
+
+
+def _draws(curriculum: Curriculum) -> int:
+    if not needs_probes(curriculum):
+        return 1
+    return DRAWS if len(curriculum.domains) <= MOST_DOMAINS else FEW_DRAWS
 
 
 def _notes(drawn: Sequence[tuple[Schedule, ...]]) -> tuple[str, ...]:

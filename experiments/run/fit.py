@@ -18,6 +18,7 @@ from domains.spec import DomainSpec
 from experiments.models import chat, prompting
 from experiments.models import lengths as lengths_module
 from experiments.models.lengths import Lengths, byte_lengths, check_fit, fits, shortened
+from experiments.nodes.formats import FORMATS, formatted
 from scheduler.compose import explicit_stages
 from scheduler.joint import joint_stages
 from scheduler.probes import known_left_out
@@ -42,7 +43,21 @@ def check_everything_fits(curriculum: Curriculum, data: Data, lengths: Lengths |
         for split in ("validation", "test"):
             answers += check_fit(name, data[name][split], known, spec.max_tokens)
         notes += _unreachable(name, spec, answers)
+        _check_formats(curriculum, name, data[name]["test"], known)
     return tuple(notes)
+
+
+def _check_formats(curriculum: Curriculum, name: str, items: Sequence[Example], lengths: Lengths) -> None:
+    """Formats lengthen prompts."""
+    asked = items[: curriculum.evaluation.formats or 0]
+    longest = curriculum.domains[name].max_tokens
+    if not all(fits(formatted(item, form), lengths, longest) for item in asked for form in FORMATS):
+        raise DataError(
+            f"in a format an item of {name} needs more tokens than the model takes, which are {lengths.context}",
+            key="evaluation.formats",
+            value=curriculum.evaluation.formats,
+            hint="Leave `formats` out, shorten the items or their `max_tokens`, or raise the model's context.",
+        )
 
 
 def check_fits_too(curriculum: Curriculum, file: Path, data: Data, lengths: Lengths | None) -> None:

@@ -22,13 +22,15 @@ def final_arms(
     every = {"joint": True, "joint_tuned": True, "joint_probes": True}
     wanted = curriculum.model_copy(update={"baselines": curriculum.baselines.model_copy(update=every)})
     known: Mapping[str, Schedule] = {arm.name: arm for arm in arms(wanted, findings)}
-    origin = "The schedule with the best validation score of all that were tried."
+    origin = "The schedule with the best expected validation score of all that were tried."
     found = [recast(searched, "main", SEARCHED, origin)]
     if main := known.get(main_arm(curriculum)):
         found.append(recast(main, "order", PLANNED, f"The curriculum's own schedule. {main.origin}"))
     found += [known[name] for name in (JOINT, JOINT_TUNED) if name in known]
     if joint_searched:
-        origin = "The best joint training that a search with the same budget and the same freedoms found."
+        origin = (
+            "The best joint training that the same search found, with as many completions over joint training alone."
+        )
         found.append(recast(joint_searched, "joint", JOINT_SEARCHED, origin))
     found += [known[name] for name in (JOINT_PROBES,) if name in known]
     return tuple(found)

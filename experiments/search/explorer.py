@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 import optuna
@@ -10,20 +9,20 @@ import optuna
 from experiments.executors.base import State
 from experiments.nodes.tree import StageNode, StageTree, base_node
 from experiments.run.job import Job
+from experiments.search.adaptive_trial import next_mixture
 from experiments.search.asking import Task, next_trial
 from experiments.search.claim import Check
-from experiments.search.running_trial import RunningTrial, cause, levels_of, mean_scores
-from experiments.search.study import search_seeds
+from experiments.search.running_trial import RunningTrial, cause, levels_of, mean_scores, stages_in_all
 from experiments.search.telling import Teller
-from scheduler.compose import schedule_of
 from scheduler.search.space import suggest
-from scheduler.search.trial_history import tell_scores
+from scheduler.search.trial_history import MIXTURES, tell_scores
+from scheduler.search.tried import schedule_of_trial, seed_of
 
 
 class Explorer:
     """One process at work on one study. Its `feed` lets an executor's tree grow trial by trial, stage by stage.
 
-    A stage's nodes join when the stage before has ended in all seeds and the pruner lets the trial go on. With one
+    A stage's nodes join when the stage before has ended and the pruner lets the trial go on. With one
     trial at a time, what is told depends on the study and the nodes alone: killed and started again, a search goes
     the same way.
     """
@@ -33,7 +32,6 @@ class Explorer:
     ) -> None:
         self._job, self._study, self._task = job, study, task
         self._teller, self._slots, self._check = teller, slots, check
-        self._seeds = search_seeds(task.curriculum)
         self._weights = {name: spec.weight for name, spec in task.curriculum.domains.items()}
         self._running: dict[int, RunningTrial] = {}
         self._ends: dict[str, State] = {}
@@ -66,7 +64,7 @@ class Explorer:
         return joining
 
     def _movable(self) -> RunningTrial | None:
-        """The first trial whose stage has ended in all seeds."""
+        """The first trial whose stage has ended."""
         ordered = (self._running[number] for number in sorted(self._running))
         return next((running for running in ordered if self._ended(running)), None)
 
@@ -75,25 +73,50 @@ class Explorer:
 
     def _begin(self) -> RunningTrial | None:
         """Another trial, if there is room for one."""
-        while len(self._running) < math.ceil(self._slots() / len(self._seeds)):
+        while len(self._running) < self._slots():
             self._check()
             found = next_trial(self._study, self._task, self._running)
             if found is None:
                 return None
             trial, reported = found
             try:
-                choice = suggest(trial, self._task.curriculum, self._task.order)
-                schedule = schedule_of(choice, self._task.curriculum, "")
+                self._running[trial.number] = self._begun(trial, reported)
             except ValueError as error:
                 self._teller.refuse(trial, str(error))
                 continue
-            levels = levels_of(self._job.setup, schedule, self._seeds)
-            self._running[trial.number] = RunningTrial(trial, schedule, levels, reported)
             return self._running[trial.number]
         return None
 
+    def _begun(self, trial: optuna.Trial, reported: int) -> RunningTrial:
+        """A trial from its first stage on. ValueError where nothing can be trained."""
+        curriculum, order = self._task.curriculum, self._task.order
+        choice, seed = suggest(trial, curriculum, order), seed_of(trial, curriculum)
+        count = stages_in_all(choice, curriculum)
+        if choice.composition == "adaptive" and not trial.user_attrs.get(MIXTURES):
+            first = next_mixture(
+                self._job.view, curriculum, choice, (), [base_node(self._job.setup)], self._task.measured
+            )
+            trial.set_user_attr(MIXTURES, [first])
+        schedule = schedule_of_trial(trial, curriculum, order)
+        return RunningTrial(
+            trial, choice, seed, schedule, levels_of(self._job.setup, schedule, (seed,)), count, reported
+        )
+
+    def _grow(self, running: RunningTrial) -> None:
+        """Of adaptive mixing: choose the stage that is to begin, by all before it; unless a trial before chose it."""
+        mixtures = list(running.trial.user_attrs.get(MIXTURES, ()))
+        if running.choice.composition != "adaptive" or len(mixtures) >= running.stage:
+            return
+        ends = [base_node(self._job.setup), *(level.ends[0] for level in running.levels)]
+        mixtures.append(
+            next_mixture(self._job.view, self._task.curriculum, running.choice, mixtures, ends, self._task.measured)
+        )
+        running.trial.set_user_attr(MIXTURES, mixtures)
+        running.schedule = schedule_of_trial(running.trial, self._task.curriculum, self._task.order)
+        running.levels = levels_of(self._job.setup, running.schedule, (running.seed,))
+
     def _advance(self, running: RunningTrial) -> None:
-        """A stage has ended in all seeds: on to the next one, or the trial's end."""
+        """A stage has ended: on to the next one, or the trial's end."""
         self._check()
         if any(self._ends[node.id] != "done" for node in running.nodes):
             self._teller.fail(running, cause(self._job.view, running.nodes))
@@ -111,5 +134,6 @@ class Explorer:
             self._teller.prune(running, scores)
         else:
             running.stage += 1
+            self._grow(running)
             return
         del self._running[running.number]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import optuna
 from rich.console import Console
 
+from curricula.search_checks import search_seeds
 from curricula.stage import Schedule
 from domains.errors import StagewiseError
 from experiments.analysis.inputs import ReportInputs
@@ -26,7 +27,7 @@ from experiments.search.report.report import SearchReport
 from experiments.search.report.spent import StudyTrials
 from experiments.search.report.trial_table import trials_csv
 from experiments.search.storage import Place
-from experiments.search.study import pinned_order, search_seeds
+from experiments.search.study import pinned_order
 from scheduler.arms import BASE_ARM
 
 
@@ -48,9 +49,9 @@ def finish(
     main = StudyTrials(study, job.curriculum, order)
     if main.best is None:
         raise StagewiseError("no trial has finished, so there is nothing to compare")
-    joint = search_joint(job, executor, view, place, main, notes)
-    best = joint.schedule(joint.best) if joint.best else None
-    schedules = final_arms(job.curriculum, findings, main.schedule(main.best), best)
+    joint = search_joint(job, executor, view, place, main, findings, notes)
+    best = joint.schedule(joint.best.first) if joint.best else None
+    schedules = final_arms(job.curriculum, findings, main.schedule(main.best.first), best)
     fresh = _fresh(job)
     tree = grow(fresh.setup, [BASE_ARM, *schedules], fresh.curriculum.seeds)
     outcome = run_tree(fresh, executor, view, f"Final comparison on {len(fresh.curriculum.seeds)} fresh seeds", tree)
@@ -79,11 +80,10 @@ def write_search(job: Job, report: SearchReport) -> None:
 
 def phase_trees(job: Job, findings: Findings, main: StudyTrials, joint: StudyTrials) -> dict[str, StageTree]:
     """Phase → all that it rests on, whoever trained it."""
-    seeds = search_seeds(job.curriculum)
     return {
         "probes": grow(job.setup, all_probes(job.curriculum, findings), job.curriculum.seeds),
-        "search": grow(job.setup, main.trained(), seeds),
-        "joint search": grow(job.setup, joint.trained(), seeds),
+        "search": main.tree(job.setup),
+        "joint search": joint.tree(job.setup),
     }
 
 

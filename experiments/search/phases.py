@@ -10,6 +10,7 @@ from typing import Protocol
 import optuna
 from rich.console import Console
 
+from curricula.search_checks import search_seeds
 from domains.errors import StagewiseError
 from experiments.executors.base import Executor, Observer, State
 from experiments.nodes.tree import StageNode, StageTree, grow
@@ -20,11 +21,13 @@ from experiments.search.claim import Check
 from experiments.search.explorer import Explorer
 from experiments.search.running_trial import cause
 from experiments.search.storage import Place, guarded
-from experiments.search.study import pinned_order, search_seeds
+from experiments.search.study import pinned_order
 from experiments.search.telling import Teller
 from experiments.search.warm_start import Start, enqueue, warm_starts
 from scheduler.arms import BASE_ARM
+from scheduler.measurements import Measurements
 from scheduler.probes import needs_probes
+from scheduler.search.standings import reserved
 from scheduler.search.trial_history import MEASURED, tell_measured
 
 
@@ -55,14 +58,18 @@ def find_start(job: Job, executor: Executor, view: Display) -> Findings:
 
 def tell_probes(study: optuna.Study, job: Job, findings: Findings) -> None:
     """Let the sampler know what the probes measured with the search's own seeds; the first time counts."""
-    measured, seeds = findings.measured, search_seeds(job.curriculum)
+    measured = findings.measured
     if measured is None or MEASURED in study.user_attrs or not findings.complete:
         return
-    if not set(seeds) <= set(job.curriculum.seeds):
-        return
-    rows = [job.curriculum.seeds.index(seed) for seed in seeds]
-    scores = {path: tuple(block[rows] for block in blocks) for path, blocks in measured.scores.items()}
-    tell_measured(study, replace(measured, scores=scores))
+    tell_measured(study, *(_with_seed(measured, job, seed) for seed in search_seeds(job.curriculum)))
+
+
+def _with_seed(measured: Measurements, job: Job, seed: int) -> Measurements | None:
+    if seed not in job.curriculum.seeds:
+        return None
+    row = [job.curriculum.seeds.index(seed)]
+    scores = {path: tuple(block[row] for block in blocks) for path, blocks in measured.scores.items()}
+    return replace(measured, scores=scores, mixed=None)
 
 
 def task_of(study: optuna.Study, job: Job, findings: Findings, trials: int, seconds: float | None) -> Task:
@@ -73,6 +80,7 @@ def task_of(study: optuna.Study, job: Job, findings: Findings, trials: int, seco
         trials=trials,
         order=pinned_order(study, job.curriculum, plan),
         seconds=seconds,
+        measured=findings.measured,
         spent=frozenset(node for outcome in findings.outcomes for node in outcome.states),
     )
 
@@ -100,7 +108,7 @@ def search_trials(
 
     with guarded(place.url):
         check()
-        enqueue(study, starts, task.trials)
+        enqueue(study, starts, task.trials - reserved(task.trials, len(search_seeds(task.curriculum))))
         explorer = Explorer(job, study, task, Teller(job, study, task, say), lambda: executor.slots, check)
         tree = explorer.begin()
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 import optuna
 
+from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, reading_chains
 from experiments.store import View
+from scheduler.choice import Choice
+from scheduler.drafts import Base, drafts
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,16 @@ Levels = tuple[Level, ...]
 
 @dataclass
 class RunningTrial:
-    """One trial. Stage k is under way until it has ended in all seeds; only then may stage k + 1 begin."""
+    """One trial. Stage k is under way until it has ended; only then may stage k + 1 begin."""
 
     trial: optuna.Trial
+    choice: Choice
+    seed: int
     schedule: Schedule
+    """As far as it is known: of adaptive mixing up to the stage under way."""
     levels: Levels
+    count: int
+    """Stages in all."""
     reported: int = 0
     """Stages that the study knew of when this process took the trial on."""
     stage: int = 1
@@ -57,7 +65,7 @@ class RunningTrial:
     @property
     def last(self) -> bool:
         """Whether no stage follows."""
-        return self.stage == len(self.levels)
+        return self.stage == self.count
 
 
 def levels_of(setup: Setup, schedule: Schedule, seeds: Sequence[int]) -> Levels:
@@ -70,6 +78,11 @@ def levels_of(setup: Setup, schedule: Schedule, seeds: Sequence[int]) -> Levels:
         known |= set(new)
         found.append(Level(tuple(new.values()), tuple(nodes[-1] for nodes in chains)))
     return tuple(found)
+
+
+def stages_in_all(choice: Choice, curriculum: Curriculum) -> int:
+    """Of a choice's schedule, also those that are not chosen yet."""
+    return len(drafts(choice, Base(curriculum)))
 
 
 def mean_scores(view: View, nodes: Sequence[StageNode]) -> dict[str, float]:

@@ -7,6 +7,7 @@ from optuna.distributions import distribution_to_json
 from optuna.trial import TrialState
 
 from curricula.schema import Curriculum
+from curricula.search_checks import search_seeds
 from domains.errors import StoreError
 from domains.frozen import fingerprint
 from experiments.nodes.setup import Setup
@@ -18,8 +19,11 @@ from scheduler.search.pruner import WinnerPruner
 from scheduler.search.samplers import SAMPLERS
 from scheduler.search.space import space
 
-CURRICULUM, ORDER = "curriculum", "order"
-"""Names of the study's attributes: the curriculum's identity, and the order that it is pinned to."""
+CURRICULUM, ORDER, FORMAT = "curriculum", "order", "format"
+"""Names of the study's attributes: the curriculum's identity, the order that it is pinned to, what its trials mean."""
+STUDY_FORMAT = 2
+"""Raised when a study's parameters or attributes change their meaning. 1, unwritten: an order was one parameter, and
+every trial was trained with all of the search's seeds."""
 BLIND = {"sampler", "seed", "fresh_seeds"}
 """What of `search` changes neither a trial's value nor the space."""
 
@@ -50,11 +54,6 @@ def advise(study: optuna.Study, curriculum: Curriculum, order: Path | None) -> N
     """Who proposes and who prunes. `order`: what the study is pinned to, without which both would assume another."""
     study.sampler = SAMPLERS[curriculum.search.sampler](curriculum, order)
     study.pruner = WinnerPruner(curriculum, order=order)
-
-
-def search_seeds(curriculum: Curriculum) -> tuple[int, ...]:
-    """The seeds that every trial is trained with."""
-    return curriculum.search.seeds or curriculum.seeds[:1]
 
 
 def identity(setup: Setup, curriculum: Curriculum) -> str:
@@ -106,7 +105,15 @@ def failures(study: optuna.Study) -> dict[int, str]:
 def _check_identity(study: optuna.Study, mine: str) -> None:
     found = study.user_attrs.get(CURRICULUM)
     if found is None and not study.get_trials(deepcopy=False):
+        study.set_user_attr(FORMAT, STUDY_FORMAT)
         study.set_user_attr(CURRICULUM, mine)
+    elif found is not None and (written := study.user_attrs.get(FORMAT, 1)) != STUDY_FORMAT:
+        raise StoreError(
+            f"the study is of format {written}, and this version of stagewise reads format {STUDY_FORMAT}",
+            key="--storage",
+            value=study.study_name,
+            hint="Name another --storage, or search with the version that began it; what it trained is used again.",
+        )
     elif found != mine:
         raise StoreError(
             "the storage holds a study of another curriculum under this name",

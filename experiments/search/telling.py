@@ -15,10 +15,12 @@ from curricula.search_checks import searched_domains
 from experiments.run.job import Job
 from experiments.search.asking import Task
 from experiments.search.running_trial import Levels, RunningTrial, cost, levels_of
-from experiments.search.study import search_seeds
 from scheduler.choice import own_choice
-from scheduler.compose import schedule_fingerprint, schedule_of
-from scheduler.search.space import choice_of, params_of
+from scheduler.compose import schedule_fingerprint
+from scheduler.search.orders import readable
+from scheduler.search.space import params_of
+from scheduler.search.trial_history import REPEATS
+from scheduler.search.tried import schedule_of_trial, seed_of
 
 Say = Callable[[str], None]
 SPEAKING = ("order", "composition")
@@ -28,14 +30,14 @@ WORDS = {State.COMPLETE: "done", State.PRUNED: "pruned", State.FAIL: "failed"}
 class Teller:
     """Ends trials, and keeps count of what they cost.
 
-    A trial is charged for the stage runs that neither the probes nor a trial told before it has: whatever else is in
-    the store, and however often the search was killed.
+    A trial is charged for the stage runs that neither the probes nor a trial told before it has, and what counts is
+    the completions of these: whatever else is in the store, and however often the search was killed.
     """
 
     def __init__(self, job: Job, study: optuna.Study, task: Task, say: Say) -> None:
         self._job, self._study, self._task, self._say = job, study, task, say
         self._spent = set(task.spent)
-        self._runs = 0
+        self._rollouts = 0
         self._ended: Counter[State] = Counter()
         self._best: tuple[float, int] | None = None
         self._own = _unsaid(task.curriculum)
@@ -54,7 +56,7 @@ class Teller:
         """It cannot win any more; its value is the last one reported."""
         self._note(running, scores)
         self._study.tell(running.trial, state=State.PRUNED)
-        self._end(running.trial, State.PRUNED, f"pruned after stage {running.stage} of {len(running.levels)}")
+        self._end(running.trial, State.PRUNED, f"pruned after stage {running.stage} of {running.count}")
 
     def fail(self, running: RunningTrial, cause: str) -> None:
         """A stage failed."""
@@ -72,8 +74,7 @@ class Teller:
         counts = [f"{self._ended[state]} {word}" for state, word in WORDS.items() if self._ended[state]]
         counts += [f"{running} running"] if running else []
         best = f"; best {self._best[0]:.4f} (trial {self._best[1]})" if self._best else ""
-        runs = f"{self._runs} stage run{'s' * (self._runs != 1)}"
-        return f"{', '.join(counts) or 'none yet'} of {self._task.trials} trials{best}; {runs}"
+        return f"{', '.join(counts) or 'none yet'} of {self._task.trials} trials{best}; {self._rollouts:,} completions"
 
     def _note(self, running: RunningTrial, scores: Mapping[str, float]) -> None:
         runs, rollouts = self._charge(running.levels[: running.stage])
@@ -87,8 +88,12 @@ class Teller:
 
     def _end(self, trial: optuna.Trial, state: State, words: str, value: float | None = None) -> None:
         self._count(trial.number, state, value)
-        chosen = ", ".join(_chosen(name, one) for name, one in trial.params.items() if self._own.get(name) != one)
-        self._say(f"trial {trial.number}: {words}  ({chosen or 'as the curriculum has it'})")
+        told = readable(trial.params)
+        chosen = ", ".join(_chosen(name, one) for name, one in told.items() if self._own.get(name) != one)
+        repeats = trial.user_attrs.get(REPEATS)
+        again = f"trial {repeats} with seed {seed_of(trial, self._task.curriculum)}"
+        how = again if repeats is not None else chosen or "as the curriculum has it"
+        self._say(f"trial {trial.number}: {words}  ({how})")
 
     def _count(self, number: int, state: State, value: float | None) -> None:
         self._ended[state] += 1
@@ -97,24 +102,23 @@ class Teller:
 
     def _charge(self, levels: Levels) -> tuple[int, int]:
         runs, rollouts = cost(levels, self._spent)
-        self._runs += runs
+        self._rollouts += rollouts
         return runs, rollouts
 
     def _trained(self, trial: FrozenTrial) -> Levels:
         """The stages that a finished trial ran; a failed one's last did not reach its report."""
-        curriculum = self._task.curriculum
         try:
-            schedule = schedule_of(choice_of(trial.params, curriculum, self._task.order), curriculum, "")
+            schedule = schedule_of_trial(trial, self._task.curriculum, self._task.order)
         except ValueError:
             return ()
         reached = max(trial.intermediate_values, default=0) + (trial.state == State.FAIL)
-        return levels_of(self._job.setup, schedule, search_seeds(curriculum))[:reached]
+        return levels_of(self._job.setup, schedule, (seed_of(trial, self._task.curriculum),))[:reached]
 
 
 def _unsaid(curriculum: Curriculum) -> dict[str, Any]:
     """Choices that need no words: the curriculum's own values. Order and composition are always said."""
     own = params_of(own_choice(curriculum, searched_domains(curriculum), "sequential"), curriculum)
-    return {name: value for name, value in own.items() if name not in SPEAKING}
+    return {name: value for name, value in readable(own).items() if name not in SPEAKING}
 
 
 def _chosen(name: str, value: object) -> str:

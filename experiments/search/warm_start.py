@@ -1,4 +1,4 @@
-"""Where a search begins: at the plan's order, also with methods by kind, and the orders that ship; where they fit."""
+"""Where a search begins: every kind of schedule once, joint training first; then more of each, where they fit."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import optuna
 
 from curricula.schema import Curriculum, OrderName
-from curricula.search_checks import searched_domains
+from curricula.search_checks import compositions, searched_domains
 from curricula.stage import Method
 from experiments.run.phases import Findings
 from scheduler.arms import unmeasured_input
 from scheduler.choice import Choice, own_choice
 from scheduler.compose import schedule_fingerprint, schedule_of
 from scheduler.drafts import creative_last
+from scheduler.joint import lengths_by_effect
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED, ORDERINGS
 from scheduler.planner import ordering_input
-from scheduler.search.space import choice_of, params_of
+from scheduler.search.space import choice_of, params_of, pinned, space
+from scheduler.transfer import mean_transfer
 
 ORDERS: tuple[OrderName, ...] = ("bwt", "bwt_entropy", "entropy", "greedy", "given")
 """Orders to begin with beside the plan's; the worst and a random one are left to the sampler."""
@@ -33,14 +36,15 @@ class Start:
     params: dict[str, Any]
 
 
-def warm_starts(curriculum: Curriculum, findings: Findings, pinned: Path | None = None) -> tuple[Start, ...]:
-    """Distinct schedules, the plan's own first. `pinned` is the order for ``search.order: plan``."""
+def warm_starts(curriculum: Curriculum, findings: Findings, order: Path | None = None) -> tuple[Start, ...]:
+    """Distinct schedules, joint training first. `order` is the plan's, for ``search.order: plan``."""
     found: dict[str, Start] = {}
-    for name, order in _orders(curriculum, findings, pinned):
-        for label, choice in _choices(curriculum, name, order):
-            params = params_of(choice, curriculum)
-            schedule = schedule_of(choice_of(params, curriculum, pinned), curriculum, name)
-            found.setdefault(schedule_fingerprint(schedule), Start(label, params))
+    for label, choice in _choices(curriculum, findings, order):
+        if choice.composition not in compositions(curriculum):
+            continue
+        params = params_of(choice, curriculum)
+        schedule = schedule_of(choice_of(params, curriculum, order), curriculum, label)
+        found.setdefault(schedule_fingerprint(schedule), Start(label, params))
     return tuple(found.values())
 
 
@@ -51,13 +55,49 @@ def enqueue(study: optuna.Study, starts: tuple[Start, ...], most: int) -> None:
             study.enqueue_trial(start.params, user_attrs={"start": start.name}, skip_if_exists=True)
 
 
-def _choices(curriculum: Curriculum, name: str, order: Path) -> Iterator[tuple[str, Choice]]:
-    """Label and choice: the order in every composition, as the curriculum trains it; the plan's also by kind."""
-    for way in curriculum.search.compositions:
-        choice = own_choice(curriculum, order, way)
-        yield ("joint" if way == "joint" else f"{name}-{way}"), choice
-        if name == "plan" and way != "joint":
-            yield from ((f"{name}-{way}, {label}", kind) for label, kind in _by_kind(curriculum, choice))
+def _choices(curriculum: Curriculum, findings: Findings, pinned_to: Path | None) -> Iterator[tuple[str, Choice]]:
+    """Label and choice: each kind once, as the curriculum trains it and in the order that is thought best; then joint
+    training's other forms, methods by kind, and the other orders."""
+    orders = list(_orders(curriculum, findings, pinned_to or _any_order(curriculum)))
+    (name, order), *others = orders
+    joint = own_choice(curriculum, order, "joint").model_copy(update={"lr_decay": 1.0})
+    yield "joint", joint
+    if findings.measured is not None:
+        yield "joint, weighted", joint.model_copy(update={"lengths": _weights(curriculum, findings, order)})
+    most, last = max(curriculum.search.opening), max(curriculum.search.refresh)
+    own = own_choice(curriculum, order)
+    ordered = own.composition if own.composition in compositions(curriculum) else "sequential"
+    if most or last:
+        tails = {"composition": ordered, "opening": most, "refresh": last}
+        yield f"joint, then {name}, then joint", own.model_copy(update=tails)
+    for way in ("sequential", "pairs", "cumulative"):
+        yield f"{name}-{way}", own.model_copy(update={"composition": way})
+    yield "adaptive", joint.model_copy(update={"composition": "adaptive"})
+    yield "joint, decayed", joint.model_copy(update={"lr_decay": curriculum.schedule.lr_decay})
+    if "sft_first" in space(curriculum):
+        for rate in curriculum.search.sft_rate:
+            words = "" if rate == 1 else f" at {rate:g} times the rate"
+            for label, share in {"joint, half by SFT": 0.5, "joint, by SFT": 1.0}.items():
+                yield label + words, joint.model_copy(update={"sft_first": share, "sft_rate": rate})
+    if name == "plan":
+        ways = (own.model_copy(update={"composition": way}) for way in ("sequential", "cumulative"))
+        yield from (
+            (f"plan-{one.composition}, {label}", kind) for one in ways for label, kind in _by_kind(curriculum, one)
+        )
+    yield from ((f"{other}-{ordered}", own_choice(curriculum, one, ordered)) for other, one in others)
+
+
+def _any_order(curriculum: Curriculum) -> Path | None:
+    """Where all is mixed throughout, no order needs to be found."""
+    return pinned(curriculum) if compositions(curriculum) == ("joint",) else None
+
+
+def _weights(curriculum: Curriculum, findings: Findings, order: Path) -> dict[str, float]:
+    """Lengths by what each domain's own probe did to the total, as in `joint-weighted`."""
+    assert findings.measured is not None
+    measured = findings.measured
+    effects = dict(zip(measured.domains, np.asarray(mean_transfer(measured) @ measured.weights).tolist(), strict=True))
+    return lengths_by_effect({name: effects[name] for name in order})
 
 
 def _by_kind(curriculum: Curriculum, choice: Choice) -> Iterator[tuple[str, Choice]]:
@@ -73,11 +113,11 @@ def _by_kind(curriculum: Curriculum, choice: Choice) -> Iterator[tuple[str, Choi
         yield label, choice.model_copy(update={**last, "sft_rate": rate})
 
 
-def _orders(curriculum: Curriculum, findings: Findings, pinned: Path | None) -> Iterator[tuple[str, Path]]:
-    """Name and order, over the domains that are searched."""
+def _orders(curriculum: Curriculum, findings: Findings, pinned_to: Path | None) -> Iterator[tuple[str, Path]]:
+    """Name and order, over the domains that are searched; at least one."""
     names = searched_domains(curriculum)
-    if pinned is not None:
-        yield "plan", pinned
+    if pinned_to is not None:
+        yield "plan", pinned_to
         return
     if findings.plan is not None:
         yield "plan", findings.plan.order

@@ -46,7 +46,8 @@ class Claims:
         number = 1
         with suppress(StoreError):
             # Nearly always nobody has it, and then one file is all that it takes.
-            while not self._files.create(self._file(node, number), Claim(lease=self._lease).model_dump_json()):
+            claim = Claim(lease=self._lease).model_dump_json()
+            while not self._files.create(self._file(node, number), claim, durable=False):
                 latest = self._latest(node)
                 if self._holds(node, latest):
                     return False

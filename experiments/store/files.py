@@ -32,8 +32,11 @@ class Files(Protocol):
         """Write or replace a file: readers see the old text or the new one, never a part."""
         ...
 
-    def create(self, name: str, text: str) -> bool:
-        """Write a file unless it exists: of several writers the first wins. Whether this one did."""
+    def create(self, name: str, text: str, *, durable: bool = True) -> bool:
+        """Write a file unless it exists: of several writers the first wins. Whether this one did.
+
+        Not `durable`: it may be lost, or empty, after the machine went down.
+        """
         ...
 
     def exists(self, name: str) -> bool:

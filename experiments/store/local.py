@@ -41,9 +41,9 @@ class LocalFiles:
         with self._written(name, text, durable=False) as temporary:
             temporary.replace(self.root / name)
 
-    def create(self, name: str, text: str) -> bool:
-        """See `Files`. On disk (fsync) before it is visible."""
-        with self._written(name, text, durable=True) as temporary:
+    def create(self, name: str, text: str, *, durable: bool = True) -> bool:
+        """See `Files`. What is durable is on disk (fsync) before it is visible."""
+        with self._written(name, text, durable=durable) as temporary:
             return _claim(temporary, self.root / name)
 
     def exists(self, name: str) -> bool:

@@ -55,7 +55,7 @@ class PatientFiles:
         """See `Files`."""
         self._try("written", lambda: self.files.write(name, text))
 
-    def create(self, name: str, text: str) -> bool:
+    def create(self, name: str, text: str, *, durable: bool = True) -> bool:
         """See `Files`. Writers must not write the same text, or more than one may be told that it was first."""
         failed = False
 
@@ -63,7 +63,7 @@ class PatientFiles:
             nonlocal failed
             try:
                 # A try that failed may have written all the same: then the file that is in the way is our own.
-                return self.files.create(name, text) or (failed and self.files.read(name) == text)
+                return self.files.create(name, text, durable=durable) or (failed and self.files.read(name) == text)
             except Exception:
                 failed = True
                 raise

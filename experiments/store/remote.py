@@ -42,7 +42,7 @@ class RemoteFiles:
         self.system.makedirs(path.rpartition("/")[0], exist_ok=True)
         self.system.pipe_file(path, text.encode())
 
-    def create(self, name: str, text: str) -> bool:
+    def create(self, name: str, text: str, *, durable: bool = True) -> bool:
         """See `Files`. Two writers at the very same time may both win where a put cannot be conditional."""
         path = self._path(name)
         self.system.makedirs(path.rpartition("/")[0], exist_ok=True)

@@ -32,6 +32,12 @@ def passed(training: Training) -> dict[str, Any]:
     return {key: value for key, value in training.trl.items() if key in known}
 
 
+def processes() -> int:
+    """How many share each step of a stage: those of torch's process group, where one was begun."""
+    distributed = torch.distributed
+    return distributed.get_world_size() if distributed.is_available() and distributed.is_initialized() else 1
+
+
 def updates(training: Training) -> int:
     """Optimizer steps a step of the stage: GRPO may use a generation several times."""
     return int(passed(training).get("num_iterations", 1))
@@ -74,15 +80,20 @@ def grpo_settings(
 
 
 def _common(training: Training, *, seed: int, device: torch.device, folder: str) -> dict[str, Any]:
-    """Arguments of both. `folder` is required by TRL; nothing is saved there."""
+    """Arguments of both. `folder` is required by TRL; nothing is saved there. ValueError where processes cannot share
+    a step evenly."""
     checkpointing = training.gradient_checkpointing
+    mine, left = divmod(training.completions, processes())
+    if left:
+        raise ValueError(f"{processes()} processes cannot share a step of {training.completions} evenly")
+    at_once = max(size for size in range(1, min(training.at_once, mine) + 1) if mine % size == 0)
     return {
         "output_dir": folder,
         "max_steps": training.steps,
         "learning_rate": training.learning_rate,
         "max_grad_norm": training.max_grad_norm,
-        "per_device_train_batch_size": training.at_once,
-        "gradient_accumulation_steps": training.completions // training.at_once,
+        "per_device_train_batch_size": at_once,
+        "gradient_accumulation_steps": mine // at_once,
         "activation_checkpointing": device.type == "cuda" if checkpointing is None else checkpointing,
         "bf16": training.precision == "bf16",
         "fp16": False,

@@ -34,7 +34,8 @@ class SequenceTrainer(SFTTrainer):  # type: ignore[misc]
 
         Every sequence has a token that counts, its end.
         """
-        sequences = len(inputs["input_ids"]) * self.current_gradient_accumulation_steps
+        # Of the whole step: where several processes share it, each one's loss is averaged with the others'.
+        sequences = len(inputs["input_ids"]) * self.current_gradient_accumulation_steps * self.accelerator.num_processes
         weighted = _Weighted(model, sequences, num_items_in_batch)
         return super().compute_loss(weighted, inputs, return_outputs, num_items_in_batch)
 

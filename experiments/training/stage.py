@@ -27,11 +27,12 @@ from experiments.training.limits import Limits
 from experiments.training.optimizer import make_optimizer
 from experiments.training.precision import multiplied_in
 from experiments.training.rate import rate_schedule
-from experiments.training.saving import Saver, Saving
+from experiments.training.saving import Kept, Saver, Saving
 from experiments.training.settings import updates
 from experiments.training.sft import sft_trainer
 from experiments.training.tally import RolloutTally
 from experiments.training.watch import Beat, Watch, check_weights, weights_hash
+from experiments.training.way import Examiner, Way
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,14 @@ def train_stage(
     reference: LanguageModel | None = None,
     stop: Mapping[str, tuple[str, ...]] | None = None,
     saving: Saving | None = None,
+    examiner: Examiner | None = None,
 ) -> Trained:
     """Train `network` in place on `drawn`, in order.
 
     `carried` is the parent's folder and `keep` the new one, for `optimizer: carry`; `reference` is the base model, for
     `kl_to: base`; `stop` says, domain by domain, at which texts completions end. Guards may end it early. `network` is
-    what the stage starts from also where it was begun before: `saving` says what there is of it. Raises StageError.
+    what the stage starts from also where it was begun before: `saving` says what there is of it. `examiner` measures it
+    on its way, where its guards ask for that. Raises StageError.
     """
     started = time.monotonic()
     each = updates(stage.training)
@@ -94,7 +97,10 @@ def train_stage(
     if carried is not None:
         restore_optimizer(optimizer, network, carried)
     before = weights_hash(network)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as best:
+        found = saving.found if saving else None
+        spot = guards.sweet_spot if examiner else None
+        way = Way(spot, stage, network, examiner, watch, Path(best), each, found) if spot and examiner else None
         trained = {weight: weight.data for weight in network.parameters() if weight.requires_grad}
         make, wanted = TRAINERS[stage.training.method]
         given = {
@@ -112,7 +118,7 @@ def train_stage(
             seed=seed,
             device=device,
             folder=scratch,
-            callbacks=[watch, limits],
+            callbacks=[watch, limits, *([way] if way else [])],
             optimizers=(optimizer, rate_schedule(optimizer, stage, each, limits.falling)),
             **{name: given[name] for name in wanted},
         )
@@ -121,15 +127,20 @@ def train_stage(
             weight.data = value
         trainer.remove_callback(PrinterCallback)
         if saving is not None:
-            Saver(saving, {"watch": watch, "tally": tally, "limits": limits}, each).attach(trainer)
+            kept: dict[str, Kept] = {"watch": watch, "tally": tally, "limits": limits}
+            if way:
+                kept["way"] = way
+            Saver(saving, kept, each).attach(trainer)
         with multiplied_in(stage.training.precision, network):
-            _run(trainer, saving.found if saving else None)
+            _run(trainer, found)
+        course = way.settle() if way else None
     check_weights(network)
     if keep is not None:
         save_optimizer(optimizer, network, keep)
-    cost = _cost(stage, watch, tally, time.monotonic() - started + watch.before)
+    cost = _cost(stage, watch, tally, time.monotonic() - started + watch.before, course.tokens if course else 0)
     told = tuple(each.told for each in limits.watched)
-    guarded = Guarded(limits=told, planned=stage.training.steps, done=watch.steps) if guards != NONE else None
+    planned, done = stage.training.steps, watch.steps
+    guarded = Guarded(limits=told, course=course, planned=planned, done=done) if guards != NONE else None
     return Trained(
         tuple(watch.curve),
         cost,
@@ -150,11 +161,11 @@ def _run(trainer: Trainer, begun: Path | None) -> None:
         raise StageError("training", f"{type(error).__name__}: {error}") from error
 
 
-def _cost(stage: Stage, watch: Watch, tally: RolloutTally, seconds: float) -> Cost:
+def _cost(stage: Stage, watch: Watch, tally: RolloutTally, seconds: float, measuring: int) -> Cost:
     return Cost(
         steps=watch.steps,
         rollouts=watch.steps * stage.training.completions,
-        tokens=watch.tokens,
+        tokens=watch.tokens + measuring,
         stopped=tally.stopped.total(),
         abstained=tally.abstained,
         unread=tally.unread,

@@ -55,6 +55,13 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         """Mean over the stage's steps of what was logged of rollouts, by our names."""
         return {name: total / self._steps[name] for name, total in self._sums.items()}
 
+    def paused(self, seconds: float) -> None:
+        """Of the time since the last step so much was not training's own."""
+        if self._first is not None:
+            self._first += seconds
+            # Of a stage's only step its end is all that is known.
+            self._end += seconds * (self._ended > 1)
+
     def state(self) -> dict[str, Any]:
         """All of it as JSON values, times as seconds since the start."""
         return {

@@ -10,8 +10,10 @@ from functools import partial
 from domains.endpoints import Tally
 from domains.example import Example, Split
 from domains.rewards import Lent, build_reward
+from experiments.evaluation.execution import executed
+from experiments.evaluation.formats import marked_formats
 from experiments.evaluation.marking import mark
-from experiments.evaluation.tasks import Asked, answers, ask
+from experiments.evaluation.tasks import SPOKEN, Asked, ask
 from experiments.executors.cpus import own_cpus
 from experiments.measures.details import details
 from experiments.measures.scores import domain_score
@@ -60,15 +62,21 @@ def examine(
         told(task.kind)
         asked = Asked(task, data[SPLIT][: task.items], None, lambda: None)
         with boundary("evaluation"):
-            outputs[task.kind] = ask(asked, subject) if isinstance(subject, LocalModel) else answers(asked, subject)
+            if isinstance(subject, LocalModel):
+                outputs[task.kind] = ask(asked, subject)
+            else:
+                outputs[task.kind] = SPOKEN[task.kind](asked, subject)
     told("marks")
     with boundary("reward"):
         reward = build_reward(setup.domains[domain].primary, data["train"], lent)
         marks = mark(domain, reward, data[SPLIT], outputs["answers"])
         own = outputs.get("samples", [])
         formed = [one.parsed is not None for one in mark(domain, reward, data[SPLIT][: len(own)], own)] if own else []
+        right = executed(domain, setup.domains[domain], reward, data[SPLIT], outputs["answers"], marks)
+        forms = outputs.get("formats", [])
+        formats = marked_formats(domain, reward, data[SPLIT][: len({one.item for one in forms})], forms)
     score = domain_score(outputs, marks, suite.marking[domain].metrics, formed)
-    kept = details(outputs["answers"], marks, outputs.get("references", ()))
+    kept = details(outputs["answers"], marks, outputs.get("references", ()), right, formats)
     return Examined(
         model=identity,
         suite=suite.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +12,8 @@ from pathlib import Path
 
 from domains.example import Example
 from domains.rewards import Reward, build_reward
+from experiments.evaluation.execution import executed
+from experiments.evaluation.formats import marked_formats
 from experiments.evaluation.inquiry.asking import forced_of, inquire
 from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, Base, ask
@@ -76,10 +78,20 @@ class _Measuring:
         answers = next(task for task in tasks if task.kind == "answers")
         marks = self._marks(answers, outputs["answers"])
         formed = [one.parsed is not None for one in self._marked(answers, outputs.get("samples", ()))]
-        kept = details(outputs["answers"], marks, outputs.get("references", ())) if split == "test" else None
+        kept = self._details(answers, outputs, marks) if split == "test" else None
         if kept is not None:
             kept = self._inquired(kept, outputs["answers"], [task for task in tasks if task.kind in INQUIRIES])
         return domain_score(outputs, marks, marking.metrics, formed).model_copy(update={"details": kept})
+
+    def _details(self, task: Task, outputs: Mapping[TaskKind, list[Output]], marks: list[Marked]) -> Details:
+        domain, said = task.domain, outputs["answers"]
+        with boundary("reward"):
+            asked = self.bench.work.setup.domains[domain]
+            right = executed(domain, asked, self._reward(domain), self._items(task), said, marks)
+            forms = outputs.get("formats", [])
+            asked_in = self.bench.examples(domain, task.split)[: len({one.item for one in forms})]
+            formats = marked_formats(domain, self._reward(domain), asked_in, forms)
+        return details(said, marks, outputs.get("references", ()), right, formats)
 
     def _inquired(self, kept: Details, answers: Sequence[Output], tasks: Sequence[Task]) -> Details:
         """With what is asked about the first answers; the base model reads their reasoning."""

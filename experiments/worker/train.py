@@ -15,7 +15,7 @@ from curricula.schema import ScratchModel
 from curricula.stage import Stage
 from domains.errors import StageError
 from domains.example import Example
-from domains.rewards import build_mix
+from domains.rewards import Lent, build_mix
 from experiments.models.checkpoints import (
     LanguageModel,
     build_model,
@@ -38,6 +38,7 @@ from experiments.training.draw import Drawn, draw
 from experiments.training.pass_rate import Asking, Banded, banded, queue
 from experiments.training.stage import Trained, train_stage
 from experiments.worker.bench import Bench, boundary
+from experiments.worker.examiner import ValidationItems
 from experiments.worker.lending import lend
 from experiments.worker.resuming import in_progress
 
@@ -138,6 +139,7 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
             reference=_reference(bench, stage),
             stop=asking.stop,
             saving=saving,
+            examiner=_examiner(bench, stage, model, lent),
         )
         trained = band.added_to(trained)
         return replace(trained, cost=trained.cost.model_copy(update={"asked": asked + lent.tally.bill}))
@@ -156,6 +158,12 @@ def _banded(bench: Bench, stage: Stage, model: Model, asking: Asking, pools: Map
     subject = LocalModel(network.to(device_for(bench.work.resources.gpus)).eval(), tokenizer, setup.evaluation.batch)
     with boundary("training"):
         return banded(subject, guard, queues, asking)
+
+
+def _examiner(bench: Bench, stage: Stage, model: Model, lent: Lent) -> ValidationItems | None:
+    """Where the stage's guard asks for it."""
+    guard = stage.training.guarded_by.sweet_spot
+    return ValidationItems(bench, model[1], lent, guard.items) if guard else None
 
 
 def _reference(bench: Bench, stage: Stage) -> LanguageModel | None:

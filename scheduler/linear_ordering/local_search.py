@@ -17,7 +17,6 @@ from scheduler.measurements import Array
 # Rounding must not be taken for progress: the sums are of numbers up to 1 or whole.
 LEAST_GAIN = 1e-9
 POPULATION = 25
-# Children in a row, for each object, that better nothing.
 PATIENCE = 2
 
 
@@ -39,10 +38,11 @@ def improve(dense: Array, order: Ints) -> Ints:
     return order
 
 
-def search(problem: OrderingProblem, deadline: float, seed: int = 0) -> Ints:
+def search(problem: OrderingProblem, deadline: float, seed: int = 0, patience: float = PATIENCE) -> Ints:
     """The best order found: a population of local optima that cross until none of them has long been bettered.
 
-    Stops at `deadline` (time.perf_counter), though not before one local optimum. Otherwise deterministic.
+    Stops at `deadline` (time.perf_counter), though not before one local optimum. Otherwise deterministic. `patience`:
+    children in a row, for each object, that better nothing.
     """
     draws = np.random.default_rng(seed)
     orders = [improve(problem.dense, by_row_sums(problem.dense))]
@@ -50,7 +50,7 @@ def search(problem: OrderingProblem, deadline: float, seed: int = 0) -> Ints:
         orders.append(improve(problem.dense, draws.permutation(problem.size)))
     values = [problem.value(order) for order in orders]
     idle = 0
-    while len(orders) > 1 and idle < PATIENCE * problem.size and time.perf_counter() < deadline:
+    while len(orders) > 1 and idle < patience * problem.size and time.perf_counter() < deadline:
         one, other = draws.choice(len(orders), 2, replace=False)
         child = improve(problem.dense, crossed(orders[one], orders[other], draws))
         value, worst = problem.value(child), int(np.argmin(values))

@@ -1,11 +1,11 @@
-"""The best order under measured transfer, exactly."""
+"""The best order under measured transfer."""
 
 from __future__ import annotations
 
-from scheduler.exact import solve
+from scheduler.best_orders import solve
 from scheduler.orderings.base import OrderingInput
 
 
 def bwt(data: OrderingInput) -> tuple[str, ...]:
-    """Maximises the predicted total (scheduler/exact.py)."""
+    """Maximises the predicted total (scheduler/best_orders.py)."""
     return solve(data.domains, data.weights, data.transfer[None]).order(0)

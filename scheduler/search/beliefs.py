@@ -19,7 +19,8 @@ from scheduler.search.surrogate import Aspect, Blend, blend
 from scheduler.search.trial_history import MEASURED, ScoreByDomain, TrialHistory, sign_of
 
 MOST_SEEN = 400
-"""Schedules and beginnings that the model is conditioned on."""
+"""Schedules and beginnings that the model is conditioned on with `FEW` scores or fewer; with more of them fewer."""
+FEW, LEAST_SEEN = 8, 150
 LARGEST = 1e12
 """Values beyond are cut: their squares must stay finite."""
 
@@ -53,15 +54,27 @@ class Beliefs:
     """Numbers of the beginnings whose last stage failed."""
     finals: tuple[float, ...]
     """Values of complete trials."""
+    finished: Points | None
+    """What they trained."""
 
     @cached_property
     def _counted(self) -> tuple[Observation, ...]:
         """What the model is conditioned on: of very many, the latest, ends before beginnings."""
-        if len({one.number for one in self.seen}) <= MOST_SEEN:
+        most = max(LEAST_SEEN, MOST_SEEN * FEW // max(FEW, len(self.encoder.outputs)))
+        if len({one.number for one in self.seen}) <= most:
             return self.seen
         ends = [one for one in self.seen if one.number in self.settled]
         begun = [one for one in self.seen if one.number not in self.settled]
-        return tuple(_distinct([*reversed(ends), *reversed(begun)])[:MOST_SEEN][::-1])
+        # As many of either, as far as there are: ends say what counts, beginnings why.
+        whole = _distinct(reversed(ends))[: max(most // 2, most - len(begun))]
+        return tuple(_distinct([*whole, *reversed(begun)])[:most][::-1])
+
+    @cached_property
+    def best(self) -> float:
+        """The largest expected score of any schedule that finished, whatever luck it had. ValueError where none is."""
+        if self.model is None or self.finished is None:
+            raise ValueError("nothing has finished")
+        return float(self.model.at(self.finished.still)[0].max())
 
     @cached_property
     def model(self) -> Blend | None:
@@ -79,11 +92,12 @@ class Beliefs:
 
 def believe(study: Study, trials: Sequence[TrialHistory], encoder: Encoder, lineages: Lineages) -> Beliefs:
     """What these trials of the study and its `tell_measured` say."""
-    encoded = encoder.encode([trial.params for trial in trials], lineages)
+    encoded = encoder.encode([trial.params for trial in trials], lineages, [trial.rung for trial in trials])
     before, trained = _measured(study, encoder, lineages)
     for trial, points in zip(trials, encoded, strict=True):
         trained |= set(points.lineage[-1, : _reach(trial, len(points) - 1)].tolist())
     running = [points[-1:] for trial, points in zip(trials, encoded, strict=True) if trial.state == TrialState.RUNNING]
+    ended = [points[-1:] for trial, points in zip(trials, encoded, strict=True) if trial.final is not None]
     return Beliefs(
         encoder=encoder,
         seen=(*before, *(one for pair in zip(trials, encoded, strict=True) for one in _observed(*pair, encoder))),
@@ -100,18 +114,22 @@ def believe(study: Study, trials: Sequence[TrialHistory], encoder: Encoder, line
             if trial.state == TrialState.FAIL
         ),
         finals=tuple(trial.final for trial in trials if trial.final is not None),
+        finished=stacked(ended) if ended else None,
     )
 
 
 def _measured(study: Study, encoder: Encoder, lineages: Lineages) -> tuple[list[Observation], set[int]]:
     """What was trained before the search."""
     useful = bool(encoder.outputs) and sign_of(study) > 0
-    known: dict[str, ScoreByDomain] = study.user_attrs.get(MEASURED, {}) if useful else {}
-    encoded = encoder.encode_paths([path_of(text) for text in known], lineages)
-    values = [sum(one.weight * scores[one.name] for one in encoder.outputs) for scores in known.values()]
-    triples = zip(encoded, values, known.values(), strict=True)
-    seen = [Observation(points[-1:], value, scores) for points, value, scores in triples]
-    return seen, {number for points in encoded for number in points.lineage[-1].tolist()}
+    by_rung: dict[str, dict[str, ScoreByDomain]] = study.user_attrs.get(MEASURED, {}) if useful else {}
+    seen, numbers = [], set[int]()
+    for rung, known in by_rung.items():
+        encoded = encoder.encode_paths([path_of(text) for text in known], lineages, int(rung))
+        values = [sum(one.weight * scores[one.name] for one in encoder.outputs) for scores in known.values()]
+        triples = zip(encoded, values, known.values(), strict=True)
+        seen += [Observation(points[-1:], value, scores) for points, value, scores in triples]
+        numbers |= {number for points in encoded for number in points.lineage[-1].tolist()}
+    return seen, numbers
 
 
 def _observed(trial: TrialHistory, points: Points, encoder: Encoder) -> Iterator[Observation]:

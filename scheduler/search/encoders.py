@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from scheduler.measurements import Path
-from scheduler.search.points import Ints, Lineages, Points, table
+from scheduler.search.points import Ints, Lineages, Points, stacked, table
 from scheduler.search.space import Params
 from scheduler.search.units import Space, encoded
 
@@ -42,11 +42,18 @@ class Encoder(Protocol):
     def outputs(self) -> tuple[Output, ...]:
         """Scores that the value is the mean of; empty where it is not."""
 
-    def encode(self, trials: Sequence[Params], lineages: Lineages) -> list[Points]:
-        """For each schedule its beginnings, from the base model to the last stage."""
+    def encode(self, trials: Sequence[Params], lineages: Lineages, rungs: Sequence[int] = ()) -> list[Points]:
+        """For each schedule its beginnings, from the base model to the last stage.
 
-    def encode_paths(self, paths: Sequence[Path], lineages: Lineages) -> list[Points]:
-        """The same for what was trained before the search."""
+        `rungs`: which of the search's seeds each was trained with; empty: the first. What chance does is another with
+        every seed, so beginnings are shared within one alone.
+        """
+
+    def ends(self, trials: Sequence[Params], lineages: Lineages) -> Points:
+        """The last of each schedule's points alone, with the first seed; at least one schedule."""
+
+    def encode_paths(self, paths: Sequence[Path], lineages: Lineages, rung: int = 0) -> list[Points]:
+        """The same as `encode` for what was trained before the search."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +64,22 @@ class Plain:
     staged: bool = False
     outputs: tuple[Output, ...] = ()
 
-    def encode(self, trials: Sequence[Params], lineages: Lineages) -> list[Points]:
+    def encode(self, trials: Sequence[Params], lineages: Lineages, rungs: Sequence[int] = ()) -> list[Points]:
         """Two points a trial, as if all began at one place; only parameters of the space count."""
         if not trials:
             return []
         features = encoded(trials, self.space)
         found = []
-        for row, params in zip(features, trials, strict=True):
-            number = lineages.of([tuple(params[name] for name in self.space)])
-            found.append(Points(np.stack([np.zeros_like(row), row]), table([[], number], 1), np.ones((2, 1, 1))))
+        for row, params, rung in zip(features, trials, rungs or [0] * len(trials), strict=True):
+            number = lineages.of([tuple(params[name] for name in self.space)], rung)
+            one = np.ones((2, 1))
+            found.append(Points(np.stack([np.zeros_like(row), row]), table([[], number], 1), one[:, :, None], one))
         return found
 
-    def encode_paths(self, paths: Sequence[Path], lineages: Lineages) -> list[Points]:
+    def ends(self, trials: Sequence[Params], lineages: Lineages) -> Points:
+        """One point a trial."""
+        return stacked([points[-1:] for points in self.encode(trials, lineages)])
+
+    def encode_paths(self, paths: Sequence[Path], lineages: Lineages, rung: int = 0) -> list[Points]:
         """None: it knows of no paths."""
         return []

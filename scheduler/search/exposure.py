@@ -51,7 +51,7 @@ def after_each_stage(whole: Array, sft: Array) -> tuple[Array, Array]:
     stage t: as much as the stage did in all, less what renewing j undid.
     """
     count, stages, size = whole.shape
-    renewed = np.minimum((1 - np.exp(-RENEWAL * whole)) / (1 - np.exp(-RENEWAL)), 1.0)
+    renewed = _renewed(whole)
     effects, forgotten = np.zeros((count, size, size)), np.ones((count, size))
     features = np.zeros((count, 1 + stages, size * size + size))
     luck = np.zeros((count, 1 + stages, stages, size))
@@ -66,3 +66,21 @@ def after_each_stage(whole: Array, sft: Array) -> tuple[Array, Array]:
         luck[:, t + 1, t] = whole[:, t].sum(axis=1, keepdims=True)
     features[:, 1:, size * size :] = np.cumsum(sft, axis=1)
     return features, luck
+
+
+def at_the_end(whole: Array, sft: Array) -> tuple[Array, Array]:
+    """The last rows of `after_each_stage` alone, (schedules, …): of many schedules all rows would not fit."""
+    count, stages, size = whole.shape
+    left = 1 - _renewed(whole)
+    # What is left at the end of what stage t did: as all stages from t on, or after t, leave it.
+    kept = np.ones((count, stages + 1, size))
+    for t in reversed(range(stages)):
+        kept[:, t] = kept[:, t + 1] * left[:, t]
+    effects = np.swapaxes(whole, 1, 2) @ kept[:, :-1]
+    effects[:, np.arange(size), np.arange(size)] = 1 - kept[:, 0]
+    luck = whole.sum(axis=2)[:, :, None] * kept[:, 1:]
+    return np.concatenate([effects.reshape(count, -1), sft.sum(axis=1)], axis=1), luck
+
+
+def _renewed(whole: Array) -> Array:
+    return np.asarray(np.minimum((1 - np.exp(-RENEWAL * whole)) / (1 - np.exp(-RENEWAL)), 1.0))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 ORDER = "order"
-"""The choice whose values are whole orders (scheduler/path_text.py)."""
-LENGTH, LEAVE_OUT, METHOD = "length", "leave_out", "method"
+"""What people read in place of the places (scheduler/search/orders.py)."""
+PLACE, LENGTH, LEAVE_OUT, METHOD = "place", "length", "leave_out", "method"
 """Choices that are made for each domain."""
 POINT = "."
 

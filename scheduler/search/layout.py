@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,11 +12,12 @@ from optuna.distributions import BaseDistribution
 
 from curricula.schema import Curriculum
 from curricula.search_checks import searched_domains
+from curricula.stage import RateName
 from scheduler.choice import own_choice
 from scheduler.drafts import Base, Draft, drafts
 from scheduler.measurements import Path
 from scheduler.search.encoders import Output
-from scheduler.search.exposure import after_each_stage, exposures
+from scheduler.search.exposure import after_each_stage, at_the_end, exposures
 from scheduler.search.points import Lineages, Points, table
 from scheduler.search.space import Params, completed, defaults, space
 
@@ -56,13 +57,34 @@ class Layout:
             self._known[key] = drafts(completed(known, self._pinned, order), self._base)
         return self._known[key]
 
-    def encode(self, trials: Sequence[Params], lineages: Lineages) -> list[Points]:
-        """For each schedule its beginnings, from the base model to the last stage."""
-        return self._points([self.stages(params) for params in trials], lineages)
+    def schedule(self, params: Params) -> Hashable:
+        """What two trials have in common that train the same schedule, whatever the seed."""
+        return self._rate(params), self.stages(params)
 
-    def encode_paths(self, paths: Sequence[Path], lineages: Lineages) -> list[Points]:
+    def encode(self, trials: Sequence[Params], lineages: Lineages, rungs: Sequence[int] = ()) -> list[Points]:
+        """For each schedule its beginnings, from the base model to the last stage."""
+        roots = [(self._rate(params), rung) for params, rung in zip(trials, rungs or [0] * len(trials), strict=True)]
+        return self._points([self.stages(params) for params in trials], lineages, roots)
+
+    def ends(self, trials: Sequence[Params], lineages: Lineages) -> Points:
+        """The last of each schedule's points alone, with the first seed."""
+        schedules = [self.stages(params) for params in trials]
+        features, luck = at_the_end(*exposures(schedules, self._base))
+        numbers = [
+            lineages.of(stages, (self._rate(params), 0)) for stages, params in zip(schedules, trials, strict=True)
+        ]
+        longest = luck.shape[1]
+        cost = np.zeros((len(schedules), longest))
+        for row, stages in zip(cost, schedules, strict=True):
+            row[: len(stages)] = self._costs(stages)
+        return Points(features, table(numbers, longest), luck, cost)
+
+    def encode_paths(self, paths: Sequence[Path], lineages: Lineages, rung: int = 0) -> list[Points]:
         """The same for paths that were trained as the curriculum says, one domain a stage."""
-        return self._points([self._path(path) for path in paths], lineages)
+        # On one path of the rate over a whole schedule, a part of another length shares nothing with it.
+        alone = ("alone",) if self._rate({}) == "whole" else ()
+        roots = [(self._rate({}), rung, *alone)] * len(paths)
+        return self._points([self._path(path) for path in paths], lineages, roots)
 
     @cached_property
     def _base(self) -> Base:
@@ -75,13 +97,24 @@ class Layout:
     def _path(self, path: Path) -> tuple[Draft, ...]:
         return drafts(own_choice(self.curriculum, path, "sequential"), self._base) if path else ()
 
-    def _points(self, schedules: Sequence[tuple[Draft, ...]], lineages: Lineages) -> list[Points]:
+    def _rate(self, params: Params) -> RateName:
+        """Nothing is shared by different paths of the rate."""
+        found: RateName = params.get("rate", self._pinned["rate"])
+        return found
+
+    def _costs(self, stages: Sequence[Draft]) -> list[int]:
+        return [self._base.completions(stage) for stage in stages]
+
+    def _points(
+        self, schedules: Sequence[tuple[Draft, ...]], lineages: Lineages, roots: Sequence[Hashable]
+    ) -> list[Points]:
         features, luck = after_each_stage(*exposures(schedules, self._base))
         found = []
-        for row, stages in enumerate(schedules):
-            lineage = lineages.of(stages)
+        for row, (stages, root) in enumerate(zip(schedules, roots, strict=True)):
+            lineage = lineages.of(stages, root)
             begun = [lineage[:depth] for depth in range(len(lineage) + 1)]
             depths = slice(len(stages) + 1)
             felt = luck[row, depths, : len(stages)]
-            found.append(Points(features[row, depths], table(begun, len(lineage)), felt))
+            cost = np.tril(np.tile(np.array(self._costs(stages), float), (len(stages) + 1, 1)), -1)
+            found.append(Points(features[row, depths], table(begun, len(lineage)), felt, cost))
         return found

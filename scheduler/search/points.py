@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,8 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Points:
-    """Schedules, complete or begun: `features` (m, d), `lineage` (m, stages) and `luck` (m, stages, outputs).
+    """Schedules, complete or begun: `features` (m, d), `lineage` (m, stages), `luck` (m, stages, outputs), and `cost`
+    (m, stages), the completions of each stage.
 
     A lineage holds the number of each of its beginnings, the shortest first, and −1 after its last stage. Equal
     numbers are the same stages from the start. `luck` says how much of what chance did in each stage is still felt
@@ -25,12 +26,18 @@ class Points:
     features: Array
     lineage: Ints
     luck: Array
+    cost: Array
 
     def __len__(self) -> int:
         return len(self.features)
 
     def __getitem__(self, rows: Ints | Sequence[int] | slice) -> Points:
-        return Points(self.features[rows], self.lineage[rows], self.luck[rows])
+        return Points(self.features[rows], self.lineage[rows], self.luck[rows], self.cost[rows])
+
+    @property
+    def still(self) -> Points:
+        """The same without luck: what the schedules are worth with any seed."""
+        return replace(self, luck=np.zeros_like(self.luck))
 
     @property
     def number(self) -> Ints:
@@ -44,13 +51,14 @@ class Lineages:
 
     numbers: dict[Hashable, int] = field(default_factory=dict)
 
-    def of(self, stages: Sequence[Hashable]) -> list[int]:
-        """The number of each beginning, the shortest first."""
+    def of(self, stages: Sequence[Hashable], root: Hashable = 0) -> list[int]:
+        """The number of each beginning, the shortest first. What begins at another `root` shares nothing."""
         found: list[int] = []
-        parent = -1
+        parent: Hashable = (root,)
         for stage in stages:
-            parent = self.numbers.setdefault((parent, stage), len(self.numbers))
-            found.append(parent)
+            number = self.numbers.setdefault((parent, stage), len(self.numbers))
+            found.append(number)
+            parent = number
         return found
 
 
@@ -86,10 +94,10 @@ def stacked(points: Sequence[Points]) -> Points:
     """All of them one after the other, numbered by the same `Lineages`; at least one."""
     longest = max(one.lineage.shape[1] for one in points)
     lineage = np.full((sum(map(len, points)), longest), -1, dtype=np.int64)
-    luck = np.zeros((*lineage.shape, points[0].luck.shape[2]))
+    luck, cost = np.zeros((*lineage.shape, points[0].luck.shape[2])), np.zeros(lineage.shape)
     start = 0
     for one in points:
         rows, stages = slice(start, start + len(one)), one.lineage.shape[1]
-        lineage[rows, :stages], luck[rows, :stages] = one.lineage, one.luck
+        lineage[rows, :stages], luck[rows, :stages], cost[rows, :stages] = one.lineage, one.luck, one.cost
         start += len(one)
-    return Points(np.concatenate([one.features for one in points]), lineage, luck)
+    return Points(np.concatenate([one.features for one in points]), lineage, luck, cost)

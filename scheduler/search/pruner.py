@@ -67,6 +67,6 @@ class WinnerPruner(BasePruner):
         beliefs = believe(study, trials, self._layout, lineages)
         if beliefs.model is None:
             return float("inf")
-        end = self._layout.encode([trials[-1].params], lineages)[0][-1:]
+        end = self._layout.encode([trials[-1].params], lineages, [trials[-1].rung])[0][-1:]
         mean, deviation = beliefs.model.at(end, cautious=True)
         return float(mean[0] + self._z * deviation[0])

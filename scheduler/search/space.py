@@ -1,27 +1,29 @@
-"""The space as Optuna sees it: one categorical parameter for every choice that has more than one value.
+"""The space as Optuna sees it: a place for each domain, which make the order, and one categorical parameter for every
+choice that has more than one value.
 
-Choices: ``order`` ("a > b > c"), ``composition``, ``length`` and ``leave_out`` of each domain, ``lr_scale``,
-``lr_decay``, ``replay``, ``refresh``, ``repeats``, ``method`` of a domain, ``sft_first``, ``sft_rate``; their names are
-made in scheduler/search/keys.py.
+Choices: ``composition``, ``length`` and ``leave_out`` of each domain, ``opening``, ``refresh``, ``replay``,
+``repeats``, ``rate``, ``lr_scale``, ``lr_decay``, ``method`` of a domain, ``sft_first``, ``sft_rate``; their names are
+made in scheduler/search/keys.py, orders in scheduler/search/orders.py. Joint training is the part of the space in which
+the composition is joint (`joint_space`).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from itertools import permutations
 from typing import Any
 
-from optuna.distributions import CategoricalDistribution
+from optuna.distributions import BaseDistribution, CategoricalDistribution
 from optuna.trial import BaseTrial
 
 from curricula.problem import dotted
 from curricula.schema import Curriculum
-from curricula.search_checks import search_problems, searched_domains
+from curricula.search_checks import compositions, search_problems, searched_domains
 from domains.errors import CurriculumError
 from scheduler.choice import Choice
 from scheduler.measurements import Path
-from scheduler.path_text import order_text, path_of
-from scheduler.search.keys import LEAVE_OUT, LENGTH, METHOD, ORDER, Key
+from scheduler.search.keys import LEAVE_OUT, LENGTH, METHOD, Key
+from scheduler.search.orders import order_of, place_space, placed, places
 
 SFT_FIRST = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of joint training after which it may change from SFT to GRPO."""
@@ -29,27 +31,59 @@ Params = Mapping[str, Any]
 Values = dict[str, tuple[Any, ...]]
 
 
-def space(curriculum: Curriculum) -> dict[str, CategoricalDistribution]:
+def space(curriculum: Curriculum) -> dict[str, BaseDistribution]:
     """Parameters with more than one value. Raises CurriculumError where the curriculum cannot be searched."""
     if problems := search_problems(curriculum):
         first = problems[0]
         raise CurriculumError(first.rule, key=dotted(first.keys), value=first.value, hint=first.hint)
-    return {name: CategoricalDistribution(values) for name, values in _values(curriculum).items() if len(values) > 1}
+    ordered = curriculum.search.order == "any" and curriculum.search.compositions != ("joint",)
+    named = {name: CategoricalDistribution(values) for name, values in _values(curriculum).items() if len(values) > 1}
+    return {**(place_space(searched_domains(curriculum)) if ordered else {}), **named}
+
+
+def joint_space(curriculum: Curriculum) -> Curriculum:
+    """The same curriculum with the part of its search's space in which all domains are mixed throughout."""
+    return curriculum.model_copy(update={"search": curriculum.search.model_copy(update={"compositions": ("joint",)})})
+
+
+def size(curriculum: Curriculum) -> int:
+    """How many points the space has."""
+    orders = math.factorial(max(1, len(placed(space(curriculum)))))
+    return orders * math.prod(len(values) for values in _values(curriculum).values())
 
 
 def suggest(trial: BaseTrial, curriculum: Curriculum, order: Path | None = None) -> Choice:
     """Ask a trial for every open parameter. `order` is the plan's, for ``search.order: plan``."""
-    open_ones = space(curriculum)
-    params = {name: trial.suggest_categorical(name, one.choices) for name, one in open_ones.items()}
+    params = {name: _suggest(trial, name, one) for name, one in space(curriculum).items()}
     return choice_of(params, curriculum, order)
+
+
+def values_of(one: BaseDistribution) -> tuple[Any, ...]:
+    """What a person is told of a parameter: its values, or the ends of its range."""
+    if isinstance(one, CategoricalDistribution):
+        return tuple(one.choices)
+    return (one.low, one.high)  # type: ignore[attr-defined]
+
+
+def _suggest(trial: BaseTrial, name: str, one: BaseDistribution) -> Any:
+    if isinstance(one, CategoricalDistribution):
+        return trial.suggest_categorical(name, one.choices)
+    return trial.suggest_float(name, *values_of(one))
 
 
 def choice_of(params: Params, curriculum: Curriculum, order: Path | None = None) -> Choice:
     """The choice that a trial's parameters stand for; pinned ones are filled in.
 
-    ValueError where the order is neither a parameter nor given.
+    Domains that have no place stand as they are written, or as `order` says. ValueError where a search that is pinned
+    to the plan is not told its order.
     """
-    return completed(params, defaults(curriculum), order)
+    return completed(params, defaults(curriculum), order or pinned(curriculum))
+
+
+def pinned(curriculum: Curriculum) -> Path | None:
+    """The order that stands for any where none matters; None where it has to be the plan's."""
+    orderless = curriculum.search.compositions == ("joint",)
+    return searched_domains(curriculum) if curriculum.search.order == "any" or orderless else None
 
 
 def defaults(curriculum: Curriculum) -> dict[str, Any]:
@@ -60,8 +94,8 @@ def defaults(curriculum: Curriculum) -> dict[str, Any]:
 def completed(params: Params, pinned: Params, order: Path | None) -> Choice:
     """`choice_of`, for those who ask often: `pinned` are the `defaults`."""
     full = {**pinned, **params}
-    if ORDER in full:
-        order = path_of(full[ORDER])
+    if names := placed(full):
+        order = order_of(full, names)
     if order is None:
         raise ValueError("the order is pinned to the plan's: give it as `order`")
     whole = {name: full[Key(LENGTH, name).text] for name in order}
@@ -76,7 +110,9 @@ def completed(params: Params, pinned: Params, order: Path | None) -> Choice:
         lr_scale=full["lr_scale"],
         lr_decay=full["lr_decay"],
         replay=full["replay"],
+        opening=full["opening"],
         refresh=full["refresh"],
+        rate=full["rate"],
         repeats=full["repeats"],
         methods={name: full[key] for name in order if (key := Key(METHOD, name).text) in full},
         sft_first=full.get("sft_first"),
@@ -90,24 +126,29 @@ def params_of(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:
     Numbers that the space lacks become the nearest one it has; other values become its first.
     """
     wanted = _wanted(choice, curriculum)
-    return {name: _nearest(wanted.get(name), one.choices) for name, one in space(curriculum).items()}
+    return {
+        name: _nearest(wanted.get(name), one.choices) if isinstance(one, CategoricalDistribution) else wanted[name]
+        for name, one in space(curriculum).items()
+    }
 
 
 def _values(curriculum: Curriculum) -> Values:
     """Every choice and its values, also those with only one."""
     spec, names = curriculum.search, searched_domains(curriculum)
     staged = spec.compositions != ("joint",)
-    orders: Values = {ORDER: tuple(map(order_text, permutations(names)))} if spec.order == "any" else {}
+    one: Values = {"replay": (0.0,), "opening": (0.0,), "refresh": (0.0,), "repeats": (1,)}
     return {
-        **orders,
-        "composition": spec.compositions,
+        "composition": compositions(curriculum),
         **{Key(LENGTH, name).text: spec.lengths for name in names},
         **{Key(LEAVE_OUT, name).text: (False, True) if name in spec.leave_out else (False,) for name in names},
         "lr_scale": spec.lr_scale,
         "lr_decay": spec.lr_decay or (curriculum.schedule.lr_decay,),
+        "rate": spec.rate or (curriculum.schedule.rate,),
         "replay": spec.replay or (curriculum.schedule.replay,),
+        "opening": spec.opening,
         "refresh": spec.refresh,
         "repeats": spec.repeats,
+        **({} if staged else one),
         **{Key(METHOD, name).text: methods for name, methods in spec.methods.items() if name in names and staged},
         **_sft_first(curriculum),
         "sft_rate": spec.sft_rate,
@@ -130,13 +171,15 @@ def _wanted(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:
     scale = 1.0 if equal and longest in curriculum.search.lengths else most / longest
     methods = {name: curriculum.stage_training(name).method for name in curriculum.domains} | choice.methods
     return {
-        ORDER: order_text((*choice.order, *missing)),
+        **places((*choice.order, *missing)),
         "composition": choice.composition,
         **{Key(LENGTH, name).text: length * scale for name, length in choice.lengths.items()},
         **{Key(LEAVE_OUT, name).text: not choice.lengths.get(name) for name in (*choice.order, *missing)},
         "lr_scale": choice.lr_scale,
         "lr_decay": choice.lr_decay,
+        "rate": choice.rate or curriculum.schedule.rate,
         "replay": choice.replay,
+        "opening": choice.opening,
         "refresh": choice.refresh,
         "repeats": choice.repeats,
         **{Key(METHOD, name).text: method for name, method in methods.items()},

@@ -28,6 +28,8 @@ LEVEL = 4.0
 """Variance of the common mean; values are standardised."""
 MOST_FITTED = 150
 """Observations that scales are fitted to; all of them are conditioned on."""
+FITTED = 6
+"""Scores whose scales are fitted."""
 PRIOR_STRENGTH = 0.15
 FENCE = 3.0
 """Interquartile ranges below the median that a value may lie."""
@@ -76,14 +78,22 @@ class Aspect:
     """None: it is the mean of all."""
 
 
-def parts(one: Points, other: Points, aspect: Aspect) -> Parts:
-    """Linear part and distance are per feature, so that both stay near 1 for any number of domains."""
+def parts(one: Points, other: Points, aspect: Aspect, distance: Array | None = None) -> Parts:
+    """Linear part and distance are per feature, so that both stay near 1 for any number of domains.
+
+    `distance` is `apart` of the two, where it is known: it is the same for all aspects.
+    """
     direct = aspect.direct
     return Parts(
         linear=one.features[:, direct] @ other.features[:, direct].T / max(len(direct), 1) ** 0.5,
-        apart=cdist(one.features, other.features, "cityblock") / max(one.features.shape[1], 1),
+        apart=apart(one, other) if distance is None else distance,
         inherited=common_luck(one, other, aspect.output),
     )
+
+
+def apart(one: Points, other: Points) -> Array:
+    """Mean difference of the features, (a, b)."""
+    return np.asarray(cdist(one.features, other.features, "cityblock") / max(one.features.shape[1], 1))
 
 
 def _variances(points: Points, aspect: Aspect, scales: Scales) -> Array:
@@ -105,10 +115,14 @@ class Surrogate:
     aspect: Aspect
     scales: Scales
 
-    def at(self, asked: Points) -> tuple[Array, Array]:
-        """Mean and standard deviation of the score of each schedule, with what luck it is still to have."""
-        seen = parts(self.seen, self.seen, self.aspect).scaled(self.scales)
-        across = parts(self.seen, asked, self.aspect).scaled(self.scales)
+    def at(self, asked: Points, distances: tuple[Array, Array] | None = None) -> tuple[Array, Array]:
+        """Mean and standard deviation of the score of each schedule, with what luck it is still to have.
+
+        `distances`: between what was seen, and from there to what is asked, where they are known.
+        """
+        among, away = distances or (None, None)
+        seen = parts(self.seen, self.seen, self.aspect, among).scaled(self.scales)
+        across = parts(self.seen, asked, self.aspect, away).scaled(self.scales)
         noise = np.full(len(self.values), self.scales.noise)
         prior = _variances(asked, self.aspect, self.scales)
         mean, deviation = marginals(seen, across, prior, self.values, noise)
@@ -137,7 +151,10 @@ class Blend:
 
     def at(self, asked: Points, *, cautious: bool = False) -> tuple[Array, Array]:
         """Mean and standard deviation of the value of each schedule; `cautious`: deviations times the surprise."""
-        found = [score.at(asked) for score in self.scores]
+        # All scores were seen at the same points.
+        seen = self.scores[0].seen
+        distances = (apart(seen, seen), apart(seen, asked))
+        found = [score.at(asked, distances) for score in self.scores]
         wider = [score.surprise if cautious else 1.0 for score in self.scores]
         mean = sum(weight * mean for weight, (mean, _) in zip(self.weights, found, strict=True))
         spreads = [
@@ -150,18 +167,22 @@ class Blend:
         return replace(self, scores=tuple(score.believing(pending) for score in self.scores))
 
 
-def fit(seen: Points, values: Array, aspect: Aspect) -> Surrogate:
-    """The model of `values` (m,) at distinct points, m ≥ 1."""
+def fit(seen: Points, values: Array, aspect: Aspect, scales: Scales | None = None) -> Surrogate:
+    """The model of `values` (m,) at distinct points, m ≥ 1; its scales are fitted where none are given."""
     values = _fenced(values)
     mean, deviation = float(values.mean()), float(values.std())
     deviation = deviation if deviation > 1e-12 * max(abs(mean), 1.0) else 1.0
     standard = (values - mean) / deviation
-    return Surrogate(seen, standard, mean, deviation, aspect, _scales(seen, standard, aspect))
+    return Surrogate(seen, standard, mean, deviation, aspect, scales or _scales(seen, standard, aspect))
 
 
 def blend(seen: Points, values: Sequence[Array], weights: Sequence[float], aspects: Sequence[Aspect]) -> Blend:
-    """One model for each score."""
-    scores = tuple(fit(seen, one, aspect) for one, aspect in zip(values, aspects, strict=True))
+    """One model for each score. Of many, the scales of some are fitted, and their middle is that of all others."""
+    pairs = list(zip(values, aspects, strict=True))
+    picked = set(np.linspace(0, len(pairs) - 1, min(len(pairs), FITTED)).astype(int).tolist())
+    own = {at: fit(seen, *pairs[at]) for at in sorted(picked)}
+    middle = Scales(**{name: float(np.median([getattr(one.scales, name) for one in own.values()])) for name in GRID})
+    scores = tuple(own[at] if at in own else fit(seen, *pair, middle) for at, pair in enumerate(pairs))
     return Blend(tuple(weights), scores)
 
 

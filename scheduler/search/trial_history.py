@@ -15,8 +15,10 @@ from scheduler.measurements import Measurements
 from scheduler.path_text import order_text
 from scheduler.search.units import Space
 
-MEASURED = "measured"
-"""Attribute of a study: "a > b" → scores after these stages, trained as the curriculum says; "" for the base."""
+MEASURED, RUNG, REPEATS, MIXTURES = "measured", "rung", "repeats", "mixtures"
+"""Attributes of a study: rung → "a > b" → scores after these stages, trained as the curriculum says, "" for the base;
+and of a trial: which of the search's seeds it is trained with, 0 where it is missing; the first trial of the same
+schedule, of those that repeat it; and the mixtures of an adaptive one so far."""
 ScoreByDomain = Mapping[str, float]
 """Domain → mean score."""
 
@@ -32,6 +34,8 @@ class TrialHistory:
     """After stage 1, 2, …: what `tell_scores` noted."""
     final: float | None
     state: TrialState
+    rung: int = 0
+    """Which of the search's seeds it is trained with."""
 
 
 def tell_scores(trial: Trial, stage: int, scores: ScoreByDomain) -> None:
@@ -42,11 +46,15 @@ def tell_scores(trial: Trial, stage: int, scores: ScoreByDomain) -> None:
     trial.set_user_attr(_key(stage), dict(scores))
 
 
-def tell_measured(study: Study, measured: Measurements) -> None:
-    """Note what was trained before the search, with the search's seeds: those stages are known, and cost nothing."""
+def tell_measured(study: Study, *measured: Measurements | None) -> None:
+    """Note what was trained before the search, with each of the search's seeds in turn: those stages are known, and
+    cost nothing. None: nothing was trained with that seed."""
     found = {
-        order_text(path): dict(zip(measured.domains, measured.mean(path).tolist(), strict=True))
-        for path in measured.scores
+        str(rung): {
+            order_text(path): dict(zip(one.domains, one.mean(path).tolist(), strict=True)) for path in one.scores
+        }
+        for rung, one in enumerate(measured)
+        if one is not None
     }
     study.set_user_attr(MEASURED, found)
 
@@ -76,6 +84,7 @@ def history_of(trial: FrozenTrial, sign: float) -> TrialHistory:
         scores={step: trial.user_attrs[_key(step)] for step in reported if sign > 0 and _key(step) in trial.user_attrs},
         final=sign * final if final is not None and math.isfinite(final) else None,
         state=trial.state,
+        rung=trial.user_attrs.get(RUNG, 0),
     )
 
 
@@ -85,7 +94,7 @@ def fits(trial: FrozenTrial, space: Space) -> bool:
 
 
 def _same(one: BaseDistribution | None, other: BaseDistribution) -> bool:
-    # Optuna compares choices one by one, in Python: too slow for 720 orders in each of 200 trials.
+    # Optuna compares choices one by one, in Python: too slow for many choices in each of 200 trials.
     if isinstance(one, CategoricalDistribution) and isinstance(other, CategoricalDistribution):
         return one.choices == other.choices
     return one == other

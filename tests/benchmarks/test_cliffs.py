@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from benchmarks import cliffs
-from benchmarks.cliffs import DOMAINS, ITEMS, STAGES, World, drawn
+from benchmarks.cliff_ways import FADES, HURT, SLIDES, STEPS
+from benchmarks.cliff_ways import verdicts as verdicts_by_way
+from benchmarks.cliff_worlds import DOMAINS, ITEMS, STAGES, World, drawn
 
 
 def test_an_arm_has_every_contrast_once_and_loses_what_it_is_told_to():
@@ -25,13 +27,25 @@ def test_an_arm_has_every_contrast_once_and_loses_what_it_is_told_to():
     assert (before == before[:1]).all()
 
 
+@pytest.mark.parametrize(
+    "way, verdict", [(STEPS[-1], "real_cliff"), (SLIDES[-1], "metric_artifact"), (FADES[-1], "gradual_loss")]
+)
+def test_a_large_fall_gets_the_verdict_of_its_way(way, verdict):
+    rng = np.random.default_rng(0)
+    assert [verdicts_by_way(rng, way).get(HURT) for _ in range(6)] == [verdict] * 6
+
+
 @pytest.mark.slow
 def test_a_small_one_holds_every_rate_and_no_great_error(capsys):
     found = cliffs.main(["--simulations", "8"])
     *table, line = capsys.readouterr().out.strip().splitlines()
     assert json.loads(line) == found
     assert "| base 0.98, 1 an item | " in "\n".join(table)
-    assert set(found) == {"simulations", "false_drops", "false_gains", "false_real", "false_form_only", "power"}
+    kinds = ("real_cliff", "metric_artifact", "gradual_loss")
+    assert set(found) == {
+        *("simulations", "false_drops", "false_gains", "false_real", "false_format_artifact", "power"),
+        *(f"{what}_{kind}" for kind in kinds for what in ("false_alarm", "false", "power")),
+    }
     false = [rate for key, rates in found.items() if key.startswith("false") for rate in rates.values()]
     assert np.mean(false) <= 0.1
     assert found["power"]["base 0.5, 4 an item, ability −0.2, 5 seeds"] == 1.0

@@ -16,7 +16,7 @@ BOTH_ZERO = changed("    kind: structured", "    weight: 0\n    kind: structured
     "kind: creative", "weight: 0.0\n    kind: creative"
 )
 ONE = GOOD[GOOD.index("  tales:") : GOOD.index("training:")]
-MANY = GOOD.replace("training:", "".join(ONE.replace("tales", f"tales{k}") for k in range(16)) + "training:", 1)
+MANY = GOOD.replace("training:", "".join(ONE.replace("tales", f"tales{k}") for k in range(100)) + "training:", 1)
 EXPLICIT = "composition: explicit\n  stages:\n  - mixture: "
 
 TABLE = [
@@ -47,7 +47,7 @@ TABLE = [
     ),
     (
         MANY,
-        "4: domains: an order is found for at most 16 domains, got 18. "
+        "4: domains: an order is found for at most 100 domains, got 102. "
         "Give the order (schedule.order: given) and set baselines.orders to [].",
     ),
     (BOTH_ZERO, "4: domains: the domains' weights must not all be zero. Give one domain a positive weight."),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from curricula.guard_checks import guard_notes
-from curricula.guards import NONE, EntropyFloor, Guards, KlBudget, PassRate
+from curricula.guards import NONE, EntropyFloor, Guards, KlBudget, PassRate, SweetSpot
 from curricula.loader import load_curriculum
 from curricula.sense_checks import sense_notes
 from curricula.stage import Stage, Training, TrainingOverride
@@ -111,3 +111,41 @@ def test_what_measuring_costs_and_what_joint_training_lacks_is_said(tmp_path: Pa
 def test_where_nothing_is_trained_by_grpo_that_is_said(tmp_path: Path) -> None:
     file = write(tmp_path, guarded("{entropy: {floor: 0.1}}\n  method: sft"))
     assert "training.guards: is for GRPO, and every stage is trained by SFT." in sense_notes(load_curriculum(file))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            guarded("{sweet_spot: {}}").replace("order: bwt", "rate: whole"),
+            "18: training.guards.sweet_spot: cannot leave an earlier model on `schedule.rate: whole`, whose stages are "
+            "pieces of one path. `keep: last` only measures, and goes with everything.",
+        ),
+        (
+            guarded("{sweet_spot: {}}\n  optimizer: carry"),
+            "19: training.optimizer: cannot go with `guards.sweet_spot`: the moments are those of the last model, "
+            "which may not be kept, got 'carry'. `keep: last` only measures, and goes with everything.",
+        ),
+    ],
+)
+def test_another_model_than_the_last_fits_no_path_and_no_moments(tmp_path: Path, text: str, line: str) -> None:
+    file = write(tmp_path, text)
+    with pytest.raises(CurriculumError) as raised:
+        load_curriculum(file)
+    assert str(raised.value) == f"{file}:{line}"
+    measured = text.replace("sweet_spot: {}", "sweet_spot: {keep: last}")
+    assert load_curriculum(write(tmp_path, measured)).training.guards.sweet_spot == SweetSpot(keep="last")
+
+
+def test_what_measuring_on_the_way_costs_is_said_and_sft_heeds_it(tmp_path: Path) -> None:
+    curriculum = load_curriculum(write(tmp_path, guarded("{sweet_spot: {points: 4, items: 9}}\n  method: sft")))
+    notes = " ".join(sense_notes(curriculum))
+    said = "training.guards.sweet_spot: every such stage answers up to 9 validation items of each domain 5 times"
+    assert said in notes
+    assert "training.guards: is for GRPO" not in notes
+    assert curriculum.training.guarded_by.sweet_spot == SweetSpot(points=4, items=9)
+
+
+def test_guards_of_before_have_the_identity_that_they_had() -> None:
+    """The new key is not in the identity of stages that do not use it."""
+    assert "sweet_spot" not in Training(guards=BAND).model_dump_json()

@@ -7,7 +7,7 @@ import pytest
 from curricula.checks import check
 from curricula.loader import load_curriculum
 from curricula.problem import dotted
-from curricula.search_checks import search_problems
+from curricula.search_checks import search_problems, search_seeds
 from domains.errors import CurriculumError
 from tests.support.curriculum_text import GOOD, changed, write
 from tests.support.scheduler import NAMES, make_curriculum
@@ -34,13 +34,26 @@ TABLE = [
         "search: the final comparison needs seeds that nothing was chosen by",
     ),
     (
-        "repeats: [1, 11]",
+        "repeats: [1, 11]\n  opening: [0]\n  refresh: [0]",
         "search.repeats: 22 stages need a step each, and the budget leaves 20 of 20 steps for them, got 11. "
-        "Lower search.repeats or search.refresh, or raise training.steps.",
+        "Lower search.repeats, search.opening or search.refresh, or raise training.steps.",
     ),
     (
-        "refresh: [0, 0.9]\n  repeats: [1, 2]",
+        "refresh: [0, 0.9]\n  opening: [0]\n  repeats: [1, 2]",
         "search.repeats: 4 stages need a step each, and the budget leaves 2 of 20 steps for them, got 2.",
+    ),
+    (
+        "opening: [0, 0.9]\n  refresh: [0.2]",
+        "search.opening: 2 stages need a step each, and the budget leaves 0 of 20 steps for them, got 0.9.",
+    ),
+    (
+        "compositions: [adaptive]\nstages: {sums: {method: sft}}",
+        "search.compositions: a round of adaptive mixing trains all domains by one method, each with its least share, "
+        "got 'adaptive'. Name others too.",
+    ),
+    (
+        "rate: [per_stage, whole]\nstages: {sums: {guards: {kl: {budget: 0.1}}}}",
+        "search.rate[1]: stages.sums.guards.kl cannot end a stage on `schedule.rate: whole`",
     ),
 ]
 
@@ -54,12 +67,15 @@ def test_one_clear_line(tmp_path, search, line):
     assert shown.startswith(line) or line.removeprefix("search: ") in shown
 
 
-def test_seven_domains_are_too_many_for_any_order_unless_some_are_left_out():
-    (problem,) = search_problems(make_curriculum(NAMES[:7]))
-    assert (dotted(problem.keys), problem.value) == ("search.order", 7)
-    assert "order: plan" in (problem.hint or "")
-    assert not search_problems(make_curriculum(NAMES[:7], schedule={"leave_out": ["sums"]}))
-    assert not search_problems(make_curriculum(NAMES[:7], search={"order": "plan"}))
+def test_orders_of_any_number_of_domains_can_be_searched():
+    assert not search_problems(make_curriculum([f"d{at}" for at in range(40)]))
+
+
+def test_a_search_has_three_seeds_unless_it_names_its_own():
+    assert search_seeds(make_curriculum(NAMES[:3], seeds=[4])) == (4, 5, 6)
+    assert search_seeds(make_curriculum(NAMES[:3], seeds=[4, 2], search={"fresh_seeds": [5, 6]})) == (4, 2, 7)
+    assert search_seeds(make_curriculum(NAMES[:3], seeds=[4, 2, 0, 1])) == (4, 2, 0, 1)
+    assert search_seeds(make_curriculum(NAMES[:3], search={"seeds": [9]})) == (9,)
 
 
 def test_explicit_stages_have_no_order_to_search_over():
@@ -76,6 +92,6 @@ def test_a_domain_that_the_schedule_leaves_out_cannot_be_left_out_again():
 
 
 def test_what_is_never_searched_need_not_be_fit_for_it(tmp_path):
-    assert not check(make_curriculum(NAMES[:7]))
-    assert check(make_curriculum(NAMES[:7], search={"repeats": [1, 2]}))
+    assert not check(make_curriculum(NAMES[:7], training={"steps": 1}))
+    assert check(make_curriculum(NAMES[:7], training={"steps": 1}, search={"lr_scale": [1, 2]}))
     assert load_curriculum(write(tmp_path, GOOD.replace("seeds: [0, 1]", "seeds: [0, 101]"))).seeds == (0, 101)

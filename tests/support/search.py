@@ -47,7 +47,17 @@ def curriculum(names: str = "a b c", order: str = "given", **search: Any) -> Cur
             "schedule": {"order": order, **({"given": words} if order == "given" else {})},
             "baselines": {"orders": []},
             "evaluation": {"metrics": []},
-            "search": {"sampler": "random", "lr_scale": [0.5, 1.0], "lr_decay": [0.5, 1.0], **search},
+            "search": {
+                "sampler": "random",
+                "compositions": ["sequential", "cumulative"],
+                "lengths": [1],
+                "opening": [0],
+                "refresh": [0],
+                "lr_scale": [0.5, 1.0],
+                "lr_decay": [0.5, 1.0],
+                "seeds": [0],
+                **search,
+            },
         }
     )
 

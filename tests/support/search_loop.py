@@ -49,7 +49,9 @@ def make_curriculum(**search: Any) -> Curriculum:
         "leave_out": ["sums"],
         "lr_scale": [0.5, 1],
         "lr_decay": [0.6, 1.0],
+        "opening": [0],
         "refresh": [0, 0.2],
+        "seeds": [0],
         "methods": {name: ["grpo", "sft"] for name in SPEED},
     }
     return Curriculum.model_validate(

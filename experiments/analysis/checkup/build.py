@@ -7,12 +7,15 @@ claims anything of a recipe, are not asked for here, and nothing is claimed of a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from domains.example import Example
 from experiments.analysis.checkup.model import Difference, DomainCheckup, Flip, Profile
-from experiments.analysis.cliffs.contrast import contrast, judged
+from experiments.analysis.cliffs.beside import Beside
+from experiments.analysis.cliffs.contrast import contrast
+from experiments.analysis.cliffs.judging import judged
 from experiments.analysis.cliffs.model import Contrast, Reading
 from experiments.analysis.cliffs.moments import Pair
 from experiments.analysis.cliffs.reading import careful
@@ -34,6 +37,8 @@ OF_A_CHANGE: frozenset[Name] = frozenset(
     {"confidently_wrong_base80", "regressed", "recovered", "quality_control", "narrowing"}
 )
 """Measures that take two models."""
+BESIDE = ("among_found", "not_found", "executed", "slipped", "likelihood")
+"""Values of a contrast that may explain it."""
 UNASKED = (
     "an endpoint neither says how likely it finds a text nor goes on from a begun one (access `prompt`, this takes "
     "`logits`)"
@@ -132,15 +137,14 @@ def _judged(
 ) -> Contrast:
     """The cliff report's verdict, by this test."""
     found = contrast(change, _pair(before, after), p_adjusted)
-    among, lost = of_items(found.among_found), of_items(found.not_found)
+    values: dict[str, Any] = {name: of_items(getattr(found, name)) for name in BESIDE}
     clear = _right_or_wrong(before) and _right_or_wrong(after) and not same
     whole = careful(change, (-1.0, 1.0), right_or_wrong=clear)
-    verdict, reason = judged(whole, p_adjusted, among, lost)
+    verdict, reason = judged(whole, p_adjusted, Beside(**values))
     update: dict[str, object] = {
         "change": whole,
         "p": p,
-        "among_found": among,
-        "not_found": lost,
+        **values,
         "verdict": verdict,
         "reason": reason,
     }

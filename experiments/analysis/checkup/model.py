@@ -10,7 +10,7 @@ from experiments.measures.table import Name
 from experiments.measures.value import Value
 from experiments.nodes.examined import Access
 
-DROPS: frozenset[Verdict] = frozenset({"real_drop", "form_lost"})
+DROPS: frozenset[Verdict] = frozenset({"real_cliff", "real_drop", "gradual_loss", "form_lost"})
 """What breaks a build."""
 FORMAT = 1
 """Raised whenever a field's meaning changes."""

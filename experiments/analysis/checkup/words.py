@@ -15,7 +15,7 @@ from experiments.measures.table import Name
 RESTS: dict[Rests, str] = {
     "carried": "answers rest on what the reasoning says",
     "independent": "answers hardly rest on what the reasoning says",
-    "no_gain": "reasoning gains nothing that is sure",
+    "no_gain": "whether answers rest on what the reasoning says is not asked",
     "unsure": "not sure whether answers rest on what the reasoning says",
 }
 NO_SEEDS = (

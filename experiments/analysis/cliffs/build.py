@@ -6,9 +6,10 @@ import numpy as np
 
 from curricula.stage import Schedule
 from experiments.analysis.cliffs.contrast import contrast, p_of
-from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Depth
+from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Depth, Steepness
 from experiments.analysis.cliffs.moments import Moment, changes, pair
 from experiments.analysis.cliffs.readings import read
+from experiments.analysis.cliffs.steepness import steepness
 from experiments.analysis.scores import BASE, RunScores
 from experiments.measures.value import Value
 from scheduler.measurements import Array
@@ -38,7 +39,10 @@ def _arm(scores: RunScores, arm: Schedule) -> ArmCliffs:
     }
     keys = {repr(key): p for key, change in moved.items() if (p := p_of(change, pairs[key])) is not None}
     sure = holm(keys)
-    contrasts = {key: contrast(change, pairs[key], sure.get(repr(key))) for key, change in moved.items()}
+    contrasts = {
+        key: contrast(change, pairs[key], sure.get(repr(key)), _steepness(scores, arm, key))
+        for key, change in moved.items()
+    }
     cells = tuple(_cell(scores, arm, depth, name, contrasts) for depth in reached for name in scores.domains)
     return ArmCliffs(
         tests=len(keys), cells=cells, depths={name: _depth(scores, arm, reached, name) for name in scores.domains}
@@ -65,6 +69,17 @@ def _cell(
         faith=found.faith,
         collapsed=found.collapsed,
     )
+
+
+def _steepness(scores: RunScores, arm: Schedule, key: tuple[int, int, str]) -> Steepness | None:
+    """Of a contrast that spans one stage, where that was measured on its way with every seed."""
+    depth, start, name = key
+    if start != depth - 1:
+        return None
+    records = [scores.record(arm.name, seed, depth) for seed in scores.by_seed(arm.name, depth)]
+    guarded = [record.guarded for record in records if record]
+    courses = [one.course for one in guarded if one and one.course and name in one.course.points[0].domains]
+    return steepness(courses, name) if len(courses) == len(records) else None
 
 
 def _entropies(scores: RunScores, after: Moment, name: str) -> tuple[Array, Array] | None:

@@ -20,7 +20,7 @@ def faith_of(readings: dict[Name, Reading], closed: str) -> Faith:
     if closed:
         kept = readings["same_at_once"].value.interval
         rest = f"; {share(kept.value)} of the answers are the same at once" if kept.estimate is not None else ""
-        return Faith(rests="no_gain", reason=f"Not asked: {closed}{rest}.")
+        return Faith(rests="no_gain", reason=f"{closed[0].upper()}{closed[1:]}{rest}.")
     found = {title: readings[name].value.interval for name, title in CONTENT}
     there = {title: one for title, one in found.items() if one.ends is not None}
     told = ", ".join(f"{title} {signed(one.estimate)} ({signed_span(one, 2)})" for title, one in there.items())

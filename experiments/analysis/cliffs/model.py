@@ -8,10 +8,41 @@ from pydantic import Field
 
 from domains.frozen import Frozen
 from domains.interval import Interval
+from experiments.measures.steepness import Form
 from experiments.measures.table import Name
 from experiments.measures.value import Value
 
-Verdict = Literal["real_drop", "form_lost", "form_only", "noise", "underpowered", "gain"]
+Verdict = Literal[
+    "real_cliff",
+    "real_drop",
+    "gradual_loss",
+    "metric_artifact",
+    "execution_artifact",
+    "format_artifact",
+    "form_lost",
+    "noise",
+    "underpowered",
+    "gain",
+]
+
+
+class Steepness(Frozen):
+    """How a domain's score fell over the steps of a stage, beside the likelihood of its references; on validation."""
+
+    points: int
+    """Steps at which both were measured."""
+    score: Form
+    """Whether it fell in one step or smoothly; every seed may have its step at a place of its own."""
+    likelihood: Form
+    """The same of the references' bits per byte; `open` also where there are none."""
+    follows: bool
+    """Whether a step explains the score no better than the mean probability of the references does."""
+    score_sharpness: float | None
+    """Schaeffer's emergence score of the mean path over that of a straight line, which has 1; None: it hardly moves."""
+    likelihood_sharpness: float | None
+    """The same of the references' bits per byte."""
+
+
 Rests = Literal["carried", "independent", "no_gain", "unsure"]
 Stratum = Literal["solved", "unsolved"]
 """Items that the base solved in every seed, and those that it never did."""
@@ -30,6 +61,14 @@ class Contrast(Frozen):
     """Change of the mean score of an answer in which the reward found something."""
     not_found: Value
     """Change of the share of answers in which the reward found nothing."""
+    executed: Value
+    """Change of the mean score, had every sum that an answer holds been done right."""
+    slipped: Value
+    """Change of what wrong sums alone cost: the score with sums done right, less the score."""
+    likelihood: Value
+    """Change of the references' bits per byte; above 0 they became less likely."""
+    steepness: Steepness | None
+    """How it fell over the stage; None where the stage was not measured on its way, or it is no single stage."""
     verdict: Verdict
     reason: str
     """In one sentence."""

@@ -11,7 +11,7 @@ from experiments.analysis.scores import BASE, RunScores
 from experiments.nodes.details import Details
 from scheduler.measurements import Array
 
-OfAnswers = Literal["scores", "found", "cut", "nll"]
+OfAnswers = Literal["scores", "found", "cut", "nll", "executed"]
 OfItems = Literal["distinct", "compression", "distance", "distance_formed", "reference_nll", "reference_bytes"]
 
 
@@ -28,6 +28,9 @@ class Answers(Protocol):
 
     def answers(self, field: OfAnswers) -> tuple[Array, Array] | None:
         """(before, after), each (seeds, items, samples); None where it was not kept everywhere."""
+
+    def items(self, field: OfItems) -> tuple[Array, Array] | None:
+        """(before, after), each (seeds, items); None where it was not kept everywhere."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,17 @@ class Pair:
 
 
 def _array(side: tuple[Details, ...], field: str, per_answer: bool) -> Array | None:
-    values = [getattr(one, field) for one in side]
+    values = [_kept(one, field) for one in side]
     if not values or any(value is None for value in values):
         return None
     rows = np.array(values, float)
     return rows.reshape(len(side), side[0].items, side[0].samples) if per_answer else rows
+
+
+def _kept(one: Details, field: str) -> object:
+    """Where no sum is wrong, answers with their sums done right score what they score."""
+    value = getattr(one, field)
+    return one.scores if field == "executed" and value is None else value
 
 
 def pair(scores: RunScores, domain: str, after: Moment, before: Moment) -> Pair:

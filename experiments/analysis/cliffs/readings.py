@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log
 
 import numpy as np
 
 from experiments.analysis.cliffs.believed import beliefs
+from experiments.analysis.cliffs.beside import reference_bits
 from experiments.analysis.cliffs.calibrated import Forecast, calibration, forecast
+from experiments.analysis.cliffs.formats import formats
 from experiments.analysis.cliffs.model import Faith, Flipped, Reading, Stratum
 from experiments.analysis.cliffs.moments import OfItems, Pair
 from experiments.analysis.cliffs.reading import additive, skipped
@@ -46,7 +47,7 @@ def read(pair: Pair, entropies: tuple[Array, Array] | None) -> Read:
     high = entropy.change.interval.high if entropy.change.status == "ok" else None
     several = ONE_EACH if pair.after and pair.after[0].samples == 1 else NOT_KEPT
     readings: dict[Name, Reading] = {
-        "nll_reference": additive(_reference(pair), "the likelihood of references was not kept"),
+        "nll_reference": additive(reference_bits(pair), "the likelihood of references was not kept"),
         **calibration(found),
         **_regressions(pair),
         "entropy": entropy,
@@ -56,6 +57,7 @@ def read(pair: Pair, entropies: tuple[Array, Array] | None) -> Read:
         **_narrowing(pair, several),
         "not_found": _shares(pair, "found"),
         "truncated": _shares(pair, "cut"),
+        **formats(pair),
         **reasoned.readings,
         **beliefs(pair),
     }
@@ -68,15 +70,6 @@ def read(pair: Pair, entropies: tuple[Array, Array] | None) -> Read:
         faith=reasoned.faith,
         collapsed=entropies is not None and collapsed(high, float(entropies[0].mean())),
     )
-
-
-def _reference(pair: Pair) -> tuple[Array, Array] | None:
-    """Bits of each reference over the mean bytes of all, so that their mean is the bits per byte of all together."""
-    nll, size = pair.items("reference_nll"), pair.items("reference_bytes")
-    if nll is None or size is None:
-        return None
-    scaled = [nats / log(2) / bytes_.mean(axis=-1, keepdims=True) for nats, bytes_ in zip(nll, size, strict=True)]
-    return scaled[0], scaled[1]
 
 
 def _shares(pair: Pair, field: str) -> Reading:

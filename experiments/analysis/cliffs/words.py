@@ -9,14 +9,28 @@ from experiments.analysis.report import Report
 from experiments.analysis.words import chance, short, signed, signed_span
 
 VERDICTS: dict[Verdict, str] = {
+    "real_cliff": "real cliff",
     "real_drop": "real drop",
+    "gradual_loss": "gradual loss",
+    "metric_artifact": "metric artifact",
+    "execution_artifact": "execution artifact",
+    "format_artifact": "format artifact",
     "form_lost": "form lost",
-    "form_only": "form only",
     "gain": "gain",
     "noise": "no sure change",
     "underpowered": "underpowered",
 }
-FALLS: tuple[Verdict, ...] = ("real_drop", "form_lost", "form_only")
+NOT_COUNTED: frozenset[Verdict] = frozenset({"form_lost", "noise", "underpowered"})
+"""Verdicts whose names have no plural."""
+FALLS: tuple[Verdict, ...] = (
+    "real_cliff",
+    "real_drop",
+    "gradual_loss",
+    "metric_artifact",
+    "execution_artifact",
+    "format_artifact",
+    "form_lost",
+)
 LINES = 8
 """Lines that a terminal gets at most."""
 WIDTH = 30
@@ -37,13 +51,17 @@ def cliff_lines(report: Report) -> list[str]:
 
 
 def counted(found: ArmCliffs) -> str:
-    """``2 real drops, 1 form only, 5 underpowered``: contrasts, each counted once; verdicts without any left out."""
+    """``2 real drops, 5 underpowered``: contrasts, each counted once; verdicts without any left out."""
     each = [contrast.verdict for _, contrast in _contrasts(found)]
     return ", ".join(
-        f"{each.count(verdict)} {name}{'s' * (verdict in ('real_drop', 'gain') and each.count(verdict) != 1)}"
+        f"{each.count(verdict)} {_plural(name) if each.count(verdict) != 1 and verdict not in NOT_COUNTED else name}"
         for verdict, name in VERDICTS.items()
         if verdict in each
     )
+
+
+def _plural(name: str) -> str:
+    return f"{name}es" if name.endswith("loss") else f"{name}s"
 
 
 def _heading(arm: str, found: ArmCliffs, drops: int) -> str:

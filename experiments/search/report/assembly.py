@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from curricula.schema import Curriculum
 from experiments.analysis.arm_notes import all_notes
 from experiments.analysis.assembly import stage_report
 from experiments.analysis.comparisons import compare_pairs
@@ -19,13 +20,14 @@ from experiments.nodes.tree import StageTree
 from experiments.run.gather import Records
 from experiments.search.report.best import best_yaml
 from experiments.search.report.pairs import PAIRS
-from experiments.search.report.report import Best, FinalArm, Gain, SearchCost, SearchReport
-from experiments.search.report.spent import StudyTrials, added
+from experiments.search.report.report import Best, FinalArm, Gain, SearchCost, SearchReport, Value
+from experiments.search.report.spent import StudyTrials, added, completions
 from experiments.search.report.trial_table import importance, pareto
 from experiments.search.report.words import budget_notes, verdict
 from scheduler.arms import BASE_ARM
 from scheduler.compose import schedule_fingerprint
-from scheduler.search.space import space
+from scheduler.search.keys import ORDER, PLACE, key_of
+from scheduler.search.space import space, values_of
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def build_search_report(outcome: SearchOutcome) -> SearchReport:
         run=outcome.final.run,
         verdict=verdict(gains, missing, {arm.name: arm.unequal for arm in outcome.final.schedules}, rope),
         curriculum=main.curriculum,
-        space={name: tuple(one.choices) for name, one in space(main.curriculum).items()},
+        space=_space(main.curriculum),
         sampler=spec.sampler,
         search_seeds=outcome.search_seeds,
         fresh_seeds=spec.fresh_seeds,
@@ -76,24 +78,41 @@ def build_search_report(outcome: SearchOutcome) -> SearchReport:
 
 
 def _best(outcome: SearchOutcome) -> Best:
-    main, row = outcome.main, outcome.main.best
-    if row is None or row.value is None:
+    main, won = outcome.main, outcome.main.best
+    if won is None:
         raise ValueError("no trial has finished")
-    schedule = main.schedule(row)
+    schedule = main.schedule(won.first)
+    rows = [main.rows[number_] for number_ in won.finished]
+    seeds = tuple(row.seed for row in rows)
+    validation = sum(row.value or 0.0 for row in rows) / len(rows)
     words = (
-        f"The best of {len(main.rows)} schedules that `stagewise search` tried in the run {outcome.final.run}:",
-        f"trial {row.number}, {number(row.value)} on validation with the seeds of the search.",
+        f"The best of {len(main.rows)} trials of `stagewise search` in the run {outcome.final.run}: trial {won.first},",
+        f"{number(validation)} on validation with seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}.",
         "Files that the domains name are looked for beside this one.",
     )
     return Best(
-        trial=row.number,
-        choice=main.choice(row).model_dump(mode="json"),
+        trial=won.first,
+        seeds=seeds,
+        expected=won.mean,
+        choice=main.choice(won.first).model_dump(mode="json"),
         schedule=schedule_fingerprint(schedule),
         stages=tuple(map(stage_report, schedule.stages)),
-        validation=row.value,
-        scores=row.scores,
+        validation=validation,
+        scores={name: sum(row.scores[name] for row in rows) / len(rows) for name in rows[0].scores},
         yaml=best_yaml(main.curriculum, schedule, words),
     )
+
+
+def _space(curriculum: Curriculum) -> dict[str, tuple[Value, ...]]:
+    """Every open choice and its values; of an order its domains."""
+    found: dict[str, tuple[Value, ...]] = {}
+    for name, one in space(curriculum).items():
+        choice, domain = key_of(name)
+        if choice == PLACE:
+            found[ORDER] = (*found.get(ORDER, ()), domain)
+        else:
+            found[name] = values_of(one)
+    return found
 
 
 def _arms(scores: RunScores, values: Mapping[str, float]) -> dict[str, FinalArm]:
@@ -135,4 +154,6 @@ def _cost(outcome: SearchOutcome) -> SearchCost:
         joint_search=rows["joint search"],
         final=rows["final"],
         unshared=outcome.trees["search"].unshared,
+        searched_completions=completions(outcome.trees["search"]),
+        joint_completions=completions(outcome.trees["joint search"]),
     )

@@ -21,7 +21,7 @@ def best_curriculum(curriculum: Curriculum, schedule: Schedule) -> Curriculum:
     return curriculum.model_copy(
         update={
             "name": f"{curriculum.name[: NAME - len('-best')]}-best",
-            "schedule": ScheduleSpec(composition="explicit", stages=stages),
+            "schedule": ScheduleSpec(composition="explicit", stages=stages, rate=schedule.rate, anneal=schedule.anneal),
             # Its arms have other names, and explicit stages have no order to search over.
             "comparison": curriculum.comparison.model_copy(update={"primary": None}),
             "search": SearchSpec(),

@@ -78,7 +78,7 @@ def pareto_figure(report: SearchReport) -> Figure:
 
 
 def history_figure(report: SearchReport) -> Figure:
-    """Trials and the best so far against the stage runs spent; joint training's best as a line."""
+    """Trials and the best so far against the completions spent; joint training's best as a line."""
     places = _spent(report.trials)
     done = [row for row in report.trials if row.value is not None]
     steps = best_so_far(report.trials)
@@ -94,7 +94,7 @@ def history_figure(report: SearchReport) -> Figure:
     points = _by_way(report, done, "value", places)
     look = layout(
         360,
-        xaxis=axis("stage runs spent", rangemode="tozero"),
+        xaxis=axis("completions spent", rangemode="tozero"),
         yaxis=axis("total score on validation"),
         margin=FRAME,
         shapes=[_level(value, name) for value, name in _levels(report)],
@@ -217,7 +217,7 @@ def _hover(row: TrialRow) -> str:
 def _spent(rows: tuple[TrialRow, ...]) -> dict[int, float]:
     spent, found = 0, {}
     for row in rows:
-        spent += row.stage_runs
+        spent += row.completions
         found[row.number] = float(spent)
     return found
 

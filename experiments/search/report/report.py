@@ -14,7 +14,7 @@ from domains.frozen import Frozen
 from experiments.analysis.comparison import Comparison
 from experiments.analysis.report import CostRow, Missing, SeedInterval, StageReport
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Raised when a field of search.json changes its meaning or goes away."""
 
 Value = str | float | int | bool | None
@@ -28,10 +28,14 @@ class TrialRow(Frozen):
     state: TrialState
     start: str | None
     """What it is called if the search began with it, e.g. ``plan-sequential``; None if the sampler proposed it."""
+    repeats: int | None
+    """Number of the first trial of the same schedule, where this one tries it with another seed."""
+    seed: int
+    """That it was trained with."""
     value: float | None
-    """Weighted mean validation score over the search's seeds; None unless complete."""
+    """Weighted mean validation score with that seed; None unless complete."""
     params: dict[str, Value]
-    """What was chosen; choices with only one value are not in it."""
+    """What was chosen, the order as one text; choices with only one value are not in it."""
     scores: dict[str, float]
     """Validation score by domain."""
     worst: float | None
@@ -40,20 +44,28 @@ class TrialRow(Frozen):
     """Stages after which it was scored: all of them, or those before it was pruned."""
     stage_runs: int
     """Stage runs that it added to what was trained already."""
+    completions: int
+    """That these trained on: what the trial cost."""
 
 
 class Best(Frozen):
-    """The winner: the finished trial with the best validation value."""
+    """The winner: the largest expected score among the schedules with three seeds, or as many as the search has."""
 
     trial: int
+    """The first that finished of its trials."""
+    seeds: tuple[int, ...]
+    """That it finished with."""
+    expected: float
+    """Validation score that the search's model expects with any seed: what it won by."""
     choice: dict[str, Any]
     """All choices, the pinned ones too (`scheduler.choice.Choice`)."""
     schedule: str
     """Fingerprint of its stages."""
     stages: tuple[StageReport, ...]
     validation: float
+    """Mean total over these seeds."""
     scores: dict[str, float]
-    """Validation score by domain."""
+    """Validation score by domain, mean over these seeds."""
     yaml: str
     """The curriculum that trains exactly these stages: best.yaml."""
 
@@ -68,7 +80,8 @@ class FinalArm(Frozen):
     scores: dict[str, SeedInterval]
     """Domain or ``total`` → score on test; empty where no seed finished."""
     validation: float | None
-    """Total on validation with the search's own seeds, if a trial trained the very same stages."""
+    """Total on validation with those of the search's own seeds that it finished with, if a trial trained the very same
+    stages."""
     cost: CostRow
     """Of one seed: mean over the seeds that finished."""
 
@@ -90,12 +103,16 @@ class SearchCost(Frozen):
     final: CostRow
     unshared: int
     """Stage runs that the search's trials would have taken without sharing."""
+    searched_completions: int
+    """Of all that the search's trials rest on, stages of the probes included."""
+    joint_completions: int
+    """Of all that the trials of the search over joint training rest on: as many, rounded up to a whole run."""
 
 
 class SearchReport(Frozen):
     """What a person reads after a search, as data."""
 
-    format: Literal[3] = FORMAT
+    format: Literal[4] = FORMAT
     run: str
     verdict: str
     """The result in a few short sentences, and what the search itself had promised in another."""
@@ -112,7 +129,7 @@ class SearchReport(Frozen):
     """Choice → share of what tells the best trials from the rest (PED-ANOVA); None with too few finished trials."""
     best: Best
     joint_trials: tuple[TrialRow, ...]
-    """The search over joint training with the same budget and freedoms."""
+    """The same search over joint training alone, with as many completions."""
     arms: dict[str, FinalArm]
     gains: tuple[Gain, ...]
     cost: SearchCost

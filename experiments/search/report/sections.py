@@ -27,7 +27,15 @@ from experiments.search.report.figures import (
 )
 from experiments.search.report.pairs import SEARCHED
 from experiments.search.report.report import Gain, SearchReport, TrialRow
-from experiments.search.report.words import chosen, importance_words, searched, sharing, spent_words, stage_words
+from experiments.search.report.words import (
+    chosen,
+    equal_completions,
+    importance_words,
+    searched,
+    sharing,
+    spent_words,
+    stage_words,
+)
 
 SHOWN_TRIALS = 12
 
@@ -35,7 +43,7 @@ SHOWN_TRIALS = 12
 def heading(report: SearchReport) -> str:
     """Name, verdict, and the search in five figures."""
     facts = (
-        (str(len(report.trials)), "schedules tried"),
+        (str(len(report.trials)), "trials"),
         (count(report.cost.search.stage_runs), f"new stage runs ({count(report.cost.unshared)} without sharing)"),
         (number(report.best.validation), f"best on validation (trial {report.best.trial})"),
         (_total(report), f"the same on test, {len(report.fresh_seeds)} fresh seeds"),
@@ -109,7 +117,7 @@ def search(report: SearchReport) -> str:
         "Every schedule that was trained to the end. Dotted: those that no other one beats in both the total and the "
         "worst domain."
     )
-    history = "Every trial at the stage runs that the search had spent by then; shared beginnings are counted once."
+    history = "Every trial at the completions that the search had spent by then; shared beginnings are counted once."
     bars = [plot(importance_figure(report.importance), "Importance of each choice")] if report.importance else []
     return section(
         "search",
@@ -120,7 +128,7 @@ def search(report: SearchReport) -> str:
         plot(pareto_figure(report), "Total against worst domain of every finished trial"),
         element("h3", text="Progress"),
         paragraph(history, "note"),
-        plot(history_figure(report), "Best value so far against stage runs spent"),
+        plot(history_figure(report), "Best value so far against completions spent"),
         element("h3", text="Which choices mattered"),
         paragraph(importance_words(report.importance)),
         *bars,
@@ -185,7 +193,9 @@ def cost(report: SearchReport) -> str:
         "cost",
         "What it took",
         paragraph(
-            f"All seeds together; stages that were trained before are not counted again. {sharing(report)}", "note"
+            "All seeds together; stages that were trained before are not counted again. "
+            f"{sharing(report)} {equal_completions(report)}",
+            "note",
         ),
         table(["phase", *columns], phases),
         element("h3", text="Each arm of the final comparison, for one seed"),
@@ -242,7 +252,7 @@ def _trials(rows: Sequence[TrialRow], front: Collection[int], what: str = "finis
     shown = [_trial(row, row.number in front) for row in done[:SHOWN_TRIALS]]
     if not shown:
         return ""
-    header = ["trial", "total", "worst", "stage runs", "choices"]
+    header = ["trial", "seed", "total", "worst", "completions", "choices"]
     return details(f"The best {len(shown)} of {len(done)} {what}", table(header, shown))
 
 
@@ -250,9 +260,10 @@ def _trial(row: TrialRow, front: bool) -> list[str]:
     name = f"{row.number} ({row.start})" if row.start else str(row.number)
     return [
         element("th", text=name, scope="row", class_="main" if front else None),
+        cell(str(row.seed), class_="number"),
         cell(number(row.value), class_="number"),
         cell(number(row.worst), class_="number"),
-        cell(count(row.stage_runs), class_="number"),
+        cell(count(row.completions), class_="number"),
         cell(short("; ".join(chosen(row.params)), 160)),
     ]
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import optuna
+from optuna.trial import FrozenTrial
 
 from curricula.schema import Curriculum
+from curricula.search_checks import search_seeds
 from curricula.stage import Schedule
 from experiments.analysis.costs import cost_row
 from experiments.analysis.report import CostRow
 from experiments.nodes.setup import Setup
-from experiments.nodes.tree import StageTree, grow
+from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.gather import Records
 from experiments.search.report.report import TrialRow
-from experiments.search.report.trial_table import trial_rows, winner
+from experiments.search.report.trial_table import trial_rows
 from scheduler.choice import Choice
-from scheduler.compose import schedule_fingerprint, schedule_of
+from scheduler.compose import schedule_fingerprint
 from scheduler.measurements import Path
+from scheduler.search.layout import Layout
 from scheduler.search.space import choice_of
+from scheduler.search.standings import Standing, standings, winner
+from scheduler.search.tried import schedule_of_trial
 
 
 @dataclass(frozen=True)
@@ -35,37 +40,53 @@ class StudyTrials:
     @cached_property
     def rows(self) -> tuple[TrialRow, ...]:
         """All trials by number."""
-        return trial_rows(self.study)
+        return trial_rows(self.study, search_seeds(self.curriculum))
 
     @cached_property
-    def best(self) -> TrialRow | None:
-        """The finished trial with the best value."""
-        found = winner(self.study)
-        return next(row for row in self.rows if row.number == found.number) if found else None
+    def best(self) -> Standing | None:
+        """The winner; None where no trial has finished."""
+        found = standings(self.study, Layout(self.curriculum, self.order))
+        return winner(found, len(search_seeds(self.curriculum)))
 
-    def choice(self, row: TrialRow) -> Choice:
+    def choice(self, number: int) -> Choice:
         """What a trial chose."""
-        return choice_of(row.params, self.curriculum, self.order)
+        return choice_of(self._trial(number).params, self.curriculum, self.order)
 
-    def schedule(self, row: TrialRow) -> Schedule:
+    def schedule(self, number: int) -> Schedule:
         """The stages that a trial stands for."""
-        return schedule_of(self.choice(row), self.curriculum, f"trial-{row.number}")
+        return schedule_of_trial(self._trial(number), self.curriculum, self.order, f"trial-{number}")
 
-    def trained(self) -> tuple[Schedule, ...]:
-        """The stages of every trial that were scored: all of them, or those before it was cut short."""
-        found = [(self.schedule(row), row) for row in self.rows if row.stages or row.state == "complete"]
-        return tuple(schedule if row.state == "complete" else _begun(schedule, row) for schedule, row in found)
+    def trained(self) -> tuple[tuple[Schedule, int], ...]:
+        """The stages of every trial that were scored, all of them or those before it was cut short; and its seed."""
+        found = [(self.schedule(row.number), row) for row in self.rows if row.stages or row.state == "complete"]
+        return tuple(
+            (schedule if row.state == "complete" else _begun(schedule, row), row.seed) for schedule, row in found
+        )
+
+    def tree(self, setup: Setup) -> StageTree:
+        """All that the trials rest on, whoever trained it."""
+        grown = [grow(setup, [schedule], [seed]) for schedule, seed in self.trained()]
+        nodes: dict[str, StageNode] = {}
+        for node in (node for one in grown for node in one.nodes):
+            if node.id not in nodes or node.measured:
+                nodes[node.id] = node
+        return StageTree(tuple(nodes.values()), sum(one.unshared for one in grown))
 
     def values(self) -> dict[str, float]:
-        """Fingerprint of the stages → validation total, of every finished trial."""
-        done = [row for row in self.rows if row.value is not None]
-        return {schedule_fingerprint(self.schedule(row)): row.value for row in done if row.value is not None}
+        """Fingerprint of the stages → validation total, the mean over the seeds that a schedule finished with."""
+        found: dict[str, list[float]] = {}
+        for row in self.rows:
+            if row.value is not None:
+                found.setdefault(schedule_fingerprint(self.schedule(row.number)), []).append(row.value)
+        return {key: sum(values) / len(values) for key, values in found.items()}
+
+    def _trial(self, number: int) -> FrozenTrial:
+        return self.study.get_trials(deepcopy=False)[number]
 
 
-def steps_of(setup: Setup, schedules: Sequence[Schedule], seeds: Sequence[int]) -> int:
-    """Optimizer steps of all distinct stage runs."""
-    tree = grow(setup, schedules, seeds)
-    return sum(node.stage.training.steps for node in tree.nodes if node.stage is not None)
+def completions(tree: StageTree) -> int:
+    """Of all distinct stage runs."""
+    return sum(node.stage.rollout_budget for node in tree.nodes if node.stage is not None)
 
 
 def added(trees: Mapping[str, StageTree], records: Records) -> dict[str, CostRow]:

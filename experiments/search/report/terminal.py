@@ -12,7 +12,7 @@ from experiments.analysis.words import count, duration, number, percent, signed,
 from experiments.report.terminal import LONG, VERDICT, columns, missing_table, titled, verdict_text
 from experiments.search.report.pairs import SEARCHED
 from experiments.search.report.report import SearchReport
-from experiments.search.report.words import chosen, importance_words, searched, sharing, stage_words
+from experiments.search.report.words import chosen, equal_completions, importance_words, searched, sharing, stage_words
 
 
 def print_search(console: Console, report: SearchReport) -> None:
@@ -90,7 +90,7 @@ def gains_table(report: SearchReport) -> Table:
 def cost_table(report: SearchReport) -> Table:
     """What every phase took, all seeds together."""
     cost = report.cost
-    table = titled("What it took", sharing(report))
+    table = titled("What it took", f"{sharing(report)} {equal_completions(report)}")
     columns(table, "phase")
     columns(table, "stage runs", "steps", "completions", "training", right=True)
     named = (

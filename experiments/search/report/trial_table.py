@@ -13,7 +13,9 @@ from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as State
 
 from experiments.search.report.report import TrialRow, TrialState, Value
-from scheduler.search.keys import key_of
+from scheduler.search.keys import ORDER, PLACE, key_of
+from scheduler.search.orders import readable
+from scheduler.search.trial_history import REPEATS, RUNG
 
 STATES: dict[State, TrialState] = {
     State.COMPLETE: "complete",
@@ -28,15 +30,10 @@ BEST_TRIALS = 5
 """How many trials the best part holds at least, as Optuna's documentation of PED-ANOVA advises."""
 
 
-def trial_rows(study: optuna.Study) -> tuple[TrialRow, ...]:
-    """All trials by number."""
-    return tuple(_row(trial) for trial in sorted(study.get_trials(deepcopy=False), key=lambda trial: trial.number))
-
-
-def winner(study: optuna.Study) -> FrozenTrial | None:
-    """The finished trial with the best value, of equals the first; None where none has finished."""
-    done = study.get_trials(deepcopy=False, states=(State.COMPLETE,))
-    return max(done, key=lambda trial: (_value(trial), -trial.number), default=None)
+def trial_rows(study: optuna.Study, seeds: Sequence[int]) -> tuple[TrialRow, ...]:
+    """All trials by number; `seeds` are those of the search."""
+    trials = sorted(study.get_trials(deepcopy=False), key=lambda trial: trial.number)
+    return tuple(_row(trial, seeds) for trial in trials)
 
 
 def pareto(rows: Sequence[TrialRow]) -> tuple[int, ...]:
@@ -67,10 +64,10 @@ def importance(study: optuna.Study) -> dict[str, float] | None:
 
 
 def grouped(shares: dict[str, float]) -> dict[str, float]:
-    """``length.a`` and ``length.b`` become ``length``; largest first."""
+    """``length.a`` and ``length.b`` become ``length``, places the order; largest first."""
     total: dict[str, float] = {}
     for name, share in shares.items():
-        choice = key_of(name).choice
+        choice = ORDER if key_of(name).choice == PLACE else key_of(name).choice
         total[choice] = total.get(choice, 0.0) + share
     return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
 
@@ -78,34 +75,31 @@ def grouped(shares: dict[str, float]) -> dict[str, float]:
 def trials_csv(rows: Sequence[TrialRow], domains: Sequence[str]) -> str:
     """One line a trial, choices as ``choice.<name>``, validation scores as ``score.<domain>``; empty: not there."""
     choices = list(dict.fromkeys(name for row in rows for name in row.params))
-    head = ["number", "state", "start", "value", "worst", "stages", "stage_runs"]
+    head = ["number", "state", "start", "repeats", "seed", "value", "worst", "stages", "stage_runs", "completions"]
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow([*head, *(f"choice.{name}" for name in choices), *(f"score.{name}" for name in domains)])
     for row in rows:
-        fixed = [row.number, row.state, row.start, row.value, row.worst, row.stages, row.stage_runs]
+        fixed = [getattr(row, name) for name in head]
         chosen = [row.params.get(name) for name in choices]
         writer.writerow([*fixed, *chosen, *(row.scores.get(name) for name in domains)])
     return stream.getvalue()
 
 
-def _row(trial: FrozenTrial) -> TrialRow:
+def _row(trial: FrozenTrial, seeds: Sequence[int]) -> TrialRow:
     attrs = trial.user_attrs
-    params: dict[str, Value] = dict(trial.params)
+    params: dict[str, Value] = readable(trial.params)
     return TrialRow(
         number=trial.number,
         state=STATES[trial.state],
         start=attrs.get("start"),
+        repeats=attrs.get(REPEATS),
+        seed=seeds[attrs.get(RUNG, 0)],
         value=trial.value if trial.state == State.COMPLETE else None,
         params=params,
         scores=attrs.get("scores", {}),
         worst=attrs.get("worst"),
         stages=max(trial.intermediate_values, default=0),
         stage_runs=attrs.get("stage_runs", 0),
+        completions=attrs.get("rollouts", 0),
     )
-
-
-def _value(trial: FrozenTrial) -> float:
-    if trial.value is None:
-        raise ValueError(f"trial {trial.number} is complete and has no value")
-    return trial.value

@@ -67,6 +67,7 @@ def chosen(params: Mapping[str, Value]) -> list[str]:
 def searched(report: SearchReport) -> str:
     """How many schedules were tried, and by whom."""
     states = [row.state for row in report.trials]
+    firsts = [row.number if row.repeats is None else row.repeats for row in report.trials]
     others = [
         f"{states.count(state)} {word}"
         for state, word in (("pruned", "stopped early"), ("failed", "failed"), ("running", "not finished"))
@@ -74,9 +75,9 @@ def searched(report: SearchReport) -> str:
     ]
     seeds = ", ".join(map(str, report.search_seeds))
     return (
-        f"{len(states)} schedules tried by the sampler {report.sampler}, {states.count('complete')} to the end"
-        f"{''.join(f', {other}' for other in others)}; scored on validation with seed"
-        f"{'s' * (len(report.search_seeds) > 1)} {seeds}."
+        f"{len(states)} trials of {len(set(firsts))} schedules by the sampler {report.sampler}, "
+        f"{states.count('complete')} to the end{''.join(f', {other}' for other in others)}; scored on "
+        f"validation, first with seed {report.search_seeds[0]}, what led also with others of {seeds}."
     )
 
 
@@ -84,6 +85,15 @@ def sharing(report: SearchReport) -> str:
     """What shared beginnings saved."""
     new, unshared = count(report.cost.search.stage_runs), count(report.cost.unshared)
     return f"The search's trials took {new} new stage runs; without sharing with each other and the probes, {unshared}."
+
+
+def equal_completions(report: SearchReport) -> str:
+    """What both searches spent."""
+    cost = report.cost
+    return (
+        f"The search rests on {count(cost.searched_completions)} completions, the search over joint training on "
+        f"{count(cost.joint_completions)}."
+    )
 
 
 def importance_words(importance: Mapping[str, float] | None) -> str:
@@ -100,10 +110,10 @@ def spent_words(row: CostRow) -> tuple[str, ...]:
 
 
 def best_so_far(rows: Iterable[TrialRow]) -> list[tuple[int, float]]:
-    """(stage runs spent, best value so far) at each trial that finished, in order of number."""
+    """(completions spent, best value so far) at each trial that finished, in order of number."""
     spent, best, found = 0, float("-inf"), []
     for row in rows:
-        spent += row.stage_runs
+        spent += row.completions
         if row.value is not None:
             best = max(best, row.value)
             found.append((spent, best))

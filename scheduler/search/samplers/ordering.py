@@ -16,24 +16,29 @@ from curricula.schema import Curriculum
 from scheduler.measurements import Array, Path
 from scheduler.search.acquisition import log_expected_improvement
 from scheduler.search.beliefs import Beliefs, believe
-from scheduler.search.candidates import candidates
+from scheduler.search.candidates import candidates, near, whole
 from scheduler.search.encoders import Encoder, Plain
 from scheduler.search.layout import Layout
-from scheduler.search.points import Lineages, Points, stacked
+from scheduler.search.orders import placed
+from scheduler.search.points import Lineages, Points
 from scheduler.search.samplers.per_trial import trial_seed
 from scheduler.search.samplers.random import random_sampler
 from scheduler.search.space import Params
 from scheduler.search.surrogate import Blend
 from scheduler.search.trial_history import histories
 
+CLIMBED = 6
+"""Most promising points whose neighbourhood is looked at once more."""
+
 
 class OrderingSampler(BaseSampler):
-    """Proposes the schedule with the largest expected improvement for each new stage run.
+    """Proposes the schedule with the largest expected improvement for each new completion.
 
-    It learns from the value after every stage of every trial; stages that another trial has trained or is training
-    cost nothing. Running trials count as if they scored what is expected of them. Without a `curriculum` it takes
-    any search space: a trial is then one stage. What it proposes depends on the seed, the trial's number and the
-    study alone. ValueError for several objectives.
+    The improvement is that of what schedules are expected to score with any seed, over the best such expectation of
+    those that finished: luck is nobody's merit. It learns from the value after every stage of every trial; stages that
+    another trial has trained or is training cost nothing. Running trials count as if they scored what is expected of
+    them. Without a `curriculum` it takes any search space: a trial is then one stage. What it proposes depends on the
+    seed, the trial's number and the study alone. ValueError for several objectives.
     """
 
     def __init__(
@@ -72,6 +77,10 @@ class OrderingSampler(BaseSampler):
         pool, lineages = candidates(search_space, trials, rng), Lineages()
         beliefs = believe(study, trials, encoder, lineages)
         ranked = self._ranked(pool, encoder, beliefs, lineages, rng)
+        if placed(search_space) and beliefs.finals and whole(search_space) is None:
+            # Orders are too many to meet the best by chance: once more around the most promising.
+            around = near(ranked[:CLIMBED], search_space, rng, len(pool) // 2)
+            ranked = self._ranked([*ranked[:CLIMBED], *around], encoder, beliefs, lineages, rng)
         return dict(ranked[min(_abreast(others, trial), len(ranked) - 1)])
 
     def sample_independent(
@@ -85,7 +94,7 @@ class OrderingSampler(BaseSampler):
         self, pool: Sequence[Params], encoder: Encoder, beliefs: Beliefs, lineages: Lineages, rng: np.random.Generator
     ) -> list[Params]:
         """Those of the pool that are not settled yet, the most promising first; all of it where all are settled."""
-        points = stacked([begun[-1:] for begun in encoder.encode(pool, lineages)])
+        points = encoder.ends(pool, lineages)
         turn = rng.permutation(len(pool))
         # Of choices that are trained alike one is enough.
         turn = turn[np.sort(np.unique(points.number[turn], return_index=True)[1])]
@@ -104,10 +113,11 @@ def _abreast(others: Sequence[FrozenTrial], trial: FrozenTrial) -> int:
 
 
 def _worth(points: Points, beliefs: Beliefs, model: Blend) -> Array:
-    """Logarithm of the expected improvement for each new stage run."""
+    """Logarithm of the expected improvement for each new completion; a stage's at the least."""
     if beliefs.pending is not None:
         model = model.believing(beliefs.pending)
-    mean, deviation = model.at(points)
+    mean, deviation = model.at(points.still)
     known = np.isin(points.lineage, list(beliefs.trained)) | (points.lineage < 0)
-    cost = np.maximum((~known).sum(axis=1), 1)
-    return np.asarray(log_expected_improvement(mean, deviation, max(beliefs.finals)) - np.log(cost))
+    cost = np.maximum((points.cost * ~known).sum(axis=1), points.cost[points.cost > 0].min())
+    best = beliefs.best if beliefs.finals else float(mean.max())
+    return np.asarray(log_expected_improvement(mean, deviation, best) - np.log(cost))

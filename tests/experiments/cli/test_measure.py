@@ -66,6 +66,17 @@ def page_of(tmp_path: Path) -> str:
     return file.read_text("utf-8")
 
 
+def test_formats_are_asked_where_the_file_says_so(measure: Command, tmp_path: Path) -> None:
+    code, out, err = measure("before", "after", "--json", "--set", "evaluation.formats=20")
+    assert code == 3, out + err
+    found = json.loads(out)["domains"]["right"]
+    spread = found["profiles"][0]["readings"]["format_spread"]
+    assert (spread["status"], spread["items"]) == ("ok", 20)
+    worst = found["difference"]["readings"]["format_worst"]
+    assert worst["interval"]["estimate"] <= 0
+    assert "worst format" in page_of(tmp_path)
+
+
 def test_damage_is_found_and_told(measure: Command, tmp_path: Path) -> None:
     code, out, err = measure("before", "after")
     assert code == 3, out + err

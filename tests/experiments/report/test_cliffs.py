@@ -34,7 +34,7 @@ def report() -> Report:
 
 def test_the_page_names_every_verdict_with_its_reason(report):
     page = cliffs(report)
-    for verdict in ("real drop", "form only", "no sure change", "entropy collapsed"):
+    for verdict in ("real drop", "format artifact", "no sure change", "entropy collapsed"):
         assert verdict in page
     assert re.search(r'title="A sure fall of −0\.\d+; \d+.% more of the answers hold nothing to mark', page)
     assert page.count("Every measure on") == 6
@@ -67,8 +67,8 @@ def test_every_word_and_colour_is_there(report):
 def test_the_terminal_names_falls_worst_first_in_few_lines(report):
     lines = cliff_lines(report)
     assert len(lines) <= LINES
-    assert re.match(r"What the stages of bwt-cumulative cost: \d+ real drops?, \d+ form only, ", lines[0])
-    falls = [line for line in lines if re.match("  (real drop|form only): ", line)]
+    assert re.match(r"What the stages of bwt-cumulative cost: \d+ real drops?, \d+ format artifacts?, ", lines[0])
+    falls = [line for line in lines if re.match("  (real drop|format artifact): ", line)]
     assert {line.split()[2] for line in falls} == {"sums", "sort"}
     sizes = [float(re.search(r"−(0\.\d+) \(", line).group(1)) for line in falls]
     assert sizes == sorted(sizes, reverse=True)
@@ -89,3 +89,11 @@ def test_more_lines_than_there_is_room_for_are_counted(report):
 
 def test_a_run_without_a_fall_says_so():
     assert "no sure fall" in cliff_lines(build_report(planted({})))[0]
+
+
+def test_score_and_likelihood_stand_side_by_side_where_a_stage_was_measured_on_its_way():
+    inputs = planted({(2, "sums"): Truth(ability=0.3)}, ways={(2, "sums"): "slide"})
+    page = cliffs(build_report(inputs))
+    assert "metric artifact" in page
+    assert re.search(r"references \+\d\.\d+ bits/byte", page)
+    assert re.search(r"score in a step, \d+\.\d × a line · bits smoothly, \d\.\d × a line", page)

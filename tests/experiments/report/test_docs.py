@@ -9,13 +9,15 @@ import pytest
 from domains.interval import Interval
 from domains.profile import EntropyProfile
 from experiments.analysis import report as model
-from experiments.analysis.cliffs import contrast
+from experiments.analysis.cliffs import beside, judging
 from experiments.analysis.cliffs import model as cliffs
 from experiments.analysis.comparison import Comparison
 from experiments.analysis.completions import model as said
 from experiments.analysis.guarded_stage import StageGuards
-from experiments.measures import calibration, narrowing, regressions, value
+from experiments.analysis.sweet_spots import SpotPoint, SweetSpots
+from experiments.measures import calibration, narrowing, regressions, steepness, value
 from experiments.measures.table import MEASURES
+from experiments.nodes.course import Course, Point, Standing
 from experiments.nodes.guarded import Guarded, Limit, Pool
 from experiments.nodes.health import Groups, Health
 from scheduler.plan import Plan, Transfer
@@ -32,6 +34,7 @@ DESCRIBED = [
     cliffs.ArmCliffs,
     cliffs.Cell,
     cliffs.Contrast,
+    cliffs.Steepness,
     cliffs.Flipped,
     cliffs.Faith,
     cliffs.Reading,
@@ -56,6 +59,11 @@ DESCRIBED = [
     Guarded,
     Pool,
     Limit,
+    Course,
+    SweetSpots,
+    SpotPoint,
+    Point,
+    Standing,
     Health,
     Groups,
     Interval,
@@ -83,8 +91,10 @@ def test_every_measure_is_explained_with_its_access_and_direction(name):
 
 def test_the_thresholds_in_the_docs_are_those_in_the_code():
     named = {
-        "MATTERS": contrast.MATTERS,
-        "LEFT": contrast.LEFT,
+        "LEAST_FOUND": beside.LEAST_FOUND,
+        "LEAST_POINTS": steepness.LEAST_POINTS,
+        "MATTERS": judging.MATTERS,
+        "LEFT": judging.LEFT,
         "SURE": calibration.SURE,
         "SOLVED": regressions.SOLVED,
         "COLLAPSE": narrowing.COLLAPSE,

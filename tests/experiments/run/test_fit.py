@@ -92,3 +92,15 @@ def test_a_schedule_that_rehearses_mixes_domains(tmp_path):
     for rehearse, longest in (("", 3), (", rehearse: {replay: 0.1}", 8)):
         file.write_text(f"{text}{alone}, compositions: []{rehearse}}}\n")
         assert longest_completion(load_curriculum(file), "one") == longest
+
+
+def test_items_must_fit_in_every_format_too(tmp_path):
+    """Alone the longest prompt fits, and in the longest format it does not."""
+    rows = [{"prompt": f"{'long ' * 6}item {i}:", "answer": str(i)} for i in range(60)]
+    assert prepared(tmp_path, rows=rows)
+    file = tmp_path / "lengths.yaml"
+    file.write_text(file.read_text().replace("test: 10}", "test: 10, formats: 20}"))
+    with pytest.raises(
+        DataError, match=r"lengths\.yaml:17: evaluation\.formats: in a format an item of one needs more"
+    ):
+        prepare_data(load_curriculum(file), file)

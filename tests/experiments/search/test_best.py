@@ -20,8 +20,11 @@ from experiments.nodes.setup import make_setup
 from experiments.nodes.tree import chain
 from experiments.search.report.best import _override, best_curriculum, best_yaml
 from scheduler.arms import fixed_arms, main_arm
-from scheduler.compose import compose
+from scheduler.choice import own_choice
+from scheduler.compose import compose, schedule_of
+from scheduler.rate_path import readings
 from tests.support.paths import ROOT
+from tests.support.scheduler import NAMES, make_curriculum
 
 SHIPPED = ["curricula/quickstart.yaml", "benchmarks/orders/hopeless.yaml", "benchmarks/orders/replay.yaml"]
 
@@ -118,3 +121,14 @@ def test_what_is_written_of_a_training_gives_it_back(default: dict[str, Any], tr
     """Keys at their defaults are in no dump, and were taken for equal or not found."""
     before, wanted = Training(**default), Training(**training)
     assert _override(wanted, before).over(before) == wanted
+
+
+@pytest.mark.parametrize("rate", ["per_stage", "whole", "trunk"])
+def test_the_rates_path_is_kept(rate):
+    """Else the file would train other nodes than the schedule that won."""
+    curriculum = make_curriculum(NAMES[:3], search={"rate": ["per_stage", "whole", "trunk"]})
+    choice = own_choice(curriculum, NAMES[:3]).model_copy(update={"rate": rate})
+    schedule = schedule_of(choice, curriculum, "trial-0")
+    found = own(best_curriculum(curriculum, schedule))
+    assert (found.rate, found.anneal) == (rate, schedule.anneal)
+    assert readings(found) == readings(schedule)

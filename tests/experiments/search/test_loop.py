@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from itertools import count
 
 import pytest
@@ -15,10 +16,13 @@ from domains.errors import CurriculumError, StagewiseError
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.tree import base_node
 from experiments.search import asking
+from experiments.search.adaptive_trial import next_mixture
 from experiments.search.running_trial import levels_of, mean_scores
-from experiments.search.study import search_seeds
-from scheduler.compose import schedule_fingerprint, schedule_of
+from scheduler.compose import schedule_fingerprint
+from scheduler.search.layout import Layout
 from scheduler.search.space import choice_of
+from scheduler.search.standings import standings, winner
+from scheduler.search.tried import schedule_of_trial, seed_of
 from tests.support.nodes import attempts
 from tests.support.search import curriculum, explore, job_at, rows
 
@@ -30,13 +34,13 @@ def url(tmp_path):
     return str(tmp_path / "store")
 
 
-def schedule_of_trial(trial, spec):
-    return schedule_of(choice_of(trial.params, spec), spec, "")
+def _levels(job, trial):
+    spec = job.curriculum
+    return levels_of(job.setup, schedule_of_trial(trial, spec, None), (seed_of(trial, spec),))
 
 
 def _nodes(job, trial):
-    levels = levels_of(job.setup, schedule_of_trial(trial, job.curriculum), search_seeds(job.curriculum))
-    return [node for level in levels for node in level.nodes]
+    return [node for level in _levels(job, trial) for node in level.nodes]
 
 
 def test_values_are_the_weighted_scores_on_validation(url):
@@ -44,16 +48,15 @@ def test_values_are_the_weighted_scores_on_validation(url):
     study, _ = explore(job, 6, pruner=NopPruner())
     assert [trial.state for trial in study.trials] == [State.COMPLETE] * 6
     for trial in study.trials:
-        levels = levels_of(job.setup, schedule_of_trial(trial, job.curriculum), (3, 5))
         totals = []
-        for level in levels:
+        for level in _levels(job, trial):
             scores = mean_scores(job.view, level.ends)
             totals.append((scores["a"] + 2 * scores["b"] + 3 * scores["c"]) / 6)
         assert trial.value == totals[-1]
         assert trial.intermediate_values == pytest.approx(dict(zip(count(1), totals)), abs=1e-15)
         assert trial.user_attrs["scores"] == {**scores}
         assert trial.user_attrs["worst"] == min(scores.values())
-        assert trial.user_attrs["schedule"] == schedule_fingerprint(schedule_of_trial(trial, job.curriculum))
+        assert trial.user_attrs["schedule"] == schedule_fingerprint(schedule_of_trial(trial, job.curriculum, None))
 
 
 def test_stage_runs_are_charged_once(url):
@@ -64,7 +67,7 @@ def test_stage_runs_are_charged_once(url):
     assert runs == len(attempts(job.store)) - 1
     assert set(attempts(job.store).values()) == {1}
     best = f"best {study.best_value:.4f} (trial {study.best_trial.number})"
-    assert said.splitlines()[-1].endswith(f"of 12 trials; {best}; {runs} stage runs")
+    assert said.splitlines()[-1].endswith(f"of 12 trials; {best}; {256 * runs:,} completions")
     steps = {
         trial.user_attrs["rollouts"] / trial.user_attrs["stage_runs"]
         for trial in study.trials
@@ -82,12 +85,7 @@ def test_a_pruned_trial_trains_no_further_stage(url):
     for trial in pruned:
         assert trial.value == trial.intermediate_values[trial.last_step]
     needed = {
-        node.slug
-        for trial in study.trials
-        for level in levels_of(job.setup, schedule_of_trial(trial, job.curriculum), search_seeds(job.curriculum))[
-            : trial.last_step
-        ]
-        for node in level.nodes
+        node.slug for trial in study.trials for level in _levels(job, trial)[: trial.last_step] for node in level.nodes
     }
     assert set(attempts(job.store)) == needed | {base_node(job.setup).slug}
 
@@ -111,9 +109,9 @@ def test_fewer_trials_than_starts(url):
     """Nothing stays queued, and later the queue goes on where it was."""
     job = job_at(url, curriculum(compositions=["sequential", "cumulative", "joint"]))
     study, _ = explore(job, 2)
-    assert [trial.user_attrs["start"] for trial in study.trials] == ["given-sequential", "given-cumulative"]
+    assert [trial.user_attrs["start"] for trial in study.trials] == ["joint", "given-sequential"]
     study, _ = explore(job, 4)
-    assert [trial.user_attrs.get("start") for trial in study.trials][2:] == ["joint", None]
+    assert [trial.user_attrs.get("start") for trial in study.trials][2:] == ["given-cumulative", None]
     assert all(trial.state.is_finished() for trial in study.trials)
 
 
@@ -140,11 +138,53 @@ def test_other_trials_go_on_after_a_failure(url):
         assert (trial.state == State.COMPLETE) == trial.params["leave_out.fails"]
 
 
-def test_several_seeds_are_told_together(url):
-    job = job_at(url, curriculum(seeds=[0, 1, 2]))
-    study, _ = explore(job, 5)
-    assert all(trial.state in (State.COMPLETE, State.PRUNED) for trial in study.trials)
+def test_every_schedule_has_one_seed_first_and_what_leads_has_more(url):
+    job = job_at(url, curriculum(seeds=[3, 5, 8], lr_scale=[1.0], lr_decay=[1.0]))
+    study, said = explore(job, 14, pruner=NopPruner())
+    repeats = [trial for trial in study.trials if "repeats" in trial.user_attrs]
+    first = [trial for trial in study.trials if "repeats" not in trial.user_attrs]
+    assert {seed_of(trial, job.curriculum) for trial in first} == {3}
+    tried = Counter(trial.user_attrs["repeats"] for trial in repeats)
+    assert set(tried.values()) <= {1, 2}
+    assert max(tried.values()) == 2
+    for trial in repeats:
+        assert trial.params == study.trials[trial.user_attrs["repeats"]].params
+        assert seed_of(trial, job.curriculum) in (5, 8)
+        assert f"trial {trial.number}: {trial.value:.4f}  (trial {trial.user_attrs['repeats']} with seed" in said
+    # The last four are all repeats, so that a winner has its seeds.
+    assert {trial.number for trial in repeats} >= {10, 11, 12, 13}
+    found = winner(standings(study, Layout(job.curriculum)), 3)
+    assert len(found.finished) == 3
+    assert {seed_of(study.trials[number], job.curriculum) for number in found.finished} == {3, 5, 8}
     assert len([slug for slug in attempts(job.store) if "base" in slug]) == 1
+
+
+def test_a_trial_mixes_adaptively_by_its_own_rounds(url):
+    """Each round's mixture follows from the scores before it; started again, nothing is chosen or trained anew."""
+    spec = curriculum(compositions=["joint", "adaptive"], lr_scale=[1.0], lr_decay=[1.0], seeds=[3, 5, 8])
+    job = job_at(url, spec)
+    study, _ = explore(job, 2, pruner=NopPruner())
+    adaptive = study.trials[1]
+    assert adaptive.user_attrs["start"] == "adaptive"
+    mixtures = adaptive.user_attrs["mixtures"]
+    assert len(mixtures) == len(adaptive.intermediate_values) == spec.schedule.adaptive.rounds
+    assert all(sum(mixture.values()) == pytest.approx(1) for mixture in mixtures)
+    assert len({tuple(mixture.items()) for mixture in mixtures}) > 1
+    schedule = schedule_of_trial(adaptive, spec, None)
+    assert [stage.mixture for stage in schedule.stages] == mixtures
+    joint = schedule_of_trial(study.trials[0], spec, None)
+    assert schedule.steps == joint.steps
+    levels = levels_of(job.setup, schedule, (3,))
+    ends = [base_node(job.setup), *(level.ends[0] for level in levels)]
+    for at in range(len(mixtures)):
+        choice = choice_of(adaptive.params, spec)
+        assert next_mixture(job.view, spec, choice, mixtures[:at], ends[: at + 1], None) == mixtures[at]
+    before = attempts(job.store)
+    study, _ = explore(job, 9, pruner=NopPruner())
+    assert {slug: attempts(job.store)[slug] for slug in before} == before
+    again = [trial for trial in study.trials if trial.user_attrs.get("repeats") == 1]
+    # With other seeds the same mixtures: what they were chosen by must not count.
+    assert all(trial.user_attrs["mixtures"] == mixtures for trial in again)
 
 
 class Wide(InlineExecutor):
@@ -163,7 +203,7 @@ def test_as_many_trials_at_once_as_there_is_room(url, monkeypatch):
         lambda study, task, mine: most.append(len(mine)) or real(study, task, mine),
     )
     study, _ = explore(job, 11, executor=Wide(job.view, Resources(), scored))
-    assert max(most) == 2
+    assert max(most) == 4
     assert len(study.trials) == 11
     assert all(trial.state.is_finished() for trial in study.trials)
     assert sum(trial.user_attrs["stage_runs"] for trial in study.trials) == len(attempts(job.store)) - 1
@@ -174,7 +214,8 @@ def test_after_the_time_no_trial_begins(url):
     start = time.monotonic()
     study, _ = explore(job, 500, timeout=0.5)
     assert 1 <= len(study.trials) < 100
-    assert all(trial.state.is_finished() for trial in study.trials)
+    # What was queued to begin with may still wait.
+    assert all(trial.state.is_finished() or trial.state == State.WAITING for trial in study.trials)
     assert time.monotonic() - start < 60
 
 
@@ -183,10 +224,10 @@ def test_probes_are_reused_and_the_plan_comes_first(url):
     study, _ = explore(job, 8, pruner=NopPruner())
     assert study.trials[0].user_attrs["start"] == "plan-sequential"
     assert set(attempts(job.store).values()) == {1}
-    assert sorted(study.user_attrs["measured"]) == ["", "a", "b", "c"]
+    assert {rung: sorted(known) for rung, known in study.user_attrs["measured"].items()} == {"0": ["", "a", "b", "c"]}
     probe = _nodes(job, study.trials[0])[0]
     scores = mean_scores(job.view, [probe])
-    assert study.user_attrs["measured"][probe.label] == pytest.approx({name: scores[name] for name in "abc"})
+    assert study.user_attrs["measured"]["0"][probe.label] == pytest.approx({name: scores[name] for name in "abc"})
     assert study.trials[0].user_attrs["scores_1"] == scores
     # Its first stage was a probe.
     assert study.trials[0].user_attrs["stage_runs"] == 2

@@ -20,7 +20,7 @@ from rich.console import Console
 from experiments.search.report.html import render_search
 from experiments.search.report.report import Best, FinalArm, Gain, SearchCost, SearchReport, TrialRow
 from experiments.search.report.terminal import print_search
-from experiments.search.report.trial_table import grouped, importance, pareto, trial_rows, trials_csv, winner
+from experiments.search.report.trial_table import grouped, importance, pareto, trial_rows, trials_csv
 from experiments.search.report.words import best_so_far, budget_notes, chosen, importance_words
 from tests.support.paths import ROOT
 from tests.support.report import generator
@@ -38,6 +38,7 @@ def report(tmp_path_factory) -> SearchReport:
 
 def row(number: int, value: float | None, worst: float | None, **more: object) -> TrialRow:
     base = {"state": "complete", "start": None, "params": {}, "scores": {}, "stages": 3, "stage_runs": 3}
+    base |= {"repeats": None, "seed": 0, "completions": 3}
     return TrialRow(number=number, value=value, worst=worst, **{**base, **more})
 
 
@@ -65,13 +66,6 @@ def test_pareto_is_what_no_other_trial_beats(points):
 def test_pareto_names_the_first_of_equals_and_skips_what_did_not_finish():
     rows = [row(0, None, None, state="pruned"), row(1, 0.5, 0.2), row(2, 0.5, 0.2)]
     assert pareto(rows) == (1,)
-
-
-def test_the_winner_is_the_first_of_equals():
-    study = study_of([({}, 0.4), ({}, 0.6), ({}, 0.6)], {})
-    study.add_trial(create_trial(state=TrialState.PRUNED, value=0.9))
-    assert winner(study).number == 1
-    assert winner(optuna.create_study(direction="maximize")) is None
 
 
 def test_importance_finds_the_choice_that_matters():
@@ -106,14 +100,15 @@ def test_equal_values_have_no_importance():
 
 
 def test_choices_by_domain_are_added_up():
-    assert grouped({"method.a": 0.1, "order": 0.5, "method.b": 0.4}) == {"method": 0.5, "order": 0.5}
+    assert grouped({"method.a": 0.1, "place.a": 0.3, "place.b": 0.2, "method.b": 0.4}) == {"method": 0.5, "order": 0.5}
 
 
 def test_rows_tell_the_state_and_hide_the_last_score_of_a_pruned_trial():
     study = study_of([({}, 0.4)], {})
     study.add_trial(create_trial(state=TrialState.PRUNED, value=0.3, user_attrs={"scores": {"a": 0.3}, "worst": 0.3}))
     study.ask()
-    rows = trial_rows(study)
+    rows = trial_rows(study, (7,))
+    assert {one.seed for one in rows} == {7}
     assert [one.state for one in rows] == ["complete", "pruned", "running"]
     assert [one.value for one in rows] == [0.4, None, None]
     assert rows[1].scores == {"a": 0.3}
@@ -129,7 +124,7 @@ def test_the_csv_holds_every_trial_and_choice(report):
 
 
 def test_the_best_so_far_never_falls_and_counts_what_did_not_finish():
-    rows = [row(0, 0.4, 0.1), row(1, None, None, stage_runs=2), row(2, 0.3, 0.1), row(3, 0.5, 0.1)]
+    rows = [row(0, 0.4, 0.1), row(1, None, None, completions=2), row(2, 0.3, 0.1), row(3, 0.5, 0.1)]
     assert best_so_far(rows) == [(3, 0.4), (8, 0.4), (11, 0.5)]
 
 

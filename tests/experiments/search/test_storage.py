@@ -13,7 +13,7 @@ import pytest
 
 from domains.errors import StoreError
 from experiments.search.storage import mend, open_place
-from experiments.search.study import open_study
+from experiments.search.study import FORMAT, open_study
 from experiments.store import Store
 from tests.support.commands import TINY, within
 from tests.support.nodes import attempts, wait_for, worker_environment
@@ -126,6 +126,20 @@ def test_a_study_of_another_curriculum_is_refused(url):
     # Who proposes, and what it is compared on later, may change.
     study, _ = explore(job_at(url, curriculum(sampler="tpe", fresh_seeds=[7])), 5)
     assert len(study.trials) == 5
+
+
+def test_a_study_of_an_older_format_is_refused_in_one_line(url):
+    """Its parameters mean something else: an order was one of them."""
+    job = job_at(url)
+    explore(job, 2)
+    study = open_study(open_place(None, job.store, job.run), job)
+    study.set_user_attr(FORMAT, 1)
+    with pytest.raises(StoreError) as refused:
+        open_study(open_place(None, job.store, job.run), job)
+    assert str(refused.value).startswith(
+        "--storage: the study is of format 1, and this version of stagewise reads format 2, got 'cheap-"
+    )
+    assert len(str(refused.value).splitlines()) == 1
 
 
 def test_a_foreign_study_of_that_name_is_refused(url, tmp_path):

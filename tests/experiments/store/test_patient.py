@@ -161,8 +161,8 @@ def test_each_try_is_told(root: Path, caplog: pytest.LogCaptureFixture) -> None:
 class Late(LocalFiles):
     """A create that writes, and then does not hear that it has."""
 
-    def create(self, name: str, text: str) -> bool:
-        won = super().create(name, text)
+    def create(self, name: str, text: str, *, durable: bool = True) -> bool:
+        won = super().create(name, text, durable=durable)
         if won:
             raise LOST
         return won

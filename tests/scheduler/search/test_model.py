@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -10,24 +11,39 @@ import pytest
 
 from scheduler.measurements import Measurements
 from scheduler.path_kernel import marks
-from scheduler.path_text import order_text
 from scheduler.search.acquisition import log_expected_improvement
 from scheduler.search.beliefs import believe
+from scheduler.search.candidates import evened
 from scheduler.search.layout import Layout
+from scheduler.search.orders import places
 from scheduler.search.points import Lineages, Points, common_luck, own_luck, stacked
 from scheduler.search.space import space
 from scheduler.search.surrogate import Aspect, Scales, fit, parts
-from scheduler.search.trial_history import histories, tell_measured, tell_scores
+from scheduler.search.trial_history import RUNG, histories, tell_measured, tell_scores
+from scheduler.search.units import draw
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]
 ORDERS = tuple(permutations(FOUR))
-ANY = {"search": {"compositions": ["sequential"]}}
-RICH = {"search": {"compositions": ["sequential", "cumulative", "joint"], "lengths": [1, 2], "replay": [0, 0.25]}}
+PLAIN = {"lengths": [1], "opening": [0], "refresh": [0]}
+ANY = {"search": {**PLAIN, "compositions": ["sequential"]}}
+RICH = {
+    "search": {
+        "compositions": ["sequential", "pairs", "cumulative", "joint", "adaptive"],
+        "lengths": [1, 2],
+        "replay": [0, 0.25],
+        "rate": ["per_stage", "whole"],
+    }
+}
 
 
 def params(order, **changes):
-    return {"order": order_text(order), **changes}
+    return {**places(order), **changes}
+
+
+def unlike(count):
+    """Schedules of one stage that have nothing in common."""
+    return Points(np.eye(count), np.arange(count)[:, None], np.ones((count, 1, 1)), np.ones((count, 1)))
 
 
 def test_one_domain_a_stage_has_the_marks_of_its_path():
@@ -56,7 +72,7 @@ def test_choices_that_are_trained_alike_are_one_point():
 
 
 def test_more_of_a_domain_is_further_from_none_and_sft_shows():
-    curriculum = make_curriculum(FOUR, search={"methods": {"sort": ["grpo", "sft"]}})
+    curriculum = make_curriculum(FOUR, search={**PLAIN, "methods": {"sort": ["grpo", "sft"]}})
     one, other = (
         points[-1]
         for points in (
@@ -82,10 +98,7 @@ def test_luck_is_felt_until_its_object_is_trained_again():
 
 def test_covariance_is_positive_definite_over_all_kinds_of_schedules():
     layout, rng = Layout(make_curriculum(FOUR, **RICH)), np.random.default_rng(0)
-    trials = [
-        {name: one.choices[int(rng.integers(len(one.choices)))] for name, one in layout.space.items()}
-        for _ in range(40)
-    ]
+    trials = [evened(draw(layout.space, rng)) for _ in range(40)]
     points = stacked(layout.encode(trials, Lineages()))
     _, first = np.unique(points.number, return_index=True)
     for output in layout.outputs:
@@ -108,7 +121,7 @@ def test_additive_effects_are_learnt_from_few_orders():
 
 
 def test_how_bad_the_hopeless_are_says_nothing_about_the_rest():
-    points = Points(np.eye(9), np.arange(9)[:, None], np.ones((9, 1, 1)))
+    points = unlike(9)
     values = np.array([0.5, 0.52, 0.54, 0.56, 0.58, 0.6, 0.62, 0.0])
     one, other = (
         fit(points[:8], np.append(values[:-1], worst), Aspect(np.arange(9))).at(points) for worst in (0.0, -1e9)
@@ -118,8 +131,7 @@ def test_how_bad_the_hopeless_are_says_nothing_about_the_rest():
 
 
 def test_constant_values_and_one_value_are_no_trouble():
-    features = np.eye(3)
-    points = Points(features, np.arange(3)[:, None], np.ones((3, 1, 1)))
+    points = unlike(3)
     for count in (1, 3):
         mean, deviation = fit(points[:count], np.full(count, 0.4), Aspect(np.arange(3))).at(points)
         assert mean == pytest.approx(0.4)
@@ -127,7 +139,7 @@ def test_constant_values_and_one_value_are_no_trouble():
 
 
 def test_believing_narrows_and_moves_nothing():
-    points = Points(np.eye(4), np.arange(4)[:, None], np.ones((4, 1, 1)))
+    points = unlike(4)
     model = fit(points[:2], np.array([0.2, 0.8]), Aspect(np.arange(4)))
     before, after = model.at(points), model.believing(points[2:3]).at(points)
     assert after[0] == pytest.approx(before[0])
@@ -136,7 +148,7 @@ def test_believing_narrows_and_moves_nothing():
 
 def test_surprise_is_that_of_leaving_each_value_out_by_hand():
     rng = np.random.default_rng(0)
-    points = Points(rng.normal(size=(6, 4)), np.arange(6)[:, None], np.ones((6, 1, 1)))
+    points = replace(unlike(6), features=rng.normal(size=(6, 4)))
     model = fit(points, rng.normal(size=6), Aspect(np.arange(4)))
     total = parts(points, points, model.aspect).scaled(model.scales) + model.scales.noise * np.eye(6)
     errors = []
@@ -185,3 +197,53 @@ def test_scores_are_used_only_where_all_trials_have_them():
         found = believe(study, histories(study, study.trials, layout.space), layout, Lineages()).model
         assert found is not None
         assert len(found.scores) == models
+
+
+def test_the_last_points_alone_are_those_of_all():
+    layout, rng = Layout(make_curriculum(FOUR, **RICH)), np.random.default_rng(3)
+    trials = [evened(draw(layout.space, rng)) for _ in range(30)]
+    lineages = Lineages()
+    whole, ends = stacked([begun[-1:] for begun in layout.encode(trials, lineages)]), layout.ends(trials, lineages)
+    assert ends.features == pytest.approx(whole.features)
+    assert ends.luck == pytest.approx(whole.luck)
+    assert (ends.lineage == whole.lineage).all()
+    assert (ends.cost == whole.cost).all()
+
+
+def test_a_trial_costs_its_completions_however_many_stages_it_has():
+    """Joint training costs the same whether its rate decays over four stages or stays in one."""
+    curriculum = make_curriculum(FOUR, search={**PLAIN, "compositions": ["joint", "sequential"], "lr_decay": [0.5, 1]})
+    layout = Layout(curriculum)
+    tried = [params(FOUR, composition=way, lr_decay=decay) for way in ("joint", "sequential") for decay in (0.5, 1.0)]
+    ends = layout.ends(tried, Lineages())
+    assert (ends.lineage >= 0).sum(axis=1).tolist() == [4, 1, 4, 4]
+    assert ends.cost.sum(axis=1).tolist() == [4 * 10 * 16] * 4
+
+
+def test_another_seed_shares_no_luck_and_another_rate_no_stage():
+    layout, lineages = Layout(make_curriculum(FOUR, **RICH)), Lineages()
+    tried = [params(FOUR, composition="sequential", rate=rate) for rate in ("per_stage", "per_stage", "whole")]
+    first, again, other = (begun[-1:] for begun in layout.encode(tried, lineages, [0, 1, 0]))
+    assert (first.features == again.features).all()
+    assert not set(first.lineage.ravel()) & set(again.lineage.ravel())
+    assert not set(first.lineage.ravel()) & set(other.lineage.ravel())
+    assert common_luck(first, again, 0) == 0
+
+
+def test_luck_is_no_merit():
+    """One run far above what its neighbours say is expected to score less with another seed; twice as much counts."""
+    curriculum = make_curriculum(FOUR, **ANY)
+    layout, rng = Layout(curriculum), np.random.default_rng(0)
+    expected = []
+    for seeds in (1, 3):
+        study = optuna.create_study(direction="maximize")
+        for at, order in enumerate(ORDERS):
+            lucky = at == 5
+            for rung in range(seeds if lucky else 1):
+                study.enqueue_trial(places(order), user_attrs={RUNG: rung})
+                trial = study.ask(dict(space(curriculum)))
+                study.tell(trial, 0.6 + 0.1 * lucky + 0.01 * rng.normal())
+        beliefs = believe(study, histories(study, study.trials, layout.space), layout, Lineages())
+        expected.append(beliefs.best)
+        assert beliefs.best < max(beliefs.finals)
+    assert 0.6 < expected[0] < expected[1] < 0.71

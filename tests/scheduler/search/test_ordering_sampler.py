@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import permutations
 
 import numpy as np
 import optuna
@@ -12,19 +13,22 @@ from optuna.trial import TrialState
 from benchmarks.orders.replay_search import order_space, replay
 from benchmarks.orders.synthetic import synthetic_table
 from scheduler.compose import schedule_fingerprint, schedule_of
-from scheduler.path_text import order_text, path_of
+from scheduler.path_kernel import distance, marks
+from scheduler.search.orders import order_of, places
 from scheduler.search.samplers import SAMPLERS
 from scheduler.search.samplers.ordering import OrderingSampler
 from scheduler.search.samplers.random import random_sampler
-from scheduler.search.samplers.tpe import order_distances, tpe_sampler
-from scheduler.search.space import space, suggest
+from scheduler.search.samplers.tpe import tpe_sampler
+from scheduler.search.space import suggest
 from scheduler.search.trial_history import tell_scores
 from tests.support.scheduler import NAMES, make_curriculum
 
 pytestmark = pytest.mark.slow
 
 FOUR = NAMES[:4]
-RICH = {"compositions": ["sequential", "cumulative", "joint"], "lengths": [1, 2], "leave_out": ["sums"]}
+PLAIN = {"lengths": [1], "opening": [0], "refresh": [0]}
+SEQUENTIAL = {**PLAIN, "compositions": ["sequential"]}
+RICH = {**PLAIN, "compositions": ["sequential", "cumulative", "joint"], "lengths": [1, 2], "leave_out": ["sums"]}
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +74,7 @@ def test_a_study_that_was_killed_goes_on_as_one_left_alone(name, tmp_path):
 
 
 def test_nothing_is_proposed_twice_before_all_was_trained():
-    curriculum = make_curriculum(FOUR[:3], search={"compositions": ["sequential", "cumulative", "joint"]})
+    curriculum = make_curriculum(FOUR[:3], search={**PLAIN, "compositions": ["sequential", "cumulative", "joint"]})
     study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum, None))
     # Six orders one domain a stage, six cumulative and one joint schedule.
     found = run(study, curriculum, 15)
@@ -79,15 +83,15 @@ def test_nothing_is_proposed_twice_before_all_was_trained():
 
 
 def test_trials_under_way_are_not_proposed_again():
-    curriculum = make_curriculum(FOUR, search={"compositions": ["sequential"]})
+    curriculum = make_curriculum(FOUR, search=SEQUENTIAL)
     study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum, None))
     run(study, curriculum, 3)
     asked = [suggest(study.ask(), curriculum).order for _ in range(21)]
-    assert len({*asked, *(path_of(trial.params["order"]) for trial in study.trials[:3])}) == 24
+    assert len({*asked, *(order_of(trial.params, FOUR) for trial in study.trials[:3])}) == 24
 
 
 def test_what_begins_with_a_stage_that_failed_is_not_proposed_again():
-    curriculum = make_curriculum(FOUR, search={"compositions": ["sequential"]})
+    curriculum = make_curriculum(FOUR, search=SEQUENTIAL)
     study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum, None))
     run(study, curriculum, 2)
     trial = study.ask()
@@ -100,7 +104,7 @@ def test_what_begins_with_a_stage_that_failed_is_not_proposed_again():
 
 
 def test_of_equal_promise_it_takes_what_costs_least():
-    curriculum = make_curriculum(FOUR, search={"compositions": ["sequential"]})
+    curriculum = make_curriculum(FOUR, search=SEQUENTIAL)
     study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum, None))
     for value in (0.5, 0.5):
         trial = study.ask()
@@ -109,7 +113,7 @@ def test_of_equal_promise_it_takes_what_costs_least():
             trial.report(value, depth)
         study.tell(trial, value)
     later = suggest(study.ask(), curriculum).order
-    first = path_of(study.trials[0].params["order"])
+    first = order_of(study.trials[0].params, FOUR)
     assert {later[:2], later[:1]} & {first[:2], order[:2], first[:1], order[:1]}
 
 
@@ -162,7 +166,7 @@ def test_a_study_over_another_space_is_taken_for_any_space():
 
 def test_trials_that_choose_at_one_moment_differ():
     """As threads and processes do: all have asked before the first has written what it chose."""
-    curriculum = make_curriculum(FOUR, search={"compositions": ["sequential"]})
+    curriculum = make_curriculum(FOUR, search=SEQUENTIAL)
     study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum, None))
     run(study, curriculum, 3)
     asked = [study.ask() for _ in range(12)]
@@ -170,35 +174,25 @@ def test_trials_that_choose_at_one_moment_differ():
 
 
 def test_threads_may_share_it():
-    curriculum = make_curriculum(FOUR, search={"compositions": ["sequential"]})
+    curriculum = make_curriculum(FOUR, search=SEQUENTIAL)
     study = optuna.create_study(direction="maximize", sampler=SAMPLERS["ordering"](curriculum, None))
     study.optimize(lambda trial: float(len(suggest(trial, curriculum).order[0])), n_trials=8, n_jobs=2)
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE] * 8
 
 
-def test_kendalls_distance_between_choices():
-    choices = space(make_curriculum(FOUR))["order"].choices
-    apart = order_distances(choices)
-    assert apart is not None
-    here = choices.index(order_text(FOUR))
-    assert apart[here][choices.index(order_text(FOUR[::-1]))] == 1
-    assert apart[here][choices.index(order_text([FOUR[1], FOUR[0], *FOUR[2:]]))] == pytest.approx(1 / 6)
-    assert order_distances(("a > b", "a > c")) is None
-    assert order_distances((1, 2)) is None
-
-
 def test_tpe_looks_near_the_orders_that_were_good():
-    curriculum = make_curriculum(FOUR, search={"compositions": ["sequential"]})
-    apart = order_distances(space(curriculum)["order"].choices)
-    choices = space(curriculum)["order"].choices
-    best = choices[7]
+    curriculum = make_curriculum(FOUR, search=SEQUENTIAL)
+    best = ("stories", "sums", "spell", "sort")
+    apart = {
+        order: float(distance(marks([best], FOUR), marks([order], FOUR))[0, 0]) / 12 for order in permutations(FOUR)
+    }
+    assert max(apart.values()) == 1
     gaps = []
     for seed in range(6):
         study = optuna.create_study(direction="maximize", sampler=tpe_sampler(seed, n_startup=4))
-        study.enqueue_trial({"order": best})
+        study.enqueue_trial(places(best))
         for _ in range(20):
             trial = study.ask()
-            found = choices.index(trial.suggest_categorical("order", choices))
-            study.tell(trial, -float(apart[7][found]))
-        gaps.append(np.mean([apart[7][choices.index(trial.params["order"])] for trial in study.trials[10:]]))
+            study.tell(trial, -apart[suggest(trial, curriculum).order])
+        gaps.append(np.mean([apart[order_of(trial.params, FOUR)] for trial in study.trials[10:]]))
     assert np.mean(gaps) < 0.4

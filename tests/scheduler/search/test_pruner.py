@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.orders.replay_search import order_space, replay
 from benchmarks.orders.synthetic import synthetic_table
-from scheduler.path_text import order_text
+from scheduler.search.orders import order_of, placed, places
 from scheduler.search.pruner import WinnerPruner
 from scheduler.search.samplers.ordering import OrderingSampler
 from scheduler.search.space import space, suggest
@@ -18,7 +18,8 @@ from tests.support.scheduler import NAMES, make_curriculum
 pytestmark = pytest.mark.slow
 
 FOUR = NAMES[:4]
-ONLY_ORDERS = {"search": {"compositions": ["sequential"]}}
+PLAIN = {"lengths": [1], "opening": [0], "refresh": [0]}
+ONLY_ORDERS = {"search": {**PLAIN, "compositions": ["sequential"]}}
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +31,7 @@ def study_of(curriculum, finals, **options):
     """A study with these finished trials; each gained 0.1 a stage."""
     study = optuna.create_study(direction="maximize", pruner=WinnerPruner(curriculum, **options))
     for order, final in finals.items():
-        study.enqueue_trial({"order": order_text(order)})
+        study.enqueue_trial(places(order))
         trial = study.ask(dict(space(curriculum)))
         for depth in range(1, 5):
             report(trial, depth, final - 0.1 * (4 - depth))
@@ -44,7 +45,7 @@ def report(trial, depth, value):
 
 
 def begun(study, curriculum, order, value, depth=1):
-    study.enqueue_trial({"order": order_text(order)})
+    study.enqueue_trial(places(order))
     trial = study.ask(dict(space(curriculum)))
     report(trial, depth, value)
     return trial
@@ -91,7 +92,7 @@ def test_a_trial_of_another_space_is_left_alone():
 
 
 def test_it_knows_schedules_with_other_numbers_of_stages():
-    curriculum = make_curriculum(FOUR, search={"compositions": ["sequential", "joint"], "repeats": [1, 2]})
+    curriculum = make_curriculum(FOUR, search={**PLAIN, "compositions": ["sequential", "joint"], "repeats": [1, 2]})
     study = optuna.create_study(
         direction="maximize", sampler=OrderingSampler(0, curriculum=curriculum), pruner=WinnerPruner(curriculum)
     )
@@ -137,7 +138,7 @@ class Counting(WinnerPruner):
         self.stages = set()
 
     def prune(self, study, trial):
-        order = tuple(trial.params["order"].split(" > "))
+        order = order_of(trial.params, placed(trial.params))
         depth = max(trial.intermediate_values)
         stopped = super().prune(study, trial)
         self.stages.add(order[:depth])

@@ -38,7 +38,7 @@ def first_items(score: DomainScore, count: int) -> DomainScore:
     ("truth", "verdict"),
     [
         (Truth(ability=0.4), "real_drop"),
-        (Truth(form=0.5), "form_only"),
+        (Truth(form=0.5), "format_artifact"),
         (Truth(ability=0.8), "gain"),
         (Truth(ability=0.605), "unsure"),
     ],
@@ -53,7 +53,7 @@ def test_planted_damage(truth: Truth, verdict: str) -> None:
 def test_overconfidence_shows_in_the_readings_and_is_no_drop() -> None:
     found = compared(Truth(boast=0.3))
     assert found.difference is not None
-    assert found.difference.score.verdict not in ("real_drop", "form_only")
+    assert found.difference.score.verdict not in ("real_drop", "format_artifact")
     gap = found.difference.readings["confidence_gap"]
     assert gap.status == "ok"
     assert gap.interval.sign == 1

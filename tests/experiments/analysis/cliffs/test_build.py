@@ -49,9 +49,9 @@ def test_a_lost_ability_is_a_real_drop_at_its_stage(damaged):
     assert at(damaged, 1, FIRST).before.verdict in ("noise", "underpowered")
 
 
-def test_a_lost_form_is_form_only(damaged):
+def test_a_lost_form_is_format_artifact(damaged):
     cell = at(damaged, 2, SECOND)
-    assert cell.base.verdict == "form_only"
+    assert cell.base.verdict == "format_artifact"
     assert cell.base.not_found.interval.estimate == pytest.approx(0.5, abs=0.05)
     assert cell.base.among_found.interval.sign == 0
     assert "hold nothing to mark" in cell.base.reason

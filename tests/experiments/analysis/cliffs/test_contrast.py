@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.cliffs import Drawn, World, drawn, verdicts
+from benchmarks.cliff_worlds import Drawn, World, drawn, verdicts
 from domains.interval import Interval
-from experiments.analysis.cliffs.contrast import LEAST_FOUND, contrast, judged, p_of
+from experiments.analysis.cliffs.beside import LEAST_FOUND, Beside
+from experiments.analysis.cliffs.contrast import contrast, p_of
+from experiments.analysis.cliffs.judging import judged
 from experiments.measures.value import Value
 from scheduler.statistics import holm, interval, p_value
 
@@ -25,7 +27,7 @@ FIRST = (1, 0, 0)
     "change, p, found, lost, verdict",
     [
         (FALL, 0.01, SAME, NO_FORM, "real_drop"),
-        (FALL, 0.01, SAME, LOST, "form_only"),
+        (FALL, 0.01, SAME, LOST, "format_artifact"),
         # Most of the fall is left among what was found: that it is not sure there does not explain it.
         (FALL, 0.01, WIDE, LOST, "real_drop"),
         (FALL, 0.01, FEW, LOST, "real_drop"),
@@ -40,13 +42,16 @@ FIRST = (1, 0, 0)
     ],
 )
 def test_verdicts(change, p, found, lost, verdict):
-    assert judged(change, p, found, lost)[0] == verdict
+    assert judged(change, p, Beside(found, lost))[0] == verdict
 
 
 class Unkept:
     """Answers that were not kept one by one."""
 
     def answers(self, _):
+        return None
+
+    def items(self, _):
         return None
 
 
@@ -67,7 +72,7 @@ def test_a_whole_arm_without_damage_rarely_holds_a_false_drop():
             seeds, items = rng.normal(0, 0.02, (5, 1)), rng.normal(0, 0.2, (1, 60))
             cells[str(number)] = seeds + items + rng.normal(0, 0.2, (5, 60))
         sure = holm({name: p_of(change, UNKEPT) for name, change in cells.items()})
-        verdicts = [judged(interval({"": cells[name]}), p, SAME, NO_FORM)[0] for name, p in sure.items()]
+        verdicts = [judged(interval({"": cells[name]}), p, Beside(SAME, NO_FORM))[0] for name, p in sure.items()]
         false += "real_drop" in verdicts
     # At most 2.5 % by the theory, for drops are one side of a two-sided 5 %.
     assert false <= 9
@@ -101,7 +106,7 @@ def test_an_ordinary_fall_is_still_found():
     assert sum(verdicts(drawn(rng, world)).get(FIRST) == "real_drop" for _ in range(30)) >= 28
 
 
-@pytest.mark.parametrize("drop, form, verdict", [(0.2, 0.3, "real_drop"), (0.0, 0.3, "form_only")])
+@pytest.mark.parametrize("drop, form, verdict", [(0.2, 0.3, "real_drop"), (0.0, 0.3, "format_artifact")])
 def test_few_answers_an_item_do_not_hide_a_lost_ability_behind_lost_form(drop, form, verdict):
     """With one answer an item and ten seeds no item is found in all of them; then every fall was one of form."""
     rng = np.random.default_rng(3)

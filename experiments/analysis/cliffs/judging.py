@@ -1,0 +1,94 @@
+"""Verdicts: whether a change of score is sure, and what explains a sure fall. docs/cliffs.md has the rules."""
+
+from __future__ import annotations
+
+from domains.interval import Interval
+from experiments.analysis.cliffs.beside import Beside
+from experiments.analysis.cliffs.model import Steepness, Verdict
+from experiments.analysis.family import ALPHA
+from experiments.analysis.words import share, signed, signed_span
+from experiments.measures.value import Value
+from scheduler.power import FEWEST
+
+MATTERS = 0.05
+"""A fall of this size is worth finding: where a larger one cannot be excluded, a change that is not sure is
+underpowered rather than noise."""
+LEFT = 0.5
+"""Where less than this share of a fall is left among the answers that were found, form explains it; where less is left
+with all sums done right, execution does."""
+Judgement = tuple[Verdict, str]
+
+
+def judged(change: Interval, p_adjusted: float | None, beside: Beside) -> Judgement:
+    """The verdict and why, in one sentence."""
+    if change.estimate is None:
+        return "underpowered", f"Nothing to compare: {change.missing}."
+    if p_adjusted is None:
+        return "underpowered", f"{change.n} of the {FEWEST} seeds that a claim takes."
+    if p_adjusted > ALPHA:
+        return _unsure(change)
+    if change.value > 0:
+        return "gain", f"A sure gain of {signed(change.value)}."
+    verdict, reason = _by_form(change, beside.among_found, beside.not_found)
+    if verdict == "real_drop" and (sums := _by_sums(change, beside.executed, beside.slipped)):
+        verdict, reason = "execution_artifact", f"{reason}; {sums}"
+    elif verdict == "real_drop" and beside.steepness:
+        verdict, steep = _by_steepness(beside.steepness, beside.likelihood)
+        reason = f"{reason}; {steep}"
+    return verdict, f"{reason}."
+
+
+def _unsure(change: Interval) -> Judgement:
+    if change.ends is None or change.ends[0] < -MATTERS:
+        return "underpowered", f"Not sure, yet a fall of more than {MATTERS:g} cannot be excluded."
+    return "noise", f"Not sure, and surely no fall of more than {MATTERS:g}."
+
+
+def _explains(change: Interval, rest: Value) -> bool:
+    """Whether what is left of a fall is neither surely one, nor half of it."""
+    return rest.interval.sign >= 0 and rest.interval.value > LEFT * change.value
+
+
+def _by_form(change: Interval, found: Value, lost: Value) -> Judgement:
+    """A sure fall: real, or only of form."""
+    sure = f"A sure fall of {signed(change.value)}"
+    if lost.status == "skipped":
+        return "real_drop", f"{sure}; whether form explains it is not known: {lost.reason}"
+    if lost.interval.sign <= 0:
+        return "real_drop", f"{sure}; no more answers than before are out of form"
+    more = f"{share(lost.interval.value)} more of the answers hold nothing to mark"
+    if found.status == "skipped":
+        if lost.interval.value >= -change.value:
+            return "form_lost", f"{sure}, no larger than the loss of form: {more}; too few are left to tell the rest"
+        return "real_drop", f"{sure}, larger than the loss of form ({more})"
+    left = f"among the others {signed(found.interval.value)} ({signed_span(found.interval, 2)})"
+    if _explains(change, found):
+        return "format_artifact", f"{sure}; {more}, {left}"
+    return "real_drop", f"{sure}; {more}, but {left}"
+
+
+def _by_sums(change: Interval, executed: Value, slipped: Value) -> str | None:
+    """Why a fall is one of execution alone; None where it is not, or nothing tells."""
+    if "skipped" in (executed.status, slipped.status) or slipped.interval.sign <= 0 or not _explains(change, executed):
+        return None
+    left = f"with every sum done right {signed(executed.interval.value)} ({signed_span(executed.interval, 2)})"
+    return f"wrong sums alone cost {share(slipped.interval.value)} more than before, and {left}"
+
+
+def _by_steepness(found: Steepness, likelihood: Value) -> Judgement:
+    """A real drop by its path over the stage."""
+    worse = likelihood.status != "skipped" and likelihood.interval.sign > 0
+    if found.score == "smooth":
+        return "gradual_loss", "it fell smoothly over the stage"
+    if found.score == "open":
+        return "real_drop", "whether in a step or smoothly is not sure"
+    if not worse:
+        return "real_drop", "it fell in one step, and that the references became less likely is not sure"
+    if found.likelihood == "step":
+        return "real_cliff", "it fell in one step, and so did the likelihood of the references"
+    if found.likelihood == "smooth" and found.follows:
+        return (
+            "metric_artifact",
+            "it fell in one step, yet as the likelihood of the references, which fell smoothly, has it",
+        )
+    return "real_drop", "it fell in one step, and how the likelihood of the references fell is not sure"

@@ -1,0 +1,104 @@
+"""How schedules stand that finished: seeds are a fidelity, and luck is nobody's merit.
+
+Every schedule is tried with the search's first seed. What leads is tried again with the next ones, and the winner is
+the one with the largest expected score among those with `WINNER_SEEDS` seeds: the model's mean for any seed, in which
+one lucky run counts for little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from optuna.study import Study
+from optuna.trial import TrialState
+
+from scheduler.search.beliefs import believe
+from scheduler.search.layout import Layout
+from scheduler.search.points import Lineages
+from scheduler.search.trial_history import TrialHistory, histories, sign_of
+
+WINNER_SEEDS = 3
+"""Seeds that a winner has finished with."""
+EVERY = 4
+"""One trial in so many tries again what leads."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A schedule that finished at least once, whatever the seed."""
+
+    first: int
+    """Number of its first trial that finished."""
+    params: dict[str, Any]
+    mean: float
+    """Score that the model expects of it with any seed."""
+    deviation: float
+    finished: tuple[int, ...]
+    """Numbers of its trials that finished."""
+    tried: frozenset[int]
+    """Seeds (their numbers among the search's) that it was tried with, to the end or not."""
+
+
+def standings(study: Study, layout: Layout) -> tuple[Standing, ...]:
+    """All schedules that finished, the largest expected score first; of equals the one that was first tried."""
+    trials = histories(study, study.get_trials(deepcopy=False), layout.space)
+    groups: dict[object, list[TrialHistory]] = {}
+    for trial in trials:
+        groups.setdefault(layout.schedule(trial.params), []).append(trial)
+    done = [group for group in groups.values() if any(one.final is not None for one in group)]
+    if not done:
+        return ()
+    lineages = Lineages()
+    model = believe(study, trials, layout, lineages).model
+    assert model is not None, "a trial finished"
+    mean, deviation = model.at(layout.ends([group[0].params for group in done], lineages).still)
+    found = [
+        _standing(group, sign_of(study) * float(np.round(one, 12)), float(spread))
+        for group, one, spread in zip(done, mean, deviation, strict=True)
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.mean * sign_of(study), one.first)))
+
+
+def winner(found: Sequence[Standing], seeds: int) -> Standing | None:
+    """The best of those with as many seeds as a winner needs, of `seeds` in all; of any number where none has them."""
+    enough = [one for one in found if len(one.finished) >= min(WINNER_SEEDS, seeds)]
+    return next(iter(enough or found), None)
+
+
+def reserved(trials: int, seeds: int) -> int:
+    """How many of so many trials, the last ones, are kept for trying again what leads."""
+    return min(2 * (min(WINNER_SEEDS, seeds) - 1), trials // 3)
+
+
+def to_repeat(found: Sequence[Standing], seeds: int, begun: int, trials: int) -> Standing | None:
+    """What the next trial tries with another seed; None: it tries a new schedule.
+
+    `begun` of `trials` have begun. One trial in `EVERY` is a repeat of what leads, or of what may be better than it,
+    while there are seeds left; the last few trials are all repeats, so that a winner has its seeds in the end.
+    """
+    need, left = min(WINNER_SEEDS, seeds), trials - begun
+    late = left <= reserved(trials, seeds)
+    if not found or not (late or begun % EVERY == EVERY - 1):
+        return None
+    lead = found[0]
+    for one in found:
+        close = one is lead or one.mean + one.deviation > lead.mean
+        reached = not late or len(one.tried) >= need or need - len(one.tried) <= left
+        if close and reached and len(one.tried) < (need if late else seeds):
+            return one
+    return None
+
+
+def _standing(group: Sequence[TrialHistory], mean: float, deviation: float) -> Standing:
+    finished = tuple(one.number for one in group if one.final is not None)
+    return Standing(
+        first=finished[0],
+        params=next(one.params for one in group if one.number == finished[0]),
+        mean=mean,
+        deviation=deviation,
+        finished=finished,
+        tried=frozenset(one.rung for one in group if one.state != TrialState.WAITING),
+    )

@@ -1,0 +1,33 @@
+"""A search of many made-up domains: quick to propose, and judged by the truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.many_domains import _interval, made, searched
+from scheduler.search.samplers.ordering import OrderingSampler
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(("size", "trials"), [(12, 10), (30, 8)])
+def test_a_proposal_takes_less_than_a_second(size, trials):
+    world = made(size, 0)
+    value, seconds = searched(world, OrderingSampler(0, curriculum=world.curriculum), trials)
+    assert len(seconds) == trials
+    # Of this process alone; those of the warm start take none, so the last ones are what is meant.
+    assert np.mean(seconds[5:]) < 1
+    assert 0 < value < 1
+
+
+def test_the_same_stages_have_the_same_luck_with_one_seed_and_another_with_another():
+    world = made(12, 1)
+    params = world.starts[1]
+    assert (world.scores(params, 0) == world.scores(params, 0)).all()
+    assert (world.scores(params, 0) != world.scores(params, 1)).any()
+    assert world.scores(params, None)[-1].mean() == world.total(params)
+
+
+def test_an_interval_of_one_value_has_no_width():
+    assert _interval([0.1]) == [0.1, 0.1, 0.1]

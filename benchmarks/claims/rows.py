@@ -12,12 +12,12 @@ from experiments.analysis.cliffs.moments import Moment, changes
 from experiments.analysis.scores import BASE, RunScores
 from experiments.nodes.health import NO_GROUPS, Groups
 
-NO_REASONING = "answers hold no reasoning, and no measure of any was recorded"
-ARTEFACTS = frozenset({"form_only", "format_artifact", "metric_artifact", "execution_artifact"})
+NO_REASONING = "not judged here; where `evaluation.inquiries` asked about reasoning the report shows what came of it"
+ARTEFACTS = frozenset({"format_artifact", "metric_artifact", "execution_artifact"})
 """Verdicts of the cliff report by which a sure fall is no loss of ability."""
 HOPELESS = 0.5
 """Share of groups without a right answer from which on a stage's prompts are called over-hard."""
-NO_CHECKPOINTS = "no checkpoints within a stage were measured"
+NO_CHECKPOINTS = "not judged here; where the guard `sweet_spot` measured a stage on its way the report shows it"
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def artefacts(scores: RunScores) -> Claim:
 
 def specialised(scores: RunScores) -> Claim:
     """Over: a stage that surely raised its own score and surely lowered another's."""
-    name, under = "over- and under-specialisation", f"under-specialisation was not tested: {NO_CHECKPOINTS}"
+    name, under = "over- and under-specialisation", f"under-specialisation: {NO_CHECKPOINTS}"
     each = probes(scores)
     cells = [(probe, domain) for probe in each for domain in scores.domains]
     rows = corrected(

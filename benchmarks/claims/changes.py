@@ -8,6 +8,7 @@ from math import log
 import numpy as np
 
 from benchmarks.claims.model import Comparison, Sign, compared
+from curricula.stage import Stage
 from experiments.analysis.cliffs.calibrated import Forecast, forecast
 from experiments.analysis.cliffs.contrast import p_of
 from experiments.analysis.cliffs.moments import Moment, Pair, changes, pair
@@ -18,6 +19,7 @@ from scheduler.measurements import Array
 
 GAP = "distance of confidence from accuracy"
 NOT_DONE = "no seed finished both"
+Stages = tuple[int, int]
 
 
 def on(scores: RunScores, arm: str, domain: str) -> Pair:
@@ -25,12 +27,17 @@ def on(scores: RunScores, arm: str, domain: str) -> Pair:
     return pair(scores, domain, _end(scores, arm), Moment(BASE, 0))
 
 
-def score(scores: RunScores, arm: str, domain: str, expected: Sign, what: str) -> Comparison:
-    """Of the primary metric; p holds the luck of the one draw of the base's answers, as the cliff report's does."""
-    change = changes(scores, domain, _end(scores, arm), Moment(BASE, 0))
+def score(scores: RunScores, arm: str, domain: str, expected: Sign, what: str, by: Stages | None = None) -> Comparison:
+    """Of the primary metric; p holds the luck of the one draw of the base's answers, as the cliff report's does.
+
+    `by`: (before, after) numbers of stages; by default from the base model to the arm's end.
+    """
+    first, last = by or (0, len(_stages(scores, arm)))
+    before, after = Moment(arm, first), Moment(arm, last)
+    change = changes(scores, domain, after, before)
     if change is None:
         return compared(what, expected, NOT_DONE)
-    return compared(what, expected, change, p_of(change, on(scores, arm, domain)))
+    return compared(what, expected, change, p_of(change, pair(scores, domain, after, before)))
 
 
 def reference(scores: RunScores, arm: str, domain: str, what: str) -> Comparison:
@@ -91,5 +98,8 @@ def _auroc(found: Forecast) -> Array | str:
 
 def _end(scores: RunScores, arm: str) -> Moment:
     """After the arm's last stage."""
-    stages = next(one.stages for one in scores.inputs.schedules if one.name == arm)
-    return Moment(arm, len(stages))
+    return Moment(arm, len(_stages(scores, arm)))
+
+
+def _stages(scores: RunScores, arm: str) -> tuple[Stage, ...]:
+    return next(one.stages for one in scores.inputs.schedules if one.name == arm)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from benchmarks.claims.changes import calibrated, entropy, on, reference, score
 from benchmarks.claims.model import ALPHA, UNTESTED, Claim, Comparison, corrected, judged, told, untested
-from curricula.stage import Schedule
+from curricula.stage import Schedule, Stage
 from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.moments import Moment, changes
 from experiments.analysis.scores import BASE, RunScores
@@ -71,27 +71,46 @@ def reasoning_gain(scores: RunScores) -> Claim:
 
 
 def over_hard(scores: RunScores) -> Claim:
-    """Stages by GRPO whose groups were mostly hopeless, on all other domains."""
-    name, each = "over-hard RL samples contaminate", [probe for probe in probes(scores) if probe.method == "grpo"]
-    groups = {probe: _groups(scores, probe) for probe in each}
-    hard = [probe for probe in each if groups[probe].wrong > HOPELESS * groups[probe].count]
+    """Stages by GRPO whose groups were mostly hopeless, on all other domains, against the model they started from."""
+    name = "over-hard RL samples contaminate"
+    groups = {stage: _groups(scores, *stage) for stage in _reinforced(scores)}
+    hard = [stage for stage, one in groups.items() if one.wrong > HOPELESS * one.count]
     found = [
-        score(scores, probe.arm, other, -1, f"{probe.arm} on {other}: score")
-        for probe in hard
+        score(scores, arm, other, -1, f"{_named(scores, arm, depth)} on {other}: score", (depth - 1, depth))
+        for arm, depth in hard
         for other in scores.domains
-        if other != probe.domain
+        if other not in _stage(scores, arm, depth).mixture
     ]
-    shares = ", ".join(f"{probe.arm} {one.wrong} of {one.count}" for probe, one in groups.items() if one.count)
+    shares = ", ".join(f"{_named(scores, *at)} {one.wrong} of {one.count}" for at, one in groups.items() if one.count)
     note = f"groups all of whose answers were wrong: {shares}" if shares else "no stage by GRPO has finished"
     if not hard:
         return untested(name, f"no stage had mostly hopeless prompts; {note}")
     return judged(name, found, "any", f"{note}; that easier prompts do less harm takes an arm trained with them")
 
 
-def _groups(scores: RunScores, probe: Probe) -> Groups:
+def _reinforced(scores: RunScores) -> list[tuple[str, int]]:
+    """(arm, number of the stage) of all stages by GRPO on one domain; an arm's first stage is a probe's."""
+    return [
+        (arm.name, depth)
+        for arm in scores.inputs.schedules
+        for depth, stage in enumerate(arm.stages, 1)
+        if stage.training.method == "grpo" and len(stage.mixture) == 1 and (depth > 1 or arm.role == "probe")
+    ]
+
+
+def _groups(scores: RunScores, arm: str, depth: int) -> Groups:
     """Of all seeds."""
-    records = [scores.record(probe.arm, seed) for seed in scores.inputs.curriculum.seeds]
+    records = [scores.record(arm, seed, depth) for seed in scores.inputs.curriculum.seeds]
     return sum((one.health.whole for one in records if one and one.health), NO_GROUPS)
+
+
+def _stage(scores: RunScores, arm: str, depth: int) -> Stage:
+    return next(one.stages[depth - 1] for one in scores.inputs.schedules if one.name == arm)
+
+
+def _named(scores: RunScores, arm: str, depth: int) -> str:
+    """The probe's name, or the stage's in its arm."""
+    return arm if depth == 1 else f"{arm}, stage {depth} ({_stage(scores, arm, depth).label})"
 
 
 def entropies(scores: RunScores) -> Claim:

@@ -3,58 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from benchmarks.claims.changes import GAP, reference, score
-from benchmarks.claims.model import Claim, Comparison, compared, corrected, judged
+from benchmarks.claims.model import compared, corrected, judged
 from benchmarks.claims.rows import artefacts, calibration, claims, entropies, over_hard, reasoning_gain, specialised
 from benchmarks.claims.table import as_json, details, table
 from experiments.analysis.scores import RunScores
-from experiments.nodes.health import Groups, Health
-from tests.support.cliffs import Truth, drawn
-from tests.support.report import make_inputs, probe_schedules
-
-FIRST, SECOND, STORIES = "sums", "sort", "stories"
-FIVE = (0, 1, 2, 3, 4)
-Damage = Mapping[tuple[str, str], Truth]
-"""(trained, measured) → what is true after that probe; everything else is `Truth()`."""
-
-
-def planted(damage: Damage, seeds: Sequence[int] = FIVE) -> RunScores:
-    """Three domains, their probes the only arms."""
-    inputs = make_inputs(3, seeds, names=(FIRST, SECOND, STORIES))
-    nodes = {
-        (node.path[0], node.seed): node.id
-        for node in inputs.tree.nodes
-        if node.id in inputs.probes and len(node.path) == 1
-    }
-    base = next(node.id for node in inputs.tree.nodes if node.parent is None)
-    arms = tuple(arm for arm in probe_schedules(inputs.curriculum) if len(arm.stages) == 1)
-    trained = {id_: name for (name, _), id_ in nodes.items()}
-    records = {
-        id_: record.model_copy(
-            update={
-                "scores": {
-                    split: {
-                        name: drawn(id_, name, split, damage.get((trained.get(id_, ""), name), Truth()))
-                        for name in block
-                    }
-                    for split, block in record.scores.items()
-                }
-            }
-        )
-        for id_, record in inputs.records.items()
-    }
-    readings = {(arm.name, seed): (base, nodes[arm.order[0], seed]) for arm in arms for seed in seeds}
-    return RunScores(replace(inputs, schedules=arms, main=arms[0].name, records=records, readings=readings))
-
-
-def row(claim: Claim, what: str) -> Comparison:
-    return next(one for one in claim.comparisons if what in one.what)
+from experiments.nodes.health import Groups
+from tests.support.claims import FIRST, SECOND, STORIES, planted, row, with_groups, with_reference
+from tests.support.cliffs import Truth
 
 
 @pytest.fixture(scope="module")
@@ -116,20 +77,6 @@ def test_a_fall_by_form_alone_is_an_artefact_and_one_of_ability_is_not():
     assert real.why.startswith("0 of 1 sure falls are of form or metric alone: probe-stories on sums: score -0.")
 
 
-def with_reference(scores: RunScores, arm: str, domain: str, nats: float) -> RunScores:
-    """Every reference answer of a domain has this −ln p after the arm."""
-    ends = {nodes[1] for (name, _), nodes in scores.inputs.readings.items() if name == arm}
-    records = dict(scores.inputs.records)
-    for end in ends:
-        block = records[end].scores["test"]
-        kept = block[domain].details
-        assert kept is not None and kept.reference_nll is not None
-        changed = kept.model_copy(update={"reference_nll": (nats,) * len(kept.reference_nll)})
-        test = {**block, domain: block[domain].model_copy(update={"details": changed})}
-        records[end] = records[end].model_copy(update={"scores": {**records[end].scores, "test": test}})
-    return RunScores(replace(scores.inputs, records=records))
-
-
 def test_a_fall_beside_likelier_references_is_an_artefact():
     found = artefacts(with_reference(planted({(STORIES, FIRST): Truth(ability=0.3)}), "probe-stories", FIRST, 0.2))
     assert found.outcome == "shown"
@@ -180,17 +127,6 @@ def test_reasoning_is_not_testable_and_its_half_is_told():
     assert found.why.endswith("1 of 3 stages by SFT surely raised their own domain's score")
 
 
-def with_groups(scores: RunScores, arm: str, groups: Groups) -> RunScores:
-    """The arm's rollouts had these groups with every seed."""
-    health = Health(groups={"x": groups}, completion_tokens=3.0, truncated=0.0)
-    ends = {nodes[1] for (name, _), nodes in scores.inputs.readings.items() if name == arm}
-    records = {
-        id_: one.model_copy(update={"health": health}) if id_ in ends else one
-        for id_, one in scores.inputs.records.items()
-    }
-    return RunScores(replace(scores.inputs, records=records))
-
-
 def test_over_hard_stages_are_those_whose_groups_are_mostly_wrong():
     harmful = planted({(FIRST, SECOND): Truth(ability=0.3)})
     some = over_hard(with_groups(harmful, "probe-sums", Groups(count=10, wrong=4, right=1, alike=0)))
@@ -206,6 +142,20 @@ def test_over_hard_stages_are_those_whose_groups_are_mostly_wrong():
     # The stage that did harm is another one.
     other = over_hard(with_groups(harmful, "probe-stories", Groups(count=10, wrong=9, right=0, alike=0)))
     assert other.outcome == "not shown"
+
+
+def test_an_over_hard_stage_is_held_against_the_model_that_it_started_from():
+    lost = {("sort", STORIES): Truth(ability=0.3), ("sort-sums", STORIES): Truth(ability=0.3)}
+    hopeless = Groups(count=10, wrong=9, right=0, alike=0)
+    scores = with_groups(planted(lost, further=["sort-sums"]), "probe-sort-sums", hopeless)
+    found = over_hard(scores)
+    # Lost before it, by the stage on sorting.
+    assert found.outcome == "not shown"
+    lost |= {("sort-sums", SECOND): Truth(ability=0.3)}
+    worse = over_hard(with_groups(planted(lost, further=["sort-sums"]), "probe-sort-sums", hopeless))
+    assert worse.outcome == "shown"
+    assert row(worse, "probe-sort-sums, stage 2 (sums) on sort").finding == "as expected"
+    assert row(worse, "probe-sort-sums, stage 2 (sums) on stories").finding == "undecided"
 
 
 def test_p_is_corrected_over_the_comparisons_that_have_one():

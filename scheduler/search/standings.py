@@ -93,7 +93,8 @@ def to_repeat(found: Sequence[Standing], seeds: int, begun: int, trials: int) ->
 
 
 def _standing(group: Sequence[TrialHistory], mean: float, deviation: float) -> Standing:
-    finished = tuple(one.number for one in group if one.final is not None)
+    by_seed = {one.rung: one.number for one in reversed(group) if one.final is not None}
+    finished = tuple(sorted(by_seed.values()))
     return Standing(
         first=finished[0],
         params=next(one.params for one in group if one.number == finished[0]),

@@ -48,11 +48,11 @@ def test_every_file_that_is_kept_is_on_disk_before_its_record(
         SYNC(descriptor)
         synced.add(os.fstat(descriptor).st_ino)
 
-    def checked(self: LocalFiles, name: str, text: str) -> bool:
+    def checked(self: LocalFiles, name: str, text: str, *, durable: bool = True) -> bool:
         copies = list((tmp_path / "store" / "nodes" / NODE.slug).glob("*-*/*.gz"))
         assert len(copies) in (2, 4)
         assert {file.stat().st_ino for file in copies} <= synced
-        return create(self, name, text)
+        return create(self, name, text, durable=durable)
 
     monkeypatch.setattr(os, "fsync", noted)
     monkeypatch.setattr(LocalFiles, "create", checked)
@@ -67,7 +67,7 @@ def test_a_disk_that_is_full_is_told_and_leaves_nothing(
 ) -> None:
     store.commit(NODE, SETUP, training_of(record_of(NODE)), folder)
 
-    def full(self: LocalFiles, name: str, text: str) -> bool:
+    def full(self: LocalFiles, name: str, text: str, *, durable: bool = True) -> bool:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(LocalFiles, "create", full)
@@ -90,10 +90,10 @@ def test_what_goes_wrong_at_the_end_is_the_node_s_own_failure(store: Store, monk
     create = LocalFiles.create
     nodes = tree_of("a").nodes[:2]
 
-    def full_for_one(self: LocalFiles, name: str, text: str) -> bool:
+    def full_for_one(self: LocalFiles, name: str, text: str, *, durable: bool = True) -> bool:
         if "measured-" in name and nodes[0].slug in name:
             raise OSError(errno.ENOSPC, "No space left on device")
-        return create(self, name, text)
+        return create(self, name, text, durable=durable)
 
     monkeypatch.setattr(LocalFiles, "create", full_for_one)
     works = [Work(node, None, SETUP, store.url, Resources()) for node in nodes]

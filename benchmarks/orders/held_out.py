@@ -65,8 +65,8 @@ def models(judged: Mapping[str, Any], task: str = "level-1") -> str:
 def main(files: Sequence[str]) -> None:
     """Print both as Markdown."""
     regret, judged = (json.loads(Path(name).read_text("utf-8")) for name in files[:2])
-    print("**Strategies, chosen on two tables and judged on the third**", strategies(regret), sep="\n\n")
-    print("\n**Transfer models, chosen on two tables and judged on the third**", models(judged), sep="\n\n")
+    print("**Strategies, chosen on the other tables**", strategies(regret), sep="\n\n")
+    print("\n**Transfer models, chosen on the other tables**", models(judged), sep="\n\n")
 
 
 def _cell(regret: Mapping[str, Any], label: str, name: str, at: int) -> str:

@@ -28,7 +28,7 @@ from experiments.measures.transfer import Definition
 from experiments.nodes.health import Health
 from scheduler.plan import Plan, Transfer
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Raised when a field of report.json changes its meaning or goes away."""
 
 TOTAL = "total"
@@ -245,7 +245,7 @@ class MatrixRow(Frozen):
 class Report(Frozen):
     """What a person reads, as data."""
 
-    format: Literal[3] = FORMAT
+    format: Literal[4] = FORMAT
     run: str
     verdict: str
     """The result in a few short sentences, the primary pair first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks.claims.changes import calibrated, entropy, on, reference, score
-from benchmarks.claims.model import ALPHA, UNTESTED, Claim, Comparison, corrected, judged, told, untested
+from benchmarks.claims.model import UNTESTED, Claim, Comparison, corrected, judged, told, untested
 from curricula.stage import Schedule, Stage
 from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.moments import Moment, changes
@@ -144,8 +144,9 @@ def artefacts(scores: RunScores) -> Claim:
     fell = [at for at, row in enumerate(rows[: len(cells)]) if row.finding == "as expected"]
     if not fell:
         return untested(name, "no score surely fell, so there is no cliff to explain", rows)
-    found = [at for at in fell if _artefact(scores, *cells[at], rows[at], rows[len(cells) + at])]
-    which = ", ".join(told(rows[at]) for at in found or fell)
+    verdicts = {at: _verdict(scores, *cells[at], rows[at]) for at in fell}
+    found = [at for at in fell if verdicts[at] in ARTEFACTS or _likelier(rows[len(cells) + at])]
+    which = ", ".join(f"{told(rows[at])}, {verdicts[at].replace('_', ' ')}" for at in found or fell)
     why = f"{len(found)} of {len(fell)} sure falls {'is' if len(found) == 1 else 'are'} of form or metric alone"
     return Claim(name, "shown" if found else "not shown", f"{why}: {which}", rows)
 
@@ -173,13 +174,16 @@ def specialised(scores: RunScores) -> Claim:
     return Claim(name, "shown" if over else "not shown", why, rows)
 
 
-def _artefact(scores: RunScores, arm: str, domain: str, fall: Comparison, smooth: Comparison) -> bool:
-    """Whether form alone was lost, or the references surely became likelier while the score fell."""
+def _verdict(scores: RunScores, arm: str, domain: str, fall: Comparison) -> str:
+    """The cliff report's, of a fall from the base model to the arm's end."""
     depth = next(len(one.stages) for one in scores.inputs.schedules if one.name == arm)
     change = changes(scores, domain, Moment(arm, depth), Moment(BASE, 0))
-    form = contrast(change, on(scores, arm, domain), fall.p_adjusted).verdict in ARTEFACTS
-    better = smooth.p_adjusted is not None and smooth.p_adjusted <= ALPHA and smooth.change.value < 0
-    return form or better
+    return contrast(change, on(scores, arm, domain), fall.p_adjusted).verdict
+
+
+def _likelier(references: Comparison) -> bool:
+    """Whether the references surely became likelier, while the score fell."""
+    return references.finding == "contrary"
 
 
 def _structured(scores: RunScores) -> tuple[str, ...]:

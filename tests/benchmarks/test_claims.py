@@ -71,9 +71,11 @@ def test_entropy_takes_every_domain_to_move_as_declared():
 def test_a_fall_by_form_alone_is_an_artefact_and_one_of_ability_is_not():
     both = artefacts(planted({(FIRST, SECOND): Truth(form=0.4), (STORIES, FIRST): Truth(ability=0.3)}))
     assert both.outcome == "shown"
+    assert both.why.endswith(", format artifact")
     assert both.why.startswith("1 of 2 sure falls is of form or metric alone: probe-sums on sort: score -0.")
     real = artefacts(planted({(STORIES, FIRST): Truth(ability=0.3)}))
     assert real.outcome == "not shown"
+    assert real.why.endswith(", real drop")
     assert real.why.startswith("0 of 1 sure falls are of form or metric alone: probe-stories on sums: score -0.")
 
 

@@ -131,7 +131,7 @@ class Mixing(Frozen):
     advice: Advice
     """`either`: the gain is surely within `comparison.rope` of 0."""
     sure: bool
-    """Whether its sign has a probability of 95 % or more."""
+    """Whether the gain's interval excludes 0."""
     regret: float
     """Expected loss of following the sign of the gain."""
     repair: Interval

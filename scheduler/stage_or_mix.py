@@ -32,7 +32,6 @@ EXPOSURES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 DRAWS = 300
 ROOM = 4_000_000
 """Numbers that all draws of B may have: with many domains fewer are drawn."""
-SURE = 0.95
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +84,7 @@ def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int
         gain=worth,
         chance=chance,
         advice=_advice(worth, curriculum.comparison.rope),
-        sure=max(chance, 1 - chance) >= SURE,
+        sure=worth.sign != 0,
         regret=belief.mean(np.maximum(0.0, -gain if worth.value > 0 else gain)),
         repair=belief.interval(belief.truth.repair, m.seeds),
         exposure=belief.interval(belief.truth.exposure, m.seeds),

@@ -43,7 +43,7 @@ def test_an_older_report_ends_in_one_line(saved):
     report = build_report(make_inputs()).model_dump(mode="json")
     with pytest.raises(SystemExit) as stopped:
         readme.main(saved(report | {"format": FORMAT - 1}))
-    assert str(stopped.value).endswith("report.json: format 2 where 3 is read: write it again with stagewise report.")
+    assert str(stopped.value).endswith("report.json: format 3 where 4 is read: write it again with stagewise report.")
 
 
 @pytest.mark.parametrize("content", [[], {}, 3, "x"])

@@ -107,7 +107,8 @@ def transfer(report: Report) -> str:
         return ""
     note = (
         "Change of the column's validation score after training on the row alone, from the base model; the diagonal is "
-        "a domain's own gain. Bold: the 95 % interval excludes zero."
+        "a domain's own gain. Bold: the 95 % interval of that one effect excludes zero; claims are corrected for how "
+        "many there are."
     )
     return section(
         "transfer",

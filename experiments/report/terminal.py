@@ -21,7 +21,7 @@ from experiments.analysis.health_rows import health_line, idle_lines
 from experiments.analysis.plan_words import plan_lines
 from experiments.analysis.report import TOTAL, Missing, Report
 from experiments.analysis.rounds import rounds_line
-from experiments.analysis.verdict import told
+from experiments.analysis.verdict import apart_lines, told
 from experiments.analysis.words import (
     chance,
     count,
@@ -77,7 +77,8 @@ def print_report(console: Console, report: Report) -> None:
         parts.append(transfer_table(report.transfer))
     if report.plan:
         parts.append(plan_text(report.plan))
-    parts += [scores_table(report), comparison_table(report), *map(Text, equal_lines(report))]
+    parts += [scores_table(report), comparison_table(report), *map(Text, apart_lines(report.comparisons))]
+    parts += map(Text, equal_lines(report))
     parts += [*map(Text, cliff_lines(report)), cost_table(report)]
     if report.missing:
         parts.append(missing_table(report.missing))
@@ -121,11 +122,12 @@ def _profiles(profiles: Mapping[str, EntropyProfile], *, wide: bool) -> Table:
 
 ENTROPY = "Entropy: training on the row changed the column's, in nats per token, by"
 SCORES = "Transfer: training on the row changed the column's score by"
+ALONE = "one effect excludes 0; claims are corrected for how many there are"
 
 
 def transfer_table(transfer: Effects, title: str = SCORES) -> Table:
-    """What training on the row's domain did to the column's; what the interval tells from 0 is bold."""
-    table = titled(title, caption="bold: interval excludes 0")
+    """What training on the row's domain did to the column's; what its interval tells from 0 is bold."""
+    table = titled(title, caption=f"bold: the interval of that {ALONE}")
     size = len(transfer.domains)
     columns(table, "trained", wrap=LONG if size <= 4 else SHORT)
     columns(table, *transfer.domains, right=True, wrap=8 if size <= 6 else 6)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from experiments.analysis.checkup.model import DROPS, Checkup, DomainCheckup, Profile
 from experiments.analysis.cliffs.believed import NAMES as BELIEFS
-from experiments.analysis.cliffs.model import Rests
+from experiments.analysis.cliffs.model import Contrast, Rests
 from experiments.analysis.cliffs.reasoned import NAMES as REASONING
 from experiments.analysis.cliffs.words import VERDICTS
 from experiments.analysis.words import chance, number, short, signed, signed_span
@@ -77,6 +77,11 @@ def faiths(found: Checkup, at: int) -> list[str]:
     return [f"{name}: {RESTS[faith.rests]}. {faith.reason}" for name, faith in each if faith]
 
 
+def why(score: Contrast) -> str:
+    """The reason of a verdict and, where the interval alone says otherwise, why that is so."""
+    return f"{score.reason} {score.apart[:1].upper()}{score.apart[1:]}." if score.apart else score.reason
+
+
 def reasons(found: Checkup) -> list[str]:
     """Why every domain's verdict is what it is, and alarms."""
     lines = []
@@ -84,7 +89,7 @@ def reasons(found: Checkup) -> list[str]:
         if one.difference is None:
             continue
         score = one.difference.score
-        lines.append(f"{name}: {VERDICTS[score.verdict]}. {score.reason}")
+        lines.append(f"{name}: {VERDICTS[score.verdict]}. {why(score)}")
         if one.difference.collapsed:
             change = one.difference.readings["entropy"].interval
             lines.append(f"{name}: entropy collapsed, {signed(change.estimate, 2)} nats/token.")

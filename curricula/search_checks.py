@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import count, islice
 
 from curricula.guard_checks import guard_problems
+from curricula.mixing_checks import starves
 from curricula.problem import KeyPath, Problem, dotted
 from curricula.schema import Curriculum, SearchComposition
 from curricula.size_checks import MOST_STAGES
@@ -141,4 +142,7 @@ def _unmixable(curriculum: Curriculum) -> str | None:
     if len({own.method for own in owns}) > 1 or spec.floor * len(names) > 1:
         return "a round of adaptive mixing trains all domains by one method, each with its least share"
     steps = sum(own.steps * own.completions for own in owns) // curriculum.training.completions
-    return f"the budget has only {steps} steps, and {spec.rounds} rounds need one each" if steps < spec.rounds else None
+    if steps < spec.rounds:
+        return f"the budget has only {steps} steps, and {spec.rounds} rounds need one each"
+    short = f"{spec.rounds} rounds are too short for every domain's least share to draw a prompt"
+    return short if starves(curriculum, names) else None

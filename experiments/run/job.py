@@ -50,6 +50,11 @@ class Prepared:
     """What a person should know of the data, e.g. how many rows were skipped."""
 
     @property
+    def sizes(self) -> dict[str, dict[Split, int]]:
+        """Domain → split → examples."""
+        return {name: {split: len(items) for split, items in splits.items()} for name, splits in self.data.items()}
+
+    @property
     def run(self) -> str:
         """The run's folder, ``<name>-<id8>``; blind to what is in `BLIND`, to batches and to every place.
 

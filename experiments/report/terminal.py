@@ -14,6 +14,7 @@ from rich.text import Text
 from domains.profile import EntropyProfile
 from experiments.analysis.cliffs.words import cliff_lines
 from experiments.analysis.comparison import Comparison, Verdict
+from experiments.analysis.costs import wall_words
 from experiments.analysis.entropy_effects import entropy_effects
 from experiments.analysis.equal_words import equal_lines
 from experiments.analysis.guard_rows import guard_lines
@@ -121,8 +122,8 @@ def _profiles(profiles: Mapping[str, EntropyProfile], *, wide: bool) -> Table:
 
 
 ENTROPY = "Entropy: training on the row changed the column's, in nats per token, by"
-SCORES = "Transfer: training on the row changed the column's score by"
 ALONE = "one effect excludes 0; claims are corrected for how many there are"
+SCORES = "Transfer: training on the row changed the column's score by"
 
 
 def transfer_table(transfer: Effects, title: str = SCORES) -> Table:
@@ -203,7 +204,7 @@ def cost_table(report: Report) -> Fitting | Text:
     cost = report.cost
     caption = (
         f"{cost.stage_runs} stage runs ({cost.probe_stage_runs} probes), {cost.stage_runs_unshared} without sharing; "
-        f"trained {duration(cost.train_seconds)}, wall {duration(cost.wall_seconds)}"
+        f"trained {duration(cost.train_seconds)}, wall {wall_words(cost)}"
     )
     if not cost.arms:
         return Text(f"{caption}.")

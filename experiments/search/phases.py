@@ -15,7 +15,8 @@ from domains.errors import StagewiseError
 from experiments.executors.base import Executor, Observer, State
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.job import Job
-from experiments.run.phases import Display, Findings, probe, run_tree
+from experiments.run.filling import Display
+from experiments.run.phases import Findings, probe, run_tree
 from experiments.search.asking import Task
 from experiments.search.claim import Check
 from experiments.search.explorer import Explorer

@@ -9,6 +9,7 @@ from curricula.guard_checks import guard_problems
 from curricula.mixing_checks import starves
 from curricula.problem import KeyPath, Problem, dotted
 from curricula.schema import Curriculum, SearchComposition
+from curricula.searchable import searchable
 from curricula.size_checks import MOST_STAGES
 from domains.suggest import did_you_mean
 
@@ -18,8 +19,9 @@ LEAST_SEEDS = 3
 
 def search_problems(curriculum: Curriculum) -> list[Problem]:
     """All broken rules. `check` asks only where `search` says something; a search asks always."""
-    if found := [*_names(curriculum), *_needs_an_order(curriculum)]:
+    if found := [*_names(curriculum), *_has_a_plan(curriculum)]:
         return found
+    curriculum = searchable(curriculum)
     rules = (_too_often, _leaves_out, _seeds, _steps, _rates, _adaptive)
     return [problem for rule in rules for problem in rule(curriculum)]
 
@@ -58,18 +60,10 @@ def _names(curriculum: Curriculum) -> Iterator[Problem]:
             yield Problem(keys, "no domain of this name is defined", name, hint)
 
 
-def _needs_an_order(curriculum: Curriculum) -> Iterator[Problem]:
-    if curriculum.schedule.composition == "explicit":
+def _has_a_plan(curriculum: Curriculum) -> Iterator[Problem]:
+    if curriculum.schedule.composition == "explicit" and curriculum.search.order == "plan":
         yield Problem(
-            ("search",),
-            "explicit stages have no order to search over",
-            hint="Set schedule.composition to sequential or cumulative.",
-        )
-    if curriculum.schedule.composition == "adaptive":
-        yield Problem(
-            ("search",),
-            "adaptive mixing has no order to search over",
-            hint="Set schedule.composition to sequential or cumulative.",
+            ("search", "order"), "explicit stages have no plan whose order could be kept", "plan", "Write any."
         )
 
 

@@ -127,6 +127,7 @@ def prepare_data(
     except UserError as error:
         raise at_key(error, file, KEY) from error
     found: dict[str, Found] = {}
+    alike: dict[str, Found] = {}
     coded: dict[str, DomainSpec] = {}
     for name, spec in curriculum.domains.items():
         try:
@@ -139,6 +140,7 @@ def prepare_data(
                 file.parent,
                 fit=fit_of(curriculum, name, lengths),
                 kept=kept,
+                alike=alike,
                 told=lambda what, part, name=name: told(f"{name}: {what}", part),  # type: ignore[misc]
             )
         except UserError as error:

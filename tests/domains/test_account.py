@@ -46,15 +46,15 @@ def test_duplicates_and_filtered_rows_are_counted(tmp_path: Path) -> None:
     questions = [f"question {number}" for number in range(60)]
     write(tmp_path / "a.jsonl", [*questions, "Question 3.", "question 4", "drop 1", "drop 2", "drop 3"])
     assert found(tmp_path, {"filter": "not question.startswith('drop')"}) == (
-        "2 of 65 rows are duplicates; 3 filtered out",
+        "d: 2 of 65 rows are duplicates; 3 filtered out",
     )
     write(tmp_path / "b.jsonl", [*(f"held {number}" for number in range(12)), "HELD 1"])
-    assert found(tmp_path, {"test": "b.jsonl"}) == ("3 of 78 rows are duplicates",)
+    assert found(tmp_path, {"test": "b.jsonl"}) == ("d: 3 of 78 rows are duplicates",)
 
 
 def test_what_is_nearly_held_out_is_counted_where_all_would_be_trained_on(tmp_path: Path) -> None:
     rng = random.Random(0)
     texts = [" ".join("".join(rng.choices("abcdefgh", k=6)) for _ in range(12)) for _ in range(60)]
     write(tmp_path / "a.jsonl", [f"{text} {end}" for text in texts for end in ("so", "and so on")])
-    assert found(tmp_path, {}) == ("16 items not trained on, being nearly the same as held-out ones",)
+    assert found(tmp_path, {}) == ("d: 16 items not trained on, being nearly the same as held-out ones",)
     assert found(tmp_path, {}, train=5) == ()

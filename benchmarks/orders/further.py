@@ -36,10 +36,10 @@ from scheduler.gaussian import Posterior
 from scheduler.measurements import Array, Path
 
 SURE = 0.95
-WORLDS: Mapping[str, Mapping[str, float]] = {
-    "as the model has it": {"luck": 0.01, "bent": 0.0},
-    "bent": {"luck": 0.01, "bent": 0.03},
-    "lucky": {"luck": 0.03, "bent": 0.01},
+WORLDS = {
+    "as the model has it": partial(synthetic_table, luck=0.01, bent=0.0),
+    "bent": partial(synthetic_table, luck=0.01, bent=0.03),
+    "lucky": partial(synthetic_table, luck=0.03, bent=0.01),
 }
 """Made-up tables: what breaks constant transfer."""
 Choices = dict[str, list[Step]]
@@ -110,9 +110,8 @@ def main() -> None:
         keys = next(iter(real.values()))
         _print("both tables", seen, {key: {name: found[key] for name, found in real.items()} for key in keys})
     for seen in (1, 2):
-        for name, broken in WORLDS.items():
-            tables = map(partial(synthetic_table, **broken), range(given.made))
-            each = [differences(table, seen, given.runs) for table in tables]
+        for name, make in WORLDS.items():
+            each = [differences(make(at), seen, given.runs) for at in range(given.made)]
             _print(name, seen, {key: {"": np.array([one[key].mean() for one in each])} for key in each[0]})
 
 

@@ -18,7 +18,7 @@ def free(store: Store, node: StageNode) -> None:
     names; `litter` finds these. Raises StoreError.
     """
     record = store.training(node)
-    store.files.write(of_node(node, FREED), record.model_dump_json())
+    store.files.write(of_node(node, FREED), record.model_dump_json(), durable=True)
     store.files.remove(of_node(node, "record.json"))
     store.files.remove(of_node(node, record.checkpoint))
 

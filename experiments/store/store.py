@@ -124,8 +124,9 @@ class Store:
         weights = weights_digest(folder)
         text = proven(record.model_copy(update={"checkpoint": attempt, "weights": weights}), "training")
         spec = Spec(node=node, setup=setup).model_dump_json()
-        before = self._load(of_node(node, FREED), TrainingRecord)
-        for name in self.files.names(f"nodes/{node.slug}"):
+        there = self.files.names(f"nodes/{node.slug}")
+        before = self._load(of_node(node, FREED), TrainingRecord) if FREED in there else None
+        for name in there:
             # Of weights whose record was lost or removed, or of pruned ones that came out otherwise now.
             stale = name.startswith("measured-") and (before is None or before.weights != weights)
             if stale and not self.has_weights(node):
@@ -217,7 +218,8 @@ class Store:
             for split, version in versions.items():
                 name = layout.of_data(domain, split, version)
                 if not self.files.exists(name):
-                    self.files.write(name, b"".join(line + b"\n" for line in lines_of(splits[split])).decode())
+                    text = b"".join(line + b"\n" for line in lines_of(splits[split])).decode()
+                    self.files.write(name, text, durable=True)
 
     def data(self, domain: str, versions: Mapping[Split, str]) -> dict[Split, tuple[Example, ...]]:
         """A domain's prepared examples. Raises StoreError where they are missing or garbled."""

@@ -77,7 +77,7 @@ def test_every_file_that_is_kept_is_on_disk_before_its_record(
 def test_what_replaces_finished_work_is_on_disk_first(
     store: Store, folder: Path, synced: set[int], tmp_path: Path
 ) -> None:
-    """Weights go once freed.json is there, data are never written twice: after a power cut none of these may be empty."""
+    """Weights go once freed.json is there, data are never written twice: a power cut may leave none of these empty."""
     root = tmp_path / "store"
     store.put_data("a", dict.fromkeys(SPLITS, "ab" * 32), dict.fromkeys(SPLITS, ()))
     keep_halfway(store, NODE, folder, {})

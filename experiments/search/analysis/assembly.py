@@ -18,12 +18,13 @@ from experiments.analysis.scores import RunScores
 from experiments.analysis.words import number
 from experiments.nodes.tree import StageTree
 from experiments.run.gather import Records
-from experiments.search.report.best import best_yaml
-from experiments.search.report.pairs import PAIRS
-from experiments.search.report.report import Best, FinalArm, Gain, SearchCost, SearchReport, Value
-from experiments.search.report.spent import StudyTrials, added, completions
-from experiments.search.report.trial_table import importance, pareto
-from experiments.search.report.words import budget_notes, verdict
+from experiments.search.analysis.best import best_yaml
+from experiments.search.analysis.pairs import PAIRS
+from experiments.search.analysis.report import Best, FinalArm, Gain, SearchCost, SearchReport, Value
+from experiments.search.analysis.spent import added, completions
+from experiments.search.analysis.study_trials import StudyTrials
+from experiments.search.analysis.trial_table import importance, pareto
+from experiments.search.analysis.words import budget_notes, verdict
 from scheduler.arms import BASE_ARM
 from scheduler.compose import schedule_fingerprint
 from scheduler.search.keys import ORDER, PLACE, key_of

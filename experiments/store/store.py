@@ -28,7 +28,7 @@ from experiments.store.weights import weights_digest
 Data = TypeVar("Data", bound=Frozen)
 
 
-class Spec(Frozen):
+class NodeSpec(Frozen):
     """What spec.json holds."""
 
     node: StageNode
@@ -123,7 +123,7 @@ class Store:
         attempt = f"attempt-{uuid4().hex[:12]}"
         weights = weights_digest(folder)
         text = proven(record.model_copy(update={"checkpoint": attempt, "weights": weights}), "training")
-        spec = Spec(node=node, setup=setup).model_dump_json()
+        spec = NodeSpec(node=node, setup=setup).model_dump_json()
         there = self.files.names(f"nodes/{node.slug}")
         before = self._load(of_node(node, FREED), TrainingRecord) if FREED in there else None
         for name in there:
@@ -176,7 +176,7 @@ class Store:
         """Note why a node failed, unless it is measured. Where that cannot be written, nothing is raised."""
         with suppress(Exception):
             if not self.has(node, suite):
-                self.files.write(of_node(node, "spec.json"), Spec(node=node, setup=setup).model_dump_json())
+                self.files.write(of_node(node, "spec.json"), NodeSpec(node=node, setup=setup).model_dump_json())
                 mine = failure.model_copy(update={"suite": suite if self.has_weights(node) else None})
                 self.files.write(of_node(node, "error.json"), mine.model_dump_json(indent=1))
 

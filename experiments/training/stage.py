@@ -22,8 +22,8 @@ from experiments.nodes.health import Health
 from experiments.nodes.record import Cost
 from experiments.training.carry import restore_optimizer, save_optimizer
 from experiments.training.draw import Drawn
+from experiments.training.early_stopping import EarlyStopping
 from experiments.training.grpo import grpo_trainer
-from experiments.training.limits import Limits
 from experiments.training.optimizer import make_optimizer
 from experiments.training.precision import multiplied_in
 from experiments.training.rate import rate_schedule
@@ -92,7 +92,7 @@ def train_stage(
     watch = Watch(beat, each)
     tally = RolloutTally()
     guards = stage.training.guarded_by
-    limits = Limits(guards, each)
+    limits = EarlyStopping(guards, each)
     optimizer = make_optimizer(network.to(device), stage.training)
     if carried is not None:
         restore_optimizer(optimizer, network, carried)

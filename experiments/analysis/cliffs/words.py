@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Verdict
+from experiments.analysis.cliffs.model import ArmCliffs, Cell, CliffVerdict, Contrast
 from experiments.analysis.report import Report
 from experiments.analysis.words import chance, short, signed, signed_span
 
-VERDICTS: dict[Verdict, str] = {
+VERDICTS: dict[CliffVerdict, str] = {
     "real_cliff": "real cliff",
     "real_drop": "real drop",
     "gradual_loss": "gradual loss",
@@ -20,9 +20,9 @@ VERDICTS: dict[Verdict, str] = {
     "noise": "no sure change",
     "underpowered": "underpowered",
 }
-NOT_COUNTED: frozenset[Verdict] = frozenset({"form_lost", "noise", "underpowered"})
+NOT_COUNTED: frozenset[CliffVerdict] = frozenset({"form_lost", "noise", "underpowered"})
 """Verdicts whose names have no plural."""
-FALLS: tuple[Verdict, ...] = (
+FALLS: tuple[CliffVerdict, ...] = (
     "real_cliff",
     "real_drop",
     "gradual_loss",

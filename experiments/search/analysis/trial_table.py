@@ -13,7 +13,7 @@ from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as State
 
-from experiments.search.analysis.report import TrialRow, TrialState, Value
+from experiments.search.analysis.report import ParamValue, TrialRow, TrialState
 from scheduler.search.keys import ORDER, PLACE, key_of
 from scheduler.search.orders import readable
 from scheduler.search.trial_history import REPEATS, RUNG
@@ -101,7 +101,7 @@ def trials_csv(rows: Sequence[TrialRow], domains: Sequence[str]) -> str:
 
 def _row(trial: FrozenTrial, seeds: Sequence[int]) -> TrialRow:
     attrs = trial.user_attrs
-    params: dict[str, Value] = readable(trial.params)
+    params: dict[str, ParamValue] = readable(trial.params)
     return TrialRow(
         number=trial.number,
         state=STATES[trial.state],

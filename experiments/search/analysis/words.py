@@ -8,7 +8,7 @@ from experiments.analysis.report import CostRow, Missing, StageReport
 from experiments.analysis.verdict import verdict_sentence
 from experiments.analysis.words import count, percent, share
 from experiments.search.analysis.pairs import SEARCHED
-from experiments.search.analysis.report import FinalArm, Gain, SearchReport, Value
+from experiments.search.analysis.report import FinalArm, Gain, ParamValue, SearchReport
 from scheduler.path_text import path_of
 from scheduler.search.keys import LEAVE_OUT, ORDER, key_of
 
@@ -47,7 +47,7 @@ def budget_notes(arms: Mapping[str, FinalArm]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def chosen(params: Mapping[str, Value]) -> list[str]:
+def chosen(params: Mapping[str, ParamValue]) -> list[str]:
     """``order: a → b``, one line a choice; the same choice for several domains in one line, if they are trained."""
     keys = {name: key_of(name) for name in params}
     out = [keys[name].domain for name, value in params.items() if keys[name].choice == LEAVE_OUT and value]

@@ -25,7 +25,8 @@ HARD, EASY = 0.15, 0.8
 UNSURE = "more seeds or items would tell"
 ONE_SEED = "one seed cannot tell effects from chance"
 TOO_HARD = (
-    "too hard as it is: try more steps, items with a base score between 0.15 and 0.8 or, if it trains by GRPO, SFT first"
+    "too hard as it is: try more steps, items with a base score between 0.15 and 0.8 or, if it trains by GRPO, "
+    "SFT first"
 )
 MASTERED = "nearly mastered: leave it out, or take items with a base score between 0.15 and 0.8"
 NOT_LEARNT = "try more steps, another learning rate or, if it trains by GRPO, SFT first; else leave it out"

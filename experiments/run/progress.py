@@ -192,7 +192,7 @@ class LiveProgress:
             return ""
         waiting = [node for node in self.nodes.values() if self.states[node.id] in ("waiting", "running")]
         left = self.rates.left(waiting, self.trained, self.slots)
-        return f"  ({duration(left)} left)" if left else ""
+        return f"  ({rough_duration(left)} left)" if left else ""
 
     def _summary(self) -> str:
         counts = Counter(self.states.values())
@@ -218,7 +218,7 @@ def _which(node: StageNode) -> str:
     return f"seed {node.seed}  {' → '.join(node.path)}" if node.path else "base model"
 
 
-def duration(seconds: float) -> str:
+def rough_duration(seconds: float) -> str:
     """``45 s``, ``12 min``, ``3 h 20 min``."""
     if seconds < 90:
         return f"{seconds:.0f} s"

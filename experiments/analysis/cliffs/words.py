@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Verdict
+from experiments.analysis.cliffs.model import ArmCliffs, Cell, CliffVerdict, Contrast
 from experiments.analysis.report import Report
 from experiments.analysis.words import chance, short, signed, signed_span
 
-VERDICTS: dict[Verdict, str] = {
+VERDICTS: dict[CliffVerdict, str] = {
     "real_cliff": "real cliff",
     "real_drop": "real drop",
     "gradual_loss": "gradual loss",
@@ -20,9 +20,9 @@ VERDICTS: dict[Verdict, str] = {
     "noise": "no sure change",
     "underpowered": "underpowered",
 }
-NOT_COUNTED: frozenset[Verdict] = frozenset({"form_lost", "noise", "underpowered"})
+NOT_COUNTED: frozenset[CliffVerdict] = frozenset({"form_lost", "noise", "underpowered"})
 """Verdicts whose names have no plural."""
-FALLS: tuple[Verdict, ...] = (
+FALLS: tuple[CliffVerdict, ...] = (
     "real_cliff",
     "real_drop",
     "gradual_loss",
@@ -52,11 +52,12 @@ def cliff_lines(report: Report) -> list[str]:
 
 def below_base(found: ArmCliffs | None) -> str:
     """``sums −0.308 (−0.45 to −0.17, real drop)``: what surely is below the base model after the last stage."""
-    last = {cell.domain: cell for cell in sorted(found.cells, key=lambda one: one.stage)} if found else {}
+    cells = sorted(found.cells, key=lambda cell: cell.stage) if found else []
+    last = {cell.domain: cell.base for cell in cells}
     return ", ".join(
-        f"{name} {signed(cell.base.change.estimate)} ({signed_span(cell.base.change, 2)}, {VERDICTS[cell.base.verdict]})"
-        for name, cell in last.items()
-        if cell.base.verdict in FALLS
+        f"{name} {signed(one.change.estimate)} ({signed_span(one.change, 2)}, {VERDICTS[one.verdict]})"
+        for name, one in last.items()
+        if one.verdict in FALLS
     )
 
 

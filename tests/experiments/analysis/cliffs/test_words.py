@@ -8,7 +8,7 @@ import pytest
 
 from domains.interval import Interval
 from experiments.analysis.cliffs.build import cliffs
-from experiments.analysis.cliffs.model import ArmCliffs, Contrast, Verdict
+from experiments.analysis.cliffs.model import ArmCliffs, CliffVerdict, Contrast
 from experiments.analysis.cliffs.words import below_base, cliff_lines
 from experiments.analysis.scores import RunScores
 from tests.support.cliffs import Truth, planted
@@ -27,10 +27,10 @@ def told(found: ArmCliffs) -> str:
     return "\n".join(cliff_lines(SimpleNamespace(cliffs={"main": found}, main="main")))  # type: ignore[arg-type]
 
 
-def judged(found: ArmCliffs, stage: int, **verdicts: Verdict) -> ArmCliffs:
+def judged(found: ArmCliffs, stage: int, **verdicts: CliffVerdict) -> ArmCliffs:
     """The same with other verdicts for the first domain after a stage."""
 
-    def changed(contrast: Contrast, verdict: Verdict) -> Contrast:
+    def changed(contrast: Contrast, verdict: CliffVerdict) -> Contrast:
         return contrast.model_copy(update={"verdict": verdict, "change": Interval.of(-0.3, -0.4, -0.2, 5)})
 
     cells = tuple(

@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from domains.at_key import at_key
 from domains.frozen import Frozen
 
 
@@ -31,7 +32,7 @@ class PassRate(Frozen):
     @model_validator(mode="after")
     def _band(self) -> Self:
         if self.low >= self.high:
-            raise ValueError(f"low: must be below `high` ({self.high:g})")
+            raise at_key("low", f"must be below `high` ({self.high:g})")
         return self
 
 
@@ -57,7 +58,7 @@ class EntropyFloor(Frozen):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.floor is None) == (self.share is None):
-            raise ValueError("floor: write either `floor` or `share`")
+            raise at_key("floor", "write either `floor` or `share`")
         return self
 
 

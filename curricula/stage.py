@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from curricula.guards import NONE, Guards
 from curricula.merge import Merge
 from curricula.shares import share_out
+from domains.at_key import at_key
 from domains.frozen import Frozen
 
 Method = Literal["sft", "grpo"]
@@ -194,9 +195,9 @@ class TrainingOverride(Frozen):
 def _check_one_way(training: Training | TrainingOverride) -> None:
     """ValueError where one thing is said in two ways."""
     if training.warmup_ratio is not None and training.warmup_steps:
-        raise ValueError("warmup_ratio: stands beside `warmup_steps`, which says the same")
+        raise at_key("warmup_ratio", "stands beside `warmup_steps`, which says the same")
     if training.epochs is not None and "steps" in training.model_fields_set:
-        raise ValueError("epochs: stands beside `steps`, which says the same")
+        raise at_key("epochs", "stands beside `steps`, which says the same")
 
 
 class Stage(Frozen):

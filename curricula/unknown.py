@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from curricula.problem import KeyPath, dotted
 from curricula.schema_lookup import known_keys, members_with, section_of
 from curricula.synonyms import Synonym, synonyms
-from domains.suggest import did_you_mean
+from domains.suggest import did_you_mean, nearest
 
 DEEPEST = 5
 MOST_TYPES = 3
@@ -34,8 +34,7 @@ def guess(keys: KeyPath, value: object, data: object) -> Guess:
     section = None if word == "type" else section_of(word)
     if section not in (None, keys[:-1]):
         return Guess(f"It stands {f'under `{dotted(section)}`' if section else 'at the top of the file'} here.")
-    hint = did_you_mean(word, known, name="Known keys are", limit=20)
-    return Guess(hint, hint.removeprefix("Did you mean '").removesuffix("'?") if hint.startswith("Did") else None)
+    return Guess(did_you_mean(word, known, name="Known keys are", limit=20), nearest(word, known))
 
 
 def _elsewhere(keys: KeyPath, word: str, data: object) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from domains.at_key import at_key
 from domains.frozen import Frozen
 
 
@@ -37,7 +38,7 @@ class ScratchModel(Frozen):
     @model_validator(mode="after")
     def _divisible(self) -> Self:
         if self.hidden_size % (2 * self.heads):
-            raise ValueError(f"hidden_size: must be divisible by 2 × heads ({2 * self.heads})")
+            raise at_key("hidden_size", f"must be divisible by 2 × heads ({2 * self.heads})")
         return self
 
 

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from curricula.stage import Method, RateName
+from domains.at_key import at_key
 from domains.frozen import Frozen
 
 MOST_VALUES = 100
@@ -83,13 +84,13 @@ class SearchSpec(Frozen):
         _within("opening", self.opening, above=-1.0, most=0.9)
         _within("refresh", self.refresh, above=-1.0, most=0.9)
         if any(number < 1 for number in self.repeats):
-            raise ValueError(f"repeats: must be at least 1, got {min(self.repeats)}")
+            raise at_key("repeats", f"must be at least 1, got {min(self.repeats)}")
         for name, methods in self.methods.items():
             if not methods or len(set(methods)) != len(methods):
-                raise ValueError(f"methods: {name} needs one or more distinct methods")
+                raise at_key("methods", f"{name} needs one or more distinct methods")
         for name, values in self.model_dump().items():
             if isinstance(values, tuple) and len(set(values)) != len(values):
-                raise ValueError(f"{name}: values must be distinct")
+                raise at_key(name, "values must be distinct")
         return self
 
 
@@ -103,4 +104,4 @@ def _within(name: str, values: tuple[float, ...], *, above: float, most: float) 
     rule = f"must be {least}" + (f" and at most {most:g}" if math.isfinite(most) else "")
     for value in values:
         if not above < value <= most or value < lowest:
-            raise ValueError(f"{name}: {rule}")
+            raise at_key(name, rule)

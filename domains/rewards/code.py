@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from domains.at_key import at_key
 from domains.errors import DataError
 from domains.example import Example
 from domains.rewards.base import Mark, Reward, RewardBase, found
@@ -56,9 +57,9 @@ class CodeReward(RewardBase):
     @model_validator(mode="after")
     def _one_kind(self) -> CodeReward:
         if (self.tests is None) == (self.stdin is None and self.stdout is None):
-            raise ValueError("tests: give tests, or stdin and stdout")
+            raise at_key("tests", "give tests, or stdin and stdout")
         if self.tests is None and (self.stdin is None or self.stdout is None):
-            raise ValueError("stdout: stdin and stdout go together")
+            raise at_key("stdout", "stdin and stdout go together")
         return self
 
     @property

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from domains.at_key import at_key
 from domains.example import Example
 from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
@@ -39,7 +40,7 @@ class RewardModelReward(RewardBase):
     @model_validator(mode="after")
     def _rising(self) -> RewardModelReward:
         if self.range is not None and not self.range[0] < self.range[1]:
-            raise ValueError("range: the first number must be below the second")
+            raise at_key("range", "the first number must be below the second")
         return self
 
 

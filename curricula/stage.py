@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any, Literal, Self
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
@@ -15,6 +15,7 @@ from domains.at_key import at_key
 from domains.frozen import Frozen
 
 Method = Literal["sft", "grpo"]
+Either = TypeVar("Either", "Training", "TrainingOverride")
 OrderName = Literal["bwt", "bwt_entropy", "entropy", "greedy", "given", "random", "reverse"]
 """Rules by which an order of domains is found (scheduler/orderings/)."""
 Role = Literal["base", "probe", "main", "composition", "order", "random", "joint", "merge", "trial"]
@@ -39,6 +40,15 @@ MEMORY_KEYS = ("micro_batch", "gradient_checkpointing", "checkpoint_every")
 """
 ROUNDING = Fraction(1, 10**12)
 """Shares whose sum is so near to 1 were normalised before: each is off by less than 2⁻⁵³, domains are few."""
+
+
+def said_one_way(training: Either) -> Either:
+    """A training or an override itself; what `at_key` makes where it says one thing in two ways."""
+    if training.warmup_ratio is not None and training.warmup_steps:
+        raise at_key("warmup_ratio", "stands beside `warmup_steps`, which says the same")
+    if training.epochs is not None and "steps" in training.model_fields_set:
+        raise at_key("epochs", "stands beside `steps`, which says the same")
+    return training
 
 
 class Training(Frozen):
@@ -105,10 +115,7 @@ class Training(Frozen):
     key goes to stages by the methods that have it; one that says what a key here says is refused. `loss_type` stands in
     place of `loss`. With `num_iterations`, `steps` counts generations, each followed by so many optimizer steps."""
 
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        _check_one_way(self)
-        return self
+    _one_way = model_validator(mode="after")(said_one_way)
 
     def warmup(self, length: int) -> int:
         """Steps over which the rate rises, of a path that has so many; always less than these where it is a ratio."""
@@ -171,10 +178,7 @@ class TrainingOverride(Frozen):
     trl: dict[str, Any] | None = Field(None, exclude_if=lambda passed: passed is None)
     """Key by key: what `training.trl` says beside these keys stands."""
 
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        _check_one_way(self)
-        return self
+    _one_way = model_validator(mode="after")(said_one_way)
 
     def over(self, training: Training) -> Training:
         """`training` with every key that is written here replaced."""
@@ -190,14 +194,6 @@ class TrainingOverride(Frozen):
         if "steps" in written:
             written["epochs"] = None
         return training.model_copy(update=written)
-
-
-def _check_one_way(training: Training | TrainingOverride) -> None:
-    """ValueError where one thing is said in two ways."""
-    if training.warmup_ratio is not None and training.warmup_steps:
-        raise at_key("warmup_ratio", "stands beside `warmup_steps`, which says the same")
-    if training.epochs is not None and "steps" in training.model_fields_set:
-        raise at_key("epochs", "stands beside `steps`, which says the same")
 
 
 class Stage(Frozen):

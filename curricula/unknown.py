@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from curricula.problem import KeyPath, dotted
 from curricula.schema_lookup import known_keys, members_with, section_of
 from curricula.synonyms import Synonym, synonyms
+from domains.listed import listed
 from domains.suggest import did_you_mean, nearest
 
 DEEPEST = 5
@@ -40,7 +41,7 @@ def guess(keys: KeyPath, value: object, data: object) -> Guess:
 def _elsewhere(keys: KeyPath, word: str, data: object) -> str:
     """Which other members of a union have the key, e.g. `split` those sources that are from the hub; "" for none."""
     types = [f"`type: {name}`" for name in members_with(keys[:-1], word, data)[:MOST_TYPES]]
-    return f"It is a key of {_listed(tuple(types))}." if types else ""
+    return f"It is a key of {listed(types)}." if types else ""
 
 
 def _synonym(word: str, value: object) -> tuple[str, Synonym] | None:
@@ -65,10 +66,5 @@ def _told(word: str, synonym: Synonym, known: Collection[str]) -> Guess:
     last = synonym.key.rpartition(".")[2]
     beside = last if last in known else None
     return Guess(
-        f"`{word}` of {_listed(synonym.tools)} is `{beside or synonym.key}` here. {synonym.note}".strip(), beside
+        f"`{word}` of {listed(synonym.tools)} is `{beside or synonym.key}` here. {synonym.note}".strip(), beside
     )
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last

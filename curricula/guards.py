@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -95,3 +97,45 @@ class Guards(Frozen):
 
 
 NONE = Guards()
+StopGuard = Literal["kl", "entropy"]
+"""The guards that end a stage early, by their keys in `Guards`."""
+
+
+@dataclass(frozen=True)
+class StopRule:
+    """What one of them reads, and when it strikes."""
+
+    logged: str
+    """Under which name the trainer logs what is read."""
+    strikes: Literal["above", "below"]
+    """On which side of its limit."""
+    title: str
+    """What a report calls what is read, and `limit` what it calls the limit."""
+    limit: str
+
+    @property
+    def keeps(self) -> str:
+        """How a report says the worst that was read."""
+        return "at most" if self.strikes == "above" else "at least"
+
+    def beyond(self, value: float, limit: float) -> bool:
+        """Whether a mean is on the wrong side of its limit."""
+        return value > limit if self.strikes == "above" else value < limit
+
+    def worse(self, one: float, other: float) -> float:
+        """The one of two means that is nearer to the wrong side, or further on it."""
+        return max(one, other) if self.strikes == "above" else min(one, other)
+
+
+STOP_GUARDS: dict[StopGuard, StopRule] = {
+    "kl": StopRule("kl", "above", "KL", "budget"),
+    "entropy": StopRule("entropy", "below", "entropy", "floor"),
+}
+
+
+def stops(guards: Guards) -> Iterator[tuple[StopGuard, float | None, float | None]]:
+    """The guards that are switched on and end a stage: key, limit, and the share of the first mean where it is one."""
+    if guards.kl:
+        yield "kl", guards.kl.budget, None
+    if guards.entropy:
+        yield "entropy", guards.entropy.floor, guards.entropy.share

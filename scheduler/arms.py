@@ -278,7 +278,7 @@ def _tuned_arm(curriculum: Curriculum, like: Schedule, left_out: tuple[str, ...]
 
 
 def _halves(curriculum: Curriculum, main: Schedule | None, joint_arms: Sequence[Schedule]) -> list[Schedule]:
-    """The schedule (not adaptive mixing's, whose `main` stands for a budget) and plain joint training, half way back."""
+    """The schedule (not adaptive mixing, of which `main` is a budget) and plain joint training, half way back."""
     if main is None or not curriculum.interpolates:
         return []
     own = [] if curriculum.main_rule else [main]

@@ -50,7 +50,7 @@ class CodeReward(RewardBase):
     """Let tests make objects of the completion's classes and call their methods. Else functions must return plain data.
     A test that asks such an object for a verdict of its own (``f(x).fits(expected)``) trusts it."""
     seconds: float = Field(5.0, gt=0, le=600)
-    """Processor time of all tests of a completion, or of each of its cases."""
+    """Seconds of processor time for all tests of a completion, or for each of its cases."""
     memory: int = Field(256, ge=64, le=65536)
     """MiB that the program may use."""
 

@@ -28,12 +28,12 @@ class RewardModelReward(RewardBase):
     revision: str | None = None
     """Commit, tag or branch of the hub."""
     weights: str | None = None
-    """Which weights these are: a hash of the folder's files or the hub's commit. Filled in; where it is written, other
-    weights are refused."""
+    """Hash of the folder's files or the hub's commit, filled in by stagewise; where it is written, other weights are
+    refused."""
     chat: Literal["auto", "on", "off"] = "auto"
     """Show it prompt and completion as a conversation by its chat template, where it has one; else as one text."""
     range: tuple[float, float] | None = None
-    """Outputs that stand for 0 and 1; beyond them it stays 0 and 1. None: a sigmoid of the output."""
+    """The network's outputs that mean 0 and 1; beyond them the score stays 0 and 1. null: a sigmoid of the output."""
     max_tokens: int | None = Field(None, gt=0)
     """Longest text that it is shown, cut at the front; default: as much as it was made for."""
 

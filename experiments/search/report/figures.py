@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 from curricula.schema import SearchComposition
 from experiments.analysis.report import TOTAL
@@ -185,7 +185,7 @@ def _by_way(
     pinned: SearchComposition = report.best.choice.get("composition", "sequential")
     found: dict[SearchComposition, list[TrialRow]] = {}
     for row in rows:
-        found.setdefault(row.params.get("composition", pinned), []).append(row)
+        found.setdefault(cast("SearchComposition", row.params.get("composition", pinned)), []).append(row)
     traces = []
     for way in sorted(found, key=list(WAYS).index):
         trace = _points(found[way], way, *WAYS[way], size=9)

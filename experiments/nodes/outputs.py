@@ -95,9 +95,9 @@ def write_rows(file: Path, rows: Iterable[Frozen]) -> None:
 
 
 def read_rows(file: Path, kind: type[Row]) -> list[Row]:
-    """What `write_rows` wrote. Raises OSError or ValueError where the file is not that."""
+    """What `write_rows` wrote. Raises ValueError where the file is not that, OSError where it cannot be had."""
     try:
         with gzip.open(file, "rb") as stream:
             return [kind.model_validate_json(line) for line in stream]
-    except (EOFError, zlib.error) as error:
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(f"{file.name} is cut off or damaged: {error}") from error

@@ -45,7 +45,7 @@ def _unsure(change: Interval) -> Judgement:
 
 
 def _explains(change: Interval, rest: Value) -> bool:
-    """Whether what is left of a fall is neither surely one, nor half of it."""
+    """True if, after the correction, the remaining drop is not significant and is less than half of the original."""
     return rest.interval.sign >= 0 and rest.interval.value > LEFT * change.value
 
 

@@ -15,6 +15,7 @@ from experiments.analysis.assembly import ReportInputs, build_report
 from experiments.analysis.report import TOTAL, Report
 from experiments.analysis.scores import random_arms
 from experiments.nodes.record import Failure
+from scheduler.joint import is_plain_joint
 from tests.support.report import cast, interrupted, make_inputs, with_failure
 
 CONTRACT = {
@@ -147,6 +148,15 @@ def test_the_main_arm_meets_every_rival_and_other_compositions_plain_joint_train
     pairs = {(row.arm, row.baseline) for row in report.comparisons}
     rivals = ("joint", "joint-tuned", "joint-probes", "reverse-sequential", "random", "base")
     assert pairs == {*(("bwt-cumulative", other) for other in rivals), ("bwt-sequential", "joint")}
+
+
+def test_without_plain_joint_training_other_compositions_meet_nothing(inputs):
+    """They were compared with the base, which nobody had asked for, and cost the other comparisons power."""
+    tuned = tuple(arm for arm in inputs.schedules if arm.name != "joint")
+    assert [arm.name for arm in inputs.schedules if is_plain_joint(arm)] == ["joint"]
+    pairs = {(row.arm, row.baseline) for row in build_report(replace(inputs, schedules=tuned)).comparisons}
+    assert ("bwt-cumulative", "base") in pairs
+    assert not [pair for pair in pairs if "bwt-sequential" in pair]
 
 
 def test_a_cumulative_arm_meets_them_though_its_creative_domains_moved(inputs):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domains.calculator import Form
 from domains.decoding import Decoding
 from domains.example import Kind
 from domains.frozen import Frozen
@@ -40,6 +41,9 @@ class DomainSpec(Frozen):
     final: Text | None = Field(None, exclude_if=lambda final: final is None)
     """The text with which an answer comes to its end, e.g. ``The answer is ``, where `evaluation.inquiries` ask about
     reasoning: what stands before it counts as reasoning, and it is written for the model to force an answer."""
+    calculator: Form | None = Field(None, exclude_if=lambda form: form is None)
+    """How its answers call a calculator, where `evaluation.inquiries` ask what one gains: `equals`, by any sum before
+    ``=``; `marked`, by ``<<48/2=``, which the prompt should ask for or the model have learnt."""
     rewards: tuple[RewardSpec, ...] = Field(min_length=1)
     """What GRPO reinforces: a weighted mean, each reward in [0, 1]."""
     metric: str | None = None

@@ -28,7 +28,7 @@ import numpy as np
 from benchmarks.cliff_worlds import DOMAINS, ITEMS, LUCK, SEEDS, SPREAD, STAGES, Drawn, Key
 from benchmarks.cliffs import SIMULATIONS, tables
 from experiments.analysis.cliffs.contrast import contrast, p_of
-from experiments.analysis.cliffs.model import Verdict
+from experiments.analysis.cliffs.model import CliffVerdict
 from experiments.analysis.cliffs.moments import OfAnswers, OfItems
 from experiments.analysis.family import ALPHA
 from scheduler.measurements import Array
@@ -144,7 +144,7 @@ def measure(simulations: int = SIMULATIONS) -> dict[str, Any]:
     }
 
 
-def verdicts(pairs: Mapping[Key, Told]) -> dict[Key, Verdict]:
+def verdicts(pairs: Mapping[Key, Told]) -> dict[Key, CliffVerdict]:
     """Those that are sure, as the report gives them; where something is lost, that of `HURT` alone."""
     known = {repr(key): p_of(pair.change, pair) for key, pair in pairs.items() if _may_be_sure(pair.change)}
     rest = {f"other {at}": 1.0 for at in range(TESTS - len(known))}
@@ -198,7 +198,7 @@ def _said(rng: np.random.Generator, world: Aided, chance: Array, slips: float, s
     return Said(scores, planned, aided[:, :ASKED], calls[:, :ASKED])
 
 
-def _runs(worlds: Sequence[Aided], simulations: int) -> Iterator[tuple[str, Iterator[dict[Key, Verdict]]]]:
+def _runs(worlds: Sequence[Aided], simulations: int) -> Iterator[tuple[str, Iterator[dict[Key, CliffVerdict]]]]:
     for world, seeds in product(worlds, SEEDS):
         rng, each = np.random.default_rng(0), replace(world, seeds=seeds)
         yield f"{world.name}, {seeds} seeds", (verdicts(drawn(rng, each)) for _ in range(simulations))

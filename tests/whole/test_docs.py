@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shlex
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -100,6 +99,14 @@ def test_lines_are_wrapped(page):
     assert [line for line in lines if len(line) > WIDTH and not line.startswith(("|", "![")) and " " in line] == []
 
 
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
+def test_files_of_the_code_that_a_page_names_are_there(page):
+    named = re.findall(
+        r"`((?:domains|curricula|scheduler|experiments|tests|benchmarks)/[\w/]+\.\w+)", page.read_text("utf-8")
+    )
+    assert [name for name in named if "NAME" not in name and not (ROOT / name).exists()] == []
+
+
 def types_of(union: Any) -> set[str]:
     """The values of `type` in a discriminated union."""
     members = get_args(get_args(union)[0])
@@ -141,7 +148,7 @@ def test_every_tier_of_measures_is_explained(tier):
     assert f"Tier {tier}" in section(text("docs/guide.md"), "Measures")
 
 
-COMMANDS = {name: command for name, command in typer.main.get_command(app).commands.items()}  # type: ignore[attr-defined]
+COMMANDS = dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
 def commands(page: str) -> Iterator[str]:

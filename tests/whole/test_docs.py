@@ -110,7 +110,7 @@ def test_files_of_the_code_that_a_page_names_are_there(page):
 def types_of(union: Any) -> set[str]:
     """The values of `type` in a discriminated union."""
     members = get_args(get_args(union)[0])
-    return {member.model_fields["type"].default for member in members}
+    return {name for member in members for name in get_args(member.model_fields["type"].annotation)}
 
 
 NAMED: dict[str, tuple[str, str, set[str]]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -105,6 +106,13 @@ def test_files_of_the_code_that_a_page_names_are_there(page):
         r"`((?:domains|curricula|scheduler|experiments|tests|benchmarks)/[\w/]+\.\w+)", page.read_text("utf-8")
     )
     assert [name for name in named if "NAME" not in name and not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
+def test_a_table_ends_with_an_empty_line(page):
+    """Else what follows is taken for one more row."""
+    lines = prose(page.read_text("utf-8")).splitlines()
+    assert [after for line, after in itertools.pairwise(lines) if line.startswith("|") and after[:1] not in "|"] == []
 
 
 def types_of(union: Any) -> set[str]:

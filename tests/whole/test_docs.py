@@ -13,14 +13,36 @@ from typing import Any, get_args
 
 import pytest
 import typer
+from pydantic import BaseModel
 
 from curricula.guards import Guards
 from curricula.merge import MergeMethod
-from curricula.schema import Composition, Inquiry, Metric, MixingRule, OrderName, SamplerName, SearchComposition
+from curricula.schema import (
+    Adaptive,
+    Baselines,
+    ComparisonSpec,
+    Composition,
+    Curriculum,
+    Evaluation,
+    Inquiry,
+    Lora,
+    Metric,
+    MixingRule,
+    OrderName,
+    PretrainedModel,
+    Probing,
+    Resources,
+    SamplerName,
+    ScheduleSpec,
+    ScratchModel,
+    SearchComposition,
+    Warmup,
+)
 from curricula.schema.resources import Keep, TrackerName
-from curricula.stage import RateName
+from curricula.stage import RateName, Training
 from domains.rewards import RewardSpec
 from domains.sources import SourceSpec
+from domains.spec import DomainSpec
 from experiments.cli.main import app
 from experiments.measures.table import MEASURES, Tier
 from experiments.run.recipes.write import ToolName
@@ -142,12 +164,36 @@ NAMED: dict[str, tuple[str, str, set[str]]] = {
     "tools": ("docs/export.md", "Training the schedule with another tool", set(get_args(ToolName))),
 }
 
+WRITTEN: tuple[type[BaseModel], ...] = (
+    Curriculum,
+    ScratchModel,
+    PretrainedModel,
+    Lora,
+    Warmup,
+    DomainSpec,
+    Training,
+    ScheduleSpec,
+    Probing,
+    Adaptive,
+    Baselines,
+    ComparisonSpec,
+    Evaluation,
+    Resources,
+)
+"""What a curriculum is made of, whose keys the guide names."""
+
 
 @pytest.mark.parametrize("kind", NAMED)
 def test_everything_that_can_be_written_is_named(kind):
     page, heading, names = NAMED[kind]
     assert names
     assert names - set(re.findall(r"`([^`\n]+)`", section(text(page), heading))) == set()
+
+
+@pytest.mark.parametrize("model", WRITTEN, ids=lambda model: model.__name__)
+def test_the_guide_names_every_key(model):
+    named = {word for code in re.findall(r"`([^`\n]+)`", text("docs/guide.md")) for word in re.findall(r"\w+", code)}
+    assert set(model.model_fields) - named == set()
 
 
 @pytest.mark.parametrize("tier", get_args(Tier))

@@ -79,6 +79,13 @@ def once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], obje
     return folder
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """`make quick` does not even load files whose tests are all slow: that takes as long as many of its tests."""
+    if config.option.markexpr != "not slow" or not collection_path.is_file():
+        return None
+    return "\npytestmark = pytest.mark.slow\n" in collection_path.read_text("utf-8") or None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins first, so that no worker is left alone with it at the end."""
     items.sort(key=lambda item: (item.get_closest_marker("slow") is None, "whole" not in item.path.parts))

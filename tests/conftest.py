@@ -87,7 +87,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """`make quick` does not even load files whose tests are all slow: that takes as long as many of its tests."""
     if config.option.markexpr != "not slow" or not collection_path.is_file():
         return None
-    return "\npytestmark = pytest.mark.slow\n" in collection_path.read_text("utf-8") or None
+    return "\npytestmark = pytest.mark.slow" in collection_path.read_text("utf-8") or None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,9 +6,10 @@ from domains.interval import Interval
 from experiments.analysis.mixing_words import mixing_lines
 from experiments.analysis.plan_words import plan_lines
 from scheduler.plan import Candidate, Mixing
-from tests.support.report import make_inputs
+from tests.support.findings import NAMES, make_plan
+from tests.support.report import make_curriculum
 
-PLAN = make_inputs().plan
+PLAN = make_plan(make_curriculum(NAMES[:4], (0, 1, 2)))
 SOME = Interval.of(0.5, 0.4, 0.6, 3)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domains.calculator import Form
 from domains.decoding import Decoding
 from domains.example import Kind
 from domains.frozen import Frozen
@@ -41,6 +42,9 @@ class DomainSpec(Frozen):
     final: Text | None = Field(None, exclude_if=lambda final: final is None)
     """Text that introduces the final answer, e.g. ``The answer is ``, for `evaluation.inquiries` about reasoning. What
     stands before it counts as reasoning, and to force an answer it is written for the model. Default: none."""
+    calculator: Form | None = Field(None, exclude_if=lambda form: form is None)
+    """How answers call a calculator, for `evaluation.inquiries` that ask what one gains: `equals`, by any sum before
+    ``=``; `marked`, by ``<<48/2=``, which the prompt should ask for or the model have learnt. Default: none."""
     rewards: tuple[RewardSpec, ...] = Field(min_length=1)
     """What GRPO reinforces: a weighted mean, each reward in [0, 1]."""
     metric: str | None = None

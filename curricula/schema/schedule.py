@@ -51,7 +51,7 @@ class Adaptive(Frozen):
     rounds: int = Field(8, ge=2, le=1000)
     """Number of rounds that the step budget is divided into."""
     floor: float = Field(0.05, ge=0, lt=1)
-    """Least share of every trained domain in every round."""
+    """Least share of every trained domain in every round; above 0 it is at least what draws one prompt."""
     rule: MixingRule = "transfer"
     """How shares are chosen. `transfer`: for the best `objective` at the end, predicted from what training each domain
     did to every domain. `uniform`: the shares of joint training, unchanged. `learnability`: more where p·(1 − p) of the

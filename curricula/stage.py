@@ -127,6 +127,11 @@ class Training(Frozen):
         return self.prompts * (self.rollouts if self.method == "grpo" else 1)
 
     @property
+    def drawn_apart(self) -> int:
+        """What a stage's shares divide: prompts, or, in batches of one domain each, whole steps."""
+        return self.steps * (1 if self.batches == "single" else self.prompts)
+
+    @property
     def at_once(self) -> int:
         """Completions that go through the model at once: the most within `micro_batch` that divide a step."""
         most = min(self.micro_batch or self.completions, self.completions)
@@ -244,10 +249,8 @@ class Stage(Frozen):
 
         In batches of one domain each, whole batches are shared out.
         """
-        if self.training.batches == "single":
-            batches = share_out(self.mixture, self.training.steps)
-            return {name: count * self.training.prompts for name, count in batches.items()}
-        return share_out(self.mixture, self.training.steps * self.training.prompts)
+        each = self.training.prompts if self.training.batches == "single" else 1
+        return {name: count * each for name, count in share_out(self.mixture, self.training.drawn_apart).items()}
 
     @property
     def undrawn(self) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ class Adaptive(Frozen):
     rounds: int = Field(8, ge=2, le=1000)
     """Stages that the budget is cut into."""
     floor: float = Field(0.05, ge=0, lt=1)
-    """Least share of every trained domain in every round."""
+    """Least share of every trained domain in every round; above 0 it is at least what draws one prompt."""
     rule: MixingRule = "transfer"
     """`transfer`: what should end best, by what each domain's training did to all. `uniform`: the shares of joint
     training. `learnability`: by p·(1 − p) of the validation score. `slope`: by how fast a domain's own score rose."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from experiments.analysis.apart import apart
+from experiments.analysis.family import ALPHA
 from experiments.analysis.health_words import REMEDY
-from experiments.analysis.mixing_words import mixing_lines
-from experiments.analysis.words import number, signed, signed_span
+from experiments.analysis.mixing_words import UNKNOWN, mixing_lines
+from experiments.analysis.words import number, p_words, signed, signed_span
+from scheduler.claims import FEWEST_SEEDS
 from scheduler.plan import Audit, Harm, OwnGain, Plan, Precedence
 
 STOPS = {
@@ -20,9 +23,10 @@ NAMED = 6
 HARD, EASY = 0.15, 0.8
 """Base scores between which a domain can learn from its own samples."""
 UNSURE = "more seeds or items would tell"
-TOO_HARD = "too hard for its own samples: try SFT first, or items with a base pass rate between 0.15 and 0.8"
-MASTERED = "nearly mastered: leave it out, or take items with a base pass rate between 0.15 and 0.8"
-NOT_LEARNT = "try more steps, SFT first, or leave it out"
+ONE_SEED = "one seed cannot tell effects from chance"
+TOO_HARD = "too hard as it is: try more steps, items with a base score between 0.15 and 0.8 or, if it trains by GRPO, SFT first"
+MASTERED = "nearly mastered: leave it out, or take items with a base score between 0.15 and 0.8"
+NOT_LEARNT = "try more steps, another learning rate or, if it trains by GRPO, SFT first; else leave it out"
 
 
 def plan_lines(plan: Plan) -> tuple[str, ...]:
@@ -33,13 +37,18 @@ def plan_lines(plan: Plan) -> tuple[str, ...]:
         identified(plan),
         broken(plan),
         worth_words(plan),
-        *(mixing_lines(plan) if learns(plan) else ()),
+        *stage_or_mix(plan),
         *harm_lines(plan),
         runner_up(plan),
         probing_words(plan),
         *audit_lines(plan.audit),
     )
     return tuple(line for line in lines if line)
+
+
+def stage_or_mix(plan: Plan) -> tuple[str, ...]:
+    """Whether to stage at all, or that this cannot be said; nothing where there is no choice."""
+    return mixing_lines(plan) if learns(plan) or plan.mixing is None else (UNKNOWN,)
 
 
 def arrow(order: tuple[str, ...]) -> str:
@@ -68,13 +77,33 @@ def learning(plan: Plan) -> tuple[str, ...]:
         first = f"It is not sure that anything learns here: own stages gain {mean}. If nothing does, the order is moot."
     else:
         first = f"As far as can be seen nothing learns here, so the order is moot: own stages gain {mean}."
-    return (first, *(f"  {gain.domain}: {_advice(gain)}" for gain in still))
+    return (first, *(f"  {gain.domain}: {_advice(gain, taught)}" for gain in still))
 
 
-def _advice(gain: OwnGain) -> str:
+def own_gain_words(gain: OwnGain, tested: int) -> str:
+    """What is claimed of an own gain, or why nothing is although its interval excludes 0; `tested` in all."""
+    if gain.nothing:
+        return "taught nothing, so not tested"
+    if gain.raised:
+        return "raised"
+    lowered = gain.gain.value < 0 and gain.p_adjusted <= ALPHA
+    return "lowered" if lowered else apart(gain.gain, gain.p, gain.p_adjusted, tested)
+
+
+def precedence_words(found: Precedence, pairs: int) -> str:
+    """The same of a precedence; `pairs` in all."""
+    if found.identified:
+        return "identified"
+    if found.p_adjusted > ALPHA:
+        return apart(found.gain, found.p, found.p_adjusted, pairs)
+    return f"not claimed: {ONE_SEED if found.gain.n < FEWEST_SEEDS else 'one of the stages taught nothing'}"
+
+
+def _advice(gain: OwnGain, taught: int) -> str:
     if gain.nothing:
         return f"taught nothing: {gain.nothing}; {REMEDY}"
-    known = f"{signed(gain.gain.estimate)} ({_span(gain)}; {p_words(gain.p_adjusted)}) from {number(gain.base)}"
+    why = f"; {own_gain_words(gain, taught)}".removesuffix("; ")
+    known = f"{signed(gain.gain.estimate)} ({_span(gain)}; {p_words(gain.p_adjusted)}{why}) from {number(gain.base)}"
     if gain.gain.value > 0:
         return f"{known}; {UNSURE}"
     return f"{known}; {TOO_HARD if gain.base < HARD else MASTERED if gain.base > EASY else NOT_LEARNT}"
@@ -85,7 +114,7 @@ def order_clause(plan: Plan) -> str:
     if plan.own_gains and not learns(plan):
         if (plan.own_gain.estimate or 0.0) > 0:
             return "it is not sure that anything learns here, and without that the order is moot"
-        return "as far as can be seen nothing learns here, so the order is moot (try SFT, easier items or more steps)"
+        return "as far as can be seen nothing learns here, so the order is moot (try more steps or easier items)"
     total, sure = len(plan.precedences), len(plan.identified)
     some = f"{sure} of {total} precedences {'is' if sure == 1 else 'are'} identified"
     still = [gain.domain for gain in plan.own_gains if gain.gain.value <= 0]
@@ -104,11 +133,9 @@ def identified(plan: Plan) -> str:
     if not sure:
         best = plan.precedences[0]
         of = f"None of {total} precedences is" if total > 1 else "The one precedence is not"
-        known = f"{signed(best.gain.estimate)}, {_span(best)}; {p_words(best.p_adjusted)}"
-        return (
-            f"{of} identified at this budget; the surest is {best.first} before {best.second} ({known})"
-            f"{_why_none(best)}."
-        )
+        why = f"; {precedence_words(best, total)}".removesuffix("; ")
+        known = f"{signed(best.gain.estimate)}, {_span(best)}; {p_words(best.p_adjusted)}{why}"
+        return f"{of} identified at this budget; the surest is {best.first} before {best.second} ({known})."
     named = sorted(sure, key=lambda one: -one.gain.value)
     rest = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
     listed = ", ".join(_pair(one) for one in named[:NAMED])
@@ -120,10 +147,6 @@ def broken(plan: Plan) -> str:
     place = {name: at for at, name in enumerate(plan.order)}
     found = [one for one in plan.identified if place[one.first] > place[one.second]]
     return f"The order does not keep {_join([_pair(one) for one in found])}." if found else ""
-
-
-def _why_none(best: Precedence) -> str:
-    return ", and one seed cannot tell effects from chance" if best.gain.n < 2 else ""
 
 
 def _pair(one: Precedence) -> str:
@@ -158,19 +181,22 @@ def judged_by(plan: Plan) -> str:
 
 def harm_lines(plan: Plan) -> tuple[str, ...]:
     """What is left out, and the evidence where the plan decided it."""
-    named = {harm.domain: f"{harm.domain} ({_harm(harm)})" for harm in plan.harms if harm.left_out}
+    # The last look at the domains that were still trained: p is corrected for these.
+    looked = sum(not harm.left_out for harm in plan.harms)
+    named = {harm.domain: f"{harm.domain} ({_harm(harm, looked)})" for harm in plan.harms if harm.left_out}
     lines = []
     if plan.left_out:
         lines.append(f"Left out: {', '.join(named.get(name, name) for name in plan.left_out)}")
     doubtful = [harm for harm in plan.harms if not harm.left_out and harm.gain.value > 0]
     if doubtful:
         worst = max(doubtful, key=lambda harm: harm.gain.value)
-        lines.append(f"Trained, although it may harm: {worst.domain} (leaving it out {_harm(worst)})")
+        lines.append(f"Trained, although it may harm: {worst.domain} (leaving it out {_harm(worst, looked)})")
     return tuple(lines)
 
 
-def _harm(harm: Harm) -> str:
-    return f"{signed(harm.gain.estimate)}, {_span(harm)}; {p_words(harm.p_adjusted)}"
+def _harm(harm: Harm, looked: int) -> str:
+    why = "" if harm.left_out else f"; {apart(harm.gain, harm.p, harm.p_adjusted, looked)}".removesuffix("; ")
+    return f"{signed(harm.gain.estimate)}, {_span(harm)}; {p_words(harm.p_adjusted)}{why}"
 
 
 def _span(found: Precedence | OwnGain | Harm) -> str:
@@ -210,11 +236,6 @@ def ordinal(place: int) -> str:
     """``5th``."""
     ending = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th") if place % 100 not in (11, 12, 13) else "th"
     return f"{place}{ending}"
-
-
-def p_words(p: float) -> str:
-    """``p = 0.04``, ``p < 0.001``."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
 
 
 def _join(parts: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from experiments.analysis.checkup.model import Checkup, DomainCheckup, Profile
-from experiments.analysis.checkup.words import NO_SEEDS
+from experiments.analysis.checkup.words import NO_SEEDS, why
 from experiments.analysis.cliffs.judging import MATTERS
 from experiments.analysis.cliffs.words import VERDICTS
 from experiments.analysis.words import DASH, chance, count, duration, number, short, signed, signed_span, span
@@ -93,7 +93,7 @@ def _differences(found: Checkup) -> str:
                 ),
                 cell(chance(score.p_adjusted), class_="number"),
                 cell(f"{count(flips.regressed)} / {count(flips.recovered)}" if flips else "–", class_="number"),
-                cell("", tag, *alarm, element("small", text=score.reason)),
+                cell("", tag, *alarm, element("small", text=why(score))),
             ]
         )
     return table(["domain", "items", "before", "after", "change", "p (Holm)", "items lost / won", "verdict"], rows)

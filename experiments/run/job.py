@@ -50,6 +50,11 @@ class Prepared:
     """What a person should know of the data, e.g. how many rows were skipped."""
 
     @property
+    def sizes(self) -> dict[str, dict[Split, int]]:
+        """Domain → split → examples."""
+        return {name: {split: len(items) for split, items in splits.items()} for name, splits in self.data.items()}
+
+    @property
     def run(self) -> str:
         """The run's folder, ``<name>-<id8>``; blind to what is in `BLIND`, to batches and to every place.
 
@@ -122,6 +127,7 @@ def prepare_data(
     except UserError as error:
         raise at_key(error, file, KEY) from error
     found: dict[str, Found] = {}
+    alike: dict[str, Found] = {}
     coded: dict[str, DomainSpec] = {}
     for name, spec in curriculum.domains.items():
         try:
@@ -134,6 +140,7 @@ def prepare_data(
                 file.parent,
                 fit=fit_of(curriculum, name, lengths),
                 kept=kept,
+                alike=alike,
                 told=lambda what, part, name=name: told(f"{name}: {what}", part),  # type: ignore[misc]
             )
         except UserError as error:

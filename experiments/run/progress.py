@@ -206,7 +206,9 @@ class LiveProgress:
         left = [node for node in self.tree.nodes if node.id not in finished]
         again = sum(self.view.has_weights(node) for node in left)
         todo = len(left) - again
-        parts = [f"{todo} stage{'s' * (todo != 1)} to run"]
+        base = sum(not node.path and not self.view.has_weights(node) for node in left)
+        stages = f"{todo - base} stage{'s' * (todo - base != 1)} to run"
+        parts = [f"the base model and {stages}" if base else stages]
         parts += [f"{again} trained and to measure"] if again else []
         parts += [f"{len(finished)} already done"] if finished else []
         return ", ".join(parts)

@@ -14,7 +14,7 @@ from curricula.schema import Curriculum
 from curricula.search_checks import search_seeds
 from scheduler.measurements import Measurements, Path
 from scheduler.search.layout import Layout
-from scheduler.search.standings import standings, to_repeat
+from scheduler.search.standings import may_repeat, standings, to_repeat
 from scheduler.search.trial_history import MIXTURES, REPEATS, RUNG
 
 
@@ -61,7 +61,7 @@ def next_trial(study: optuna.Study, task: Task, mine: Collection[int]) -> tuple[
 def _queue_repeat(study: optuna.Study, task: Task, begun: int) -> None:
     """Queue what leads with its next seed, where that is this trial's turn."""
     seeds = len(search_seeds(task.curriculum))
-    if seeds < 2:
+    if seeds < 2 or not may_repeat(seeds, begun, task.trials):
         return
     chosen = to_repeat(standings(study, Layout(task.curriculum, task.order)), seeds, begun, task.trials)
     if chosen is None:

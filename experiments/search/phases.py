@@ -11,11 +11,13 @@ import optuna
 from rich.console import Console
 
 from curricula.search_checks import search_seeds
+from curricula.searchable import searchable
 from domains.errors import StagewiseError
 from experiments.executors.base import Executor, Observer, State
 from experiments.nodes.tree import StageNode, StageTree, grow
+from experiments.run.filling import Display
 from experiments.run.job import Job
-from experiments.run.phases import Display, Findings, probe, run_tree
+from experiments.run.phases import Findings, probe, run_tree
 from experiments.search.asking import Task
 from experiments.search.claim import Check
 from experiments.search.explorer import Explorer
@@ -39,6 +41,11 @@ class StatusView(Protocol):
     ) -> AbstractContextManager[Observer]:
         """Begin to show `tree`."""
         ...
+
+
+def searching(job: Job) -> Job:
+    """The same run with what a search goes through in place of the user's curriculum."""
+    return replace(job, prepared=replace(job.prepared, curriculum=searchable(job.curriculum)))
 
 
 def find_start(job: Job, executor: Executor, view: Display) -> Findings:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from domains.example import Example
+from experiments.analysis.apart import apart
 from experiments.analysis.checkup.model import Difference, DomainCheckup, Flip, Profile
 from experiments.analysis.cliffs.beside import Beside
 from experiments.analysis.cliffs.contrast import contrast
@@ -82,7 +83,8 @@ def checkup(
         scores = (first,) if after is None else (first, after[name])
         difference = None
         if after is not None:
-            verdict = _judged(first, after[name], changes[name], p_values.get(name), sure.get(name), same=same)
+            ps = (p_values.get(name), sure.get(name))
+            verdict = _judged(first, after[name], changes[name], ps, len(p_values), same=same)
             least: Access | None = "prompt" if "prompt" in access else "logits"
             lost = tuple((said or {}).get(name, ()))
             difference = _difference(first, after[name], least, verdict, lost)
@@ -130,12 +132,13 @@ def _judged(
     before: DomainScore,
     after: DomainScore,
     change: Array,
-    p: float | None,
-    p_adjusted: float | None,
+    ps: tuple[float | None, float | None],
+    tested: int,
     *,
     same: bool,
 ) -> Contrast:
-    """The cliff report's verdict, by this test."""
+    """The cliff report's verdict, by this test: its p, alone and corrected for so many domains."""
+    p, p_adjusted = ps
     found = contrast(change, _pair(before, after), p_adjusted)
     values: dict[str, Any] = {name: of_items(getattr(found, name)) for name in BESIDE}
     clear = _right_or_wrong(before) and _right_or_wrong(after) and not same
@@ -147,6 +150,7 @@ def _judged(
         **values,
         "verdict": verdict,
         "reason": reason,
+        "apart": apart(whole, p, p_adjusted, tested),
     }
     if p is None:
         update["reason"] = f"{change.shape[1]} of the {LEAST_ITEMS} items that a claim takes."

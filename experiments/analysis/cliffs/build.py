@@ -40,7 +40,7 @@ def _arm(scores: RunScores, arm: Schedule) -> ArmCliffs:
     keys = {repr(key): p for key, change in moved.items() if (p := p_of(change, pairs[key])) is not None}
     sure = holm(keys)
     contrasts = {
-        key: contrast(change, pairs[key], sure.get(repr(key)), _steepness(scores, arm, key))
+        key: contrast(change, pairs[key], sure.get(repr(key)), _steepness(scores, arm, key), len(keys))
         for key, change in moved.items()
     }
     cells = tuple(_cell(scores, arm, depth, name, contrasts) for depth in reached for name in scores.domains)

@@ -76,6 +76,8 @@ class Contrast(Frozen):
     verdict: Verdict
     reason: str
     """In one sentence."""
+    apart: str = ""
+    """Why the verdict is not what the interval of the change alone says; empty where they agree."""
 
 
 class Flipped(Frozen):

@@ -50,6 +50,16 @@ def cliff_lines(report: Report) -> list[str]:
     return [_heading(report.main, found, len(drops)), *(f"  {line}" for line in shown)]
 
 
+def below_base(found: ArmCliffs | None) -> str:
+    """``sums −0.308 (−0.45 to −0.17, real drop)``: what surely is below the base model after the last stage."""
+    last = {cell.domain: cell for cell in sorted(found.cells, key=lambda one: one.stage)} if found else {}
+    return ", ".join(
+        f"{name} {signed(cell.base.change.estimate)} ({signed_span(cell.base.change, 2)}, {VERDICTS[cell.base.verdict]})"
+        for name, cell in last.items()
+        if cell.base.verdict in FALLS
+    )
+
+
 def counted(found: ArmCliffs) -> str:
     """``2 real drops, 5 underpowered``: contrasts, each counted once; verdicts without any left out."""
     each = [contrast.verdict for _, contrast in _contrasts(found)]

@@ -44,6 +44,8 @@ class SearchOutcome:
     records: Records
     """Of all of these."""
     search_seeds: tuple[int, ...]
+    notes: tuple[str, ...] = ()
+    """What is to be known of how it began."""
 
 
 def build_search_report(outcome: SearchOutcome) -> SearchReport:
@@ -72,7 +74,7 @@ def build_search_report(outcome: SearchOutcome) -> SearchReport:
         gains=gains,
         cost=_cost(outcome),
         missing=missing,
-        notes=(*budget_notes(arms), *all_notes(outcome.final.schedules)),
+        notes=(*outcome.notes, *budget_notes(arms), *all_notes(outcome.final.schedules)),
         environment=dict(outcome.final.environment),
     )
 

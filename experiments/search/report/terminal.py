@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.analysis.report import TOTAL
+from experiments.analysis.verdict import apart_lines
 from experiments.analysis.words import count, duration, number, percent, signed, signed_span, span
 from experiments.report.terminal import LONG, VERDICT, columns, missing_table, titled, verdict_text
 from experiments.search.report.pairs import SEARCHED
@@ -23,6 +24,7 @@ def print_search(console: Console, report: SearchReport) -> None:
         best_table(report),
         arms_table(report),
         gains_table(report),
+        *map(Text, apart_lines([gain.test for gain in report.gains])),
         cost_table(report),
     ]
     if report.missing:

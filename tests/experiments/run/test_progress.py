@@ -49,7 +49,7 @@ def test_elsewhere_one_line_per_finished_node(job: Job) -> None:
             view(node, "running")
             view(node, "done")
     lines = text_of(console).splitlines()
-    assert lines[0] == "Probes: 5 stages to run"
+    assert lines[0] == "Probes: the base model and 4 stages to run"
     assert lines[1].startswith("  [1/5] base model  done")
     assert lines[2].startswith("  [2/5] seed 0  sorting  done")
     assert "left" in lines[2]

@@ -92,10 +92,5 @@ class Guards(Frozen):
     """Once one of them strikes, the learning rate falls to zero over so large a share of the steps so far, and the
     stage ends: what is read off at a high rate means little. 0: it ends at once."""
 
-    @property
-    def ends_early(self) -> bool:
-        """Whether the stage may end before its steps are used up."""
-        return self.kl is not None or self.entropy is not None
-
 
 NONE = Guards()

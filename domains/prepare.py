@@ -24,7 +24,7 @@ from domains.rendering import contents_of, item_of, prompt_of
 from domains.rewards import with_codes as rewards_with_codes
 from domains.sources import load_rows, source_files
 from domains.sources.mix import shared
-from domains.sources.pool import MADE, Pool, Request, Row, Rows, silent
+from domains.sources.pool import MADE, Pool, Row, Rows, SourceRequest, silent
 from domains.spec import DomainSpec
 from domains.splits import Sizes, Splits, cut_items, hashed, item_identity, rows_to_make
 from domains.templates import fields_of
@@ -164,7 +164,7 @@ def _prepare(
         return normal(prompt_of(spec, row))
 
     bad = account.skip if spec.on_bad_row == "skip" else partial(_refuse, account)
-    request = Request(base, seed, need, prompt, bad, account.leave_out, told)
+    request = SourceRequest(base, seed, need, prompt, bad, account.leave_out, told)
     pool = load_rows(spec.source, request)
     sizes = Sizes(sizes.validation, sizes.test, sizes.train or pool.limit)
     read = partial(_read, spec, seed=seed, account=account, fit=fit, bad=bad)
@@ -250,7 +250,7 @@ def _check_unknown(given: Mapping[bytes, Item], known: set[bytes], split: Split)
 def _place(spec: DomainSpec, item: Example, seed: int, base: Path) -> str | None:
     """Where the row of an item stands; its source is read once more for that."""
     with suppress(DataError):
-        pool = load_rows(spec.source, Request(base, seed, 1, str, lambda error: None))
+        pool = load_rows(spec.source, SourceRequest(base, seed, 1, str, lambda error: None))
         held = (rows for rows in (pool.rows, pool.validation, pool.test) if rows is not None)
         return next((place for rows in held for row, place, _ in rows if row == item.fields), None)
     return None

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from domains.frozen import Frozen, fingerprint
-from domains.sources.pool import Pool, Request, Row, made
+from domains.sources.pool import Pool, Row, SourceRequest, made
 from domains.story_grammar import HEROES, VERBS, tell
 
 LONGEST = 24
@@ -28,7 +28,7 @@ class StoriesSource(Frozen):
     of a few endings, as pretrained models are, and can become more varied; 0: all words alike, and it cannot."""
 
 
-def load(spec: StoriesSource, request: Request) -> Pool:
+def load(spec: StoriesSource, request: SourceRequest) -> Pool:
     """Every opening (``The fox saw ``) with up to `PER_PROMPT` endings (``a red boat at dawn.``) of its own."""
     openings = product(HEROES, VERBS)
     rows = made(row for opening in openings for row in _rows(*opening, spec.zipf, request.seed))

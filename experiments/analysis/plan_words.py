@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from experiments.analysis.apart import apart
 from experiments.analysis.family import ALPHA
 from experiments.analysis.health_words import REMEDY
-from experiments.analysis.mixing_words import mixing_lines
+from experiments.analysis.mixing_words import UNKNOWN, mixing_lines
 from experiments.analysis.words import number, p_words, signed, signed_span
 from scheduler.claims import FEWEST_SEEDS
 from scheduler.plan import Audit, Harm, OwnGain, Plan, Precedence
@@ -24,9 +24,12 @@ HARD, EASY = 0.15, 0.8
 """Base scores between which a domain can learn from its own samples."""
 UNSURE = "more seeds or items would tell"
 ONE_SEED = "one seed cannot tell effects from chance"
-TOO_HARD = "too hard for its own samples: try SFT first, or items with a base pass rate between 0.15 and 0.8"
-MASTERED = "nearly mastered: leave it out, or take items with a base pass rate between 0.15 and 0.8"
-NOT_LEARNT = "try more steps, SFT first, or leave it out"
+TOO_HARD = (
+    "too hard as it is: try more steps, items with a base score between 0.15 and 0.8 or, if it trains by GRPO, "
+    "SFT first"
+)
+MASTERED = "nearly mastered: leave it out, or take items with a base score between 0.15 and 0.8"
+NOT_LEARNT = "try more steps, another learning rate or, if it trains by GRPO, SFT first; else leave it out"
 
 
 def plan_lines(plan: Plan) -> tuple[str, ...]:
@@ -37,13 +40,18 @@ def plan_lines(plan: Plan) -> tuple[str, ...]:
         identified(plan),
         broken(plan),
         worth_words(plan),
-        *(mixing_lines(plan) if learns(plan) else ()),
+        *stage_or_mix(plan),
         *harm_lines(plan),
         runner_up(plan),
         probing_words(plan),
         *audit_lines(plan.audit),
     )
     return tuple(line for line in lines if line)
+
+
+def stage_or_mix(plan: Plan) -> tuple[str, ...]:
+    """Whether to stage at all, or that this cannot be said; nothing where there is no choice."""
+    return mixing_lines(plan) if learns(plan) or plan.mixing is None else (UNKNOWN,)
 
 
 def arrow(order: tuple[str, ...]) -> str:
@@ -109,7 +117,7 @@ def order_clause(plan: Plan) -> str:
     if plan.own_gains and not learns(plan):
         if (plan.own_gain.estimate or 0.0) > 0:
             return "it is not sure that anything learns here, and without that the order is moot"
-        return "as far as can be seen nothing learns here, so the order is moot (try SFT, easier items or more steps)"
+        return "as far as can be seen nothing learns here, so the order is moot (try more steps or easier items)"
     total, sure = len(plan.precedences), len(plan.identified)
     some = f"{sure} of {total} precedences {'is' if sure == 1 else 'are'} identified"
     still = [gain.domain for gain in plan.own_gains if gain.gain.value <= 0]

@@ -38,8 +38,12 @@ def verdict_sentence(
     missing: Sequence[Missing],
     unequal: Mapping[str, Sequence[str]],
     rope: float,
+    lost: str = "",
 ) -> str:
-    """The primary pair, the others, the order, what is missing. `unequal`: arm → what is not equal in it, in words."""
+    """The primary pair, what was lost, the others, the order, what is missing.
+
+    `unequal`: arm → what is not equal in it, in words; `lost`: what `main` does surely worse than the base model.
+    """
     primary = next((row for row in comparisons if row.primary), None)
     # What no seed has finished is not undecided: the nodes that are missing are counted.
     rest = [row for row in comparisons if not row.primary and row.seeds]
@@ -48,7 +52,8 @@ def verdict_sentence(
     else:
         parts = [_primary(primary, rope), _unequal(primary, unequal), _rest(rest, rope)]
     order = _order(plan)
-    parts += [f"{order[:1].upper()}{order[1:]}", _gaps(missing)]
+    lost_in = f"Below the base model in the end: {lost}" if lost else ""
+    parts = [*parts[:1], lost_in, *parts[1:], f"{order[:1].upper()}{order[1:]}", _gaps(missing)]
     return " ".join(f"{part}." for part in parts if part)
 
 

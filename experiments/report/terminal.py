@@ -19,6 +19,7 @@ from experiments.analysis.entropy_effects import entropy_effects
 from experiments.analysis.equal_words import equal_lines
 from experiments.analysis.guard_rows import guard_lines
 from experiments.analysis.health_rows import health_line, idle_lines
+from experiments.analysis.mixing_words import came_true
 from experiments.analysis.plan_words import plan_lines
 from experiments.analysis.report import TOTAL, Missing, Report
 from experiments.analysis.rounds import rounds_line
@@ -79,7 +80,7 @@ def print_report(console: Console, report: Report) -> None:
     if report.plan:
         parts.append(plan_text(report.plan))
     parts += [scores_table(report), comparison_table(report), *map(Text, apart_lines(report.comparisons))]
-    parts += map(Text, equal_lines(report))
+    parts += map(Text, (*equal_lines(report), *filter(None, [came_true(report)])))
     parts += [*map(Text, cliff_lines(report)), cost_table(report)]
     if report.missing:
         parts.append(missing_table(report.missing))
@@ -128,7 +129,8 @@ SCORES = "Transfer: training on the row changed the column's score by"
 
 def transfer_table(transfer: Effects, title: str = SCORES) -> Table:
     """What training on the row's domain did to the column's; what its interval tells from 0 is bold."""
-    table = titled(title, caption=f"bold: the interval of that {ALONE}")
+    some = any(found.sign for row in transfer.effects for found in row)
+    table = titled(title, caption=f"bold: the interval of that {ALONE}" if some else None)
     size = len(transfer.domains)
     columns(table, "trained", wrap=LONG if size <= 4 else SHORT)
     columns(table, *transfer.domains, right=True, wrap=8 if size <= 6 else 6)

@@ -151,6 +151,9 @@ def run(job: Job, executor: Executor, view: Display, show: Callable[[Findings], 
     with sitting(job, view) as noting:
         findings = probe(job, executor, noting) if needs_probes(job.curriculum) else Findings()
         show(findings)
+        if base_node(job.setup).id in unwritten(findings):
+            # Nothing can be compared with a base model that cannot be measured, and why is the same for every arm.
+            return report_of(job, findings)
         findings = mix(job, executor, noting, findings)
         known = arms(job.curriculum, replace(findings, rounds=settled(job.curriculum, findings.rounds)))
         tree = grow(job.setup, [BASE_ARM, *known], job.curriculum.seeds)

@@ -17,15 +17,15 @@ from experiments.nodes.tree import StageTree, grow
 from experiments.run.gather import Records, load_failures, load_records
 from experiments.run.job import Job
 from experiments.run.phases import Findings, all_probes, chains, mix, reading_ids, run_tree, unwritten
+from experiments.search.analysis.assembly import SearchOutcome, build_search_report
+from experiments.search.analysis.pairs import PAIRS, SEARCHED
+from experiments.search.analysis.report import SearchReport
+from experiments.search.analysis.study_trials import StudyTrials
+from experiments.search.analysis.trial_table import trials_csv
 from experiments.search.arms import final_arms
 from experiments.search.joint_search import search_joint
 from experiments.search.phases import StatusView
-from experiments.search.report.assembly import SearchOutcome, build_search_report
 from experiments.search.report.html import render_search
-from experiments.search.report.pairs import PAIRS, SEARCHED
-from experiments.search.report.report import SearchReport
-from experiments.search.report.spent import StudyTrials
-from experiments.search.report.trial_table import trials_csv
 from experiments.search.storage import Place
 from experiments.search.study import pinned_order
 from experiments.search.warm_start import own_notes

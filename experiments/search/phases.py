@@ -18,7 +18,7 @@ from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.filling import Display
 from experiments.run.job import Job
 from experiments.run.phases import Findings, probe, run_tree
-from experiments.search.asking import Task
+from experiments.search.asking import SearchTask
 from experiments.search.claim import Check
 from experiments.search.explorer import Explorer
 from experiments.search.running_trial import cause
@@ -79,10 +79,10 @@ def _with_seed(measured: Measurements, job: Job, seed: int) -> Measurements | No
     return replace(measured, scores=scores, mixed=None)
 
 
-def task_of(study: optuna.Study, job: Job, findings: Findings, trials: int, seconds: float | None) -> Task:
+def task_of(study: optuna.Study, job: Job, findings: Findings, trials: int, seconds: float | None) -> SearchTask:
     """What ``stagewise search`` is to do after the probes."""
     plan = findings.plan.order if findings.plan else None
-    return Task(
+    return SearchTask(
         curriculum=job.curriculum,
         trials=trials,
         order=pinned_order(study, job.curriculum, plan),
@@ -98,7 +98,7 @@ def search_trials(
     view: StatusView,
     place: Place,
     study: optuna.Study,
-    task: Task,
+    task: SearchTask,
     starts: tuple[Start, ...],
     check: Check,
     notes: Console,
@@ -128,6 +128,6 @@ def search_trials(
     say(f"{title}: {explorer.status()}")
 
 
-def starts_of(task: Task, findings: Findings) -> tuple[Start, ...]:
+def starts_of(task: SearchTask, findings: Findings) -> tuple[Start, ...]:
     """The warm start of a task."""
     return warm_starts(task.curriculum, findings, task.order)

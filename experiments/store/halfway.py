@@ -35,7 +35,7 @@ def keep_halfway(store: Store, node: StageNode, folder: Path, made: Mapping[str,
     marker = Halfway(folder=name, digest=whole_digest(folder), made=dict(made))
     try:
         store.files.upload(folder, of_node(node, name))
-        store.files.write(of_node(node, HALFWAY), marker.model_dump_json())
+        store.files.write(of_node(node, HALFWAY), marker.model_dump_json(), durable=True)
     except BaseException:
         with suppress(Exception):
             store.files.remove(of_node(node, name))

@@ -28,7 +28,7 @@ from experiments.store.weights import weights_digest
 Data = TypeVar("Data", bound=Frozen)
 
 
-class Spec(Frozen):
+class NodeSpec(Frozen):
     """What spec.json holds."""
 
     node: StageNode
@@ -123,9 +123,10 @@ class Store:
         attempt = f"attempt-{uuid4().hex[:12]}"
         weights = weights_digest(folder)
         text = proven(record.model_copy(update={"checkpoint": attempt, "weights": weights}), "training")
-        spec = Spec(node=node, setup=setup).model_dump_json()
-        before = self._load(of_node(node, FREED), TrainingRecord)
-        for name in self.files.names(f"nodes/{node.slug}"):
+        spec = NodeSpec(node=node, setup=setup).model_dump_json()
+        there = self.files.names(f"nodes/{node.slug}")
+        before = self._load(of_node(node, FREED), TrainingRecord) if FREED in there else None
+        for name in there:
             # Of weights whose record was lost or removed, or of pruned ones that came out otherwise now.
             stale = name.startswith("measured-") and (before is None or before.weights != weights)
             if stale and not self.has_weights(node):
@@ -175,7 +176,7 @@ class Store:
         """Note why a node failed, unless it is measured. Where that cannot be written, nothing is raised."""
         with suppress(Exception):
             if not self.has(node, suite):
-                self.files.write(of_node(node, "spec.json"), Spec(node=node, setup=setup).model_dump_json())
+                self.files.write(of_node(node, "spec.json"), NodeSpec(node=node, setup=setup).model_dump_json())
                 mine = failure.model_copy(update={"suite": suite if self.has_weights(node) else None})
                 self.files.write(of_node(node, "error.json"), mine.model_dump_json(indent=1))
 
@@ -217,7 +218,8 @@ class Store:
             for split, version in versions.items():
                 name = layout.of_data(domain, split, version)
                 if not self.files.exists(name):
-                    self.files.write(name, b"".join(line + b"\n" for line in lines_of(splits[split])).decode())
+                    text = b"".join(line + b"\n" for line in lines_of(splits[split])).decode()
+                    self.files.write(name, text, durable=True)
 
     def data(self, domain: str, versions: Mapping[Split, str]) -> dict[Split, tuple[Example, ...]]:
         """A domain's prepared examples. Raises StoreError where they are missing or garbled."""

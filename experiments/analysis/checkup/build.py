@@ -18,7 +18,7 @@ from experiments.analysis.cliffs.beside import Beside
 from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.judging import judged
 from experiments.analysis.cliffs.model import Contrast, Reading
-from experiments.analysis.cliffs.moments import Pair
+from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import careful
 from experiments.analysis.cliffs.readings import Read, read
 from experiments.analysis.cliffs.reasoned import reasoning
@@ -191,9 +191,9 @@ def _read(before: DomainScore, after: DomainScore) -> Read:
     return read(_pair(before, after), entropies)
 
 
-def _pair(before: DomainScore, after: DomainScore) -> Pair:
+def _pair(before: DomainScore, after: DomainScore) -> PairedAnswers:
     first, second = before.details, after.details
-    return Pair((first,), (second,)) if first is not None and second is not None else Pair((), ())
+    return PairedAnswers((first,), (second,)) if first is not None and second is not None else PairedAnswers((), ())
 
 
 def _change(before: DomainScore, after: DomainScore) -> Array:

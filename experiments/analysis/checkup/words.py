@@ -50,7 +50,7 @@ def _found(domains: Mapping[str, DomainCheckup]) -> str:
     drops = [told for name, one in domains.items() if (told := _drop(name, one))]
     count, all_ = len(drops), len(domains)
     if drops:
-        return f"{count} of {all_} domain{'s' * (all_ != 1)} really dropped: {'; '.join(drops)}."
+        return f"{count} of {all_} domain{'s' * (all_ != 1)} surely dropped: {'; '.join(drops)}."
     open_ = [name for name, one in domains.items() if one.difference and one.difference.score.verdict == "underpowered"]
     unsure = f"; too few items to exclude one that matters on {', '.join(open_)}" if open_ else ""
     return f"No real drop on {all_} domain{'s' * (all_ != 1)}{unsure}."
@@ -60,9 +60,8 @@ def _drop(name: str, one: DomainCheckup) -> str | None:
     if one.difference is None or one.difference.score.verdict not in DROPS:
         return None
     found = one.difference.score
-    form = ", its form with it" if found.verdict == "form_lost" else ""
     span = f"{signed_span(found.change, 2)}, p {chance(found.p_adjusted)}"
-    return f"{name} {signed(found.change.estimate)} ({span}{form})"
+    return f"{name} {signed(found.change.estimate)} ({span}; {VERDICTS[found.verdict]})"
 
 
 def inquired(one: Profile) -> list[Name]:

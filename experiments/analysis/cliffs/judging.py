@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domains.interval import Interval
 from experiments.analysis.cliffs.beside import Beside
-from experiments.analysis.cliffs.model import Steepness, Verdict
+from experiments.analysis.cliffs.model import CliffVerdict, Steepness
 from experiments.analysis.family import ALPHA
 from experiments.analysis.words import share, signed, signed_span
 from experiments.measures.value import Value
@@ -16,7 +16,7 @@ underpowered rather than noise."""
 LEFT = 0.5
 """Where less than this share of a fall is left among the answers that were found, form explains it; where less is left
 with all sums done right, execution does."""
-Judgement = tuple[Verdict, str]
+Judgement = tuple[CliffVerdict, str]
 
 
 def judged(change: Interval, p_adjusted: float | None, beside: Beside) -> Judgement:

@@ -12,7 +12,7 @@ from experiments.measures.steepness import Form
 from experiments.measures.table import Name
 from experiments.measures.value import Value
 
-Verdict = Literal[
+CliffVerdict = Literal[
     "real_cliff",
     "real_drop",
     "gradual_loss",
@@ -69,7 +69,7 @@ class Contrast(Frozen):
     """Change of the references' bits per byte; above 0 they became less likely."""
     steepness: Steepness | None
     """How it fell over the stage; None where the stage was not measured on its way, or it is no single stage."""
-    verdict: Verdict
+    verdict: CliffVerdict
     reason: str
     """In one sentence."""
     apart: str = ""

@@ -34,7 +34,7 @@ class Answers(Protocol):
 
 
 @dataclass(frozen=True)
-class Pair:
+class PairedAnswers:
     """Kept answers to one domain's test items at two moments, seed by seed, of the seeds that have both."""
 
     before: tuple[Details, ...]
@@ -67,14 +67,14 @@ def _kept(one: Details, field: str) -> object:
     return one.scores if field == "executed" and value is None else value
 
 
-def pair(scores: RunScores, domain: str, after: Moment, before: Moment) -> Pair:
+def pair(scores: RunScores, domain: str, after: Moment, before: Moment) -> PairedAnswers:
     """The seeds in which both moments were measured and their answers kept."""
     kept: list[tuple[Details, Details]] = []
     for seed in scores.inputs.curriculum.seeds:
         first, second = (_details(scores, moment, seed, domain) for moment in (before, after))
         if first is not None and second is not None:
             kept.append((first, second))
-    return Pair(tuple(one for one, _ in kept), tuple(one for _, one in kept))
+    return PairedAnswers(tuple(one for one, _ in kept), tuple(one for _, one in kept))
 
 
 def changes(scores: RunScores, domain: str, after: Moment, before: Moment) -> Array | None:

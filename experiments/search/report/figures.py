@@ -25,9 +25,10 @@ from experiments.report.style import (
     figure,
     layout,
 )
-from experiments.search.report.pairs import JOINT_SEARCHED, PLANNED, SEARCHED
-from experiments.search.report.report import SearchReport, TrialRow
-from experiments.search.report.words import best_so_far, chosen
+from experiments.search.analysis.pairs import JOINT_SEARCHED, PLANNED, SEARCHED
+from experiments.search.analysis.report import SearchReport, TrialRow
+from experiments.search.analysis.trial_table import best_so_far, spent_by
+from experiments.search.analysis.words import chosen
 from scheduler.joint import JOINT, JOINT_PROBES, JOINT_TUNED
 
 ARM_COLOURS = {
@@ -79,7 +80,7 @@ def pareto_figure(report: SearchReport) -> Figure:
 
 def history_figure(report: SearchReport) -> Figure:
     """Trials and the best so far against the completions spent; joint training's best as a line."""
-    places = _spent(report.trials)
+    places = spent_by(report.trials)
     done = [row for row in report.trials if row.value is not None]
     steps = best_so_far(report.trials)
     best = {
@@ -172,7 +173,7 @@ def stages_figure(report: SearchReport) -> Figure:
 
 
 def _by_way(
-    report: SearchReport, rows: list[TrialRow], field: str, places: dict[int, float] | None = None
+    report: SearchReport, rows: list[TrialRow], field: str, places: dict[int, int] | None = None
 ) -> list[dict[str, Any]]:
     """One trace for each composition."""
     pinned = str(report.best.choice.get("composition", "sequential"))
@@ -212,14 +213,6 @@ def _hover(row: TrialRow) -> str:
     start = f" ({escape(row.start)})" if row.start else ""
     head = f"<b>trial {row.number}</b>{start}: {number(row.value)}, worst domain {number(row.worst)}"
     return "<br>".join([head, scores, *(escape(short(line, 90)) for line in chosen(row.params))])
-
-
-def _spent(rows: tuple[TrialRow, ...]) -> dict[int, float]:
-    spent, found = 0, {}
-    for row in rows:
-        spent += row.completions
-        found[row.number] = float(spent)
-    return found
 
 
 def _levels(report: SearchReport) -> list[tuple[float, str]]:

@@ -11,9 +11,16 @@ from experiments.analysis.report import TOTAL
 from experiments.analysis.verdict import apart_lines
 from experiments.analysis.words import count, duration, number, percent, signed, signed_span, span
 from experiments.report.terminal import LONG, VERDICT, columns, missing_table, titled, verdict_text
-from experiments.search.report.pairs import SEARCHED
-from experiments.search.report.report import SearchReport
-from experiments.search.report.words import chosen, equal_completions, importance_words, searched, sharing, stage_words
+from experiments.search.analysis.pairs import SEARCHED
+from experiments.search.analysis.report import SearchReport
+from experiments.search.analysis.words import (
+    chosen,
+    equal_completions,
+    importance_words,
+    searched,
+    sharing,
+    stage_words,
+)
 
 
 def print_search(console: Console, report: SearchReport) -> None:

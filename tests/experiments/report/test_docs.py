@@ -17,8 +17,8 @@ from experiments.analysis.guarded_stage import StageGuards
 from experiments.analysis.sweet_spots import SpotPoint, SweetSpots
 from experiments.measures import calibration, narrowing, regressions, steepness, value
 from experiments.measures.table import MEASURES
-from experiments.nodes.course import Course, Point, Standing
-from experiments.nodes.guarded import Guarded, Limit, Pool
+from experiments.nodes.course import Course, ItemScores, Point
+from experiments.nodes.guarded import Guarded, Limit, PassRates
 from experiments.nodes.health import Groups, Health
 from scheduler.plan import Plan, Transfer
 from tests.support.paths import ROOT
@@ -57,13 +57,13 @@ DESCRIBED = [
     said.Answer,
     StageGuards,
     Guarded,
-    Pool,
+    PassRates,
     Limit,
     Course,
     SweetSpots,
     SpotPoint,
     Point,
-    Standing,
+    ItemScores,
     Health,
     Groups,
     Interval,

@@ -17,11 +17,11 @@ from optuna.trial import TrialState, create_trial
 from plotly.offline import get_plotlyjs
 from rich.console import Console
 
+from experiments.search.analysis.report import Best, FinalArm, Gain, SearchCost, SearchReport, TrialRow
+from experiments.search.analysis.trial_table import best_so_far, grouped, importance, pareto, trial_rows, trials_csv
+from experiments.search.analysis.words import budget_notes, chosen, importance_words
 from experiments.search.report.html import render_search
-from experiments.search.report.report import Best, FinalArm, Gain, SearchCost, SearchReport, TrialRow
 from experiments.search.report.terminal import print_search
-from experiments.search.report.trial_table import grouped, importance, pareto, trial_rows, trials_csv
-from experiments.search.report.words import best_so_far, budget_notes, chosen, importance_words
 from tests.support.paths import ROOT
 from tests.support.report import generator
 from tests.support.search_loop import Nodes, finished, make_curriculum, make_job

@@ -61,7 +61,7 @@ class Watched:
         return Limit(guard=self.guard, limit=self.limit, worst=self.worst, struck=self.struck)
 
 
-class Limits(TrainerCallback):  # type: ignore[misc]
+class EarlyStopping(TrainerCallback):  # type: ignore[misc]
     """Ends a stage whose guards strike. Steps here are optimizer steps, of which a stage's step may have several."""
 
     def __init__(self, guards: Guards, updates: int = 1) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import chain, executor, lolib, parallel, sharing
+from benchmarks import chain, executor, lolib, parallel, sharing, tiers
 
 if __name__ == "__main__":
-    for benchmark in (sharing, lolib, executor, parallel, chain):
+    for benchmark in (sharing, lolib, executor, parallel, chain, tiers):
         print(benchmark.__name__, flush=True)
         benchmark.main()

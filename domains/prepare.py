@@ -106,7 +106,7 @@ def prepare_domain(
 
 
 def with_codes(name: str, spec: DomainSpec, base: Path) -> DomainSpec:
-    """`spec` with the code of users' rewards, as `prepare` sees it: read once, it is hashed and run as it is now.
+    """Load the source of users' rewards once, so that the code hashed is the code run.
 
     Raises DataError, with the key under ``domains.<name>``.
     """

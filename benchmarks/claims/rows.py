@@ -2,51 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from benchmarks.claims.changes import calibrated, entropy, on, reference, score
+from benchmarks.claims.depths import deeper
 from benchmarks.claims.model import UNTESTED, Claim, Comparison, corrected, judged, told, untested
-from curricula.stage import Schedule, Stage
+from benchmarks.claims.probes import probes
+from benchmarks.claims.reasons import performative, reasoning_gain
+from benchmarks.claims.ways import NO_WAY, sweet_spots, under
+from curricula.stage import Stage
 from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.moments import Moment, changes
 from experiments.analysis.scores import BASE, RunScores
 from experiments.nodes.health import NO_GROUPS, Groups
 
-NO_REASONING = "not judged here; where `evaluation.inquiries` asked about reasoning the report shows what came of it"
 ARTEFACTS = frozenset({"format_artifact", "metric_artifact", "execution_artifact"})
 """Verdicts of the cliff report by which a sure fall is no loss of ability."""
 HOPELESS = 0.5
 """Share of groups without a right answer from which on a stage's prompts are called over-hard."""
-NO_CHECKPOINTS = "not judged here; where the guard `sweet_spot` measured a stage on its way the report shows it"
 
 
-@dataclass(frozen=True)
-class Probe:
-    """One stage on one domain, from the base model."""
-
-    arm: str
-    domain: str
-    method: str
-
-
-def probes(scores: RunScores) -> tuple[Probe, ...]:
-    """Those of single domains, in the curriculum's order; each is an arm of the inputs."""
-    alone = [arm for arm in scores.inputs.schedules if arm.role == "probe" and _alone(arm)]
-    return tuple(Probe(arm.name, arm.order[0], arm.stages[0].training.method) for arm in alone)
-
-
-def claims(scores: RunScores) -> tuple[Claim, ...]:
-    """All ten."""
+def claims(scores: RunScores, deep: RunScores | None = None) -> tuple[Claim, ...]:
+    """All ten. `deep`: the same curriculum with more of the model trained; claims 2, 3, 8 and 9 read it too."""
+    runs = (scores,) if deep is None else (scores, deep)
     return (
         calibration(scores),
-        reasoning_gain(scores),
-        untested("reasoning becomes performative", NO_REASONING),
+        reasoning_gain(runs),
+        performative(runs),
         over_hard(scores),
         entropies(scores),
         artefacts(scores),
         untested("tools dissolve some cliffs", "no domain was measured with a tool and without"),
-        untested("the deeper the access, the deeper the cliff", "the run trains at one depth of access only"),
-        untested("each technique has its sweet spot", NO_CHECKPOINTS),
+        deeper(scores, deep),
+        sweet_spots(runs),
         specialised(scores),
     )
 
@@ -56,18 +42,6 @@ def calibration(scores: RunScores) -> Claim:
     off = [(probe, name) for probe in probes(scores) for name in _structured(scores) if name != probe.domain]
     found = [one for probe, name in off for one in calibrated(scores, probe.arm, name)]
     return judged("specialisation loses calibration", found, "any", "on domains that were not trained")
-
-
-def reasoning_gain(scores: RunScores) -> Claim:
-    """Only its first half, the gain of accuracy, can be told where answers hold no reasoning."""
-    own = [
-        score(scores, probe.arm, probe.domain, 1, f"{probe.arm} on {probe.domain}: score")
-        for probe in probes(scores)
-        if probe.method == "sft"
-    ]
-    gains = [one for one in corrected(own) if one.finding == "as expected"]
-    half = f"; {len(gains)} of {len(own)} stages by SFT surely raised their own domain's score" if own else ""
-    return untested("SFT gains accuracy and loses reasoning gain", f"{NO_REASONING}{half}", own)
 
 
 def over_hard(scores: RunScores) -> Claim:
@@ -152,25 +126,33 @@ def artefacts(scores: RunScores) -> Claim:
 
 
 def specialised(scores: RunScores) -> Claim:
-    """Over: a stage that surely raised its own score and surely lowered another's."""
-    name, under = "over- and under-specialisation", f"under-specialisation: {NO_CHECKPOINTS}"
+    """Over: a stage that surely raised its own score and surely lowered another's. Under: one that was measured on its
+    way, and surely had gained less than 0.9 of its best gain at its first point."""
+    name = "over- and under-specialisation"
     each = probes(scores)
     cells = [(probe, domain) for probe in each for domain in scores.domains]
-    rows = corrected(
-        [
-            score(scores, probe.arm, domain, 1 if domain == probe.domain else -1, f"{probe.arm} on {domain}: score")
-            for probe, domain in cells
-        ]
+    found = [
+        score(scores, probe.arm, domain, 1 if domain == probe.domain else -1, f"{probe.arm} on {domain}: score")
+        for probe, domain in cells
+    ]
+    rows = corrected([*found, *under(scores)])
+    early = rows[len(found) :]
+    below = [row for row in early if row.finding == "as expected"]
+    half = (
+        f"under-specialisation: {len(below)} of {len(early)} stages surely, at their first point"
+        if early
+        else f"under-specialisation: {NO_WAY}"
     )
+    half += f": {', '.join(map(told, early))}" if early else ""
     if all(row.finding in UNTESTED for row in rows):
-        return judged(name, rows, "any", under)
-    sure = {cell: row for cell, row in zip(cells, rows, strict=True) if row.finding == "as expected"}
+        return judged(name, rows, "any", half)
+    sure = {cell: row for cell, row in zip(cells, rows, strict=False) if row.finding == "as expected"}
     gained = [probe for probe in each if (probe, probe.domain) in sure]
     lost = {probe: [sure[probe, other] for other in scores.domains if (probe, other) in sure] for probe in gained}
     over = [one for probe in gained if len(lost[probe]) > 1 for one in lost[probe]]
     many = sum(len(both) > 1 for both in lost.values())
     why = f"{many} of {len(gained)} stages that surely raised their own domain surely lowered another"
-    why += f": {', '.join(map(told, over))}; {under}" if over else f"; {under}"
+    why += f": {', '.join(map(told, over))}; {half}" if over else f"; {half}"
     return Claim(name, "shown" if over else "not shown", why, rows)
 
 
@@ -188,7 +170,3 @@ def _likelier(references: Comparison) -> bool:
 
 def _structured(scores: RunScores) -> tuple[str, ...]:
     return tuple(name for name, spec in scores.inputs.curriculum.domains.items() if spec.kind == "structured")
-
-
-def _alone(arm: Schedule) -> bool:
-    return len(arm.stages) == 1 and len(arm.stages[0].mixture) == 1

@@ -31,15 +31,15 @@ class FileSource(RowRules):
     """Training rows; also split for validation and test, where these are not given: a file, a pattern like
     ``data/*.jsonl``, a folder that `Dataset.save_to_disk` wrote, or a list of them."""
     validation: Paths | None = Field(None, min_length=1)
-    """Files of validation rows of their own."""
+    """Files with validation rows; default: cut from `path`."""
     test: Paths | None = Field(None, min_length=1)
-    """Files of test rows of their own."""
+    """Files with test rows; default: cut from `path`."""
     format: Format | None = None
     """Default: by the file's ending (.jsonl .ndjson .json .csv .tsv .parquet .txt, also with .gz)."""
     delimiter: str | None = Field(None, min_length=1, max_length=1)
     """What stands between the values of CSV; default: a comma, in .tsv a tab."""
     chunk: int = Field(96, gt=1)
-    """Plain text: characters a piece; cut into the template fields ``prompt`` (first half) and ``answer``."""
+    """Plain text: characters per piece; each is cut into the template fields ``prompt`` (first half) and ``answer``."""
 
     @field_validator("delimiter")
     @classmethod

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from domains.at_key import at_key
 from domains.errors import DataError
 from domains.frozen import with_tuples
 from domains.sources.paths import astray, expand, filled, is_there
@@ -42,7 +43,7 @@ class HubSource(RowRules):
     @classmethod
     def _renamed(cls, given: Any) -> Any:
         if isinstance(given, dict) and (old := next((key for key in RENAMED if key in given), None)):
-            raise ValueError(f"{old}: is called `{RENAMED[old]}`, as in datasets.load_dataset")
+            raise at_key(old, f"is called `{RENAMED[old]}`, as in datasets.load_dataset")
         return with_tuples(given)
 
 

@@ -26,7 +26,7 @@ class MixPart(Frozen):
     """One source of a mix."""
 
     share: float = Field(gt=0, le=1e6)
-    """Its share of the domain's training items, relative to the other parts'."""
+    """Share of the domain's training items that come from this source, relative to the other parts' shares."""
     source: PlainSource
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from domains.listed import listed
 from experiments.analysis.apart import apart
 from experiments.analysis.family import ALPHA
 from experiments.analysis.health_words import REMEDY
@@ -75,7 +74,7 @@ def learning(plan: Plan) -> tuple[str, ...]:
     if all(gain.nothing for gain in plan.own_gains):
         first = "No domain's own stage taught anything, so the order is moot."
     elif learns(plan):
-        first = f"No sure own gain for {_join([gain.domain for gain in still])}; own stages gain {mean}."
+        first = f"No sure own gain for {listed([gain.domain for gain in still])}; own stages gain {mean}."
     elif plan.own_gain.estimate is not None and plan.own_gain.estimate > 0:
         first = f"It is not sure that anything learns here: own stages gain {mean}. If nothing does, the order is moot."
     else:
@@ -123,7 +122,7 @@ def order_clause(plan: Plan) -> str:
     still = [gain.domain for gain in plan.own_gains if gain.gain.value <= 0]
     parts = [
         (some if sure else "no precedence is identified at this budget") if total else "",
-        f"own stages do not raise {_join(still)}" if still else "",
+        f"own stages do not raise {listed(still)}" if still else "",
     ]
     return ", and ".join(part for part in parts if part)
 
@@ -141,15 +140,15 @@ def identified(plan: Plan) -> str:
         return f"{of} identified at this budget; the surest is {best.first} before {best.second} ({known})."
     named = sorted(sure, key=lambda one: -one.gain.value)
     rest = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
-    listed = ", ".join(_pair(one) for one in named[:NAMED])
-    return f"{len(sure)} of {total} precedences {'is' if len(sure) == 1 else 'are'} identified: {listed}{rest}."
+    shown = ", ".join(_pair(one) for one in named[:NAMED])
+    return f"{len(sure)} of {total} precedences {'is' if len(sure) == 1 else 'are'} identified: {shown}{rest}."
 
 
 def broken(plan: Plan) -> str:
     """Identified precedences that the order does not keep: another rule chose it, or they run in a circle."""
     place = {name: at for at, name in enumerate(plan.order)}
     found = [one for one in plan.identified if place[one.first] > place[one.second]]
-    return f"The order does not keep {_join([_pair(one) for one in found])}." if found else ""
+    return f"The order does not keep {listed([_pair(one) for one in found])}." if found else ""
 
 
 def _pair(one: Precedence) -> str:
@@ -239,7 +238,3 @@ def ordinal(place: int) -> str:
     """``5th``."""
     ending = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th") if place % 100 not in (11, 12, 13) else "th"
     return f"{place}{ending}"
-
-
-def _join(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

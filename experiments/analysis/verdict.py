@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from domains.listed import listed
 from experiments.analysis.comparison import Comparison, Verdict
 from experiments.analysis.plan_words import order_clause
 from experiments.analysis.report import Missing
@@ -111,7 +112,7 @@ def _seeds(row: Comparison) -> str:
 
 def _unequal(row: Comparison, unequal: Mapping[str, Sequence[str]]) -> str:
     """What a fair reading of the primary pair has to know."""
-    found = [f"{arm}: {_join(unequal[arm])}" for arm in (row.arm, row.baseline) if unequal.get(arm)]
+    found = [f"{arm}: {listed(unequal[arm])}" for arm in (row.arm, row.baseline) if unequal.get(arm)]
     return f"Not equal: {'; '.join(found)}" if found else ""
 
 
@@ -135,11 +136,7 @@ def _phrases(rows: Sequence[Comparison], rope: float) -> list[str]:
     groups: dict[tuple[str, Verdict], list[str]] = {}
     for row in rows:
         groups.setdefault((row.arm, row.verdict), []).append(f"{row.baseline} ({signed(row.absolute.estimate)})")
-    return [f"{arm} {_than(verdict, _join(names), rope)}" for (arm, verdict), names in groups.items()]
-
-
-def _join(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+    return [f"{arm} {_than(verdict, listed(names), rope)}" for (arm, verdict), names in groups.items()]
 
 
 def _order(plan: Plan | None) -> str:

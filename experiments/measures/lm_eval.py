@@ -1,9 +1,9 @@
 """Samples that lm-evaluation-harness logged (`--log_samples`), read in place of asking a model anything.
 
-One file a task, ``samples_<task>_<date>.jsonl``, one line an item and filter: `doc_id`, `doc_hash`, `target`,
-`arguments`, `resps`, `filtered_resps`, `filter`, and the item's metrics by name, which newer versions list in
-`metrics`. Larger is taken as better; metrics that are not in [0, 1] for every item (perplexities, say), and those that
-are known to be better small, are left out.
+One file a task, ``<output_path>/<model>/samples_<task>_<date>.jsonl``, one line an item and filter: `doc_id`,
+`doc_hash`, `target`, `arguments`, `resps`, `filtered_resps`, `filter`, and the item's metrics by name, which newer
+versions list in `metrics` (as version 0.4.13 writes them). Larger is taken as better; metrics that are not in [0, 1]
+for every item (perplexities, say), and those that are known to be better small, are left out.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from experiments.nodes.outputs import Marked, Output
 from experiments.nodes.record import DomainScore
 
 NAME = re.compile(r"samples_(?P<task>.+)_\d{4}-\d{2}-\d{2}T[\d.-]+")
+SAMPLES = "samples_*.jsonl"
 INVALID = "[invalid]"
 """What the harness's filters write where they found no answer."""
 OTHER = frozenset(
@@ -33,6 +34,8 @@ OTHER = frozenset(
 )
 """Keys that are no metric."""
 SMALLER = frozenset({"brier_score", "ter", "bits_per_byte", "word_perplexity", "byte_perplexity", "perplexity"})
+UNCONDITIONED = "acc_mutual_info"
+"""The metric for which every option is also read without its question; those likelihoods stand after the others."""
 BY_LIKELIHOOD = "acc"
 """The metric of the option that the model finds likeliest: how likely among all of them is its confidence."""
 
@@ -67,10 +70,22 @@ class LoggedTask:
 
 
 def sample_files(place: Path) -> list[Path]:
-    """The files of samples at a path: itself, or those in a folder, of every task the newest; empty where none is."""
+    """The files of samples at a path: itself, or those in a folder, of every task the newest; empty where none is.
+
+    `--output_path` holds a folder for every model; where it holds those of one, it stands for that. DataError where it
+    holds several.
+    """
     if place.is_file():
         return [place] if place.suffix == ".jsonl" else []
-    newest = {task_of(file): file for file in sorted(place.glob("samples_*.jsonl"))} if place.is_dir() else {}
+    if not place.is_dir():
+        return []
+    below = sorted({file.parent for file in place.glob(f"*/{SAMPLES}")})
+    if any(place.glob(SAMPLES)):
+        below = [place]
+    if len(below) > 1:
+        names = ", ".join(folder.name for folder in below)
+        raise DataError("holds the samples of several models", file=str(place), hint=f"Name one of them: {names}.")
+    newest = {task_of(file): file for folder in below for file in sorted(folder.glob(SAMPLES))}
     return list(newest.values())
 
 
@@ -150,8 +165,10 @@ def _score(value: object) -> float | None:
 
 def _item(row: Mapping[str, Any], metric: str, score: float) -> LoggedItem:
     options = _options(row["filtered_resps"])
-    answer = _text(row["filtered_resps"]) if options is None else str(options.index(max(options)))
-    said = _text(row.get("resps")) if options is None else answer
+    if options is not None and UNCONDITIONED in row:
+        options = options[: len(options) // 2]
+    answer = _answer(row["filtered_resps"]) if options is None else str(options.index(max(options)))
+    said = _said(row.get("resps")) if options is None else answer
     return LoggedItem(
         doc=str(row.get("doc_hash") or row.get("target")),
         prompt=_text(row.get("arguments")),
@@ -176,6 +193,20 @@ def _options(responses: object) -> list[float] | None:
         except (TypeError, ValueError):
             return None
     return found
+
+
+def _answer(responses: object) -> str:
+    """What was read in it; of a likelihood, [[ln p, greedy]], what the number is."""
+    one = responses[0] if isinstance(responses, list) and len(responses) == 1 else None
+    if isinstance(one, list) and len(one) == 2 and str(one[1]) in ("True", "False"):
+        return f"the target: ln p {one[0]}, {'' if str(one[1]) == 'True' else 'not '}the likeliest"
+    return _text(responses)
+
+
+def _said(responses: object) -> str:
+    """The whole text of an answer; empty where several answers, or none, stand behind what was read."""
+    each = responses[0] if isinstance(responses, list) and len(responses) == 1 else None
+    return str(each[0]) if isinstance(each, list) and len(each) == 1 and isinstance(each[0], str) else ""
 
 
 def _surprise(options: list[float]) -> float:

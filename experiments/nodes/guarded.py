@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field, FiniteFloat
 
+from curricula.guards import StopGuard
 from domains.frozen import Frozen
 from experiments.nodes.course import Course
-
-StopGuard = Literal["kl", "entropy"]
 
 
 class PassRates(Frozen):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,7 @@ def prepare_data(
                 fit=fit_of(curriculum, name, lengths),
                 kept=kept,
                 alike=alike,
-                told=lambda what, part, name=name: told(f"{name}: {what}", part),  # type: ignore[misc]
+                told=partial(_told_of, told, name),
             )
         except UserError as error:
             raise at_key(error, file, f"domains.{name}") from error
@@ -161,6 +162,10 @@ def prepare_data(
     told_before = tuple(note for each in found.values() for note in each.notes)
     setup = make_setup(curriculum, versions, weights)
     return Prepared(_placed(curriculum, file.parent), setup, data, (*told_before, *_crossed(found, data), *notes))
+
+
+def _told_of(told: Callable[[str, float], None], name: str, what: str, part: float) -> None:
+    told(f"{name}: {what}", part)
 
 
 def _counted(curriculum: Curriculum, data: Mapping[str, Splits], file: Path) -> Curriculum:

@@ -124,7 +124,7 @@ def test_reasoning_is_not_testable_and_its_half_is_told():
         arm.model_copy(update={"stages": (arm.stages[0].model_copy(update={"training": training}),)})
         for arm in scores.inputs.schedules
     )
-    found = reasoning_gain(RunScores(replace(scores.inputs, schedules=arms)))
+    found = reasoning_gain([RunScores(replace(scores.inputs, schedules=arms))])
     assert found.outcome == "not testable"
     assert found.why.endswith("1 of 3 stages by SFT surely raised their own domain's score")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from html import escape
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
+from curricula.schema import SearchComposition
 from experiments.analysis.report import TOTAL
 from experiments.analysis.scores import BASE
 from experiments.analysis.words import number, share, short
@@ -40,7 +41,13 @@ ARM_COLOURS = {
     JOINT_PROBES: PURPLE,
     BASE: INK,
 }
-WAYS = {"sequential": (BLUE, "circle"), "cumulative": (GREEN, "square"), "joint": (VERMILION, "diamond")}
+WAYS: dict[SearchComposition, tuple[str, str]] = {
+    "sequential": (BLUE, "circle"),
+    "cumulative": (GREEN, "square"),
+    "joint": (VERMILION, "diamond"),
+    "pairs": (ORANGE, "triangle-up"),
+    "adaptive": (PURPLE, "cross"),
+}
 """Colour and symbol of a trial by its composition."""
 STAGE_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY, "#8c6d31", VERMILION, "#6a51a3")
 FRAME = {"l": 12, "r": 16, "t": 36, "b": 44}
@@ -176,18 +183,17 @@ def _by_way(
     report: SearchReport, rows: list[TrialRow], field: str, places: dict[int, int] | None = None
 ) -> list[dict[str, Any]]:
     """One trace for each composition."""
-    pinned = str(report.best.choice.get("composition", "sequential"))
-    found: dict[str, list[TrialRow]] = {}
+    pinned: SearchComposition = report.best.choice.get("composition", "sequential")
+    found: dict[SearchComposition, list[TrialRow]] = {}
     for row in rows:
-        found.setdefault(str(row.params.get("composition", pinned)), []).append(row)
+        found.setdefault(cast("SearchComposition", row.params.get("composition", pinned)), []).append(row)
     traces = []
-    for way, (colour, symbol) in WAYS.items():
-        if way in found:
-            trace = _points(found[way], way, colour, symbol, 9)
-            trace["y"] = [getattr(row, field) for row in found[way]]
-            if places is not None:
-                trace["x"] = [places[row.number] for row in found[way]]
-            traces.append(trace)
+    for way in sorted(found, key=list(WAYS).index):
+        trace = _points(found[way], way, *WAYS[way], size=9)
+        trace["y"] = [getattr(row, field) for row in found[way]]
+        if places is not None:
+            trace["x"] = [places[row.number] for row in found[way]]
+        traces.append(trace)
     return traces
 
 

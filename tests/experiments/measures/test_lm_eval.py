@@ -128,3 +128,64 @@ def test_of_a_folder_the_newest_file_of_every_task(tmp_path: Path) -> None:
     ]
     assert [task_of(file) for file in sample_files(tmp_path)] == ["arc_easy", "gsm8k"]
     assert sample_files(tmp_path / "none") == []
+
+
+REAL = Path(__file__).parents[2] / "support" / "lm_eval"
+"""What lm-evaluation-harness 0.4.13 wrote (`lm_eval --model hf … --log_samples --output_path`) of SmolLM2-135M-Instruct
+on the first six items of four small tasks: multiple choice, likelihood, one answer and two filters, two answers."""
+
+
+def test_what_the_harness_writes_is_read_as_it_lies():
+    files = sample_files(REAL)
+    assert [task_of(file) for file in files] == ["local_facts", "local_last", "local_sampled", "local_sums"]
+    tasks = {name: task for file in files for name, task in read_tasks(file, alone=False).items()}
+    means = {name: round(task.score(list(task.items)).mean, 4) for name, task in tasks.items()}
+    # As the harness itself printed them; perplexity is no score.
+    assert means == {
+        "local_facts acc": 0.6667,
+        "local_facts acc_norm": 0.6667,
+        "local_facts acc_mutual_info": 0.3333,
+        "local_last acc": 0.0,
+        "local_sampled exact_match (maj@2)": 0.3333,
+        "local_sampled exact_match (first)": 0.3333,
+        "local_sums exact_match (strict-match)": 0.3333,
+        "local_sums exact_match (flexible-extract)": 0.6667,
+    }
+
+
+def test_options_read_without_their_question_are_no_options(tmp_path: Path) -> None:
+    """`acc_mutual_info` has each option's likelihood a second time, which may be larger than that of any option."""
+    rows = [choice(0, [-3.0, -4.0, -1.0, -1.5], 0, acc=1.0, acc_mutual_info=0.0, metrics=["acc", "acc_mutual_info"])]
+    (item,) = read_tasks(write(tmp_path, rows), alone=True)["acc"].items.values()
+    assert (item.answer, item.nll) == ("0", pytest.approx(math.log(1 + math.exp(-1))))
+    (file,) = (file for file in sample_files(REAL) if task_of(file) == "local_facts")
+    assert {one.answer for one in read_tasks(file, alone=True)["acc"].items.values()} <= {"0", "1", "2"}
+
+
+def test_real_answers_without_form_and_what_was_said():
+    items = {}
+    for file in sample_files(REAL):
+        items |= {name: task.items for name, task in read_tasks(file, alone=False).items()}
+    strict, flexible = (items[f"local_sums exact_match ({name})"] for name in ("strict-match", "flexible-extract"))
+    lost = {key: flexible[key].answer for key, one in strict.items() if not one.found}
+    assert sum(one.found for one in strict.values()) == 4
+    assert all(answer == strict[key].answer for key, answer in lost.items()), "the whole answer, found or not"
+    # Two answers stand behind what was read, so that this is shown.
+    assert [one.answer for one in items["local_sampled exact_match (maj@2)"].values()] == [
+        "7",
+        "1",
+        "4",
+        "2",
+        "2",
+        "11",
+    ]
+    assert items["local_last acc"]["0"].answer == "the target: ln p -3.1319141387939453, not the likeliest"
+
+
+def test_a_folder_of_several_models_asks_which(tmp_path: Path) -> None:
+    for model in ("base", "tuned"):
+        (tmp_path / model).mkdir()
+        write(tmp_path / model, [choice(0, [-1.0, -3.0], 0)])
+    assert [file.parent.name for file in sample_files(tmp_path / "base")] == ["base"]
+    with pytest.raises(DataError, match=r"several models. Name one of them: base, tuned"):
+        sample_files(tmp_path)

@@ -1,0 +1,177 @@
+"""Claims 9 and 10's second half: stages that were measured on their way, by the guard `sweet_spot`.
+
+Which point is best is chosen by one half of the validation items and read off on the other, both ways: the best of
+several noisy scores lies above the truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import log
+from statistics import fmean
+
+import numpy as np
+
+from benchmarks.claims.model import UNTESTED, Claim, Comparison, compared, corrected, told, untested
+from benchmarks.claims.probes import Probe, courses, depth, probes
+from experiments.analysis.scores import RunScores
+from experiments.measures.sweet_spot import UNDER, Balance, of_course, summary
+from experiments.nodes.course import Course, Point
+from scheduler.measurements import Array
+
+NAME = "each technique has its sweet spot"
+NO_WAY = "no stage was measured on its way; it takes the guard `sweet_spot`"
+FEW = "fewer than four items were measured on the way"
+
+
+def sweet_spots(runs: Sequence[RunScores]) -> Claim:
+    """A technique has one where a point on the way surely gained, and what came after surely cost: its own score, or
+    more of another domain's references than is allowed."""
+    each = [(scores, probe, courses(scores, probe)) for scores in runs for probe in probes(scores)]
+    measured = [one for one in each if one[2]]
+    if not measured:
+        return untested(NAME, NO_WAY)
+    rows = corrected([row for one in measured for row in _three(*one)])
+    cut = [rows[at : at + 3] for at in range(0, len(rows), 3)]
+    if all(row.finding in UNTESTED for row in rows):
+        why = rows[0].change.missing or f"{rows[0].change.n} seeds, and a claim takes three"
+        return untested(NAME, why, rows)
+    techniques: dict[str, list[bool]] = {}
+    for (scores, probe, _), (gained, fell, beyond) in zip(measured, cut, strict=True):
+        sure = gained.finding == "as expected" and "as expected" in (fell.finding, beyond.finding)
+        techniques.setdefault(_technique(scores, probe), []).append(sure)
+    said = ", ".join(f"{name}: {sum(found)} of {len(found)} stages" for name, found in techniques.items())
+    shown = all(any(found) for found in techniques.values()) and len(techniques) > 1
+    why = f"stages with a sure sweet spot before their end, {said}; " + "; ".join(map(told, rows))
+    return Claim(NAME, "shown" if shown else "not shown", why, rows)
+
+
+def under(scores: RunScores) -> list[Comparison]:
+    """Of every stage that was measured on its way: gain at its first point less 0.9 of that at the best one."""
+    return [_under(probe, ways) for probe in probes(scores) if (ways := courses(scores, probe))]
+
+
+def crossed(ways: Sequence[Course], value: Callable[[Sequence[Course], int], Array]) -> Array | str:
+    """`value` of the items of one half at the best step by the other half's, (seeds, items)."""
+    items = min(len(one.scores) for way in ways for point in way.points for one in point.domains.values())
+    if items < 4:
+        return FEW
+    halves = [_only(ways, half) for half in (0, 1)]
+    both = [value(halves[at], _best(halves[1 - at])) for at in (0, 1)]
+    return np.hstack(both)
+
+
+def gain(ways: Sequence[Course], step: int) -> Array:
+    """Of the stage's domains by their shares since its start, (seeds, items)."""
+    return np.stack(
+        [
+            np.sum(
+                [
+                    share
+                    * (np.array(_at(way, step).domains[name].scores) - np.array(way.points[0].domains[name].scores))
+                    for name, share in way.trained.items()
+                ],
+                axis=0,
+            )
+            for way in ways
+        ]
+    )
+
+
+def _under(probe: Probe, ways: Sequence[Course]) -> Comparison:
+    first = _steps(ways)[1]
+    change = crossed(ways, lambda half, best: gain(half, first) - UNDER * gain(half, best))
+    return compared(f"{probe.arm} after step {first}: gain less {UNDER} of the best", -1, change)
+
+
+def _three(scores: RunScores, probe: Probe, ways: Sequence[Course]) -> tuple[Comparison, Comparison, Comparison]:
+    last, named = _steps(ways)[-1], f"{probe.arm} ({_technique(scores, probe)})"
+    gained = crossed(ways, gain)
+    fell = crossed(ways, lambda half, best: gain(half, last) - gain(half, best))
+    return (
+        compared(f"{named}: gain at the best step", 1, gained),
+        compared(f"{named}: own score from there to the end", -1, fell),
+        compared(f"{named}: loss at the end beyond what is allowed", 1, _beyond(ways, last)),
+    )
+
+
+def _beyond(ways: Sequence[Course], step: int) -> Array | str:
+    """Bits per byte of the references of the domain that lost most by the other half's items, less what is allowed."""
+    others = [name for name, one in ways[0].points[0].domains.items() if name not in ways[0].trained and one.nats]
+    if not others:
+        return "there is no other domain with references"
+    if min(len(ways[0].points[0].domains[name].nats) for name in others) < 4:
+        return FEW
+    halves = [_only(ways, half) for half in (0, 1)]
+    both = []
+    for at in (0, 1):
+        lost = {name: float(_lost(halves[1 - at], name, step).mean()) for name in others}
+        both.append(_lost(halves[at], max(lost, key=lambda name: lost[name]), step))
+    return np.hstack(both) - ways[0].most
+
+
+def _lost(ways: Sequence[Course], name: str, step: int) -> Array:
+    return np.stack(
+        [
+            (np.array(_at(way, step).domains[name].nats) - np.array(way.points[0].domains[name].nats))
+            / log(2)
+            / (way.sizes[name] / len(way.points[0].domains[name].nats))
+            for way in ways
+        ]
+    )
+
+
+def _best(ways: Sequence[Course]) -> int:
+    """By the seeds' means."""
+    each = [of_course(way) for way in ways]
+    means = [_mean([next(one for one in found if one.step == step) for found in each]) for step in _steps(ways)]
+    return summary(means, ways[0].most).best
+
+
+def _mean(found: Sequence[Balance]) -> Balance:
+    losses = [one.loss for one in found if one.loss is not None]
+    return replace(
+        found[0],
+        gain=fmean(one.gain for one in found),
+        loss=fmean(losses) if losses else None,
+        own=fmean(one.own for one in found),
+    )
+
+
+def _steps(ways: Sequence[Course]) -> list[int]:
+    """Those at which every seed was measured."""
+    return sorted(set.intersection(*({point.step for point in way.points} for way in ways)))
+
+
+def _at(way: Course, step: int) -> Point:
+    return next(point for point in way.points if point.step == step)
+
+
+def _only(ways: Sequence[Course], half: int) -> list[Course]:
+    """Every second item, from the first or the second on."""
+    found = []
+    for way in ways:
+        points = tuple(
+            point.model_copy(
+                update={
+                    "domains": {
+                        name: one.model_copy(update={"scores": one.scores[half::2], "nats": one.nats[half::2]})
+                        for name, one in point.domains.items()
+                    }
+                }
+            )
+            for point in way.points
+        )
+        kept = {
+            name: max(
+                1, round(size * len(points[0].domains[name].nats) / max(1, len(way.points[0].domains[name].nats)))
+            )
+            for name, size in way.sizes.items()
+        }
+        found.append(way.model_copy(update={"points": points, "sizes": kept}))
+    return found
+
+
+def _technique(scores: RunScores, probe: Probe) -> str:
+    return f"{probe.method}, {depth(scores.inputs.curriculum)[1]}"

@@ -32,6 +32,7 @@ from experiments.run.mixing import follow_rounds, train_rounds
 from experiments.run.noted import note
 from experiments.run.probing import Followed, follow, wanted_tree
 from experiments.run.said import completions
+from experiments.run.ways_back import wayside, with_wayside
 from scheduler.adaptive import ProbingState
 from scheduler.arms import BASE_ARM, fixed_arms, main_arm, planned_arms
 from scheduler.audit import audit
@@ -158,8 +159,7 @@ def _mixed(job: Job, findings: Findings) -> Findings:
 def run(job: Job, executor: Executor, view: Display, show: Callable[[Findings], None]) -> Report:
     """All phases; whatever is finished already is not run again. `show` is told what the plan rests on.
 
-    The report rests on the findings that the arms were chosen by, whatever a retried probe has added since.
-    """
+    The report rests on the findings that the arms were chosen by, whatever a retried probe has added since."""
     started = time.monotonic()
     try:
         findings = probe(job, executor, view) if needs_probes(job.curriculum) else Findings()
@@ -167,6 +167,7 @@ def run(job: Job, executor: Executor, view: Display, show: Callable[[Findings], 
         findings = mix(job, executor, view, findings)
         known = arms(job.curriculum, replace(findings, rounds=settled(job.curriculum, findings.rounds)))
         tree = grow(job.setup, [BASE_ARM, *known], job.curriculum.seeds)
+        tree = with_wayside(job.setup, job.curriculum, tree, known)
         outcome = run_tree(job, executor, view, "Arms: the schedule and what it is compared with", tree)
     finally:
         # A full disk must not hide why we stop.
@@ -187,6 +188,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
     probes = all_probes(curriculum, findings)
     schedules = arms(curriculum, findings)
     tree = grow(job.setup, [BASE_ARM, *probes, *schedules], curriculum.seeds)
+    tree = with_wayside(job.setup, curriculum, tree, schedules)
     records = load_records(job, tree)
     return build_report(
         ReportInputs(
@@ -198,7 +200,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
             tree=tree,
             records=records,
             chains=chains(job, schedules),
-            readings=reading_ids(job, schedules),
+            readings=reading_ids(job, (*schedules, *wayside(curriculum, schedules))),
             failures={**unwritten(findings), **load_failures(job, tree, records)},
             probes=_probe_ids(job, probes),
             profiles=findings.profiles,

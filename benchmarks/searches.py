@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.reports import read_report
-from experiments.search.report.report import FORMAT
+from experiments.search.analysis.report import FORMAT
 
 BASELINES = {
     "joint": "joint, as people run it",

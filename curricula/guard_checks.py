@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from curricula.guards import Guards
+from curricula.guards import Guards, stops
 from curricula.problem import KeyPath, Problem, dotted
 from curricula.schema import Curriculum
 from curricula.trainings import trainings
@@ -15,7 +15,7 @@ def guard_problems(curriculum: Curriculum) -> Iterator[Problem]:
     """A stage that may end early has a rate of its own; domains that are named are defined."""
     rate = curriculum.schedule.rate
     for keys, guards in _guards(curriculum):
-        early = [key for key in ("kl", "entropy") if getattr(guards, key) is not None]
+        early = [guard for guard, _, _ in stops(guards)]
         if early and rate != "per_stage":
             hint = "`pass_rate`, and the penalty `training.kl`, go with every rate."
             rule = f"cannot end a stage on `schedule.rate: {rate}`, whose stages are pieces of one path"

@@ -9,7 +9,31 @@ from curricula.schema import Curriculum
 
 
 def inquiry_problems(curriculum: Curriculum) -> Iterator[Problem]:
-    """Reasoning needs a domain that says how its final answer is come to, and one answer that is right."""
+    """Each needs a domain that says how its answers are to be asked about, and one answer that is right."""
+    yield from _of_reasoning(curriculum)
+    yield from _of_calculators(curriculum)
+
+
+def _of_calculators(curriculum: Curriculum) -> Iterator[Problem]:
+    calling = {name: spec for name, spec in curriculum.domains.items() if spec.calculator is not None}
+    for name, spec in calling.items():
+        if spec.kind == "creative":
+            yield Problem(
+                ("domains", name, "calculator"),
+                "a creative domain has nothing to calculate",
+                spec.calculator,
+                "Leave it out; only structured domains are answered with a calculator.",
+            )
+    if "calculator" in curriculum.evaluation.inquiries and not calling:
+        yield Problem(
+            ("evaluation", "inquiries"),
+            "no domain says how its answers call a calculator",
+            "calculator",
+            "For example: domains.sums.calculator: equals.",
+        )
+
+
+def _of_reasoning(curriculum: Curriculum) -> Iterator[Problem]:
     finals = {name: spec.final for name, spec in curriculum.domains.items() if spec.final is not None}
     for name, final in finals.items():
         if not final.strip():

@@ -8,10 +8,11 @@ from dataclasses import replace
 from pydantic_core import ErrorDetails
 
 from curricula.problem import KeyPath, Problem
-from curricula.schema_lookup import schema_at, tags
+from curricula.schema_lookup import choices_at, schema_at, tags
 from curricula.type_hints import SOURCES, type_hint
 from curricula.unknown import guess
-from domains.suggest import did_you_mean
+from domains.at_key import AT_KEY
+from domains.suggest import if_near
 
 NOTHING = "but nothing is written here"
 REQUIRED = "this key is required"
@@ -102,27 +103,24 @@ def _missing(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
 
 
 def _choice(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
-    expected = str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")
-    names = [name.strip("'") for name in expected]
-    return _one_of(keys, names, error["input"])
+    names = choices_at(keys, data)
+    # Where the schema lists none, e.g. of a mapping's keys, what pydantic says stands as it is.
+    return _one_of(keys, names or [str(error["ctx"]["expected"])], error["input"])
 
 
 def _tag(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
-    names = [name.strip("'") for name in str(error["ctx"]["expected_tags"]).split(", ")]
     tag = error["ctx"]["tag"]
-    problem = _one_of(keys, names, tag)
+    problem = _one_of(keys, tags(keys, data), tag)
     return problem if problem.hint or keys[-2:-1] != ("source",) else replace(problem, hint=SOURCES.get(str(tag)))
 
 
 def _one_of(keys: KeyPath, names: list[str], value: object) -> Problem:
-    near = did_you_mean(str(value), names)
     rule = f"must be {names[0]}" if len(names) == 1 else f"must be one of {', '.join(names)}"
-    hint = near if near.startswith("Did") else None
-    return Problem(keys, rule if value is not None else f"{rule}, {NOTHING}", value, hint)
+    return Problem(keys, rule if value is not None else f"{rule}, {NOTHING}", value, if_near(str(value), names))
 
 
 def _no_tag(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
-    names = sorted(tags(keys))
+    names = sorted(tags(keys, data))
     return Problem(keys, REQUIRED, hint=f"One of: {', '.join(names)}." if names else "Add it.")
 
 
@@ -132,14 +130,15 @@ def _pattern(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
 
 
 def _own_rule(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
-    """A validator's own ValueError; ``key: rule`` speaks of a key below."""
-    rule, value = str(error["ctx"]["error"]), error["input"]
-    if not isinstance(value, dict):
-        return Problem(keys, rule, value)
-    key, colon, rest = rule.partition(": ")
-    if colon and (key in value or key in schema_at(keys, data).get("properties", {})):
-        return Problem((*keys, key), rest, value.get(key))
-    return Problem(keys, rule)
+    """A validator's own ValueError; of a mapping, which may be long, what was written is not shown."""
+    value = error["input"]
+    return Problem(keys, str(error["ctx"]["error"]), None if isinstance(value, dict) else value)
+
+
+def _at_key(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
+    """A validator speaks of a key below: see domains/at_key.py."""
+    key, rule, value = error["ctx"]["key"], error["ctx"]["rule"], error["input"]
+    return Problem((*keys, key), rule, value.get(key) if isinstance(value, dict) else None)
 
 
 def _too_short(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
@@ -160,6 +159,7 @@ SPEAKERS: dict[str, Callable[[ErrorDetails, KeyPath, object], Problem]] = {
     "union_tag_not_found": _no_tag,
     "string_pattern_mismatch": _pattern,
     "value_error": _own_rule,
+    AT_KEY: _at_key,
     "too_long": _too_long,
     "too_short": _too_short,
     "string_too_short": _too_short,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Adaptive, Curriculum, SearchSpec
+from curricula.shares import drawing_share
 
 RESTARTS = (
     "schedule.rate: adaptive mixing cuts the budget into short rounds, and with per_stage each of them anneals its "
@@ -43,6 +44,29 @@ def mixing_problems(curriculum: Curriculum) -> Iterator[Problem]:
             f"the budget has only {steps} steps, and a round takes one or more",
             spec.rounds,
         )
+    elif starves(curriculum, kept):
+        yield Problem(
+            ("schedule", "adaptive", "floor"),
+            f"every trained domain has its least share in every round, and the shortest of {spec.rounds} rounds draws "
+            f"{_drawn_apart(curriculum, kept)} prompts or batches for {len(kept)} domains",
+            spec.floor,
+            "Write fewer rounds, more steps, or a floor of 0: then a round may pass a domain over.",
+        )
+
+
+def starves(curriculum: Curriculum, kept: Sequence[str]) -> bool:
+    """Whether rounds are too short for every domain to be drawn from in each, where a floor promises that."""
+    if not kept or not curriculum.schedule.adaptive.floor:
+        return False
+    least = _drawn_apart(curriculum, kept)
+    return not least or round(drawing_share(least) * len(kept), 9) > 1
+
+
+def _drawn_apart(curriculum: Curriculum, kept: Sequence[str]) -> int:
+    """Prompts of the shortest round, or, in batches of one domain each, its steps."""
+    steps = sum(_completions(curriculum, name) for name in kept) // curriculum.training.completions
+    shortest = {"steps": max(1, steps // curriculum.schedule.adaptive.rounds)}
+    return curriculum.training.model_copy(update=shortest).drawn_apart
 
 
 def mixing_notes(curriculum: Curriculum) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -73,13 +74,24 @@ def is_free_text(keys: KeyPath, data: object) -> bool:
     return schema.get("type") == "string" and not {"enum", "const"} & schema.keys()
 
 
-def tags(keys: KeyPath) -> list[str]:
-    """The values that a union's `type` at `keys` may take; [] where there is no union."""
-    field = next((key for key in reversed(keys[:-1]) if isinstance(key, str)), "")
-    top = _whole()
-    owner = top["$defs"]["DomainSpec"] if keys[0] == "domains" else top
-    schema = owner["properties"].get(field, {})
-    return list(schema.get("items", schema).get("discriminator", {}).get("mapping", {}))
+def tags(keys: KeyPath, data: object = None) -> list[str]:
+    """The values that a union's `type` at `keys` may take, as its members stand in the code; [] where there is none."""
+    union = _reached(keys[:-1], data)[0]
+    named = {ref: name for name, ref in union.get("discriminator", {}).get("mapping", {}).items()}
+    return [named[member["$ref"]] for member in union.get("oneOf", ())] if named else []
+
+
+def choices_at(keys: KeyPath, data: object) -> list[str]:
+    """The words of which one stands at `keys` where text does; [] where any text may, or none."""
+    return list(_words(_reached(keys, data)[0]))
+
+
+def _words(schema: dict[str, Any]) -> Iterator[str]:
+    if "$ref" in schema:
+        yield from _words(_whole()["$defs"].get(schema["$ref"].removeprefix("#/$defs/"), {}))
+    for member in schema.get("anyOf", ()):
+        yield from _words(member)
+    yield from map(str, schema.get("enum", [schema["const"]] if "const" in schema else ()))
 
 
 @lru_cache(maxsize=1)

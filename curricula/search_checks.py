@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from itertools import count, islice
 
 from curricula.guard_checks import guard_problems
+from curricula.mixing_checks import starves
 from curricula.problem import KeyPath, Problem, dotted
 from curricula.schema import Curriculum, SearchComposition
+from curricula.searchable import searchable
 from curricula.size_checks import MOST_STAGES
 from domains.suggest import did_you_mean
 
@@ -17,8 +19,9 @@ LEAST_SEEDS = 3
 
 def search_problems(curriculum: Curriculum) -> list[Problem]:
     """All broken rules. `check` asks only where `search` says something; a search asks always."""
-    if found := [*_names(curriculum), *_needs_an_order(curriculum)]:
+    if found := [*_names(curriculum), *_has_a_plan(curriculum)]:
         return found
+    curriculum = searchable(curriculum)
     rules = (_too_often, _leaves_out, _seeds, _steps, _rates, _adaptive)
     return [problem for rule in rules for problem in rule(curriculum)]
 
@@ -57,18 +60,10 @@ def _names(curriculum: Curriculum) -> Iterator[Problem]:
             yield Problem(keys, "no domain of this name is defined", name, hint)
 
 
-def _needs_an_order(curriculum: Curriculum) -> Iterator[Problem]:
-    if curriculum.schedule.composition == "explicit":
+def _has_a_plan(curriculum: Curriculum) -> Iterator[Problem]:
+    if curriculum.schedule.composition == "explicit" and curriculum.search.order == "plan":
         yield Problem(
-            ("search",),
-            "explicit stages have no order to search over",
-            hint="Set schedule.composition to sequential or cumulative.",
-        )
-    if curriculum.schedule.composition == "adaptive":
-        yield Problem(
-            ("search",),
-            "adaptive mixing has no order to search over",
-            hint="Set schedule.composition to sequential or cumulative.",
+            ("search", "order"), "explicit stages have no plan whose order could be kept", "plan", "Write any."
         )
 
 
@@ -141,4 +136,7 @@ def _unmixable(curriculum: Curriculum) -> str | None:
     if len({own.method for own in owns}) > 1 or spec.floor * len(names) > 1:
         return "a round of adaptive mixing trains all domains by one method, each with its least share"
     steps = sum(own.steps * own.completions for own in owns) // curriculum.training.completions
-    return f"the budget has only {steps} steps, and {spec.rounds} rounds need one each" if steps < spec.rounds else None
+    if steps < spec.rounds:
+        return f"the budget has only {steps} steps, and {spec.rounds} rounds need one each"
+    short = f"{spec.rounds} rounds are too short for every domain's least share to draw a prompt"
+    return short if starves(curriculum, names) else None

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any, Literal, Self
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
 from curricula.guards import NONE, Guards
 from curricula.merge import Merge
 from curricula.shares import share_out
+from domains.at_key import at_key
 from domains.frozen import Frozen
 
 Method = Literal["sft", "grpo"]
+Either = TypeVar("Either", "Training", "TrainingOverride")
 OrderName = Literal["bwt", "bwt_entropy", "entropy", "greedy", "given", "random", "reverse"]
 """Rules by which an order of domains is found (scheduler/orderings/)."""
 Role = Literal["base", "probe", "main", "composition", "order", "random", "joint", "merge", "trial"]
@@ -34,10 +36,18 @@ Precision = Literal["float32", "tf32", "bf16"]
 Probes = Literal["none", "first", "all"]
 """Probes that a schedule's stages rest on: `first` are those of one stage a domain, `all` also the longer ones."""
 MEMORY_KEYS = ("micro_batch", "gradient_checkpointing", "checkpoint_every")
-"""Keys of a training that decide its memory, its speed and what is lost with a worker, and its result by rounding only.
-"""
+"""Keys that decide a training's memory, its speed and what is lost with a worker, and its result by rounding only."""
 ROUNDING = Fraction(1, 10**12)
 """Shares whose sum is so near to 1 were normalised before: each is off by less than 2⁻⁵³, domains are few."""
+
+
+def said_one_way(training: Either) -> Either:
+    """A training or an override itself; what `at_key` makes where it says one thing in two ways."""
+    if training.warmup_ratio is not None and training.warmup_steps:
+        raise at_key("warmup_ratio", "stands beside `warmup_steps`, which says the same")
+    if training.epochs is not None and "steps" in training.model_fields_set:
+        raise at_key("epochs", "stands beside `steps`, which says the same")
+    return training
 
 
 class Training(Frozen):
@@ -48,7 +58,8 @@ class Training(Frozen):
     steps: int = Field(150, gt=0, le=1_000_000)
     """Optimizer steps."""
     epochs: float | None = Field(None, gt=0, le=10_000, exclude_if=lambda epochs: epochs is None)
-    """In place of `steps`: how often a stage goes through its domains' items. `validate` makes steps of it."""
+    """In place of `steps`: passes over the items of the stage's domains; converted to steps when the file is checked.
+    """
     prompts: int = Field(8, gt=0, le=100_000)
     """Prompts (for SFT: examples) per optimizer step."""
     rollouts: int = Field(8, ge=2, le=10_000)
@@ -58,21 +69,22 @@ class Training(Frozen):
     learning_rate: float = Field(2e-4, gt=0)
     """Peak learning rate."""
     lr_schedule: Literal["constant", "linear", "cosine"] = "linear"
-    """How the learning rate moves within the stage (`schedule.rate: per_stage`) or over all of them (`whole`)."""
+    """Shape of the learning rate after its warm-up, over the stage (`schedule.rate: per_stage`) or over all of them
+    (`whole`)."""
     warmup_steps: int = Field(0, ge=0)
     """Steps over which the learning rate rises from zero."""
     warmup_ratio: float | None = Field(None, ge=0, lt=1, exclude_if=lambda ratio: ratio is None)
-    """In place of `warmup_steps`: a share of the steps over which one `lr_schedule` is laid, the stage's or, with
-    `schedule.rate: whole`, the whole path's, which warms up once; with `trunk` of the first stage's. Rounded up."""
+    """In place of `warmup_steps`: the warm-up as a share of the steps that one `lr_schedule` spans, rounded up. These
+    are the stage's; with `schedule.rate: whole` the whole path's, with `trunk` the first stage's."""
     optim: Optim = Field("adamw_torch_fused", exclude_if=lambda name: name == "adamw_torch_fused")
     """The optimizer, by transformers' name for it. Those in 8 bits and the paged ones need bitsandbytes and a GPU."""
     weight_decay: float = Field(0.0, ge=0, lt=1, exclude_if=lambda decay: not decay)
-    """Of all weights but biases and norms', decoupled as in AdamW."""
+    """Decoupled weight decay (as in AdamW) on all weights except biases and norms."""
     max_grad_norm: float = Field(1.0, ge=0, exclude_if=lambda norm: norm == 1)
     """Gradients of a step whose norm is larger are scaled down to it; 0: never."""
     optimizer: Literal["reset", "carry"] = "reset"
-    """`reset`: a fresh one. `carry`: its moments are kept, and taken over from a `carry` stage just before. Which one
-    it is, `optim` says."""
+    """`reset`: the stage starts with a fresh optimizer. `carry`: it takes over the moments of a `carry` stage just
+    before it. `optim` names the optimizer."""
     kl: float = Field(0.0, ge=0)
     """GRPO: weight of the KL penalty towards the model that `kl_to` names."""
     kl_to: Literal["stage", "base"] = "stage"
@@ -83,31 +95,29 @@ class Training(Frozen):
     """`sequence`: the mean over a batch's sequences of each one's mean over its tokens (TRL: `grpo`). `token`: the mean
     over all tokens of the batch (TRL: `dapo`, for SFT `nll`), in which the domains with long answers weigh more."""
     batches: Literal["mixed", "single"] = "mixed"
-    """Of a mixture: `mixed` draws every prompt of a batch from any of its domains, `single` all of them from one."""
+    """Of a mixture: with `mixed` a batch's prompts come from all of its domains, with `single` each batch's from one.
+    """
     precision: Precision = Field("float32", exclude_if=lambda precision: precision == "float32")
-    """In what matrices are multiplied while a stage trains: `bf16` by autocast, on a GPU or a CPU; `tf32` on a GPU from
-    Ampere on. Weights that are trained, gradients and the optimizer's moments stay float32, and so does evaluation."""
+    """Precision of matrix products in training: `bf16` by autocast, on a GPU or a CPU; `tf32` on a GPU from Ampere on.
+    Trained weights, gradients, the optimizer's moments and evaluation stay float32."""
     gradient_checkpointing: bool | None = Field(None, exclude_if=lambda asked: asked is None)
-    """Whether a layer's inner values are computed again for the gradient, and not kept: less memory, a third more time.
-    Default: on a GPU. Like `micro_batch` no part of any identity."""
+    """Recompute activations for the gradient instead of keeping them: less memory, a third more time. Default: on a
+    GPU. No part of any identity."""
     micro_batch: int | None = Field(None, gt=0, le=10_000_000, exclude_if=lambda size: size is None)
-    """At most so many completions (SFT: examples) go through the model at once; None: all of a step. Gradients are
-    added up, so that this decides the memory and, but for rounding, not the result; no identity holds it."""
+    """Most completions (SFT: examples) that go through the model at once; null: all of a step. Gradients are added up,
+    so it decides memory and, but for rounding, not the result. No part of any identity."""
     checkpoint_every: int | None = Field(None, gt=0, le=1_000_000, exclude_if=lambda steps: steps is None)
-    """Every so many steps a stage's work in progress goes to the store. After a worker's death the next one goes on
-    from there, to the same result. None: it begins anew. No identity holds it."""
+    """Save a stage's work in progress to the store every so many steps: after a worker's death it goes on from there,
+    to the same result. null: it begins anew. No part of any identity."""
     guards: Guards = Field(NONE, exclude_if=lambda guards: guards == NONE)
-    """Which prompts are drawn, when the stage ends early, which of its models it leaves; for SFT the last alone. What a
-    stage writes here replaces all of it."""
+    """Which prompts are drawn, when the stage ends early, and which of its models it leaves; SFT heeds the last alone.
+    What a stage writes here replaces all of it."""
     trl: dict[str, Any] = Field(default={}, exclude_if=lambda passed: not passed)
     """Further keys of TRL's SFTConfig and GRPOConfig, handed on as they stand, `{epsilon_high: 0.28, top_p: 0.95}`. A
     key goes to stages by the methods that have it; one that says what a key here says is refused. `loss_type` stands in
     place of `loss`. With `num_iterations`, `steps` counts generations, each followed by so many optimizer steps."""
 
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        _check_one_way(self)
-        return self
+    _one_way = model_validator(mode="after")(said_one_way)
 
     def warmup(self, length: int) -> int:
         """Steps over which the rate rises, of a path that has so many; always less than these where it is a ratio."""
@@ -125,6 +135,11 @@ class Training(Frozen):
     def completions(self) -> int:
         """What one optimizer step sees: completions (GRPO) or examples (SFT)."""
         return self.prompts * (self.rollouts if self.method == "grpo" else 1)
+
+    @property
+    def drawn_apart(self) -> int:
+        """What a stage's shares divide: prompts, or, in batches of one domain each, whole steps."""
+        return self.steps * (1 if self.batches == "single" else self.prompts)
 
     @property
     def at_once(self) -> int:
@@ -168,12 +183,9 @@ class TrainingOverride(Frozen):
     checkpoint_every: int | None = Field(None, gt=0, le=1_000_000, exclude_if=lambda steps: steps is None)
     guards: Guards | None = Field(None, exclude_if=lambda guards: guards is None)
     trl: dict[str, Any] | None = Field(None, exclude_if=lambda passed: passed is None)
-    """Key by key: what `training.trl` says beside these keys stands."""
+    """Added key by key to `training.trl`, whose other keys stand."""
 
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        _check_one_way(self)
-        return self
+    _one_way = model_validator(mode="after")(said_one_way)
 
     def over(self, training: Training) -> Training:
         """`training` with every key that is written here replaced."""
@@ -189,14 +201,6 @@ class TrainingOverride(Frozen):
         if "steps" in written:
             written["epochs"] = None
         return training.model_copy(update=written)
-
-
-def _check_one_way(training: Training | TrainingOverride) -> None:
-    """ValueError where one thing is said in two ways."""
-    if training.warmup_ratio is not None and training.warmup_steps:
-        raise ValueError("warmup_ratio: stands beside `warmup_steps`, which says the same")
-    if training.epochs is not None and "steps" in training.model_fields_set:
-        raise ValueError("epochs: stands beside `steps`, which says the same")
 
 
 class Stage(Frozen):
@@ -244,10 +248,8 @@ class Stage(Frozen):
 
         In batches of one domain each, whole batches are shared out.
         """
-        if self.training.batches == "single":
-            batches = share_out(self.mixture, self.training.steps)
-            return {name: count * self.training.prompts for name, count in batches.items()}
-        return share_out(self.mixture, self.training.steps * self.training.prompts)
+        each = self.training.prompts if self.training.batches == "single" else 1
+        return {name: count * each for name, count in share_out(self.mixture, self.training.drawn_apart).items()}
 
     @property
     def undrawn(self) -> tuple[str, ...]:

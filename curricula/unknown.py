@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from curricula.problem import KeyPath, dotted
 from curricula.schema_lookup import known_keys, members_with, section_of
 from curricula.synonyms import Synonym, synonyms
-from domains.suggest import did_you_mean
+from domains.listed import listed
+from domains.suggest import did_you_mean, nearest
 
 DEEPEST = 5
 MOST_TYPES = 3
@@ -34,14 +35,13 @@ def guess(keys: KeyPath, value: object, data: object) -> Guess:
     section = None if word == "type" else section_of(word)
     if section not in (None, keys[:-1]):
         return Guess(f"It stands {f'under `{dotted(section)}`' if section else 'at the top of the file'} here.")
-    hint = did_you_mean(word, known, name="Known keys are", limit=20)
-    return Guess(hint, hint.removeprefix("Did you mean '").removesuffix("'?") if hint.startswith("Did") else None)
+    return Guess(did_you_mean(word, known, name="Known keys are", limit=20), nearest(word, known))
 
 
 def _elsewhere(keys: KeyPath, word: str, data: object) -> str:
     """Which other members of a union have the key, e.g. `split` those sources that are from the hub; "" for none."""
     types = [f"`type: {name}`" for name in members_with(keys[:-1], word, data)[:MOST_TYPES]]
-    return f"It is a key of {_listed(tuple(types))}." if types else ""
+    return f"It is a key of {listed(types)}." if types else ""
 
 
 def _synonym(word: str, value: object) -> tuple[str, Synonym] | None:
@@ -66,10 +66,5 @@ def _told(word: str, synonym: Synonym, known: Collection[str]) -> Guess:
     last = synonym.key.rpartition(".")[2]
     beside = last if last in known else None
     return Guess(
-        f"`{word}` of {_listed(synonym.tools)} is `{beside or synonym.key}` here. {synonym.note}".strip(), beside
+        f"`{word}` of {listed(synonym.tools)} is `{beside or synonym.key}` here. {synonym.note}".strip(), beside
     )
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last

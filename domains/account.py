@@ -33,8 +33,8 @@ class Account:
         """Note a row that the filter leaves out."""
         self.filtered += 1
 
-    def notes(self, name: str) -> tuple[str, ...]:
-        """What happened to a domain's rows, and a sentence for each thing that happened to its items."""
+    def notes(self) -> tuple[str, ...]:
+        """What happened to the rows, and a sentence for each thing that happened to the items."""
         rows = self.taken + self.filtered + self.skipped + self.dropped
         same = "is a duplicate" if self.duplicates == 1 else "are duplicates"
         of_all = "" if self.duplicates else f" of {rows:,} rows"
@@ -51,7 +51,7 @@ class Account:
             (self.dropped, f"{_many(self.dropped, 'item')} {why} and dropped"),
             (self.truncated, f"{_many(self.truncated, 'item')} {why} and cut"),
         )
-        return tuple(f"{name}: {text}" for happened, text in sentences if happened)
+        return tuple(text for happened, text in sentences if happened)
 
 
 def _many(count: int, what: str) -> str:

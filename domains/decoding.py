@@ -10,15 +10,16 @@ from domains.frozen import Frozen
 
 
 class Sampling(Frozen):
-    """Several completions a prompt; an item's score is their mean.
+    """Several completions are drawn per prompt; an item's score is their mean.
 
-    Greedy decoding hides what reinforcement does: it sharpens the distribution, and the mode is the mode already.
+    Reinforcement sharpens the distribution of answers, which greedy decoding cannot show: it sees the likeliest one
+    alone.
     """
 
     samples: int = Field(4, ge=1, le=1000)
-    """Completions a prompt."""
+    """Completions per prompt."""
     temperature: float = Field(1.0, gt=0, le=100)
-    """Of the softmax that they are drawn from; nothing is cut off it."""
+    """Softmax temperature of the draws; there is no top-k or top-p."""
 
 
 Decoding = Sampling | Literal["greedy"]

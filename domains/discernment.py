@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from domains.endpoints import Answer, Answers, Bill, Chat, Tally
+from domains.endpoints import Answer, AnswerCache, Bill, Chat, Tally
 from domains.errors import DataError, StageError
 from domains.example import Example
 from domains.frozen import Frozen
@@ -63,17 +63,17 @@ class _Trial:
     A place that cannot be read or written costs questions, and nothing else.
     """
 
-    kept: Answers
+    kept: AnswerCache
     new: dict[str, Answer] = field(default_factory=dict)
 
     def find(self, key: str) -> Answer | None:
-        """See `Answers`."""
+        """See `AnswerCache`."""
         with suppress(OSError):
             return self.kept.find(key) or self.new.get(key)
         return self.new.get(key)
 
     def keep(self, key: str, answer: Answer) -> Answer:
-        """See `Answers`."""
+        """See `AnswerCache`."""
         return self.new.setdefault(key, answer)
 
     def settle(self) -> None:
@@ -83,7 +83,7 @@ class _Trial:
                 self.kept.keep(key, answer)
 
 
-def discern(spec: JudgeReward, items: Sequence[Example], answers: Answers, tally: Tally) -> Discernment:
+def discern(spec: JudgeReward, items: Sequence[Example], answers: AnswerCache, tally: Tally) -> Discernment:
     """Try a judge on the first of `items`. It is asked once, without patience. Raises StageError where it fails."""
     chat = Chat(spec.model_copy(update={"patience": 0.0}), answers, tally)
     right: list[Mark] = []
@@ -110,7 +110,7 @@ def discern(spec: JudgeReward, items: Sequence[Example], answers: Answers, tally
     )
 
 
-def judge_notes(spec: DomainSpec, train: Sequence[Example], answers: Answers) -> tuple[str, ...]:
+def judge_notes(spec: DomainSpec, train: Sequence[Example], answers: AnswerCache) -> tuple[str, ...]:
     """What each judge of a domain can tell, in a sentence or two; one that cannot be asked is a note, too.
 
     Raises DataError, with the key, where the judge is the metric of a structured domain, whose reference answers are

@@ -109,7 +109,9 @@ def lines_of(examples: Sequence[Example]) -> Iterator[bytes]:
 def version_of(examples: Sequence[Example]) -> str:
     """Fingerprint of the examples in their order."""
     if isinstance(examples, Examples):
-        return examples.version or fingerprint_joined(map(canonical_again, lines_of(examples)))
+        if examples.version is None:
+            examples.version = fingerprint_joined(map(canonical_again, lines_of(examples)))
+        return examples.version
     return fingerprint_joined(map(canonical_json, examples))
 
 

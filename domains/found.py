@@ -17,4 +17,5 @@ class Found:
     twins: dict[Split, Twins]
     """By what items are known to other domains."""
     notes: tuple[str, ...] = ()
-    """What a person should know of how they came about, e.g. how many rows were skipped."""
+    """What a person should know of how they came about, e.g. how many rows were skipped; once prepared for a domain,
+    each begins with its name."""

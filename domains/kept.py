@@ -63,7 +63,7 @@ class Cache:
         return None
 
     def keep(self, key: str, found: Found) -> Found:
-        """`found`, as it is read from the entry that is written for it, which needs less memory; or itself."""
+        """Write `found`; return the cached copy, which is smaller in memory, or `found` itself if caching failed."""
         if not self.places:
             return found
         with suppress(OSError, ValueError):

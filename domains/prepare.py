@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from domains.errors import DataError
 from domains.example import Example, Split
 from domains.examples import version_of
 from domains.found import Found
+from domains.frozen import fingerprint
 from domains.gold import check_gold
 from domains.items import Item, distinct_items, examples_of, items_of
 from domains.kept import Cache, name_of
@@ -23,7 +24,7 @@ from domains.rendering import contents_of, item_of, prompt_of
 from domains.rewards import with_codes as rewards_with_codes
 from domains.sources import load_rows, source_files
 from domains.sources.mix import shared
-from domains.sources.pool import MADE, Pool, Request, Row, Rows, silent
+from domains.sources.pool import MADE, Pool, Row, Rows, SourceRequest, silent
 from domains.spec import DomainSpec
 from domains.splits import Sizes, Splits, cut_items, hashed, item_identity, rows_to_make
 from domains.templates import fields_of
@@ -76,29 +77,36 @@ def prepare_domain(
     *,
     fit: Fit | None = None,
     kept: Cache = NO_CACHE,
+    alike: dict[str, Found] | None = None,
     told: Callable[[str, float], None] = silent,
 ) -> Found:
     """`prepare`, with what is to be said of it. `fit` shortens or drops what is too long; `told` hears of progress.
 
-    What was prepared before is taken from `kept`.
+    What was prepared before is taken from `kept`, and what another domain with the same data gave from `alike`, which
+    is added to.
     """
     try:
-        key = _key(name, spec, sizes, seed, base, fit, kept)
-        found = kept.load(key) if key else None
+        content = _content(spec, sizes, seed, fit)
+        found = alike.get(content) if alike and content else None
         if found is None:
-            found = _prepare(name, spec, sizes, seed, base, fit, told)
-            # Only if the files are still what they were when they were named.
-            if key and key == _key(name, spec, sizes, seed, base, fit, kept):
-                found = kept.keep(key, found)
+            key = _key(content, spec, base, kept)
+            found = kept.load(key) if key else None
+            if found is None:
+                found = _prepare(spec, sizes, seed, base, fit, told)
+                # Only if the files are still what they were when they were named.
+                if key and key == _key(content, spec, base, kept):
+                    found = kept.keep(key, found)
+            if alike is not None and content:
+                alike[content] = found
         coded = spec.model_copy(update={"rewards": rewards_with_codes(spec.rewards, base)})
         check_gold(coded, found.splits, lambda item: _place(spec, item, seed, base))
-        return found
+        return replace(found, notes=tuple(f"{name}: {note}" for note in found.notes))
     except DataError as error:
         raise error.below(f"domains.{name}") from None
 
 
 def with_codes(name: str, spec: DomainSpec, base: Path) -> DomainSpec:
-    """`spec` with the code of users' rewards, as `prepare` sees it: read once, it is hashed and run as it is now.
+    """Load the source of users' rewards once, so that the code hashed is the code run.
 
     Raises DataError, with the key under ``domains.<name>``.
     """
@@ -108,14 +116,22 @@ def with_codes(name: str, spec: DomainSpec, base: Path) -> DomainSpec:
         raise error.below(f"domains.{name}") from None
 
 
-def _key(name: str, spec: DomainSpec, sizes: Sizes, seed: int, base: Path, fit: Fit | None, kept: Cache) -> str | None:
+def _content(spec: DomainSpec, sizes: Sizes, seed: int, fit: Fit | None) -> str | None:
+    """Fingerprint of all that the data follow from but what their sources hold, blind to the domain's name; None where
+    what makes them fit has no identity."""
+    if fit and fit.identity is None:
+        return None
+    said = spec.model_dump(mode="json", exclude=SAY_NOTHING)
+    return fingerprint([said, asdict(sizes), seed, fit and fit.identity])
+
+
+def _key(content: str | None, spec: DomainSpec, base: Path, kept: Cache) -> str | None:
     """The name under which the data are kept; None where they do not come from files alone, or are few."""
     try:
         files = source_files(spec.source, base)
         if not kept.places or files is None or sum(file.stat().st_size for file in files) < kept.least:
             return None
-        content = [name, spec.model_dump(mode="json", exclude=SAY_NOTHING), asdict(sizes), seed, fit and fit.identity]
-        return None if fit and fit.identity is None else name_of(content, files)
+        return content and name_of(content, files)
     except (OSError, DataError):
         # Whoever reads them says it better.
         return None
@@ -127,7 +143,6 @@ def data_versions(splits: Mapping[Split, Sequence[Example]]) -> dict[Split, str]
 
 
 def _prepare(
-    name: str,
     spec: DomainSpec,
     sizes: Sizes,
     seed: int,
@@ -149,7 +164,7 @@ def _prepare(
         return normal(prompt_of(spec, row))
 
     bad = account.skip if spec.on_bad_row == "skip" else partial(_refuse, account)
-    request = Request(base, seed, need, prompt, bad, account.leave_out, told)
+    request = SourceRequest(base, seed, need, prompt, bad, account.leave_out, told)
     pool = load_rows(spec.source, request)
     sizes = Sizes(sizes.validation, sizes.test, sizes.train or pool.limit)
     read = partial(_read, spec, seed=seed, account=account, fit=fit, bad=bad)
@@ -174,7 +189,7 @@ def _prepare(
     if sizes.train is None and pool.shares is None:
         account.alike = len(items) - sum(len(splits[split]) for split in splits if held.get(split) is None)
     twins = {split: twins_of(items) for split, items in splits.items()}
-    return Found({split: examples_of(items) for split, items in splits.items()}, twins, account.notes(name))
+    return Found({split: examples_of(items) for split, items in splits.items()}, twins, account.notes())
 
 
 def _refuse(account: Account, error: DataError) -> None:
@@ -235,7 +250,7 @@ def _check_unknown(given: Mapping[bytes, Item], known: set[bytes], split: Split)
 def _place(spec: DomainSpec, item: Example, seed: int, base: Path) -> str | None:
     """Where the row of an item stands; its source is read once more for that."""
     with suppress(DataError):
-        pool = load_rows(spec.source, Request(base, seed, 1, str, lambda error: None))
+        pool = load_rows(spec.source, SourceRequest(base, seed, 1, str, lambda error: None))
         held = (rows for rows in (pool.rows, pool.validation, pool.test) if rows is not None)
         return next((place for rows in held for row, place, _ in rows if row == item.fields), None)
     return None

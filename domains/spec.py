@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domains.calculator import Form
 from domains.decoding import Decoding
 from domains.example import Kind
 from domains.frozen import Frozen
@@ -25,7 +26,8 @@ class DomainSpec(Frozen):
     """Template of the prompt over the source's fields, e.g. ``Q: {question}\\nA:``; default ``{prompt}``. For a model
     with a chat template it is the user's message."""
     messages: Text | Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
-    """In place of `prompt`: the column that holds conversations, or several that follow one another."""
+    """In place of `prompt`: the column that holds the conversation, or several columns whose turns follow one another.
+    """
     system: str | None = Field(None, min_length=1)
     """Template of the system message, for conversations that have none."""
     chat: Literal["auto", "on", "off"] = "auto"
@@ -38,14 +40,18 @@ class DomainSpec(Frozen):
     stop: tuple[Text, ...] = ()
     """Texts at which a completion ends; it is cut before the first of them."""
     final: Text | None = Field(None, exclude_if=lambda final: final is None)
-    """The text with which an answer comes to its end, e.g. ``The answer is ``, where `evaluation.inquiries` ask about
-    reasoning: what stands before it counts as reasoning, and it is written for the model to force an answer."""
+    """Text that introduces the final answer, e.g. ``The answer is ``, for `evaluation.inquiries` about reasoning. What
+    stands before it counts as reasoning, and to force an answer it is written for the model. Default: none."""
+    calculator: Form | None = Field(None, exclude_if=lambda form: form is None)
+    """How answers call a calculator, for `evaluation.inquiries` that ask what one gains: `equals`, by any sum before
+    ``=``; `marked`, by ``<<48/2=``, which the prompt should ask for or the model have learnt. Default: none."""
     rewards: tuple[RewardSpec, ...] = Field(min_length=1)
     """What GRPO reinforces: a weighted mean, each reward in [0, 1]."""
     metric: str | None = None
-    """The primary metric: a reward's `name`, or its `type` where that is one reward's alone; default: the first."""
+    """The domain's score: the reward with this `name`, or with this `type` where only one has it. Default: the first
+    reward."""
     weight: float = Field(1.0, ge=0, le=1e12)
-    """How much the domain counts in the total score; 0 only where it is left out of training."""
+    """Weight of the domain in the total score; 0 is for domains that are left out of training."""
     decoding: Decoding | None = None
     """How its answers are drawn in evaluation; default: `evaluation.decoding`."""
     max_tokens: int = Field(16, gt=0)
@@ -53,9 +59,9 @@ class DomainSpec(Frozen):
     train: int | None = Field(None, gt=0)
     """How many training items to keep (procedural sources: to make; default 2000)."""
     validation: int | None = Field(None, ge=2, le=1_000_000)
-    """Validation items; default: `evaluation.validation`."""
+    """Number of validation items; default: `evaluation.validation`."""
     test: int | None = Field(None, ge=2, le=1_000_000)
-    """Test items; default: `evaluation.test`."""
+    """Number of test items; default: `evaluation.test`."""
     on_bad_row: Literal["error", "skip"] = "error"
     """What becomes of a row that cannot be read or rendered; skipped ones are counted and the first is named."""
     on_long: Literal["error", "drop", "truncate"] = "error"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate
 from random import Random
 
 
@@ -60,7 +62,13 @@ def neighbours() -> Iterator[str]:
 def _pick(rng: Random, words: Sequence[str], zipf: float) -> str:
     if not zipf:
         return rng.choice(words)
-    return rng.choices(words, [1 / place**zipf for place in range(1, len(words) + 1)])[0]
+    return rng.choices(words, cum_weights=_cumulative(len(words), zipf))[0]
+
+
+@lru_cache(maxsize=64)
+def _cumulative(count: int, zipf: float) -> list[float]:
+    """Sums of the first so many words' weights: what `choices` would make of them for every word anew."""
+    return list(accumulate(1 / place**zipf for place in range(1, count + 1)))
 
 
 def _article(word: str) -> str:

@@ -23,6 +23,7 @@ from scheduler.joint import (
     JOINT_WEIGHTED,
     at_budget,
     budget,
+    is_plain_joint,
     joint,
     joint_tuned,
     lengths_by_effect,
@@ -78,8 +79,8 @@ def arm_names(curriculum: Curriculum) -> tuple[str, ...]:
     )
     joint_arms = [name for name, there in asked if there]
     joint_arms += [at_budget(factor) for factor in wanted.joint_budgets]
-    halved = (main_arm(curriculum), *((JOINT,) if wanted.joint else ()))
-    joint_arms += [half_name(name) for name in halved if curriculum.interpolates]
+    plain = [*([JOINT] if wanted.joint else []), *(at_budget(factor) for factor in wanted.joint_budgets if factor == 1)]
+    joint_arms += [half_name(name) for name in (main_arm(curriculum), *plain) if curriculum.interpolates]
     if spec.composition == "explicit":
         return (main_arm(curriculum), *joint_arms)
     joint_arms += [merge_name(method) for method in curriculum.merges if probed]
@@ -277,14 +278,11 @@ def _tuned_arm(curriculum: Curriculum, like: Schedule, left_out: tuple[str, ...]
 
 
 def _halves(curriculum: Curriculum, main: Schedule | None, joint_arms: Sequence[Schedule]) -> list[Schedule]:
-    """The schedule and plain joint training half way back to the base; once the schedule is known.
-
-    Of adaptive mixing only the latter: `main` stands for its budget alone.
-    """
+    """The schedule (not adaptive mixing, of which `main` is a budget) and plain joint training, half way back."""
     if main is None or not curriculum.interpolates:
         return []
     own = [] if curriculum.main_rule else [main]
-    return [half_way(arm) for arm in (*own, *joint_arms) if arm in own or arm.name == JOINT]
+    return [half_way(arm) for arm in (*own, *filter(is_plain_joint, joint_arms))]
 
 
 def _name(ordering: OrderName, composition: Composition, draw: int | None) -> str:

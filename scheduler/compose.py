@@ -8,7 +8,7 @@ from curricula.schema import Composition, Curriculum
 from curricula.stage import OrderName, Probes, RateName, Role, Schedule, Stage
 from domains.frozen import fingerprint
 from scheduler.choice import Choice, own_choice
-from scheduler.drafts import Base, creative_last, drafts, stage_of
+from scheduler.drafts import StageBudgets, creative_last, drafts, stage_of
 
 
 def compose(
@@ -46,7 +46,7 @@ def schedule_of(
 
     ValueError where its budget has fewer steps than the schedule has stages.
     """
-    base = Base(curriculum)
+    base = StageBudgets(curriculum)
     stages = tuple(stage_of(draft, base) for draft in drafts(choice, base))
     made = Schedule(
         name=name,

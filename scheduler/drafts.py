@@ -38,7 +38,7 @@ class Draft(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Base:
+class StageBudgets:
     """What drafts need of a curriculum, looked up once."""
 
     curriculum: Curriculum
@@ -63,7 +63,7 @@ class Base:
         return -(-completions // self.curriculum.training.completions)
 
 
-def drafts(choice: Choice, base: Base) -> tuple[Draft, ...]:
+def drafts(choice: Choice, base: StageBudgets) -> tuple[Draft, ...]:
     """The stages of a choice, first to last.
 
     Their steps sum to those of the curriculum's own stages of all domains in `choice.order`, whatever is chosen
@@ -72,19 +72,19 @@ def drafts(choice: Choice, base: Base) -> tuple[Draft, ...]:
     return COMPOSITIONS[choice.composition](choice, base)
 
 
-def _sequential(choice: Choice, base: Base) -> tuple[Draft, ...]:
+def _sequential(choice: Choice, base: StageBudgets) -> tuple[Draft, ...]:
     return _ordered(choice, base, choice.trained, choice.replay)
 
 
-def _pairs(choice: Choice, base: Base) -> tuple[Draft, ...]:
+def _pairs(choice: Choice, base: StageBudgets) -> tuple[Draft, ...]:
     return _ordered(choice, base, choice.trained, choice.replay, size=2)
 
 
-def _cumulative(choice: Choice, base: Base) -> tuple[Draft, ...]:
+def _cumulative(choice: Choice, base: StageBudgets) -> tuple[Draft, ...]:
     return _ordered(choice, base, creative_last(choice.trained, base.curriculum.domains), 1 - NEW_SHARE)
 
 
-def _adaptive(choice: Choice, base: Base) -> tuple[Draft, ...]:
+def _adaptive(choice: Choice, base: StageBudgets) -> tuple[Draft, ...]:
     """Joint training's budget over all domains of the order cut into rounds; what else is chosen does not apply."""
     rounds, total = (
         base.curriculum.schedule.adaptive.rounds,
@@ -100,7 +100,7 @@ def _adaptive(choice: Choice, base: Base) -> tuple[Draft, ...]:
     return tuple(draft._replace(chosen=True) for draft in even)
 
 
-def _joint(choice: Choice, base: Base) -> tuple[Draft, ...]:
+def _joint(choice: Choice, base: StageBudgets) -> tuple[Draft, ...]:
     """One mixture with shares by length: as many stages as domains where the learning rate decays, else one.
 
     `sft_first` may change the method on the way, as people do who imitate first and reinforce then. What concerns
@@ -126,7 +126,7 @@ class Piece(NamedTuple):
     method: Method | None = None
 
 
-def mixed(base: Base, lengths: Mapping[str, float], pieces: Sequence[Piece]) -> tuple[Draft, ...]:
+def mixed(base: StageBudgets, lengths: Mapping[str, float], pieces: Sequence[Piece]) -> tuple[Draft, ...]:
     """Joint training over the domains in `lengths`: shares are as the budgets of their own stages, times these."""
     longest = max(lengths.values())
     mixture = tuple(sorted((name, base.budget[name] * (length / longest)) for name, length in lengths.items()))
@@ -147,7 +147,7 @@ def _pieces(choice: Choice, own: Method, total: int, parts: int) -> list[tuple[i
     return [(each, method) for each, method in both if each]
 
 
-COMPOSITIONS: dict[SearchComposition, Callable[[Choice, Base], tuple[Draft, ...]]] = {
+COMPOSITIONS: dict[SearchComposition, Callable[[Choice, StageBudgets], tuple[Draft, ...]]] = {
     "joint": _joint,
     "sequential": _sequential,
     "pairs": _pairs,
@@ -156,7 +156,9 @@ COMPOSITIONS: dict[SearchComposition, Callable[[Choice, Base], tuple[Draft, ...]
 }
 
 
-def _ordered(choice: Choice, base: Base, order: tuple[str, ...], old_share: float, size: int = 1) -> tuple[Draft, ...]:
+def _ordered(
+    choice: Choice, base: StageBudgets, order: tuple[str, ...], old_share: float, size: int = 1
+) -> tuple[Draft, ...]:
     """An opening over all, parts of `size` domains in the order, and all once more: as far as each is chosen."""
     total = sum(base.training[name].steps for name in choice.order)
     first, last = (max(1, round(share * total)) if share else 0 for share in (choice.opening, choice.refresh))
@@ -178,7 +180,7 @@ def _ordered(choice: Choice, base: Base, order: tuple[str, ...], old_share: floa
 
 
 def _part(
-    choice: Choice, base: Base, steps: Mapping[str, int], before: tuple[str, ...], old_share: float, at: int
+    choice: Choice, base: StageBudgets, steps: Mapping[str, int], before: tuple[str, ...], old_share: float, at: int
 ) -> Draft:
     """Stage `at`, that introduces the domains in `steps`: one by its own training, several by the curriculum's."""
     if len(steps) == 1:
@@ -198,7 +200,7 @@ def _part(
     return Draft(None, tuple(sorted(both.items())), base.joint_steps(total), rate)
 
 
-def _rounds(choice: Choice, base: Base, order: tuple[str, ...], total: int) -> dict[str, list[int]]:
+def _rounds(choice: Choice, base: StageBudgets, order: tuple[str, ...], total: int) -> dict[str, list[int]]:
     """Steps of each domain's stages, one a round; the domains are weighted in the curriculum's order of names."""
     longest = max(choice.lengths.values())
     weights = {
@@ -225,7 +227,7 @@ def introducing(so_far: Sequence[str], old_share: float) -> dict[str, float]:
     return {new: 1 - old_share, **{name: old_share / len(old) for name in old}}
 
 
-def stage_of(draft: Draft, base: Base) -> Stage:
+def stage_of(draft: Draft, base: StageBudgets) -> Stage:
     """The draft with its training written out."""
     own = base.curriculum.training if draft.domain is None else base.training[draft.domain]
     training = own.by(draft.method or own.method)

@@ -35,22 +35,12 @@ class Posterior:
         return np.asarray(self.mean + rng.standard_normal((count, len(self.mean))) @ factor.T)
 
 
-def condition(seen: Array, across: Array, asked: Array, values: Array, noise: Array) -> Posterior:
-    """The posterior at the asked points, from a prior of mean 0.
-
-    Covariances: `seen` (n, n) of the observed points, `across` (n, m), `asked` (m, m). `values` (n,) were
-    observed with noise variances `noise` (n,).
-    """
-    if not len(values):
-        return Posterior(np.zeros(len(asked)), asked)
-    factor = _factor(seen, noise)
-    solved = solve_triangular(factor, across, lower=True)
-    mean = across.T @ cho_solve((factor, True), values)
-    return Posterior(np.asarray(mean), np.asarray(asked - solved.T @ solved))
-
-
 def marginals(seen: Array, across: Array, variances: Array, values: Array, noise: Array) -> tuple[Array, Array]:
-    """Mean and standard deviation of `condition` at each asked point, (m,) both; `variances` (m,) are the prior's."""
+    """Mean and standard deviation at each asked point, (m,) both, from a prior of mean 0 and these `variances` (m,).
+
+    Covariances: `seen` (n, n) of the observed points, `across` (n, m). `values` (n,) were observed with noise variances
+    `noise` (n,); n ≥ 1.
+    """
     factor = _factor(seen, noise)
     solved = solve_triangular(factor, across, lower=True)
     mean = across.T @ cho_solve((factor, True), values)

@@ -53,6 +53,11 @@ def at_budget(factor: float) -> str:
     return f"{JOINT}-x{factor:g}"
 
 
+def is_plain_joint(arm: Schedule) -> bool:
+    """Whether it is joint training as people run it, at the schedule's budget: neither tuned nor weighted."""
+    return arm.role == "joint" and arm.times == 1
+
+
 def budget(schedule: Schedule) -> int:
     """Completions that training sees in all stages."""
     return sum(stage.rollout_budget for stage in schedule.stages)

@@ -22,7 +22,7 @@ from scheduler.gaussian import Posterior
 from scheduler.measurements import Array, Measurements, Path, without
 from scheduler.orderings.random import random_orders
 from scheduler.plan import NO_OTHER_ORDER, Harm, Plan, Worth
-from scheduler.plan_writer import Standing, write_plan
+from scheduler.plan_writer import OrderStanding, write_plan
 from scheduler.probes import known_left_out
 from scheduler.probing import SAMPLES, Outlook, best_shares, outlook
 from scheduler.transfer_model import PathModel
@@ -43,7 +43,7 @@ def plan_paths(m: Measurements, curriculum: Curriculum, probing: ProbingState, b
     now = outlook(model, (), candidate_orders(model, kept, m.weights), m.weights)
     shares, order = best_shares(now.totals), now.orders[0]
     alone = len(now.orders) < 2
-    standing = Standing(
+    standing = OrderStanding(
         order=order,
         predicted=model.predict([order])[0],
         rival=None if alone else now.orders[1],

@@ -17,7 +17,7 @@ SHOWN_WINNERS = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class OrderStanding:
     """How an order stands among all that could have been chosen."""
 
     order: Path
@@ -39,7 +39,7 @@ class Standing:
 
 
 def write_plan(
-    standing: Standing,
+    standing: OrderStanding,
     m: Measurements,
     curriculum: Curriculum,
     *,

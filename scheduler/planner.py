@@ -21,7 +21,7 @@ from scheduler.exact import Solutions
 from scheduler.measurements import Array, Measurements, Path, without
 from scheduler.orderings import BLIND, ORDERINGS, OrderingInput
 from scheduler.plan import NO_OTHER_ORDER, Harm, Plan, Worth
-from scheduler.plan_writer import Standing, write_plan
+from scheduler.plan_writer import OrderStanding, write_plan
 from scheduler.predict import counted, predict
 from scheduler.probes import known_left_out
 from scheduler.regret import regrets
@@ -70,7 +70,7 @@ def make_plan(
     draws = _draws(shrunk, space, resamples, seed)
     samples = solve(space.domains, space.weights, draws)
     lost = regrets(order, samples, space.weights, draws)
-    standing = Standing(
+    standing = OrderStanding(
         order=order,
         predicted=predict(order, data.domains, data.base, shrunk.mean),
         rival=rival,

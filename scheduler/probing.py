@@ -82,12 +82,6 @@ def children(trained: Collection[Path], orders: Sequence[Path]) -> tuple[Path, .
     return tuple(sorted(found - known, key=lambda path: (len(path), path)))
 
 
-def next_probe(model: PathModel, trained: Collection[Path], orders: Sequence[Path], weights: Array) -> Path | None:
-    """The most valuable path to train next; None where there is nothing left to learn about these orders."""
-    found = next_probes(outlook(model, trained, orders, weights), 1)
-    return found[0] if found else None
-
-
 def next_probes(now: Outlook, count: int) -> tuple[Path, ...]:
     """Up to `count` paths to train at once: each supposes that those before it will measure as expected."""
     found: list[Path] = []

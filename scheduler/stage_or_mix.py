@@ -35,7 +35,7 @@ ROOM = 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Believed:
+class WeightedDraws:
     """What may be true, and how probable each draw of it is."""
 
     truth: Truth
@@ -101,7 +101,7 @@ def candidates(curriculum: Curriculum, order: Path, *, tails: bool = True) -> di
     return {**staged, JOINT: mixed, **{f"joint, then {name}": _tailed(curriculum, mixed, name) for name in last}}
 
 
-def believed(m: Measurements, curriculum: Curriculum, seed: int = 0) -> Believed:
+def believed(m: Measurements, curriculum: Curriculum, seed: int = 0) -> WeightedDraws:
     """Draws of the effects, each with every repair and exposure, weighted by the joint probe where there is one."""
     grid = np.array([(repair, exposure) for repair in REPAIRS for exposure in EXPOSURES])
     count = max(20, min(DRAWS, ROOM // (len(m.domains) ** 2 * len(grid))))
@@ -109,14 +109,14 @@ def believed(m: Measurements, curriculum: Curriculum, seed: int = 0) -> Believed
     repair, exposure = np.tile(grid, (count, 1)).T
     truth = Truth(m.mean(()), drawn, repair, exposure)
     if m.mixed is None:
-        return Believed(truth, np.full(len(repair), 1 / len(repair)))
+        return WeightedDraws(truth, np.full(len(repair), 1 / len(repair)))
     expected = scores_after(amounts(joint_probe(curriculum), _own_budgets(curriculum)), truth)
     seen = np.array([float(block.mean()) for block in m.mixed])
     changes = {name: block - base for name, block, base in zip(m.domains, m.mixed, m.scores[()], strict=True)}
     noise = np.array([standard_error({name: change}) ** 2 for name, change in changes.items()]) + MISFIT**2
     distance = ((expected - seen) ** 2 / noise).sum(axis=1)
     weight = np.exp(-0.5 * (distance - distance.min()))
-    return Believed(truth, weight / weight.sum(), float(chi2.sf(distance.min(), len(seen))))
+    return WeightedDraws(truth, weight / weight.sum(), float(chi2.sf(distance.min(), len(seen))))
 
 
 def _advice(gain: Interval, rope: float) -> Advice:

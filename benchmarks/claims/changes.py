@@ -11,7 +11,7 @@ from benchmarks.claims.model import Comparison, Sign, compared
 from curricula.stage import Stage
 from experiments.analysis.cliffs.calibrated import Forecast, forecast
 from experiments.analysis.cliffs.contrast import p_of
-from experiments.analysis.cliffs.moments import Moment, Pair, changes, pair
+from experiments.analysis.cliffs.moments import Moment, PairedAnswers, changes, pair
 from experiments.analysis.scores import BASE, RunScores
 from experiments.measures import calibration
 from experiments.measures.ranking import auroc
@@ -22,7 +22,7 @@ NOT_DONE = "no seed finished both"
 Stages = tuple[int, int]
 
 
-def on(scores: RunScores, arm: str, domain: str) -> Pair:
+def on(scores: RunScores, arm: str, domain: str) -> PairedAnswers:
     """Answers of the base model and of the arm's end."""
     return pair(scores, domain, _end(scores, arm), Moment(BASE, 0))
 

@@ -8,15 +8,14 @@ from experiments.run.gather import load_records
 from experiments.run.job import Job
 from experiments.run.phases import all_probes, arms, chains, found_so_far, reading_ids
 from scheduler.arms import BASE_ARM, main_arm
+from scheduler.joint import is_plain_joint
 
 
 def inputs_of(job: Job) -> ReportInputs:
     """Whatever is finished of the probes, the schedule and joint training; other arms are left out."""
     findings = found_so_far(job)
     main = main_arm(job.curriculum)
-    wanted = [
-        arm for arm in arms(job.curriculum, findings) if arm.name == main or (arm.role == "joint" and arm.times == 1)
-    ]
+    wanted = [arm for arm in arms(job.curriculum, findings) if arm.name == main or is_plain_joint(arm)]
     schedules = (*all_probes(job.curriculum, findings), *wanted)
     tree = grow(job.setup, [BASE_ARM, *schedules], job.curriculum.seeds)
     return ReportInputs(

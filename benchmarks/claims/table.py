@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from benchmarks.claims.model import Claim, Comparison
+from experiments.analysis.apart import apart
 
 
 def table(found: Sequence[Claim]) -> str:
@@ -16,7 +17,11 @@ def table(found: Sequence[Claim]) -> str:
 
 def details(found: Sequence[Claim]) -> str:
     """A row a comparison, under its claim's number."""
-    rows = [_row(at, one) for at, claim in enumerate(found, 1) for one in claim.comparisons]
+    rows = [
+        _row(at, one, sum(each.p is not None for each in claim.comparisons))
+        for at, claim in enumerate(found, 1)
+        for one in claim.comparisons
+    ]
     return "\n".join(
         ["| claim | comparison | claimed | change (95 %) | p (Holm) | |", "|---|---|---|---|---|---|", *rows]
     )
@@ -48,13 +53,14 @@ def _comparisons(claim: Claim) -> Iterator[dict[str, Any]]:
         }
 
 
-def _row(at: int, one: Comparison) -> str:
+def _row(at: int, one: Comparison, tested: int) -> str:
     change = one.change
     number = change.missing or "" if change.estimate is None else f"{change.estimate:+.3f}"
     if change.ends:
         number += f" ({change.ends[0]:+.3f} to {change.ends[1]:+.3f})"
     p = "" if one.p_adjusted is None else f"{one.p_adjusted:.3f}"
-    return f"| {at} | {one.what} | {_way(one)} | {number} | {p} | {one.finding} |"
+    why = f"; {apart(change, one.p, one.p_adjusted, tested)}".removesuffix("; ")
+    return f"| {at} | {one.what} | {_way(one)} | {number} | {p} | {one.finding}{why} |"
 
 
 def _way(one: Comparison) -> str:

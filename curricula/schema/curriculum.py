@@ -41,7 +41,7 @@ class Curriculum(Frozen):
     search: SearchSpec = SearchSpec()
     """What ``stagewise search`` may change."""
     seeds: tuple[int, ...] = Field((0, 1, 2), min_length=1, max_length=MOST_SEEDS)
-    """One independent repetition each; intervals need at least two."""
+    """Seeds of the run's independent repetitions; intervals need at least two."""
     data_seed: int = 0
     """Which items are drawn and how they are split; the same for all seeds, so that seeds are paired."""
     resources: Resources = Resources()

@@ -10,9 +10,9 @@ from domains.decoding import Decoding, Sampling
 from domains.frozen import Frozen
 
 Metric = Literal["nll", "entropy", "reference_entropy", "kl"]
-Inquiry = Literal["reasoning", "confidence"]
+Inquiry = Literal["reasoning", "confidence", "calculator"]
 """What is asked about answers that were given, on request: whether their reasoning carries them (of domains with
-`final`), and how sure the model says that it is."""
+`final`), how sure the model says that it is, and what they become with a calculator (of domains with `calculator`)."""
 INQUIRED = 100
 
 
@@ -20,27 +20,27 @@ class Evaluation(Frozen):
     """What is measured after every stage, on every domain."""
 
     validation: int = Field(150, ge=2, le=1_000_000)
-    """Items a domain that the planner sees."""
+    """Validation items per domain, on which plans and searches decide."""
     test: int = Field(150, ge=2, le=1_000_000)
-    """Items a domain that claims are made on."""
+    """Test items per domain, on which claims are made."""
     decoding: Decoding = Sampling()
     """How answers are drawn: `{samples, temperature}`, or `greedy`; a domain may have its own.
 
     A creative domain's score is that of the group of its samples, so it needs at least two.
     """
     entropy_items: int = Field(48, ge=2, le=1_000_000)
-    """Items a domain for own-sample entropy and KL."""
+    """Items per domain on which the model's own samples are drawn for entropy and KL."""
     metrics: tuple[Metric, ...] = ("nll", "entropy", "reference_entropy", "kl")
-    """Measured beside the primary metric."""
+    """Metrics that are measured besides each domain's primary metric."""
     formats: int | None = Field(None, ge=20, le=1_000_000, exclude_if=lambda items: items is None)
     """Test items of each domain that are also asked in eight formats of the prompt, which differ in signs, casing and
     separators alone. null: none."""
     inquiries: tuple[Inquiry, ...] = Field((), exclude_if=lambda inquiries: not inquiries)
-    """Asked about answers to test items, after these: `reasoning`, `confidence`, both or (default) neither."""
+    """Asked about answers to test items, after these: any of `reasoning`, `confidence`, `calculator`; default: none."""
     inquiry_items: int = Field(INQUIRED, ge=2, le=1_000_000, exclude_if=lambda items: items == INQUIRED)
     """Test items a domain whose first answer is inquired into."""
     way_back: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = Field((), exclude_if=lambda shares: not shares)
     """Shares of what a stage changed, e.g. [0.25, 0.5, 0.75]: for each the model that is so far from the stage's start
     to its end is measured too, of every stage of the schedule. Nothing is trained for it."""
     batch: int = Field(64, gt=0, le=1_000_000)
-    """Sequences per forward pass."""
+    """Sequences per forward pass. It decides memory and speed; no identity holds it."""

@@ -6,11 +6,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from domains.at_key import at_key
 from domains.frozen import Frozen
 
 
 class Warmup(Frozen):
-    """SFT on an even mix of all domains that gives a from-config model something to reinforce."""
+    """SFT on an even mix of all domains, so that a model from scratch has something to reinforce."""
 
     steps: int = Field(400, ge=0, le=1_000_000)
     """Optimizer steps; 0 leaves the model at its random initialisation."""
@@ -32,12 +33,12 @@ class ScratchModel(Frozen):
     """Longest prompt plus completion, in characters."""
     warmup: Warmup = Warmup()
     seed: int = 0
-    """Of the base model's own random weights and its warm-up: all of the run's `seeds` start from one base."""
+    """Seed of the base model's random weights and of its warm-up; all of the run's `seeds` start from this one base."""
 
     @model_validator(mode="after")
     def _divisible(self) -> Self:
         if self.hidden_size % (2 * self.heads):
-            raise ValueError(f"hidden_size: must be divisible by 2 × heads ({2 * self.heads})")
+            raise at_key("hidden_size", f"must be divisible by 2 × heads ({2 * self.heads})")
         return self
 
 
@@ -50,11 +51,11 @@ class Lora(Frozen):
     targets: tuple[str, ...] | Literal["all-linear"] = "all-linear"
     """Module names that get adapters."""
     rslora: bool = Field(False, exclude_if=lambda on: not on)
-    """Adapters count by alpha / √rank, not alpha / rank, so that a high rank learns as fast as a low one."""
+    """Scale adapters by alpha / √rank instead of alpha / rank, so that a high rank learns as fast as a low one."""
     dora: bool = Field(False, exclude_if=lambda on: not on)
-    """Train the length of each weight's columns apart from their direction (DoRA): slower, better at low ranks."""
+    """Train each weight column's length apart from its direction (DoRA): slower, better at low ranks."""
     modules_to_save: tuple[str, ...] = Field((), exclude_if=lambda names: not names)
-    """Names of modules that are trained whole beside the adapters and kept with them, e.g. `[lm_head]`."""
+    """Names of modules that are trained whole beside the adapters and saved with them, e.g. `[lm_head]`."""
 
     @property
     def mergeable(self) -> bool:
@@ -71,7 +72,7 @@ class Adapter(Frozen):
     revision: str | None = None
     """Hub revision."""
     weights: str | None = None
-    """Hash of its files: filled in where the curriculum is checked, and where it is written, other ones are refused."""
+    """Hash of the adapter's files, filled in by stagewise; where it is written, other files are refused."""
 
 
 class PretrainedModel(Frozen):
@@ -86,20 +87,21 @@ class PretrainedModel(Frozen):
     revision: str | None = None
     """Hub revision; pin it for a run that can be repeated."""
     adapter: Adapter | None = Field(None, exclude_if=lambda adapter: adapter is None)
-    """An adapter of this model to start from. It is added to the weights: with `lora` new adapters are trained on top,
-    without it all weights."""
+    """A LoRA adapter of this model to start from; it is added to the weights first. With `lora`, new adapters are then
+    trained on top; without it, all weights."""
     lora: Lora | None = None
-    """Adapters; without this key all weights are trained."""
+    """LoRA adapters to train; without this key all weights are trained."""
     dtype: Literal["float32", "bfloat16", "nf4"] = "float32"
-    """Of the frozen weights under `lora`; `nf4` is four bits a weight (QLoRA), by bitsandbytes, multiplied in bfloat16.
-    Without `lora` all weights are trained, and always in float32."""
+    """Precision of the frozen weights under `lora`; `nf4` stores four bits a weight (QLoRA, by bitsandbytes) and
+    multiplies in bfloat16. Without `lora` all weights are trained, and always in float32."""
     max_length: int | None = Field(None, gt=1, le=10_000_000, exclude_if=lambda length: length is None)
-    """The most tokens that a prompt has with its answer or longest completion, where the model's context is more than
-    memory allows. Longer items are an error, dropped or cut, as `domains.NAME.on_long` says."""
+    """Most tokens that a prompt may have with its answer or longest completion, where memory allows less than the
+    model's context; default: the context. Longer items are an error, dropped or cut, as `domains.NAME.on_long` says."""
     warmup: Warmup | None = None
-    """Optional SFT on the mix before the first stage."""
+    """SFT on a mix of all domains before the first stage; default: none."""
     seed: int = 0
-    """Of what is random in the base model (new adapters, the warm-up): all of the run's `seeds` start from one base."""
+    """Seed of what is random in the base model (new adapters, the warm-up); all of the run's `seeds` start from this
+    one base."""
 
 
 Model = Annotated[ScratchModel | PretrainedModel, Field(discriminator="type")]

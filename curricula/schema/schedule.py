@@ -19,43 +19,46 @@ class ExplicitStage(Frozen):
     """One stage written by hand."""
 
     mixture: dict[str, float] = Field(min_length=1)
-    """Shares of the domains; they are normalised."""
+    """Domain → share of the prompts; shares are scaled to sum to 1."""
     repeat: int = Field(1, gt=0, le=1000)
     """Run the stage this many times in a row."""
     training: TrainingOverride = TrainingOverride()
 
 
 class Probing(Frozen):
-    """Stages trained for the plan beyond one a domain.
+    """Stages trained for the plan beyond one per domain.
 
-    Those of `budget` are chosen where the order is undecided. All of them are beginnings of orders, so the schedule
-    reuses those that it starts with.
+    Those of `budget` are chosen where the order is undecided. Each is the beginning of an order, so the schedule reuses
+    those that it starts with.
     """
 
     joint: bool = False
-    """One more probe, all domains mixed for as long as one domain's stage: what the plan's advice, to stage or to mix,
-    rests on. Without it the advice is less sure."""
+    """Train one more probe: all domains mixed, for as long as one domain's stage. It makes the plan's advice, to stage
+    or to mix, more certain."""
     budget: int = Field(0, ge=0, le=1000)
-    """`order: bwt`: most further stage runs a seed; 0 plans from one stage a domain."""
+    """`order: bwt`: most further stages to train per seed; 0: plan from one stage per domain."""
     stable: float = Field(0.9, gt=0.5, le=1)
-    """Stop once an order is best with this probability."""
+    """Stop probing once one order is the best with this probability."""
 
 
 class Adaptive(Frozen):
-    """Adaptive mixing: the budget in short rounds, each next mixture chosen by what the rounds before it did.
+    """Adaptive mixing: trains in short rounds and chooses each round's mixture of domains by what the rounds before it
+    did.
 
-    It is chosen by validation scores, as their mean over all seeds, so that all seeds train the same mixtures.
+    The choice rests on validation scores averaged over all seeds, so that all seeds train the same mixtures.
     """
 
     rounds: int = Field(8, ge=2, le=1000)
-    """Stages that the budget is cut into."""
+    """Number of rounds that the step budget is divided into."""
     floor: float = Field(0.05, ge=0, lt=1)
-    """Least share of every trained domain in every round."""
+    """Least share of every trained domain in every round; above 0 it is at least what draws one prompt."""
     rule: MixingRule = "transfer"
-    """`transfer`: what should end best, by what each domain's training did to all. `uniform`: the shares of joint
-    training. `learnability`: by p·(1 − p) of the validation score. `slope`: by how fast a domain's own score rose."""
+    """How shares are chosen. `transfer`: for the best `objective` at the end, predicted from what training each domain
+    did to every domain. `uniform`: the shares of joint training, unchanged. `learnability`: more where p·(1 − p) of the
+    validation score p is larger. `slope`: more where a domain's own score rose faster."""
     explore: float = Field(0.1, ge=0, le=10)
-    """`transfer`: what a standard deviation of what is not yet known counts, while rounds are left to use it."""
+    """`transfer`: exploration bonus per posterior standard deviation of the final objective; it shrinks as the budget
+    runs out. 0: none."""
     objective: Objective = "weighted"
     """`transfer`: what should end best: the total by the domains' weights, their plain mean, or the worst domain."""
 
@@ -89,8 +92,8 @@ class ScheduleSpec(Frozen):
     latter two, what is read off after a stage is read off a branch whose rate falls to zero.
     """
     anneal: float = Field(0.25, gt=0, le=1)
-    """How long that fall is. `trunk`: its share of the steps so far, at most the last stage; `whole`: the branch's
-    further steps, as a share of the stage's."""
+    """How long the fall of the rate to zero is. `trunk`: as a share of the steps so far, at most the last stage;
+    `whole`: the further steps of the branch, as a share of the stage's steps."""
     lr_decay: float = Field(1.0, gt=0, le=1)
     """The learning rate of stage k is multiplied by lr_decay**k."""
     leave_out: Literal["none", "auto"] | tuple[str, ...] = "none"
@@ -102,47 +105,52 @@ class ScheduleSpec(Frozen):
     stages: tuple[ExplicitStage, ...] = ()
     """The stages, for `composition: explicit`."""
     probing: Probing = Probing()
-    """Further probes."""
+    """Stages trained for the plan beyond one per domain."""
     adaptive: Adaptive = Field(Adaptive(), exclude_if=lambda spec: spec == Adaptive())
-    """How adaptive mixing goes: `composition: adaptive`, and `baselines.adaptive`."""
+    """Settings of adaptive mixing, for `composition: adaptive` and `baselines.adaptive`."""
 
 
 class Rehearsal(Frozen):
-    """The schedule's order with some of the domains before in every stage, held to the base model."""
+    """The schedule's order with earlier domains mixed into every stage, and a KL penalty to the base model."""
 
     replay: float = Field(0.1, gt=0, lt=1)
-    """Share of each stage's prompts drawn from the domains before it; answered anew by the model that is trained."""
+    """Share of each stage's prompts that are drawn from earlier domains; the model in training answers them anew."""
     kl: float = Field(0.02, ge=0)
-    """Stages by GRPO: weight of the KL penalty towards the run's base model."""
+    """GRPO stages: weight of the KL penalty towards the run's base model."""
 
 
 class Baselines(Frozen):
-    """What the schedule is compared with, at equal budget. Explicit stages have no order: joint training only."""
+    """What the schedule is compared with, at equal budget. Explicit stages have no order, so they meet joint training
+    only."""
 
     joint: bool = True
     """All domains mixed in one stage of the schedule's whole budget: joint training as people run it."""
     joint_tuned: bool = True
-    """Joint with the schedule's freedoms: its learning-rate decay, and leaving out what it leaves out."""
+    """Joint training with the schedule's freedoms: the same learning-rate decay, and without the domains that it leaves
+    out."""
     joint_probes: bool = True
-    """Joint given also the steps that the probes used."""
+    """Joint training whose budget also holds the steps that the probes used."""
     joint_weighted: bool = True
-    """Joint in shares by what a domain's own probe did to the total."""
+    """Joint training with larger shares for domains whose own probe raised the total score more."""
     joint_budgets: tuple[Annotated[float, Field(gt=0, le=100)], ...] = (0.5,)
-    """Joint at these multiples of the budget too, so that the schedule is also compared at equal seconds and tokens."""
+    """Joint training also at these multiples of the schedule's budget, for comparisons at equal seconds or tokens."""
     rehearse: Rehearsal | None = None
-    """The schedule's order with replay and KL to the base, the field's usual guard against forgetting."""
+    """One more rival: the schedule's order with replay and a KL penalty to the base model, the usual guard against
+    forgetting. null: none."""
     merges: tuple[MergeMethod, ...] = ("linear", "ties", "dare")
-    """Models merged from the domains' own probes, which train nothing further."""
+    """Methods by which the models of the domains' own probes are merged into one; merging trains nothing."""
     interpolate: bool = True
-    """The schedule and joint training half way back to the base model (WiSE-FT), which train nothing further either."""
+    """Also measure the schedule and joint training with their weights half way back to the base model (WiSE-FT), which
+    trains nothing."""
     orders: tuple[Literal["bwt", "bwt_entropy", "entropy", "greedy", "reverse"], ...] = ("entropy", "greedy", "reverse")
-    """Other ways to order, composed like the schedule."""
+    """Other rules of ordering to compare with; each order is made into stages as the schedule's is."""
     compositions: tuple[Literal["sequential", "cumulative"], ...] = ("sequential", "cumulative")
-    """The schedule's order, composed in these ways too."""
+    """Other ways to make stages of the schedule's order, as further rivals."""
     adaptive: tuple[MixingRule, ...] = Field((), exclude_if=lambda rules: not rules)
-    """Adaptive mixing by these rules, as `schedule.adaptive` says otherwise."""
+    """Adaptive mixing by each of these rules, as further rivals; its other settings are those of `schedule.adaptive`.
+    """
     random_orders: int = Field(2, ge=0, le=100)
-    """How many random orders."""
+    """Number of random orders to compare with."""
 
     @property
     def any_joint(self) -> bool:

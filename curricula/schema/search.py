@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from curricula.stage import Method, RateName
+from domains.at_key import at_key
 from domains.frozen import Frozen
 
 MOST_VALUES = 100
@@ -29,7 +30,7 @@ class SearchSpec(Frozen):
     `tpe` is Optuna's; `random` draws.
     """
     order: Literal["any", "plan"] = "any"
-    """`any` searches over all orders; `plan` keeps the order that `schedule` says."""
+    """`any` searches over all orders; `plan` keeps the order that `schedule` finds."""
     compositions: tuple[SearchComposition, ...] = Field(
         ("joint", "sequential", "pairs", "cumulative", "adaptive"), min_length=1, max_length=MOST_VALUES
     )
@@ -40,38 +41,38 @@ class SearchSpec(Frozen):
     as `schedule.adaptive` says; left out where the domains are trained by several methods.
     """
     lengths: tuple[float, ...] = Field((1.0, 2.0), min_length=1, max_length=MOST_VALUES)
-    """Relative lengths that a domain's stage may have; in a mixture of all, relative shares."""
+    """Relative lengths that a domain's stage may have; in a mixture of all domains, relative shares."""
     opening: tuple[float, ...] = Field((0.0, 0.5), min_length=1, max_length=MOST_VALUES)
-    """Shares of the budget for a first stage over all trained domains, before those that follow the order."""
+    """Values for the share of the budget of a first stage over all trained domains; 0: no such stage."""
     leave_out: tuple[str, ...] = ()
-    """Domains that may be left out; their score still counts, and the others get their steps."""
+    """Domains that may be left out; their scores still count, and the other domains get their steps."""
     lr_scale: tuple[float, ...] = Field((1.0,), min_length=1, max_length=MOST_VALUES)
-    """Factors on every learning rate."""
+    """Values for a factor on every learning rate."""
     lr_decay: tuple[float, ...] = Field((), max_length=MOST_VALUES)
-    """Values for `schedule.lr_decay`; empty: that one."""
+    """Values for `schedule.lr_decay`; empty: the schedule's own."""
     replay: tuple[float, ...] = Field((), max_length=MOST_VALUES)
-    """Sequential: values for `schedule.replay`; empty: that one."""
+    """Sequential: values for `schedule.replay`; empty: the schedule's own."""
     refresh: tuple[float, ...] = Field((0.0, 0.1), min_length=1, max_length=MOST_VALUES)
-    """Shares of the budget for a last short stage over all trained domains."""
+    """Values for the share of the budget of a last, short stage over all trained domains; 0: no such stage."""
     rate: tuple[RateName, ...] = Field((), max_length=MOST_VALUES)
-    """Values for `schedule.rate`, the path of the learning rate; empty: that one."""
+    """Values for `schedule.rate`, the path of the learning rate; empty: the schedule's own."""
     repeats: tuple[int, ...] = Field((1,), min_length=1, max_length=MOST_VALUES)
-    """How often the order is gone through, each time with stages as much shorter."""
+    """Values for how often the order is gone through; each time its stages are that much shorter."""
     methods: dict[str, tuple[Method, ...]] = Field(default={})
-    """Methods that the stage of a domain may use; others keep theirs.
+    """Domain → methods that its stage may use; domains that are not named keep theirs.
 
     By another method than its own a stage sees as many completions (SFT: examples). Where every domain may be trained
     by both, a joint mixture may change from SFT to GRPO on its way.
     """
     sft_rate: tuple[float, ...] = Field((1.0,), min_length=1, max_length=MOST_VALUES)
-    """More factors on the learning rate of stages by SFT, which bears a higher one than GRPO."""
+    """Values for one more factor on the learning rate of SFT stages, since SFT bears a higher one than GRPO."""
     seeds: tuple[int, ...] = Field((), max_length=MOST_VALUES)
-    """Seeds of the trials: every schedule is tried with the first, what leads with the next too. Empty: the
-    curriculum's; below three of them, further numbers make up for it."""
+    """Seeds of the trials: every schedule is tried with the first, those in the lead with the next too. Empty: the
+    curriculum's seeds, filled up to three with further numbers."""
     fresh_seeds: tuple[int, ...] = Field((101, 102, 103, 104, 105), min_length=1, max_length=MOST_VALUES)
     """Seeds of the final comparison on `test`; none of them may have been used before."""
     seed: int = 0
-    """The sampler's own."""
+    """Seed of the sampler."""
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -83,13 +84,13 @@ class SearchSpec(Frozen):
         _within("opening", self.opening, above=-1.0, most=0.9)
         _within("refresh", self.refresh, above=-1.0, most=0.9)
         if any(number < 1 for number in self.repeats):
-            raise ValueError(f"repeats: must be at least 1, got {min(self.repeats)}")
+            raise at_key("repeats", f"must be at least 1, got {min(self.repeats)}")
         for name, methods in self.methods.items():
             if not methods or len(set(methods)) != len(methods):
-                raise ValueError(f"methods: {name} needs one or more distinct methods")
+                raise at_key("methods", f"{name} needs one or more distinct methods")
         for name, values in self.model_dump().items():
             if isinstance(values, tuple) and len(set(values)) != len(values):
-                raise ValueError(f"{name}: values must be distinct")
+                raise at_key(name, "values must be distinct")
         return self
 
 
@@ -103,4 +104,4 @@ def _within(name: str, values: tuple[float, ...], *, above: float, most: float) 
     rule = f"must be {least}" + (f" and at most {most:g}" if math.isfinite(most) else "")
     for value in values:
         if not above < value <= most or value < lowest:
-            raise ValueError(f"{name}: {rule}")
+            raise at_key(name, rule)

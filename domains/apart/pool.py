@@ -42,7 +42,7 @@ class Outcome:
     """What ended the process while it was at this task, twice: a crash, or too little memory."""
 
 
-class Pool:
+class ServicePool:
     """Up to `most` processes for one service. They live until the program ends, or until one of them is stopped."""
 
     def __init__(self, service: Service, most: int) -> None:
@@ -80,7 +80,7 @@ class Pool:
 class _Round:
     """One call of `Pool.run`."""
 
-    def __init__(self, pool: Pool, service: Service, most: int, tasks: Sequence[object], limit: float) -> None:
+    def __init__(self, pool: ServicePool, service: Service, most: int, tasks: Sequence[object], limit: float) -> None:
         self.workers, self.service, self.most = pool.workers, service, most
         self.tasks, self.limit, self.printed = tasks, limit, pool.printed
         self.waiting = deque(range(len(tasks)))
@@ -171,13 +171,13 @@ def _cause(status: int) -> str:
     )
 
 
-_pools: dict[tuple[int, Service], Pool] = {}
+_pools: dict[tuple[int, Service], ServicePool] = {}
 
 
-def pool_of(service: Service, most: int = 1) -> Pool:
+def pool_of(service: Service, most: int = 1) -> ServicePool:
     """The one pool of this process for a service, shared by all who ask; its processes start when there is work."""
     # A fork's pools would speak over its parent's sockets.
-    return _pools.setdefault((os.getpid(), service), Pool(service, most))
+    return _pools.setdefault((os.getpid(), service), ServicePool(service, most))
 
 
 @atexit.register

@@ -45,7 +45,7 @@ class Printed:
             told = line if self._left else f"has printed {LINES} lines; what comes after is not shown"
             self._left -= 1
             # Where nobody can be told, nobody is.
-            with suppress(Exception):
+            with suppress(OSError, ValueError, AttributeError):
                 sys.stderr.write(f"{self._name}: {told}\n")
                 sys.stderr.flush()
 

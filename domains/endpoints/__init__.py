@@ -1,13 +1,13 @@
 """Models that answer over the network, at any address that speaks OpenAI's chat completions."""
 
-from domains.endpoints.answer import Answer, Answers, Bill, InMemory, Tally
+from domains.endpoints.answer import Answer, AnswerCache, Bill, InMemory, Tally
 from domains.endpoints.chat import Chat, Question
 from domains.endpoints.spec import PLACES, EndpointSpec, key_of
 
 __all__ = [
     "PLACES",
     "Answer",
-    "Answers",
+    "AnswerCache",
     "Bill",
     "Chat",
     "EndpointSpec",

@@ -19,7 +19,7 @@ class Answer(Frozen):
     completion_tokens: int = 0
 
 
-class Answers(Protocol):
+class AnswerCache(Protocol):
     """Answers that were given before, by the fingerprint of what was asked."""
 
     def find(self, key: str) -> Answer | None:
@@ -38,11 +38,11 @@ class InMemory:
     kept: dict[str, Answer] = field(default_factory=dict)
 
     def find(self, key: str) -> Answer | None:
-        """See `Answers`."""
+        """See `AnswerCache`."""
         return self.kept.get(key)
 
     def keep(self, key: str, answer: Answer) -> Answer:
-        """See `Answers`."""
+        """See `AnswerCache`."""
         return self.kept.setdefault(key, answer)
 
 

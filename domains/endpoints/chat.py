@@ -9,7 +9,7 @@ from functools import cached_property
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from domains.endpoints.answer import Answer, Answers, Bill, InMemory, Tally
+from domains.endpoints.answer import Answer, AnswerCache, Bill, InMemory, Tally
 from domains.endpoints.patience import GaveUp, RateLimit, Transient, again
 from domains.endpoints.spec import EndpointSpec, key_of
 from domains.errors import DataError, StageError
@@ -40,7 +40,7 @@ class Chat:
     """A model behind an endpoint, with a memory."""
 
     spec: EndpointSpec
-    answers: Answers = field(default_factory=InMemory)
+    answers: AnswerCache = field(default_factory=InMemory)
     tally: Tally = field(default_factory=Tally)
 
     def ask(self, questions: Sequence[Question]) -> list[Answer]:

@@ -16,9 +16,9 @@ class RewardBase(Frozen):
 
     type: str
     weight: float = Field(1.0, ge=0)
-    """Its share in the weighted mean that GRPO reinforces."""
+    """Weight of this reward in the weighted mean that GRPO reinforces."""
     name: str | None = Field(None, min_length=1)
-    """What `metric` calls it, where a domain has two rewards of one type."""
+    """Name by which `metric` refers to this reward, where a domain has two of one type."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from domains.at_key import at_key
 from domains.errors import DataError
 from domains.example import Example
 from domains.rewards.base import Mark, Reward, RewardBase, found
@@ -49,16 +50,16 @@ class CodeReward(RewardBase):
     """Let tests make objects of the completion's classes and call their methods. Else functions must return plain data.
     A test that asks such an object for a verdict of its own (``f(x).fits(expected)``) trusts it."""
     seconds: float = Field(5.0, gt=0, le=600)
-    """Processor time of all tests of a completion, or of each of its cases."""
+    """Seconds of processor time for all tests of a completion, or for each of its cases."""
     memory: int = Field(256, ge=64, le=65536)
     """MiB that the program may use."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> CodeReward:
         if (self.tests is None) == (self.stdin is None and self.stdout is None):
-            raise ValueError("tests: give tests, or stdin and stdout")
+            raise at_key("tests", "give tests, or stdin and stdout")
         if self.tests is None and (self.stdin is None or self.stdout is None):
-            raise ValueError("stdout: stdin and stdout go together")
+            raise at_key("stdout", "stdin and stdout go together")
         return self
 
     @property

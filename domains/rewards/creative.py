@@ -51,9 +51,9 @@ class CreativeReward(RewardBase):
     """Fluency: share of words, and of neighbouring word pairs, that are known: those of the domain's training answers,
     of the whole grammar behind the source `stories`, or `any`."""
     enough: float = Field(1.0, gt=0, le=1)
-    """Variety × fluency × originality from which on a text counts as good in full: below 1, more of it buys nothing."""
+    """Variety × fluency × originality at which the score is full; below 1, going beyond it earns nothing."""
     novelty: tuple[float, float] = (0.0, 1.0)
-    """Novelty that counts as none, and as full."""
+    """Novelty up to which a text earns nothing, and from which on it earns all."""
 
     @field_validator("novelty")
     @classmethod

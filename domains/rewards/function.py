@@ -33,15 +33,16 @@ class FunctionReward(RewardBase):
     name: str = Field(min_length=1)
     """The function: ``f(completions, **columns)`` with lists, as in TRL, or ``f(completion, reference, **fields)``."""
     also: tuple[str, ...] = ()
-    """Files that `file` imports or reads from beside it, relative to its folder; no others are there when it runs."""
+    """Files that `file` imports or reads, relative to its folder; no others are there when it runs."""
     code: str | None = None
-    """SHA-256 of all of them, written by stagewise into what it stores; where given, other content is refused."""
+    """SHA-256 of `file` and `also`, filled in by stagewise in what it stores; where it is written, other files are
+    refused."""
     range: tuple[float, float] = (0.0, 1.0)
-    """The scores that stand for 0 and for 1; others are mapped between, and outside of them refused."""
+    """The function's scores that mean 0 and 1; those between are mapped linearly, those outside are refused."""
     limit: float = Field(10.0, gt=0, le=3600)
     """Seconds of processor time for one completion; what takes longer scores 0 and is counted as stopped."""
     conversational: bool = False
-    """Prompts and completions come as lists of messages (``role``, ``content``), as TRL gives them for chat."""
+    """Pass prompts and completions as lists of messages (``role``, ``content``), as TRL does for chat."""
     _texts: dict[str, str] = PrivateAttr(default_factory=dict)
     """File, relative to the folder of `file` → its text."""
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from domains.at_key import at_key
 from domains.endpoints import Answer, Chat, EndpointSpec, Question, key_of
 from domains.example import Example
 from domains.frozen import fingerprint
@@ -56,9 +57,9 @@ class JudgeReward(EndpointSpec, RewardBase):
     @model_validator(mode="after")
     def _one_way(self) -> JudgeReward:
         if (self.rubric is None) == (self.pairwise is None):
-            raise ValueError("rubric: give a rubric or pairwise, and not both")
+            raise at_key("rubric", "give a rubric or pairwise, and not both")
         if self.scale[0] >= self.scale[1]:
-            raise ValueError("scale: the worst score must be below the best")
+            raise at_key("scale", "the worst score must be below the best")
         return self
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domains.endpoints import Answers, InMemory, Tally
+from domains.endpoints import AnswerCache, InMemory, Tally
 from domains.errors import StageError
 from domains.example import Example
 
@@ -23,7 +23,7 @@ def nothing_lent(spec: Any) -> Scores:
 class Lent:
     """The default remembers nothing and can load nothing."""
 
-    answers: Answers = field(default_factory=InMemory)
+    answers: AnswerCache = field(default_factory=InMemory)
     """What endpoints have answered before."""
     tally: Tally = field(default_factory=Tally)
     """Counts what they are asked."""

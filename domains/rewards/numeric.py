@@ -50,7 +50,7 @@ class NumericReward(RewardBase):
 
     type: Literal["numeric"]
     tolerance: float = Field(0.0, ge=0)
-    """Relative tolerance for decimals."""
+    """Relative tolerance with which decimals are compared; 0: they must be equal."""
     limit: float = Field(2.0, gt=0, le=600)
     """Seconds of processor time for one completion; what takes longer scores 0 and is counted as stopped."""
     extract: Extract | None = None

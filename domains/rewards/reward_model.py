@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from domains.at_key import at_key
 from domains.example import Example
 from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
@@ -27,19 +28,19 @@ class RewardModelReward(RewardBase):
     revision: str | None = None
     """Commit, tag or branch of the hub."""
     weights: str | None = None
-    """Which weights these are: a hash of the folder's files or the hub's commit. Filled in; where it is written, other
-    weights are refused."""
+    """Hash of the folder's files or the hub's commit, filled in by stagewise; where it is written, other weights are
+    refused."""
     chat: Literal["auto", "on", "off"] = "auto"
     """Show it prompt and completion as a conversation by its chat template, where it has one; else as one text."""
     range: tuple[float, float] | None = None
-    """Outputs that stand for 0 and 1; beyond them it stays 0 and 1. None: a sigmoid of the output."""
+    """The network's outputs that mean 0 and 1; beyond them the score stays 0 and 1. null: a sigmoid of the output."""
     max_tokens: int | None = Field(None, gt=0)
     """Longest text that it is shown, cut at the front; default: as much as it was made for."""
 
     @model_validator(mode="after")
     def _rising(self) -> RewardModelReward:
         if self.range is not None and not self.range[0] < self.range[1]:
-            raise ValueError("range: the first number must be below the second")
+            raise at_key("range", "the first number must be below the second")
         return self
 
 

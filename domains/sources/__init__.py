@@ -15,14 +15,14 @@ from domains.sources import files, hub, mix, reasoning_gym, stories
 from domains.sources.files import FileSource
 from domains.sources.hub import HubSource
 from domains.sources.mix import MixSource
-from domains.sources.pool import Pool, Request
+from domains.sources.pool import Pool, SourceRequest
 from domains.sources.reasoning_gym import ReasoningGymSource
 from domains.sources.stories import StoriesSource
 
 SourceSpec = Annotated[
     ReasoningGymSource | FileSource | HubSource | StoriesSource | MixSource, Field(discriminator="type")
 ]
-LOADERS: dict[str, Callable[[Any, Request], Pool]] = {
+LOADERS: dict[str, Callable[[Any, SourceRequest], Pool]] = {
     "reasoning_gym": reasoning_gym.load,
     "file": files.load,
     "hub": hub.load,
@@ -31,7 +31,7 @@ LOADERS: dict[str, Callable[[Any, Request], Pool]] = {
 }
 
 
-def load_rows(spec: SourceSpec, request: Request) -> Pool:
+def load_rows(spec: SourceSpec, request: SourceRequest) -> Pool:
     """The source's rows, not yet split. Raises DataError."""
     return LOADERS[spec.type](spec, request)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import regex
 
+from domains.at_key import at_key
 from domains.errors import DataError
 from domains.patterns import LIMIT, search, with_one_group
 from domains.sources.pool import Bad, Located, Row
@@ -13,21 +14,21 @@ from domains.suggest import did_you_mean
 
 
 def checked(patterns: dict[str, str]) -> dict[str, str]:
-    """`patterns` themselves; ValueError where one is not ``field ~ expression with one group``."""
+    """`patterns` themselves; what `at_key` makes where one is not ``field ~ expression with one group``."""
     for name, text in patterns.items():
-        parse(name, text)
+        try:
+            parse(text)
+        except ValueError as error:
+            raise at_key(name, str(error)) from None
     return patterns
 
 
-def parse(name: str, text: str) -> tuple[str, regex.Pattern[str]]:
+def parse(text: str) -> tuple[str, regex.Pattern[str]]:
     """The field that is read, and the expression; ValueError with the rule that is broken."""
     field, tilde, expression = (part.strip() for part in text.partition("~"))
     if not (field and tilde and expression):
-        raise ValueError(f"{name}: must be written 'field ~ regular expression'")
-    try:
-        return field, with_one_group(expression)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
+        raise ValueError("must be written 'field ~ regular expression'")
+    return field, with_one_group(expression)
 
 
 def extract(rows: Iterable[Located], patterns: Mapping[str, str], bad: Bad) -> Iterator[Located]:
@@ -35,7 +36,7 @@ def extract(rows: Iterable[Located], patterns: Mapping[str, str], bad: Bad) -> I
 
     `bad` decides what becomes of a row that does not match.
     """
-    rules = [(name, *parse(name, text)) for name, text in patterns.items()]
+    rules = [(name, *parse(text)) for name, text in patterns.items()]
     for located in rows:
         new = dict(located.row)
         try:

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 from domains.errors import DataError
 from domains.sources.formats import DELIMITERS, READERS, Format, Reading, format_of
 from domains.sources.paths import astray, beside, expand, is_there
-from domains.sources.pool import Located, Pool, Request, Rows
+from domains.sources.pool import Located, Pool, Rows, SourceRequest
 from domains.sources.rules import RowRules, ruled
 from domains.sources.saved import is_saved, is_saved_dict, read_saved
 
@@ -31,15 +31,15 @@ class FileSource(RowRules):
     """Training rows; also split for validation and test, where these are not given: a file, a pattern like
     ``data/*.jsonl``, a folder that `Dataset.save_to_disk` wrote, or a list of them."""
     validation: Paths | None = Field(None, min_length=1)
-    """Files of validation rows of their own."""
+    """Files with validation rows; default: cut from `path`."""
     test: Paths | None = Field(None, min_length=1)
-    """Files of test rows of their own."""
+    """Files with test rows; default: cut from `path`."""
     format: Format | None = None
     """Default: by the file's ending (.jsonl .ndjson .json .csv .tsv .parquet .txt, also with .gz)."""
     delimiter: str | None = Field(None, min_length=1, max_length=1)
     """What stands between the values of CSV; default: a comma, in .tsv a tab."""
     chunk: int = Field(96, gt=1)
-    """Plain text: characters a piece; cut into the template fields ``prompt`` (first half) and ``answer``."""
+    """Plain text: characters per piece; each is cut into the template fields ``prompt`` (first half) and ``answer``."""
 
     @field_validator("delimiter")
     @classmethod
@@ -49,7 +49,7 @@ class FileSource(RowRules):
         return delimiter
 
 
-def load(spec: FileSource, request: Request) -> Pool:
+def load(spec: FileSource, request: SourceRequest) -> Pool:
     """All rows of the files. Raises DataError with the file and line."""
     files = {key: _files(paths, request.base, f"source.{key}") for key, paths in written(spec).items()}
     formats = {_format(spec, file, f"source.{key}") for key, found in files.items() for file in found}
@@ -131,7 +131,7 @@ def _format(spec: FileSource, file: Path, key: str) -> Format | None:
         raise error.located(key=key) from None
 
 
-def _rows(spec: FileSource, files: Sequence[Path], key: str, request: Request) -> Rows:
+def _rows(spec: FileSource, files: Sequence[Path], key: str, request: SourceRequest) -> Rows:
     """Rows of files, one after the other, with the extracted fields and less those that are filtered out."""
 
     def bad(error: DataError) -> None:

@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from domains.at_key import at_key
 from domains.errors import DataError
 from domains.frozen import with_tuples
 from domains.sources.paths import astray, expand, filled, is_there
-from domains.sources.pool import Located, Pool, Request
+from domains.sources.pool import Located, Pool, SourceRequest
 from domains.sources.reaching import UNREACHED, tries
 from domains.sources.rules import RowRules, ruled
 from domains.sources.saved import is_saved, is_saved_dict, read_saved, rows_of, saved_split
@@ -42,11 +43,11 @@ class HubSource(RowRules):
     @classmethod
     def _renamed(cls, given: Any) -> Any:
         if isinstance(given, dict) and (old := next((key for key in RENAMED if key in given), None)):
-            raise ValueError(f"{old}: is called `{RENAMED[old]}`, as in datasets.load_dataset")
+            raise at_key(old, f"is called `{RENAMED[old]}`, as in datasets.load_dataset")
         return with_tuples(given)
 
 
-def load(spec: HubSource, request: Request) -> Pool:
+def load(spec: HubSource, request: SourceRequest) -> Pool:
     """The columns of the named splits."""
     place, hint = place_of(spec, request.base), astray(spec.path, request.base, "source.path")
     _check_no_file(spec, request.base)
@@ -76,7 +77,9 @@ def place_of(spec: HubSource, base: Path) -> str:
     return str(folder.absolute()) if folder.is_dir() else filled(spec.path, "source.path")
 
 
-def _split(spec: HubSource, place: str, name: str, key: str, hint: str | None, request: Request) -> Iterator[Located]:
+def _split(
+    spec: HubSource, place: str, name: str, key: str, hint: str | None, request: SourceRequest
+) -> Iterator[Located]:
     """Rows of one split; every failure of the library becomes one line."""
     what = f"{spec.path}[{name}]"
 
@@ -99,7 +102,9 @@ def _split(spec: HubSource, place: str, name: str, key: str, hint: str | None, r
         raise DataError(f"the data set's split {name!r} must not be empty", key=f"source.{key}", value=spec.path)
 
 
-def _loaded(spec: HubSource, place: str, name: str, what: str, hint: str | None, request: Request) -> Iterator[Located]:
+def _loaded(
+    spec: HubSource, place: str, name: str, what: str, hint: str | None, request: SourceRequest
+) -> Iterator[Located]:
     from datasets import disable_progress_bars, load_dataset
 
     disable_progress_bars()

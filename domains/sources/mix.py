@@ -14,7 +14,7 @@ from domains.errors import DataError
 from domains.frozen import Frozen
 from domains.sources.files import FileSource
 from domains.sources.hub import HubSource
-from domains.sources.pool import Pool, Request, Rows, Shares
+from domains.sources.pool import Pool, Rows, Shares, SourceRequest
 from domains.sources.reasoning_gym import ReasoningGymSource
 from domains.sources.stories import StoriesSource
 
@@ -26,7 +26,7 @@ class MixPart(Frozen):
     """One source of a mix."""
 
     share: float = Field(gt=0, le=1e6)
-    """Its share of the domain's training items, relative to the other parts'."""
+    """Share of the domain's training items that come from this source, relative to the other parts' shares."""
     source: PlainSource
 
 
@@ -37,7 +37,7 @@ class MixSource(Frozen):
     parts: tuple[MixPart, ...] = Field(min_length=2, max_length=100)
 
 
-def load(spec: MixSource, request: Request, load_part: Callable[[Any, Request], Pool]) -> Pool:
+def load(spec: MixSource, request: SourceRequest, load_part: Callable[[Any, SourceRequest], Pool]) -> Pool:
     """The rows of all parts, one after the other; `load_part` loads one of them.
 
     Raises DataError where some parts hold out test (or validation) items of their own and others do not.
@@ -55,7 +55,7 @@ def load(spec: MixSource, request: Request, load_part: Callable[[Any, Request], 
     )
 
 
-def _part(number: int, part: MixPart, request: Request, load_part: Callable[[Any, Request], Pool]) -> Pool:
+def _part(number: int, part: MixPart, request: SourceRequest, load_part: Callable[[Any, SourceRequest], Pool]) -> Pool:
     try:
         pool = load_part(part.source, request)
     except DataError as error:

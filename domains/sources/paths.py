@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from domains.errors import DataError
-from domains.suggest import did_you_mean
+from domains.suggest import if_near
 
 MOST = 10_000
 """Names in a folder among which a near one is looked for."""
@@ -50,9 +50,7 @@ def astray(text: str, base: Path, key: str) -> str | None:
 def beside(path: Path) -> str | None:
     """A hint where something of nearly this name is in the folder."""
     with suppress(OSError, ValueError):
-        names = [found.name for found in islice(path.parent.iterdir(), MOST)]
-        hint = did_you_mean(path.name, names)
-        return hint if hint.startswith("Did") else None
+        return if_near(path.name, [found.name for found in islice(path.parent.iterdir(), MOST)])
     return None
 
 

@@ -49,7 +49,7 @@ def uncounted() -> None:
 
 
 @dataclass(frozen=True)
-class Request:
+class SourceRequest:
     """What `prepare` asks of a source."""
 
     base: Path

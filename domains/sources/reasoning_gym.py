@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 
 from domains.errors import DataError
 from domains.frozen import Frozen, fingerprint
-from domains.sources.pool import MADE, Pool, Request, Row, json_fields, made
+from domains.sources.pool import MADE, Pool, Row, SourceRequest, json_fields, made
 from domains.suggest import did_you_mean
 
 ORIGIN = "reasoning_gym"
@@ -42,7 +42,7 @@ class ReasoningGymSource(Frozen):
         return config
 
 
-def load(spec: ReasoningGymSource, request: Request) -> Pool:
+def load(spec: ReasoningGymSource, request: SourceRequest) -> Pool:
     """Up to `request.need` rows with distinct keys; fewer where the task has no more.
 
     Item i depends on hash(seed, i) only, so seeds share no run of items. Raises DataError for an unknown

@@ -10,7 +10,7 @@ from domains.errors import DataError
 from domains.frozen import Frozen
 from domains.sources.extract import checked, extract
 from domains.sources.filters import FilterError, compiled, filtered
-from domains.sources.pool import Located, Request, Rows
+from domains.sources.pool import Located, Rows, SourceRequest
 
 
 class RowRules(Frozen):
@@ -40,7 +40,7 @@ class RowRules(Frozen):
         return text
 
 
-def ruled(rules: RowRules, rows: Iterable[Located], request: Request) -> Rows:
+def ruled(rules: RowRules, rows: Iterable[Located], request: SourceRequest) -> Rows:
     """The rows with new fields, less those that are filtered out. DataError where none is left."""
     if rules.pattern:
         rows = extract(rows, rules.pattern, request.bad)

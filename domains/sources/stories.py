@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 from random import Random
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from domains.frozen import Frozen, fingerprint
-from domains.sources.pool import Pool, Request, Row, made
+from domains.sources.pool import Pool, Row, SourceRequest, made
 from domains.story_grammar import HEROES, VERBS, tell
 
 LONGEST = 24
@@ -27,7 +28,7 @@ class StoriesSource(Frozen):
     of a few endings, as pretrained models are, and can become more varied; 0: all words alike, and it cannot."""
 
 
-def load(spec: StoriesSource, request: Request) -> Pool:
+def load(spec: StoriesSource, request: SourceRequest) -> Pool:
     """Every opening (``The fox saw ``) with up to `PER_PROMPT` endings (``a red boat at dawn.``) of its own."""
     openings = product(HEROES, VERBS)
     rows = made(row for opening in openings for row in _rows(*opening, spec.zipf, request.seed))
@@ -35,10 +36,16 @@ def load(spec: StoriesSource, request: Request) -> Pool:
 
 
 def _rows(hero: str, verb: str, zipf: float, seed: int) -> list[Row]:
+    return [{"prompt": f"The {hero} {verb} ", "answer": ending} for ending in _endings(hero, verb, zipf, seed)]
+
+
+@lru_cache(maxsize=8 * len(HEROES) * len(VERBS))
+def _endings(hero: str, verb: str, zipf: float, seed: int) -> tuple[str, ...]:
+    """Told once for all domains that ask for them, however they render them."""
     rng = Random(fingerprint([seed, hero, verb]))
     endings: list[str] = []
     while len(endings) < PER_PROMPT:
         ending = tell(rng, zipf)
         if len(ending) <= LONGEST:
             endings.append(ending)
-    return [{"prompt": f"The {hero} {verb} ", "answer": ending} for ending in dict.fromkeys(endings)]
+    return tuple(dict.fromkeys(endings))

@@ -6,6 +6,7 @@ from curricula.stage import Schedule, Stage
 from domains.rewards import called
 from experiments.analysis.arm_notes import arm_notes
 from experiments.analysis.cliffs.build import cliffs
+from experiments.analysis.cliffs.words import below_base
 from experiments.analysis.comparisons import compare_arms
 from experiments.analysis.costs import cost_report
 from experiments.analysis.equal_cost import equal_cost
@@ -32,6 +33,7 @@ def build_report(inputs: ReportInputs) -> Report:
     scores = RunScores(inputs)
     comparisons = compare_arms(scores)
     missing, costs, guarded = missing_rows(inputs), cost_report(inputs), guard_rows(inputs)
+    fallen = cliffs(scores)
     return Report(
         run=inputs.run,
         verdict=verdict_sentence(
@@ -41,6 +43,7 @@ def build_report(inputs: ReportInputs) -> Report:
             missing,
             {schedule.name: schedule.unequal for schedule in inputs.schedules},
             inputs.curriculum.comparison.rope,
+            below_base(fallen.get(inputs.main)),
         ),
         main=inputs.main,
         seeds=inputs.curriculum.seeds,
@@ -56,7 +59,7 @@ def build_report(inputs: ReportInputs) -> Report:
         at_equal_train_seconds=equal_cost(scores, inputs.main, costs, "train_seconds"),
         trajectories={schedule.name: trajectory(scores, schedule) for schedule in inputs.schedules},
         cliff={schedule.name: cliff(scores, schedule) for schedule in inputs.schedules},
-        cliffs=cliffs(scores),
+        cliffs=fallen,
         predictions=predictions(scores),
         cost=costs,
         tree=tree_rows(inputs),

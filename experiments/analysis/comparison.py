@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from domains.frozen import Frozen
 from domains.interval import Interval
+from experiments.analysis.apart import apart, within
 from experiments.analysis.family import ALPHA, adjusted
 from experiments.analysis.scores import BASE
 from scheduler.measurements import Array
@@ -42,6 +43,8 @@ class Comparison(Frozen):
     p_adjusted: float | None
     """The same, corrected for the number of pairs: at most 0.05 is a claim. None with fewer than three seeds."""
     verdict: Verdict
+    apart: str = ""
+    """Why the verdict is not what the interval alone says; empty where they agree."""
     detectable: float | None
     """The smallest difference that this design finds at 5 %, four times in five; None with fewer than three seeds."""
     seeds_needed: int | None
@@ -115,8 +118,9 @@ def compare(pairs: Sequence[Paired], rope: float) -> tuple[Comparison, ...]:
     with_base = [place for place, one in enumerate(found) if one.pair.baseline == BASE]
     different = adjusted([one.differs for one in found], with_base)
     alike = adjusted([one.alike(rope) for one in found], with_base)
+    tested = sum(p is not None for p in different)
     return tuple(
-        one.judged(place == 0, rope, p, q)
+        one.judged(place == 0, rope, p, q, 1 if place == 0 else tested)
         for place, (one, p, q) in enumerate(zip(found, different, alike, strict=True))
     )
 
@@ -186,12 +190,18 @@ class _Found:
         room = rope - abs(self.absolute.value)
         return self.claims.p_value(room) / 2 if room > 0 else 1.0
 
-    def judged(self, primary: bool, rope: float, different: float | None, alike: float | None) -> Comparison:
-        """The comparison; both p values are corrected."""
+    def judged(
+        self, primary: bool, rope: float, different: float | None, alike: float | None, tested: int
+    ) -> Comparison:
+        """The comparison; both p values are corrected for the pairs that were `tested`, the primary one's for none."""
         estimate = self.absolute.estimate or 0.0
         effect = max(abs(estimate), rope)
         needed = seeds_needed(self.spread, effect) if self.spread else None
         verdict = decide(estimate, _claim(different), _claim(alike))
+        why = (
+            apart(self.absolute, self.p, different, tested),
+            within(self.absolute, alike, tested, rope),
+        )
         notes = (*self._seed_notes(), *(self._item_notes(effect, needed) if verdict == "undecided" else ()))
         return Comparison(
             arm=self.pair.arm,
@@ -202,6 +212,7 @@ class _Found:
             p=self.p,
             p_adjusted=different,
             verdict=verdict,
+            apart="; ".join(filter(None, why)),
             detectable=detectable(self.spread) if self.spread else None,
             seeds_needed=needed,
             items=self.pair.items,

@@ -8,18 +8,22 @@ import numpy as np
 
 from experiments.analysis.comparison import Comparison, compare, pair
 from experiments.analysis.scores import BASE, RANDOM, Array, RunScores, random_arms
+from scheduler.joint import is_plain_joint
 
 
 def compare_arms(scores: RunScores) -> tuple[Comparison, ...]:
     """The main arm against all its rivals, and its order in other compositions against plain joint training.
 
+    Where there is no plain joint training these are compared with nothing: beside the base they would seem to prove
+    what nobody asked.
+
     The primary pair comes first, and is there even if it is none of these. More pairs would only take power from these:
     all are corrected for their number.
     """
     main, arms = scores.inputs.main, scores.inputs.schedules
-    plain = next((arm.name for arm in arms if arm.times == 1), BASE)
+    plain = [arm.name for arm in arms if is_plain_joint(arm)][:1]
     pairs = [(main, baseline) for baseline in baselines(scores) if baseline != main]
-    pairs += [(arm.name, plain) for arm in arms if arm.role == "composition" and arm.name != main]
+    pairs += [(arm.name, joint) for joint in plain for arm in arms if arm.role == "composition" and arm.name != main]
     primary = scores.inputs.primary
     if primary is not None:
         pairs = [primary, *(one for one in pairs if set(one) != set(primary))]

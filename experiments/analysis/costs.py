@@ -8,6 +8,7 @@ from curricula.stage import Schedule
 from domains.endpoints import Bill
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.report import ArmCost, CostReport, CostRow
+from experiments.analysis.words import duration
 from experiments.nodes.record import Cost
 
 
@@ -32,9 +33,29 @@ def cost_report(inputs: ReportInputs) -> CostReport:
         train_seconds=sum(cost.train_seconds for cost in every),
         eval_seconds=sum(cost.eval_seconds for cost in every),
         wall_seconds=inputs.wall_seconds,
+        elsewhere_seconds=_elsewhere(inputs),
         asked=sum((cost.asked for cost in every), Bill()),
         arms={name: cost for name, cost in arms.items() if cost is not None},
     )
+
+
+def wall_words(cost: CostReport) -> str:
+    """The wall time, and what it does not hold: a run may use stages of other seeds' runs, or of killed commands."""
+    if not cost.elsewhere_seconds:
+        return duration(cost.wall_seconds)
+    return (
+        f"{duration(cost.wall_seconds)} of this run's own commands, without {duration(cost.elsewhere_seconds)} of "
+        "training and evaluation that other or killed commands had done"
+    )
+
+
+def _elsewhere(inputs: ReportInputs) -> float | None:
+    """Seconds of the nodes that the wall time does not hold; None where it is not known which these are."""
+    made = inputs.made
+    if made is None:
+        return None
+    others = [inputs.records[node.id].cost for node in inputs.tree.nodes if node.id in inputs.records.keys() - made]
+    return sum(cost.train_seconds + cost.eval_seconds for cost in others)
 
 
 def _arm(inputs: ReportInputs, arm: Schedule) -> ArmCost | None:

@@ -19,7 +19,7 @@ KEPT = 0.5
 """Share of a creative domain's first entropy that its stage is to keep."""
 
 
-class Advice(NamedTuple):
+class GuardAdvice(NamedTuple):
     """One thing to write for one domain's stage."""
 
     domain: str
@@ -28,7 +28,7 @@ class Advice(NamedTuple):
     reason: str
 
 
-def guard_advice(curriculum: Curriculum, base: Record) -> tuple[Advice, ...]:
+def guard_advice(curriculum: Curriculum, base: Record) -> tuple[GuardAdvice, ...]:
     """For every domain that is trained by GRPO and has no guards, by the base model's validation items."""
     scores = base.scores.get("validation", {})
     found = ((name, spec) for name, spec in curriculum.domains.items() if name in scores)
@@ -40,7 +40,7 @@ def guard_advice(curriculum: Curriculum, base: Record) -> tuple[Advice, ...]:
     )
 
 
-def advice_text(advice: tuple[Advice, ...]) -> str:
+def advice_text(advice: tuple[GuardAdvice, ...]) -> str:
     """YAML with the reasons as comments; the same without any where nothing is proposed."""
     if not advice:
         return "No guards are proposed by the base model's scores (docs/guards.md)."
@@ -53,7 +53,7 @@ def advice_text(advice: tuple[Advice, ...]) -> str:
     return "\n".join(lines)
 
 
-def _of_domain(curriculum: Curriculum, name: str, spec: DomainSpec, score: DomainScore) -> Iterator[Advice]:
+def _of_domain(curriculum: Curriculum, name: str, spec: DomainSpec, score: DomainScore) -> Iterator[GuardAdvice]:
     if spec.kind == "creative":
         yield from _creative(curriculum, name)
         return
@@ -63,7 +63,7 @@ def _of_domain(curriculum: Curriculum, name: str, spec: DomainSpec, score: Domai
     answers = "in one answer" if how == "greedy" or how.samples == 1 else f"in {how.samples} answers"
     if wrong >= HOPELESS:
         reason = f"{share(wrong)} of items are never right {answers}: too little to reinforce, imitate first."
-        yield Advice(name, "method", "sft", reason)
+        yield GuardAdvice(name, "method", "sft", reason)
     elif wrong >= SOME or right >= SOME:
         band = "{pass_rate: {low: 0.1, high: 0.9}}"
         most = (
@@ -71,12 +71,12 @@ def _of_domain(curriculum: Curriculum, name: str, spec: DomainSpec, score: Domai
             if wrong >= right
             else f"{share(right)} of items are always right {answers}: they teach nothing."
         )
-        yield Advice(name, "guards", band, most)
+        yield GuardAdvice(name, "guards", band, most)
 
 
-def _creative(curriculum: Curriculum, name: str) -> Iterator[Advice]:
+def _creative(curriculum: Curriculum, name: str) -> Iterator[GuardAdvice]:
     """Structured domains lower entropy (Omni-Thinker, 2507.14783), and reinforcement does."""
     structured = [other for other, spec in curriculum.domains.items() if spec.kind == "structured"]
     if structured and curriculum.schedule.rate == "per_stage":
         reason = f"creative beside {len(structured)} structured: its stage ends before half of its variety is gone."
-        yield Advice(name, "guards", f"{{entropy: {{share: {KEPT:g}}}}}", reason)
+        yield GuardAdvice(name, "guards", f"{{entropy: {{share: {KEPT:g}}}}}", reason)

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from curricula.guards import STOP_GUARDS
 from curricula.stage import Schedule
 from experiments.analysis.guarded_stage import StageGuards
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.rows import users
 from experiments.analysis.words import count, number, share
-from experiments.nodes.guarded import Guarded, Limit, StopGuard
-
-NAMES: dict[StopGuard, str] = {"kl": "KL", "entropy": "entropy"}
-SIDES: dict[StopGuard, tuple[str, str, str]] = {
-    "kl": ("above", "budget", "at most"),
-    "entropy": ("below", "floor", "at least"),
-}
+from experiments.nodes.guarded import Guarded, Limit
 
 
 def guard_rows(inputs: ReportInputs) -> tuple[StageGuards, ...]:
@@ -59,8 +54,8 @@ def early_notes(schedule: Schedule, inputs: ReportInputs) -> tuple[str, ...]:
 
 def limit_words(limit: Limit) -> str:
     """``KL at most 0.031 (budget 0.100)``."""
-    _, what, worst = SIDES[limit.guard]
-    return f"{NAMES[limit.guard]} {worst} {number(limit.worst)} ({what} {number(limit.limit)})"
+    rule = STOP_GUARDS[limit.guard]
+    return f"{rule.title} {rule.keeps} {number(limit.worst)} ({rule.limit} {number(limit.limit)})"
 
 
 def _changes(found: Sequence[Guarded]) -> Iterator[str]:
@@ -80,14 +75,14 @@ def _changes(found: Sequence[Guarded]) -> Iterator[str]:
             mean = " (means over the seeds)" * (len(pools) > 1)
             yield f"of {count(measured)} prompts of {domain}, {out} left out, {count(kept)} drawn from{mean}"
     yield from _kept(found)
-    for guard, name in NAMES.items():
+    for guard, rule in STOP_GUARDS.items():
         struck = [one for one in found if one.struck and one.struck.guard == guard]
         if struck:
-            side, what, _ = SIDES[guard]
             ends = ", ".join(str(one.done) for one in struck)
             limits = ", ".join(dict.fromkeys(number(one.struck.limit) for one in struck if one.struck))
             with_ = f" with {len(struck)} of {len(found)} seeds" if len(found) > 1 else ""
-            yield f"ended{with_} after step {ends} of {struck[0].planned}, its {name} {side} the {what} of {limits}"
+            beyond = f"its {rule.title} {rule.strikes} the {rule.limit} of {limits}"
+            yield f"ended{with_} after step {ends} of {struck[0].planned}, {beyond}"
 
 
 def _kept(found: Sequence[Guarded]) -> Iterator[str]:

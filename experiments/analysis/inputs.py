@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,8 @@ class ReportInputs:
     rounds: tuple[Rounds, ...] = ()
     """Adaptive mixing, an arm each, as far as it came."""
     wall_seconds: float = 0.0
+    made: Collection[str] | None = None
+    """Ids of the nodes that were made within these seconds; None where that is not known."""
     completions: Mapping[str, DomainCompletions] = field(default_factory=dict)
     """Domain → what is shown of what models said."""
     data_notes: tuple[str, ...] = ()

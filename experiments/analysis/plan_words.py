@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from domains.listed import listed
+from experiments.analysis.apart import apart
+from experiments.analysis.family import ALPHA
 from experiments.analysis.health_words import REMEDY
-from experiments.analysis.mixing_words import mixing_lines
-from experiments.analysis.words import number, signed, signed_span
+from experiments.analysis.mixing_words import UNKNOWN, mixing_lines
+from experiments.analysis.words import number, p_words, signed, signed_span
+from scheduler.claims import FEWEST_SEEDS
 from scheduler.plan import Audit, Harm, OwnGain, Plan, Precedence
 
 STOPS = {
@@ -20,9 +22,13 @@ NAMED = 6
 HARD, EASY = 0.15, 0.8
 """Base scores between which a domain can learn from its own samples."""
 UNSURE = "more seeds or items would tell"
-TOO_HARD = "too hard for its own samples: try SFT first, or items with a base pass rate between 0.15 and 0.8"
-MASTERED = "nearly mastered: leave it out, or take items with a base pass rate between 0.15 and 0.8"
-NOT_LEARNT = "try more steps, SFT first, or leave it out"
+ONE_SEED = "one seed cannot tell effects from chance"
+TOO_HARD = (
+    "too hard as it is: try more steps, items with a base score between 0.15 and 0.8 or, if it trains by GRPO, "
+    "SFT first"
+)
+MASTERED = "nearly mastered: leave it out, or take items with a base score between 0.15 and 0.8"
+NOT_LEARNT = "try more steps, another learning rate or, if it trains by GRPO, SFT first; else leave it out"
 
 
 def plan_lines(plan: Plan) -> tuple[str, ...]:
@@ -33,13 +39,18 @@ def plan_lines(plan: Plan) -> tuple[str, ...]:
         identified(plan),
         broken(plan),
         worth_words(plan),
-        *(mixing_lines(plan) if learns(plan) else ()),
+        *stage_or_mix(plan),
         *harm_lines(plan),
         runner_up(plan),
         probing_words(plan),
         *audit_lines(plan.audit),
     )
     return tuple(line for line in lines if line)
+
+
+def stage_or_mix(plan: Plan) -> tuple[str, ...]:
+    """Whether to stage at all, or that this cannot be said; nothing where there is no choice."""
+    return mixing_lines(plan) if learns(plan) or plan.mixing is None else (UNKNOWN,)
 
 
 def arrow(order: tuple[str, ...]) -> str:
@@ -63,18 +74,38 @@ def learning(plan: Plan) -> tuple[str, ...]:
     if all(gain.nothing for gain in plan.own_gains):
         first = "No domain's own stage taught anything, so the order is moot."
     elif learns(plan):
-        first = f"No sure own gain for {_join([gain.domain for gain in still])}; own stages gain {mean}."
+        first = f"No sure own gain for {listed([gain.domain for gain in still])}; own stages gain {mean}."
     elif plan.own_gain.estimate is not None and plan.own_gain.estimate > 0:
         first = f"It is not sure that anything learns here: own stages gain {mean}. If nothing does, the order is moot."
     else:
         first = f"As far as can be seen nothing learns here, so the order is moot: own stages gain {mean}."
-    return (first, *(f"  {gain.domain}: {_advice(gain)}" for gain in still))
+    return (first, *(f"  {gain.domain}: {_advice(gain, taught)}" for gain in still))
 
 
-def _advice(gain: OwnGain) -> str:
+def own_gain_words(gain: OwnGain, tested: int) -> str:
+    """What is claimed of an own gain, or why nothing is although its interval excludes 0; `tested` in all."""
+    if gain.nothing:
+        return "taught nothing, so not tested"
+    if gain.raised:
+        return "raised"
+    lowered = gain.gain.value < 0 and gain.p_adjusted <= ALPHA
+    return "lowered" if lowered else apart(gain.gain, gain.p, gain.p_adjusted, tested)
+
+
+def precedence_words(found: Precedence, pairs: int) -> str:
+    """The same of a precedence; `pairs` in all."""
+    if found.identified:
+        return "identified"
+    if found.p_adjusted > ALPHA:
+        return apart(found.gain, found.p, found.p_adjusted, pairs)
+    return f"not claimed: {ONE_SEED if found.gain.n < FEWEST_SEEDS else 'one of the stages taught nothing'}"
+
+
+def _advice(gain: OwnGain, taught: int) -> str:
     if gain.nothing:
         return f"taught nothing: {gain.nothing}; {REMEDY}"
-    known = f"{signed(gain.gain.estimate)} ({_span(gain)}; {p_words(gain.p_adjusted)}) from {number(gain.base)}"
+    why = f"; {own_gain_words(gain, taught)}".removesuffix("; ")
+    known = f"{signed(gain.gain.estimate)} ({_span(gain)}; {p_words(gain.p_adjusted)}{why}) from {number(gain.base)}"
     if gain.gain.value > 0:
         return f"{known}; {UNSURE}"
     return f"{known}; {TOO_HARD if gain.base < HARD else MASTERED if gain.base > EASY else NOT_LEARNT}"
@@ -85,13 +116,13 @@ def order_clause(plan: Plan) -> str:
     if plan.own_gains and not learns(plan):
         if (plan.own_gain.estimate or 0.0) > 0:
             return "it is not sure that anything learns here, and without that the order is moot"
-        return "as far as can be seen nothing learns here, so the order is moot (try SFT, easier items or more steps)"
+        return "as far as can be seen nothing learns here, so the order is moot (try more steps or easier items)"
     total, sure = len(plan.precedences), len(plan.identified)
     some = f"{sure} of {total} precedences {'is' if sure == 1 else 'are'} identified"
     still = [gain.domain for gain in plan.own_gains if gain.gain.value <= 0]
     parts = [
         (some if sure else "no precedence is identified at this budget") if total else "",
-        f"own stages do not raise {_join(still)}" if still else "",
+        f"own stages do not raise {listed(still)}" if still else "",
     ]
     return ", and ".join(part for part in parts if part)
 
@@ -104,26 +135,20 @@ def identified(plan: Plan) -> str:
     if not sure:
         best = plan.precedences[0]
         of = f"None of {total} precedences is" if total > 1 else "The one precedence is not"
-        known = f"{signed(best.gain.estimate)}, {_span(best)}; {p_words(best.p_adjusted)}"
-        return (
-            f"{of} identified at this budget; the surest is {best.first} before {best.second} ({known})"
-            f"{_why_none(best)}."
-        )
+        why = f"; {precedence_words(best, total)}".removesuffix("; ")
+        known = f"{signed(best.gain.estimate)}, {_span(best)}; {p_words(best.p_adjusted)}{why}"
+        return f"{of} identified at this budget; the surest is {best.first} before {best.second} ({known})."
     named = sorted(sure, key=lambda one: -one.gain.value)
     rest = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
-    listed = ", ".join(_pair(one) for one in named[:NAMED])
-    return f"{len(sure)} of {total} precedences {'is' if len(sure) == 1 else 'are'} identified: {listed}{rest}."
+    shown = ", ".join(_pair(one) for one in named[:NAMED])
+    return f"{len(sure)} of {total} precedences {'is' if len(sure) == 1 else 'are'} identified: {shown}{rest}."
 
 
 def broken(plan: Plan) -> str:
     """Identified precedences that the order does not keep: another rule chose it, or they run in a circle."""
     place = {name: at for at, name in enumerate(plan.order)}
     found = [one for one in plan.identified if place[one.first] > place[one.second]]
-    return f"The order does not keep {_join([_pair(one) for one in found])}." if found else ""
-
-
-def _why_none(best: Precedence) -> str:
-    return ", and one seed cannot tell effects from chance" if best.gain.n < 2 else ""
+    return f"The order does not keep {listed([_pair(one) for one in found])}." if found else ""
 
 
 def _pair(one: Precedence) -> str:
@@ -158,19 +183,22 @@ def judged_by(plan: Plan) -> str:
 
 def harm_lines(plan: Plan) -> tuple[str, ...]:
     """What is left out, and the evidence where the plan decided it."""
-    named = {harm.domain: f"{harm.domain} ({_harm(harm)})" for harm in plan.harms if harm.left_out}
+    # The last look at the domains that were still trained: p is corrected for these.
+    looked = sum(not harm.left_out for harm in plan.harms)
+    named = {harm.domain: f"{harm.domain} ({_harm(harm, looked)})" for harm in plan.harms if harm.left_out}
     lines = []
     if plan.left_out:
         lines.append(f"Left out: {', '.join(named.get(name, name) for name in plan.left_out)}")
     doubtful = [harm for harm in plan.harms if not harm.left_out and harm.gain.value > 0]
     if doubtful:
         worst = max(doubtful, key=lambda harm: harm.gain.value)
-        lines.append(f"Trained, although it may harm: {worst.domain} (leaving it out {_harm(worst)})")
+        lines.append(f"Trained, although it may harm: {worst.domain} (leaving it out {_harm(worst, looked)})")
     return tuple(lines)
 
 
-def _harm(harm: Harm) -> str:
-    return f"{signed(harm.gain.estimate)}, {_span(harm)}; {p_words(harm.p_adjusted)}"
+def _harm(harm: Harm, looked: int) -> str:
+    why = "" if harm.left_out else f"; {apart(harm.gain, harm.p, harm.p_adjusted, looked)}".removesuffix("; ")
+    return f"{signed(harm.gain.estimate)}, {_span(harm)}; {p_words(harm.p_adjusted)}{why}"
 
 
 def _span(found: Precedence | OwnGain | Harm) -> str:
@@ -210,12 +238,3 @@ def ordinal(place: int) -> str:
     """``5th``."""
     ending = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th") if place % 100 not in (11, 12, 13) else "th"
     return f"{place}{ending}"
-
-
-def p_words(p: float) -> str:
-    """``p = 0.04``, ``p < 0.001``."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
-
-
-def _join(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

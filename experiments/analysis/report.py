@@ -113,6 +113,8 @@ class CostReport(Frozen):
     train_seconds: float
     eval_seconds: float
     wall_seconds: float
+    elsewhere_seconds: float | None = None
+    """Of training and evaluation: nodes that this run uses and that no command counted in `wall_seconds` made."""
     asked: Bill = Bill()
     """What endpoints were asked by rewards: paid questions and their tokens, and those answered before."""
     arms: dict[str, ArmCost]

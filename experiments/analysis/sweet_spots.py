@@ -11,7 +11,7 @@ import numpy as np
 from domains.frozen import Frozen
 from domains.interval import Interval
 from experiments.analysis.guarded_stage import StageGuards
-from experiments.measures.sweet_spot import Balance, Mark, mark, of_course, summary
+from experiments.measures.sweet_spot import Balance, Specialisation, mark, of_course, summary
 from experiments.nodes.course import Course
 from scheduler.measurements import Array
 from scheduler.statistics import interval
@@ -29,7 +29,7 @@ class SpotPoint(Frozen):
     """That domain; None where there is no other domain with references."""
     own: float
     """Of the references of the stage's own domains by their shares, bits per byte; below 0 they became likelier."""
-    mark: Mark
+    mark: Specialisation
     """`over`: too large a loss; `under`: less than 0.9 of the best allowed gain, before it."""
 
 

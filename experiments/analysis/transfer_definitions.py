@@ -11,6 +11,7 @@ from experiments.analysis.estimates import estimate
 from experiments.analysis.report import SeedInterval
 from experiments.analysis.scores import Block, RunScores
 from experiments.measures.transfer import MEANINGS, OF_BACKWARD, Definition, weights
+from scheduler.joint import is_plain_joint
 from scheduler.measurements import Array
 
 UNDEFINED = SeedInterval.unknown("the arm has too few stages")
@@ -80,8 +81,7 @@ def _intransigence(
     scores: RunScores, schedule: Schedule, first: Mapping[str, int], rows: Mapping[int, list[Block]]
 ) -> SeedInterval:
     """Chaudhry et al. train jointly on the tasks so far; here it is plain joint training on all of them."""
-    arms = [arm for arm in scores.inputs.schedules if arm.role == "joint" and arm.times == 1]
-    arms = [arm for arm in arms if arm.name != schedule.name]
+    arms = [arm for arm in scores.inputs.schedules if is_plain_joint(arm) and arm.name != schedule.name]
     if not arms:
         return NO_JOINT
     joint = scores.by_seed(arms[0].name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from domains.listed import listed
 from experiments.analysis.comparison import Comparison, Verdict
 from experiments.analysis.plan_words import order_clause
 from experiments.analysis.report import Missing
@@ -38,8 +39,12 @@ def verdict_sentence(
     missing: Sequence[Missing],
     unequal: Mapping[str, Sequence[str]],
     rope: float,
+    lost: str = "",
 ) -> str:
-    """The primary pair, the others, the order, what is missing. `unequal`: arm → what is not equal in it, in words."""
+    """The primary pair, what was lost, the others, the order, what is missing.
+
+    `unequal`: arm → what is not equal in it, in words; `lost`: what `main` does surely worse than the base model.
+    """
     primary = next((row for row in comparisons if row.primary), None)
     # What no seed has finished is not undecided: the nodes that are missing are counted.
     rest = [row for row in comparisons if not row.primary and row.seeds]
@@ -48,7 +53,8 @@ def verdict_sentence(
     else:
         parts = [_primary(primary, rope), _unequal(primary, unequal), _rest(rest, rope)]
     order = _order(plan)
-    parts += [f"{order[:1].upper()}{order[1:]}", _gaps(missing)]
+    lost_in = f"Below the base model in the end: {lost}" if lost else ""
+    parts = [*parts[:1], lost_in, *parts[1:], f"{order[:1].upper()}{order[1:]}", _gaps(missing)]
     return " ".join(f"{part}." for part in parts if part)
 
 
@@ -58,11 +64,10 @@ def told(row: Comparison) -> str:
 
 
 def settling(row: Comparison) -> str:
-    """What an undecided comparison could have found, and what would settle it; empty for one that is decided."""
-    if row.verdict != "undecided" or not row.seeds:
-        return ""
-    if row.absolute.sign and row.seeds >= FEWEST:
-        return "alone its interval excludes 0, corrected for the number of pairs it is not sure"
+    """Why the verdict is not what the interval alone says; else what an undecided comparison could have found, and what
+    would settle it. Empty for one that is decided, and as its interval has it."""
+    if row.apart or row.verdict != "undecided" or not row.seeds:
+        return row.apart
     if row.seeds < FEWEST:
         parts = [f"{_seeds(row)} cannot tell"]
     else:
@@ -72,6 +77,16 @@ def settling(row: Comparison) -> str:
     elif row.seeds_needed is not None and row.seeds_needed > row.seeds:
         parts.append(f"about {row.seeds_needed} would settle this one")
     return "; ".join(parts)
+
+
+def apart_lines(rows: Sequence[Comparison]) -> tuple[str, ...]:
+    """Which pairs have a verdict that is not what their interval alone says, and why; a line for each reason."""
+    shared: dict[str, list[str]] = {}
+    for row in rows:
+        few = row.seeds < FEWEST and row.absolute.sign != 0
+        if why := settling(row) if row.apart or few else "":
+            shared.setdefault(why, []).append(f"{row.arm} against {row.baseline}")
+    return tuple(f"{'; '.join(pairs)}: {why}." for why, pairs in shared.items())
 
 
 def _primary(row: Comparison, rope: float) -> str:
@@ -97,7 +112,7 @@ def _seeds(row: Comparison) -> str:
 
 def _unequal(row: Comparison, unequal: Mapping[str, Sequence[str]]) -> str:
     """What a fair reading of the primary pair has to know."""
-    found = [f"{arm}: {_join(unequal[arm])}" for arm in (row.arm, row.baseline) if unequal.get(arm)]
+    found = [f"{arm}: {listed(unequal[arm])}" for arm in (row.arm, row.baseline) if unequal.get(arm)]
     return f"Not equal: {'; '.join(found)}" if found else ""
 
 
@@ -121,11 +136,7 @@ def _phrases(rows: Sequence[Comparison], rope: float) -> list[str]:
     groups: dict[tuple[str, Verdict], list[str]] = {}
     for row in rows:
         groups.setdefault((row.arm, row.verdict), []).append(f"{row.baseline} ({signed(row.absolute.estimate)})")
-    return [f"{arm} {_than(verdict, _join(names), rope)}" for (arm, verdict), names in groups.items()]
-
-
-def _join(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+    return [f"{arm} {_than(verdict, listed(names), rope)}" for (arm, verdict), names in groups.items()]
 
 
 def _order(plan: Plan | None) -> str:

@@ -52,6 +52,11 @@ def chance(value: float | None) -> str:
     return "< 0.001" if finite(value) is not None and value is not None and value < 0.001 else number(value)
 
 
+def p_words(p: float) -> str:
+    """``p = 0.04``, ``p < 0.001``."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
 def share(value: float | None) -> str:
     """``43 %``."""
     return DASH if value is None or finite(value) is None else f"{100 * value:.0f} %"

@@ -10,6 +10,7 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from domains.errors import StagewiseError
+from experiments.cli.convert import convert
 from experiments.cli.export import export
 from experiments.cli.init import init
 from experiments.cli.measure import measure
@@ -49,6 +50,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     export: "stagewise export mine.yaml winner --arm bwt-sequential",
     push: "stagewise push mine.yaml --repo me/my-model",
     prune: "stagewise prune runs --dry-run",
+    convert: "stagewise convert model.gguf models/mine",
     runs: "stagewise runs --store s3://bucket/runs",
 }
 """Each command with the example that its help ends with."""

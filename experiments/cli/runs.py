@@ -62,6 +62,6 @@ def _row(name: str, command: str, text: str | None) -> dict[str, Any]:
 def _formats() -> dict[str, int]:
     """Command → the format of what it writes."""
     from experiments.analysis import report
-    from experiments.search.report import report as search_report
+    from experiments.search.analysis import report as search_report
 
     return {"report": report.FORMAT, "search": search_report.FORMAT}

@@ -11,7 +11,7 @@ from rich.markup import escape
 if TYPE_CHECKING:
     from experiments.analysis.report import Report
     from experiments.run.job import Job
-    from experiments.search.report.report import SearchReport
+    from experiments.search.analysis.report import SearchReport
 
 
 def save(console: Console, job: Job, report: Report) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,7 +53,7 @@ def search(
     from experiments.cli.session import session
 
     _check(file, trials, storage, timeout)
-    check = lambda job: _check_storage(job, storage)  # noqa: E731
+    check = lambda job: _check_job(job, file, storage)  # noqa: E731
     with session(file, store, None, executor, address, json, check, sets) as open_session:
         failed = _search(open_session, trials, storage, timeout, json)
     if failed:
@@ -73,29 +74,40 @@ def _check(file: object, trials: int, storage: str | None, timeout: float | None
         opener(storage)
 
 
-def _check_storage(job: Job, storage: str | None) -> None:
-    """Whether the study can be kept where it is to be, before the store is made. Raises StoreError."""
+def _check_job(job: Job, file: Path, storage: str | None) -> None:
+    """Whether there is something to search, and the study can be kept where it is to be, before the store is made.
+    Raises CurriculumError and StoreError."""
+    from curricula.loader import at_key
+    from curricula.problem import dotted
+    from curricula.search_checks import search_problems
+    from domains.errors import CurriculumError
+    from experiments.search.phases import searching
     from experiments.search.storage import check_folder, open_place
     from experiments.search.study import open_study
 
+    for problem in search_problems(job.curriculum):
+        key = dotted(problem.keys)
+        raise at_key(CurriculumError(problem.rule, key=key, value=problem.value, hint=problem.hint), file, key)
     if storage is None:
         check_folder(job.store)
     else:
-        open_study(open_place(storage, job.store, job.run), job)
+        open_study(open_place(storage, job.store, job.run), searching(job))
 
 
 def _search(open_session: Session, trials: int, storage: str | None, timeout: float | None, json: bool) -> bool:
     """All phases; whether a stage failed."""
-    from experiments.cli.findings import print_findings
+    from experiments.cli.findings import print_findings, print_notes
     from experiments.cli.saving import save_search
     from experiments.search.claim import claimed
     from experiments.search.final import finish
-    from experiments.search.phases import find_start, search_trials, starts_of, task_of, tell_probes
+    from experiments.search.phases import find_start, search_trials, searching, starts_of, task_of, tell_probes
     from experiments.search.report.terminal import print_search
     from experiments.search.storage import open_place
     from experiments.search.study import advise, failures, open_study
+    from experiments.search.warm_start import own_notes
 
-    job, notes = open_session.job, open_session.notes
+    own, notes = open_session.job, open_session.notes
+    job = searching(own)
     place = open_place(storage, job.store, job.run)
     study = open_study(place, job)
     with claimed(study) as check:
@@ -105,8 +117,9 @@ def _search(open_session: Session, trials: int, storage: str | None, timeout: fl
         task = task_of(study, job, findings, trials, timeout)
         advise(study, job.curriculum, task.order)
         starts = starts_of(task, findings)
+        print_notes(notes, own_notes(own.curriculum, job.curriculum, findings, task.order))
         search_trials(job, open_session.executor, open_session.view, place, study, task, starts, check, notes)
-        report = finish(job, open_session.executor, open_session.view, study, findings, notes, place)
+        report = finish(job, open_session.executor, open_session.view, study, findings, notes, place, own)
     if json:
         typer.echo(report.model_dump_json(indent=1))
     else:

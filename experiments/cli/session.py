@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from experiments.cli.beside import Beside
+from experiments.cli.background import Background
 from experiments.cli.findings import print_notes
 from experiments.cli.judging import judge_notes
 from experiments.cli.options import ExecutorName, parse_seeds
@@ -225,7 +225,7 @@ def session(
     curriculum = load(file, seeds, sets)
     check_ready(curriculum, file)
     told, kept = Preparing(), cache_of(store, writes=True)
-    data = Beside(lambda: prepared(curriculum, file, sets, kept, told))
+    data = Background(lambda: prepared(curriculum, file, sets, kept, told))
     with ExitStack() as stack:
         workers = workers_of(executor, curriculum.resources, address, stack)
         # Batch systems end a job by SIGTERM. Set after Ray, which would print a native stack trace instead.

@@ -85,7 +85,7 @@ def _about_gpus(prepared: Prepared) -> list[str]:
 
 def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> None:
     from experiments.executors.cpus import own_cpus
-    from experiments.run.progress import duration
+    from experiments.run.progress import rough_duration
 
     console.print(f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False)
     console.print(_about(prepared), highlight=False, soft_wrap=True)
@@ -108,8 +108,8 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
         return
     slots = max(1, own_cpus() // prepared.curriculum.resources.cpus)
     console.print(
-        f"Time: about {duration(cost.worker_seconds / slots)} with {slots} stage{'s' * (slots != 1)} at once on this "
-        f"machine ({duration(cost.worker_seconds)} of one worker), from {cost.pace.source}.",
+        f"Time: about {rough_duration(cost.worker_seconds / slots)} with {slots} stage{'s' * (slots != 1)} at once "
+        f"on this machine ({rough_duration(cost.worker_seconds)} of one worker), from {cost.pace.source}.",
         highlight=False,
         soft_wrap=True,
     )

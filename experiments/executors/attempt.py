@@ -20,7 +20,7 @@ BOUNDARIES: dict[type[Exception], Boundary] = {DataError: "data", ModelError: "m
 def attempt(run_node: RunNode, work: Work) -> Failure | None:
     """Run a node unless it is trained and measured. None if it is in the end, whoever did it."""
     try:
-        store, suite = Store.open(work.store), suite_of(work.setup).id
+        store, suite = Store.open(work.store, create=False), suite_of(work.setup).id
         failure = None if store.has(work.node, suite) else _run(run_node, work)
         if store.has(work.node, suite):
             return None

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from curricula.schema import Resources
 from experiments.executors.attempt import attempt
@@ -35,7 +36,7 @@ class InlineExecutor:
             run = Run(tree, self._view, self._resources, watch, feed, claims)
             while True:
                 while (node := run.take()) is not None:
-                    with _pulse(lambda node=node: run.beat(node)):  # type: ignore[misc]
+                    with _pulse(partial(run.beat, node)):
                         failure = attempt(self._run_node, run.work(node))
                     run.settle(node, failure)
                 if not run.elsewhere:

@@ -13,7 +13,7 @@ COLLAPSE = 0.5
 
 
 @dataclass(frozen=True)
-class Split:
+class VarietyChange:
     """A change of variety by item, shape (seeds, items that have a well-formed pair in both models in every seed)."""
 
     whole: Array
@@ -27,14 +27,14 @@ class Split:
         return self.whole - self.narrowing
 
 
-def split(before: Array, after: Array, formed_before: Array, formed_after: Array) -> Split:
+def split(before: Array, after: Array, formed_before: Array, formed_after: Array) -> VarietyChange:
     """All (seeds, items); distances among well-formed answers are NaN where there is no pair.
 
     After Karouzos, Tan and Aletras 2026 (arXiv 2604.16027), who split by correct answers where this splits by answers
     that the reward could read, and so has a place for domains without right and wrong.
     """
     kept = np.flatnonzero(np.isfinite(formed_before).all(axis=0) & np.isfinite(formed_after).all(axis=0))
-    return Split(
+    return VarietyChange(
         whole=(after - before)[:, kept],
         narrowing=(formed_after - formed_before)[:, kept],
     )

@@ -15,7 +15,7 @@ from experiments.nodes.course import Course, Point
 
 UNDER = 0.9
 """A point with less than this share of the best gain that is allowed is under-specialised."""
-Mark = Literal["over", "under", ""]
+Specialisation = Literal["over", "under", ""]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def summary(found: Sequence[Balance], most: float) -> Summary:
     return Summary(best.step, _knee(found), next((one.step for one in found if _violates(one, most)), None))
 
 
-def mark(one: Balance, found: Sequence[Balance], most: float) -> Mark:
+def mark(one: Balance, found: Sequence[Balance], most: float) -> Specialisation:
     """Whether a point went too far, or not far enough."""
     if _violates(one, most):
         return "over"

@@ -18,7 +18,7 @@ PICKLES = (".bin", ".pt", ".pth", ".ckpt")
 POINTER = b"version https://git-lfs"
 LOAD = "transformers.AutoModelForCausalLM.from_pretrained"
 GGUF_HINT = (
-    "This is GGUF. Convert it once: python -m experiments.models.gguf FILE.gguf FOLDER, and name FOLDER here; its "
+    "This is GGUF. Convert it once: stagewise convert FILE.gguf FOLDER, and name FOLDER here; its "
     "weights become float32 and stay as rough as they were."
 )
 PICKLE_HINT = f"Pickled weights are never loaded. Convert them once: {LOAD}(FOLDER).save_pretrained(NEW)."

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field, FiniteFloat
 
+from curricula.guards import StopGuard
 from domains.frozen import Frozen
 from experiments.nodes.course import Course
 
-StopGuard = Literal["kl", "entropy"]
 
-
-class Pool(Frozen):
+class PassRates(Frozen):
     """One domain's prompts by pass rate, on the model that the stage started from."""
 
     histogram: tuple[int, ...]
@@ -51,7 +48,7 @@ class Guarded(Frozen):
     low: float | None = None
     """The band's ends; None where prompts were not measured."""
     high: float | None = None
-    pools: dict[str, Pool] = Field(default_factory=dict)
+    pools: dict[str, PassRates] = Field(default_factory=dict)
     """Domain → its prompts; only domains that the band holds for."""
     rollouts: int = 0
     """Completions of the measuring pass; the stage's cost holds them too."""

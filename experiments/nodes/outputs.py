@@ -29,10 +29,13 @@ Arm = Literal[
     "true",
     "false",
     "stated",
+    "calculator",
+    "shown",
 ]
 """What stood before a final answer that was forced: no reasoning, parts of it, all of it, filler in its place, a
-mistake in it, and its own rest said anew; what stood before the reference when another model read it; and, of
-confidence, the two answers to whether an answer is right, and the probability that was stated."""
+mistake in it, and its own rest said anew; what stood before the reference when another model read it; of confidence,
+the two answers to whether an answer is right, and the probability that was stated; and the answer with a calculator at
+hand, and a solution that shows what room one takes."""
 
 
 class Output(Frozen):
@@ -95,9 +98,9 @@ def write_rows(file: Path, rows: Iterable[Frozen]) -> None:
 
 
 def read_rows(file: Path, kind: type[Row]) -> list[Row]:
-    """What `write_rows` wrote. Raises OSError or ValueError where the file is not that."""
+    """What `write_rows` wrote. Raises ValueError where the file is not that, OSError where it cannot be had."""
     try:
         with gzip.open(file, "rb") as stream:
             return [kind.model_validate_json(line) for line in stream]
-    except (EOFError, zlib.error) as error:
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(f"{file.name} is cut off or damaged: {error}") from error

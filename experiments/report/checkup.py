@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from experiments.analysis.checkup.model import Checkup, DomainCheckup, Profile
-from experiments.analysis.checkup.words import NO_SEEDS
+from experiments.analysis.checkup.words import NO_SEEDS, why
 from experiments.analysis.cliffs.judging import MATTERS
 from experiments.analysis.cliffs.words import VERDICTS
 from experiments.analysis.words import DASH, chance, count, duration, number, short, signed, signed_span, span
@@ -55,7 +55,7 @@ def _domains(found: Checkup) -> str:
         "items, with 95 % intervals over items. p: exact sign-flip test over items (McNemar's where answers are right "
         "or wrong, one an item), corrected by Holm over the domains; sure at 5 %. Real drop: sure, and not explained "
         "by answers that hold nothing to mark. Format artifact: it goes away, or more than half of it, where those are "
-        "left out. Execution artifact: the same with every sum in the answers done right. "
+        "left out. Execution artifact: the same with a calculator, or with every sum in the answers done right. "
         f"No sure change: and surely no fall of more than {MATTERS:g}. Underpowered: not sure, yet such a fall "
         f"cannot be excluded. {NO_SEEDS}"
     )
@@ -93,7 +93,7 @@ def _differences(found: Checkup) -> str:
                 ),
                 cell(chance(score.p_adjusted), class_="number"),
                 cell(f"{count(flips.regressed)} / {count(flips.recovered)}" if flips else "–", class_="number"),
-                cell("", tag, *alarm, element("small", text=score.reason)),
+                cell("", tag, *alarm, element("small", text=why(score))),
             ]
         )
     return table(["domain", "items", "before", "after", "change", "p (Holm)", "items lost / won", "verdict"], rows)

@@ -21,7 +21,7 @@ def heading(report: Report) -> str:
             f"{count(cost.stage_runs_done)} of {count(cost.stage_runs)}",
             f"stage runs done ({count(cost.stage_runs_unshared)} without sharing)",
         ),
-        (duration(cost.wall_seconds), "wall time"),
+        (duration(cost.wall_seconds), "wall time" + " of its own commands" * bool(cost.elsewhere_seconds)),
     )
     strip = "".join(element("div", element("b", text=value), element("span", text=name)) for value, name in facts)
     return element(
@@ -107,7 +107,8 @@ def transfer(report: Report) -> str:
         return ""
     note = (
         "Change of the column's validation score after training on the row alone, from the base model; the diagonal is "
-        "a domain's own gain. Bold: the 95 % interval excludes zero."
+        "a domain's own gain. Bold: the 95 % interval of that one effect excludes zero; claims are corrected for how "
+        "many there are."
     )
     return section(
         "transfer",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from curricula.dump import dump_yaml
 from domains.endpoints import Bill
+from experiments.analysis.costs import wall_words
 from experiments.analysis.report import CostRow, Missing, Report
 from experiments.analysis.words import count, duration, short
 from experiments.report.markup import cell, details, element, paragraph, section, table
@@ -38,7 +39,7 @@ def cost(report: Report) -> str:
         "For each seed. An order that was chosen from the probes also owes them; those that are stages of the arm "
         "itself are not counted twice. Adaptive mixing owes as well the branches on which its rounds were read off. "
         f"All in all: training {duration(report.cost.train_seconds)}, "
-        f"evaluation {duration(report.cost.eval_seconds)}, wall time {duration(report.cost.wall_seconds)}."
+        f"evaluation {duration(report.cost.eval_seconds)}, wall time {wall_words(report.cost)}."
     )
     note += asked(report.cost.asked)
     return section("cost", "Cost", paragraph(note, "note"), table(header, rows) if rows else "")

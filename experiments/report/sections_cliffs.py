@@ -38,13 +38,14 @@ def cliffs(report: Report) -> str:
         return ""
     note = (
         "Change of the test score by each stage against the stage before, and below it against the base model, with "
-        "95 % intervals over seeds and items. Verdicts are sure at 5 % after Holm's correction over all cells of the "
-        "arm. Real drop: sure, and not explained by answers that hold nothing to mark. Where the stage was measured on "
+        "95 % intervals over seeds and items, each of one comparison. Verdicts are sure at 5 % after Holm's correction "
+        "over all cells of the arm. Real drop: sure, and not explained by answers that hold nothing to mark. "
+        "Where the stage was measured on "
         "its way: real cliff, score and likelihood of the references fell in one step; gradual loss, smoothly; metric "
         "artifact, the score fell in one step and the likelihood smoothly, by as much as explains it. Format artifact: "
         "the fall goes away, or more than half of it, where answers without form are left out; execution artifact: "
-        "where every sum in the answers is done right. Form lost: too few answers are left to tell. No sure change: "
-        "not sure after that correction, and surely no fall of more than "
+        "with a calculator, or where every sum in the answers is done right. Form lost: too few answers are left to "
+        "tell. No sure change: not sure after that correction, and surely no fall of more than "
         f"{MATTERS:g}. Underpowered: not sure, yet such a fall cannot be excluded. Framed: domains that the stage "
         "trained. Hover over a verdict for its reason."
     )
@@ -83,11 +84,12 @@ def _grid(report: Report, found: ArmCliffs) -> str:
 def _square(one: Cell, scale: float) -> str:
     """One heat cell: change by the stage with its verdict, then the same since the base."""
     now = one.before.change
-    parts = [_small(signed_span(now, 2)), _tag(one.before), *_beside(one.before)]
+    parts = [_small(signed_span(now, 2)), _tag(one.before), *_apart(one.before), *_beside(one.before)]
     if one.stage > 1:
         parts += [
             _small(f"since base {signed(one.base.change.estimate)}", signed_span(one.base.change, 2)),
             _tag(one.base),
+            *_apart(one.base),
         ]
     if one.flips:
         flips = one.flips
@@ -97,6 +99,11 @@ def _square(one: Cell, scale: float) -> str:
         parts.append(element("span", text="entropy collapsed", class_="tag worse"))
     frame = "number trained" if one.trained else "number"
     return cell(signed(now.estimate), *parts, class_=frame, style=tint(now.estimate, scale))
+
+
+def _apart(contrast: Contrast) -> list[str]:
+    """Why the verdict is not what the interval above it says."""
+    return [_small(contrast.apart)] if contrast.apart else []
 
 
 def _beside(contrast: Contrast) -> list[str]:

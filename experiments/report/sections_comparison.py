@@ -52,9 +52,10 @@ def explained(rope: float) -> str:
     """How the table is to be read."""
     return (
         "Gain of the arm over the baseline in total test score, paired over seeds and items. Blue: the pair that was "
-        "named beforehand, tested at 5 %. The others are corrected for their number, so that one of them may be "
-        "undecided although its own interval excludes zero. Equivalent: surely within "
-        f"±{rope:g}, which is too little to matter (grey band)."
+        "named beforehand, tested at 5 %. The others are corrected for their number, while each interval is of one "
+        "comparison, so that one of them may be undecided although its own interval excludes zero: then the row says "
+        f"so. Equivalent: surely within ±{rope:g}, which is too little to matter (grey band), by two one-sided tests "
+        "at 5 %."
     )
 
 

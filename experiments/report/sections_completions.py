@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from html import escape
 
-from experiments.analysis.completions.model import Answer, Answered, DomainCompletions, Group, ShownItem
+from experiments.analysis.completions.model import Answered, DomainCompletions, Group, ShownAnswer, ShownItem
 from experiments.analysis.report import Report
 from experiments.analysis.words import count, number
 from experiments.report.markup import details, element, paragraph, section
@@ -85,7 +85,7 @@ def _answers(one: Answered) -> list[str]:
     ]
 
 
-def _answer(answer: Answer, score: str) -> str:
+def _answer(answer: ShownAnswer, score: str) -> str:
     if answer.parsed is None:
         score += "; no answer found in it"
     elif answer.parsed.strip() != answer.text.strip():

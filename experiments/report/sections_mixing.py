@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.analysis.mixing_words import mixing_lines
-from experiments.analysis.plan_words import learns
+from experiments.analysis.mixing_words import came_true
+from experiments.analysis.plan_words import learns, stage_or_mix
 from experiments.analysis.report import Report
 from experiments.analysis.words import number, share, span
 from experiments.report.markup import cell, element, paragraph, section, table
@@ -16,11 +16,13 @@ EXPLAINED = (
 
 
 def mixing(report: Report) -> str:
-    """The advice, and what every way to spend the budget should score; empty without a choice, or where none learns."""
-    if report.plan is None or report.plan.mixing is None or not learns(report.plan):
+    """The advice, what came of it, and what every way to spend the budget should score; empty without a choice."""
+    if report.plan is None or report.plan.mixing is None:
         return ""
     found = report.plan.mixing
-    head, *more = mixing_lines(report.plan)
+    head, *more = stage_or_mix(report.plan)
+    if not learns(report.plan):
+        return section("mixing", "Stage or mix?", element("p", text=head, class_="callout warn"))
     rows = [
         [
             element("th", text=one.name, scope="row", class_="main" if one.name == found.candidates[0].name else None),
@@ -33,8 +35,8 @@ def mixing(report: Report) -> str:
     return section(
         "mixing",
         "Stage or mix?",
-        element("p", text=head, class_="callout" if found.sure else "callout warn"),
-        *map(paragraph, more),
+        element("p", text=head, class_="callout" if found.sure and found.probed else "callout warn"),
+        *map(paragraph, filter(None, (*more, came_true(report)))),
         paragraph(EXPLAINED, "note"),
         table(["way", "predicted total", "95 % interval", "probably best"], rows),
     )

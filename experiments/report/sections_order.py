@@ -11,13 +11,14 @@ from experiments.analysis.plan_words import (
     harm_lines,
     identified,
     learning,
-    p_words,
+    own_gain_words,
+    precedence_words,
     runner_up,
     samples_of,
     worth_words,
 )
 from experiments.analysis.report import Report
-from experiments.analysis.words import number, share, signed, signed_span
+from experiments.analysis.words import number, p_words, share, signed, signed_span
 from experiments.report.figures import prediction_figure
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
 from experiments.report.style import tint
@@ -62,7 +63,7 @@ def _precedences(plan: Plan) -> str:
             cell(signed(found.gain.estimate), class_="number"),
             cell(signed_span(found.gain), class_="number", title=found.gain.missing),
             cell(p_words(found.p_adjusted), class_="number"),
-            cell("identified" if found.identified else ""),
+            cell(precedence_words(found, len(plan.precedences))),
         ]
         for found in plan.precedences
     ]
@@ -71,6 +72,7 @@ def _precedences(plan: Plan) -> str:
 
 
 def _own_gains(plan: Plan) -> str:
+    tested = sum(found.nothing is None for found in plan.own_gains)
     rows = [
         [
             element("th", text=found.domain, scope="row"),
@@ -78,7 +80,7 @@ def _own_gains(plan: Plan) -> str:
             cell(signed(found.gain.estimate), class_="number"),
             cell(signed_span(found.gain), class_="number", title=found.gain.missing),
             cell(p_words(found.p_adjusted), class_="number"),
-            cell("raised" if found.raised else ""),
+            cell(own_gain_words(found, tested)),
         ]
         for found in plan.own_gains
     ]

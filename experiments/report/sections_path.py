@@ -41,7 +41,8 @@ def directions(profiles: Mapping[str, EntropyProfile]) -> str:
             parts.append(f"{agreed} of {len(of_kind)} {kind} domain{'s' * (len(of_kind) > 1)} {verb} entropy")
     against = [name for name, profile in profiles.items() if profile.contradicts]
     tail = f" The measurement contradicts the declared kind of {', '.join(against)}." if against else ""
-    return f"By their own probes, {' and '.join(parts)} beyond doubt (95 % interval excludes zero).{tail}"
+    how = "each by its own 95 % interval, which excludes zero; not corrected for how many domains there are"
+    return f"By their own probes, {' and '.join(parts)} ({how}).{tail}"
 
 
 def _profile_table(profiles: Mapping[str, EntropyProfile]) -> str:

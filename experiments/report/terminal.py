@@ -14,14 +14,16 @@ from rich.text import Text
 from domains.profile import EntropyProfile
 from experiments.analysis.cliffs.words import cliff_lines
 from experiments.analysis.comparison import Comparison, Verdict
+from experiments.analysis.costs import wall_words
 from experiments.analysis.entropy_effects import entropy_effects
 from experiments.analysis.equal_words import equal_lines
 from experiments.analysis.guard_rows import guard_lines
 from experiments.analysis.health_rows import health_line, idle_lines
+from experiments.analysis.mixing_words import came_true
 from experiments.analysis.plan_words import plan_lines
 from experiments.analysis.report import TOTAL, Missing, Report
 from experiments.analysis.rounds import rounds_line
-from experiments.analysis.verdict import told
+from experiments.analysis.verdict import apart_lines, told
 from experiments.analysis.words import (
     chance,
     count,
@@ -77,7 +79,8 @@ def print_report(console: Console, report: Report) -> None:
         parts.append(transfer_table(report.transfer))
     if report.plan:
         parts.append(plan_text(report.plan))
-    parts += [scores_table(report), comparison_table(report), *map(Text, equal_lines(report))]
+    parts += [scores_table(report), comparison_table(report), *map(Text, apart_lines(report.comparisons))]
+    parts += map(Text, (*equal_lines(report), *filter(None, [came_true(report)])))
     parts += [*map(Text, cliff_lines(report)), cost_table(report)]
     if report.missing:
         parts.append(missing_table(report.missing))
@@ -120,12 +123,14 @@ def _profiles(profiles: Mapping[str, EntropyProfile], *, wide: bool) -> Table:
 
 
 ENTROPY = "Entropy: training on the row changed the column's, in nats per token, by"
+ALONE = "one effect excludes 0; claims are corrected for how many there are"
 SCORES = "Transfer: training on the row changed the column's score by"
 
 
 def transfer_table(transfer: Effects, title: str = SCORES) -> Table:
-    """What training on the row's domain did to the column's; what the interval tells from 0 is bold."""
-    table = titled(title, caption="bold: interval excludes 0")
+    """What training on the row's domain did to the column's; what its interval tells from 0 is bold."""
+    some = any(found.sign for row in transfer.effects for found in row)
+    table = titled(title, caption=f"bold: the interval of that {ALONE}" if some else None)
     size = len(transfer.domains)
     columns(table, "trained", wrap=LONG if size <= 4 else SHORT)
     columns(table, *transfer.domains, right=True, wrap=8 if size <= 6 else 6)
@@ -201,7 +206,7 @@ def cost_table(report: Report) -> Fitting | Text:
     cost = report.cost
     caption = (
         f"{cost.stage_runs} stage runs ({cost.probe_stage_runs} probes), {cost.stage_runs_unshared} without sharing; "
-        f"trained {duration(cost.train_seconds)}, wall {duration(cost.wall_seconds)}"
+        f"trained {duration(cost.train_seconds)}, wall {wall_words(cost)}"
     )
     if not cost.arms:
         return Text(f"{caption}.")

@@ -9,14 +9,14 @@ from rich.text import Text
 
 from experiments.analysis.checkup.model import Checkup
 from experiments.analysis.checkup.words import TITLES, reasons
-from experiments.analysis.cliffs.model import Verdict
+from experiments.analysis.cliffs.model import CliffVerdict
 from experiments.analysis.cliffs.words import VERDICTS
 from experiments.analysis.words import chance, count, number, signed, signed_span, span
 from experiments.measures.table import MEASURES
 from experiments.report.terminal import LONG, columns, titled
 from experiments.report.terminal_inquiries import print_inquiries
 
-STYLES: dict[Verdict, str] = {
+STYLES: dict[CliffVerdict, str] = {
     "real_cliff": "bold red",
     "real_drop": "bold red",
     "gradual_loss": "bold red",

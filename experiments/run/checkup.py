@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,12 +87,16 @@ def _asked(
             prepared.data[name],
             store=store,
             gpus=gpus,
-            told=lambda what, place=place: told(f"{place}, {what} …"),  # type: ignore[misc]
+            told=partial(_told_at, told, place),
         )
         keep(store, one)
         done(f"{place}  {one.seconds:.0f} s")
         found[name] = one
     return found
+
+
+def _told_at(told: Told, place: str, what: str) -> None:
+    told(f"{place}, {what} …")
 
 
 def checkup_of(file: Path, prepared: Prepared, examined: Sequence[Examination], notes: Sequence[str] = ()) -> Checkup:

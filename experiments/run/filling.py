@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 from domains.errors import StoreError
 from experiments.executors.base import Executor, Observer, Outcome, State
 from experiments.nodes.tree import StageNode, StageTree
 from experiments.store import View
+
+
+class Display(Protocol):
+    """How a phase is shown: title, tree → a context that yields the watch."""
+
+    def __call__(self, title: str, tree: StageTree) -> AbstractContextManager[Observer]:
+        """Begin to show `tree`."""
+        ...
 
 
 def quiet(_: StageNode, __: State) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,11 @@ class Prepared:
     """Domain → split → examples."""
     notes: tuple[str, ...] = ()
     """What a person should know of the data, e.g. how many rows were skipped."""
+
+    @property
+    def sizes(self) -> dict[str, dict[Split, int]]:
+        """Domain → split → examples."""
+        return {name: {split: len(items) for split, items in splits.items()} for name, splits in self.data.items()}
 
     @property
     def run(self) -> str:
@@ -122,6 +128,7 @@ def prepare_data(
     except UserError as error:
         raise at_key(error, file, KEY) from error
     found: dict[str, Found] = {}
+    alike: dict[str, Found] = {}
     coded: dict[str, DomainSpec] = {}
     for name, spec in curriculum.domains.items():
         try:
@@ -134,7 +141,8 @@ def prepare_data(
                 file.parent,
                 fit=fit_of(curriculum, name, lengths),
                 kept=kept,
-                told=lambda what, part, name=name: told(f"{name}: {what}", part),  # type: ignore[misc]
+                alike=alike,
+                told=partial(_told_of, told, name),
             )
         except UserError as error:
             raise at_key(error, file, f"domains.{name}") from error
@@ -154,6 +162,10 @@ def prepare_data(
     told_before = tuple(note for each in found.values() for note in each.notes)
     setup = make_setup(curriculum, versions, weights)
     return Prepared(_placed(curriculum, file.parent), setup, data, (*told_before, *_crossed(found, data), *notes))
+
+
+def _told_of(told: Callable[[str, float], None], name: str, what: str, part: float) -> None:
+    told(f"{name}: {what}", part)
 
 
 def _counted(curriculum: Curriculum, data: Mapping[str, Splits], file: Path) -> Curriculum:

@@ -8,6 +8,7 @@ from domains.frozen import Frozen
 from experiments.nodes.record import Record
 from experiments.nodes.tree import StageNode
 from experiments.run.job import Job, Prepared
+from experiments.run.questions import of_guards
 
 
 class Pace(Frozen):
@@ -19,6 +20,8 @@ class Pace(Frozen):
     """One step of the warm-up."""
     evaluation: float
     """Evaluating one node."""
+    question: float = 0.0
+    """One of the questions that guards ask of a stage's model; 0 where `step` holds them, as in finished stages."""
     source: str
     """Where these figures come from, for the reader."""
 
@@ -26,9 +29,11 @@ class Pace(Frozen):
         """What it takes to train `nodes` and to measure so many, one after the other."""
         warmup = prepared.curriculum.model.warmup
         rise = self.warmup_step * (warmup.steps if warmup else 0)
-        stages = sum(node.stage.training.steps for node in nodes if node.stage is not None)
+        stages = [node.stage for node in nodes if node.stage is not None]
+        steps = sum(stage.training.steps for stage in stages)
+        asked = sum(of_guards(stage, prepared.setup, prepared.sizes) for stage in stages)
         bases = sum(node.parent is None for node in nodes)
-        return bases * rise + stages * self.step + measured * self.evaluation
+        return bases * rise + steps * self.step + asked * self.question + measured * self.evaluation
 
 
 def pace_of(records: Iterable[Record], source: str) -> Pace | None:

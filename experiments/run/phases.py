@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol
 
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
-from domains.errors import StoreError
 from domains.profile import EntropyProfile
 from experiments.analysis.assembly import build_report
 from experiments.analysis.cut_notes import cut_notes
@@ -20,18 +15,19 @@ from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.primary import primary_pair
 from experiments.analysis.report import Report
 from experiments.analysis.tables import matrix_csv
-from experiments.executors.base import Executor, Observer, Outcome
+from experiments.executors.base import Executor, Outcome
 from experiments.nodes.provenance import provenance
 from experiments.nodes.record import Failure
 from experiments.nodes.tree import StageTree, base_node, grow, paid_nodes, reading_chains
 from experiments.report.html import render_html
-from experiments.run.filling import fill_in
+from experiments.run.filling import Display, fill_in
 from experiments.run.gather import Records, load_failures, load_records, measurements, profiles
 from experiments.run.job import Job
 from experiments.run.mixing import follow_rounds, train_rounds
 from experiments.run.noted import note
 from experiments.run.probing import Followed, follow, wanted_tree
 from experiments.run.said import completions
+from experiments.run.sittings import sitting, sittings
 from experiments.run.ways_back import wayside, with_wayside
 from scheduler.adaptive import ProbingState
 from scheduler.arms import BASE_ARM, fixed_arms, main_arm, planned_arms
@@ -45,14 +41,6 @@ from scheduler.planner import make_plan, ordering_input
 from scheduler.probes import first_probes, needs_probes, path_schedules, probes_further
 from scheduler.stage_or_mix import stage_or_mix
 from scheduler.transfer import measure_transfer
-
-
-class Display(Protocol):
-    """How a phase is shown: title, tree → a context that yields the watch."""
-
-    def __call__(self, title: str, tree: StageTree) -> AbstractContextManager[Observer]:
-        """Begin to show `tree`."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -159,20 +147,19 @@ def _mixed(job: Job, findings: Findings) -> Findings:
 def run(job: Job, executor: Executor, view: Display, show: Callable[[Findings], None]) -> Report:
     """All phases; whatever is finished already is not run again. `show` is told what the plan rests on.
 
-    The report rests on the findings that the arms were chosen by, whatever a retried probe has added since."""
-    started = time.monotonic()
-    try:
-        findings = probe(job, executor, view) if needs_probes(job.curriculum) else Findings()
+    The report rests on the findings that the arms were chosen by, whatever a retried probe has added since.
+    """
+    with sitting(job, view) as noting:
+        findings = probe(job, executor, noting) if needs_probes(job.curriculum) else Findings()
         show(findings)
-        findings = mix(job, executor, view, findings)
+        if base_node(job.setup).id in unwritten(findings):
+            # Nothing can be compared with a base model that cannot be measured, and why is the same for every arm.
+            return report_of(job, findings)
+        findings = mix(job, executor, noting, findings)
         known = arms(job.curriculum, replace(findings, rounds=settled(job.curriculum, findings.rounds)))
         tree = grow(job.setup, [BASE_ARM, *known], job.curriculum.seeds)
         tree = with_wayside(job.setup, job.curriculum, tree, known)
-        outcome = run_tree(job, executor, view, "Arms: the schedule and what it is compared with", tree)
-    finally:
-        # A full disk must not hide why we stop.
-        with suppress(StoreError):
-            _add_wall(job, time.monotonic() - started)
+        outcome = run_tree(job, executor, noting, "Arms: the schedule and what it is compared with", tree)
     return report_of(job, replace(findings, outcomes=(*findings.outcomes, outcome)))
 
 
@@ -189,7 +176,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
     schedules = arms(curriculum, findings)
     tree = grow(job.setup, [BASE_ARM, *probes, *schedules], curriculum.seeds)
     tree = with_wayside(job.setup, curriculum, tree, schedules)
-    records = load_records(job, tree)
+    records, sat = load_records(job, tree), sittings(job)
     return build_report(
         ReportInputs(
             curriculum=curriculum,
@@ -207,7 +194,8 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
             transfer=findings.transfer,
             plan=_audited(job, findings, (*probes, *schedules), records),
             rounds=findings.rounds,
-            wall_seconds=_wall(job),
+            wall_seconds=sat.seconds,
+            made=sat.made,
             completions=completions(job, schedules, records),
             data_notes=(*job.prepared.notes, *_cut(job, records)),
             environment=provenance().model_dump(mode="json"),
@@ -289,12 +277,3 @@ def _probe_ids(job: Job, probes: tuple[Schedule, ...]) -> frozenset[str]:
         for seed in job.curriculum.seeds
         for node in reading_chains(job.setup, probe, seed)[-1][1:]
     )
-
-
-def _wall(job: Job) -> float:
-    """Seconds of all commands that worked on this run and ended by themselves."""
-    return float(json.loads(job.store.read_run(job.run, "wall.json") or "0"))
-
-
-def _add_wall(job: Job, seconds: float) -> None:
-    job.store.write_run(job.run, "wall.json", json.dumps(round(_wall(job) + seconds, 3)))

@@ -192,7 +192,7 @@ class LiveProgress:
             return ""
         waiting = [node for node in self.nodes.values() if self.states[node.id] in ("waiting", "running")]
         left = self.rates.left(waiting, self.trained, self.slots)
-        return f"  ({duration(left)} left)" if left else ""
+        return f"  ({rough_duration(left)} left)" if left else ""
 
     def _summary(self) -> str:
         counts = Counter(self.states.values())
@@ -206,7 +206,9 @@ class LiveProgress:
         left = [node for node in self.tree.nodes if node.id not in finished]
         again = sum(self.view.has_weights(node) for node in left)
         todo = len(left) - again
-        parts = [f"{todo} stage{'s' * (todo != 1)} to run"]
+        base = sum(not node.path and not self.view.has_weights(node) for node in left)
+        stages = f"{todo - base} stage{'s' * (todo - base != 1)} to run"
+        parts = [f"the base model and {stages}" if base else stages]
         parts += [f"{again} trained and to measure"] if again else []
         parts += [f"{len(finished)} already done"] if finished else []
         return ", ".join(parts)
@@ -216,7 +218,7 @@ def _which(node: StageNode) -> str:
     return f"seed {node.seed}  {' → '.join(node.path)}" if node.path else "base model"
 
 
-def duration(seconds: float) -> str:
+def rough_duration(seconds: float) -> str:
     """``45 s``, ``12 min``, ``3 h 20 min``."""
     if seconds < 90:
         return f"{seconds:.0f} s"

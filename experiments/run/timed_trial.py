@@ -17,6 +17,7 @@ from experiments.nodes.tree import StageNode, base_node, child_node
 from experiments.nodes.warmup import warmup_stage
 from experiments.run.job import Job, Prepared, Splits, open_job
 from experiments.run.pace import Pace
+from experiments.run.questions import of_node
 from experiments.store import Store
 from experiments.worker.launch import run_node
 
@@ -52,11 +53,13 @@ def trial(prepared: Prepared, *, asked: bool = False) -> Pace | None:
         _cost(job, base, None)
         stage = _stage_cost(job, base, prepared.curriculum.training)
         warmup_step = _stage_cost(job, base, warmup.training).step_seconds if warmup else 0.0
+    # Of the stage: the base is not compared with itself, and what is done first pays for what is loaded.
+    question = stage.eval_seconds / of_node(small.setup, small.sizes)
     return Pace(
         step=stage.step_seconds,
         warmup_step=warmup_step,
-        # Of the stage: the base is not compared with itself, and what is done first pays for what is loaded.
-        evaluation=stage.eval_seconds * _held_out(prepared) / _held_out(small),
+        evaluation=question * of_node(prepared.setup, prepared.sizes),
+        question=question,
         source="a trial of a few steps",
     )
 
@@ -76,14 +79,13 @@ def _cut(splits: Splits) -> dict[Split, Sequence[Example]]:
     return {split: items[: TRAINED if split == "train" else ITEMS] for split, items in splits.items()}
 
 
-def _held_out(prepared: Prepared) -> int:
-    """Items that are evaluated, over all domains."""
-    return sum(len(splits[split]) for splits in prepared.data.values() for split in ("validation", "test"))
-
-
 def _stage_cost(job: Job, base: StageNode, training: Training) -> Cost:
-    """Of a few steps on an even mix of all domains, and of measuring what they left."""
-    short = training.model_copy(update={"steps": STEPS, "warmup_steps": 0})
+    """Of a few steps on an even mix of all domains, and of measuring what they left.
+
+    What guards measure is counted by its questions: by an untrained model no prompt is in any band.
+    """
+    guards = training.guards.model_copy(update={"pass_rate": None, "sweet_spot": None})
+    short = training.model_copy(update={"steps": STEPS, "warmup_steps": 0, "guards": guards})
     node = child_node(job.setup, base, Stage(mixture=dict.fromkeys(job.setup.domains, 1.0), training=short), 0)
     return _cost(job, node, base)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from curricula.schema import Curriculum
 from curricula.stage import Role, Schedule
 from experiments.run.phases import Findings, arms
-from experiments.search.report.pairs import JOINT_SEARCHED, PLANNED, SEARCHED
+from experiments.search.analysis.pairs import JOINT_SEARCHED, PLANNED, SEARCHED
 from scheduler.arms import main_arm
 from scheduler.joint import JOINT, JOINT_PROBES, JOINT_TUNED
 

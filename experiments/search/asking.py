@@ -14,12 +14,12 @@ from curricula.schema import Curriculum
 from curricula.search_checks import search_seeds
 from scheduler.measurements import Measurements, Path
 from scheduler.search.layout import Layout
-from scheduler.search.standings import standings, to_repeat
+from scheduler.search.standings import may_repeat, standings, to_repeat
 from scheduler.search.trial_history import MIXTURES, REPEATS, RUNG
 
 
 @dataclass(frozen=True)
-class Task:
+class SearchTask:
     """What is to be searched, and for how long."""
 
     curriculum: Curriculum
@@ -41,7 +41,7 @@ class Task:
         return self.seconds is not None and time.monotonic() - self.began >= self.seconds
 
 
-def next_trial(study: optuna.Study, task: Task, mine: Collection[int]) -> tuple[optuna.Trial, int] | None:
+def next_trial(study: optuna.Study, task: SearchTask, mine: Collection[int]) -> tuple[optuna.Trial, int] | None:
     """Another trial than `mine`, which are under way, and how many stages it has reported; None: none shall begin.
 
     A running trial that is nobody's keeps its number and what it was asked so far, and goes on from there.
@@ -58,10 +58,10 @@ def next_trial(study: optuna.Study, task: Task, mine: Collection[int]) -> tuple[
     return optuna.Trial(study, first._trial_id), max(first.intermediate_values, default=0)
 
 
-def _queue_repeat(study: optuna.Study, task: Task, begun: int) -> None:
+def _queue_repeat(study: optuna.Study, task: SearchTask, begun: int) -> None:
     """Queue what leads with its next seed, where that is this trial's turn."""
     seeds = len(search_seeds(task.curriculum))
-    if seeds < 2:
+    if seeds < 2 or not may_repeat(seeds, begun, task.trials):
         return
     chosen = to_repeat(standings(study, Layout(task.curriculum, task.order)), seeds, begun, task.trials)
     if chosen is None:

@@ -10,13 +10,13 @@ from experiments.executors.base import State
 from experiments.nodes.tree import StageNode, StageTree, base_node
 from experiments.run.job import Job
 from experiments.search.adaptive_trial import next_mixture
-from experiments.search.asking import Task, next_trial
+from experiments.search.asking import SearchTask, next_trial
 from experiments.search.claim import Check
 from experiments.search.running_trial import RunningTrial, cause, levels_of, mean_scores, stages_in_all
 from experiments.search.telling import Teller
 from scheduler.search.space import suggest
 from scheduler.search.trial_history import MIXTURES, tell_scores
-from scheduler.search.tried import schedule_of_trial, seed_of
+from scheduler.search.tried import schedule_of_trial, seed_of_trial
 
 
 class Explorer:
@@ -28,7 +28,7 @@ class Explorer:
     """
 
     def __init__(
-        self, job: Job, study: optuna.Study, task: Task, teller: Teller, slots: Callable[[], int], check: Check
+        self, job: Job, study: optuna.Study, task: SearchTask, teller: Teller, slots: Callable[[], int], check: Check
     ) -> None:
         self._job, self._study, self._task = job, study, task
         self._teller, self._slots, self._check = teller, slots, check
@@ -90,7 +90,7 @@ class Explorer:
     def _begun(self, trial: optuna.Trial, reported: int) -> RunningTrial:
         """A trial from its first stage on. ValueError where nothing can be trained."""
         curriculum, order = self._task.curriculum, self._task.order
-        choice, seed = suggest(trial, curriculum, order), seed_of(trial, curriculum)
+        choice, seed = suggest(trial, curriculum, order), seed_of_trial(trial, curriculum)
         count = stages_in_all(choice, curriculum)
         if choice.composition == "adaptive" and not trial.user_attrs.get(MIXTURES):
             first = next_mixture(

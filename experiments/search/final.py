@@ -16,19 +16,22 @@ from experiments.nodes.provenance import provenance
 from experiments.nodes.tree import StageTree, grow
 from experiments.run.gather import Records, load_failures, load_records
 from experiments.run.job import Job
-from experiments.run.phases import Findings, all_probes, chains, reading_ids, run_tree, unwritten
+from experiments.run.phases import Findings, all_probes, chains, mix, reading_ids, run_tree, unwritten
+from experiments.search.analysis.assembly import SearchOutcome, build_search_report
+from experiments.search.analysis.pairs import PAIRS, SEARCHED
+from experiments.search.analysis.report import SearchReport
+from experiments.search.analysis.study_trials import StudyTrials
+from experiments.search.analysis.trial_table import trials_csv
 from experiments.search.arms import final_arms
 from experiments.search.joint_search import search_joint
 from experiments.search.phases import StatusView
-from experiments.search.report.assembly import SearchOutcome, build_search_report
 from experiments.search.report.html import render_search
-from experiments.search.report.pairs import PAIRS, SEARCHED
-from experiments.search.report.report import SearchReport
-from experiments.search.report.spent import StudyTrials
-from experiments.search.report.trial_table import trials_csv
 from experiments.search.storage import Place
 from experiments.search.study import pinned_order
+from experiments.search.warm_start import own_notes
 from scheduler.arms import BASE_ARM
+from scheduler.mixing.arms import settled
+from scheduler.mixing.rounds import schedule_of
 
 
 def finish(
@@ -39,24 +42,28 @@ def finish(
     findings: Findings,
     notes: Console,
     place: Place,
+    own: Job | None = None,
 ) -> SearchReport:
     """Search joint training with the same budget, train winner and baselines on fresh seeds, compare them on test.
 
     What fails in the final comparison is missing in the report, and the rest goes on. `place` is where the study is
-    kept. Raises StagewiseError if no trial has finished.
+    kept; `own` is the user's own curriculum where another one was searched (`searching`). Raises StagewiseError if no
+    trial has finished.
     """
+    own = own or job
     order = pinned_order(study, job.curriculum, findings.plan.order if findings.plan else None)
     main = StudyTrials(study, job.curriculum, order)
     if main.best is None:
         raise StagewiseError("no trial has finished, so there is nothing to compare")
     joint = search_joint(job, executor, view, place, main, findings, notes)
     best = joint.schedule(joint.best.first) if joint.best else None
-    schedules = final_arms(job.curriculum, findings, main.schedule(main.best.first), best)
-    fresh = _fresh(job)
+    mixed = _mixed(own, executor, view, findings)
+    schedules = final_arms(own.curriculum, mixed, main.schedule(main.best.first), best)
+    fresh = _fresh(own)
     tree = grow(fresh.setup, [BASE_ARM, *schedules], fresh.curriculum.seeds)
     outcome = run_tree(fresh, executor, view, f"Final comparison on {len(fresh.curriculum.seeds)} fresh seeds", tree)
     ended = Findings(outcomes=(outcome,))
-    trees = phase_trees(job, findings, main, joint) | {"final": tree}
+    trees = phase_trees(own, mixed, main, joint) | {"final": tree}
     records = {key: record for one in trees.values() for key, record in load_records(job, one).items()}
     return build_search_report(
         SearchOutcome(
@@ -66,6 +73,7 @@ def finish(
             trees=trees,
             records=records,
             search_seeds=search_seeds(job.curriculum),
+            notes=own_notes(own.curriculum, job.curriculum, mixed, order),
         )
     )
 
@@ -79,12 +87,23 @@ def write_search(job: Job, report: SearchReport) -> None:
 
 
 def phase_trees(job: Job, findings: Findings, main: StudyTrials, joint: StudyTrials) -> dict[str, StageTree]:
-    """Phase → all that it rests on, whoever trained it."""
+    """Phase → all that it rests on, whoever trained it; probes with the rounds of the curriculum's own mixing."""
+    rounds = [schedule_of(job.curriculum, one) for one in findings.rounds]
     return {
-        "probes": grow(job.setup, all_probes(job.curriculum, findings), job.curriculum.seeds),
+        "probes": grow(job.setup, [*all_probes(job.curriculum, findings), *rounds], job.curriculum.seeds),
         "search": main.tree(job.setup),
         "joint search": joint.tree(job.setup),
     }
+
+
+def _mixed(own: Job, executor: Executor, view: StatusView, findings: Findings) -> Findings:
+    """With the rounds of the curriculum's own adaptive mixing, chosen on its own seeds, where all could be trained."""
+    if own.curriculum.main_rule is None:
+        return findings
+    alone = own.curriculum.baselines.model_copy(update={"adaptive": ()})
+    curriculum = own.curriculum.model_copy(update={"baselines": alone})
+    found = mix(replace(own, prepared=replace(own.prepared, curriculum=curriculum)), executor, view, findings)
+    return replace(findings, rounds=settled(curriculum, found.rounds))
 
 
 def _fresh(job: Job) -> Job:

@@ -12,10 +12,11 @@ from curricula.search_checks import search_seeds
 from experiments.executors.base import Executor
 from experiments.run.job import Job
 from experiments.run.phases import Findings
-from experiments.search.asking import Task
+from experiments.search.analysis.spent import completions
+from experiments.search.analysis.study_trials import StudyTrials
+from experiments.search.asking import SearchTask
 from experiments.search.claim import claimed
 from experiments.search.phases import StatusView, search_trials
-from experiments.search.report.spent import StudyTrials, completions
 from experiments.search.storage import Place
 from experiments.search.study import advise, open_study
 from experiments.search.warm_start import warm_starts
@@ -44,7 +45,7 @@ def search_joint(
     tried = StudyTrials(study, curriculum, order)
     with claimed(study) as check:
         for trials in _rounds(job, tried, completions(main.tree(job.setup))):
-            task = Task(curriculum=curriculum, trials=trials, order=order)
+            task = SearchTask(curriculum=curriculum, trials=trials, order=order)
             search_trials(job, executor, view, place, study, task, starts, check, notes, title)
     return StudyTrials(study, curriculum, order)
 

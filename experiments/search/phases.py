@@ -11,12 +11,14 @@ import optuna
 from rich.console import Console
 
 from curricula.search_checks import search_seeds
+from curricula.searchable import searchable
 from domains.errors import StagewiseError
 from experiments.executors.base import Executor, Observer, State
 from experiments.nodes.tree import StageNode, StageTree, grow
+from experiments.run.filling import Display
 from experiments.run.job import Job
-from experiments.run.phases import Display, Findings, probe, run_tree
-from experiments.search.asking import Task
+from experiments.run.phases import Findings, probe, run_tree
+from experiments.search.asking import SearchTask
 from experiments.search.claim import Check
 from experiments.search.explorer import Explorer
 from experiments.search.running_trial import cause
@@ -39,6 +41,11 @@ class StatusView(Protocol):
     ) -> AbstractContextManager[Observer]:
         """Begin to show `tree`."""
         ...
+
+
+def searching(job: Job) -> Job:
+    """The same run with what a search goes through in place of the user's curriculum."""
+    return replace(job, prepared=replace(job.prepared, curriculum=searchable(job.curriculum)))
 
 
 def find_start(job: Job, executor: Executor, view: Display) -> Findings:
@@ -72,10 +79,10 @@ def _with_seed(measured: Measurements, job: Job, seed: int) -> Measurements | No
     return replace(measured, scores=scores, mixed=None)
 
 
-def task_of(study: optuna.Study, job: Job, findings: Findings, trials: int, seconds: float | None) -> Task:
+def task_of(study: optuna.Study, job: Job, findings: Findings, trials: int, seconds: float | None) -> SearchTask:
     """What ``stagewise search`` is to do after the probes."""
     plan = findings.plan.order if findings.plan else None
-    return Task(
+    return SearchTask(
         curriculum=job.curriculum,
         trials=trials,
         order=pinned_order(study, job.curriculum, plan),
@@ -91,7 +98,7 @@ def search_trials(
     view: StatusView,
     place: Place,
     study: optuna.Study,
-    task: Task,
+    task: SearchTask,
     starts: tuple[Start, ...],
     check: Check,
     notes: Console,
@@ -121,6 +128,6 @@ def search_trials(
     say(f"{title}: {explorer.status()}")
 
 
-def starts_of(task: Task, findings: Findings) -> tuple[Start, ...]:
+def starts_of(task: SearchTask, findings: Findings) -> tuple[Start, ...]:
     """The warm start of a task."""
     return warm_starts(task.curriculum, findings, task.order)

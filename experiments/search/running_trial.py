@@ -13,7 +13,7 @@ from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, reading_chains
 from experiments.store import View
 from scheduler.choice import Choice
-from scheduler.drafts import Base, drafts
+from scheduler.drafts import StageBudgets, drafts
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def levels_of(setup: Setup, schedule: Schedule, seeds: Sequence[int]) -> Levels:
 
 def stages_in_all(choice: Choice, curriculum: Curriculum) -> int:
     """Of a choice's schedule, also those that are not chosen yet."""
-    return len(drafts(choice, Base(curriculum)))
+    return len(drafts(choice, StageBudgets(curriculum)))
 
 
 def mean_scores(view: View, nodes: Sequence[StageNode]) -> dict[str, float]:

@@ -13,14 +13,14 @@ from optuna.trial import TrialState as State
 from curricula.schema import Curriculum
 from curricula.search_checks import searched_domains
 from experiments.run.job import Job
-from experiments.search.asking import Task
+from experiments.search.asking import SearchTask
 from experiments.search.running_trial import Levels, RunningTrial, cost, levels_of
 from scheduler.choice import own_choice
 from scheduler.compose import schedule_fingerprint
 from scheduler.search.orders import readable
 from scheduler.search.space import params_of
 from scheduler.search.trial_history import REPEATS
-from scheduler.search.tried import schedule_of_trial, seed_of
+from scheduler.search.tried import schedule_of_trial, seed_of_trial
 
 Say = Callable[[str], None]
 SPEAKING = ("order", "composition")
@@ -34,7 +34,7 @@ class Teller:
     the completions of these: whatever else is in the store, and however often the search was killed.
     """
 
-    def __init__(self, job: Job, study: optuna.Study, task: Task, say: Say) -> None:
+    def __init__(self, job: Job, study: optuna.Study, task: SearchTask, say: Say) -> None:
         self._job, self._study, self._task, self._say = job, study, task, say
         self._spent = set(task.spent)
         self._rollouts = 0
@@ -91,7 +91,7 @@ class Teller:
         told = readable(trial.params)
         chosen = ", ".join(_chosen(name, one) for name, one in told.items() if self._own.get(name) != one)
         repeats = trial.user_attrs.get(REPEATS)
-        again = f"trial {repeats} with seed {seed_of(trial, self._task.curriculum)}"
+        again = f"trial {repeats} with seed {seed_of_trial(trial, self._task.curriculum)}"
         how = again if repeats is not None else chosen or "as the curriculum has it"
         self._say(f"trial {trial.number}: {words}  ({how})")
 
@@ -112,7 +112,7 @@ class Teller:
         except ValueError:
             return ()
         reached = max(trial.intermediate_values, default=0) + (trial.state == State.FAIL)
-        return levels_of(self._job.setup, schedule, (seed_of(trial, self._task.curriculum),))[:reached]
+        return levels_of(self._job.setup, schedule, (seed_of_trial(trial, self._task.curriculum),))[:reached]
 
 
 def _unsaid(curriculum: Curriculum) -> dict[str, Any]:

@@ -12,8 +12,8 @@ import optuna
 from curricula.schema import Curriculum, OrderName
 from curricula.search_checks import compositions, searched_domains
 from curricula.stage import Method
-from experiments.run.phases import Findings
-from scheduler.arms import unmeasured_input
+from experiments.run.phases import Findings, arms
+from scheduler.arms import main_arm, unmeasured_input
 from scheduler.choice import Choice, own_choice
 from scheduler.compose import schedule_fingerprint, schedule_of
 from scheduler.drafts import creative_last
@@ -26,6 +26,10 @@ from scheduler.transfer import mean_transfer
 
 ORDERS: tuple[OrderName, ...] = ("bwt", "bwt_entropy", "entropy", "greedy", "given")
 """Orders to begin with beside the plan's; the worst and a random one are left to the sampler."""
+NO_POINT = (
+    "The curriculum's own schedule, {name}, is no point of the space that was searched: the search began without it, "
+    "and what it found meets it in the end, as planned."
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,19 @@ def enqueue(study: optuna.Study, starts: tuple[Start, ...], most: int) -> None:
     for start in starts:
         if len(study.get_trials(deepcopy=False)) < most:
             study.enqueue_trial(start.params, user_attrs={"start": start.name}, skip_if_exists=True)
+
+
+def own_notes(
+    own: Curriculum, curriculum: Curriculum, findings: Findings, order: Path | None = None
+) -> tuple[str, ...]:
+    """A sentence where a search of `curriculum` cannot begin with the schedule that the user's `own` one says."""
+    choices = [choice_of(start.params, curriculum, order) for start in warm_starts(curriculum, findings, order)]
+    if own.main_rule is not None:
+        there = any(choice.composition == "adaptive" for choice in choices)
+    else:
+        mains = [schedule_fingerprint(arm) for arm in arms(own, findings) if arm.name == main_arm(own)]
+        there = not mains or mains[0] in {schedule_fingerprint(schedule_of(one, curriculum, "")) for one in choices}
+    return () if there else (NO_POINT.format(name=main_arm(own)),)
 
 
 def _choices(curriculum: Curriculum, findings: Findings, pinned_to: Path | None) -> Iterator[tuple[str, Choice]]:

@@ -13,7 +13,7 @@ from experiments.store.files import Files
 
 @dataclass(frozen=True)
 class StoredAnswers:
-    """See `domains.endpoints.Answers`. Of several workers that ask the same at once, the first answer stays."""
+    """See `domains.endpoints.AnswerCache`. Of several workers that ask the same at once, the first answer stays."""
 
     files: Files
 

@@ -65,6 +65,7 @@ class Claims:
         last = self._mine.pop(node.id, 0)
         # Ours goes last: while it is there, what it took over from counts for nothing.
         for number in range(1, last + 1):
+            # Its node has ended, well or badly, and that is what must be told.
             with suppress(Exception):
                 self._files.remove(self._file(node, number))
 

@@ -45,7 +45,7 @@ def _found(store: Store, name: str, kind: type[Kept]) -> Kept | None:
 
 def _kept(store: Store, name: str, found: Frozen) -> None:
     try:
-        store.files.write(name, found.model_dump_json())
+        store.files.write(name, found.model_dump_json(), durable=True)
     except StoreError:
         raise
     except Exception as error:

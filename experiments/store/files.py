@@ -28,14 +28,17 @@ class Files(Protocol):
         """A file's text, None where there is no such file."""
         ...
 
-    def write(self, name: str, text: str) -> None:
-        """Write or replace a file: readers see the old text or the new one, never a part."""
+    def write(self, name: str, text: str, *, durable: bool = False) -> None:
+        """Write or replace a file: readers see the old text or the new one, never a part.
+
+        Not `durable`: it may be lost, or empty, after the machine went down; else it is on disk before it is visible.
+        """
         ...
 
     def create(self, name: str, text: str, *, durable: bool = True) -> bool:
         """Write a file unless it exists: of several writers the first wins. Whether this one did.
 
-        Not `durable`: it may be lost, or empty, after the machine went down.
+        `durable`: see `write`.
         """
         ...
 
@@ -48,7 +51,7 @@ class Files(Protocol):
         ...
 
     def upload(self, folder: Path, name: str) -> None:
-        """Copy the files of a local folder to the folder `name`; empty folders are not kept."""
+        """Copy the files of a local folder to the folder `name`, durably; empty folders are not kept."""
         ...
 
     def local(self, name: str) -> AbstractContextManager[Path]:

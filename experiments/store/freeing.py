@@ -8,7 +8,7 @@ from domains.errors import StoreError
 from experiments.nodes.record import TrainingRecord
 from experiments.nodes.tree import StageNode
 from experiments.store.layout import FREED, of_node
-from experiments.store.store import Spec, Store
+from experiments.store.store import NodeSpec, Store
 
 
 def free(store: Store, node: StageNode) -> None:
@@ -18,7 +18,7 @@ def free(store: Store, node: StageNode) -> None:
     names; `litter` finds these. Raises StoreError.
     """
     record = store.training(node)
-    store.files.write(of_node(node, FREED), record.model_dump_json())
+    store.files.write(of_node(node, FREED), record.model_dump_json(), durable=True)
     store.files.remove(of_node(node, "record.json"))
     store.files.remove(of_node(node, record.checkpoint))
 
@@ -33,10 +33,10 @@ def litter(store: Store, node: StageNode) -> list[str]:
     return [of_node(node, name) for name in sorted(names & {_named(store, node, FREED)})]
 
 
-def spec_of(store: Store, slug: str) -> Spec | None:
+def spec_of(store: Store, slug: str) -> NodeSpec | None:
     """What to run of a node's folder; None where it does not say, or not readably."""
     with suppress(ValueError, StoreError):
-        return Spec.model_validate_json(store.files.read(f"nodes/{slug}/spec.json") or "")
+        return NodeSpec.model_validate_json(store.files.read(f"nodes/{slug}/spec.json") or "")
     return None
 
 

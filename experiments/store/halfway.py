@@ -35,8 +35,9 @@ def keep_halfway(store: Store, node: StageNode, folder: Path, made: Mapping[str,
     marker = Halfway(folder=name, digest=whole_digest(folder), made=dict(made))
     try:
         store.files.upload(folder, of_node(node, name))
-        store.files.write(of_node(node, HALFWAY), marker.model_dump_json())
+        store.files.write(of_node(node, HALFWAY), marker.model_dump_json(), durable=True)
     except BaseException:
+        # What stays is litter, which `prune` removes; why it does must not hide why this failed.
         with suppress(Exception):
             store.files.remove(of_node(node, name))
         raise
@@ -58,6 +59,7 @@ def halfway(store: Store, node: StageNode, made: Mapping[str, str]) -> Iterator[
 
 def forget_halfway(store: Store, node: StageNode) -> None:
     """Remove all that was kept of a node that is finished. What cannot be removed now, `prune` removes."""
+    # The node is finished: nothing hangs on it.
     with suppress(Exception):
         if store.files.exists(of_node(node, HALFWAY)):
             store.files.remove(of_node(node, HALFWAY))
@@ -74,6 +76,7 @@ def halfway_litter(store: Store, slug: str) -> list[str]:
 
 def _discard(store: Store, node: StageNode, but: str | None = None) -> None:
     """Remove the folders of all that was kept; whoever reads one meanwhile finds it not whole, and begins anew."""
+    # What stays is litter, which `prune` removes: training must not stop for it.
     with suppress(Exception):
         for name in store.files.folders(f"nodes/{node.slug}"):
             if name.startswith(PREFIX) and name != but:

@@ -61,6 +61,7 @@ def using(files: Files, use: Use, *, unless: Use) -> Iterator[str]:
 
     def renew() -> None:
         while not stop.wait(RENEWED):
+            # Tried again at the next turn, several of which a lease lasts.
             with suppress(Exception):
                 write()
 
@@ -78,6 +79,7 @@ def using(files: Files, use: Use, *, unless: Use) -> Iterator[str]:
     finally:
         stop.set()
         thread.join()
+        # One that stays ends by itself; why must not hide why we stop.
         with suppress(Exception):
             files.remove(name)
 

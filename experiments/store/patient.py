@@ -51,9 +51,9 @@ class PatientFiles:
         """See `Files`."""
         return self._try("read", lambda: self.files.read(name))
 
-    def write(self, name: str, text: str) -> None:
+    def write(self, name: str, text: str, *, durable: bool = False) -> None:
         """See `Files`."""
-        self._try("written", lambda: self.files.write(name, text))
+        self._try("written", lambda: self.files.write(name, text, durable=durable))
 
     def create(self, name: str, text: str, *, durable: bool = True) -> bool:
         """See `Files`. Writers must not write the same text, or more than one may be told that it was first."""

@@ -35,8 +35,8 @@ class RemoteFiles:
             return None
         return text
 
-    def write(self, name: str, text: str) -> None:
-        """See `Files`."""
+    def write(self, name: str, text: str, *, durable: bool = False) -> None:
+        """See `Files`: all is durable."""
         path = self._path(name)
         # Object stores ignore this; others (sftp, memory) need the folder.
         self.system.makedirs(path.rpartition("/")[0], exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,9 +27,10 @@ from experiments.store.proving import proven
 from experiments.store.weights import weights_digest
 
 Data = TypeVar("Data", bound=Frozen)
+log = logging.getLogger(__name__)
 
 
-class Spec(Frozen):
+class NodeSpec(Frozen):
     """What spec.json holds."""
 
     node: StageNode
@@ -101,12 +103,15 @@ class Store:
         return joined(self.training(node), self.measurement(node, suite) if node.measured else None)
 
     def measurements(self, node: StageNode) -> list[Measurement]:
-        """All that was measured of a node, by whatever suite; garbled files are left out."""
+        """All that was measured of a node, by whatever suite; garbled files are left out, with a warning."""
         found = []
         for name in self.files.names(f"nodes/{node.slug}"):
             if name.startswith("measured-"):
-                with suppress(StoreError):
-                    found.append(self._found(node, name, Measurement))
+                try:
+                    text = self.files.read(of_node(node, name))
+                    found += [] if text is None else [Measurement.model_validate_json(text)]
+                except ValueError:
+                    log.warning("%s is not a measurement and counts for nothing", of_node(node, name))
         return found
 
     def failure(self, node: StageNode, suite: str) -> Failure | None:
@@ -123,9 +128,10 @@ class Store:
         attempt = f"attempt-{uuid4().hex[:12]}"
         weights = weights_digest(folder)
         text = proven(record.model_copy(update={"checkpoint": attempt, "weights": weights}), "training")
-        spec = Spec(node=node, setup=setup).model_dump_json()
-        before = self._load(of_node(node, FREED), TrainingRecord)
-        for name in self.files.names(f"nodes/{node.slug}"):
+        spec = NodeSpec(node=node, setup=setup).model_dump_json()
+        there = self.files.names(f"nodes/{node.slug}")
+        before = self._load(of_node(node, FREED), TrainingRecord) if FREED in there else None
+        for name in there:
             # Of weights whose record was lost or removed, or of pruned ones that came out otherwise now.
             stale = name.startswith("measured-") and (before is None or before.weights != weights)
             if stale and not self.has_weights(node):
@@ -172,10 +178,10 @@ class Store:
             raise
 
     def fail(self, node: StageNode, setup: Setup, suite: str, failure: Failure) -> None:
-        """Note why a node failed, unless it is measured. Where that cannot be written, nothing is raised."""
+        """Note why a node failed, unless it is measured. What keeps it from being written must not hide it."""
         with suppress(Exception):
             if not self.has(node, suite):
-                self.files.write(of_node(node, "spec.json"), Spec(node=node, setup=setup).model_dump_json())
+                self.files.write(of_node(node, "spec.json"), NodeSpec(node=node, setup=setup).model_dump_json())
                 mine = failure.model_copy(update={"suite": suite if self.has_weights(node) else None})
                 self.files.write(of_node(node, "error.json"), mine.model_dump_json(indent=1))
 
@@ -194,7 +200,7 @@ class Store:
             yield place / name
 
     def shows_weights(self, node: StageNode) -> bool:
-        """Whether one node is trained, as far as one try can tell: for heartbeats, which must not wait."""
+        """Whether one node is trained, as far as one try can tell: for heartbeats, which do not wait and ask again."""
         with suppress(Exception):
             return self.files.once.exists(of_node(node, "record.json"))
         return False
@@ -205,7 +211,7 @@ class Store:
             self.files.once.write(of_node(node, "progress.json"), progress.model_dump_json())
 
     def progress(self, node: StageNode) -> Progress | None:
-        """How far a running node is, if it has said so."""
+        """How far a running node is, if it has said so and one try can read it: it is only shown."""
         with suppress(Exception):
             text = self.files.once.read(of_node(node, "progress.json"))
             return None if text is None else Progress.model_validate_json(text)
@@ -217,7 +223,8 @@ class Store:
             for split, version in versions.items():
                 name = layout.of_data(domain, split, version)
                 if not self.files.exists(name):
-                    self.files.write(name, b"".join(line + b"\n" for line in lines_of(splits[split])).decode())
+                    text = b"".join(line + b"\n" for line in lines_of(splits[split])).decode()
+                    self.files.write(name, text, durable=True)
 
     def data(self, domain: str, versions: Mapping[Split, str]) -> dict[Split, tuple[Example, ...]]:
         """A domain's prepared examples. Raises StoreError where they are missing or garbled."""
@@ -270,6 +277,7 @@ class Store:
                 self.files.remove(of_node(node, attempt))
 
     def _discard(self, name: str) -> None:
+        # What stays is litter, which `prune` removes.
         with suppress(Exception):
             self.files.remove(name)
 

@@ -20,7 +20,7 @@ from curricula.problem import KeyPath, dotted
 from curricula.schema import Curriculum
 from curricula.stage import Method, Training
 from domains.errors import CurriculumError
-from domains.suggest import did_you_mean
+from domains.suggest import did_you_mean, if_near
 from experiments.training.optimizer import make_optimizer
 from experiments.training.owned import owned
 from experiments.training.settings import CONFIGS, grpo_settings, keys_of, sft_settings
@@ -172,13 +172,12 @@ def _check_choice(keys: KeyPath, key: str, value: object, found: Any, method: Me
     """Of words, and of what transformers looks at only when it generates. `found`: what TRL made of the value."""
     choices = CHOICES[method].get(key)
     if choices and found not in choices:
-        near = did_you_mean(str(value), [str(choice) for choice in choices])
         of = f" for {method}" if any(key in CHOICES[other] for other in METHODS if other != method) else ""
         raise _refused(
             keys,
             f"must be one of {', '.join(map(str, choices))}{of}",
             value,
-            near if near.startswith("Did") else None,
+            if_near(str(value), map(str, choices)),
         )
     if found is not None and key in WARPERS:
         try:

@@ -16,7 +16,7 @@ from experiments.models.local import LocalModel
 from experiments.models.prompting import prompt_tokens
 from experiments.models.seeding import seed_of
 from experiments.models.subject import Request
-from experiments.nodes.guarded import Guarded, Pool
+from experiments.nodes.guarded import Guarded, PassRates
 from experiments.nodes.record import Cost
 from experiments.training.draw import upcoming
 from experiments.training.stage import Trained
@@ -43,7 +43,7 @@ class Banded:
 
     kept: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Domain → ids of the prompts that may be drawn; a domain that is not here is drawn from whole."""
-    pools: Mapping[str, Pool] = field(default_factory=dict)
+    pools: Mapping[str, PassRates] = field(default_factory=dict)
     band: tuple[float, float] | None = None
     cost: Cost = field(default_factory=Cost)
     """Of measuring."""
@@ -125,17 +125,17 @@ def _out(rate: float, guard: PassRate) -> int:
     return -1 if rate < guard.low - ROUNDING else int(rate > guard.high + ROUNDING)
 
 
-def _pool(rates: Sequence[float], guard: PassRate) -> Pool:
+def _pool(rates: Sequence[float], guard: PassRate) -> PassRates:
     nearest = Counter(int(rate * guard.samples + 0.5) for rate in rates)
     out = Counter(_out(rate, guard) for rate in rates)
-    return Pool(
+    return PassRates(
         histogram=tuple(nearest[at] for at in range(guard.samples + 1)),
         below=out[-1],
         above=out[1],
     )
 
 
-def _empty(domain: str, pool: Pool, guard: PassRate) -> str:
+def _empty(domain: str, pool: PassRates, guard: PassRate) -> str:
     counts = ", ".join(f"{at}/{guard.samples}: {count}" for at, count in enumerate(pool.histogram) if count)
     remedy = "train it by SFT first, make it easier" if pool.below >= pool.above else "leave it out, make it harder"
     return (

@@ -11,7 +11,6 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedTokenizerBase, PrinterCallback, Trainer
 
-from curricula.guards import NONE
 from curricula.stage import Method, Stage
 from domains.errors import StageError
 from domains.rewards import Reward
@@ -22,17 +21,16 @@ from experiments.nodes.health import Health
 from experiments.nodes.record import Cost
 from experiments.training.carry import restore_optimizer, save_optimizer
 from experiments.training.draw import Drawn
+from experiments.training.followers import Followers
 from experiments.training.grpo import grpo_trainer
-from experiments.training.limits import Limits
 from experiments.training.optimizer import make_optimizer
 from experiments.training.precision import multiplied_in
 from experiments.training.rate import rate_schedule
-from experiments.training.saving import Kept, Saver, Saving
+from experiments.training.saving import Saver, Saving
 from experiments.training.settings import updates
 from experiments.training.sft import sft_trainer
-from experiments.training.tally import RolloutTally
-from experiments.training.watch import Beat, Watch, check_weights, weights_hash
-from experiments.training.way import Examiner, Way
+from experiments.training.watch import Beat, check_weights, weights_hash
+from experiments.training.way import Examiner
 
 
 @dataclass(frozen=True)
@@ -88,67 +86,71 @@ def train_stage(
     on its way, where its guards ask for that. Raises StageError.
     """
     started = time.monotonic()
-    each = updates(stage.training)
-    watch = Watch(beat, each)
-    tally = RolloutTally()
-    guards = stage.training.guarded_by
-    limits = Limits(guards, each)
-    optimizer = make_optimizer(network.to(device), stage.training)
-    if carried is not None:
-        restore_optimizer(optimizer, network, carried)
-    before = weights_hash(network)
     with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as best:
         found = saving.found if saving else None
-        spot = guards.sweet_spot if examiner else None
-        way = Way(spot, stage, network, examiner, watch, Path(best), each, found) if spot and examiner else None
-        trained = {weight: weight.data for weight in network.parameters() if weight.requires_grad}
-        make, wanted = TRAINERS[stage.training.method]
+        followers = Followers.of(stage, network, beat, examiner, Path(best), found)
+        optimizer = make_optimizer(network.to(device), stage.training)
+        if carried is not None:
+            restore_optimizer(optimizer, network, carried)
+        before = weights_hash(network)
         given = {
             "rewards": rewards,
             "max_tokens": max_tokens,
-            "tally": tally,
+            "tally": followers.tally,
             "stop": dict.fromkeys(stage.mixture, ()) | dict(stop or {}),
             "reference": reference,
         }
-        trainer = make(
-            network,
-            tokenizer,
-            stage.training,
-            drawn,
-            seed=seed,
-            device=device,
-            folder=scratch,
-            callbacks=[watch, limits, *([way] if way else [])],
-            optimizers=(optimizer, rate_schedule(optimizer, stage, each, limits.falling)),
-            **{name: given[name] for name in wanted},
-        )
-        for weight, value in trained.items():
-            # TRL rounds adapters on quantised weights to bfloat16, where small updates are lost.
-            weight.data = value
-        trainer.remove_callback(PrinterCallback)
+        place = {"seed": seed, "device": device, "folder": scratch}
+        trainer = _trainer(network, tokenizer, stage, drawn, followers, optimizer, given, place)
         if saving is not None:
-            kept: dict[str, Kept] = {"watch": watch, "tally": tally, "limits": limits}
-            if way:
-                kept["way"] = way
-            Saver(saving, kept, each).attach(trainer)
+            Saver(saving, followers.kept, updates(stage.training)).attach(trainer)
         with multiplied_in(stage.training.precision, network):
             _run(trainer, found)
-        course = way.settle() if way else None
+        course = followers.way.settle() if followers.way else None
     check_weights(network)
     if keep is not None:
         save_optimizer(optimizer, network, keep)
-    cost = _cost(stage, watch, tally, time.monotonic() - started + watch.before, course.tokens if course else 0)
-    told = tuple(each.told for each in limits.watched)
-    planned, done = stage.training.steps, watch.steps
-    guarded = Guarded(limits=told, course=course, planned=planned, done=done) if guards != NONE else None
+    tally = followers.tally
     return Trained(
-        tuple(watch.curve),
-        cost,
+        tuple(followers.watch.curve),
+        followers.cost(time.monotonic() - started, course),
         {name: count for name, count in tally.stopped.items() if count},
-        health=tally.health(watch.means),
-        guarded=guarded,
+        health=tally.health(followers.watch.means),
+        guarded=followers.guarded(course),
         moved=weights_hash(network) != before,
     )
+
+
+def _trainer(
+    network: LanguageModel,
+    tokenizer: PreTrainedTokenizerBase,
+    stage: Stage,
+    drawn: Sequence[Drawn],
+    followers: Followers,
+    optimizer: torch.optim.Optimizer,
+    given: Mapping[str, object],
+    place: Mapping[str, object],
+) -> Trainer:
+    """The trainer of the stage's method, ready to run. `given`: what methods may need; `place`: where and by which
+    seed it trains."""
+    trained = {weight: weight.data for weight in network.parameters() if weight.requires_grad}
+    rate = rate_schedule(optimizer, stage, updates(stage.training), followers.stopping.falling)
+    make, wanted = TRAINERS[stage.training.method]
+    trainer = make(
+        network,
+        tokenizer,
+        stage.training,
+        drawn,
+        callbacks=followers.callbacks,
+        optimizers=(optimizer, rate),
+        **place,
+        **{name: given[name] for name in wanted},
+    )
+    for weight, value in trained.items():
+        # TRL rounds adapters on quantised weights to bfloat16, where small updates are lost.
+        weight.data = value
+    trainer.remove_callback(PrinterCallback)
+    return trainer
 
 
 def _run(trainer: Trainer, begun: Path | None) -> None:
@@ -159,16 +161,3 @@ def _run(trainer: Trainer, begun: Path | None) -> None:
         raise
     except Exception as error:
         raise StageError("training", f"{type(error).__name__}: {error}") from error
-
-
-def _cost(stage: Stage, watch: Watch, tally: RolloutTally, seconds: float, measuring: int) -> Cost:
-    return Cost(
-        steps=watch.steps,
-        rollouts=watch.steps * stage.training.completions,
-        tokens=watch.tokens + measuring,
-        stopped=tally.stopped.total(),
-        abstained=tally.abstained,
-        unread=tally.unread,
-        train_seconds=seconds,
-        step_seconds=watch.step_seconds,
-    )

@@ -22,7 +22,7 @@ from curricula.guards import SweetSpot
 from curricula.stage import Stage
 from experiments.measures.sweet_spot import balances, summary
 from experiments.models.checkpoints import LanguageModel
-from experiments.nodes.course import Course, Point, Standing
+from experiments.nodes.course import Course, ItemScores, Point
 from experiments.training.precision import read_in_float32
 from experiments.training.watch import Watch
 
@@ -37,7 +37,7 @@ class Examiner(Protocol):
         """Domain → UTF-8 bytes of those items' references together."""
         ...
 
-    def __call__(self, network: LanguageModel) -> tuple[dict[str, Standing], int]:
+    def __call__(self, network: LanguageModel) -> tuple[dict[str, ItemScores], int]:
         """`network` in evaluation mode; with the tokens that were read and written."""
         ...
 

@@ -16,7 +16,7 @@ from experiments.evaluation.tasks import Asked, ask
 from experiments.models.checkpoints import LanguageModel
 from experiments.models.local import LocalModel
 from experiments.models.prompting import prompt_tokens
-from experiments.nodes.course import Standing
+from experiments.nodes.course import ItemScores
 from experiments.nodes.outputs import Output
 from experiments.nodes.setup import Setup
 from experiments.nodes.suite import Task, suite_of
@@ -42,14 +42,14 @@ class ValidationItems:
         each = {name: sum(len(item.answer.encode()) for item in self._items(name)) for name in self._setup.domains}
         return {name: size for name, size in each.items() if size}
 
-    def __call__(self, network: LanguageModel) -> tuple[dict[str, Standing], int]:
+    def __call__(self, network: LanguageModel) -> tuple[dict[str, ItemScores], int]:
         """Every domain. Raises StageError."""
         model = LocalModel(network, self.tokenizer, self._setup.evaluation.batch)
-        found: dict[str, Standing] = {}
+        found: dict[str, ItemScores] = {}
         tokens = 0
         for name in self._setup.domains:
             answers, references = (self._ask(task, model) for task in self._tasks(name))
-            found[name] = Standing(
+            found[name] = ItemScores(
                 scores=tuple(self._marks(name, answers)),
                 nats=tuple(round(one.nll or 0.0, DIGITS) for one in references),
             )

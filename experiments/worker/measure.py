@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from domains.example import Example
 from domains.rewards import Reward, build_reward
 from experiments.evaluation.execution import executed
 from experiments.evaluation.formats import marked_formats
-from experiments.evaluation.inquiry.asking import forced_of, inquire
+from experiments.evaluation.inquiry.asking import answers_of, inquire
 from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, Base, ask
 from experiments.measures.details import details, inquired
@@ -30,6 +30,8 @@ from experiments.nodes.tree import StageNode, base_node
 from experiments.worker.bench import Bench, boundary
 from experiments.worker.lending import lend
 from experiments.worker.train import Model
+
+log = logging.getLogger(__name__)
 
 
 def measure(bench: Bench, suite: Suite, trained: Model | None) -> None:
@@ -97,22 +99,20 @@ class _Measuring:
         """With what is asked about the first answers; the base model reads their reasoning."""
         if not tasks:
             return kept
-        items, final = self._items(tasks[0]), next((task.final for task in tasks if task.final), None)
+        items, seed = self._items(tasks[0]), self.bench.work.node.seed
         texts = [one.text or "" for one in answers[:: kept.samples][: len(items)]]
-        rows = {
-            task.kind: self._outputs(task, lambda task=task: inquire(task, self._model, self._reader, items, texts))  # type: ignore[misc]
+        rows = [
+            self._outputs(task, lambda task=task: inquire(task, self._model, self._reader, items, texts, seed))  # type: ignore[misc]
             for task in tasks
-        }
-        said = forced_of(rows.get("reasoning", []))
-        marks = self._marked(tasks[0], said)
-        return inquired(kept, texts, final, [row for each in rows.values() for row in each], marks)
+        ]
+        marks = [mark for each in rows for mark in self._marked(tasks[0], answers_of(each))]
+        return inquired(kept, texts, tasks, [row for each in rows for row in each], marks)
 
     def _outputs(self, task: Task, asks: Callable[[], list[Output]] | None = None) -> list[Output]:
         """As they were recorded, else asked now: by `asks`, or as what the task's kind says."""
-        if task.key in self._earlier:
-            with suppress(Exception):
-                # A damaged file is as good as none.
-                return self._read(task)
+        if (file := self._earlier.get(task.key)) and (kept := self._read(self.bench.work.node, file)) is not None:
+            self.files[task.key] = file
+            return kept
         with boundary("evaluation"):
             asked = Asked(task, self._items(task), self.bench.work.node.seed, lambda: self._base(task))
             rows = asks() if asks else ask(asked, self._model)
@@ -120,12 +120,18 @@ class _Measuring:
         write_rows(self.folder / self.files[task.key], rows)
         return rows
 
-    def _read(self, task: Task) -> list[Output]:
-        file = self._earlier[task.key]
-        with self.bench.store.outputs(self.bench.work.node, file) as place:
-            rows = read_rows(place, Output)
-        self.files[task.key] = file
-        return rows
+    def _read(self, node: StageNode, file: str) -> list[Output] | None:
+        """Outputs as they were recorded; None, and a warning, where the file is lost or damaged.
+
+        Raises StageError where the store does not answer: to ask a model again may take hours and money.
+        """
+        with boundary("store"), self.bench.store.outputs(node, file) as place:
+            try:
+                return read_rows(place, Output)
+            except (FileNotFoundError, ValueError) as error:
+                why = " ".join(str(error).split())[:200]
+                log.warning("%s: what was recorded in %s cannot be read and is asked again: %s", node.slug, file, why)
+                return None
 
     def _marks(self, task: Task, outputs: Sequence[Output]) -> list[Marked]:
         marks = self._marked(task, outputs)
@@ -182,10 +188,9 @@ class _Measuring:
         if self.bench.work.node.parent is None:
             return None
         wanted = samples_task(task)
-        with suppress(Exception):
-            file = self._base_earlier[wanted.key]
-            with self.bench.store.outputs(self._base_node, file) as place:
-                return Base(self._base_model, read_rows(place, Output))
+        file = self._base_earlier.get(wanted.key)
+        if file and (kept := self._read(self._base_node, file)) is not None:
+            return Base(self._base_model, kept)
         asked = Asked(wanted, self._items(task), None, lambda: None)
         return Base(self._base_model, ask(asked, self._base_model))
 

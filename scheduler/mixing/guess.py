@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from curricula.schema import Curriculum
-from scheduler.mixing.rounds import Rounds, begin
+from scheduler.mixing.rounds import Rounds, begin, even_rounds, held
 from scheduler.mixing.seen import Proposal, floored, in_parts
 from scheduler.plan import Plan
 
@@ -21,7 +21,10 @@ def guessed_rounds(curriculum: Curriculum, plan: Plan | None, draw: int) -> tupl
         kept = np.array([float(name in rounds.kept) for name in curriculum.domains])
         shares = np.zeros((spec.rounds, len(kept)))
         shares[:, kept > 0] = rng.dirichlet(np.ones(len(rounds.kept)), spec.rounds)
-        made = tuple(Proposal(in_parts(floored(row, kept, spec.floor)), kept) for row in shares)
+        floors = [held(spec, stage).floor for stage in even_rounds(curriculum, rounds.kept)]
+        made = tuple(
+            Proposal(in_parts(floored(row, kept, floor)), kept) for row, floor in zip(shares, floors, strict=True)
+        )
         return replace(rounds, proposals=made)
 
     return tuple(guess(at, rounds) for at, rounds in enumerate(begin(curriculum, plan)))

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from curricula.schema import Curriculum, MixingRule
+from curricula.schema import Adaptive, Curriculum, MixingRule
+from curricula.shares import drawing_share
 from curricula.stage import Schedule, Stage
 from scheduler.compose import paced
 from scheduler.dynamics import amounts
@@ -129,7 +130,14 @@ def advance(curriculum: Curriculum, rounds: Rounds, blocks: Sequence[Blocks], me
     if complete(curriculum, rounds):
         return known
     seen = _seen(curriculum, known, blocks, measured if needs_probes(curriculum) else None)
-    return replace(known, proposals=(*rounds.proposals, propose(rounds.rule, seen, curriculum.schedule.adaptive)))
+    spec = held(curriculum.schedule.adaptive, even_rounds(curriculum, rounds.kept)[seen.done])
+    return replace(known, proposals=(*rounds.proposals, propose(rounds.rule, seen, spec)))
+
+
+def held(spec: Adaptive, stage: Stage) -> Adaptive:
+    """With a floor that draws at least one prompt of every trained domain in this round; 0 promises none."""
+    least = drawing_share(stage.training.drawn_apart) if spec.floor else 0.0
+    return spec.model_copy(update={"floor": max(spec.floor, least)})
 
 
 def _seen(curriculum: Curriculum, rounds: Rounds, blocks: Sequence[Blocks], measured: Measurements | None) -> Seen:

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from curricula.shares import PARTS
 from scheduler.measurements import Array
 from scheduler.steps import apportion
-
-PARTS = 1000
-"""A share is a whole number of these parts of a round: what rounding errors could decide is not chosen by."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +74,8 @@ def floored(shares: Array, kept: Array, floor: float) -> Array:
 
 
 def in_parts(shares: Array) -> Array:
-    """The same in whole thousandths, by largest remainders; a trained domain has at least one."""
+    """The same in whole thousandths, by largest remainders; a trained domain has at least one. What rounding errors
+    could decide is not chosen by."""
     wanted = {str(at): round(float(share), 9) for at, share in enumerate(shares) if share > 0}
     found = apportion(max(PARTS, len(wanted)), wanted)
     return np.array([found.get(str(at), 0) for at in range(len(shares))]) / max(PARTS, len(wanted))

@@ -29,7 +29,7 @@ MOST = 0.7
 SPREAD = 0.02
 """What the mean counts beside the worst domain: it decides where the worst one cannot be helped."""
 DIGITS = 9
-Plan = tuple[Array, Array]
+RoundShares = tuple[Array, Array]
 """Shares in the next round, and in all after it, before the floor."""
 
 
@@ -53,7 +53,7 @@ class Outlook:
     spec: Adaptive
     belief: Belief
 
-    def value(self, plan: Plan) -> float:
+    def value(self, plan: RoundShares) -> float:
         """Higher is better."""
         found = self.objective(plan)
         left = len(self.seen.pace) - self.seen.done - 1
@@ -62,7 +62,7 @@ class Outlook:
         unsure = float((found - self._joint).std())
         return float(found.mean()) + self.spec.explore * unsure * left / len(self.seen.pace)
 
-    def objective(self, plan: Plan) -> Array:
+    def objective(self, plan: RoundShares) -> Array:
         """At the budget's end, (members,)."""
         ahead = self.seen.pace[self.seen.done :]
         first, rest = (floored(shares, self.seen.kept, self.spec.floor) for shares in plan)
@@ -78,7 +78,7 @@ class Outlook:
                 worst = np.where(kept > 0, scores, np.inf).min(axis=1)
                 return np.asarray((1 - SPREAD) * worst + SPREAD * scores.mean(axis=1))
 
-    def gradient(self, plan: Plan, part: int) -> Array:
+    def gradient(self, plan: RoundShares, part: int) -> Array:
         """What moving `NUDGE` to each domain in this half of the plan adds to its value, (domains,)."""
         now = self.value(plan)
         found = np.zeros(len(self.seen.even))
@@ -93,12 +93,12 @@ class Outlook:
         return self.objective((self.seen.even, self.seen.even))
 
 
-def _starts(outlook: Outlook) -> list[Plan]:
+def _starts(outlook: Outlook) -> list[RoundShares]:
     """Joint training; the best single domain to be trained first, and the best to be left for last."""
     even = outlook.seen.even
     singles = [_single(even, int(at)) for at in np.flatnonzero(even)]
-    first: list[Plan] = [(one, even) for one in singles]
-    last: list[Plan] = [(even, one) for one in singles]
+    first: list[RoundShares] = [(one, even) for one in singles]
+    last: list[RoundShares] = [(even, one) for one in singles]
     return [(even, even), *(max(some, key=lambda plan: round(outlook.value(plan), 6)) for some in (first, last))]
 
 
@@ -108,7 +108,7 @@ def _single(even: Array, at: int) -> Array:
     return np.asarray(shares)
 
 
-def _climbed(plan: Plan, outlook: Outlook) -> Plan:
+def _climbed(plan: RoundShares, outlook: Outlook) -> RoundShares:
     """Uphill by exponentiated gradients (Kivinen & Warmuth 1997), in smaller steps where one goes down."""
     step, value = FIRST_STEP, outlook.value(plan)
     slopes = _slopes(plan, outlook)
@@ -122,7 +122,7 @@ def _climbed(plan: Plan, outlook: Outlook) -> Plan:
     return plan
 
 
-def _slopes(plan: Plan, outlook: Outlook) -> tuple[Array, Array]:
+def _slopes(plan: RoundShares, outlook: Outlook) -> tuple[Array, Array]:
     """Of both halves, the largest 1 in size."""
     first, rest = outlook.gradient(plan, 0), outlook.gradient(plan, 1)
     largest = max(float(np.abs(first).max()), float(np.abs(rest).max()))

@@ -19,13 +19,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scheduler.drafts import Base, Draft
+from scheduler.drafts import Draft, StageBudgets
 from scheduler.measurements import Array
 
 RENEWAL = 3.0
 
 
-def exposures(schedules: Sequence[Sequence[Draft]], base: Base) -> tuple[Array, Array]:
+def exposures(schedules: Sequence[Sequence[Draft]], base: StageBudgets) -> tuple[Array, Array]:
     """(schedules, stages, domains): exposure of each stage, and the part of it that is by SFT."""
     names = tuple(base.training)
     longest = max((len(stages) for stages in schedules), default=0)

@@ -14,7 +14,7 @@ from curricula.schema import Curriculum
 from curricula.search_checks import searched_domains
 from curricula.stage import RateName
 from scheduler.choice import own_choice
-from scheduler.drafts import Base, Draft, drafts
+from scheduler.drafts import Draft, StageBudgets, drafts
 from scheduler.measurements import Path
 from scheduler.search.encoders import Output
 from scheduler.search.exposure import after_each_stage, at_the_end, exposures
@@ -87,8 +87,8 @@ class Layout:
         return self._points([self._path(path) for path in paths], lineages, roots)
 
     @cached_property
-    def _base(self) -> Base:
-        return Base(self.curriculum)
+    def _base(self) -> StageBudgets:
+        return StageBudgets(self.curriculum)
 
     @cached_property
     def _pinned(self) -> dict[str, Any]:

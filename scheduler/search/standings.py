@@ -73,6 +73,11 @@ def reserved(trials: int, seeds: int) -> int:
     return min(2 * (min(WINNER_SEEDS, seeds) - 1), trials // 3)
 
 
+def may_repeat(seeds: int, begun: int, trials: int) -> bool:
+    """Whether the next trial may be a repeat: else nobody needs to know how schedules stand."""
+    return begun % EVERY == EVERY - 1 or trials - begun <= reserved(trials, seeds)
+
+
 def to_repeat(found: Sequence[Standing], seeds: int, begun: int, trials: int) -> Standing | None:
     """What the next trial tries with another seed; None: it tries a new schedule.
 
@@ -81,7 +86,7 @@ def to_repeat(found: Sequence[Standing], seeds: int, begun: int, trials: int) ->
     """
     need, left = min(WINNER_SEEDS, seeds), trials - begun
     late = left <= reserved(trials, seeds)
-    if not found or not (late or begun % EVERY == EVERY - 1):
+    if not found or not may_repeat(seeds, begun, trials):
         return None
     lead = found[0]
     for one in found:

@@ -13,7 +13,7 @@ from scheduler.search.space import choice_of
 from scheduler.search.trial_history import MIXTURES, RUNG
 
 
-def seed_of(trial: Trial | FrozenTrial, curriculum: Curriculum) -> int:
+def seed_of_trial(trial: Trial | FrozenTrial, curriculum: Curriculum) -> int:
     """The seed that a trial is trained with."""
     return search_seeds(curriculum)[int(trial.user_attrs.get(RUNG, 0))]
 

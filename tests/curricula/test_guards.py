@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from curricula.guard_checks import guard_notes
-from curricula.guards import NONE, EntropyFloor, Guards, KlBudget, PassRate, SweetSpot
+from curricula.guards import NONE, STOP_GUARDS, EntropyFloor, Guards, KlBudget, PassRate, StopGuard, SweetSpot, stops
 from curricula.loader import load_curriculum
 from curricula.sense_checks import sense_notes
 from curricula.stage import Stage, Training, TrainingOverride
@@ -149,3 +150,21 @@ def test_what_measuring_on_the_way_costs_is_said_and_sft_heeds_it(tmp_path: Path
 def test_guards_of_before_have_the_identity_that_they_had() -> None:
     """The new key is not in the identity of stages that do not use it."""
     assert "sweet_spot" not in Training(guards=BAND).model_dump_json()
+
+
+def test_every_guard_that_ends_a_stage_has_its_rule_and_its_key():
+    """One that was forgotten here would be taken for a floor, or never read, without a word."""
+    every = Guards.model_validate({"kl": {"budget": 2.0}, "entropy": {"share": 0.5}, "pass_rate": {}, "sweet_spot": {}})
+    assert list(stops(every)) == [("kl", 2.0, None), ("entropy", None, 0.5)]
+    assert set(STOP_GUARDS) == set(get_args(StopGuard)) == {guard for guard, _, _ in stops(every)}
+    assert set(STOP_GUARDS) <= set(Guards.model_fields)
+    assert not list(stops(NONE))
+
+
+@pytest.mark.parametrize(
+    ("guard", "worst", "beyond"), [("kl", 3.0, [False, False, True]), ("entropy", 1.0, [True, False, False])]
+)
+def test_a_rule_knows_its_side(guard: StopGuard, worst: float, beyond: list[bool]):
+    rule = STOP_GUARDS[guard]
+    assert [rule.beyond(value, 2.0) for value in (1.0, 2.0, 3.0)] == beyond
+    assert rule.worse(1.0, 3.0) == rule.worse(3.0, 1.0) == worst

@@ -6,8 +6,8 @@ import pytest
 
 from curricula.checks import check
 from curricula.problem import dotted
-from curricula.schema import Curriculum
-from curricula.search_checks import search_problems
+from curricula.schema import Curriculum, SearchSpec
+from curricula.search_checks import compositions, search_problems
 from curricula.sense_checks import sense_notes
 
 DOMAIN = {"kind": "structured", "source": {"type": "stories"}, "rewards": [{"type": "exact"}]}
@@ -27,12 +27,25 @@ def curriculum(names="a b", baselines=None, stages=None, **schedule):
     )
 
 
+def short(**training):
+    """Twelve steps in twelve rounds."""
+    spec = curriculum("a b c", adaptive={"rounds": 12, "floor": 0.01})
+    return spec.model_copy(update={"training": spec.training.model_copy(update=training)})
+
+
 def found(spec):
     return {dotted(problem.keys): problem.rule for problem in check(spec)}
 
 
 def test_a_sound_one():
     assert found(curriculum()) == {}
+    assert found(short()) == {}
+
+
+def test_without_a_floor_a_round_may_pass_a_domain_over():
+    spec = short(prompts=2)
+    adaptive = spec.schedule.adaptive.model_copy(update={"floor": 0.0})
+    assert found(spec.model_copy(update={"schedule": spec.schedule.model_copy(update={"adaptive": adaptive})})) == {}
 
 
 @pytest.mark.parametrize(
@@ -40,6 +53,8 @@ def test_a_sound_one():
     [
         (curriculum("a b c", adaptive={"floor": 0.34}), "schedule.adaptive.floor", "sum to more than 1"),
         (curriculum(adaptive={"rounds": 9}), "schedule.adaptive.rounds", "only 8 steps"),
+        (short(prompts=2), "schedule.adaptive.floor", "draws 2 prompts or batches for 3 domains"),
+        (short(batches="single"), "schedule.adaptive.floor", "draws 1 prompts or batches for 3 domains"),
         (curriculum(stages={"a": {"method": "sft"}}), "schedule.composition", "a by sft, b by grpo"),
         (
             curriculum(composition="sequential", baselines={"adaptive": ["slope"]}, stages={"a": {"method": "sft"}}),
@@ -63,5 +78,16 @@ def test_a_rate_that_restarts_every_round_is_said():
     assert not any("begins anew" in note for note in sense_notes(curriculum(rate="whole")))
 
 
-def test_a_search_needs_an_order():
-    assert "no order" in search_problems(curriculum())[0].rule
+def test_what_mixes_adaptively_may_be_searched_too():
+    assert search_problems(curriculum()) == []
+
+
+def test_a_search_leaves_rounds_out_that_would_starve_a_domain():
+    spec = short(prompts=2).model_copy(update={"search": SearchSpec(compositions=("adaptive",))})
+    assert "too short" in search_problems(spec)[0].rule
+    assert compositions(spec.model_copy(update={"search": SearchSpec()})) == (
+        "joint",
+        "sequential",
+        "pairs",
+        "cumulative",
+    )

@@ -78,10 +78,14 @@ def test_a_search_has_three_seeds_unless_it_names_its_own():
     assert search_seeds(make_curriculum(NAMES[:3], search={"seeds": [9]})) == (9,)
 
 
-def test_explicit_stages_have_no_order_to_search_over():
+def test_explicit_stages_may_be_searched_and_have_no_plan_to_keep():
     schedule = {"composition": "explicit", "stages": [{"mixture": {"sums": 1}}]}
-    (problem,) = search_problems(make_curriculum(NAMES[:3], schedule=schedule))
-    assert dotted(problem.keys) == "search"
+    assert search_problems(make_curriculum(NAMES[:3], schedule=schedule)) == []
+    (problem,) = search_problems(make_curriculum(NAMES[:3], schedule=schedule, search={"order": "plan"}))
+    assert dotted(problem.keys) == "search.order"
+    # What the stages do not train is no part of the search.
+    (problem,) = search_problems(make_curriculum(NAMES[:3], schedule=schedule, search={"leave_out": ["sort"]}))
+    assert "left out by `schedule` already" in problem.rule
 
 
 def test_a_domain_that_the_schedule_leaves_out_cannot_be_left_out_again():

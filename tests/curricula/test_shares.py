@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curricula.shares import share_out
+from curricula.shares import PARTS, drawing_share, share_out
 from curricula.stage import Stage, Training
 
 MIXTURES = st.dictionaries(st.sampled_from("abcdef"), st.floats(0.01, 10), min_size=1)
@@ -32,3 +32,17 @@ def test_a_small_share_of_few_prompts_is_none():
     assert stage.examples == {"sorting": 16, "stories": 0}
     assert stage.undrawn == ("stories",)
     assert Stage(mixture={"sorting": 0.96, "stories": 0.04}, training=training).undrawn == ()
+
+
+@given(st.integers(1, 3000), st.integers(1, 20), st.integers(0, 1000))
+def test_a_drawing_share_draws_whatever_the_others_get(total, others, tilt):
+    """Also where it is the smallest of many, and loses every remainder."""
+    least = drawing_share(total)
+    if least * (others + 1) > 1:
+        return
+    rest = (1 - least) / others
+    mixture = {"a": least, **{f"b{at}": rest * (1 + tilt / 1000 * (-1) ** at) for at in range(others)}}
+    whole = sum(mixture.values())
+    if mixture["a"] / whole >= least:
+        assert share_out(mixture, total)["a"] >= 1
+    assert round(least * PARTS) == least * PARTS

@@ -83,12 +83,13 @@ def test_overrides_replace_what_they_write_and_nothing_else():
     assert TrainingOverride().over(base) == base
 
 
-def test_overrides_have_the_same_keys_and_limits_as_training():
+def test_overrides_have_the_same_keys_types_and_limits_as_training():
     assert set(TrainingOverride.model_fields) == set(Training.model_fields)
     for name, field in Training.model_fields.items():
-        assert [repr(rule) for rule in TrainingOverride.model_fields[name].metadata] == [
-            repr(rule) for rule in field.metadata
-        ], name
+        override = TrainingOverride.model_fields[name]
+        assert override.annotation == field.annotation | None, f"{name}: of another type than in Training"
+        assert override.default is None, f"{name}: what is not written must be None"
+        assert list(map(repr, override.metadata)) == list(map(repr, field.metadata)), f"{name}: other limits"
 
 
 def test_budgets_count_rollouts_for_grpo_only():

@@ -13,16 +13,16 @@ from domains.splits import Sizes
 
 
 def test_nothing_is_said_where_nothing_happened() -> None:
-    assert Account(taken=30_000).notes("d") == ()
+    assert Account(taken=30_000).notes() == ()
 
 
 def test_one_line_tells_of_the_rows() -> None:
     whole = Account(taken=29_681, duplicates=1204, filtered=312, skipped=7, first="a.jsonl:5: no.")
-    assert whole.notes("d") == (
-        "d: 1,204 of 30,000 rows are duplicates; 312 filtered out; 7 bad rows skipped, the first: a.jsonl:5: no.",
+    assert whole.notes() == (
+        "1,204 of 30,000 rows are duplicates; 312 filtered out; 7 bad rows skipped, the first: a.jsonl:5: no.",
     )
-    assert Account(taken=9, duplicates=1).notes("d") == ("d: 1 of 9 rows is a duplicate",)
-    assert Account(taken=7, filtered=2).notes("d") == ("d: 2 of 9 rows filtered out",)
+    assert Account(taken=9, duplicates=1).notes() == ("1 of 9 rows is a duplicate",)
+    assert Account(taken=7, filtered=2).notes() == ("2 of 9 rows filtered out",)
 
 
 def found(folder: Path, source: dict[str, object], **given: object) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ PINNED = {
     "scorer": (2, "49ec5e471d17"),
     "creative": (2, "256f10f282d3"),
     "function": (2, "ba3912195278"),
-    "code": (2, "f60d6438b825"),
+    "code": (2, "bb54a3126380"),
     "judge": (2, "f70a15bad757"),
     "reward_model": (2, "59b17f6ec4f0"),
     "mix": (1, "828828c09cc0"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domains.apart.pool import Outcome, Pool
+from domains.apart.pool import Outcome, ServicePool
 from domains.errors import StageError
 from domains.rewards import numeric
 from domains.rewards.base import Mark
@@ -180,9 +180,9 @@ def test_nothing_takes_longer_than_its_limit(gold):
 
 
 def test_a_text_that_takes_its_process_with_it_is_stopped_and_a_process_that_cannot_begin_fails_the_stage(monkeypatch):
-    monkeypatch.setattr(Pool, "run", lambda *_: [Outcome(died="its process was ended by SIGSEGV")])
+    monkeypatch.setattr(ServicePool, "run", lambda *_: [Outcome(died="its process was ended by SIGSEGV")])
     assert judge("x+1", "x+2") == Mark(0, None, stopped=True)
-    monkeypatch.setattr(Pool, "run", lambda *_: [Outcome(failure="ImportError: no sympy")])
+    monkeypatch.setattr(ServicePool, "run", lambda *_: [Outcome(failure="ImportError: no sympy")])
     with pytest.raises(StageError, match="math-verify cannot be asked: ImportError: no sympy"):
         judge("x+1", "x+2")
 

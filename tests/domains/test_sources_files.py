@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from domains.errors import DataError
 from domains.sources.files import FileSource, load
-from domains.sources.pool import Request, refuse
+from domains.sources.pool import SourceRequest, refuse
 
 CELL = st.characters(codec="utf-8", exclude_characters="\r\0")
 ROWS = [{"question": f"{i} plus {i}?", "answer": f"It is\n#### {2 * i}"} for i in range(6)]
@@ -25,7 +25,7 @@ ROWS = [{"question": f"{i} plus {i}?", "answer": f"It is\n#### {2 * i}"} for i i
 
 def read(folder, bad=refuse, **source):
     """The pool with its rows read."""
-    request = Request(Path(folder), 0, 10, lambda row: row["question"], bad)
+    request = SourceRequest(Path(folder), 0, 10, lambda row: row["question"], bad)
     pool = load(FileSource(type="file", **source), request)
     held = {split: plain(rows) for split in ("validation", "test") if (rows := getattr(pool, split)) is not None}
     return replace(pool, rows=plain(pool.rows), **held)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from domains.errors import DataError
 from domains.sources.hub import HubSource, load
-from domains.sources.pool import Request
+from domains.sources.pool import SourceRequest
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def folder(tmp_path, monkeypatch):
 
 def read(base, **source):
     """The pool with its rows read."""
-    pool = load(HubSource(type="hub", **source), Request(Path(base), 0, 10, str))
+    pool = load(HubSource(type="hub", **source), SourceRequest(Path(base), 0, 10, str))
     held = {split: plain(rows) for split in ("validation", "test") if (rows := getattr(pool, split)) is not None}
     return replace(pool, rows=plain(pool.rows), **held)
 

@@ -11,7 +11,7 @@ from domains.sources.files import FileSource, load
 from domains.sources.hub import HubSource
 from domains.sources.paths import astray, expand, filled
 from domains.sources.placed import placed
-from domains.sources.pool import Request
+from domains.sources.pool import SourceRequest
 from domains.sources.stories import StoriesSource
 
 
@@ -46,7 +46,7 @@ def test_what_lies_in_the_working_directory_only_is_told(base, tmp_path):
 def test_a_data_file_of_the_working_directory_is_pointed_at(base, tmp_path):
     (tmp_path / "here" / "a.jsonl").write_text('{"prompt": "1"}\n')
     with pytest.raises(DataError, match=r"data file must exist.*write \.\./here/a\.jsonl"):
-        load(FileSource(type="file", path="a.jsonl"), Request(base, 0, 1, lambda row: row["prompt"]))
+        load(FileSource(type="file", path="a.jsonl"), SourceRequest(base, 0, 1, lambda row: row["prompt"]))
 
 
 def test_a_placed_source_is_valid_from_anywhere(base, tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from domains.errors import DataError
-from domains.sources.pool import Request
+from domains.sources.pool import SourceRequest
 from domains.sources.reasoning_gym import ORIGIN, UNSTABLE, ReasoningGymSource, load, regenerate
 from tests.support.paths import ROOT
 
@@ -19,7 +19,7 @@ DIGITS = {"min_terms": 2, "max_terms": 2, "min_digits": 1, "max_digits": 1}
 
 def draw(task, need, seed=0, **config):
     source = ReasoningGymSource(type="reasoning_gym", task=task, config=config)
-    pool = load(source, Request(Path(), seed, need, lambda row: row["question"]))
+    pool = load(source, SourceRequest(Path(), seed, need, lambda row: row["question"]))
     return tuple(located.row for located in pool.rows)
 
 

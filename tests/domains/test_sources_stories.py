@@ -5,13 +5,13 @@ from collections import Counter
 from pathlib import Path
 
 from domains.rewards.creative import pairs, words
-from domains.sources.pool import Request
+from domains.sources.pool import SourceRequest
 from domains.sources.stories import LONGEST, PER_PROMPT, StoriesSource, load
 from domains.story_grammar import neighbours
 
 
 def told(seed=0, zipf=0.0):
-    pool = load(StoriesSource(type="stories", zipf=zipf), Request(Path(), seed, 10, str))
+    pool = load(StoriesSource(type="stories", zipf=zipf), SourceRequest(Path(), seed, 10, str))
     return tuple(located.row for located in pool.rows)
 
 

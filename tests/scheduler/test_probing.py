@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scheduler.adaptive import ProbingState, advance, believe
 from scheduler.candidates import candidate_orders
 from scheduler.gaussian import Posterior
-from scheduler.probing import best_shares, children, gradients, next_probe, next_probes, outlook, stable
+from scheduler.probing import best_shares, children, gradients, next_probes, outlook, stable
 from scheduler.transfer_model import fit, node_noise
 from tests.support.scheduler import make_curriculum, measure
 
@@ -48,7 +48,7 @@ def test_values_are_never_negative_and_proposals_can_be_trained(seed):
 def test_where_all_is_known_nothing_is_worth_training():
     m = every_order(0)
     everything = [path for path in m.scores if path]
-    assert next_probe(model_of(m, [(), *everything]), everything, ORDERS, WEIGHTS) is None
+    assert next_probes(outlook(model_of(m, [(), *everything]), everything, ORDERS, WEIGHTS), 1) == ()
 
 
 def test_measuring_a_path_makes_it_worth_less():

@@ -10,6 +10,7 @@ mix-up of nodes changes every number after it. What else a stage does is in its 
     dies          kills its own worker each time
     dies_once     kills its own worker the first time
     unmeasured    trains, and fails to be measured
+    imports       imports a module that nothing here has imported
     pulls         says that it waits, and does until the file `go` appears beside the store
 """
 
@@ -104,6 +105,10 @@ def behave(work: Work) -> None:
         case "dies_once" if not marker.exists():
             marker.touch()
             os.kill(os.getpid(), signal.SIGKILL)
+        case "imports":
+            import colorsys
+
+            assert colorsys.rgb_to_hsv(0, 0, 0) == (0, 0, 0)
         case "pulls":
             wait_for(lambda: Path(work.store, "go").exists(), seconds=60)
 

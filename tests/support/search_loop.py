@@ -25,10 +25,10 @@ from experiments.nodes.record import Cost, DomainScore, Record
 from experiments.nodes.setup import make_setup
 from experiments.run.job import Job, Prepared, job_at
 from experiments.run.phases import Findings
+from experiments.search.analysis.report import SearchReport
 from experiments.search.claim import claimed
 from experiments.search.final import finish
 from experiments.search.phases import find_start, search_trials, starts_of, task_of
-from experiments.search.report.report import SearchReport
 from experiments.search.storage import Place, open_place
 from experiments.search.study import advise, open_study
 from experiments.store import Store

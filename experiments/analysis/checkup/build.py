@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from domains.example import Example
+from experiments.analysis.apart import apart
 from experiments.analysis.checkup.model import Difference, DomainCheckup, Flip, Profile
 from experiments.analysis.cliffs.beside import Beside
 from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.judging import judged
 from experiments.analysis.cliffs.model import Contrast, Reading
-from experiments.analysis.cliffs.moments import Pair
+from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import careful
 from experiments.analysis.cliffs.readings import Read, read
 from experiments.analysis.cliffs.reasoned import reasoning
@@ -37,11 +38,11 @@ OF_A_CHANGE: frozenset[Name] = frozenset(
     {"confidently_wrong_base80", "regressed", "recovered", "quality_control", "narrowing"}
 )
 """Measures that take two models."""
-BESIDE = ("among_found", "not_found", "executed", "slipped", "likelihood")
+BESIDE = ("among_found", "not_found", "executed", "slipped", "with_calculator", "dissolved", "likelihood")
 """Values of a contrast that may explain it."""
 UNASKED = (
-    "an endpoint neither says how likely it finds a text nor goes on from a begun one (access `prompt`, this takes "
-    "`logits`)"
+    "an endpoint neither says how likely it finds a text nor goes on from a begun one, so that no calculator can write "
+    "into it (access `prompt`, this takes `logits`)"
 )
 
 
@@ -82,7 +83,8 @@ def checkup(
         scores = (first,) if after is None else (first, after[name])
         difference = None
         if after is not None:
-            verdict = _judged(first, after[name], changes[name], p_values.get(name), sure.get(name), same=same)
+            ps = (p_values.get(name), sure.get(name))
+            verdict = _judged(first, after[name], changes[name], ps, len(p_values), same=same)
             least: Access | None = "prompt" if "prompt" in access else "logits"
             lost = tuple((said or {}).get(name, ()))
             difference = _difference(first, after[name], least, verdict, lost)
@@ -130,12 +132,13 @@ def _judged(
     before: DomainScore,
     after: DomainScore,
     change: Array,
-    p: float | None,
-    p_adjusted: float | None,
+    ps: tuple[float | None, float | None],
+    tested: int,
     *,
     same: bool,
 ) -> Contrast:
-    """The cliff report's verdict, by this test."""
+    """The cliff report's verdict, by this test: its p, alone and corrected for so many domains."""
+    p, p_adjusted = ps
     found = contrast(change, _pair(before, after), p_adjusted)
     values: dict[str, Any] = {name: of_items(getattr(found, name)) for name in BESIDE}
     clear = _right_or_wrong(before) and _right_or_wrong(after) and not same
@@ -147,6 +150,7 @@ def _judged(
         **values,
         "verdict": verdict,
         "reason": reason,
+        "apart": apart(whole, p, p_adjusted, tested),
     }
     if p is None:
         update["reason"] = f"{change.shape[1]} of the {LEAST_ITEMS} items that a claim takes."
@@ -187,9 +191,9 @@ def _read(before: DomainScore, after: DomainScore) -> Read:
     return read(_pair(before, after), entropies)
 
 
-def _pair(before: DomainScore, after: DomainScore) -> Pair:
+def _pair(before: DomainScore, after: DomainScore) -> PairedAnswers:
     first, second = before.details, after.details
-    return Pair((first,), (second,)) if first is not None and second is not None else Pair((), ())
+    return PairedAnswers((first,), (second,)) if first is not None and second is not None else PairedAnswers((), ())
 
 
 def _change(before: DomainScore, after: DomainScore) -> Array:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pydantic import Field
 
 from domains.frozen import Frozen
-from experiments.analysis.cliffs.model import Contrast, Faith, Flipped, Stratum, Verdict
+from experiments.analysis.cliffs.model import CliffVerdict, Contrast, Faith, Flipped, Stratum
 from experiments.measures.table import Name
 from experiments.measures.value import Value
 from experiments.nodes.examined import Access
 
-DROPS: frozenset[Verdict] = frozenset({"real_cliff", "real_drop", "gradual_loss", "form_lost"})
+DROPS: frozenset[CliffVerdict] = frozenset({"real_cliff", "real_drop", "gradual_loss", "form_lost"})
 """What breaks a build."""
 FORMAT = 1
 """Raised whenever a field's meaning changes."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from experiments.analysis.checkup.model import DROPS, Checkup, DomainCheckup, Profile
 from experiments.analysis.cliffs.believed import NAMES as BELIEFS
-from experiments.analysis.cliffs.model import Rests
+from experiments.analysis.cliffs.calculated import NAMES as CALCULATOR
+from experiments.analysis.cliffs.model import Contrast, Rests
 from experiments.analysis.cliffs.reasoned import NAMES as REASONING
 from experiments.analysis.cliffs.words import VERDICTS
 from experiments.analysis.words import chance, number, short, signed, signed_span
@@ -50,7 +51,7 @@ def _found(domains: Mapping[str, DomainCheckup]) -> str:
     drops = [told for name, one in domains.items() if (told := _drop(name, one))]
     count, all_ = len(drops), len(domains)
     if drops:
-        return f"{count} of {all_} domain{'s' * (all_ != 1)} really dropped: {'; '.join(drops)}."
+        return f"{count} of {all_} domain{'s' * (all_ != 1)} surely dropped: {'; '.join(drops)}."
     open_ = [name for name, one in domains.items() if one.difference and one.difference.score.verdict == "underpowered"]
     unsure = f"; too few items to exclude one that matters on {', '.join(open_)}" if open_ else ""
     return f"No real drop on {all_} domain{'s' * (all_ != 1)}{unsure}."
@@ -60,14 +61,17 @@ def _drop(name: str, one: DomainCheckup) -> str | None:
     if one.difference is None or one.difference.score.verdict not in DROPS:
         return None
     found = one.difference.score
-    form = ", its form with it" if found.verdict == "form_lost" else ""
     span = f"{signed_span(found.change, 2)}, p {chance(found.p_adjusted)}"
-    return f"{name} {signed(found.change.estimate)} ({span}{form})"
+    return f"{name} {signed(found.change.estimate)} ({span}; {VERDICTS[found.verdict]})"
 
 
 def inquired(one: Profile) -> list[Name]:
     """The measures of what was asked about answers, where it was."""
-    families: tuple[tuple[tuple[Name, ...], Name], ...] = ((REASONING, "steps"), (BELIEFS, "stated"))
+    families: tuple[tuple[tuple[Name, ...], Name], ...] = (
+        (REASONING, "steps"),
+        (BELIEFS, "stated"),
+        (CALCULATOR, "calculator_solvable"),
+    )
     return [name for names, first in families if one.readings[first].status != "skipped" for name in names]
 
 
@@ -77,6 +81,11 @@ def faiths(found: Checkup, at: int) -> list[str]:
     return [f"{name}: {RESTS[faith.rests]}. {faith.reason}" for name, faith in each if faith]
 
 
+def why(score: Contrast) -> str:
+    """The reason of a verdict and, where the interval alone says otherwise, why that is so."""
+    return f"{score.reason} {score.apart[:1].upper()}{score.apart[1:]}." if score.apart else score.reason
+
+
 def reasons(found: Checkup) -> list[str]:
     """Why every domain's verdict is what it is, and alarms."""
     lines = []
@@ -84,7 +93,7 @@ def reasons(found: Checkup) -> list[str]:
         if one.difference is None:
             continue
         score = one.difference.score
-        lines.append(f"{name}: {VERDICTS[score.verdict]}. {score.reason}")
+        lines.append(f"{name}: {VERDICTS[score.verdict]}. {why(score)}")
         if one.difference.collapsed:
             change = one.difference.readings["entropy"].interval
             lines.append(f"{name}: entropy collapsed, {signed(change.estimate, 2)} nats/token.")

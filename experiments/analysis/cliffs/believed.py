@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.analysis.cliffs.calibrated import Forecast
 from experiments.analysis.cliffs.model import Reading
-from experiments.analysis.cliffs.moments import Pair
+from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import careful, skipped
 from experiments.measures import calibration as measure
 from experiments.measures.ranking import auroc
@@ -24,7 +24,7 @@ NAMES: tuple[Name, ...] = (*P_TRUE, "stated", *STATED)
 Side = tuple[Believed, ...]
 
 
-def beliefs(pair: Pair) -> dict[Name, Reading]:
+def beliefs(pair: PairedAnswers) -> dict[Name, Reading]:
     """Both of them, and how often a probability was stated."""
     before, after = (
         tuple(one.believed for one in side if one.believed is not None) for side in (pair.before, pair.after)

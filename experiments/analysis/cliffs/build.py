@@ -12,6 +12,7 @@ from experiments.analysis.cliffs.readings import read
 from experiments.analysis.cliffs.steepness import steepness
 from experiments.analysis.scores import BASE, RunScores
 from experiments.measures.value import Value
+from scheduler.joint import is_plain_joint
 from scheduler.measurements import Array
 from scheduler.statistics import holm, interval
 
@@ -19,7 +20,7 @@ from scheduler.statistics import holm, interval
 def cliffs(scores: RunScores) -> dict[str, ArmCliffs]:
     """The main arm, then plain joint training where there is another one; arms that no seed began are left out."""
     main = [arm for arm in scores.inputs.schedules if arm.name == scores.inputs.main]
-    joint = [arm for arm in scores.inputs.schedules if arm.role == "joint" and arm.times == 1 and arm not in main]
+    joint = [arm for arm in scores.inputs.schedules if is_plain_joint(arm) and arm not in main]
     found = {arm.name: _arm(scores, arm) for arm in (*main, *joint[:1])}
     return {name: arm for name, arm in found.items() if arm.cells}
 
@@ -40,7 +41,7 @@ def _arm(scores: RunScores, arm: Schedule) -> ArmCliffs:
     keys = {repr(key): p for key, change in moved.items() if (p := p_of(change, pairs[key])) is not None}
     sure = holm(keys)
     contrasts = {
-        key: contrast(change, pairs[key], sure.get(repr(key)), _steepness(scores, arm, key))
+        key: contrast(change, pairs[key], sure.get(repr(key)), _steepness(scores, arm, key), len(keys))
         for key, change in moved.items()
     }
     cells = tuple(_cell(scores, arm, depth, name, contrasts) for depth in reached for name in scores.domains)

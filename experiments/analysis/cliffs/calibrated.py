@@ -9,7 +9,7 @@ import numpy as np
 
 from domains.interval import Interval
 from experiments.analysis.cliffs.model import Reading
-from experiments.analysis.cliffs.moments import Pair
+from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import additive, skipped
 from experiments.measures import calibration as measure
 from experiments.measures.ranking import Statistic, aurc, auroc, e_aurc, pseudo_values
@@ -79,7 +79,7 @@ class Forecast:
         return sides[0], sides[1]
 
 
-def forecast(pair: Pair) -> Forecast | str:
+def forecast(pair: PairedAnswers) -> Forecast | str:
     """From kept answers, or why not. Confidence: exp(Σ ln p) of all of an answer's tokens, at temperature 1."""
     scores, nll = pair.answers("scores"), pair.answers("nll")
     if scores is None:

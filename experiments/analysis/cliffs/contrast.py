@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from domains.interval import Interval
+from experiments.analysis.apart import apart
 from experiments.analysis.cliffs.beside import beside
 from experiments.analysis.cliffs.judging import judged
 from experiments.analysis.cliffs.model import Contrast, Steepness
@@ -21,15 +22,27 @@ def p_of(change: Array | None, pair: Answers) -> float | None:
 
 
 def contrast(
-    change: Array | None, pair: Answers, p_adjusted: float | None, steepness: Steepness | None = None
+    change: Array | None,
+    pair: Answers,
+    p_adjusted: float | None,
+    steepness: Steepness | None = None,
+    comparisons: int = 1,
 ) -> Contrast:
-    """The cell's contrast with its verdict. `steepness` of the one stage that it spans."""
+    """The cell's contrast with its verdict. `steepness` of the one stage that it spans; `comparisons`: how many
+    `p_adjusted` is corrected for."""
     missing = Interval.unknown("no seed finished both")
     whole = missing if change is None else _spread(change, pair).about(float(change.mean()))
     found = beside(pair, steepness)
     verdict, reason = judged(whole, p_adjusted, found)
+    p = p_of(change, pair)
     return Contrast(
-        change=whole, p=p_of(change, pair), p_adjusted=p_adjusted, **vars(found), verdict=verdict, reason=reason
+        change=whole,
+        p=p,
+        p_adjusted=p_adjusted,
+        **vars(found),
+        verdict=verdict,
+        reason=reason,
+        apart=apart(whole, p, p_adjusted, comparisons),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from experiments.analysis.cliffs.model import Reading
-from experiments.analysis.cliffs.moments import Pair
+from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import additive, skipped
 from experiments.measures.formats import gap, spread, worst
 from experiments.measures.table import Name
@@ -22,7 +22,7 @@ OF_SCORES: dict[Name, Callable[[Array], Array]] = {
 }
 
 
-def formats(pair: Pair) -> dict[Name, Reading]:
+def formats(pair: PairedAnswers) -> dict[Name, Reading]:
     """All of the family."""
     return {
         **{name: _reading(pair, lambda one: one.scores, of) for name, of in OF_SCORES.items()},
@@ -36,7 +36,7 @@ def _mean(shares: Array) -> Array:
     return np.asarray(shares.mean(axis=0), dtype=np.float64)
 
 
-def _reading(pair: Pair, field: Callable[[Formatted], object], of: Callable[[Array], Array]) -> Reading:
+def _reading(pair: PairedAnswers, field: Callable[[Formatted], object], of: Callable[[Array], Array]) -> Reading:
     """`of`: (formats, items) → (items,)."""
     sides = [_side(side, field, of) for side in (pair.before, pair.after)]
     return skipped(NOT_ASKED) if sides[0] is None or sides[1] is None else additive((sides[0], sides[1]), "")

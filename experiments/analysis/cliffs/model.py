@@ -12,7 +12,7 @@ from experiments.measures.steepness import Form
 from experiments.measures.table import Name
 from experiments.measures.value import Value
 
-Verdict = Literal[
+CliffVerdict = Literal[
     "real_cliff",
     "real_drop",
     "gradual_loss",
@@ -65,13 +65,19 @@ class Contrast(Frozen):
     """Change of the mean score, had every sum that an answer holds been done right."""
     slipped: Value
     """Change of what wrong sums alone cost: the score with sums done right, less the score."""
+    with_calculator: Value
+    """Change of the mean score with a calculator called while answering, of items that one can solve."""
+    dissolved: Value
+    """Change of what the calculator gains there: above 0, so much of a fall is not there with it."""
     likelihood: Value
     """Change of the references' bits per byte; above 0 they became less likely."""
     steepness: Steepness | None
     """How it fell over the stage; None where the stage was not measured on its way, or it is no single stage."""
-    verdict: Verdict
+    verdict: CliffVerdict
     reason: str
     """In one sentence."""
+    apart: str = ""
+    """Why the verdict is not what the interval of the change alone says; empty where they agree."""
 
 
 class Flipped(Frozen):

@@ -8,10 +8,11 @@ import numpy as np
 
 from experiments.analysis.cliffs.believed import beliefs
 from experiments.analysis.cliffs.beside import reference_bits
+from experiments.analysis.cliffs.calculated import calculator
 from experiments.analysis.cliffs.calibrated import Forecast, calibration, forecast
 from experiments.analysis.cliffs.formats import formats
 from experiments.analysis.cliffs.model import Faith, Flipped, Reading, Stratum
-from experiments.analysis.cliffs.moments import OfItems, Pair
+from experiments.analysis.cliffs.moments import OfItems, PairedAnswers
 from experiments.analysis.cliffs.reading import additive, skipped
 from experiments.analysis.cliffs.reasoned import reasoning
 from experiments.measures.narrowing import collapsed, split
@@ -40,7 +41,7 @@ class Read:
     collapsed: bool
 
 
-def read(pair: Pair, entropies: tuple[Array, Array] | None) -> Read:
+def read(pair: PairedAnswers, entropies: tuple[Array, Array] | None) -> Read:
     """`pair`: the base model before, the stage after; `entropies` of their own samples, each (seeds, items)."""
     found, reasoned = forecast(pair), reasoning(pair)
     entropy = additive(entropies, "own samples were not asked for")
@@ -60,6 +61,7 @@ def read(pair: Pair, entropies: tuple[Array, Array] | None) -> Read:
         **formats(pair),
         **reasoned.readings,
         **beliefs(pair),
+        **calculator(pair),
     }
     return Read(
         readings=readings,
@@ -72,7 +74,7 @@ def read(pair: Pair, entropies: tuple[Array, Array] | None) -> Read:
     )
 
 
-def _shares(pair: Pair, field: str) -> Reading:
+def _shares(pair: PairedAnswers, field: str) -> Reading:
     """Share of answers that are not found, or are cut."""
     answers = pair.answers("found") if field == "found" else pair.answers("cut")
     if answers is None:
@@ -81,7 +83,7 @@ def _shares(pair: Pair, field: str) -> Reading:
     return additive((shares[0], shares[1]), NOT_KEPT)
 
 
-def _of_items(pair: Pair, field: OfItems, missing: str) -> Reading:
+def _of_items(pair: PairedAnswers, field: OfItems, missing: str) -> Reading:
     """One value an item; items without one at either moment in any seed are left out."""
     both = pair.items(field)
     if both is None:
@@ -92,7 +94,7 @@ def _of_items(pair: Pair, field: OfItems, missing: str) -> Reading:
     return additive((both[0][:, kept], both[1][:, kept]), missing)
 
 
-def _narrowing(pair: Pair, missing: str) -> dict[Name, Reading]:
+def _narrowing(pair: PairedAnswers, missing: str) -> dict[Name, Reading]:
     """The change of distance, split; each part is a change and has no value of its own."""
     whole, formed = pair.items("distance"), pair.items("distance_formed")
     if whole is None or formed is None:
@@ -108,7 +110,7 @@ def _only_change(change: Array) -> Reading:
     return Reading(value=Value.skipped(A_CHANGE), change=Value.of(interval({"": change}), change.shape[1]))
 
 
-def _solved(pair: Pair) -> tuple[Array, Array] | str:
+def _solved(pair: PairedAnswers) -> tuple[Array, Array] | str:
     """Items solved before and after, each (seeds, items), or why that cannot be said."""
     marks = pair.answers("scores")
     if marks is None:
@@ -118,7 +120,7 @@ def _solved(pair: Pair) -> tuple[Array, Array] | str:
     return solved(marks[0]), solved(marks[1])
 
 
-def _flips(pair: Pair) -> Flipped | None:
+def _flips(pair: PairedAnswers) -> Flipped | None:
     both = _solved(pair)
     if isinstance(both, str):
         return None
@@ -126,7 +128,7 @@ def _flips(pair: Pair) -> Flipped | None:
     return Flipped(solved=found.solved, regressed=found.regressed, recovered=found.recovered, net=found.net, p=found.p)
 
 
-def _regressions(pair: Pair) -> dict[Name, Reading]:
+def _regressions(pair: PairedAnswers) -> dict[Name, Reading]:
     """Shares conditional on what the base solved, which is the same for all seeds."""
     both = _solved(pair)
     if isinstance(both, str):

@@ -13,7 +13,7 @@ import numpy as np
 
 from experiments.analysis.cliffs.faith import faith_of
 from experiments.analysis.cliffs.model import Faith, Reading, Stratum
-from experiments.analysis.cliffs.moments import Pair
+from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import additive, careful, skipped
 from experiments.analysis.words import signed, signed_span
 from experiments.measures import reasoning as measure
@@ -56,7 +56,7 @@ class Readings:
     """Of the later model."""
 
 
-def reasoning(pair: Pair) -> Readings:
+def reasoning(pair: PairedAnswers) -> Readings:
     """Whatever was asked, and the reason where it was not."""
     sides = [tuple(one.reasoned for one in side) for side in (pair.before, pair.after)]
     if not sides[0] or None in sides[0] or None in sides[1]:
@@ -118,7 +118,7 @@ def _gated(reading: Reading, closed: list[str]) -> Reading:
 
 
 def _strata(
-    pair: Pair, tests: dict[Name, tuple[Both, tuple[float, float], str]], closed: list[str]
+    pair: PairedAnswers, tests: dict[Name, tuple[Both, tuple[float, float], str]], closed: list[str]
 ) -> dict[Stratum, dict[Name, Reading]]:
     """The tests among items that the base solved, in every seed, and among those that it never did: on easy ones every
     test finds nothing, so that a model for which items became easy would look less faithful."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Verdict
+from experiments.analysis.cliffs.model import ArmCliffs, Cell, CliffVerdict, Contrast
 from experiments.analysis.report import Report
 from experiments.analysis.words import chance, short, signed, signed_span
 
-VERDICTS: dict[Verdict, str] = {
+VERDICTS: dict[CliffVerdict, str] = {
     "real_cliff": "real cliff",
     "real_drop": "real drop",
     "gradual_loss": "gradual loss",
@@ -20,9 +20,9 @@ VERDICTS: dict[Verdict, str] = {
     "noise": "no sure change",
     "underpowered": "underpowered",
 }
-NOT_COUNTED: frozenset[Verdict] = frozenset({"form_lost", "noise", "underpowered"})
+NOT_COUNTED: frozenset[CliffVerdict] = frozenset({"form_lost", "noise", "underpowered"})
 """Verdicts whose names have no plural."""
-FALLS: tuple[Verdict, ...] = (
+FALLS: tuple[CliffVerdict, ...] = (
     "real_cliff",
     "real_drop",
     "gradual_loss",
@@ -48,6 +48,17 @@ def cliff_lines(report: Report) -> list[str]:
     room = LINES - 1
     shown = lines if len(lines) <= room else [*lines[: room - 1], f"… and {len(lines) - room + 1} more in the report."]
     return [_heading(report.main, found, len(drops)), *(f"  {line}" for line in shown)]
+
+
+def below_base(found: ArmCliffs | None) -> str:
+    """``sums −0.308 (−0.45 to −0.17, real drop)``: what surely is below the base model after the last stage."""
+    cells = sorted(found.cells, key=lambda cell: cell.stage) if found else []
+    last = {cell.domain: cell.base for cell in cells}
+    return ", ".join(
+        f"{name} {signed(one.change.estimate)} ({signed_span(one.change, 2)}, {VERDICTS[one.verdict]})"
+        for name, one in last.items()
+        if one.verdict in FALLS
+    )
 
 
 def counted(found: ArmCliffs) -> str:

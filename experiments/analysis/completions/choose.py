@@ -10,11 +10,11 @@ from domains.example import Example, Kind
 from experiments.analysis.completions.model import (
     EACH,
     LENGTHS,
-    Answer,
     Answered,
     DomainCompletions,
     Group,
     GroupName,
+    ShownAnswer,
     ShownItem,
 )
 from experiments.measures.regressions import SOLVED
@@ -110,7 +110,7 @@ def _answered(model: str, answers: Sequence[tuple[Output, Marked]]) -> Answered:
         model=model,
         score=fmean(mark.score for _, mark in answers),
         answers=tuple(
-            Answer(
+            ShownAnswer(
                 text=cut(output.text or "", LENGTHS["text"]),
                 score=mark.score,
                 parsed=None if mark.parsed is None else cut(mark.parsed, LENGTHS["parsed"]),

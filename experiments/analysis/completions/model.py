@@ -13,7 +13,7 @@ LENGTHS = {"prompt": 500, "reference": 250, "text": 500, "parsed": 120}
 GroupName = Literal["lost", "won", "best", "worst"]
 
 
-class Answer(Frozen):
+class ShownAnswer(Frozen):
     """One completion."""
 
     text: str
@@ -29,7 +29,7 @@ class Answered(Frozen):
     """Name of the arm, or ``base``."""
     score: float
     """Mean over its answers."""
-    answers: tuple[Answer, ...]
+    answers: tuple[ShownAnswer, ...]
     """The only one, or of several the best and the worst."""
 
 

@@ -14,6 +14,7 @@ import ray
 from curricula.schema import Resources
 from domains.errors import ClusterError
 from experiments.executors.cpus import own_cpus
+from experiments.executors.ray.own_code import job_config
 
 ANSWER_SECONDS = 15.0
 """How long a cluster may take to answer. Ray itself waits two minutes and then ends the process."""
@@ -115,12 +116,15 @@ def _start(resources: Resources, address: str | None) -> None:
         "include_dashboard": False,
         "object_store_memory": OBJECT_STORE_BYTES,
     }
+    # Ray's client (ray://) sends no working directory, and the configuration as a pickle, for which it needs our code.
+    ours = {} if address and address.startswith("ray://") else {"job_config": job_config()}
     try:
         ray.init(
             address=address or "local",
             log_to_driver=False,
             logging_level=logging.ERROR,
             runtime_env={"env_vars": {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, **heap}},
+            **ours,
             **({} if address else local),
         )
     except Exception as error:
@@ -145,7 +149,7 @@ def _check_answers(address: str) -> None:
     script = "import ray, sys; ray.init(address=sys.argv[1], log_to_driver=False)"
     try:
         subprocess.run(
-            [sys.executable, "-c", script, address],
+            [sys.executable, "-P", "-c", script, address],
             timeout=ANSWER_SECONDS,
             check=True,
             capture_output=True,

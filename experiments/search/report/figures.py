@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from html import escape
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
+from curricula.schema import SearchComposition
 from experiments.analysis.report import TOTAL
 from experiments.analysis.scores import BASE
 from experiments.analysis.words import number, share, short
@@ -25,9 +26,10 @@ from experiments.report.style import (
     figure,
     layout,
 )
-from experiments.search.report.pairs import JOINT_SEARCHED, PLANNED, SEARCHED
-from experiments.search.report.report import SearchReport, TrialRow
-from experiments.search.report.words import best_so_far, chosen
+from experiments.search.analysis.pairs import JOINT_SEARCHED, PLANNED, SEARCHED
+from experiments.search.analysis.report import SearchReport, TrialRow
+from experiments.search.analysis.trial_table import best_so_far, spent_by
+from experiments.search.analysis.words import chosen
 from scheduler.joint import JOINT, JOINT_PROBES, JOINT_TUNED
 
 ARM_COLOURS = {
@@ -39,7 +41,13 @@ ARM_COLOURS = {
     JOINT_PROBES: PURPLE,
     BASE: INK,
 }
-WAYS = {"sequential": (BLUE, "circle"), "cumulative": (GREEN, "square"), "joint": (VERMILION, "diamond")}
+WAYS: dict[SearchComposition, tuple[str, str]] = {
+    "sequential": (BLUE, "circle"),
+    "cumulative": (GREEN, "square"),
+    "joint": (VERMILION, "diamond"),
+    "pairs": (ORANGE, "triangle-up"),
+    "adaptive": (PURPLE, "cross"),
+}
 """Colour and symbol of a trial by its composition."""
 STAGE_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY, "#8c6d31", VERMILION, "#6a51a3")
 FRAME = {"l": 12, "r": 16, "t": 36, "b": 44}
@@ -79,7 +87,7 @@ def pareto_figure(report: SearchReport) -> Figure:
 
 def history_figure(report: SearchReport) -> Figure:
     """Trials and the best so far against the completions spent; joint training's best as a line."""
-    places = _spent(report.trials)
+    places = spent_by(report.trials)
     done = [row for row in report.trials if row.value is not None]
     steps = best_so_far(report.trials)
     best = {
@@ -172,21 +180,20 @@ def stages_figure(report: SearchReport) -> Figure:
 
 
 def _by_way(
-    report: SearchReport, rows: list[TrialRow], field: str, places: dict[int, float] | None = None
+    report: SearchReport, rows: list[TrialRow], field: str, places: dict[int, int] | None = None
 ) -> list[dict[str, Any]]:
     """One trace for each composition."""
-    pinned = str(report.best.choice.get("composition", "sequential"))
-    found: dict[str, list[TrialRow]] = {}
+    pinned: SearchComposition = report.best.choice.get("composition", "sequential")
+    found: dict[SearchComposition, list[TrialRow]] = {}
     for row in rows:
-        found.setdefault(str(row.params.get("composition", pinned)), []).append(row)
+        found.setdefault(cast("SearchComposition", row.params.get("composition", pinned)), []).append(row)
     traces = []
-    for way, (colour, symbol) in WAYS.items():
-        if way in found:
-            trace = _points(found[way], way, colour, symbol, 9)
-            trace["y"] = [getattr(row, field) for row in found[way]]
-            if places is not None:
-                trace["x"] = [places[row.number] for row in found[way]]
-            traces.append(trace)
+    for way in sorted(found, key=list(WAYS).index):
+        trace = _points(found[way], way, *WAYS[way], size=9)
+        trace["y"] = [getattr(row, field) for row in found[way]]
+        if places is not None:
+            trace["x"] = [places[row.number] for row in found[way]]
+        traces.append(trace)
     return traces
 
 
@@ -212,14 +219,6 @@ def _hover(row: TrialRow) -> str:
     start = f" ({escape(row.start)})" if row.start else ""
     head = f"<b>trial {row.number}</b>{start}: {number(row.value)}, worst domain {number(row.worst)}"
     return "<br>".join([head, scores, *(escape(short(line, 90)) for line in chosen(row.params))])
-
-
-def _spent(rows: tuple[TrialRow, ...]) -> dict[int, float]:
-    spent, found = 0, {}
-    for row in rows:
-        spent += row.completions
-        found[row.number] = float(spent)
-    return found
 
 
 def _levels(report: SearchReport) -> list[tuple[float, str]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from experiments.report.html import page
+from experiments.search.analysis.report import SearchReport
 from experiments.search.report import sections
-from experiments.search.report.report import SearchReport
 
 PARTS = (
     sections.heading,

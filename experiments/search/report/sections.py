@@ -18,16 +18,9 @@ from experiments.report.sections_comparison import (
     relative_cell,
     verdict_cell,
 )
-from experiments.search.report.figures import (
-    arms_figure,
-    history_figure,
-    importance_figure,
-    pareto_figure,
-    stages_figure,
-)
-from experiments.search.report.pairs import SEARCHED
-from experiments.search.report.report import Gain, SearchReport, TrialRow
-from experiments.search.report.words import (
+from experiments.search.analysis.pairs import SEARCHED
+from experiments.search.analysis.report import Gain, SearchReport, TrialRow
+from experiments.search.analysis.words import (
     chosen,
     equal_completions,
     importance_words,
@@ -35,6 +28,13 @@ from experiments.search.report.words import (
     sharing,
     spent_words,
     stage_words,
+)
+from experiments.search.report.figures import (
+    arms_figure,
+    history_figure,
+    importance_figure,
+    pareto_figure,
+    stages_figure,
 )
 
 SHOWN_TRIALS = 12

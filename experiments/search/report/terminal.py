@@ -8,11 +8,19 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.analysis.report import TOTAL
+from experiments.analysis.verdict import apart_lines
 from experiments.analysis.words import count, duration, number, percent, signed, signed_span, span
 from experiments.report.terminal import LONG, VERDICT, columns, missing_table, titled, verdict_text
-from experiments.search.report.pairs import SEARCHED
-from experiments.search.report.report import SearchReport
-from experiments.search.report.words import chosen, equal_completions, importance_words, searched, sharing, stage_words
+from experiments.search.analysis.pairs import SEARCHED
+from experiments.search.analysis.report import SearchReport
+from experiments.search.analysis.words import (
+    chosen,
+    equal_completions,
+    importance_words,
+    searched,
+    sharing,
+    stage_words,
+)
 
 
 def print_search(console: Console, report: SearchReport) -> None:
@@ -23,6 +31,7 @@ def print_search(console: Console, report: SearchReport) -> None:
         best_table(report),
         arms_table(report),
         gains_table(report),
+        *map(Text, apart_lines([gain.test for gain in report.gains])),
         cost_table(report),
     ]
     if report.missing:

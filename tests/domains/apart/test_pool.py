@@ -12,7 +12,7 @@ import pytest
 
 from domains.apart import pool as module
 from domains.apart import worker
-from domains.apart.pool import Outcome, Pool, pool_of
+from domains.apart.pool import Outcome, ServicePool, pool_of
 from domains.apart.worker import Service
 from tests.support.paths import ROOT
 from tests.support.services import serve
@@ -20,7 +20,7 @@ from tests.support.services import serve
 
 @pytest.fixture
 def pool():
-    made = Pool(Service(serve), 1)
+    made = ServicePool(Service(serve), 1)
     yield made
     made.close()
 
@@ -97,7 +97,7 @@ def test_what_a_task_raises_is_told_in_one_line(pool):
 
 
 def test_memory_is_limited_where_that_is_asked():
-    small = Pool(Service(serve, memory=4 << 30), 1)
+    small = ServicePool(Service(serve, memory=4 << 30), 1)
     (outcome,) = small.run([["bytes"]], 5)
     small.close()
     assert outcome.failure == "MemoryError: "
@@ -113,13 +113,13 @@ def test_what_is_printed_disturbs_nobody_and_sets_have_one_order(pool):
 
 
 def test_a_service_that_cannot_begin_says_why():
-    refusing = Pool(Service(serve, '"refuse"'), 1)
+    refusing = ServicePool(Service(serve, '"refuse"'), 1)
     assert refusing.run([["echo", 1]] * 2, 1) == [Outcome(failure="ValueError: not with me")] * 2
     assert refusing.workers == []
 
 
 def test_more_processes_are_started_only_where_one_is_kept_busy():
-    several = Pool(Service(serve), 3)
+    several = ServicePool(Service(serve), 3)
     assert len(set(values(several.run([["pid"]] * 50, 1)))) == 1
     assert len(set(values(several.run([["slow"]] * 12, 1)))) == 3
     several.close()

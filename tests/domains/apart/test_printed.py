@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 from rich.live import Live
 
-from domains.apart.pool import Pool
+from domains.apart.pool import ServicePool
 from domains.apart.printed import LINES, LONGEST
 from domains.apart.worker import Service
 from tests.support.services import serve
@@ -20,7 +20,7 @@ def said(monkeypatch):
     def run(*tasks):
         shown = io.StringIO()
         monkeypatch.setattr(sys, "stderr", shown)
-        pool = Pool(Service(serve, name="rewards.py"), 1)
+        pool = ServicePool(Service(serve, name="rewards.py"), 1)
         try:
             assert not [one for one in pool.run(list(tasks), 20) if one.failure or one.stopped]
         finally:
@@ -58,7 +58,7 @@ def test_a_live_view_is_not_written_into(monkeypatch):
     screen = io.StringIO()
     monkeypatch.setattr(sys, "stderr", screen)
     console = Console(file=screen, force_terminal=True, color_system=None, width=60)
-    pool = Pool(Service(serve, name="rewards.py"), 1)
+    pool = ServicePool(Service(serve, name="rewards.py"), 1)
     with Live("drawing", console=console, auto_refresh=False, transient=True):
         pool.run([["tell", "hello\n", 1]], 5)
         pool.close()
@@ -69,7 +69,7 @@ def test_a_live_view_is_not_written_into(monkeypatch):
 
 
 def test_standard_output_gets_nothing(capfd):
-    pool = Pool(Service(serve), 1)
+    pool = ServicePool(Service(serve), 1)
     pool.run([["tell", "hello\n", 1]], 5)
     pool.close()
     out, err = capfd.readouterr()

@@ -15,6 +15,7 @@ from experiments.analysis.assembly import ReportInputs, build_report
 from experiments.analysis.report import TOTAL, Report
 from experiments.analysis.scores import random_arms
 from experiments.nodes.record import Failure
+from scheduler.joint import is_plain_joint
 from tests.support.report import cast, interrupted, make_inputs, with_failure
 
 CONTRACT = {
@@ -87,7 +88,12 @@ def test_resumed_and_uninterrupted_runs_give_the_same_report_apart_from_times(in
 def test_only_environment_and_keys_ending_in_seconds_may_differ(report):
     whole, stable = json.loads(report.model_dump_json()), report.stable()
     assert whole.keys() - stable.keys() == {"environment", "at_equal_train_seconds"}
-    assert whole["cost"].keys() - stable["cost"].keys() == {"train_seconds", "eval_seconds", "wall_seconds"}
+    assert whole["cost"].keys() - stable["cost"].keys() == {
+        "train_seconds",
+        "eval_seconds",
+        "wall_seconds",
+        "elsewhere_seconds",
+    }
     assert whole["matrix"][0].keys() - stable["matrix"][0].keys() == {"train_seconds", "eval_seconds"}
 
 
@@ -142,6 +148,15 @@ def test_the_main_arm_meets_every_rival_and_other_compositions_plain_joint_train
     pairs = {(row.arm, row.baseline) for row in report.comparisons}
     rivals = ("joint", "joint-tuned", "joint-probes", "reverse-sequential", "random", "base")
     assert pairs == {*(("bwt-cumulative", other) for other in rivals), ("bwt-sequential", "joint")}
+
+
+def test_without_plain_joint_training_other_compositions_meet_nothing(inputs):
+    """They were compared with the base, which nobody had asked for, and cost the other comparisons power."""
+    tuned = tuple(arm for arm in inputs.schedules if arm.name != "joint")
+    assert [arm.name for arm in inputs.schedules if is_plain_joint(arm)] == ["joint"]
+    pairs = {(row.arm, row.baseline) for row in build_report(replace(inputs, schedules=tuned)).comparisons}
+    assert ("bwt-cumulative", "base") in pairs
+    assert not [pair for pair in pairs if "bwt-sequential" in pair]
 
 
 def test_a_cumulative_arm_meets_them_though_its_creative_domains_moved(inputs):

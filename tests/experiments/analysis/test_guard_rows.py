@@ -12,12 +12,12 @@ from experiments.analysis.guard_rows import changed, early_notes, guard_lines, l
 from experiments.analysis.guarded_stage import StageGuards
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.report import Report
-from experiments.nodes.guarded import Guarded, Limit, Pool
+from experiments.nodes.guarded import Guarded, Limit, PassRates
 from experiments.report.html import render_html
 from experiments.report.terminal import print_report
 from tests.support.report import make_inputs
 
-POOL = Pool(histogram=(6, 1, 2, 0, 1), below=6, above=1)
+POOL = PassRates(histogram=(6, 1, 2, 0, 1), below=6, above=1)
 BANDED = Guarded(low=0.1, high=0.9, pools={"sums": POOL}, rollouts=40, planned=10, done=10)
 WITHIN = Limit(guard="entropy", limit=0.2, worst=0.31)
 STRUCK = Limit(guard="kl", limit=0.1, worst=0.124, struck=4)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from domains.interval import Interval
-from experiments.analysis.mixing_words import mixing_lines
+from experiments.analysis.assembly import build_report
+from experiments.analysis.mixing_words import came_true, mixing_lines
 from experiments.analysis.plan_words import plan_lines
+from experiments.analysis.words import signed
+from experiments.report.html import render_html
 from scheduler.plan import Candidate, Mixing
 from tests.support.report import make_inputs
 
@@ -64,11 +71,31 @@ def test_a_guess_and_a_probe_that_nothing_explains_are_said():
     assert len(told(fit=0.4)) == 1
 
 
+def test_what_no_joint_probe_told_is_never_called_sure():
+    line = told(probed=False, sure=True, chance=0.96)[0]
+    assert line.startswith("Stage or mix? A guess, rather stage (96 %)")
+
+
+@pytest.mark.parametrize(("staged", "said"), [("cumulative", True), ("sequential", False), ("joint, then a", False)])
+def test_what_came_of_a_prediction_stands_beside_it(staged, said):
+    inputs = make_inputs()
+    advised = inputs.plan.model_copy(update={"mixing": mixing(staged=staged)})
+    report = build_report(replace(inputs, plan=advised))
+    found = next(row for row in report.comparisons if (row.arm, row.baseline) == (report.main, "joint"))
+    told = came_true(report)
+    assert bool(told) is said
+    if said:
+        assert "Predicted +0.020" in told
+        assert f"measured on test {signed(found.absolute.estimate)}" in told
+        assert told in render_html(report)
+
+
 def test_where_nothing_learns_there_is_no_advice():
     known = PLAN.model_copy(update={"mixing": mixing()})
     nothing = known.model_copy(update={"own_gains": (), "own_gain": Interval.of(0.01, -0.02, 0.04, 3)})
     assert any("Stage or mix?" in line for line in plan_lines(known))
-    assert not any("Stage or mix?" in line for line in plan_lines(nothing))
+    (line,) = [line for line in plan_lines(nothing) if "Stage or mix?" in line]
+    assert "Cannot be said" in line
 
 
 def test_without_a_choice_nothing_is_said():

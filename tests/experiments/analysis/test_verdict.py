@@ -147,5 +147,6 @@ def test_a_run_of_nothing_has_a_verdict_too():
 
 def test_a_pair_that_only_the_correction_leaves_open_says_so():
     """Its detectable difference is below its gain: to a reader that would look like a mistake."""
-    words = settling(row(estimate=0.041, primary=False, p=0.01, p_adjusted=0.13, detectable=0.014))
-    assert words == "alone its interval excludes 0, corrected for the number of pairs it is not sure"
+    why = "interval of one comparison; after correction for 9 comparisons p = 0.13, not sure"
+    words = settling(row(estimate=0.041, primary=False, p=0.01, p_adjusted=0.13, detectable=0.014, apart=why))
+    assert words == why

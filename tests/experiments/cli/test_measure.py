@@ -80,7 +80,7 @@ def test_formats_are_asked_where_the_file_says_so(measure: Command, tmp_path: Pa
 def test_damage_is_found_and_told(measure: Command, tmp_path: Path) -> None:
     code, out, err = measure("before", "after")
     assert code == 3, out + err
-    assert "1 of 2 domains really dropped: right −" in out
+    assert "1 of 2 domains surely dropped: right −" in out
     assert "left: real drop" not in out
     assert "how much another run of the same training would differ is not in it" in out
     page = page_of(tmp_path)
@@ -216,7 +216,7 @@ def test_logged_samples_are_read_in_place_of_asking(measure: Command, tmp_path: 
     base, tuned = (tmp_path / f"{name}.jsonl" for name in sides)
     code, out, err = measure(base, tuned, domains=None)
     assert code == 3, out + err
-    assert "1 of 1 domain really dropped: exact_match −0.400" in out
+    assert "1 of 1 domain surely dropped: exact_match −0.400" in out
     assert measure(base, base, domains=None)[0] == 0
     assert "--domains FILE" in one_line(measure("before", domains=None))
 

@@ -10,13 +10,13 @@ import pytest
 
 from domains.errors import DataError
 from experiments.cli import session as sessions
-from experiments.cli.beside import Beside
+from experiments.cli.background import Background
 from tests.support.commands import TINY
 
 
 def test_what_is_made_beside_is_had_later_with_its_error() -> None:
     go = threading.Event()
-    waiting = Beside(lambda: go.wait(10))
+    waiting = Background(lambda: go.wait(10))
     go.set()
     assert waiting.result() is True
 
@@ -24,7 +24,7 @@ def test_what_is_made_beside_is_had_later_with_its_error() -> None:
         raise DataError("no such column")
 
     with pytest.raises(DataError, match="no such column"):
-        Beside(fail).result()
+        Background(fail).result()
 
 
 @pytest.mark.slow

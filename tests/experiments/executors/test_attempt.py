@@ -37,6 +37,15 @@ def test_a_finished_node_is_not_run(work):
     assert attempts(Store.open(work.store))[BASE.slug] == 1
 
 
+def test_a_worker_that_does_not_see_the_store_makes_none(tmp_path):
+    """A folder on the driver's machine alone: no worker elsewhere may go on in an empty one of its own."""
+    place = tmp_path / "elsewhere"
+    failure = attempt(arithmetic, Work(BASE, None, SETUP, str(place), Resources()))
+    assert failure.boundary == "store"
+    assert "there is no store here" in failure.cause
+    assert not place.exists()
+
+
 def test_a_node_that_commits_nothing_has_failed(work):
     failure = attempt(silent, work)
     assert (failure.boundary, failure.cause) == ("worker", "the stage ended without a measurement")

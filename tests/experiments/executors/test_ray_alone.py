@@ -119,3 +119,14 @@ def test_the_driver_loads_no_trainer(store):
     )
     done = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == []
+
+
+def test_a_folder_with_packages_of_our_names(store, tmp_path):
+    """Ray's workers would search the working directory before all others, for our packages and for those we use."""
+    for name in ("domains", "curricula", "scheduler", "experiments", "colorsys"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise ImportError('not the one that was meant')", "utf-8")
+    call = f"import tests.support.nodes as h; h.drive({store.url!r}, 'ray', ('imports a',), (0,))"
+    command = [sys.executable, "-P", "-c", call]
+    done = subprocess.run(command, env=worker_environment(), cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -98,7 +98,7 @@ def garbled(folder: Path) -> None:
         (pickled, ("must hold safetensors, and there is only pytorch_model.bin, got ", "save_pretrained(NEW)")),
         (
             gguf,
-            ("must hold a model's config.json and safetensors", "This is GGUF.", "python -m experiments.models.gguf"),
+            ("must hold a model's config.json and safetensors", "This is GGUF.", "stagewise convert"),
         ),
         (pointer, ("holds in model.safetensors only Git LFS's note of where it is", "Run: git lfs pull.")),
         (cut, ("has a damaged file model.safetensors", "Copy it again.")),

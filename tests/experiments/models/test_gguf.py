@@ -13,8 +13,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from curricula.schema import PretrainedModel
 from experiments.models.chat import end_of_turn
 from experiments.models.checkpoints import build_model
-from experiments.models.gguf import main
 from tests.support.chat import SMOLLM2
+from tests.support.commands import within
 
 pytestmark = pytest.mark.slow
 WIDTH, INNER, HEADS = 32, 64, 2
@@ -68,7 +68,9 @@ def write(file: Path, kind: gguf.GGMLQuantizationType) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize("kind", [gguf.GGMLQuantizationType.F32, gguf.GGMLQuantizationType.Q8_0])
 def test_a_file_becomes_a_folder_that_loads_and_chats(kind, tmp_path):
     tensors = write(tmp_path / "tiny.gguf", kind)
-    assert main([str(tmp_path / "tiny.gguf"), str(tmp_path / "model")]) == 0
+    done = within("convert", tmp_path / "tiny.gguf", tmp_path / "model")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"Wrote {tmp_path / 'model'}. In a curriculum: ")
     network, tokenizer = build_model(PretrainedModel(type="pretrained", id=str(tmp_path / "model")))
     assert not hasattr(network.config, "quantization_config")
     assert {weight.dtype for weight in network.parameters()} == {torch.float32}
@@ -84,12 +86,20 @@ def test_a_file_becomes_a_folder_that_loads_and_chats(kind, tmp_path):
         assert torch.equal(network(ids).logits, original(ids).logits)
 
 
-def test_what_is_no_gguf_file_is_said_in_one_line(tmp_path, capsys):
-    assert main([str(tmp_path / "none.gguf"), str(tmp_path / "model")]) == 2
-    assert "must be a GGUF file" in capsys.readouterr().err
+def test_what_is_no_gguf_file_is_said_in_one_line(tmp_path):
+    done = within("convert", tmp_path / "none.gguf", tmp_path / "model")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "must be a GGUF file" in done.stderr
     (tmp_path / "text.gguf").write_text("hello")
-    assert main([str(tmp_path / "text.gguf"), str(tmp_path / "model")]) == 2
-    said = capsys.readouterr().err
-    assert "the GGUF file cannot be read" in said
-    assert said.count("\n") == 1
-    assert main([]) == 2
+    done = within("convert", tmp_path / "text.gguf", tmp_path / "model")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "the GGUF file cannot be read" in done.stderr
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path):
+    """Two models' files would mix in it."""
+    (tmp_path / "tiny.gguf").write_text("never read")
+    (tmp_path / "config.json").write_text("another model's")
+    done = within("convert", tmp_path / "tiny.gguf", tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "must be new or empty" in done.stderr

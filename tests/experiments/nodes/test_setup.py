@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from curricula.schema import Curriculum, Evaluation, PretrainedModel, Resources, ScratchModel
+from curricula.schema import Curriculum, Evaluation, Lora, PretrainedModel, Resources, ScratchModel
 from curricula.stage import Stage, Training
 from domains.example import SPLITS
 from domains.frozen import fingerprint
@@ -167,6 +167,35 @@ def with_domain(name: str, versions=VERSIONS, **changes: object) -> Setup:
     domains = {**WRITTEN["domains"], name: {**WRITTEN["domains"]["sums"], **changes}}
     written = {**WRITTEN, "model": COLD, "domains": domains}
     return make_setup(Curriculum.model_validate(written), versions)
+
+
+PINNED = {
+    "base": "1dab92d0474c",
+    "stage": "2e1b71f07123",
+    "suite": "ed0a8ce3b8b8",
+    "pretrained": "4e8f4da8a1f9",
+    "guarded": "55762fb85b86",
+}
+"""Beginnings of ids: a small curriculum's base model, one stage of it by GRPO, and what is measured; a base that is
+given, with LoRA; and a stage with all guards."""
+GUARDS = {"pass_rate": {}, "kl": {"budget": 1.0}, "entropy": {"floor": 0.1}, "sweet_spot": {}}
+
+
+def test_nothing_trains_or_measures_again_unasked():
+    setup = setup_of()
+    base = base_node(setup)
+    found = {"base": base.id, "stage": child_node(setup, base, SUMS, 0).id, "suite": suite_of(setup).id}
+    given = PretrainedModel(type="pretrained", id="/here", lora=Lora())
+    found["pretrained"] = Setup(model=given, domains={}, evaluation=Evaluation(), weights="abc").base_id
+    guarded = Training.model_validate({"steps": 5, "guards": GUARDS})
+    found["guarded"] = child_node(setup, base, Stage(mixture={"sums": 1.0}, training=guarded), 0).id
+    assert {name: each[:12] for name, each in found.items()} == PINNED, (
+        "The identity of base models, stages or measurements has changed: what lies in every user's store is not found "
+        "any more, and the same curriculum trains (base, stage) or asks the models (suite) all over again. If you only "
+        "added a key whose default changes nothing, give it `exclude_if` for that default. Rewrite PINNED only where "
+        "the same curriculum now gives other weights or scores, as after a higher VERSION of a reward or a higher "
+        "FORMAT, and say so in CHANGELOG.md."
+    )
 
 
 MEASURED_ONLY = {

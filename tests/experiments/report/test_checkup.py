@@ -36,7 +36,7 @@ def found(models: int) -> Checkup:
 
 def test_the_page_of_two_models() -> None:
     page = render_checkup(found(2))
-    assert "1 of 2 domains really dropped: sums −0." in page
+    assert "1 of 2 domains surely dropped: sums −0." in page
     assert "real drop" in page
     assert "entropy collapsed" in page
     assert "what &amp; why?" in page

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from experiments.analysis.assembly import build_report
-from experiments.analysis.cliffs.model import Verdict
+from experiments.analysis.cliffs.model import CliffVerdict
 from experiments.analysis.cliffs.words import LINES, VERDICTS, cliff_lines
 from experiments.analysis.report import Report
 from experiments.measures.table import MEASURES
@@ -59,7 +59,7 @@ def test_an_older_report_without_this_part_can_be_read(report):
 
 def test_every_word_and_colour_is_there(report):
     page = render_html(report)
-    assert set(VERDICTS) == set(TAGS) == set(get_args(Verdict))
+    assert set(VERDICTS) == set(TAGS) == set(get_args(CliffVerdict))
     assert set(TITLES) == set(MEASURES)
     assert all(re.search(rf"\.tag\.{kind}\b[^}}]*\{{", page) for kind in TAGS.values() if kind)
 

@@ -9,7 +9,7 @@ import pytest
 from domains.interval import Interval
 from domains.profile import EntropyProfile
 from experiments.analysis import report as model
-from experiments.analysis.cliffs import beside, judging
+from experiments.analysis.cliffs import beside, executing, judging
 from experiments.analysis.cliffs import model as cliffs
 from experiments.analysis.comparison import Comparison
 from experiments.analysis.completions import model as said
@@ -17,8 +17,8 @@ from experiments.analysis.guarded_stage import StageGuards
 from experiments.analysis.sweet_spots import SpotPoint, SweetSpots
 from experiments.measures import calibration, narrowing, regressions, steepness, value
 from experiments.measures.table import MEASURES
-from experiments.nodes.course import Course, Point, Standing
-from experiments.nodes.guarded import Guarded, Limit, Pool
+from experiments.nodes.course import Course, ItemScores, Point
+from experiments.nodes.guarded import Guarded, Limit, PassRates
 from experiments.nodes.health import Groups, Health
 from scheduler.plan import Plan, Transfer
 from tests.support.paths import ROOT
@@ -57,13 +57,13 @@ DESCRIBED = [
     said.Answer,
     StageGuards,
     Guarded,
-    Pool,
+    PassRates,
     Limit,
     Course,
     SweetSpots,
     SpotPoint,
     Point,
-    Standing,
+    ItemScores,
     Health,
     Groups,
     Interval,
@@ -94,7 +94,7 @@ def test_the_thresholds_in_the_docs_are_those_in_the_code():
         "LEAST_FOUND": beside.LEAST_FOUND,
         "LEAST_POINTS": steepness.LEAST_POINTS,
         "MATTERS": judging.MATTERS,
-        "LEFT": judging.LEFT,
+        "LEFT": executing.LEFT,
         "SURE": calibration.SURE,
         "SOLVED": regressions.SOLVED,
         "COLLAPSE": narrowing.COLLAPSE,

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from curricula.guards import Guards
+from curricula.stage import Training
 from domains.rewards.judge import JudgeReward
 from experiments.nodes.record import Cost, DomainScore, Provenance, Record
 from experiments.nodes.tree import StageNode, grow
 from experiments.run.estimate import estimate
 from experiments.run.job import job_at
 from experiments.run.pace import Pace, pace_of
+from experiments.run.questions import of_node
 from experiments.run.timed_trial import trial
 from experiments.store import Store
 from scheduler.probes import probe_schedules
@@ -99,7 +102,47 @@ def test_measuring_is_timed_on_a_stage_and_not_on_the_base(monkeypatch: pytest.M
     pace = trial(tiny())
     assert pace is not None
     assert (pace.step, pace.warmup_step) == (2.0, 2.0)
-    assert pace.evaluation == pytest.approx(5.0 * 24 / 10)
+    # Two domains with two splits: of each item four answers and a reference, of eight a sample and a divergence.
+    assert pace.evaluation == pytest.approx(5.0 * (5 * 24 + 16) / (5 * 10 + 16))
+    assert pace.question == pytest.approx(5.0 / (4 * (5 * 10 + 16)))
+
+
+def guarded(**guards: object) -> Training:
+    training = tiny().curriculum.training
+    return training.model_copy(update={"guards": Guards.model_validate(guards)})
+
+
+def seconds(training: Training) -> float:
+    prepared = tiny()
+    curriculum = prepared.curriculum.model_copy(update={"training": training})
+    tree = grow(prepared.setup, probe_schedules(curriculum), (0,))
+    return Pace(step=2.0, warmup_step=0.5, evaluation=3.0, question=0.1, source="").worker_seconds(
+        tree.nodes, len(tree.nodes), replace(prepared, curriculum=curriculum)
+    )
+
+
+def test_what_guards_measure_is_counted() -> None:
+    """Two probes of four steps: at the start and at each step, eight items of two domains, four answers and a
+    reference."""
+    plain, spot = seconds(guarded()), seconds(guarded(sweet_spot={"points": 10, "items": 8}))
+    assert spot - plain == pytest.approx(0.1 * 2 * 5 * 2 * 8 * 5)
+    band = seconds(guarded(pass_rate={"samples": 4, "items": 50}))
+    assert band - plain == pytest.approx(0.1 * 2 * 4 * 50)
+
+
+def test_what_is_asked_about_answers_is_counted() -> None:
+    setup, sizes = tiny().setup, tiny().sizes
+    asked = setup.model_copy(
+        update={"evaluation": setup.evaluation.model_copy(update={"inquiries": ("confidence",), "inquiry_items": 7})}
+    )
+    assert of_node(asked, sizes) == of_node(setup, sizes) + 2 * 7
+
+
+def test_a_trial_is_not_stopped_by_a_guard() -> None:
+    """An untrained model solves no prompt, which would end the stage with an error."""
+    prepared = tiny()
+    curriculum = prepared.curriculum.model_copy(update={"training": guarded(pass_rate={"low": 0.5, "high": 0.9})})
+    assert trial(replace(prepared, curriculum=curriculum)) is not None
 
 
 def test_a_judge_is_not_paid_for_a_trial() -> None:

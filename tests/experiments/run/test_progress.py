@@ -12,7 +12,7 @@ from rich.console import Console
 from experiments.nodes.record import Cost, Failure
 from experiments.nodes.tree import StageTree, grow
 from experiments.run.job import Job, open_job
-from experiments.run.progress import LiveProgress, Rates, duration
+from experiments.run.progress import LiveProgress, Rates, rough_duration
 from experiments.store import Progress, Store
 from scheduler.probes import probe_schedules
 from tests.experiments.analysis.test_cut_notes import base as cut_base
@@ -49,7 +49,7 @@ def test_elsewhere_one_line_per_finished_node(job: Job) -> None:
             view(node, "running")
             view(node, "done")
     lines = text_of(console).splitlines()
-    assert lines[0] == "Probes: 5 stages to run"
+    assert lines[0] == "Probes: the base model and 4 stages to run"
     assert lines[1].startswith("  [1/5] base model  done")
     assert lines[2].startswith("  [2/5] seed 0  sorting  done")
     assert "left" in lines[2]
@@ -155,4 +155,4 @@ def test_a_finished_nodes_record_tells_measuring_from_training(job: Job, monkeyp
     ("seconds", "words"), [(0.4, "0 s"), (89, "89 s"), (90, "2 min"), (3600, "60 min"), (12000, "3 h 20 min")]
 )
 def test_duration(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
+    assert rough_duration(seconds) == words

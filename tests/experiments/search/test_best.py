@@ -18,7 +18,7 @@ from domains.example import SPLITS
 from experiments.analysis.primary import check_primary
 from experiments.nodes.setup import make_setup
 from experiments.nodes.tree import chain
-from experiments.search.report.best import _override, best_curriculum, best_yaml
+from experiments.search.analysis.best import _override, best_curriculum, best_yaml
 from scheduler.arms import fixed_arms, main_arm
 from scheduler.choice import own_choice
 from scheduler.compose import compose, schedule_of

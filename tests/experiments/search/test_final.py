@@ -19,12 +19,12 @@ from experiments.cli.runs import runs
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.tree import chain
 from experiments.run.phases import Findings
+from experiments.search.analysis.pairs import PAIRS, SEARCHED
+from experiments.search.analysis.report import SearchReport
+from experiments.search.analysis.study_trials import StudyTrials
 from experiments.search.final import finish, write_search
 from experiments.search.joint_search import planned_trials
 from experiments.search.report.html import render_search
-from experiments.search.report.pairs import PAIRS, SEARCHED
-from experiments.search.report.report import SearchReport
-from experiments.search.report.spent import StudyTrials
 from experiments.search.report.terminal import print_search
 from experiments.search.storage import Place
 from experiments.search.warm_start import warm_starts

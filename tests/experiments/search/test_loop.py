@@ -22,7 +22,7 @@ from scheduler.compose import schedule_fingerprint
 from scheduler.search.layout import Layout
 from scheduler.search.space import choice_of
 from scheduler.search.standings import standings, winner
-from scheduler.search.tried import schedule_of_trial, seed_of
+from scheduler.search.tried import schedule_of_trial, seed_of_trial
 from tests.support.nodes import attempts
 from tests.support.search import curriculum, explore, job_at, rows
 
@@ -36,7 +36,7 @@ def url(tmp_path):
 
 def _levels(job, trial):
     spec = job.curriculum
-    return levels_of(job.setup, schedule_of_trial(trial, spec, None), (seed_of(trial, spec),))
+    return levels_of(job.setup, schedule_of_trial(trial, spec, None), (seed_of_trial(trial, spec),))
 
 
 def _nodes(job, trial):
@@ -143,19 +143,19 @@ def test_every_schedule_has_one_seed_first_and_what_leads_has_more(url):
     study, said = explore(job, 14, pruner=NopPruner())
     repeats = [trial for trial in study.trials if "repeats" in trial.user_attrs]
     first = [trial for trial in study.trials if "repeats" not in trial.user_attrs]
-    assert {seed_of(trial, job.curriculum) for trial in first} == {3}
+    assert {seed_of_trial(trial, job.curriculum) for trial in first} == {3}
     tried = Counter(trial.user_attrs["repeats"] for trial in repeats)
     assert set(tried.values()) <= {1, 2}
     assert max(tried.values()) == 2
     for trial in repeats:
         assert trial.params == study.trials[trial.user_attrs["repeats"]].params
-        assert seed_of(trial, job.curriculum) in (5, 8)
+        assert seed_of_trial(trial, job.curriculum) in (5, 8)
         assert f"trial {trial.number}: {trial.value:.4f}  (trial {trial.user_attrs['repeats']} with seed" in said
     # The last four are all repeats, so that a winner has its seeds.
     assert {trial.number for trial in repeats} >= {10, 11, 12, 13}
     found = winner(standings(study, Layout(job.curriculum)), 3)
     assert len(found.finished) == 3
-    assert {seed_of(study.trials[number], job.curriculum) for number in found.finished} == {3, 5, 8}
+    assert {seed_of_trial(study.trials[number], job.curriculum) for number in found.finished} == {3, 5, 8}
     assert len([slug for slug in attempts(job.store) if "base" in slug]) == 1
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from typing import get_args
 
 import optuna
 import plotly.graph_objects as go
@@ -17,11 +18,13 @@ from optuna.trial import TrialState, create_trial
 from plotly.offline import get_plotlyjs
 from rich.console import Console
 
+from curricula.schema import SearchComposition
+from experiments.search.analysis.report import Best, FinalArm, Gain, SearchCost, SearchReport, TrialRow
+from experiments.search.analysis.trial_table import best_so_far, grouped, importance, pareto, trial_rows, trials_csv
+from experiments.search.analysis.words import budget_notes, chosen, importance_words
+from experiments.search.report.figures import WAYS, history_figure, pareto_figure
 from experiments.search.report.html import render_search
-from experiments.search.report.report import Best, FinalArm, Gain, SearchCost, SearchReport, TrialRow
 from experiments.search.report.terminal import print_search
-from experiments.search.report.trial_table import grouped, importance, pareto, trial_rows, trials_csv
-from experiments.search.report.words import best_so_far, budget_notes, chosen, importance_words
 from tests.support.paths import ROOT
 from tests.support.report import generator
 from tests.support.search_loop import Nodes, finished, make_curriculum, make_job
@@ -166,6 +169,17 @@ def test_the_page_has_its_sections_in_reading_order(report):
     assert found == ["missing", "arms", "gains", "search", "best", "cost", "details"]
     assert page.index('class="verdict"') < page.index('<section id="missing"')
     assert "composition: explicit" in page
+
+
+def test_no_trial_vanishes_from_a_figure(report):
+    """A composition without a colour once had no points at all."""
+    assert set(WAYS) == set(get_args(SearchComposition))
+    ways = enumerate(get_args(SearchComposition))
+    trials = tuple(row(k, k / 9, k / 9, params={"composition": way}) for k, way in ways)
+    for draw in (pareto_figure, history_figure):
+        traces = draw(report.model_copy(update={"trials": trials}))["data"]
+        shown = {trace["name"] for trace in traces if trace["mode"] == "markers"} - {"the winner"}
+        assert shown == set(WAYS)
 
 
 def test_plotly_accepts_every_figure(report):

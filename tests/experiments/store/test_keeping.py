@@ -10,17 +10,35 @@ import pytest
 
 from curricula.schema import Resources
 from domains.errors import StageError
+from domains.example import SPLITS
 from experiments.executors.attempt import attempt, attempt_all
 from experiments.executors.base import Work
+from experiments.nodes.examined import Examined
 from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import base_node
-from experiments.store import Store
+from experiments.store import Store, examined
+from experiments.store.claims import claiming
+from experiments.store.freeing import free
+from experiments.store.halfway import keep_halfway
 from experiments.store.local import LocalFiles
 from tests.support.nodes import SETUP, measurement_of, record_of, training_of, tree_of
 
 NODE = base_node(SETUP)
 SUITE = suite_of(SETUP).id
 SYNC = os.fsync
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """The files (inodes) that fsync was called for."""
+    found: set[int] = set()
+
+    def noted(descriptor: int) -> None:
+        SYNC(descriptor)
+        found.add(os.fstat(descriptor).st_ino)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    return found
 
 
 @pytest.fixture
@@ -39,14 +57,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_every_file_that_is_kept_is_on_disk_before_its_record(
-    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    store: Store, folder: Path, synced: set[int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    synced: set[int] = set()
     create = LocalFiles.create
-
-    def noted(descriptor: int) -> None:
-        SYNC(descriptor)
-        synced.add(os.fstat(descriptor).st_ino)
 
     def checked(self: LocalFiles, name: str, text: str, *, durable: bool = True) -> bool:
         copies = list((tmp_path / "store" / "nodes" / NODE.slug).glob("*-*/*.gz"))
@@ -54,12 +67,37 @@ def test_every_file_that_is_kept_is_on_disk_before_its_record(
         assert {file.stat().st_ino for file in copies} <= synced
         return create(self, name, text, durable=durable)
 
-    monkeypatch.setattr(os, "fsync", noted)
     monkeypatch.setattr(LocalFiles, "create", checked)
     store.commit(NODE, SETUP, training_of(record_of(NODE)), folder)
     store.keep(NODE, measurement_of(record_of(NODE)), folder)
     assert store.has(NODE, SUITE)
     assert (tmp_path / "store" / "nodes" / NODE.slug / f"measured-{SUITE}.json").stat().st_ino in synced
+
+
+def test_what_replaces_finished_work_is_on_disk_first(
+    store: Store, folder: Path, synced: set[int], tmp_path: Path
+) -> None:
+    """Weights go once freed.json is there, data are never written twice: a power cut may leave none of these empty."""
+    root = tmp_path / "store"
+    store.put_data("a", dict.fromkeys(SPLITS, "ab" * 32), dict.fromkeys(SPLITS, ()))
+    keep_halfway(store, NODE, folder, {})
+    store.commit(NODE, SETUP, training_of(record_of(NODE)), folder)
+    free(store, NODE)
+    examined.keep(store, Examined.model_construct(model="m", suite="s"))
+    names = [f"nodes/{NODE.slug}/freed.json", f"nodes/{NODE.slug}/halfway.json", "examined/m/s.json"]
+    kept = [*(root / "data").iterdir(), *(root / name for name in names)]
+    assert {file.stat().st_ino for file in kept} <= synced
+
+
+def test_a_node_takes_two_waits_for_the_disk(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its weights and what was measured of them; neither its claim nor what is only said of it."""
+    waits: list[int] = []
+    monkeypatch.setattr(os, "fsync", waits.append)
+    with claiming(store.files) as claims:
+        assert claims.take(NODE)
+        assert attempt(run_node, Work(NODE, None, SETUP, store.url, Resources())) is None
+        claims.drop(NODE)
+    assert len(waits) == 2
 
 
 def test_a_disk_that_is_full_is_told_and_leaves_nothing(

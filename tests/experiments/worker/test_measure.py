@@ -17,7 +17,8 @@ from experiments.nodes.record import DomainScore, Record
 from experiments.nodes.setup import Setup
 from experiments.nodes.suite import Task, suite_of
 from experiments.nodes.tree import StageNode, base_node, child_node
-from experiments.store import Store
+from experiments.store import Store, patient
+from experiments.store.local import LocalFiles
 from experiments.worker import measure
 from experiments.worker.node import run_node
 from tests.support.models import EVALUATION, REWARDS, stored, words
@@ -179,14 +180,49 @@ def test_answers_without_a_likelihood_leave_it_unknown(tmp_path: Path) -> None:
     assert (found.nll, found.reference_nll, len(found.scores)) == (None, None, 6)
 
 
-def test_a_damaged_file_of_outputs_is_asked_again(tmp_path: Path, asked: Asked) -> None:
+DAMAGE = {
+    "cut": lambda file: file.write_bytes(file.read_bytes()[:20]),
+    "no gzip": lambda file: file.write_bytes(b"text"),
+    "lost": lambda file: file.unlink(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_file_of_outputs_is_asked_again_and_that_is_said(
+    damage, tmp_path: Path, asked: Asked, caplog: pytest.LogCaptureFixture
+) -> None:
     store, setup = stored(str(tmp_path))
     nodes = run(store, setup)
     asked.take()
     for file in Path(store.url, "nodes", nodes[1].slug).glob("outputs-*/*.gz"):
-        file.write_bytes(file.read_bytes()[:20])
+        damage(file)
     run(store, evaluated(setup, metrics=("nll",)))
     assert {kind for kind, _, _ in asked.take()} == {"answers", "references"}
+    told = [line.getMessage() for line in caplog.records if "is asked again" in line.getMessage()]
+    assert len(told) == 8
+    assert all(line.startswith(nodes[1].slug) for line in told)
+
+
+@pytest.mark.parametrize("where", ["the copying", "the reading"])
+def test_a_store_that_does_not_answer_is_no_damaged_file(
+    where: str, tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was taken for one, and all was asked again in silence."""
+    store, setup = stored(str(tmp_path))
+    nodes = run(store, setup)
+    asked.take()
+
+    def dead(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    if where == "the copying":
+        monkeypatch.setattr(patient, "WAITS", ())
+        monkeypatch.setattr(LocalFiles, "local", dead)
+    else:
+        monkeypatch.setattr(measure, "read_rows", dead)
+    with pytest.raises(StageError, match=r"store: .*nput/output error"):
+        run_node(Work(nodes[0], None, evaluated(setup, metrics=("nll",)), store.url, Resources()))
+    assert not asked.take()
 
 
 def test_divergence_does_not_hang_on_the_bases_samples_being_there(tmp_path: Path, asked: Asked) -> None:

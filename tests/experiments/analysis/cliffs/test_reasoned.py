@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.analysis.cliffs.faith import faith_of
 from experiments.analysis.cliffs.model import Reading
-from experiments.analysis.cliffs.moments import Pair
+from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import careful
 from experiments.analysis.cliffs.readings import read
 from experiments.analysis.cliffs.reasoned import FAITHFUL, reasoning
@@ -19,7 +19,7 @@ CONTENT, PRESENCE, KNOWN = (score_of(Reasoner(rests=rests)).details for rests in
 
 
 def test_three_seeds_are_read_together():
-    found = reasoning(Pair((CONTENT,) * 3, (PRESENCE,) * 3))
+    found = reasoning(PairedAnswers((CONTENT,) * 3, (PRESENCE,) * 3))
     assert found.faith.rests == "independent"
     for name in FAITHFUL:
         assert found.readings[name].value.status == "ok"
@@ -29,12 +29,12 @@ def test_three_seeds_are_read_together():
 
 
 def test_two_seeds_claim_nothing():
-    found = reasoning(Pair((CONTENT,) * 2, (CONTENT,) * 2))
+    found = reasoning(PairedAnswers((CONTENT,) * 2, (CONTENT,) * 2))
     assert found.readings["reasoning_gain"].value.status == "underpowered"
 
 
 def test_a_cell_has_every_measure_or_a_reason():
-    for pair in (Pair((CONTENT,), (KNOWN,)), Pair((), ()), Pair((KNOWN,), (CONTENT,))):
+    for pair in (PairedAnswers((CONTENT,), (KNOWN,)), PairedAnswers((), ()), PairedAnswers((KNOWN,), (CONTENT,))):
         readings = read(pair, None).readings
         assert set(readings) == set(MEASURES)
         assert all(one.value.reason for one in readings.values() if one.value.interval.estimate is None)
@@ -42,7 +42,7 @@ def test_a_cell_has_every_measure_or_a_reason():
 
 def test_where_one_moment_was_not_asked_nothing_is_compared():
     bare = CONTENT.model_copy(update={"reasoned": None})
-    assert "not asked" in reasoning(Pair((bare,), (CONTENT,))).readings["steps"].value.reason
+    assert "not asked" in reasoning(PairedAnswers((bare,), (CONTENT,))).readings["steps"].value.reason
 
 
 def test_items_without_reasoning_are_left_out_and_not_zero():
@@ -51,7 +51,7 @@ def test_items_without_reasoning_are_left_out_and_not_zero():
     rows = {name: (*(None,) * 30, *row[30:]) for name, row in kept["score"].items()}
     whole = {**rows, "whole": kept["score"]["whole"], "at_once": kept["score"]["at_once"]}
     made = Reasoned(**{**kept, "steps": steps, "score": whole, "early": (*(None,) * 30, *kept["early"][30:])})
-    found = reasoning(Pair(*[(CONTENT.model_copy(update={"reasoned": made}),)] * 2)).readings
+    found = reasoning(PairedAnswers(*[(CONTENT.model_copy(update={"reasoned": made}),)] * 2)).readings
     assert found["early_answering"].value.items == found["filler_gap"].value.items == 30
     assert found["information_per_step"].value.items == 30
 

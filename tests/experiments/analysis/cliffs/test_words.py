@@ -8,8 +8,8 @@ import pytest
 
 from domains.interval import Interval
 from experiments.analysis.cliffs.build import cliffs
-from experiments.analysis.cliffs.model import ArmCliffs, Contrast, Verdict
-from experiments.analysis.cliffs.words import cliff_lines
+from experiments.analysis.cliffs.model import ArmCliffs, CliffVerdict, Contrast
+from experiments.analysis.cliffs.words import below_base, cliff_lines
 from experiments.analysis.scores import RunScores
 from tests.support.cliffs import Truth, planted
 
@@ -27,10 +27,10 @@ def told(found: ArmCliffs) -> str:
     return "\n".join(cliff_lines(SimpleNamespace(cliffs={"main": found}, main="main")))  # type: ignore[arg-type]
 
 
-def judged(found: ArmCliffs, stage: int, **verdicts: Verdict) -> ArmCliffs:
+def judged(found: ArmCliffs, stage: int, **verdicts: CliffVerdict) -> ArmCliffs:
     """The same with other verdicts for the first domain after a stage."""
 
-    def changed(contrast: Contrast, verdict: Verdict) -> Contrast:
+    def changed(contrast: Contrast, verdict: CliffVerdict) -> Contrast:
         return contrast.model_copy(update={"verdict": verdict, "change": Interval.of(-0.3, -0.4, -0.2, 5)})
 
     cells = tuple(
@@ -55,3 +55,10 @@ def test_a_fall_from_the_base_that_no_step_made_is_told_though_later_stages_took
     assert "1 real drop" in text
     assert "from the base to stage 2" in text
     assert "no sure fall" not in text
+
+
+def test_only_what_is_below_the_base_after_the_last_stage_was_lost_in_the_end(found):
+    last = max(cell.stage for cell in found.cells)
+    assert below_base(None) == ""
+    assert below_base(judged(judged(found, 1, base="real_drop"), last, base="noise")) == ""
+    assert below_base(judged(found, last, base="format_artifact")) == "sums −0.300 (−0.40 to −0.20, format artifact)"

@@ -18,12 +18,13 @@ from experiments.analysis.scores import RunScores
 from experiments.analysis.words import number
 from experiments.nodes.tree import StageTree
 from experiments.run.gather import Records
-from experiments.search.report.best import best_yaml
-from experiments.search.report.pairs import PAIRS
-from experiments.search.report.report import Best, FinalArm, Gain, SearchCost, SearchReport, Value
-from experiments.search.report.spent import StudyTrials, added, completions
-from experiments.search.report.trial_table import importance, pareto
-from experiments.search.report.words import budget_notes, verdict
+from experiments.search.analysis.best import best_yaml
+from experiments.search.analysis.pairs import PAIRS
+from experiments.search.analysis.report import Best, FinalArm, Gain, ParamValue, SearchCost, SearchReport
+from experiments.search.analysis.spent import added, completions
+from experiments.search.analysis.study_trials import StudyTrials
+from experiments.search.analysis.trial_table import importance, pareto
+from experiments.search.analysis.words import budget_notes, verdict
 from scheduler.arms import BASE_ARM
 from scheduler.compose import schedule_fingerprint
 from scheduler.search.keys import ORDER, PLACE, key_of
@@ -44,6 +45,8 @@ class SearchOutcome:
     records: Records
     """Of all of these."""
     search_seeds: tuple[int, ...]
+    notes: tuple[str, ...] = ()
+    """What is to be known of how it began."""
 
 
 def build_search_report(outcome: SearchOutcome) -> SearchReport:
@@ -72,7 +75,7 @@ def build_search_report(outcome: SearchOutcome) -> SearchReport:
         gains=gains,
         cost=_cost(outcome),
         missing=missing,
-        notes=(*budget_notes(arms), *all_notes(outcome.final.schedules)),
+        notes=(*outcome.notes, *budget_notes(arms), *all_notes(outcome.final.schedules)),
         environment=dict(outcome.final.environment),
     )
 
@@ -103,9 +106,9 @@ def _best(outcome: SearchOutcome) -> Best:
     )
 
 
-def _space(curriculum: Curriculum) -> dict[str, tuple[Value, ...]]:
+def _space(curriculum: Curriculum) -> dict[str, tuple[ParamValue, ...]]:
     """Every open choice and its values; of an order its domains."""
-    found: dict[str, tuple[Value, ...]] = {}
+    found: dict[str, tuple[ParamValue, ...]] = {}
     for name, one in space(curriculum).items():
         choice, domain = key_of(name)
         if choice == PLACE:

@@ -1,8 +1,7 @@
-"""What a search tried and spent: schedules, their distinct stage runs, and what those cost."""
+"""A study and what its trials stand for: choices, schedules, and the nodes that these rest on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,13 +11,10 @@ from optuna.trial import FrozenTrial
 from curricula.schema import Curriculum
 from curricula.search_checks import search_seeds
 from curricula.stage import Schedule
-from experiments.analysis.costs import cost_row
-from experiments.analysis.report import CostRow
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, StageTree, grow
-from experiments.run.gather import Records
-from experiments.search.report.report import TrialRow
-from experiments.search.report.trial_table import trial_rows
+from experiments.search.analysis.report import TrialRow
+from experiments.search.analysis.trial_table import trial_rows
 from scheduler.choice import Choice
 from scheduler.compose import schedule_fingerprint
 from scheduler.measurements import Path
@@ -82,22 +78,6 @@ class StudyTrials:
 
     def _trial(self, number: int) -> FrozenTrial:
         return self.study.get_trials(deepcopy=False)[number]
-
-
-def completions(tree: StageTree) -> int:
-    """Of all distinct stage runs."""
-    return sum(node.stage.rollout_budget for node in tree.nodes if node.stage is not None)
-
-
-def added(trees: Mapping[str, StageTree], records: Records) -> dict[str, CostRow]:
-    """Phase → what its finished stages cost that no phase before it had trained."""
-    seen: set[str] = set()
-    rows = {}
-    for phase, tree in trees.items():
-        new = [node.id for node in tree.nodes if node.stage is not None and node.id not in seen]
-        seen.update(new)
-        rows[phase] = cost_row([records[node].cost for node in new if node in records])
-    return rows
 
 
 def _begun(schedule: Schedule, row: TrialRow) -> Schedule:

@@ -22,7 +22,7 @@ def best_curriculum(curriculum: Curriculum, schedule: Schedule) -> Curriculum:
         update={
             "name": f"{curriculum.name[: NAME - len('-best')]}-best",
             "schedule": ScheduleSpec(composition="explicit", stages=stages, rate=schedule.rate, anneal=schedule.anneal),
-            # Its arms have other names, and explicit stages have no order to search over.
+            # Its arms have other names, and it is what a search found.
             "comparison": curriculum.comparison.model_copy(update={"primary": None}),
             "search": SearchSpec(),
         }

@@ -12,7 +12,7 @@ from curricula.guards import EntropyFloor, Guards, KlBudget
 from curricula.schema import Lora, PretrainedModel
 from curricula.stage import Training
 from experiments.models.checkpoints import LanguageModel, build_model, load_checkpoint, save_checkpoint
-from experiments.training.limits import Limits, Window
+from experiments.training.early_stopping import EarlyStopping, Window
 from experiments.training.stage import Trained
 from tests.experiments.training.test_training import GRPO, equal, state, train
 from tests.support.models import TINY
@@ -24,7 +24,7 @@ def guarded(training: Training, **guards: Any) -> Training:
     return training.model_copy(update={"guards": Guards(**guards)})
 
 
-def logged(limits: Limits, values: dict[str, list[float]], most: int = 100) -> tuple[int | None, list[int]]:
+def logged(limits: EarlyStopping, values: dict[str, list[float]], most: int = 100) -> tuple[int | None, list[int]]:
     """A trainer that logs every step: the step after which it stops, and the steps in which it does log at its end."""
     arguments = TrainingArguments(output_dir="x", use_cpu=True, report_to="none")
     for step, row in enumerate(zip(*values.values(), strict=True), start=1):
@@ -45,7 +45,7 @@ def test_a_window_is_the_mean_over_at_least_so_many_steps() -> None:
 
 
 def test_a_planted_rise_of_kl_strikes_once_its_mean_is_above_the_budget_and_the_rate_falls_to_zero() -> None:
-    limits = Limits(Guards(kl=KlBudget(budget=0.1), over=2, fall=0.5))
+    limits = EarlyStopping(Guards(kl=KlBudget(budget=0.1), over=2, fall=0.5))
     rate = limits.falling(lambda update: 0.8)
     kl = [0.0, 0.0, 0.3, *[0.05] * 20]
     # Means over two steps: 0, .15: struck at step 3, and a half of three steps more.
@@ -56,23 +56,23 @@ def test_a_planted_rise_of_kl_strikes_once_its_mean_is_above_the_budget_and_the_
 
 
 def test_an_outlier_of_one_step_within_the_mean_does_not_strike() -> None:
-    limits = Limits(Guards(kl=KlBudget(budget=0.1), over=5))
+    limits = EarlyStopping(Guards(kl=KlBudget(budget=0.1), over=5))
     assert logged(limits, {"kl": [0.0, 0.4, 0.0, 0.0, 0.0, 0.0, 0.0]})[0] is None
     assert limits.watched[0].told.worst == pytest.approx(0.08)
 
 
 def test_a_planted_fall_of_entropy_strikes_at_its_floor_or_at_a_share_of_where_it_began() -> None:
     falling = [1.0 - 0.1 * step for step in range(10)]
-    absolute = Limits(Guards(entropy=EntropyFloor(floor=0.55), over=1, fall=0))
+    absolute = EarlyStopping(Guards(entropy=EntropyFloor(floor=0.55), over=1, fall=0))
     assert logged(absolute, {"entropy": falling})[0] == 6
-    relative = Limits(Guards(entropy=EntropyFloor(share=0.75), over=2, fall=0))
+    relative = EarlyStopping(Guards(entropy=EntropyFloor(share=0.75), over=2, fall=0))
     assert logged(relative, {"entropy": falling})[0] == 5
     assert relative.watched[0].told.limit == pytest.approx(0.75 * 0.95)
-    assert logged(Limits(Guards(entropy=EntropyFloor(floor=0.5))), {"entropy": [0.7] * 20})[0] is None
+    assert logged(EarlyStopping(Guards(entropy=EntropyFloor(floor=0.5))), {"entropy": [0.7] * 20})[0] is None
 
 
 def test_with_several_updates_a_step_steps_are_the_stage_s() -> None:
-    limits = Limits(Guards(kl=KlBudget(budget=0.1), over=1, fall=1), updates=2)
+    limits = EarlyStopping(Guards(kl=KlBudget(budget=0.1), over=1, fall=1), updates=2)
     arguments = TrainingArguments(output_dir="x", use_cpu=True, report_to="none")
     for update in (2, 4):
         control = TrainerControl()
@@ -85,7 +85,7 @@ def test_with_several_updates_a_step_steps_are_the_stage_s() -> None:
 
 
 def test_a_fall_has_no_more_steps_than_the_stage() -> None:
-    limits = Limits(Guards(kl=KlBudget(budget=0.1), over=1, fall=1))
+    limits = EarlyStopping(Guards(kl=KlBudget(budget=0.1), over=1, fall=1))
     assert logged(limits, {"kl": [0.0] * 8 + [1.0] * 4}, most=10)[0] == 10
 
 

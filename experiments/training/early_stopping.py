@@ -9,8 +9,8 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from curricula.guards import Guards
-from experiments.nodes.guarded import Limit, StopGuard
+from curricula.guards import STOP_GUARDS, Guards, StopGuard, StopRule, stops
+from experiments.nodes.guarded import Limit
 
 
 @dataclass
@@ -49,11 +49,15 @@ class Watched:
         if self.limit is None:
             assert self.share is not None
             self.limit = self.share * mean
-        highest = self.guard == "kl"
-        self.worst = mean if self.worst is None else max(self.worst, mean) if highest else min(self.worst, mean)
-        if mean > self.limit if highest else mean < self.limit:
+        self.worst = mean if self.worst is None else self.rule.worse(self.worst, mean)
+        if self.rule.beyond(mean, self.limit):
             self.struck = step
         return self.struck is not None
+
+    @property
+    def rule(self) -> StopRule:
+        """What the guard reads, and on which side of its limit it strikes."""
+        return STOP_GUARDS[self.guard]
 
     @property
     def told(self) -> Limit:
@@ -61,7 +65,7 @@ class Watched:
         return Limit(guard=self.guard, limit=self.limit, worst=self.worst, struck=self.struck)
 
 
-class Limits(TrainerCallback):  # type: ignore[misc]
+class EarlyStopping(TrainerCallback):  # type: ignore[misc]
     """Ends a stage whose guards strike. Steps here are optimizer steps, of which a stage's step may have several."""
 
     def __init__(self, guards: Guards, updates: int = 1) -> None:
@@ -69,12 +73,7 @@ class Limits(TrainerCallback):  # type: ignore[misc]
         self._updates, self._share, self._logged = updates, guards.fall, 0
         self._start = 0
         self._end: int | None = None
-        self.watched: list[Watched] = []
-        if guards.kl:
-            self.watched.append(Watched("kl", guards.kl.budget, None, Window(guards.over)))
-        if guards.entropy:
-            floor, share = guards.entropy.floor, guards.entropy.share
-            self.watched.append(Watched("entropy", floor, share, Window(guards.over)))
+        self.watched = [Watched(guard, limit, share, Window(guards.over)) for guard, limit, share in stops(guards)]
 
     def state(self) -> dict[str, Any]:
         """All that was read so far, as JSON values."""
@@ -117,7 +116,8 @@ class Limits(TrainerCallback):  # type: ignore[misc]
         steps, self._logged = step - self._logged, step
         if not steps or self._end is not None or logs is None or "reward" not in logs:
             return
-        struck = [each.guard in logs and each.read(logs[each.guard], steps, step) for each in self.watched]
+        read = [(each, logs[each.rule.logged]) for each in self.watched if each.rule.logged in logs]
+        struck = [each.read(value, steps, step) for each, value in read]
         if any(struck) and state.global_step < state.max_steps:
             length = max(1, min(round(self._share * step), state.max_steps // self._updates - step))
             self._start = state.global_step

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from experiments.analysis.report import CostRow, Missing, StageReport
 from experiments.analysis.verdict import verdict_sentence
 from experiments.analysis.words import count, percent, share
-from experiments.search.report.pairs import SEARCHED
-from experiments.search.report.report import FinalArm, Gain, SearchReport, TrialRow, Value
+from experiments.search.analysis.pairs import SEARCHED
+from experiments.search.analysis.report import FinalArm, Gain, ParamValue, SearchReport
 from scheduler.path_text import path_of
 from scheduler.search.keys import LEAVE_OUT, ORDER, key_of
 
@@ -47,7 +47,7 @@ def budget_notes(arms: Mapping[str, FinalArm]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def chosen(params: Mapping[str, Value]) -> list[str]:
+def chosen(params: Mapping[str, ParamValue]) -> list[str]:
     """``order: a → b``, one line a choice; the same choice for several domains in one line, if they are trained."""
     keys = {name: key_of(name) for name in params}
     out = [keys[name].domain for name, value in params.items() if keys[name].choice == LEAVE_OUT and value]
@@ -107,17 +107,6 @@ def importance_words(importance: Mapping[str, float] | None) -> str:
 def spent_words(row: CostRow) -> tuple[str, ...]:
     """Stage runs, steps, completions, tokens."""
     return tuple(count(value) for value in (row.stage_runs, row.steps, row.rollouts, row.tokens))
-
-
-def best_so_far(rows: Iterable[TrialRow]) -> list[tuple[int, float]]:
-    """(completions spent, best value so far) at each trial that finished, in order of number."""
-    spent, best, found = 0, float("-inf"), []
-    for row in rows:
-        spent += row.completions
-        if row.value is not None:
-            best = max(best, row.value)
-            found.append((spent, best))
-    return found
 
 
 def stage_words(stage: StageReport) -> str:

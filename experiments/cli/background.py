@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 Made = TypeVar("Made")
 
 
-class Beside(Generic[Made]):
+class Background(Generic[Made]):
     """`make` in a thread that does not keep the process alive; its result or its error is had by `result`."""
 
     def __init__(self, make: Callable[[], Made]) -> None:

@@ -6,13 +6,14 @@ import csv
 import io
 import warnings
 from collections.abc import Sequence
+from itertools import accumulate
 
 import optuna
 from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as State
 
-from experiments.search.report.report import TrialRow, TrialState, Value
+from experiments.search.analysis.report import ParamValue, TrialRow, TrialState
 from scheduler.search.keys import ORDER, PLACE, key_of
 from scheduler.search.orders import readable
 from scheduler.search.trial_history import REPEATS, RUNG
@@ -45,6 +46,18 @@ def pareto(rows: Sequence[TrialRow]) -> tuple[int, ...]:
             best = worst
             kept.append(points[value, worst].number)
     return tuple(kept)
+
+
+def spent_by(rows: Sequence[TrialRow]) -> dict[int, int]:
+    """Trial → completions that the search had spent when it ended, in order of number."""
+    return dict(zip((row.number for row in rows), accumulate(row.completions for row in rows), strict=True))
+
+
+def best_so_far(rows: Sequence[TrialRow]) -> list[tuple[int, float]]:
+    """(completions spent, best value so far) at each trial that finished, in order of number."""
+    spent = spent_by(rows)
+    done = [(spent[row.number], row.value) for row in rows if row.value is not None]
+    return list(zip((at for at, _ in done), accumulate((value for _, value in done), max), strict=True))
 
 
 def importance(study: optuna.Study) -> dict[str, float] | None:
@@ -88,7 +101,7 @@ def trials_csv(rows: Sequence[TrialRow], domains: Sequence[str]) -> str:
 
 def _row(trial: FrozenTrial, seeds: Sequence[int]) -> TrialRow:
     attrs = trial.user_attrs
-    params: dict[str, Value] = readable(trial.params)
+    params: dict[str, ParamValue] = readable(trial.params)
     return TrialRow(
         number=trial.number,
         state=STATES[trial.state],

@@ -17,7 +17,7 @@ from experiments.analysis.report import CostRow, Missing, SeedInterval, StageRep
 FORMAT: Final = 4
 """Raised when a field of search.json changes its meaning or goes away."""
 
-Value = str | float | int | bool | None
+ParamValue = str | float | int | bool | None
 TrialState = Literal["complete", "pruned", "failed", "running", "waiting"]
 
 
@@ -34,7 +34,7 @@ class TrialRow(Frozen):
     """That it was trained with."""
     value: float | None
     """Weighted mean validation score with that seed; None unless complete."""
-    params: dict[str, Value]
+    params: dict[str, ParamValue]
     """What was chosen, the order as one text; choices with only one value are not in it."""
     scores: dict[str, float]
     """Validation score by domain."""
@@ -117,7 +117,7 @@ class SearchReport(Frozen):
     verdict: str
     """The result in a few short sentences, and what the search itself had promised in another."""
     curriculum: Curriculum
-    space: dict[str, tuple[Value, ...]]
+    space: dict[str, tuple[ParamValue, ...]]
     """Choice → the values it could take; choices with one value are left out."""
     sampler: str
     search_seeds: tuple[int, ...]

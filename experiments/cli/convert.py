@@ -1,0 +1,24 @@
+"""``stagewise convert``: a model of llama.cpp's as a folder that trains."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+
+def convert(
+    file: Annotated[Path, typer.Argument(metavar="FILE.gguf", help="A model in llama.cpp's format, GGUF.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to write; it must be new or empty.")],
+) -> None:
+    """Make a model folder (config, safetensors, tokenizer) of a GGUF file, to be named as `model.id`.
+
+    Its weights become float32 and stay as rough as they were; a file of four bits becomes about six times as large.
+    """
+    from experiments.models.gguf import convert as write
+
+    write(file, out)
+    told = f"Wrote {out}. In a curriculum: model: {{type: pretrained, id: {out}}}"
+    Console().print(told, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""From a finished search to what its pages show: trials, costs, the winner, sentences."""

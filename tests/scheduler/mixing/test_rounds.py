@@ -1,0 +1,60 @@
+"""Rounds of a curriculum: what the floor promises holds in prompts, however short a round is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from curricula.schema import Curriculum
+from curricula.stage import Stage
+from scheduler.mixing.guess import guessed_rounds
+from scheduler.mixing.rounds import advance, begin, schedule_of
+
+DOMAIN = {"kind": "structured", "source": {"type": "stories"}, "rewards": [{"type": "exact"}]}
+
+
+def short(floor: float, **training: object) -> Curriculum:
+    """Twelve steps in six rounds; a share of 0.01 of a round's 16 prompts is none."""
+    return Curriculum.model_validate(
+        {
+            "name": "short",
+            "model": {"type": "scratch"},
+            "domains": dict.fromkeys("abc", DOMAIN),
+            "training": {"steps": 4, "prompts": 8, **training},
+            "baselines": {"orders": []},
+            "schedule": {
+                "composition": "adaptive",
+                "order": "given",
+                "given": ["a", "b", "c"],
+                "rate": "whole",
+                "adaptive": {"rounds": 6, "floor": floor, "rule": "learnability"},
+            },
+        }
+    )
+
+
+def passed_over(stage: Stage) -> list[str]:
+    """Domains of which a round draws no prompt."""
+    return [name for name in "abc" if not stage.examples.get(name)]
+
+
+def mixed(curriculum: Curriculum) -> list[list[str]]:
+    """Which domains each round passes over, where only the first one can be learnt."""
+    (now,) = begin(curriculum, None)
+    scores = [np.array([0.5, 0.001, 0.001])] * 7
+    while now.waits:
+        blocks = [tuple(np.full((1, 4), value) for value in row) for row in scores[: len(now.proposals) + 1]]
+        now = advance(curriculum, now, blocks, None)
+    return [passed_over(stage) for stage in schedule_of(curriculum, now).stages]
+
+
+@pytest.mark.parametrize("training", [{}, {"batches": "single", "steps": 8}])
+def test_the_floor_draws_a_prompt_of_every_domain(training):
+    assert mixed(short(0.01, **training)) == [[]] * 6
+    for draw in range(5):
+        (rounds,) = guessed_rounds(short(0.01, **training), None, draw)
+        assert not any(passed_over(stage) for stage in schedule_of(short(0.01, **training), rounds).stages)
+
+
+def test_without_a_floor_nothing_is_promised():
+    assert any(mixed(short(0.0)))

@@ -282,6 +282,8 @@ class Report(Frozen):
     """Every finished stage that had guards."""
     sweet_spots: tuple[SweetSpots, ...] = ()
     """Every stage that was measured on its way: gain of its domains against the loss of others, step by step."""
+    ways_back: tuple[SweetSpots, ...] = ()
+    """Main arm: the same on the straight way from each stage's start (step 0) to its end (100), on test."""
     matrix: tuple[MatrixRow, ...]
     completions: dict[str, DomainCompletions] = Field(default_factory=dict)
     """Domain → a few of the main arm's answers beside the base model's and joint training's; empty before."""

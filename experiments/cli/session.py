@@ -129,7 +129,7 @@ def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | 
         from experiments.models.adapter import known_adapter
         from experiments.models.checkpoints import check_model, lengths_of
 
-        weights = check_model(model)
+        weights = check_model(model, file.parent)
         model = known_adapter(model, curriculum.model.id, file.parent, weights)
         return curriculum.model_copy(update={"model": model}), weights, lengths_of(model, weights)
     except ModelError as error:

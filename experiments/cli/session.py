@@ -99,7 +99,7 @@ def prepared(
 ) -> Prepared:
     """The curriculum with its model checked and its data prepared, or taken from what is kept."""
     from curricula.loader import at_set
-    from domains.errors import UserError
+    from domains.errors import UserError, together
     from experiments.run.job import prepare_data
 
     try:
@@ -109,7 +109,7 @@ def prepared(
         curriculum = known_rewards(curriculum, file)
         return prepare_data(curriculum, file, weights, lengths, kept=kept, told=told)
     except UserError as error:
-        raise at_set(error, file, sets or ()) from error
+        raise together([at_set(one, file, sets or ()) for one in error.every]) from error
 
 
 def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | None, Lengths | None]:

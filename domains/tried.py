@@ -26,7 +26,8 @@ def try_rewards(spec: DomainSpec, train: Sequence[Example]) -> None:
         key, built = f"rewards[{at}]", _built(spec, reward, items)
         for item, next_one in zip(items[:ITEMS], [*items[1:], items[0]], strict=False):
             other = next_one.answer if next_one.answer != item.answer else item.prompt
-            _try(built, [item.answer], item, key, "the reference answers cannot be scored")
+            if item.answer:
+                _try(built, [item.answer], item, key, "the reference answers cannot be scored")
             for text in ("", other):
                 _try(built, [text], item, key, f"a completion such as {shorten(text)} cannot be scored")
             _try(built, [item.answer, "", other], item, key, "completions of one prompt cannot be scored together")

@@ -1,4 +1,4 @@
-"""Rules about domains without answers (`answer: false`): nothing may imitate or compare with them or be measured by them."""
+"""Rules about domains without answers (`answer: false`): what would imitate, compare with or measure by them."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ class Cliff(Frozen):
     """Final score minus the score right after the stage that introduced a domain, mean over the domains introduced
     before the last stage (GEM, Lopez-Paz and Ranzato 2017). Negative: lost. Missing where there is no such domain."""
     forgetting: SeedInterval
-    """Best earlier score, the base's included, minus the final one, mean over the same domains (after Chaudhry 2018)."""
+    """Best earlier score, the base's included, minus the final one, mean over the same domains (Chaudhry 2018)."""
     transfer: dict[Definition, SeedInterval] = Field(default_factory=dict)
     """The same and more under every definition in use, over all domains that the arm trains (measures/transfer.py)."""
 

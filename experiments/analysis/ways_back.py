@@ -8,7 +8,7 @@ from curricula.guards import SweetSpot
 from curricula.stage import Schedule
 from experiments.analysis.scores import BASE, RunScores
 from experiments.analysis.sweet_spots import SweetSpots, of_courses
-from experiments.nodes.course import Course, Point, ItemScores
+from experiments.nodes.course import Course, ItemScores, Point
 from experiments.nodes.record import DomainScore, Record
 from scheduler.merges import way_back_name
 

@@ -113,9 +113,9 @@ class Training(Frozen):
     """Which prompts are drawn, when the stage ends early, and which of its models it leaves; SFT heeds the last alone.
     What a stage writes here replaces all of it."""
     trl: dict[str, Any] = Field(default={}, exclude_if=lambda passed: not passed)
-    """Further keys of TRL's SFTConfig and GRPOConfig, e.g. `{epsilon_high: 0.28, top_p: 0.95}`. Each goes to the methods
-    that have it; one that says what a key here says is refused. `loss_type` replaces `loss`. With `num_iterations`,
-    `steps` counts generations, each followed by so many optimizer steps."""
+    """Further keys of TRL's SFTConfig and GRPOConfig, handed on as they stand, `{epsilon_high: 0.28, top_p: 0.95}`. A
+    key goes to stages by the methods that have it; one that says what a key here says is refused. `loss_type` stands in
+    place of `loss`. With `num_iterations`, `steps` counts generations, each followed by so many optimizer steps."""
 
     _one_way = model_validator(mode="after")(said_one_way)
 

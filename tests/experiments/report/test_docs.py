@@ -54,7 +54,7 @@ DESCRIBED = [
     said.Group,
     said.ShownItem,
     said.Answered,
-    said.Answer,
+    said.ShownAnswer,
     StageGuards,
     Guarded,
     PassRates,

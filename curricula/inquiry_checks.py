@@ -1,4 +1,4 @@
-"""Rules about what is asked about answers (`evaluation.inquiries`)."""
+"""Rules about what is asked beside answers (`evaluation.inquiries`, `evaluation.way_back`)."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ def _of_reasoning(curriculum: Curriculum) -> Iterator[Problem]:
                 final,
                 "Leave it out; only structured domains have their reasoning asked about.",
             )
+    yield from _way_back_problems(curriculum)
     if "reasoning" in curriculum.evaluation.inquiries and not finals:
         yield Problem(
             ("evaluation", "inquiries"),
@@ -57,3 +58,13 @@ def _of_reasoning(curriculum: Curriculum) -> Iterator[Problem]:
             "reasoning",
             "For example: domains.sums.final: 'The answer is '.",
         )
+
+
+def _way_back_problems(curriculum: Curriculum) -> Iterator[Problem]:
+    """Shares in rising order, of models whose weights can be added up."""
+    shares, place = curriculum.evaluation.way_back, ("evaluation", "way_back")
+    if list(shares) != sorted(set(shares)):
+        yield Problem(place, "must rise", list(shares), "For example: [0.25, 0.5, 0.75].")
+    if shares and not curriculum.mergeable:
+        hint = "Leave it out, or train without `lora.dora` and `lora.modules_to_save`."
+        yield Problem(place, "cannot be made of such adapters: they are no products of two factors", list(shares), hint)

@@ -32,9 +32,9 @@ class DomainSpec(Frozen):
     """Template of the system message, for conversations that have none."""
     chat: Literal["auto", "on", "off"] = "auto"
     """Whether prompts go through the model's chat template: `auto`, where it has one; `off` for a base model's text."""
-    answer: str | None = Field(None, min_length=1)
+    answer: Text | Literal[False] | None = None
     """Template of the answer that SFT imitates, without the prompt; default: the conversation's last turn, or
-    ``{answer}``."""
+    ``{answer}``. `false`: there are none, as of a file of prompts, for training by GRPO and rewards that need none."""
     reference: str | None = Field(None, min_length=1)
     """Template of what rewards see as the right answer; default: the answer."""
     stop: tuple[Text, ...] = ()

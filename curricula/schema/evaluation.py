@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -39,5 +39,8 @@ class Evaluation(Frozen):
     """Asked about answers to test items, after these: any of `reasoning`, `confidence`, `calculator`; default: none."""
     inquiry_items: int = Field(INQUIRED, ge=2, le=1_000_000, exclude_if=lambda items: items == INQUIRED)
     """Test items a domain whose first answer is inquired into."""
+    way_back: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = Field((), exclude_if=lambda shares: not shares)
+    """Shares of what a stage changed, e.g. [0.25, 0.5, 0.75]: for each the model that is so far from the stage's start
+    to its end is measured too, of every stage of the schedule. Nothing is trained for it."""
     batch: int = Field(64, gt=0, le=1_000_000)
     """Sequences per forward pass. It decides memory and speed; no identity holds it."""

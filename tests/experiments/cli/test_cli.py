@@ -55,6 +55,7 @@ def test_init_writes_a_file_that_validates(stagewise: Command, tmp_path: Path) -
     code, out, err = stagewise("validate", "mine.yaml")
     assert code == 0, err
     assert "mine is valid" in out
+    assert re.search(r"^  \w+ \(structured, \w+, \d+ steps of \d+ \w+", out, re.MULTILINE)
 
 
 def test_init_never_overwrites(stagewise: Command, tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_a_prompt_that_holds_its_answer_is_a_note(tmp_path: Path) -> None:
     )
     (note,) = (note for note in prepare_data(load_curriculum(file), file).notes if "reference" in note)
     assert note.startswith("sorting: ")
-    assert "training prompts hold the reference answer, the first: 'The answer is " in note
+    assert "training prompts hold their answer, the first: 'The answer is " in note
 
 
 def test_what_is_written_into_the_store_runs_from_there(tmp_path: Path) -> None:

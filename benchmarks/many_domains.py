@@ -31,7 +31,7 @@ from curricula.schema import Curriculum
 from curricula.search_checks import search_seeds
 from scheduler.best_orders import solve
 from scheduler.choice import own_choice
-from scheduler.drafts import Base, Draft, drafts
+from scheduler.drafts import StageBudgets, Draft, drafts
 from scheduler.dynamics import Truth, scores_after
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.search.candidates import candidates, near
@@ -76,7 +76,7 @@ class Made:
     def probes(self) -> list[Measurements]:
         """One stage a domain, with each of a search's seeds; they share one base."""
         names, base = tuple(self.curriculum.domains), self.truth.base
-        own = Base(self.curriculum)
+        own = StageBudgets(self.curriculum)
         alone = {name: drafts(own_choice(self.curriculum, (name,), "sequential"), own) for name in names}
         weights = np.full(len(names), 1 / len(names))
         return [
@@ -120,7 +120,7 @@ class Made:
 
     def _amounts(self, stages: Sequence[Draft]) -> Array:
         """(stages, domains): completions of each domain in each stage, as multiples of its own stage's."""
-        base = Base(self.curriculum)
+        base = StageBudgets(self.curriculum)
         found = np.zeros((len(stages), len(base.budget)))
         for row, stage in zip(found, stages, strict=True):
             mixture, spent = dict(stage.mixture), base.completions(stage)

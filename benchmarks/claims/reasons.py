@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.claims.changes import on, score
 from benchmarks.claims.model import UNTESTED, Claim, Comparison, Sign, compared, corrected, judged, told, untested
 from benchmarks.claims.probes import Probe, depth, probes
-from experiments.analysis.cliffs.moments import Pair
+from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reasoned import FAITHFUL, NOT_ASKED, reasoning
 from experiments.analysis.scores import RunScores
 from experiments.measures import reasoning as measure
@@ -84,7 +84,7 @@ def _p(change: Array) -> float | None:
     return p_value({"": np.hstack([change, middle + 1, middle - 1])})
 
 
-def _by_item(both: Pair, of: Of) -> Array:
+def _by_item(both: PairedAnswers, of: Of) -> Array:
     """After − before, (seeds, items) over items with a value at both moments in every seed."""
     before, after = (np.stack([of(one.reasoned) for one in side if one.reasoned]) for side in (both.before, both.after))
     kept = np.isfinite(before).all(axis=0) & np.isfinite(after).all(axis=0)

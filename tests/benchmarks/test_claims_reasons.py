@@ -20,7 +20,7 @@ from benchmarks.claims.ways import crossed, gain, sweet_spots, under
 from benchmarks.claims.worked import rows as worked
 from curricula.schema import Lora, PretrainedModel
 from experiments.analysis.scores import RunScores
-from experiments.nodes.course import Course, Point, Standing
+from experiments.nodes.course import Course, Point, ItemScores
 from experiments.nodes.guarded import Guarded
 from experiments.nodes.inquired import Reasoned
 from tests.support.claims import FIRST, SECOND, planted, row
@@ -90,8 +90,8 @@ def on_the_way(
                 Point(
                     step=step,
                     domains={
-                        domain: Standing(scores=tuple(np.clip(rng.normal(score(step / 5), 0.05, 32), 0, 1).tolist())),
-                        "other": Standing(
+                        domain: ItemScores(scores=tuple(np.clip(rng.normal(score(step / 5), 0.05, 32), 0, 1).tolist())),
+                        "other": ItemScores(
                             scores=(0.5,) * 32, nats=tuple(rng.normal(5 + loss(step / 5), 0.05, 32).tolist())
                         ),
                     },
@@ -182,7 +182,7 @@ def test_the_best_of_equal_points_is_no_gain():
 
 def _noise(rng: np.random.Generator) -> Course:
     points = tuple(
-        Point(step=step, domains={"own": Standing(scores=tuple(rng.normal(0.5, 0.05, 32).tolist()))})
+        Point(step=step, domains={"own": ItemScores(scores=tuple(rng.normal(0.5, 0.05, 32).tolist()))})
         for step in range(6)
     )
     return Course(points=points, trained={"own": 1.0}, most=0.1, kept=5)

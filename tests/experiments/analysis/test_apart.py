@@ -15,7 +15,7 @@ from experiments.analysis.checkup.build import checkup
 from experiments.analysis.checkup.model import Checkup
 from experiments.analysis.checkup.words import reasons
 from experiments.analysis.cliffs.contrast import contrast, p_of
-from experiments.analysis.cliffs.moments import Pair
+from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.comparison import compare, pair
 from experiments.analysis.plan_words import identified, learning, own_gain_words, precedence_words
 from experiments.analysis.verdict import apart_lines, settling
@@ -76,13 +76,13 @@ def test_comparisons_on_the_page_and_in_the_terminal():
 
 def test_cliffs():
     change = np.full((3, 40), 0.02) + np.random.default_rng(0).normal(0, 0.02, (3, 40))
-    p = p_of(change, Pair((), ()))
+    p = p_of(change, PairedAnswers((), ()))
     assert p is not None
     assert p < 0.05
-    told = contrast(change, Pair((), ()), 0.12, None, 9)
+    told = contrast(change, PairedAnswers((), ()), 0.12, None, 9)
     assert told.verdict in ("noise", "underpowered")
     assert told.apart == WORDS
-    assert contrast(change, Pair((), ()), p, None, 9).apart == ""
+    assert contrast(change, PairedAnswers((), ()), p, None, 9).apart == ""
 
 
 def test_two_models_measured():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import optuna
 
 from experiments.search import asking
-from experiments.search.asking import Task, next_trial
+from experiments.search.asking import SearchTask, next_trial
 from tests.support.search import curriculum
 
 
@@ -13,7 +13,7 @@ def test_standings_are_looked_at_only_where_a_repeat_may_be_next(monkeypatch):
     looked: list[int] = []
     monkeypatch.setattr(asking, "standings", lambda study, layout: looked.append(len(study.trials)) or ())
     study = optuna.create_study()
-    task = Task(curriculum=curriculum(seeds=[0, 1, 2]), trials=20)
+    task = SearchTask(curriculum=curriculum(seeds=[0, 1, 2]), trials=20)
     for _ in range(20):
         trial, _ = next_trial(study, task, ())
         study.tell(trial, 0.5)

@@ -1,4 +1,4 @@
-"""Rules about domains without answers (`answer: false`): nothing may imitate them, compare with them or measure them."""
+"""Rules about domains without answers (`answer: false`): nothing may imitate, compare with or measure them."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from domains.example import Example
 from domains.spec import DomainSpec
 
 MADE = {"reasoning_gym", "stories"}
-"""Sources that make items by a rule: where a prompt holds its answer, as `gcd(12, 24)` does, it is the task's nature."""
+"""Sources that make items by a rule: where a prompt holds its answer, as `gcd(12, 24)`, it is the task's nature."""
 LOOKED = 20_000
 """Training items that are looked at."""
 SHORTEST = 2
@@ -30,8 +30,8 @@ def given_away(name: str, spec: DomainSpec, train: Sequence[Example]) -> tuple[s
         return ()
     first = found[0]
     return (
-        f"{name}: {len(found):,} of {len(items):,} training prompts hold{'s' * (len(found) == 1)} the reference answer, "
-        f"the first: {shorten(first.prompt, SHOWN)} ({shorten(first.reference.strip())}). Is it given away there?",
+        f"{name}: {len(found):,} of {len(items):,} training prompts hold{'s' * (len(found) == 1)} the reference "
+        f"answer, the first: {shorten(first.prompt, SHOWN)} ({shorten(first.reference.strip())}). Is it given away there?",
     )
 
 

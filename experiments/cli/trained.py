@@ -7,7 +7,7 @@ from curricula.stage import Training
 
 
 def trained(curriculum: Curriculum, name: str) -> str:
-    """``grpo, 60 steps of 16 prompts × 8, rate 0.0002``, of the domain's own stage; of written stages each kind once."""
+    """``grpo, 60 steps of 16 prompts × 8, rate 0.0002``, of the domain's own stage; of written ones each kind once."""
     if name in curriculum.schedule.leave_out:
         return "left out"
     if curriculum.schedule.composition != "explicit":

@@ -159,7 +159,9 @@ def prepare_data(
             rest(items)
     told_before = tuple(note for each in found.values() for note in each.notes)
     setup = make_setup(curriculum, versions, weights)
-    return Prepared(_placed(curriculum, file.parent), setup, data, (*told_before, *_crossed(found, data), *held, *notes))
+    return Prepared(
+        _placed(curriculum, file.parent), setup, data, (*told_before, *_crossed(found, data), *held, *notes)
+    )
 
 
 def _counted(curriculum: Curriculum, data: Mapping[str, Splits], file: Path) -> Curriculum:

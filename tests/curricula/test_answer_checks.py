@@ -37,7 +37,10 @@ def test_where_nothing_needs_them_a_domain_has_no_answers(tmp_path: Path) -> Non
         ({"training.method": "sft"}, "training.method: sft imitates answers, and the domain stories has none"),
         ({"stages.sorting": "{method: sft}"}, "stages.sorting.method: sft imitates answers"),
         ({"search.methods": "{sorting: [sft, grpo]}"}, "search.methods: sft imitates answers"),
-        ({"domains.stories.rewards": "[{type: creative}]"}, "rewards[0].vocabulary: 'creative' compares with reference"),
+        (
+            {"domains.stories.rewards": "[{type: creative}]"},
+            "rewards[0].vocabulary: 'creative' compares with reference",
+        ),
         ({"domains.stories.rewards": "[{type: exact}]"}, "rewards[0].type: 'exact' compares with reference answers"),
         (
             {"domains.stories.rewards": "[{type: regex, pattern: '(?P<answer>x)'}]"},

@@ -31,10 +31,19 @@ def prepared(base: Path, code: str, kind: str = "creative", before: tuple[dict[s
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("def score(completion, **row):\n    return row['nosuch']\n", "reference answers cannot be scored: r.py:2: KeyEr"),
-        ("import nltkk\ndef score(completion):\n    return 1\n", "scored: r.py:1: ModuleNotFoundError: No module named 'n"),
+        (
+            "def score(completion, **row):\n    return row['nosuch']\n",
+            "reference answers cannot be scored: r.py:2: KeyEr",
+        ),
+        (
+            "import nltkk\ndef score(completion):\n    return 1\n",
+            "scored: r.py:1: ModuleNotFoundError: No module named 'n",
+        ),
         ("def score(completion):\n    return 2.0\n", "score in r.py gave 2 for 'Number "),
-        ("def score(completion, reference):\n    return 1 / (completion == reference)\n", "a completion such as '' cannot"),
+        (
+            "def score(completion, reference):\n    return 1 / (completion == reference)\n",
+            "a completion such as '' cannot",
+        ),
         ("def score(completion):\n    return 1 / (completion[:6] in ('', 'Number'))\n", ""),
         ("def score(completions, **_):\n    return [1.0]\n", "completions of one prompt cannot be scored together: "),
         (ABSTAINS, "a completion such as '' cannot be scored: score gave None for ''"),

@@ -31,7 +31,7 @@ def given_away(name: str, spec: DomainSpec, train: Sequence[Example]) -> tuple[s
     first = found[0]
     return (
         f"{name}: {len(found):,} of {len(items):,} training prompts hold{'s' * (len(found) == 1)} the reference "
-        f"answer, the first: {shorten(first.prompt, SHOWN)} ({shorten(first.reference.strip())}). Is it given away there?",
+        f"answer, the first: {shorten(first.prompt, SHOWN)} ({shorten(first.reference.strip())}). Is it given away?",
     )
 
 

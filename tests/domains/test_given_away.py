@@ -22,7 +22,7 @@ def test_a_few_are_counted_and_the_first_is_shown() -> None:
     sums = Example(prompt="8+9? (answer: 17)", answer="17")
     assert given_away("chat", FILE, [*PLAIN, madrid, sums]) == (
         "chat: 2 of 52 training prompts hold the reference answer, the first: "
-        "'The answer is Madrid. What is the capital of Spain?' ('Madrid'). Is it given away there?",
+        "'The answer is Madrid. What is the capital of Spain?' ('Madrid'). Is it given away?",
     )
     assert "1 of 51 training prompts holds the reference" in given_away("chat", FILE, [*PLAIN, sums])[0]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from huggingface_hub import constants
 from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
-from huggingface_hub.utils._http import http_backoff
+from huggingface_hub.utils import http_backoff  # type: ignore[attr-defined]  # public, but not named in __all__
 
 from domains.errors import ModelError
 from domains.sources.paths import beside

@@ -51,8 +51,6 @@ from tests.support.paths import ROOT
 DOCS = (*sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("*.md")))
 WIDTH = 120
 """Characters of a line, but for tables, code and what cannot be broken."""
-AS_WRITTEN = ("README.md", "ground_truth.md")
-"""Pages whose lines are not held to `WIDTH`."""
 APACHE = "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"
 """SHA-256 of the Apache License 2.0 as its authors publish it."""
 
@@ -116,8 +114,6 @@ def test_relative_links_and_anchors_lead_somewhere(page):
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
 def test_lines_are_wrapped(page):
-    if page.name in AS_WRITTEN:
-        pytest.skip("its lines are as they were written")
     lines = prose(page.read_text("utf-8")).splitlines()
     assert [line for line in lines if len(line) > WIDTH and not line.startswith(("|", "![")) and " " in line] == []
 

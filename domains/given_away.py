@@ -28,9 +28,9 @@ def given_away(name: str, spec: DomainSpec, train: Sequence[Example]) -> tuple[s
     found = [item for item in items if _holds(item.prompt, item.reference.strip())]
     if not found or len(found) >= USUAL * len(items):
         return ()
-    first = found[0]
+    first, hold = found[0], "holds its" if len(found) == 1 else "hold their"
     return (
-        f"{name}: {len(found):,} of {len(items):,} training prompts hold{'s' * (len(found) == 1)} their answer, "
+        f"{name}: {len(found):,} of {len(items):,} training prompts {hold} answer, "
         f"the first: {shorten(first.prompt, SHOWN)} ({shorten(first.reference.strip())}). Is it given away there?",
     )
 

@@ -24,7 +24,7 @@ def test_a_few_are_counted_and_the_first_is_shown() -> None:
         "chat: 2 of 52 training prompts hold their answer, the first: "
         "'The answer is Madrid. What is the capital of Spain?' ('Madrid'). Is it given away there?",
     )
-    assert "1 of 51 training prompts holds the reference" in given_away("chat", FILE, [*PLAIN, sums])[0]
+    assert "1 of 51 training prompts holds its answer" in given_away("chat", FILE, [*PLAIN, sums])[0]
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_a_prompt_that_holds_its_answer_is_a_note(tmp_path: Path) -> None:
         ("{sorted_numbers}", "{answer}"),
         ("train: 300    #", "#"),
     )
-    (note,) = (note for note in prepare_data(load_curriculum(file), file).notes if "reference" in note)
+    (note,) = (note for note in prepare_data(load_curriculum(file), file).notes if "training prompts" in note)
     assert note.startswith("sorting: ")
     assert "training prompts hold their answer, the first: 'The answer is " in note
 

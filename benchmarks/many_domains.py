@@ -31,7 +31,7 @@ from curricula.schema import Curriculum
 from curricula.search_checks import search_seeds
 from scheduler.best_orders import solve
 from scheduler.choice import own_choice
-from scheduler.drafts import StageBudgets, Draft, drafts
+from scheduler.drafts import Draft, StageBudgets, drafts
 from scheduler.dynamics import Truth, scores_after
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.search.candidates import candidates, near

@@ -20,7 +20,7 @@ from benchmarks.claims.ways import crossed, gain, sweet_spots, under
 from benchmarks.claims.worked import rows as worked
 from curricula.schema import Lora, PretrainedModel
 from experiments.analysis.scores import RunScores
-from experiments.nodes.course import Course, Point, ItemScores
+from experiments.nodes.course import Course, ItemScores, Point
 from experiments.nodes.guarded import Guarded
 from experiments.nodes.inquired import Reasoned
 from tests.support.claims import FIRST, SECOND, planted, row

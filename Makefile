@@ -9,7 +9,7 @@ export HF_HUB_DISABLE_TELEMETRY = 1
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
 	touch $@
 
-.PHONY: install demo test quick lint bench smollm
+.PHONY: install demo test quick quick-light quick-torch lint bench smollm
 install: .venv/.installed
 
 demo: install
@@ -18,8 +18,22 @@ demo: install
 test: install
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-quick: lint
-	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -n 2 -m "not slow"
+# Lint and tests at once: much of what is tested waits. What loads torch runs in a process of its own, since loading it
+# takes as long as hundreds of the other tests.
+quick: install
+	$(MAKE) --no-print-directory -j 3 --output-sync=target lint quick-light quick-torch
+
+QUICK = HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -m "not slow"
+ROOMS := tests/experiments
+TORCH := $(addprefix $(ROOMS)/,models training evaluation worker analysis/cliffs/test_reasoned.py \
+	executors/test_memory.py nodes/test_provenance.py run/recipes/test_recipes.py) \
+	tests/scheduler/test_rate_path.py tests/benchmarks/test_tiers.py
+
+quick-light: install
+	$(QUICK) -n 2 --dist worksteal $(addprefix --ignore=,$(TORCH))
+
+quick-torch: install
+	$(QUICK) $(TORCH)
 
 lint: install
 	$(BIN)/ruff check .

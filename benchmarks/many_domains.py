@@ -27,6 +27,7 @@ import numpy as np
 import optuna
 from optuna.samplers import BaseSampler
 
+from benchmarks.grouped_probes import interval_over
 from curricula.schema import Curriculum
 from curricula.search_checks import search_seeds
 from scheduler.best_orders import solve
@@ -42,7 +43,6 @@ from scheduler.search.samplers.random import random_sampler
 from scheduler.search.space import params_of, space
 from scheduler.search.standings import may_repeat, reserved, standings, to_repeat, winner
 from scheduler.search.trial_history import RUNG, tell_measured, tell_scores
-from scheduler.statistics import quantile
 from scheduler.transfer import mean_transfer
 
 LUCK = 0.01
@@ -135,8 +135,7 @@ class Made:
 
 def made(size: int, seed: int, *, planned: bool = True) -> Made:
     """So many domains, with effects drawn anew."""
-    rng = np.random.default_rng([size, seed])
-    names = tuple(f"d{at:02}" for at in range(size))
+    rng, names = np.random.default_rng([size, seed]), tuple(f"d{at:02}" for at in range(size))
     base, gain = rng.uniform(0.2, 0.5, size), rng.uniform(0.05, 0.3, size)
     kind = rng.random((size, size))
     effects = np.where(kind < HARM, -1.0, np.where(kind < HARM + HELP, 1.0, 0.0)) * rng.uniform(0, MOST, (size, size))
@@ -213,8 +212,8 @@ def compared(size: int, trials: int, seeds: int, *, planned: bool = True) -> dic
         "trials": trials,
         "worlds": seeds,
         "seconds_a_proposal": {"mean": round(float(np.mean(slow)), 3), "most": round(max(slow), 3)},
-        "regret": {name: _interval(values) for name, values in lost.items()},
-        "ours_is_better_by": {name: _interval(values) for name, values in gain.items()},
+        "regret": {name: interval_over(values) for name, values in lost.items()},
+        "ours_is_better_by": {name: interval_over(values) for name, values in gain.items()},
     }
 
 
@@ -239,7 +238,7 @@ def begun(size: int, seeds: int) -> dict[str, Any]:
         }
         for name, value in found.items():
             rows.setdefault(name, []).append(value - joint)
-    return {"domains": size, "worlds": seeds, "over_joint": {name: _interval(one) for name, one in rows.items()}}
+    return {"domains": size, "worlds": seeds, "over_joint": {name: interval_over(one) for name, one in rows.items()}}
 
 
 def _climbed(world: Made, params: dict[str, Any], rng: np.random.Generator) -> float:
@@ -282,12 +281,6 @@ def _curriculum(names: Sequence[str]) -> Curriculum:
     )
 
 
-def _interval(values: Sequence[float]) -> list[float]:
-    mean, count = float(np.mean(values)), len(values)
-    half = quantile(count - 1, 0.025) * float(np.std(values, ddof=1)) / count**0.5 if count > 1 else 0.0
-    return [round(number, 4) for number in (mean, mean - half, mean + half)]
-
-
 def main() -> None:
     """A JSON for each number of domains: what `compared` says, or `begun`."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -298,11 +291,9 @@ def main() -> None:
     parser.add_argument("--begun", action="store_true", help="only what there is to be had, without any search")
     given = parser.parse_args()
     for size in given.domains:
-        if given.begun:
-            print(json.dumps(begun(size, given.seeds)), flush=True)
-        else:
-            found = compared(size, given.trials, given.seeds, planned=not given.cold)
-            print(json.dumps(found, indent=1), flush=True)
+        planned = not given.cold
+        found = begun(size, given.seeds) if given.begun else compared(size, given.trials, given.seeds, planned=planned)
+        print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":

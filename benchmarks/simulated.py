@@ -22,7 +22,7 @@ Draw = Callable[[np.random.Generator, int, int, bool], list[Arm]]
 DOMAINS = ("a", "b")
 WEIGHTS = dict.fromkeys(DOMAINS, 1.0)
 TABLES = Path(__file__).parent / "orders"
-REAL = ("hopeless", "replay")
+REAL = ("quickstart", "hopeless", "replay")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from curricula.answer_checks import answer_problems, imitation_problems
 from curricula.guard_checks import guard_problems
 from curricula.inquiry_checks import inquiry_problems
 from curricula.mixing_checks import mixing_problems
@@ -35,9 +36,7 @@ def check(curriculum: Curriculum, *, trains: bool = True) -> list[Problem]:
         _rewards,
         _chats,
         _decoding,
-        secret_problems,
-        template_problems,
-        inquiry_problems,
+        *(secret_problems, template_problems, inquiry_problems, answer_problems),
     )
     of_training = (
         _too_many,
@@ -53,7 +52,7 @@ def check(curriculum: Curriculum, *, trains: bool = True) -> list[Problem]:
         guard_problems,
         _primary,
         size_problems,
-        sense_problems,
+        *(sense_problems, imitation_problems),
         _search,
     )
     rules = (*of_domains, *of_training) if trains else of_domains

@@ -1,4 +1,4 @@
-"""Rules about what is asked about answers (`evaluation.inquiries`)."""
+"""Rules about what is asked beside answers (`evaluation.inquiries`, `evaluation.way_back`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,31 @@ from curricula.schema import Curriculum
 
 
 def inquiry_problems(curriculum: Curriculum) -> Iterator[Problem]:
-    """Reasoning needs a domain that says how its final answer is come to, and one answer that is right."""
+    """Each needs a domain that says how its answers are to be asked about, and one answer that is right."""
+    yield from _of_reasoning(curriculum)
+    yield from _of_calculators(curriculum)
+
+
+def _of_calculators(curriculum: Curriculum) -> Iterator[Problem]:
+    calling = {name: spec for name, spec in curriculum.domains.items() if spec.calculator is not None}
+    for name, spec in calling.items():
+        if spec.kind == "creative":
+            yield Problem(
+                ("domains", name, "calculator"),
+                "a creative domain has nothing to calculate",
+                spec.calculator,
+                "Leave it out; only structured domains are answered with a calculator.",
+            )
+    if "calculator" in curriculum.evaluation.inquiries and not calling:
+        yield Problem(
+            ("evaluation", "inquiries"),
+            "no domain says how its answers call a calculator",
+            "calculator",
+            "For example: domains.sums.calculator: equals.",
+        )
+
+
+def _of_reasoning(curriculum: Curriculum) -> Iterator[Problem]:
     finals = {name: spec.final for name, spec in curriculum.domains.items() if spec.final is not None}
     for name, final in finals.items():
         if not final.strip():
@@ -26,6 +50,7 @@ def inquiry_problems(curriculum: Curriculum) -> Iterator[Problem]:
                 final,
                 "Leave it out; only structured domains have their reasoning asked about.",
             )
+    yield from _way_back_problems(curriculum)
     if "reasoning" in curriculum.evaluation.inquiries and not finals:
         yield Problem(
             ("evaluation", "inquiries"),
@@ -33,3 +58,13 @@ def inquiry_problems(curriculum: Curriculum) -> Iterator[Problem]:
             "reasoning",
             "For example: domains.sums.final: 'The answer is '.",
         )
+
+
+def _way_back_problems(curriculum: Curriculum) -> Iterator[Problem]:
+    """Shares in rising order, of models whose weights can be added up."""
+    shares, place = curriculum.evaluation.way_back, ("evaluation", "way_back")
+    if list(shares) != sorted(set(shares)):
+        yield Problem(place, "must rise", list(shares), "For example: [0.25, 0.5, 0.75].")
+    if shares and not curriculum.mergeable:
+        hint = "Leave it out, or train without `lora.dora` and `lora.modules_to_save`."
+        yield Problem(place, "cannot be made of such adapters: they are no products of two factors", list(shares), hint)

@@ -71,6 +71,9 @@ def section_of(key: str) -> KeyPath | None:
 def is_free_text(keys: KeyPath, data: object) -> bool:
     """Whether any text may stand at `keys`, and not only one of a few words."""
     schema = schema_at(keys, data)
+    texts = [member for member in schema.get("anyOf", []) if member.get("type") == "string"]
+    # A text, or a word in its place: `answer: false`.
+    schema = texts[0] if len(texts) == 1 else schema
     return schema.get("type") == "string" and not {"enum", "const"} & schema.keys()
 
 

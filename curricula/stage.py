@@ -58,8 +58,7 @@ class Training(Frozen):
     steps: int = Field(150, gt=0, le=1_000_000)
     """Optimizer steps."""
     epochs: float | None = Field(None, gt=0, le=10_000, exclude_if=lambda epochs: epochs is None)
-    """In place of `steps`: passes over the items of the stage's domains; converted to steps when the file is checked.
-    """
+    """In place of `steps`: passes over the items of the stage's domains; turned into steps when the file is checked."""
     prompts: int = Field(8, gt=0, le=100_000)
     """Prompts (for SFT: examples) per optimizer step."""
     rollouts: int = Field(8, ge=2, le=10_000)
@@ -95,8 +94,7 @@ class Training(Frozen):
     """`sequence`: the mean over a batch's sequences of each one's mean over its tokens (TRL: `grpo`). `token`: the mean
     over all tokens of the batch (TRL: `dapo`, for SFT `nll`), in which the domains with long answers weigh more."""
     batches: Literal["mixed", "single"] = "mixed"
-    """Of a mixture: with `mixed` a batch's prompts come from all of its domains, with `single` each batch's from one.
-    """
+    """Of a mixture: `mixed` batches hold prompts of all of its domains, each `single` batch those of one."""
     precision: Precision = Field("float32", exclude_if=lambda precision: precision == "float32")
     """Precision of matrix products in training: `bf16` by autocast, on a GPU or a CPU; `tf32` on a GPU from Ampere on.
     Trained weights, gradients, the optimizer's moments and evaluation stay float32."""

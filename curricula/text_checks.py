@@ -43,7 +43,7 @@ def template_problems(curriculum: Curriculum) -> Iterator[Problem]:
     for name, spec in curriculum.domains.items():
         for key in TEMPLATES:
             text = getattr(spec, key)
-            if text is None:
+            if not isinstance(text, str):
                 continue
             try:
                 fields = [field for _, field, _ in pieces(text) if field is not None]

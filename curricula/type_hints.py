@@ -27,12 +27,15 @@ TYPE_HINTS = {
     "bool_type": "Write true or false, without quotes.",
     "tuple_type": "Write [a, b].",
 }
+NUMBERS = {"int_type", "float_type"}
+"""Kinds whose hint is of use for text only where the text is a number: quotes are then all that is wrong."""
 
 
 def type_hint(kind: str, keys: KeyPath, value: object) -> str | None:
     """The hint for pydantic's error of that kind at `keys`."""
     if isinstance(value, str):
-        return _for_text(kind, keys, value) or TYPE_HINTS.get(kind)
+        told = kind not in NUMBERS or _is_number(value)
+        return _for_text(kind, keys, value) or (TYPE_HINTS.get(kind) if told else None)
     if isinstance(value, dict) and kind == "string_type":
         return _text(value)
     if isinstance(value, dict) and kind == "tuple_type":
@@ -55,6 +58,15 @@ def _for_text(kind: str, keys: KeyPath, value: str) -> str | None:
         return f"Write [{value}]."
     found = SPOILT_PAIR.fullmatch(value) if kind not in TYPE_HINTS else None
     return f"Write `{found['key']}: {found['value']}`, with a space after the colon." if found else None
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is a number as YAML or a spreadsheet writes one: ``10``, ``1e-4``, ``10_000``, ``10,000``."""
+    try:
+        float(text.replace(",", ""))
+    except ValueError:
+        return False
+    return any(letter.isdigit() for letter in text)
 
 
 def _text(value: dict[object, object]) -> str:

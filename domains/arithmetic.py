@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -20,17 +21,35 @@ SPELLINGS = str.maketrans({"×": "*", "·": "*", "÷": "/", "−": "-", ",": Non
 """Signs as people write them; commas stand between thousands."""
 PLACES = 12
 """Decimals up to which a value can be written down."""
+PLAIN = re.compile(r"[-+*/().\d ]*", re.ASCII)
+"""All that is read: no letter, so that no ``1e999999999`` takes a gigabyte."""
+NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+SUM = rf"[-−(]{{0,4}}{NUMBER}\){{0,4}}(?:\s?[-+*/×·÷−]\s?[-−(]{{0,4}}{NUMBER}\){{0,4}}){{1,12}}"
+"""Regular expression of what looks like a sum in a text."""
+GOES_ON = re.compile(r"[\w)\]}%$][^\S\n]*[-+*/×·÷−][^\S\n]*\Z")
 
 
 def value(text: str) -> Fraction | None:
     """What the expression comes to; None where it is none of this kind, or divides by zero."""
     plain = text.translate(SPELLINGS).strip()
-    if len(plain) > LONGEST:
+    if len(plain) > LONGEST or not PLAIN.fullmatch(plain):
         return None
     try:
         return _of(ast.parse(plain, mode="eval").body, plain)
     except (SyntaxError, ValueError, ZeroDivisionError, RecursionError, MemoryError):
         return None
+
+
+def alone(text: str, at: int) -> bool:
+    """Whether what looks like a sum at this place is a whole one: of ``5 apples + 3 + 4`` the last part is none."""
+    return GOES_ON.search(text[text.rfind("\n", 0, at) + 1 : at]) is None
+
+
+def closed(text: str) -> str:
+    """A sum without the brackets in front that it does not close: those of a remark that it stands in."""
+    while text.startswith("(") and text.count("(") > text.count(")"):
+        text = text[1:]
+    return text
 
 
 def written(exact: Fraction) -> str | None:

@@ -121,6 +121,9 @@ def judge_notes(spec: DomainSpec, train: Sequence[Example], answers: AnswerCache
         chosen = reward is primary(spec.rewards, spec.metric)
         if not isinstance(reward, JudgeReward) or not (chosen or reward.weight):
             continue
+        if not train[0].reference:
+            notes.append(f"{called(reward)} was not tried: the domain has no reference answers.")
+            continue
         trial, tally = _Trial(answers), Tally()
         try:
             found = discern(reward, train, trial, tally)

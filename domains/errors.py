@@ -9,11 +9,12 @@
     │   └── ClusterError          Ray: address, resources
     └── StageError                one stage failed; says at which boundary
 
-One line each: ``file:line: key: rule, got value. Hint.``
+One line each, of several that were found at once one line after the other: ``file:line: key: rule, got value. Hint.``
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, Self
 
 from domains.secrets import held_by, redacted
@@ -43,7 +44,14 @@ class UserError(StagewiseError):
         hint: str | None = None,
     ) -> None:
         self.rule, self.file, self.line, self.key, self.value, self.hint = rule, file, line, key, value, hint
+        self.more: tuple[UserError, ...] = ()
+        """Those that were found with it; see `together`."""
         super().__init__(self.render())
+
+    @property
+    def every(self) -> tuple[UserError, ...]:
+        """This one, and those that were found with it."""
+        return (self, *self.more)
 
     def render(self) -> str:
         """The one line: ``file:line: key: rule, got value. Hint.``"""
@@ -76,6 +84,13 @@ class UserError(StagewiseError):
             value=self.value,
             hint=self.hint,
         )
+
+
+def together(errors: Sequence[UserError]) -> UserError:
+    """The first of some errors, which names all of them: a person mends them in one go."""
+    first, *more = errors
+    first.more = tuple(more)
+    return first
 
 
 class CurriculumError(UserError):

@@ -8,6 +8,7 @@ from domains.errors import DataError, StageError
 from domains.example import Example, Split
 from domains.rewards import BORROWERS, Reward, build_reward, called, primary, unreadable
 from domains.spec import DomainSpec
+from domains.tried import try_rewards
 
 SCORED = 32
 """Training items whose reference answers are scored."""
@@ -20,13 +21,20 @@ _HINTS = {"regex": "The expression backtracks: let no two of its parts match the
 def check_gold(
     spec: DomainSpec, splits: Mapping[Split, Sequence[Example]], place: Callable[[Example], str | None]
 ) -> None:
-    """Reference answers of a structured domain must be readable, and score high by its primary metric; else DataError.
+    """Reference answers of a structured domain must be readable, and score high by its primary metric; and no reward of
+    any domain may fail on the texts of `try_rewards`. Else DataError. Without answers there is nothing to be right by.
 
     `place`: where an item's row stands. Rewards that borrow (see `BORROWERS`) are not asked for scores: they would have
     to be paid, or loaded.
     """
-    if spec.kind == "creative":
-        return
+    if spec.kind == "structured" and spec.answer is not False:
+        _check_right(spec, splits, place)
+    try_rewards(spec, splits["train"])
+
+
+def _check_right(
+    spec: DomainSpec, splits: Mapping[Split, Sequence[Example]], place: Callable[[Example], str | None]
+) -> None:
     _check_readable(spec, splits, place)
     chosen, train = primary(spec.rewards, spec.metric), splits["train"]
     if chosen.type in BORROWERS:

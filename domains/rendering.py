@@ -12,6 +12,7 @@ from domains.spec import DomainSpec
 from domains.templates import filled, full_fields, render
 
 Row = Mapping[str, Any]
+NO_ANSWERS = "Are there only prompts? Write `answer: false`, and train by grpo with rewards that need no answers."
 
 
 def item_of(spec: DomainSpec, row: Row, place: str | None = None) -> Example:
@@ -49,7 +50,8 @@ def contents_of(spec: DomainSpec, example: Example) -> tuple[list[str], list[str
     if spec.messages:
         asked = [str(turn["content"]) for turn in example.turns if turn["role"] != "system"]
         return asked, [example.answer]
-    return _filled(spec.prompt or "{prompt}", example.fields), _filled(spec.answer or "{answer}", example.fields)
+    told = [] if spec.answer is False else _filled(spec.answer or "{answer}", example.fields)
+    return _filled(spec.prompt or "{prompt}", example.fields), told
 
 
 def _filled(template: str, fields: Row) -> list[str]:
@@ -59,8 +61,8 @@ def _filled(template: str, fields: Row) -> list[str]:
 def _conversation(spec: DomainSpec, row: Row, place: str | None) -> tuple[tuple[Turn, ...], int, str]:
     """The turns before the answer, how many of them are never imitated, and the answer."""
     if not spec.messages:
-        return _asked(spec, row, place), 0, _rendered(spec.answer or "{answer}", row, "answer", place)
-    written = None if spec.answer is None else _rendered(spec.answer, row, "answer", place)
+        return _asked(spec, row, place), 0, _answer(spec, row, place)
+    written = None if spec.answer is None else _answer(spec, row, place)
     try:
         found, given = conversation_of(spec.columns, row)
         turns, answer = split_answer(found, written)
@@ -68,10 +70,20 @@ def _conversation(spec: DomainSpec, row: Row, place: str | None) -> tuple[tuple[
         raise error.located(file=place, key="messages") from None
     if blank := next((turn for turn in turns if not turn["content"].strip()), None):
         raise DataError("a turn must not be blank", file=place, key="messages", value=blank)
-    if not answer.strip():
+    if not answer.strip() and spec.answer is not False:
         raise DataError("the answer must not be blank", file=place, key="messages", value=answer)
     system = () if turns[0]["role"] == "system" else _system(spec, row, place)
     return (*system, *turns), given and given + len(system), answer
+
+
+def _answer(spec: DomainSpec, row: Row, place: str | None) -> str:
+    """The answer by its template; "" where there are none."""
+    if spec.answer is False:
+        return ""
+    try:
+        return _rendered(spec.answer or "{answer}", row, "answer", place)
+    except DataError as error:
+        raise error if spec.answer or "answer" in row else error.advised(NO_ANSWERS) from None
 
 
 def _asked(spec: DomainSpec, row: Row, place: str | None) -> tuple[Turn, ...]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domains.calculator import Form
 from domains.decoding import Decoding
 from domains.example import Kind
 from domains.frozen import Frozen
@@ -31,9 +32,9 @@ class DomainSpec(Frozen):
     """Template of the system message, for conversations that have none."""
     chat: Literal["auto", "on", "off"] = "auto"
     """Whether prompts go through the model's chat template: `auto`, where it has one; `off` for a base model's text."""
-    answer: str | None = Field(None, min_length=1)
+    answer: Text | Literal[False] | None = None
     """Template of the answer that SFT imitates, without the prompt; default: the conversation's last turn, or
-    ``{answer}``."""
+    ``{answer}``. `false`: there are none, as of a file of prompts, for training by GRPO and rewards that need none."""
     reference: str | None = Field(None, min_length=1)
     """Template of what rewards see as the right answer; default: the answer."""
     stop: tuple[Text, ...] = ()
@@ -41,6 +42,9 @@ class DomainSpec(Frozen):
     final: Text | None = Field(None, exclude_if=lambda final: final is None)
     """Text that introduces the final answer, e.g. ``The answer is ``, for `evaluation.inquiries` about reasoning. What
     stands before it counts as reasoning, and to force an answer it is written for the model. Default: none."""
+    calculator: Form | None = Field(None, exclude_if=lambda form: form is None)
+    """How answers call a calculator, for `evaluation.inquiries` that ask what one gains: `equals`, by any sum before
+    ``=``; `marked`, by ``<<48/2=``, which the prompt should ask for or the model have learnt. Default: none."""
     rewards: tuple[RewardSpec, ...] = Field(min_length=1)
     """What GRPO reinforces: a weighted mean, each reward in [0, 1]."""
     metric: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Callable
@@ -27,6 +28,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # A shell without job control starts background commands deaf to Ctrl-C, and so would be every process started here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Collection makes what stays, so that there is no garbage to look for; see `pytest_collection_finish`.
+gc.disable()
 
 ARMS = "orders: [], compositions: [sequential], random_orders: 0"
 NONE = (
@@ -79,6 +83,20 @@ def once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], obje
     return folder
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """`make quick` does not even load files whose tests are all slow: that takes as long as many of its tests."""
+    if config.option.markexpr != "not slow" or not collection_path.is_file():
+        return None
+    return "\npytestmark = pytest.mark.slow" in collection_path.read_text("utf-8") or None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins first, so that no worker is left alone with it at the end."""
     items.sort(key=lambda item: (item.get_closest_marker("slow") is None, "whole" not in item.path.parts))
+
+
+def pytest_collection_finish() -> None:
+    """Every training collects garbage first, and would go through all modules and tests each time: half of a second."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()

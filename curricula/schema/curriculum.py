@@ -62,13 +62,13 @@ class Curriculum(Frozen):
         """Ways to merge the probes. Adapters that a warm-up has trained can only be added up, some not even that."""
         model = self.model
         warmed = isinstance(model, PretrainedModel) and model.lora is not None and model.warmup is not None
-        ways = self.baselines.merges if self._mergeable else ()
+        ways = self.baselines.merges if self.mergeable else ()
         return tuple(method for method in ways if method == "linear" or not warmed)
 
     @property
     def interpolates(self) -> bool:
         """Whether schedules are also taken half way back to the base: a merge too."""
-        return self.baselines.interpolate and self._mergeable
+        return self.baselines.interpolate and self.mergeable
 
     @property
     def main_rule(self) -> MixingRule | None:
@@ -90,7 +90,8 @@ class Curriculum(Frozen):
         return "sequential" if way == "adaptive" else way
 
     @property
-    def _mergeable(self) -> bool:
+    def mergeable(self) -> bool:
+        """Whether the weights of several models of the run can be added up."""
         lora = self.model.lora if isinstance(self.model, PretrainedModel) else None
         return lora is None or lora.mergeable
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -10,9 +10,9 @@ from domains.decoding import Decoding, Sampling
 from domains.frozen import Frozen
 
 Metric = Literal["nll", "entropy", "reference_entropy", "kl"]
-Inquiry = Literal["reasoning", "confidence"]
+Inquiry = Literal["reasoning", "confidence", "calculator"]
 """What is asked about answers that were given, on request: whether their reasoning carries them (of domains with
-`final`), and how sure the model says that it is."""
+`final`), how sure the model says that it is, and what they become with a calculator (of domains with `calculator`)."""
 INQUIRED = 100
 
 
@@ -36,8 +36,11 @@ class Evaluation(Frozen):
     """Test items of each domain that are also asked in eight formats of the prompt, which differ in signs, casing and
     separators alone. null: none."""
     inquiries: tuple[Inquiry, ...] = Field((), exclude_if=lambda inquiries: not inquiries)
-    """Asked about answers to test items, after these: `reasoning`, `confidence`, both or (default) neither."""
+    """Asked about answers to test items, after these: any of `reasoning`, `confidence`, `calculator`; default: none."""
     inquiry_items: int = Field(INQUIRED, ge=2, le=1_000_000, exclude_if=lambda items: items == INQUIRED)
     """Test items a domain whose first answer is inquired into."""
+    way_back: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = Field((), exclude_if=lambda shares: not shares)
+    """Shares of what a stage changed, e.g. [0.25, 0.5, 0.75]: for each the model that is so far from the stage's start
+    to its end is measured too, of every stage of the schedule. Nothing is trained for it."""
     batch: int = Field(64, gt=0, le=1_000_000)
     """Sequences per forward pass. It decides memory and speed; no identity holds it."""

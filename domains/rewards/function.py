@@ -17,7 +17,7 @@ from domains.errors import DataError, StageError, shorten
 from domains.example import Example
 from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
-from domains.sources.paths import astray, expand
+from domains.sources.paths import astray, beside, expand
 
 VERSION = Version(2)
 LARGEST = 1_000_000
@@ -177,7 +177,8 @@ def _text(file: Path, written: str, base: Path, key: str) -> str:
         reason = (
             "there is no such file" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
         )
-        raise DataError(reason, key=key, value=written, hint=astray(written, base, key)) from None
+        hint = astray(written, base, key) or beside(file)
+        raise DataError(reason, key=key, value=written, hint=hint) from None
     if len(raw) > LARGEST:
         raise DataError(f"must be at most {LARGEST:,} bytes", key=key, value=f"{len(raw):,} bytes in {written}")
     try:

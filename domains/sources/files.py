@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,7 @@ from pydantic import Field, field_validator
 
 from domains.errors import DataError
 from domains.sources.formats import DELIMITERS, READERS, Format, Reading, format_of
-from domains.sources.paths import astray, beside, expand, is_there
+from domains.sources.paths import around, astray, beside, expand, is_there
 from domains.sources.pool import Located, Pool, Rows, SourceRequest
 from domains.sources.rules import RowRules, ruled
 from domains.sources.saved import is_saved, is_saved_dict, read_saved
@@ -105,8 +106,16 @@ def _named(text: str, base: Path, key: str) -> list[Path]:
     found = sorted(Path(name) for name in glob.glob(str(path), recursive=True))  # noqa: PTH207 - also absolute ones
     files = [file for file in found if file.is_file() or is_saved(file)]
     if not files:
-        raise DataError("a data file must match the pattern", key=key, value=str(path), hint=astray(text, base, key))
+        hint = astray(text, base, key) or _no_match(path)
+        raise DataError("a data file must match the pattern", key=key, value=str(path), hint=hint)
     return files
+
+
+def _no_match(pattern: Path) -> str | None:
+    """Where a pattern goes astray: a folder before its first mark that is not there, else what that folder holds."""
+    fixed = list(takewhile(lambda part: not any(mark in part for mark in PATTERN), pattern.parts))
+    folder = Path(*fixed)
+    return around(folder / "*") if is_there(folder) else beside(folder) or around(folder / "*")
 
 
 def _checked(path: Path, text: str, base: Path, key: str) -> Path:
@@ -118,7 +127,7 @@ def _checked(path: Path, text: str, base: Path, key: str) -> Path:
             hint = "It holds several splits: write `type: hub` with `path`, `split` and `test`, which name them."
         raise DataError("must be a data file, and this is a folder", key=key, value=str(path), hint=hint)
     if not is_there(path):
-        near = astray(text, base, key) or beside(path) or (HUB_HINT if HUB_ID.fullmatch(text) else None)
+        near = astray(text, base, key) or beside(path) or (HUB_HINT if HUB_ID.fullmatch(text) else around(path))
         raise DataError("data file must exist", key=key, value=str(path), hint=near)
     return path
 

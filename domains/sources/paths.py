@@ -13,6 +13,8 @@ from domains.suggest import if_near
 
 MOST = 10_000
 """Names in a folder among which a near one is looked for."""
+SHOWN = 8
+"""Names that a hint lists."""
 VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 
 
@@ -48,10 +50,34 @@ def astray(text: str, base: Path, key: str) -> str | None:
 
 
 def beside(path: Path) -> str | None:
-    """A hint where something of nearly this name is in the folder."""
+    """A hint where `path` is not there, but something of nearly this name; a missing folder is named first."""
+    lost = _first_lost(path)
+    if lost != path and is_there(lost.parent / path.name):
+        return f"There is no folder {lost.name!r}. Did you mean {path.name!r}?"
+    hint = if_near(lost.name, _names(lost.parent))
+    return hint if hint is None or lost == path else f"There is no folder {lost.name!r}. {hint}"
+
+
+def around(path: Path) -> str | None:
+    """A hint where `path` is not there and nothing is near it: what its folder holds, or that there is none."""
+    lost = _first_lost(path)
+    if lost != path:
+        return f"There is no folder {str(lost)!r}."
+    names = sorted(_names(lost.parent))
+    listed = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
+    return f"The folder holds {listed}." if names else "The folder is empty."
+
+
+def _first_lost(path: Path) -> Path:
+    """The first part of a path that is not there."""
+    return next((part for part in reversed(path.parents) if not is_there(part)), path)
+
+
+def _names(folder: Path) -> list[str]:
+    """What is in a folder, without what is hidden; nothing where it cannot be read."""
     with suppress(OSError, ValueError):
-        return if_near(path.name, [found.name for found in islice(path.parent.iterdir(), MOST)])
-    return None
+        return [found.name for found in islice(folder.iterdir(), MOST) if not found.name.startswith(".")]
+    return []
 
 
 def is_there(path: Path) -> bool:

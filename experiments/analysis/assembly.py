@@ -23,6 +23,7 @@ from experiments.analysis.scores import BASE, RANDOM, RunScores, random_arms
 from experiments.analysis.sweet_spots import sweet_spots
 from experiments.analysis.trajectories import cliff, trajectory
 from experiments.analysis.verdict import verdict_sentence
+from experiments.analysis.ways_back import ways_back
 
 __all__ = ["ReportInputs", "build_report"]
 
@@ -66,6 +67,7 @@ def build_report(inputs: ReportInputs) -> Report:
         health=health_rows(inputs),
         guards=guarded,
         sweet_spots=sweet_spots(guarded),
+        ways_back=ways_back(scores),
         matrix=matrix_rows(inputs),
         completions=dict(inputs.completions),
         data_notes=inputs.data_notes,

@@ -1,7 +1,6 @@
 """What report.json holds. docs/report.md explains it field by field.
 
-Everything but ``environment`` and the fields whose name ends in ``seconds`` is the same to the bit for a run
-that was interrupted and resumed and one that was not.
+A run that was interrupted has the same to the bit, but for ``environment`` and fields that end in ``seconds``.
 """
 
 from __future__ import annotations
@@ -148,8 +147,7 @@ class Cliff(Frozen):
     """Final score minus the score right after the stage that introduced a domain, mean over the domains introduced
     before the last stage (GEM, Lopez-Paz and Ranzato 2017). Negative: lost. Missing where there is no such domain."""
     forgetting: SeedInterval
-    """Best earlier score, the base's included, minus the final one, mean over the same domains (after Chaudhry et
-    al. 2018, whose past begins after the first task). Positive: lost."""
+    """Best earlier score, the base's included, minus the final one, mean over the same domains (Chaudhry 2018)."""
     transfer: dict[Definition, SeedInterval] = Field(default_factory=dict)
     """The same and more under every definition in use, over all domains that the arm trains (measures/transfer.py)."""
 
@@ -213,8 +211,8 @@ class StageHealth(Frozen):
     path: tuple[str, ...]
     arms: tuple[str, ...]
     nothing: str | None
-    """Why it taught nothing: no group of rollouts had variance, or its weights did not move. None: it taught. Where
-    something else than rewards moved the weights it says so, and the model is not the one before it."""
+    """Why it taught nothing: no group of rollouts had variance, or its weights did not move; also what else moved them.
+    None: it taught."""
     health: Health | None
     """Of its rollouts; None where there were none."""
 
@@ -282,6 +280,8 @@ class Report(Frozen):
     """Every finished stage that had guards."""
     sweet_spots: tuple[SweetSpots, ...] = ()
     """Every stage that was measured on its way: gain of its domains against the loss of others, step by step."""
+    ways_back: tuple[SweetSpots, ...] = ()
+    """Main arm: the same on the straight way from each stage's start (step 0) to its end (100), on test."""
     matrix: tuple[MatrixRow, ...]
     completions: dict[str, DomainCompletions] = Field(default_factory=dict)
     """Domain → a few of the main arm's answers beside the base model's and joint training's; empty before."""

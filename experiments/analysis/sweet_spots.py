@@ -58,11 +58,18 @@ def sweet_spots(rows: Sequence[StageGuards]) -> tuple[SweetSpots, ...]:
         if row.guarded.course:
             # Arms may train the same domains in the same order otherwise.
             stages.setdefault((row.path, row.arms, row.guarded.planned), []).append(row)
-    return tuple(_stage(found[0].path, found) for found in stages.values())
+    return tuple(
+        of_courses(
+            found[0].path,
+            [row.seed for row in found],
+            [row.guarded.course for row in found if row.guarded.course],
+        )
+        for found in stages.values()
+    )
 
 
-def _stage(path: tuple[str, ...], rows: Sequence[StageGuards]) -> SweetSpots:
-    courses = [row.guarded.course for row in rows if row.guarded.course]
+def of_courses(path: tuple[str, ...], seeds: Sequence[int | None], courses: Sequence[Course]) -> SweetSpots:
+    """Of one stage, a course for each seed."""
     steps = [one.step for one in courses[0].points if all(one.step in _steps(course) for course in courses)]
     most, means, points = courses[0].most, [], []
     for step in steps:
@@ -76,7 +83,7 @@ def _stage(path: tuple[str, ...], rows: Sequence[StageGuards]) -> SweetSpots:
     )
     return SweetSpots(
         path=path,
-        seeds=tuple(row.seed for row in rows),
+        seeds=tuple(seeds),
         points=tuple(marked),
         most=most,
         best=found.best,

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
-from domains.errors import StagewiseError
+from domains.errors import StagewiseError, UserError
 from experiments.cli.convert import convert
 from experiments.cli.export import export
 from experiments.cli.init import init
@@ -59,7 +59,7 @@ for command, example in COMMANDS.items():
 
 
 def main() -> None:
-    """Entry point: runs a command, and turns what went wrong into one line and an exit code."""
+    """Entry point: runs a command, and turns what went wrong into a line each and an exit code."""
     errors = Console(stderr=True)
     arguments = sys.argv[1:] or ["--help"]
     try:
@@ -71,7 +71,8 @@ def main() -> None:
         errors.print(f"[bold red]error:[/] {line}", highlight=False, soft_wrap=True)
         sys.exit(2)
     except StagewiseError as error:
-        errors.print(f"[bold red]error:[/] {_escaped(str(error))}", highlight=False, soft_wrap=True)
+        for one in error.every if isinstance(error, UserError) else (error,):
+            errors.print(f"[bold red]error:[/] {_escaped(str(one))}", highlight=False, soft_wrap=True)
         sys.exit(error.exit_code)
     except Interrupted as stop:
         errors.print(

@@ -99,7 +99,7 @@ def prepared(
 ) -> Prepared:
     """The curriculum with its model checked and its data prepared, or taken from what is kept."""
     from curricula.loader import at_set
-    from domains.errors import UserError
+    from domains.errors import UserError, together
     from experiments.run.job import prepare_data
 
     try:
@@ -109,7 +109,7 @@ def prepared(
         curriculum = known_rewards(curriculum, file)
         return prepare_data(curriculum, file, weights, lengths, kept=kept, told=told)
     except UserError as error:
-        raise at_set(error, file, sets or ()) from error
+        raise together([at_set(one, file, sets or ()) for one in error.every]) from error
 
 
 def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | None, Lengths | None]:
@@ -129,7 +129,7 @@ def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | 
         from experiments.models.adapter import known_adapter
         from experiments.models.checkpoints import check_model, lengths_of
 
-        weights = check_model(model)
+        weights = check_model(model, file.parent)
         model = known_adapter(model, curriculum.model.id, file.parent, weights)
         return curriculum.model_copy(update={"model": model}), weights, lengths_of(model, weights)
     except ModelError as error:

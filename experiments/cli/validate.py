@@ -66,10 +66,13 @@ def _store(url: str) -> Store | None:
 
 
 def _print_data(console: Console, prepared: Prepared) -> None:
+    from experiments.cli.trained import trained
+
     console.print(f"[bold]{prepared.curriculum.name}[/] is valid.")
     for name, splits in prepared.data.items():
         sizes = ", ".join(f"{len(items):,} {split}" for split, items in splits.items())
-        console.print(f"  {name} ({prepared.curriculum.domains[name].kind}): {sizes}", highlight=False)
+        told = f"{prepared.curriculum.domains[name].kind}, {trained(prepared.curriculum, name)}"
+        console.print(f"  {name} ({told}): {sizes}", highlight=False, soft_wrap=True)
     print_notes(console, prepared.notes)
 
 

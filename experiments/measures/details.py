@@ -10,12 +10,16 @@ from rapidfuzz.distance import Indel
 
 from domains.diversity import compression_ratio, distinct_n
 from experiments.measures.beliefs import TOLD, believed
-from experiments.measures.reasoning import reasoned
+from experiments.measures.calculator import ARMS, calculated
+from experiments.measures.reasoning import READ, reasoned
 from experiments.nodes.details import Details, Formatted
-from experiments.nodes.outputs import Marked, Output
+from experiments.nodes.outputs import Arm, Marked, Output
+from experiments.nodes.suite import Task
 
 DIGITS = 6
 """Decimals that are kept: records are many, and read over networks."""
+UNMARKED: tuple[Arm, ...] = (*TOLD, *READ)
+"""What was read, or said about answers: it has no score."""
 
 
 def details(
@@ -49,19 +53,26 @@ def details(
 
 
 def inquired(
-    kept: Details, answers: Sequence[str], final: str | None, outputs: Sequence[Output], marks: Sequence[Marked]
+    kept: Details, answers: Sequence[str], tasks: Sequence[Task], outputs: Sequence[Output], marks: Sequence[Marked]
 ) -> Details:
     """`kept` with what was asked about its items' first answers, of which `answers` are those that were asked about.
 
-    `final`: None where their reasoning is of no interest; `marks` are those of the forced answers.
+    `tasks` are all that asked; `outputs` may lack what could not be had, and `marks` are those of the ones that are no
+    `UNMARKED`, in their order.
     """
-    told = [row for row in outputs if row.arm in TOLD]
-    rest = [row for row in outputs if row.arm not in TOLD]
+    by_kind = {task.kind: task for task in tasks}
     right = kept.scores[:: kept.samples][: len(answers)]
+    marked = list(zip([row for row in outputs if row.arm not in UNMARKED], marks, strict=True))
+    told = [row for row in outputs if row.arm in TOLD]
+    tried = [pair for pair in marked if pair[0].arm in ARMS]
+    final = by_kind["reasoning"].final if "reasoning" in by_kind else None
+    forced = [row for row in outputs if row.arm not in (*TOLD, *ARMS)]
+    worth = [mark for row, mark in marked if row.arm not in ARMS]
     return kept.model_copy(
         update={
-            "reasoned": None if final is None else reasoned(answers, final, rest, marks),
+            "reasoned": None if final is None else reasoned(answers, final, forced, worth),
             "believed": believed(right, told) if told else None,
+            "calculated": calculated(by_kind["calculator"], right, tried) if tried else None,
         }
     )
 

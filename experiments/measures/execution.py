@@ -9,13 +9,9 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from domains.arithmetic import value, written
+from domains.arithmetic import NUMBER, SUM, alone, closed, value, written
 
-_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
-EQUATION = re.compile(
-    rf"(?<![\d.)])(?P<sum>[-−(]{{0,4}}{_NUMBER}\){{0,4}}(?:\s?[-+*/×·÷−]\s?[-−(]{{0,4}}{_NUMBER}\){{0,4}}){{1,12}})"
-    rf"(?P<equals>\s*=\s*)(?P<result>-?{_NUMBER})(?![\d%]|[.,]\d)"
-)
+EQUATION = re.compile(rf"(?<![A-Za-z_\d.)])(?P<sum>{SUM})(?P<equals>\s*=\s*)(?P<result>-?{NUMBER})(?![\d%]|[.,]\d)")
 
 
 def carried_out(text: str, given: str = "") -> str:
@@ -26,7 +22,8 @@ def carried_out(text: str, given: str = "") -> str:
     """
     done, rest = "", text
     while found := EQUATION.search(rest):
-        exact, result = value(found["sum"]), found["result"]
+        result = found["result"]
+        exact = value(closed(found["sum"])) if alone(done + rest, len(done) + found.start()) else None
         right = None if exact is None or _agrees(result, exact) else written(exact)
         done += rest[: found.start("result")]
         rest = rest[found.end() :]

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 import torch
-from huggingface_hub.errors import LocalEntryNotFoundError, OfflineModeIsEnabled
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import (
     AutoConfig,
@@ -29,6 +28,7 @@ from curricula.schema import Lora, Model, PretrainedModel, ScratchModel
 from domains.errors import ClusterError, ModelError
 from experiments.models.adapter import added
 from experiments.models.contents import ADAPTER, check_folder, check_names, folder_hash, hub_names
+from experiments.models.hub import no_model, unreached
 from experiments.models.lengths import Lengths, tokenizer_lengths
 from experiments.models.seeding import seed_of
 from experiments.models.targets import check_targets
@@ -39,8 +39,6 @@ transformers_logging.disable_progress_bar()
 
 LanguageModel: TypeAlias = PreTrainedModel | PeftModel
 
-SMOLLM = "HuggingFaceTB/SmolLM2-135M-Instruct"
-HUB_SILENT = (LocalEntryNotFoundError, OfflineModeIsEnabled, ConnectionError)
 NF4 = BitsAndBytesConfig(
     load_in_4bit=True,
     bnb_4bit_quant_type="nf4",
@@ -52,29 +50,28 @@ SOURCE = "source.json"
 """Stands in for weights where a checkpoint is the untouched pretrained model."""
 
 
-def check_model(model: Model) -> str | None:
+def check_model(model: Model, base: Path | None = None) -> str | None:
     """Which weights a pretrained model has: the hub's commit, or a hash of the folder's files.
 
-    Raises ModelError unless `model` names a causal language model. Loads its config only, never weights.
+    Raises ModelError unless `model` names a causal language model; `base` is where a folder of its name was looked for.
+    Loads its config only, never weights. Where the hub does not answer, it is what the cache holds.
     """
     if isinstance(model, ScratchModel):
         return None
     folder = Path(_place(model))
+    silent = None
     if folder.is_dir():
         check_folder(folder, model.id)
     elif model.id.startswith((".", "/", "~")) or folder.is_file():
         raise ModelError("must be a folder that holds a model", key="model.id", value=model.id, hint="Check the path.")
-    elif names := hub_names(model.id, model.revision):
+    elif (silent := unreached()) is None and (names := hub_names(model.id, model.revision)):
         check_names(names, model.id)
     try:
-        config = AutoConfig.from_pretrained(_place(model), revision=model.revision, trust_remote_code=False)
+        config = AutoConfig.from_pretrained(
+            _place(model), revision=model.revision, trust_remote_code=False, local_files_only=silent is not None
+        )
     except Exception as error:  # a config may be wrong in as many ways as there are configs
-        raise ModelError(
-            "must be a causal language model of the hub or a folder that holds one",
-            key="model.id",
-            value=model.id,
-            hint=f"{str(error).splitlines()[0][:160]} {_unreached(model.id, error)}".strip(),
-        ) from error
+        raise no_model(model.id, base, error, silent) from error
     if config.model_type not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
         raise ModelError(
             f"must be a causal language model, not one of type {config.model_type!r}",
@@ -84,22 +81,6 @@ def check_model(model: Model) -> str | None:
     if model.lora:
         check_targets(model.lora, config)
     return folder_hash(folder) if folder.is_dir() else getattr(config, "_commit_hash", None)
-
-
-def _unreached(name: str, error: Exception) -> str:
-    """What can be done where the hub does not answer; "" for any other error."""
-    found: BaseException | None = error
-    while found is not None and not isinstance(found, HUB_SILENT):
-        found = found.__cause__ or found.__context__
-    if found is None:
-        return ""
-    made = (
-        " `make smollm` makes a folder of this model without the hub; name it as `model.id`." if name == SMOLLM else ""
-    )
-    return (
-        "Where the hub is not reached: HF_ENDPOINT names a mirror, HF_HUB_OFFLINE=1 takes what the cache holds, and "
-        f"`model.id` may be a folder.{made}"
-    )
 
 
 def _place(model: PretrainedModel) -> str:

@@ -29,6 +29,8 @@ class EndpointModel:
 def _question(request: Request) -> Question:
     if request.begun:
         raise ValueError("an endpoint cannot be told how its answer begins")
+    if request.calculator:
+        raise ValueError("an endpoint's answer cannot be gone on with after a calculator wrote into it")
     settings: dict[str, Any] = {"max_tokens": request.max_tokens, "temperature": 0.0}
     if request.noise is not None:
         settings |= {"temperature": request.temperature, "seed": request.noise % 2**31}

@@ -130,10 +130,8 @@ def given(name: str, base: Path) -> Given:
         folder = base / Path(name).expanduser()
         if (folder / ADAPTER).is_file():
             return replace(_adapted(folder.absolute()), name=name)
-        if name.startswith((".", "/", "~")) and not folder.exists():
-            raise ModelError("there is no such folder", hint="Check the path.")
         model = locate(PretrainedModel(type="pretrained", id=name), base)
-        return Local(name, model, check_model(model))
+        return Local(name, model, check_model(model, base))
 
 
 def _remote(name: str) -> Remote:
@@ -163,7 +161,7 @@ def _adapted(folder: Path) -> Local:
         # Training wrote the path as it was typed there: beside the adapter, or where this command runs.
         start = folder if (folder / base).is_dir() else Path.cwd()
         model = locate(PretrainedModel(type="pretrained", id=base), start)
-        return Local("", model, check_model(model), folder)
+        return Local("", model, check_model(model, start), folder)
     except ModelError as error:
         rule = f"a LoRA adapter, and its base {base} {error.rule}"
         hint = f"{ADAPTER} names it as base_model_name_or_path; write there where it is now."

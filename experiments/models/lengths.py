@@ -50,6 +50,8 @@ def tokenizer_lengths(tokenizer: Tokenizer, context: int | None, identity: str |
 
     def count(item: Example) -> tuple[int, int]:
         prompt = len(prompt_tokens(tokenizer, item))
+        if not item.answer:
+            return prompt, 0
         return prompt, len(taught_tokens(tokenizer, item).tokens) - prompt - 1
 
     return Lengths(count, context, identity, chat=bool(tokenizer.chat_template))
@@ -61,7 +63,8 @@ def check_fit(domain: str, examples: Sequence[Example], lengths: Lengths, max_to
     found: list[int] = []
     try:
         for prompt, answer in lengths.each(examples):
-            if not prompt or not answer:
+            # A domain without answers has empty ones.
+            if not prompt or (not answer and texts_of(examples, len(found))[1]):
                 asked, _ = texts_of(examples, len(found))
                 raise DataError("a prompt and an answer must have at least one token", value=asked[:40])
             whole = room(prompt, answer, max_tokens)
@@ -96,7 +99,8 @@ def shortened(example: Example, kind: Kind, lengths: Lengths, max_tokens: int) -
     if example.turns:
         return _without_oldest(example, lengths, max_tokens)
     context = lengths.context
-    if kind == "creative":
+    answered = bool(example.answer)
+    if kind == "creative" and answered:
         whole, (prompt, _) = example, lengths.count(example)
         left = max(context - prompt, context // 2) - 1
         example = _longest(
@@ -110,7 +114,7 @@ def shortened(example: Example, kind: Kind, lengths: Lengths, max_tokens: int) -
         lambda size: example.model_copy(update={"prompt": asked[len(asked) - size :]}),
         lambda cut: fits(cut, lengths, max_tokens),
     )
-    return cut if cut.prompt.strip() and cut.answer.strip() else None
+    return cut if cut.prompt.strip() and (cut.answer.strip() or not answered) else None
 
 
 def _answered(example: Example, answer: str) -> Example:

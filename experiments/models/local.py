@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import torch
 from transformers import GenerationConfig, LogitsProcessorList, PreTrainedTokenizerBase, StoppingCriteriaList
 
+from domains.calculator import Form
 from domains.errors import StageError
 from domains.example import Example
+from experiments.models.calculating import Calculating
 from experiments.models.chat import Tokens
 from experiments.models.checkpoints import LanguageModel
 from experiments.models.generating import own_settings_away
@@ -65,8 +67,8 @@ class LocalModel:
                     rows = [kind[at] for at in batch]
                     seeds = [seed for row in rows if (seed := requests[row].noise) is not None]
                     noise = [GumbelNoise(seeds, warmth, self.device)] if warmth is not None else []
-                    ends = [requests[row].stop for row in rows]
-                    said = self._generate([prompts[row] for row in rows], noise, ends, settings)
+                    ends, forms = [requests[row].stop for row in rows], [requests[row].calculator for row in rows]
+                    said = self._generate([prompts[row] for row in rows], noise, ends, forms, settings)
                     done |= dict(zip(rows, said, strict=True))
         return [done[row] for row in range(len(requests))]
 
@@ -118,15 +120,18 @@ class LocalModel:
         prompts: Sequence[Tokens],
         noise: list[GumbelNoise],
         stop: Sequence[tuple[str, ...]],
+        forms: Sequence[Form | None],
         settings: GenerationConfig,
     ) -> list[Completion]:
         inputs = left_pad(prompts, self)
         begin, surprisal = inputs["input_ids"].shape[1], Surprisal()
+        # Last: what it writes is written, whatever the noise.
+        tools = [Calculating(self.tokenizer, forms, begin)] if any(forms) else []
         with torch.inference_mode():
             output = self.network.generate(
                 **inputs,
                 generation_config=settings,
-                logits_processor=LogitsProcessorList([surprisal, *noise]),
+                logits_processor=LogitsProcessorList([surprisal, *noise, *tools]),
                 stopping_criteria=StoppingCriteriaList([StopTexts(self.tokenizer, stop, begin)] if any(stop) else []),
             )
             noted = surprisal.of(output)

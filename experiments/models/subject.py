@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from domains.calculator import Form
 from domains.example import Example
 from experiments.models.chat import Tokens
 
@@ -28,6 +29,9 @@ class Request:
     """Texts at which the completion ends."""
     begun: str = ""
     """What the answer begins with already; takes access `logits`."""
+    calculator: Form | None = None
+    """How the model may call a calculator, whose results count as its own tokens; None: it has none. Takes access
+    `logits`."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import Field, FiniteFloat, PositiveInt, model_validator
 
 from domains.frozen import Frozen
-from experiments.nodes.inquired import Believed, Reasoned
+from experiments.nodes.inquired import Believed, Calculated, Reasoned
 
 
 class Formatted(Frozen):
@@ -54,6 +54,8 @@ class Details(Frozen):
     """Of the first items' first answers: what became of their reasoning; None where that was not asked."""
     believed: Believed | None = Field(None, exclude_if=lambda found: found is None)
     """The same of how sure the model said it was."""
+    calculated: Calculated | None = Field(None, exclude_if=lambda found: found is None)
+    """The same of what they were with a calculator."""
 
     formats: dict[str, Formatted] | None = None
     """Name of a format → answers in it; as many samples an item."""

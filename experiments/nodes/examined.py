@@ -50,7 +50,7 @@ class Inquired(Frozen):
     outputs: tuple[Output, ...]
     """What was said and read, as it was given."""
     marks: tuple[Marked, ...] = ()
-    """Of the answers that were forced."""
+    """Of the answers that were forced, or given with a calculator."""
     asked: Bill = Bill()
     """What endpoints were asked by rewards."""
     seconds: float
@@ -59,11 +59,11 @@ class Inquired(Frozen):
 
 
 def inquiries(setup: Setup, domain: str, access: Access) -> tuple[Task, ...]:
-    """What is asked about a model's answers to one domain. Where answers cannot be begun for it, none is forced."""
+    """What is asked about a model's answers to one domain. With access `prompt` nothing can be put into its answers."""
     return tuple(
         task
         for task in suite_of(setup).tasks
-        if task.domain == domain and task.kind in INQUIRIES and (task.kind != "reasoning" or access != "prompt")
+        if task.domain == domain and task.kind in INQUIRIES and (task.kind == "confidence" or access != "prompt")
     )
 
 

@@ -39,6 +39,26 @@ class Reasoned(Frozen):
         return self
 
 
+class Calculated(Frozen):
+    """The same answers without and with a calculator that was called while they were written."""
+
+    solvable: tuple[bool, ...]
+    """Whether an answer that calls it, is right and fits into `max_tokens` is known."""
+    without: tuple[FiniteFloat, ...]
+    """Score of the answer by the primary metric."""
+    score: tuple[FiniteFloat, ...]
+    """The same with the calculator."""
+    calls: tuple[NonNegativeInt, ...]
+    """How often it was called."""
+    vain: tuple[NonNegativeInt, ...]
+    """Of these: with nothing that it could work out."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _alike(len(self.solvable), [self.without, self.score, self.calls, self.vain])
+        return self
+
+
 class Believed(Frozen):
     """How sure the model was that its answer is right, asked afterwards."""
 

@@ -29,10 +29,13 @@ Arm = Literal[
     "true",
     "false",
     "stated",
+    "calculator",
+    "shown",
 ]
 """What stood before a final answer that was forced: no reasoning, parts of it, all of it, filler in its place, a
-mistake in it, and its own rest said anew; what stood before the reference when another model read it; and, of
-confidence, the two answers to whether an answer is right, and the probability that was stated."""
+mistake in it, and its own rest said anew; what stood before the reference when another model read it; of confidence,
+the two answers to whether an answer is right, and the probability that was stated; and the answer with a calculator at
+hand, and a solution that shows what room one takes."""
 
 
 class Output(Frozen):

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from curricula.schema import Curriculum, Evaluation, Model, PretrainedModel
 from curricula.stage import Stage
+from domains.calculator import Form
 from domains.decoding import Decoding
 from domains.example import Kind, Split
 from domains.frozen import Frozen, fingerprint
@@ -35,6 +36,8 @@ class SetupDomain(Frozen):
     """Texts at which completions end."""
     final: str | None = Field(None, exclude_if=lambda final: final is None)
     """The text with which answers come to their end; None where they do not reason."""
+    calculator: Form | None = Field(None, exclude_if=lambda form: form is None)
+    """How answers call a calculator; None where there is none."""
     decoding: Decoding
     """How answers are drawn in evaluation."""
 
@@ -144,6 +147,7 @@ def make_setup(
                 max_tokens=spec.max_tokens,
                 stop=spec.stop,
                 final=spec.final,
+                calculator=spec.calculator,
                 decoding=curriculum.decoding(name),
             )
             for name, spec in curriculum.domains.items()

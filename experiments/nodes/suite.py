@@ -11,13 +11,14 @@ from typing import Literal
 from pydantic import Field
 
 from curricula.schema import Evaluation, Inquiry, Metric
+from domains.calculator import Form
 from domains.decoding import Sampling
 from domains.example import Split
 from domains.frozen import Frozen, fingerprint
 from experiments.nodes.formats import IDENTITY
 from experiments.nodes.setup import Setup, SetupDomain
 
-TaskKind = Literal["answers", "references", "samples", "divergence", "formats", "reasoning", "confidence"]
+TaskKind = Literal["answers", "references", "samples", "divergence", "formats", "reasoning", "confidence", "calculator"]
 NEEDS: dict[Metric, TaskKind] = {
     "nll": "references",
     "reference_entropy": "references",
@@ -30,9 +31,10 @@ OWN = Sampling(samples=1, temperature=1.0)
 """How a model's own samples are drawn, whatever its answers are: entropy and divergence are those of the policy."""
 INQUIRED: Split = "test"
 """The split about whose answers is asked."""
-INQUIRIES: tuple[Inquiry, ...] = ("reasoning", "confidence")
-INQUIRY_VERSION = 1
-"""Of `domains/reasoning.py` and `evaluation/inquiry/`: raised by hand whenever what is asked about answers changes."""
+INQUIRY_VERSIONS: dict[Inquiry, int] = {"reasoning": 1, "confidence": 1, "calculator": 1}
+"""Of the code in `evaluation/inquiry/` and what it rests on: raised by hand where what is asked about answers, or what
+they are held to, may change. tests/experiments/nodes/test_inquiry_identity.py sees every change of that code."""
+INQUIRIES: tuple[Inquiry, ...] = tuple(INQUIRY_VERSIONS)
 HELD_OUT: tuple[Split, ...] = ("validation", "test")
 
 
@@ -42,7 +44,7 @@ class Task(Frozen):
     kind: TaskKind
     """`answers` to be marked; likelihood of the `references`; own `samples` at temperature 1; `divergence` from the
     base model on the base model's own samples; answers in several `formats` of the prompt; `reasoning` and
-    `confidence` of the first answers."""
+    `confidence` of the first answers, and what they are with a `calculator` at hand."""
     domain: str
     split: Split
     data: str
@@ -61,6 +63,8 @@ class Task(Frozen):
     """Identity of the set of formats."""
     final: str | None = Field(None, exclude_if=lambda final: final is None)
     """Text with which a final answer is forced, of `reasoning`."""
+    calculator: Form | None = Field(None, exclude_if=lambda form: form is None)
+    """How a calculator is called, of `calculator`."""
     version: int | None = Field(None, exclude_if=lambda version: version is None)
     """Of the code, of what is asked about answers."""
 
@@ -122,11 +126,17 @@ def _tasks(setup: Setup, name: str, split: Split) -> list[Task]:
 
 def _inquiries(answers: Task, domain: SetupDomain, settings: Evaluation) -> list[Task]:
     """What is asked about the first answers of a domain; how they were drawn decides what."""
-    about = {"items": settings.inquiry_items, "version": INQUIRY_VERSION}
+    takes: dict[Inquiry, dict[str, str | None]] = {
+        "reasoning": {"final": domain.final},
+        "confidence": {},
+        "calculator": {"calculator": domain.calculator},
+    }
     return [
-        answers.model_copy(update={**about, "kind": kind, "final": domain.final if kind == "reasoning" else None})
+        answers.model_copy(
+            update={"kind": kind, "items": settings.inquiry_items, "version": INQUIRY_VERSIONS[kind], **takes[kind]}
+        )
         for kind in INQUIRIES
-        if kind in settings.inquiries and (kind != "reasoning" or domain.final is not None)
+        if kind in settings.inquiries and None not in takes[kind].values()
     ]
 
 

@@ -15,6 +15,8 @@ from domains.frozen import Frozen, fingerprint
 from experiments.nodes.setup import Setup
 from scheduler.rate_path import readings, trained
 
+HALF = 0.5
+
 
 class StageNode(Frozen):
     """A stage applied to one parent checkpoint, or several checkpoints made into one.
@@ -41,7 +43,7 @@ class StageNode(Frozen):
     def label(self) -> str:
         """The stage's domains, how it was merged, or ``base``."""
         if self.merge:
-            return f"{self.merge.method} merge" if len(self.sources) > 1 else "half way to the base"
+            return f"{self.merge.method} merge" if len(self.sources) > 1 else _way(self.merge.weights[0])
         return self.stage.label if self.stage else "base"
 
     @property
@@ -61,6 +63,11 @@ class StageNode(Frozen):
     def depth(self) -> int:
         """Stages from the base to here."""
         return len(self.path)
+
+
+def _way(share: float) -> str:
+    """How far from the base a model is that was made of one other."""
+    return "half way to the base" if share == HALF else f"{share:g} of the way from the base"
 
 
 def base_node(setup: Setup) -> StageNode:
@@ -134,6 +141,12 @@ class StageTree:
     def stage_runs(self) -> int:
         """Stage runs with sharing; the base and merges train nothing and are not counted."""
         return sum(node.stage is not None for node in self.nodes)
+
+
+def beside(tree: StageTree, more: StageTree) -> StageTree:
+    """With the nodes of another tree that it does not have; what sharing saves stays as it is."""
+    new = tuple(node for node in more.nodes if node.id not in tree.by_id)
+    return StageTree((*tree.nodes, *new), tree.unshared, {**more.names, **tree.names})
 
 
 def reading_chains(setup: Setup, schedule: Schedule, seed: int) -> tuple[tuple[StageNode, ...], ...]:

@@ -55,7 +55,7 @@ def _domains(found: Checkup) -> str:
         "items, with 95 % intervals over items. p: exact sign-flip test over items (McNemar's where answers are right "
         "or wrong, one an item), corrected by Holm over the domains; sure at 5 %. Real drop: sure, and not explained "
         "by answers that hold nothing to mark. Format artifact: it goes away, or more than half of it, where those are "
-        "left out. Execution artifact: the same with every sum in the answers done right. "
+        "left out. Execution artifact: the same with a calculator, or with every sum in the answers done right. "
         f"No sure change: and surely no fall of more than {MATTERS:g}. Underpowered: not sure, yet such a fall "
         f"cannot be excluded. {NO_SEEDS}"
     )

@@ -39,6 +39,7 @@ PARTS = (
     sections_completions.completions,
     sections_guards.guards,
     sections_sweet_spot.sweet_spot,
+    sections_sweet_spot.ways_back,
     sections_health.health,
     sections_path.tree,
     sections_account.cost,

@@ -44,8 +44,8 @@ def cliffs(report: Report) -> str:
         "its way: real cliff, score and likelihood of the references fell in one step; gradual loss, smoothly; metric "
         "artifact, the score fell in one step and the likelihood smoothly, by as much as explains it. Format artifact: "
         "the fall goes away, or more than half of it, where answers without form are left out; execution artifact: "
-        "where every sum in the answers is done right. Form lost: too few answers are left to tell. No sure change: "
-        "not sure after that correction, and surely no fall of more than "
+        "with a calculator, or where every sum in the answers is done right. Form lost: too few answers are left to "
+        "tell. No sure change: not sure after that correction, and surely no fall of more than "
         f"{MATTERS:g}. Underpowered: not sure, yet such a fall cannot be excluded. Framed: domains that the stage "
         "trained. Hover over a verdict for its reason."
     )

@@ -17,6 +17,11 @@ NOTE = (
     "Which one that is, is read off the same items, so its loss is a little too large. Under-specialised: before the "
     "best allowed step, with less than 0.9 of its gain. Marks go by the means; intervals are of one step each."
 )
+WAY_NOTE = (
+    "Models on the straight line from a stage's start (0 percent) to its end (100), made of both without training "
+    "(WiSE-FT, Wortsman et al. 2022), measured on test. Gain and loss as above, since the stage's start. The best one "
+    "is read off the same items as its gain, which is therefore a little too large."
+)
 
 
 def sweet_spot(report: Report) -> str:
@@ -27,15 +32,26 @@ def sweet_spot(report: Report) -> str:
     return section("sweet-spot", "Where stages were best", paragraph(NOTE, "note"), *folded)
 
 
-def _summary(stage: SweetSpots) -> str:
+def ways_back(report: Report) -> str:
+    """A table a stage, folded; nothing where none was asked for."""
+    if not report.ways_back:
+        return ""
+    header = ("percent", *HEADER[1:])
+    folded = [details(_summary(stage, "percent"), table(header, list(_rows(stage)))) for stage in report.ways_back]
+    return section("ways-back", "Part of the way", paragraph(WAY_NOTE, "note"), *folded)
+
+
+def _summary(stage: SweetSpots, step: str = "step") -> str:
     knee = f", knee at {stage.knee}" if stage.knee is not None else ""
     over = (
-        f"beyond {number(stage.most, 2)} bits/byte from step {stage.violated}"
+        f"beyond {number(stage.most, 2)} bits/byte from {step} {stage.violated}"
         if stage.violated
         else "no loss too large"
     )
     kept = ", ".join(map(count, stage.kept))
-    return f"{' → '.join(stage.path)}: best at step {stage.best} of {stage.points[-1].step}{knee}, {over}; kept: {kept}"
+    return (
+        f"{' → '.join(stage.path)}: best at {step} {stage.best} of {stage.points[-1].step}{knee}, {over}; kept: {kept}"
+    )
 
 
 def _rows(stage: SweetSpots) -> Iterator[list[str]]:

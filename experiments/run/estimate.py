@@ -20,6 +20,7 @@ from experiments.run.noted import trained_before
 from experiments.run.pace import Pace, measured_pace
 from experiments.run.phases import Findings, arms
 from experiments.run.timed_trial import trial
+from experiments.run.ways_back import with_wayside
 from experiments.store import Store
 from scheduler.exact import MOST_DOMAINS
 from scheduler.measurements import Array, Measurements, Path, without
@@ -68,7 +69,8 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
     """
     curriculum = prepared.curriculum
     drawn = [_schedules(prepared, draw) for draw in range(_draws(curriculum))]
-    trees = [grow(prepared.setup, schedules, curriculum.seeds) for schedules in drawn]
+    grown = [grow(prepared.setup, schedules, curriculum.seeds) for schedules in drawn]
+    trees = [with_wayside(prepared.setup, curriculum, *pair) for pair in zip(grown, drawn, strict=True)]
     longest = max(trees, key=_steps)
     job = job_at(prepared, store) if store else None
     done = job.view.finished(longest.nodes) if job else set()

@@ -108,8 +108,11 @@ def _profile(job: Job, name: str, probed: Mapping[str, list[Record]], records: R
 
 def _answers(job: Job, name: str) -> list[str]:
     """Training answers of one domain, as many bytes as the smallest domain has: the statistics grow with length."""
-    texts = {domain: [item.answer for item in splits["train"]] for domain, splits in job.prepared.data.items()}
-    room = min(sum(len(text.encode()) for text in answers) for answers in texts.values())
+    texts = {
+        domain: [item.answer for item in splits["train"] if item.answer] for domain, splits in job.prepared.data.items()
+    }
+    sums = (sum(len(text.encode()) for text in answers) for answers in texts.values())
+    room = min((size for size in sums if size), default=0)
     ends = accumulate(len(text.encode()) for text in texts[name])
     return [text for text, end in zip(texts[name], ends, strict=True) if end <= room]
 

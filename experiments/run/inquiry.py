@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from experiments.measures.details import inquired
 from experiments.nodes.examined import Examined, Inquired, inquiries, inquiry_key
-from experiments.nodes.suite import Task, suite_of
+from experiments.nodes.suite import INQUIRIES, Task, suite_of
 from experiments.run.checkup import Examination, Told
 from experiments.run.job import Prepared
 from experiments.store import Store
@@ -115,7 +115,7 @@ def _with(said: Examined, name: str, found: Sequence[Inquired], answers: Sequenc
         return said
     outputs = [row for one in found for row in one.outputs]
     marks = [mark for one in found for mark in one.marks]
-    final = prepared.setup.domains[name].final if "reasoning" in prepared.setup.evaluation.inquiries else None
-    kept = inquired(details, answers, final, outputs, marks)
+    tasks = [task for task in suite_of(prepared.setup).tasks if task.domain == name and task.kind in INQUIRIES]
+    kept = inquired(details, answers, tasks, outputs, marks)
     score = said.score.model_copy(update={"details": kept})
     return said.model_copy(update={"score": score, "seconds": said.seconds + sum(one.seconds for one in found)})

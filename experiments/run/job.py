@@ -16,11 +16,12 @@ from curricula.problem import dotted
 from curricula.schema import Curriculum
 from curricula.stage import MEMORY_KEYS
 from domains.crossings import uncrossed
-from domains.errors import CurriculumError, UserError
+from domains.errors import CurriculumError, UserError, together
 from domains.example import Example, Split
 from domains.examples import rest
 from domains.found import Found
 from domains.frozen import fingerprint
+from domains.given_away import given_away
 from domains.kept import Cache
 from domains.prepare import NO_CACHE, data_versions, prepare_domain, sizes_of, with_codes
 from domains.sources.placed import placed
@@ -118,7 +119,8 @@ def prepare_data(
     kept: Cache = NO_CACHE,
     told: Callable[[str, float], None] = silent,
 ) -> Prepared:
-    """Read, split and check every domain's data. Raises DataError and CurriculumError with file, line and key.
+    """Read, split and check every domain's data. Raises DataError and CurriculumError with file, line and key; of
+    several domains that are wrong the first error of each, `together`.
 
     `weights` says which ones a pretrained model has, `lengths` how its tokenizer counts. What was prepared before is
     taken from `kept`; `told` hears which domain is being prepared and how far it is, in [0, 1].
@@ -130,6 +132,7 @@ def prepare_data(
     found: dict[str, Found] = {}
     alike: dict[str, Found] = {}
     coded: dict[str, DomainSpec] = {}
+    wrong: list[UserError] = []
     for name, spec in curriculum.domains.items():
         try:
             coded[name] = with_codes(name, spec, file.parent)
@@ -145,7 +148,9 @@ def prepare_data(
                 told=partial(_told_of, told, name),
             )
         except UserError as error:
-            raise at_key(error, file, f"domains.{name}") from error
+            wrong.append(at_key(error, file, f"domains.{name}"))
+    if wrong:
+        raise together(wrong)
     try:
         told("Looking for what domains share", 1.0)
         data = uncrossed(
@@ -156,12 +161,15 @@ def prepare_data(
         raise at_key(error, file, "domains") from error
     curriculum = _counted(curriculum.model_copy(update={"domains": coded}), data, file)
     versions = {name: data_versions(splits) for name, splits in data.items()}
+    held = tuple(note for name, splits in data.items() for note in given_away(name, coded[name], splits["train"]))
     for splits in data.values():
         for items in splits.values():
             rest(items)
     told_before = tuple(note for each in found.values() for note in each.notes)
     setup = make_setup(curriculum, versions, weights)
-    return Prepared(_placed(curriculum, file.parent), setup, data, (*told_before, *_crossed(found, data), *notes))
+    return Prepared(
+        _placed(curriculum, file.parent), setup, data, (*told_before, *_crossed(found, data), *held, *notes)
+    )
 
 
 def _told_of(told: Callable[[str, float], None], name: str, what: str, part: float) -> None:

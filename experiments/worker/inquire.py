@@ -9,7 +9,7 @@ from functools import partial
 
 from domains.endpoints import Tally
 from domains.rewards import Lent, build_reward
-from experiments.evaluation.inquiry.asking import forced_of, inquire
+from experiments.evaluation.inquiry.asking import answers_of, inquire
 from experiments.evaluation.marking import mark
 from experiments.models.checkpoints import device_for
 from experiments.models.reward_model import scores_of
@@ -43,7 +43,7 @@ def inquire_given(
     items = data[SPLIT][: len(answers)]
     with boundary("evaluation"):
         outputs = inquire(task, subject, reader, items, answers)
-    said = forced_of(outputs)
+    said = answers_of(outputs)
     with boundary("reward"):
         marks = mark(task.domain, build_reward(domain.primary, data["train"], lent), items, said) if said else []
     return Inquired(

@@ -14,7 +14,7 @@ from domains.example import Example
 from domains.rewards import Reward, build_reward
 from experiments.evaluation.execution import executed
 from experiments.evaluation.formats import marked_formats
-from experiments.evaluation.inquiry.asking import forced_of, inquire
+from experiments.evaluation.inquiry.asking import answers_of, inquire
 from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, Base, ask
 from experiments.measures.details import details, inquired
@@ -99,15 +99,14 @@ class _Measuring:
         """With what is asked about the first answers; the base model reads their reasoning."""
         if not tasks:
             return kept
-        items, final = self._items(tasks[0]), next((task.final for task in tasks if task.final), None)
+        items, seed = self._items(tasks[0]), self.bench.work.node.seed
         texts = [one.text or "" for one in answers[:: kept.samples][: len(items)]]
-        rows = {
-            task.kind: self._outputs(task, lambda task=task: inquire(task, self._model, self._reader, items, texts))  # type: ignore[misc]
+        rows = [
+            self._outputs(task, lambda task=task: inquire(task, self._model, self._reader, items, texts, seed))  # type: ignore[misc]
             for task in tasks
-        }
-        said = forced_of(rows.get("reasoning", []))
-        marks = self._marked(tasks[0], said)
-        return inquired(kept, texts, final, [row for each in rows.values() for row in each], marks)
+        ]
+        marks = [mark for each in rows for mark in self._marked(tasks[0], answers_of(each))]
+        return inquired(kept, texts, tasks, [row for each in rows for row in each], marks)
 
     def _outputs(self, task: Task, asks: Callable[[], list[Output]] | None = None) -> list[Output]:
         """As they were recorded, else asked now: by `asks`, or as what the task's kind says."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.many_domains import _interval, made, searched
+from benchmarks.grouped_probes import interval_over
+from benchmarks.many_domains import made, searched
 from scheduler.search.samplers.ordering import OrderingSampler
 
 pytestmark = pytest.mark.slow
@@ -30,4 +31,4 @@ def test_the_same_stages_have_the_same_luck_with_one_seed_and_another_with_anoth
 
 
 def test_an_interval_of_one_value_has_no_width():
-    assert _interval([0.1]) == [0.1, 0.1, 0.1]
+    assert interval_over([0.1]) == [0.1, 0.1, 0.1]

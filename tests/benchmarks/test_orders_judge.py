@@ -7,11 +7,12 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.orders.judge import curves, judge
 from benchmarks.orders.strategy import Step, Strategy, beginnings, choose, tree_size
+from tests.support.properties import examples
 from tests.support.synthetic_orders import make_table
 
 THREE = ("sums", "sort", "stories")
@@ -94,7 +95,7 @@ def test_curves_are_means_over_draws():
 
 
 @given(st.lists(st.permutations("abcd").map(tuple), max_size=24), st.permutations("abcd").map(tuple))
-@settings(max_examples=50)
+@examples(50)
 def test_beginnings_are_counted_once_and_the_choice_is_paid_for(trained, order):
     spent = choose(trained, order).spent
     distinct = {path[:depth] for path in [*trained, order] for depth in (1, 2, 3, 4)}

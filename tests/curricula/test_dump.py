@@ -32,6 +32,7 @@ from domains.sources.reasoning_gym import ReasoningGymSource
 from domains.sources.stories import StoriesSource
 from domains.spec import DomainSpec
 from tests.support.curriculum_text import GOOD, write
+from tests.support.properties import examples
 
 TRAPS = [
     "no",
@@ -141,7 +142,7 @@ def curricula(draw: st.DrawFn) -> Curriculum:
 
 
 @given(curricula())
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@examples(80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_resolved_curriculum_loads_back_equal(tmp_path, curriculum):
     assert check(curriculum) == []
     file = write(tmp_path, dump_yaml(curriculum))

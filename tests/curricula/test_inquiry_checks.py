@@ -27,6 +27,15 @@ def with_final(domain: str, final: str) -> str:
             "evaluation.inquiries: no domain says with which text its answers come to their end",
         ),
         (changed("seeds: [0, 1]", "evaluation: {inquiries: [reason]}"), "evaluation.inquiries"),
+        (
+            with_final("tales", "So, calculator: equals").replace("final: So, ", ""),
+            "domains.tales.calculator: a creative domain has nothing to calculate",
+        ),
+        (with_final("sums", "So, calculator: often").replace("final: So, ", ""), "domains.sums.calculator"),
+        (
+            changed("seeds: [0, 1]", "evaluation: {inquiries: [calculator]}"),
+            "evaluation.inquiries: no domain says how its answers call a calculator",
+        ),
     ],
 )
 def test_one_line(tmp_path: Path, text: str, told: str) -> None:

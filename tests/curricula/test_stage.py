@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from curricula.stage import Schedule, Stage, Training, TrainingOverride
+from tests.support.properties import examples
 
 names = st.sampled_from(["a", "b", "c", "d"])
 shares = st.dictionaries(names, st.floats(1e-3, 1e3), min_size=1)
@@ -58,7 +59,7 @@ WRITTEN = st.dictionaries(
 
 
 @given(WRITTEN)
-@settings(max_examples=500)
+@examples(500)
 def test_normalising_again_changes_no_bit(mixture):
     once = Stage(mixture=mixture, training=Training())
     assert sum(once.mixture.values()) == pytest.approx(1)

@@ -30,6 +30,10 @@ def test_a_sum_is_exact(text, exact):
         "1 / 0",
         "2 ** 100000000",
         "9 // 2",
+        # Ten to a thousand million would be a number of half a gigabyte.
+        "1e999999999",
+        "0x10 + 1",
+        "1_0 + 1",
         "a + 1",
         "__import__('os').system('true')",
         "(lambda: 1)()",

@@ -124,3 +124,16 @@ def test_answers_by_tags_pass_the_gold_check(tmp_path):
     unread = spec(prompt="{q}", answer=domain.answer, reference="{final}", rewards=[{"type": "exact"}])
     with pytest.raises(DataError, match=r"domains\.tags\.rewards: the reference answers must score 1 by 'exact'"):
         prepare("tags", unread, validation=10, test=10, seed=0, base=tmp_path)
+
+
+def test_prompts_without_answers_are_items_with_an_empty_one() -> None:
+    given = {"kind": "creative", "source": {"type": "file", "path": "a.jsonl"}, "rewards": [{"type": "exact"}]}
+    spec = DomainSpec.model_validate({**given, "answer": False})
+    assert item_of(spec, {"prompt": "Write."}) == Example(prompt="Write.", answer="", fields={"prompt": "Write."})
+    with pytest.raises(DataError, match="Are there only prompts\\? Write `answer: false`, and train by grpo"):
+        item_of(DomainSpec.model_validate(given), {"prompt": "Write."})
+    chat = DomainSpec.model_validate({**given, "answer": False, "messages": "said"})
+    asked = [{"role": "user", "content": "Hello?"}]
+    for turns in (asked, [*asked, {"role": "assistant", "content": "Hi."}]):
+        item = item_of(chat, {"said": turns})
+        assert (item.prompt, item.answer, item.reference) == ("Hello?", "", "")

@@ -96,6 +96,19 @@ def test_a_bad_row_after_good_ones_may_be_skipped(base: Path) -> None:
 def test_a_path_that_nearly_names_a_file(base: Path) -> None:
     assert said(base, {"path": "a.json"}).endswith("Did you mean 'a.jsonl'?")
     assert said(base, {"path": "openai/gsm8k"}).endswith("A data set of the hub is `type: hub`.")
+    assert said(base, {"path": "bad/a.jsonl"}).endswith("There is no folder 'bad'. Did you mean 'a.jsonl'?")
+
+
+def test_a_path_that_names_nothing_shows_what_is_there(base: Path) -> None:
+    (base / "chats").mkdir()
+    assert said(base, {"path": "chats/mine.jsonl"}).endswith("The folder is empty.")
+    for name in ("b.csv", "a.csv", ".hidden"):
+        (base / "chats" / name).touch()
+    assert said(base, {"path": "chats/mine.jsonl"}).endswith("The folder holds a.csv, b.csv.")
+    assert said(base, {"path": "chats/*.jsonl"}).endswith("The folder holds a.csv, b.csv.")
+    assert said(base, {"path": "chat/mine.jsonl"}).endswith("There is no folder 'chat'. Did you mean 'chats'?")
+    assert said(base, {"path": "chat/*.jsonl"}).endswith("Did you mean 'chats'?")
+    assert said(base, {"path": "elsewhere/mine.jsonl"}).endswith("There is no folder 'elsewhere'.")
 
 
 def test_packed_files_whose_names_do_not_say_so(base: Path) -> None:

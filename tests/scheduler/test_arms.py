@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curricula.size_checks import stage_runs
@@ -14,6 +14,7 @@ from scheduler.arms import arm_names, fixed_arms, main_arm, planned_arms
 from scheduler.joint import budget
 from scheduler.planner import make_plan, ordering_input
 from scheduler.probes import needs_probes, path_schedules, probe_schedules
+from tests.support.properties import examples
 from tests.support.scheduler import DOMAIN_NAMES, NAMES, make_curriculum, measure
 
 NO_BASELINE_ORDERS = {"baselines": {"orders": []}}
@@ -173,7 +174,7 @@ def test_no_more_stage_runs_are_made_than_the_check_of_sizes_counts(schedule):
 
 
 @given(domains=st.lists(DOMAIN_NAMES, unique=True, min_size=3, max_size=5), data=st.data())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_no_two_schedules_have_one_name_whatever_the_domains_are_called(domains, data):
     schedule = {"order": data.draw(st.sampled_from(["bwt", "given", "random"])), "leave_out": "none"}
     if schedule["order"] == "given":
@@ -194,7 +195,7 @@ HARMFUL = np.array([[0.3, 0, 0, 0], [0, 0.3, 0, 0], [0, 0, 0.3, 0], [-0.2, -0.2,
     steps=st.lists(st.integers(1, 30), min_size=4, max_size=4),
     decay=st.sampled_from([1.0, 0.5]),
 )
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_all_arms_but_joint_probes_have_the_schedules_budget(order, composition, leave_out, steps, decay):
     curriculum = make_curriculum(
         schedule={"order": order, "composition": composition, "leave_out": leave_out, "lr_decay": decay},
@@ -263,7 +264,7 @@ def test_baselines_can_be_switched_off():
         }
     ),
 )
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_all_names_are_known_before_anything_is_measured(schedule, baselines):
     curriculum = make_curriculum(schedule=schedule, baselines=baselines)
     known = arm_names(curriculum)

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.bwt_entropy import bwt_entropy, posterior_margins
+from tests.support.properties import examples
 
 NAMES = ("a", "b", "c", "d")
 
@@ -29,7 +30,7 @@ def data(seed, variance):
 
 
 @given(st.integers(0, 500))
-@settings(max_examples=25)
+@examples(25)
 def test_precise_transfer_decides_alone(seed):
     given_data = data(seed, 0.0)
     assert bwt_entropy(given_data) == ORDERINGS["bwt"](given_data)
@@ -38,14 +39,14 @@ def test_precise_transfer_decides_alone(seed):
 
 
 @given(st.integers(0, 500))
-@settings(max_examples=25)
+@examples(25)
 def test_without_usable_transfer_entropy_decides(seed):
     given_data = data(seed, 1e6)
     assert bwt_entropy(given_data) == ORDERINGS["entropy"](given_data)
 
 
 @given(st.integers(0, 200), st.permutations(range(4)))
-@settings(max_examples=25)
+@examples(25)
 def test_the_order_in_which_domains_are_written_does_not_count(seed, turn):
     one = data(seed, 0.0004)
     at = list(turn)

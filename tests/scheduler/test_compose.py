@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.compose import compose, explicit_stages
 from scheduler.drafts import creative_last
+from tests.support.properties import examples
 from tests.support.scheduler import NAMES, make_curriculum
 
 ORDER = ("stories", "sums", "sort", "spell")
@@ -43,7 +44,7 @@ def test_cumulative_adds_domains_with_most_weight_on_the_new_one_and_creative_on
 
 
 @given(st.permutations(NAMES))
-@settings(max_examples=20)
+@examples(20)
 def test_creative_last_is_stable_within_each_kind(order):
     domains = make_curriculum(NAMES).domains
     found = creative_last(order, domains)
@@ -69,7 +70,7 @@ def test_the_learning_rate_decays_from_stage_to_stage(composition):
     replay=st.floats(0, 0.9),
     steps=st.lists(st.integers(1, 50), min_size=4, max_size=4),
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_every_order_and_composition_spends_the_same_budget(order, composition, replay, steps):
     curriculum = make_curriculum(
         stages={name: {"steps": count} for name, count in zip(NAMES[:4], steps, strict=True)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import permutations
 
 import numpy as np
@@ -19,7 +20,12 @@ BASE = np.full(4, 0.4)
 
 
 def best(m):
-    return bwt(ordering_input(m, make_curriculum(m.domains), {}))
+    return bwt(ordering_input(m, curriculum(m.domains), {}))
+
+
+@cache
+def curriculum(domains):
+    return make_curriculum(domains)
 
 
 def drawn(rng, size=0.05):

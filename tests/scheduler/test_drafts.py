@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.choice import Choice, own_choice
 from scheduler.compose import compose, schedule_fingerprint, schedule_of
 from scheduler.joint import joint, joint_tuned
+from tests.support.properties import examples
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]
@@ -72,7 +73,7 @@ CHOICES = st.fixed_dictionaries(
 
 
 @given(choice=CHOICES)
-@settings(max_examples=150)
+@examples(150)
 def test_steps_are_conserved_and_stages_are_as_many_as_chosen(choice):
     curriculum = make_curriculum(FOUR, stages={"sort": {"steps": 7, "warmup_steps": 3}})
     schedule = schedule_of(Choice(**choice), curriculum, "trial")

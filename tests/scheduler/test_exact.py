@@ -6,12 +6,13 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domains.errors import CurriculumError
 from scheduler.exact import MOST_DOMAINS, solve
 from scheduler.predict import counted, predict
+from tests.support.properties import examples
 from tests.support.scheduler import NAMES
 
 
@@ -48,7 +49,7 @@ def check_against_brute_force(names, weights, transfer, leave_out):
 
 
 @given(problems(), st.booleans())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_best_and_runner_up_equal_brute_force(problem, leave_out):
     check_against_brute_force(*problem, leave_out)
 
@@ -69,7 +70,7 @@ def test_best_and_runner_up_equal_brute_force_up_to_eight(size):
 
 
 @given(problems(), st.randoms(use_true_random=False), st.booleans())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_permuting_domains_permutes_the_result_even_where_orders_tie(problem, random, leave_out):
     names, weights, transfer = problem
     places = list(range(len(names)))
@@ -88,7 +89,7 @@ def test_permuting_domains_permutes_the_result_even_where_orders_tie(problem, ra
 
 
 @given(problems(), st.integers(-4, 4))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_what_every_pair_pays_alike_does_not_move_the_order(problem, constant):
     """Adding c / w_j to column j adds c to i→j and to j→i of every pair, whichever comes first."""
     names, _, transfer = problem
@@ -102,7 +103,7 @@ def test_what_every_pair_pays_alike_does_not_move_the_order(problem, constant):
 
 
 @given(problems())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_reverse_of_the_best_is_the_worst(problem):
     names, weights, transfer = problem
     worst = solve(names, weights, transfer[None]).order(0)[::-1]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
 from scheduler.gaussian import Posterior, log_evidence, marginals
+from tests.support.properties import examples
 
 
 def kernel(points, rate=1.0):
@@ -16,7 +17,7 @@ def kernel(points, rate=1.0):
 
 
 @given(st.integers(0, 1000), st.integers(1, 8), st.integers(1, 6))
-@settings(max_examples=30)
+@examples(30)
 def test_posterior_equals_conditioning_the_joint_normal(seed, n, m):
     rng = np.random.default_rng(seed)
     points, noise, values = rng.normal(size=n + m), rng.uniform(0.01, 1, n), rng.normal(size=n)

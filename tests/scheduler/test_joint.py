@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.compose import compose
 from scheduler.joint import budget, joint, joint_tuned, lengths_by_effect, spent
 from scheduler.probes import path_schedules, probe_schedules
+from tests.support.properties import examples
 from tests.support.scheduler import NAMES, make_curriculum
 
 ORDER = NAMES[:3]
@@ -19,7 +20,7 @@ def make_schedule(curriculum, order=ORDER):
 
 
 @given(steps=st.lists(st.integers(1, 60), min_size=3, max_size=3), decay=st.floats(0.1, 1))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_joint_arms_spend_the_schedules_steps(steps, decay):
     stages = {name: {"steps": count} for name, count in zip(ORDER, steps, strict=True)}
     curriculum = make_curriculum(ORDER, stages=stages, schedule={"lr_decay": decay})
@@ -37,7 +38,7 @@ def test_joint_arms_spend_the_schedules_steps(steps, decay):
     rollouts=st.lists(st.integers(2, 9), min_size=3, max_size=3),
     sft=st.sets(st.sampled_from(ORDER)),
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_with_mixed_overrides_joint_gets_the_budget_and_less_than_a_step_more(prompts, rollouts, sft):
     stages = {
         name: {"prompts": p, "rollouts": r, "method": "sft" if name in sft else "grpo"}

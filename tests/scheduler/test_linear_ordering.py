@@ -8,12 +8,13 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domains.errors import UserError
 from scheduler.linear_ordering import best_order
 from tests.support.paths import SHARED
+from tests.support.properties import examples
 
 LOLIB = SHARED / "data" / "lolib"
 BY_SEARCH = 1
@@ -56,7 +57,7 @@ def check(found, names, weights, transfer):
 
 @pytest.mark.parametrize("exact", [16, BY_SEARCH])
 @given(problem=problems())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_best_and_runner_up_equal_brute_force(exact, problem):
     names, weights, transfer = problem
     found = best_order(names, weights, transfer, exact=exact)
@@ -96,7 +97,7 @@ def test_search_and_dynamic_programming_agree(size):
 
 
 @given(problem=problems(3, 9), seconds=st.sampled_from([0.0, 0.002, 0.01]))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_out_of_time_the_bound_still_holds(problem, seconds):
     names, weights, transfer = problem
     found = best_order(names, weights, transfer, seconds=seconds, exact=BY_SEARCH)
@@ -109,7 +110,7 @@ def test_out_of_time_the_bound_still_holds(problem, seconds):
 
 
 @given(problem=problems(2, 8), random=st.randoms(use_true_random=False))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_the_order_of_the_columns_does_not_matter(problem, random):
     names, weights, transfer = problem
     places = list(range(len(names)))

@@ -6,11 +6,12 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
+from tests.support.properties import examples
 from tests.support.scheduler import CREATIVE, NAMES
 
 
@@ -31,7 +32,7 @@ def make_input(names=NAMES[:4], seed=0, **changes):
 
 @pytest.mark.parametrize("name", sorted(ORDERINGS))
 @given(seed=st.integers(0, 1000), size=st.integers(1, 6), random=st.randoms(use_true_random=False))
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_an_ordering_is_a_permutation_and_blind_to_the_input_order(name, seed, size, random):
     data = make_input(NAMES[:size], seed)
     places = list(range(size))

@@ -6,11 +6,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.measurements import Measurements
 from scheduler.planner import make_plan, ordering_input
+from tests.support.properties import examples
 from tests.support.scheduler import NAMES, make_curriculum, matrix, measure, permuted
 
 BASE = np.full(3, 0.3)
@@ -67,7 +68,7 @@ def test_a_perfect_tie_has_no_margin_no_winner_and_goes_by_name():
 
 
 @given(st.permutations(range(4)), st.integers(0, 20))
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_permuting_domains_permutes_the_plan(places, rng):
     transfer = np.random.default_rng(rng).normal(0, 0.05, (4, 4))
     m = measure(np.full(4, 0.4), transfer, noise=(0.02, 0.1), rng=rng)
@@ -82,7 +83,7 @@ def test_permuting_domains_permutes_the_plan(places, rng):
 
 
 @given(st.integers(0, 50), st.floats(-0.3, 0.3))
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_a_domain_that_is_easier_throughout_leaves_the_order(rng, constant):
     """Adding a constant to one domain's scores, base included, changes no difference."""
     transfer = np.random.default_rng(rng).normal(0, 0.05, (4, 4))

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.adaptive import ProbingState, advance, believe
@@ -14,6 +14,7 @@ from scheduler.candidates import candidate_orders
 from scheduler.gaussian import Posterior
 from scheduler.probing import best_shares, children, gradients, next_probes, outlook, stable
 from scheduler.transfer_model import fit, node_noise
+from tests.support.properties import examples
 from tests.support.scheduler import make_curriculum, measure
 
 NAMES = ("sums", "sort", "spell", "stories")
@@ -33,7 +34,7 @@ def model_of(m, paths=FIRST):
 
 
 @given(st.integers(0, 200))
-@settings(max_examples=10)
+@examples(10)
 def test_values_are_never_negative_and_proposals_can_be_trained(seed):
     now = outlook(model_of(every_order(seed)), FIRST, ORDERS, WEIGHTS)
     assert (gradients(now) >= 0).all()

@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t
 
 from scheduler.ratio import ratio
 from scheduler.statistics import interval
+from tests.support.properties import examples
 
 
 def blocks(mean, rng, seeds=3, items=80, noise=0.01, spread=0.2):
@@ -38,7 +39,7 @@ def test_with_seeds_alone_it_is_fieller_s_textbook_interval():
 
 
 @given(st.integers(0, 300), st.integers(2, 6), st.floats(0.3, 0.8), st.floats(0.3, 0.8), st.floats(0, 0.02))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_it_excludes_one_where_the_difference_excludes_zero(rng, seeds, one, other, noise):
     above = blocks(one, 2 * rng, seeds, noise=noise)
     below = blocks(other, 2 * rng + 1, seeds, noise=noise)

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.predict import predict
@@ -14,6 +14,7 @@ from scheduler.transfer_model import VARIANTS, fit, node_noise
 from scheduler.transfer_model.luck import common, inherited
 from scheduler.transfer_model.model import fit_grid
 from scheduler.transfer_model.settings import Settings
+from tests.support.properties import examples
 from tests.support.scheduler import measure
 
 NAMES = ("a", "b", "c", "d")
@@ -43,7 +44,7 @@ def recursion(path, base, transfer, one, decay):
 
 
 @given(st.integers(0, 500))
-@settings(max_examples=15)
+@examples(15)
 def test_without_noise_the_first_level_gives_the_additive_prediction(seed):
     known = additive_scores([path for path in PATHS if len(path) <= 1], seed)
     model = fit_grid(NAMES, known, QUIET, (Settings(),))
@@ -102,7 +103,7 @@ def brute_force(paths, inherit):
 
 
 @given(st.sets(st.sampled_from(PATHS), max_size=12), st.sampled_from([0.0, 0.3, 0.5, 1.0]))
-@settings(max_examples=40)
+@examples(40)
 def test_luck_is_what_stage_runs_hand_down(chosen, inherit):
     paths = sorted(chosen)
     found = inherited(paths, inherit)

@@ -97,7 +97,7 @@ TYPES = [
     ),
     (
         ("steps: 10", "learning_rate: fast"),
-        "c.yaml:17: training.learning_rate: must be a number, got 'fast'. Write it without quotes.",
+        "c.yaml:17: training.learning_rate: must be a number, got 'fast'.",
     ),
     (("name: demo", "name: 12"), "c.yaml:1: name: must be text, got 12. Put it in quotes."),
     (("seeds: [0, 1]", "seeds: 3"), "c.yaml:20: seeds: must be a list, got 3. Write [a, b]."),

@@ -15,8 +15,9 @@ Name = tuple[str, str]
 """Module, name."""
 
 
-def code_hash(module: str, name: str, without: Collection[str] = ()) -> str:
-    """SHA-256 of `name`'s definition and of every definition in domains/ that it names, directly or not.
+def code_hash(module: str, name: str, without: Collection[str] = (), within: tuple[str, ...] = ("domains",)) -> str:
+    """SHA-256 of `name`'s definition and of every definition that it names, directly or not, in the packages and
+    modules of `within`.
 
     Names in `without` are not followed.
     """
@@ -26,7 +27,7 @@ def code_hash(module: str, name: str, without: Collection[str] = ()) -> str:
         one = waiting.pop()
         if one in seen or one[1] in without:
             continue
-        found = _definition(*one)
+        found = _definition(*one, within)
         if isinstance(found, ast.AST):
             seen[one] = found
             waiting += [(one[0], used) for used in _used(found)]
@@ -48,19 +49,20 @@ def _used(node: ast.AST) -> Iterator[str]:
         yield from _used(each)
 
 
-def _definition(module: str, name: str) -> ast.AST | Name | None:
-    """What defines the name at the module's top level: its node, or the name in another module of domains/."""
+def _definition(module: str, name: str, within: tuple[str, ...]) -> ast.AST | Name | None:
+    """What defines the name at the module's top level: its node, or the name in another module of `within`."""
     first, _, attribute = name.partition(".")
-    nodes, imports = _top(module)
+    nodes, imports = _top(module, within)
     if attribute and first in imports:
         return (".".join(imports[first]), attribute) if _file(".".join(imports[first])) else None
     return nodes.get(name) or imports.get(name)
 
 
 @cache
-def _top(module: str) -> tuple[dict[str, ast.AST], dict[str, Name]]:
+def _top(module: str, within: tuple[str, ...] = ("domains",)) -> tuple[dict[str, ast.AST], dict[str, Name]]:
     nodes: dict[str, ast.AST] = {}
     imports: dict[str, Name] = {}
+    dotted = tuple(f"{package}." for package in within)
     file = _file(module)
     for node in ast.parse(file.read_text(encoding="utf-8")).body if file else []:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -68,7 +70,7 @@ def _top(module: str) -> tuple[dict[str, ast.AST], dict[str, Name]]:
         if isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             nodes |= {target.id: node for target in targets if isinstance(target, ast.Name)}
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "domains":
+        if isinstance(node, ast.ImportFrom) and node.module and f"{node.module}.".startswith(dotted):
             imports |= {each.asname or each.name: (node.module, each.name) for each in node.names}
     return nodes, imports
 

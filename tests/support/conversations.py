@@ -11,6 +11,7 @@ from pyarrow import parquet
 DOMAINS = """\
   parquet:
     kind: structured
+    max_tokens: 8
     source: {type: file, path: talk.parquet}
     messages: messages
     system: "Count."
@@ -18,21 +19,25 @@ DOMAINS = """\
     stop: ["\\n"]
   lines:
     kind: structured
+    max_tokens: 8
     source: {type: file, path: talk.jsonl}
     messages: [prompt, completion]
     rewards: [{type: exact}]
   sharegpt:
     kind: structured
+    max_tokens: 8
     source: {type: file, path: sharegpt.json}
     messages: conversations
     rewards: [{type: regex, pattern: "(?s)[ -~].*"}]    # About every third answer of an untrained model.
   alpaca:
     kind: structured
+    max_tokens: 8
     source: {type: file, path: alpaca.jsonl}
     messages: [instruction, input, output]
     rewards: [{type: regex, pattern: "(?s).?[ -~].*"}]
   text:
     kind: creative
+    max_tokens: 8
     source: {type: file, path: talk.parquet}
     chat: "off"
     prompt: "{messages[0][content]} -> "

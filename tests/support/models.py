@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from curricula.schema import Evaluation, Model, ScratchModel, Warmup
 from domains.decoding import Sampling
 from domains.example import SPLITS, Example, Split
 from domains.rewards.exact import ExactReward
 from domains.rewards.pattern import PatternReward
-from experiments.models.checkpoints import build_model
-from experiments.models.local import LocalModel
 from experiments.nodes.setup import Setup, SetupDomain
 from experiments.store import Store
+
+if TYPE_CHECKING:
+    from experiments.models.local import LocalModel
 
 TINY = ScratchModel(type="scratch", hidden_size=32, layers=2, heads=2, context=64, warmup=Warmup(steps=3, batch=8))
 EVALUATION = Evaluation(validation=6, test=6, entropy_items=4, batch=4)
@@ -45,6 +48,9 @@ def seeded(model: Model, seed: int) -> Model:
 
 def subject(seed: int = 0, batch: int = 4, model: ScratchModel = TINY) -> LocalModel:
     """An untrained model, ready to be examined."""
+    from experiments.models.checkpoints import build_model
+    from experiments.models.local import LocalModel
+
     network, tokenizer = build_model(seeded(model, seed))
     return LocalModel(network.eval(), tokenizer, batch)
 

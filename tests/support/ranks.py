@@ -1,10 +1,12 @@
-"""One process of several that train a stage together: `python -m tests.support.ranks RANK PROCESSES PORT FILE`."""
+"""Processes that train a stage together: `python -m tests.support.ranks PROCESSES PORT FILE` loads torch and forks."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +22,8 @@ SFT = Training(method="sft", steps=5, prompts=8, learning_rate=1e-2)
 
 def together(processes: int, port: int, file: Path) -> Any:
     """What the first of so many processes leaves of a stage by SFT: its curve, tokens and weights."""
-    command = [sys.executable, "-W", "ignore", "-m", "tests.support.ranks"]
-    started = [
-        subprocess.Popen(
-            [*command, str(rank), str(processes), str(port), str(file)], env=worker_environment(), cwd=ROOT
-        )
-        for rank in range(processes)
-    ]
-    assert [process.wait(240) for process in started] == [0] * processes
+    command = [sys.executable, "-W", "ignore", "-m", "tests.support.ranks", str(processes), str(port), str(file)]
+    subprocess.run(command, env=worker_environment(), cwd=ROOT, timeout=240, check=True)
     return torch.load(file)
 
 
@@ -37,19 +33,30 @@ def left(trained: Trained, network: torch.nn.Module) -> dict[str, Any]:
     return {"curve": trained.curve, "tokens": trained.cost.tokens, "weights": weights}
 
 
-def main(rank: int, processes: int, port: int, file: str) -> None:
-    """See above."""
-    from tests.experiments.training.test_training import fresh, train
+def main(processes: int, port: str, file: str) -> int:
+    """See above. How many of them failed."""
+    from tests.experiments.training import test_training
 
+    work = partial(one, test_training, processes, port, file)
+    children = [multiprocessing.get_context("fork").Process(target=work, args=(rank,)) for rank in range(processes)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    return sum(child.exitcode != 0 for child in children)
+
+
+def one(training: Any, processes: int, port: str, file: str, rank: int) -> None:
+    """One of the processes."""
     where = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": processes}
     os.environ |= {name: str(value) for name, value in where.items()} | {"ACCELERATE_USE_CPU": "true"}
     torch.distributed.init_process_group("gloo")
-    network = fresh()
-    trained = train(network, SFT)
+    network = training.fresh()
+    trained = training.train(network, SFT)
     if rank == 0:
         torch.save(left(trained, network), file)
     torch.distributed.destroy_process_group()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
+    sys.exit(main(int(sys.argv[1]), *sys.argv[2:]))

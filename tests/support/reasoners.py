@@ -10,7 +10,7 @@ from typing import Any, Literal
 from domains.example import Example
 from domains.rewards import build_reward
 from domains.rewards.numeric import NumericReward
-from experiments.evaluation.inquiry.asking import forced_of, inquire
+from experiments.evaluation.inquiry.asking import answers_of, inquire
 from experiments.evaluation.marking import mark
 from experiments.measures.details import details, inquired
 from experiments.models.chat import Tokens
@@ -114,7 +114,7 @@ def score_of(model: Reasoner, reader: Reasoner | None = None, kinds: Sequence[st
         for kind in kinds
         for row in inquire(TASK.model_copy(update={"kind": kind}), model, reader or model, ITEMS, texts)
     ]
-    forced = forced_of(rows)
-    final = FINAL if "reasoning" in kinds else None
-    kept = inquired(details(answers, marks), texts, final, rows, mark("sums", reward, ITEMS, forced) if forced else [])
+    forced = answers_of(rows)
+    tasks = [TASK.model_copy(update={"kind": kind}) for kind in kinds]
+    kept = inquired(details(answers, marks), texts, tasks, rows, mark("sums", reward, ITEMS, forced) if forced else [])
     return DomainScore(items=tuple(one.score for one in marks), details=kept)

@@ -19,7 +19,7 @@ from experiments.run.job import open_job
 from experiments.store import Store
 from experiments.worker.node import run_node
 from tests.support.chat import save_chat_model
-from tests.support.commands import report_of, stable, within
+from tests.support.commands import begun, report_of, stable, within
 from tests.support.conversations import DOMAINS, write_talk
 
 pytestmark = pytest.mark.slow
@@ -30,6 +30,11 @@ evaluation: {validation: 4, test: 4, entropy_items: 2, batch: 8}
 seeds: [0]
 """
 LORA = "lora: {rank: 2, alpha: 4}"
+FEW = """\
+baselines:
+  {orders: [], compositions: [sequential], random_orders: 0, joint_probes: false, joint_weighted: false,
+  joint_budgets: []}
+"""
 
 
 def curriculum(folder: Path, style: str, tune: str, rest: str = REST, domains: str = DOMAINS) -> Path:
@@ -60,7 +65,8 @@ def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
 @pytest.mark.parametrize("tune", ["", LORA], ids=["full", "lora"])
 @pytest.mark.parametrize("style", ["qwen2", "llama3"])
 def test_every_form_trains_by_both_methods_and_is_the_same_when_it_goes_on(style, tune, tmp_path):
-    """All domains in each stage: SFT, then GRPO. The second run is taken up after its first stage."""
+    """All domains in each stage: SFT, then GRPO. The second run starts from the first's base, and both are taken up
+    after their first stage."""
     file = curriculum(tmp_path, style, tune)
     ready = prepare(file, None)
     mixture = dict.fromkeys(ready.curriculum.domains, 0.2)
@@ -70,6 +76,8 @@ def test_every_form_trains_by_both_methods_and_is_the_same_when_it_goes_on(style
     ]
     ends = []
     for name in ("one", "other"):
+        if ends:
+            begun(tmp_path / "one", tmp_path / "other")
         store = Store.open(str(tmp_path / name))
         job = open_job(ready, store)
         nodes = [base_node(job.setup)]
@@ -90,7 +98,7 @@ def test_every_form_trains_by_both_methods_and_is_the_same_when_it_goes_on(style
 def test_a_run_from_end_to_end_and_again(tmp_path):
     """`stagewise validate` and `run` over a chat file and a text; a second run trains nothing and says the same."""
     two = DOMAINS[DOMAINS.index("  lines:") : DOMAINS.index("  sharegpt:")] + DOMAINS[DOMAINS.index("  text:") :]
-    file = curriculum(tmp_path, "qwen2", LORA, domains=two)
+    file = curriculum(tmp_path, "qwen2", LORA, rest=REST + FEW, domains=two)
     store = tmp_path / "runs"
     done = within("validate", file, "--store", store)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -7,10 +7,11 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow  # `make lint` runs them.
+
 HEAVY = ("torch", "ray", "transformers", "optuna", "trl", "peft", "datasets", "pandas", "plotly", "reasoning_gym")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "module", ["experiments.cli.main", "curricula.loader", "scheduler.arms", "experiments.run.phases"]
 )

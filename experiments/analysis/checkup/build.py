@@ -38,11 +38,11 @@ OF_A_CHANGE: frozenset[Name] = frozenset(
     {"confidently_wrong_base80", "regressed", "recovered", "quality_control", "narrowing"}
 )
 """Measures that take two models."""
-BESIDE = ("among_found", "not_found", "executed", "slipped", "likelihood")
+BESIDE = ("among_found", "not_found", "executed", "slipped", "with_calculator", "dissolved", "likelihood")
 """Values of a contrast that may explain it."""
 UNASKED = (
-    "an endpoint neither says how likely it finds a text nor goes on from a begun one (access `prompt`, this takes "
-    "`logits`)"
+    "an endpoint neither says how likely it finds a text nor goes on from a begun one, so that no calculator can write "
+    "into it (access `prompt`, this takes `logits`)"
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from experiments.analysis.checkup.model import DROPS, Checkup, DomainCheckup, Profile
 from experiments.analysis.cliffs.believed import NAMES as BELIEFS
+from experiments.analysis.cliffs.calculated import NAMES as CALCULATOR
 from experiments.analysis.cliffs.model import Contrast, Rests
 from experiments.analysis.cliffs.reasoned import NAMES as REASONING
 from experiments.analysis.cliffs.words import VERDICTS
@@ -66,7 +67,11 @@ def _drop(name: str, one: DomainCheckup) -> str | None:
 
 def inquired(one: Profile) -> list[Name]:
     """The measures of what was asked about answers, where it was."""
-    families: tuple[tuple[tuple[Name, ...], Name], ...] = ((REASONING, "steps"), (BELIEFS, "stated"))
+    families: tuple[tuple[tuple[Name, ...], Name], ...] = (
+        (REASONING, "steps"),
+        (BELIEFS, "stated"),
+        (CALCULATOR, "calculator_solvable"),
+    )
     return [name for names, first in families if one.readings[first].status != "skipped" for name in names]
 
 

@@ -1,4 +1,5 @@
-"""What stands beside a change of score and may explain it: the answers' form and sums, the references' likelihood."""
+"""What stands beside a change of score and may explain it: the answers' form and sums, a calculator, the references'
+likelihood."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from math import log
 
 import numpy as np
 
+from experiments.analysis.cliffs.calculated import NOT_ASKED, helped
 from experiments.analysis.cliffs.model import Steepness
 from experiments.analysis.cliffs.moments import Answers
 from experiments.measures.value import Value
@@ -17,6 +19,7 @@ LEAST_FOUND = 20
 """Answers found, of all seeds, below which nothing is said of those that were."""
 NOT_KEPT = "answers were not kept one by one"
 UNMARKED = Value.skipped("no sum in the answers is wrong")
+UNAIDED = Value.skipped(NOT_ASKED)
 UNREAD = Value.skipped("the likelihood of references was not kept")
 
 
@@ -28,6 +31,8 @@ class Beside:
     not_found: Value
     executed: Value = UNMARKED
     slipped: Value = UNMARKED
+    with_calculator: Value = UNAIDED
+    dissolved: Value = UNAIDED
     likelihood: Value = UNREAD
     steepness: Steepness | None = None
 
@@ -35,11 +40,21 @@ class Beside:
 def beside(pair: Answers, steepness: Steepness | None = None) -> Beside:
     """All that the kept answers tell."""
     executed, slipped = _sums(pair)
+    aided, dissolved = helped(pair)
     both = reference_bits(pair)
     likelihood = UNREAD
     if both is not None:
         likelihood = Value.of(interval({"": both[1] - both[0]}), both[1].shape[1])
-    return Beside(_among_found(pair), _not_found(pair), executed, slipped, likelihood, steepness)
+    return Beside(
+        among_found=_among_found(pair),
+        not_found=_not_found(pair),
+        executed=executed,
+        slipped=slipped,
+        with_calculator=aided,
+        dissolved=dissolved,
+        likelihood=likelihood,
+        steepness=steepness,
+    )
 
 
 def reference_bits(pair: Answers) -> tuple[Array, Array] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domains.interval import Interval
 from experiments.analysis.cliffs.beside import Beside
+from experiments.analysis.cliffs.executing import by_execution, explains
 from experiments.analysis.cliffs.model import CliffVerdict, Steepness
 from experiments.analysis.family import ALPHA
 from experiments.analysis.words import share, signed, signed_span
@@ -13,9 +14,6 @@ from scheduler.power import FEWEST
 MATTERS = 0.05
 """A fall of this size is worth finding: where a larger one cannot be excluded, a change that is not sure is
 underpowered rather than noise."""
-LEFT = 0.5
-"""Where less than this share of a fall is left among the answers that were found, form explains it; where less is left
-with all sums done right, execution does."""
 Judgement = tuple[CliffVerdict, str]
 
 
@@ -30,23 +28,22 @@ def judged(change: Interval, p_adjusted: float | None, beside: Beside) -> Judgem
     if change.value > 0:
         return "gain", f"A sure gain of {signed(change.value)}."
     verdict, reason = _by_form(change, beside.among_found, beside.not_found)
-    if verdict == "real_drop" and (sums := _by_sums(change, beside.executed, beside.slipped)):
-        verdict, reason = "execution_artifact", f"{reason}; {sums}"
-    elif verdict == "real_drop" and beside.steepness:
+    if verdict != "real_drop":
+        return verdict, f"{reason}."
+    explained, sums = by_execution(change, beside)
+    parts = [reason, sums]
+    if explained:
+        verdict = "execution_artifact"
+    elif beside.steepness:
         verdict, steep = _by_steepness(beside.steepness, beside.likelihood)
-        reason = f"{reason}; {steep}"
-    return verdict, f"{reason}."
+        parts.append(steep)
+    return verdict, f"{'; '.join(part for part in parts if part)}."
 
 
 def _unsure(change: Interval) -> Judgement:
     if change.ends is None or change.ends[0] < -MATTERS:
         return "underpowered", f"Not sure, yet a fall of more than {MATTERS:g} cannot be excluded."
     return "noise", f"Not sure, and surely no fall of more than {MATTERS:g}."
-
-
-def _explains(change: Interval, rest: Value) -> bool:
-    """True if, after the correction, the remaining drop is not significant and is less than half of the original."""
-    return rest.interval.sign >= 0 and rest.interval.value > LEFT * change.value
 
 
 def _by_form(change: Interval, found: Value, lost: Value) -> Judgement:
@@ -62,17 +59,9 @@ def _by_form(change: Interval, found: Value, lost: Value) -> Judgement:
             return "form_lost", f"{sure}, no larger than the loss of form: {more}; too few are left to tell the rest"
         return "real_drop", f"{sure}, larger than the loss of form ({more})"
     left = f"among the others {signed(found.interval.value)} ({signed_span(found.interval, 2)})"
-    if _explains(change, found):
+    if explains(change.value, found):
         return "format_artifact", f"{sure}; {more}, {left}"
     return "real_drop", f"{sure}; {more}, but {left}"
-
-
-def _by_sums(change: Interval, executed: Value, slipped: Value) -> str | None:
-    """Why a fall is one of execution alone; None where it is not, or nothing tells."""
-    if "skipped" in (executed.status, slipped.status) or slipped.interval.sign <= 0 or not _explains(change, executed):
-        return None
-    left = f"with every sum done right {signed(executed.interval.value)} ({signed_span(executed.interval, 2)})"
-    return f"wrong sums alone cost {share(slipped.interval.value)} more than before, and {left}"
 
 
 def _by_steepness(found: Steepness, likelihood: Value) -> Judgement:

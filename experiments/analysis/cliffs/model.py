@@ -65,6 +65,10 @@ class Contrast(Frozen):
     """Change of the mean score, had every sum that an answer holds been done right."""
     slipped: Value
     """Change of what wrong sums alone cost: the score with sums done right, less the score."""
+    with_calculator: Value
+    """Change of the mean score with a calculator called while answering, of items that one can solve."""
+    dissolved: Value
+    """Change of what the calculator gains there: above 0, so much of a fall is not there with it."""
     likelihood: Value
     """Change of the references' bits per byte; above 0 they became less likely."""
     steepness: Steepness | None

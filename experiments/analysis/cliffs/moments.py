@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 
@@ -12,7 +12,11 @@ from experiments.nodes.details import Details
 from scheduler.measurements import Array
 
 OfAnswers = Literal["scores", "found", "cut", "nll", "executed"]
-OfItems = Literal["distinct", "compression", "distance", "distance_formed", "reference_nll", "reference_bytes"]
+OfCalculator = Literal["solvable", "without", "score", "calls", "vain"]
+"""Of the first items: see `Calculated`."""
+OfItems = (
+    Literal["distinct", "compression", "distance", "distance_formed", "reference_nll", "reference_bytes"] | OfCalculator
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,8 @@ class Answers(Protocol):
         """(before, after), each (seeds, items, samples); None where it was not kept everywhere."""
 
     def items(self, field: OfItems) -> tuple[Array, Array] | None:
-        """(before, after), each (seeds, items); None where it was not kept everywhere."""
+        """(before, after), each (seeds, items), of a calculator the first items; None where it was not kept
+        everywhere."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,8 @@ def _array(side: tuple[Details, ...], field: str, per_answer: bool) -> Array | N
 
 def _kept(one: Details, field: str) -> object:
     """Where no sum is wrong, answers with their sums done right score what they score."""
+    if field in get_args(OfCalculator):
+        return None if one.calculated is None else getattr(one.calculated, field)
     value = getattr(one, field)
     return one.scores if field == "executed" and value is None else value
 

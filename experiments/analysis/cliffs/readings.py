@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.analysis.cliffs.believed import beliefs
 from experiments.analysis.cliffs.beside import reference_bits
+from experiments.analysis.cliffs.calculated import calculator
 from experiments.analysis.cliffs.calibrated import Forecast, calibration, forecast
 from experiments.analysis.cliffs.formats import formats
 from experiments.analysis.cliffs.model import Faith, Flipped, Reading, Stratum
@@ -60,6 +61,7 @@ def read(pair: PairedAnswers, entropies: tuple[Array, Array] | None) -> Read:
         **formats(pair),
         **reasoned.readings,
         **beliefs(pair),
+        **calculator(pair),
     }
     return Read(
         readings=readings,

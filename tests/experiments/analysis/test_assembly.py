@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from domains.interval import Interval
@@ -16,6 +16,7 @@ from experiments.analysis.report import TOTAL, Report
 from experiments.analysis.scores import random_arms
 from experiments.nodes.record import Failure
 from scheduler.joint import is_plain_joint
+from tests.support.properties import examples
 from tests.support.report import cast, interrupted, make_inputs, with_failure
 
 CONTRACT = {
@@ -258,7 +259,7 @@ def test_where_nothing_learns_the_verdict_says_that_order_is_moot(inputs):
         assert said in build_report(replace(inputs, plan=inputs.plan.model_copy(update=fields))).verdict.lower()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(12, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_part_of_a_run_makes_a_report_without_nan(data):
     whole = make_inputs(data.draw(st.integers(2, 4)), data.draw(st.sampled_from([(0,), (3, 5)])))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domains.interval import Interval
 from experiments.analysis.comparison import compare, decide, pair
 from scheduler.statistics import interval, spread
+from tests.support.properties import examples
 
 WEIGHTS = {"a": 1.0, "b": 3.0}
 ROPE = 0.01
@@ -64,7 +65,7 @@ def test_a_sure_gain_that_is_too_small_says_both():
 
 
 @given(st.integers(0, 400), st.integers(3, 6), st.floats(0.0005, 0.05))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_equivalent_is_a_90_percent_interval_within_the_rope(rng, seeds, rope):
     arm = scores(0.6, 0.01, seeds=seeds, rng=2 * rng)
     base = scores(0.6, 0.01, seeds=seeds, rng=2 * rng + 1)
@@ -77,7 +78,7 @@ def test_equivalent_is_a_90_percent_interval_within_the_rope(rng, seeds, rope):
 
 
 @given(st.integers(0, 200), st.integers(1, 5), st.floats(0, 0.3))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_identical_arms_are_never_better_or_worse(rng, seeds, noise):
     one = {name: block.clip(0.05, 1) for name, block in scores(0.6, noise, seeds=seeds, rng=rng).items()}
     found = alone(one, {name: block.copy() for name, block in one.items()})
@@ -104,7 +105,7 @@ def test_item_difficulty_cancels_in_pairs():
 
 
 @given(st.floats(0.1, 50))
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_weights_are_normalised(factor):
     arm, base = scores(0.66, 0.02, rng=1), scores(0.6, 0.02, rng=2)
     scaled = alone(arm, base, {name: factor * weight for name, weight in WEIGHTS.items()})

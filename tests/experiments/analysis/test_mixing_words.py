@@ -13,9 +13,10 @@ from experiments.analysis.plan_words import plan_lines
 from experiments.analysis.words import signed
 from experiments.report.html import render_html
 from scheduler.plan import Candidate, Mixing
-from tests.support.report import make_inputs
+from tests.support.findings import NAMES, make_plan
+from tests.support.report import make_curriculum, make_inputs
 
-PLAN = make_inputs().plan
+PLAN = make_plan(make_curriculum(NAMES[:4], (0, 1, 2)))
 SOME = Interval.of(0.5, 0.4, 0.6, 3)
 
 

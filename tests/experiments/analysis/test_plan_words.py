@@ -7,9 +7,10 @@ import pytest
 from domains.interval import Interval
 from experiments.analysis.plan_words import identified, learning, order_clause, ordinal, plan_lines
 from scheduler.plan import Harm, OwnGain
-from tests.support.report import make_inputs
+from tests.support.findings import NAMES, make_plan
+from tests.support.report import make_curriculum
 
-PLAN = make_inputs().plan
+PLAN = make_plan(make_curriculum(NAMES[:4], (0, 1, 2)))
 
 
 def gain(domain="sums", base=0.5, estimate=0.0, p=0.5):

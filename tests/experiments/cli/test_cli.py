@@ -55,6 +55,7 @@ def test_init_writes_a_file_that_validates(stagewise: Command, tmp_path: Path) -
     code, out, err = stagewise("validate", "mine.yaml")
     assert code == 0, err
     assert "mine is valid" in out
+    assert re.search(r"^  \w+ \(structured, \w+, \d+ steps of \d+ \w+", out, re.MULTILINE)
 
 
 def test_init_never_overwrites(stagewise: Command, tmp_path: Path) -> None:
@@ -73,7 +74,8 @@ def test_validate_says_what_a_run_costs_and_writes_nothing(stagewise: Command, t
     assert not (tmp_path / "store").exists()
 
 
-def test_seeds_replace_the_curriculum_s(stagewise: Command) -> None:
+def test_seeds_replace_the_curriculum_s(stagewise: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("experiments.run.estimate.trial", lambda _, **__: None)
     _, out, _ = stagewise("validate", TINY, "--seeds", "0,1,2,3", "--json")
     assert json.loads(out)["seeds"] == 4
 

@@ -171,7 +171,8 @@ def test_an_adapter_without_its_base_is_one_line(measure: Command, place: Path) 
 
 
 def test_wrong_models_are_one_line_each(measure: Command, place: Path, tmp_path: Path) -> None:
-    assert one_line(measure("./nowhere")) == "MODEL: there is no such folder, got './nowhere'. Check the path."
+    said = one_line(measure("./nowhere"))
+    assert said.startswith(f"MODEL: must be a folder that holds a model, and there is no {place / 'nowhere'}, got './n")
     bare = shutil.copytree(place / "before", tmp_path / "bare", ignore=shutil.ignore_patterns("tokenizer*"))
     assert "must hold the model's tokenizer, and there is none" in one_line(measure("before", bare))
     assert "one model, or two" in one_line(measure("before", "after", "before"))

@@ -20,11 +20,13 @@ domains:
     reference: "{right}"
     rewards: [{type: numeric}]
     final: "So "
+    calculator: equals
     decoding: greedy
     max_tokens: 12
 evaluation: {validation: 4, test: 24, entropy_items: 4}
 """
-ASKED = "evaluation={validation: 4, test: 24, entropy_items: 4, inquiries: [reasoning, confidence], inquiry_items: 20}"
+INQUIRIES = "inquiries: [reasoning, confidence, calculator], inquiry_items: 20"
+ASKED = f"evaluation={{validation: 4, test: 24, entropy_items: 4, {INQUIRIES}}}"
 
 
 @pytest.fixture
@@ -69,6 +71,9 @@ def test_answers_are_asked_about_on_request_and_never_twice(monkeypatch, capsys,
         for name in ("steps", "reasoning_gain", "confidence_gap_p_true", "stated"):
             assert profile["readings"][name]["status"] in ("ok", "underpowered"), name
             assert profile["readings"][name]["items"] == 20, name
+        # Its prompts hold one number, and its answers no sum.
+        assert profile["readings"]["calculator_solvable"]["interval"]["estimate"] == 0
+        assert "fits into `max_tokens`" in profile["readings"]["calculator_gain"]["reason"]
     assert found["difference"]["readings"]["reasoning_gain"]["interval"]["estimate"] is not None
     monkeypatch.setattr("experiments.models.given.Local.subject", refuse)
     code, out, err = measure(monkeypatch, capsys, "before", "after", "--set", ASKED)
@@ -93,7 +98,7 @@ def test_an_endpoint_is_asked_what_it_can_be(monkeypatch, capsys, place) -> None
     readings = json.loads(out)["domains"]["sums"]["profiles"][0]["readings"]
     assert readings["confidence_gap_stated"]["interval"]["estimate"] == pytest.approx(-0.1)
     assert readings["steps"]["interval"]["estimate"] == 1
-    for name in ("reasoning_gain", "filler_gap", "brier_p_true", "information_gain"):
+    for name in ("reasoning_gain", "filler_gap", "brier_p_true", "information_gain", "calculator_gain"):
         assert readings[name]["status"] == "skipped"
         assert "endpoint" in readings[name]["reason"]
 

@@ -26,6 +26,12 @@ from experiments.measures.execution import carried_out
         ("2 + 2 = 5 and 53 or 1.5", "2 + 2 = 4 and 53 or 1.5"),
         ("1,000 + 1 = 1,002", "1,000 + 1 = 1001"),
         ("x = 5", "x = 5"),
+        # Only the last part of a sum stands there in numbers.
+        ("5 apples + 3 + 4 = 12", "5 apples + 3 + 4 = 12"),
+        ("x - 3 + 4 = 9", "x - 3 + 4 = 9"),
+        ("x2 + 3 = 9", "x2 + 3 = 9"),
+        ("- 12 + 7 = 18", "- 12 + 7 = 19"),
+        ("so (12 + 7 = 18) 18", "so (12 + 7 = 19) 19"),
         ("12 + 7 = 18%", "12 + 7 = 18%"),
         ("", ""),
     ],

@@ -61,7 +61,10 @@ def test_a_hub_id_stays(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("./mine", "write ../here/mine."),
         ("mine", "write ../here/mine."),
-        ("./nowhere", "nowhere was looked for."),
+        ("./nowhere", "/there/nowhere, got './nowhere'."),
+        ("models/smollm", "/there/models/smollm, got 'models/smollm'. Did you mean 'smollm2'?"),
+        ("models/other", "The folder holds smollm2. If the hub's model is meant, move the folder 'models' elsewhere."),
+        ("./models/mine/last", "/there/models/mine'."),
         ("${STAGEWISE_UNSET}/mine", "environment variable STAGEWISE_UNSET must be set"),
         ("notes.txt", "must be a folder that holds a model"),
         ("./" + "x" * 300, "cannot be read: File name too long"),
@@ -70,6 +73,7 @@ def test_a_hub_id_stays(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_path_without_a_model_is_refused(base: Path, name: str, said: str) -> None:
     """Also where only the working directory has it: before, that one was trained."""
     (base / "notes.txt").touch()
+    (base / "models" / "smollm2").mkdir(parents=True)
     (Path.cwd() / "mine").mkdir()
     (Path.cwd() / "mine" / "config.json").touch()
     with pytest.raises(ModelError) as caught:

@@ -7,12 +7,14 @@ from experiments.nodes.setup import Setup
 from experiments.nodes.suite import suite_of
 from tests.support.models import DOMAIN, EVALUATION, TINY
 
-REASONS = DOMAIN.model_copy(update={"final": "So "})
+REASONS = DOMAIN.model_copy(update={"final": "So ", "calculator": "marked"})
 PLAIN = Setup(model=TINY, domains={"copy": DOMAIN, "other": DOMAIN}, evaluation=EVALUATION)
 ASKED = PLAIN.model_copy(
     update={
         "domains": {"copy": REASONS, "other": DOMAIN},
-        "evaluation": EVALUATION.model_copy(update={"inquiries": ("confidence", "reasoning"), "inquiry_items": 3}),
+        "evaluation": EVALUATION.model_copy(
+            update={"inquiries": ("calculator", "confidence", "reasoning"), "inquiry_items": 3}
+        ),
     }
 )
 
@@ -27,14 +29,15 @@ def test_answers_and_weights_stay_what_they_are():
 
 def test_reasoning_is_asked_on_test_where_a_domain_has_a_final():
     found = [(task.kind, task.domain, task.split, task.items) for task in inquiries(ASKED, "copy", "full")]
-    assert found == [("reasoning", "copy", "test", 3), ("confidence", "copy", "test", 3)]
+    assert found == [(kind, "copy", "test", 3) for kind in ("reasoning", "confidence", "calculator")]
+    assert inquiries(ASKED, "copy", "full")[-1].calculator == "marked"
     assert [task.kind for task in inquiries(ASKED, "other", "full")] == ["confidence"]
     assert [task.kind for task in inquiries(ASKED, "copy", "prompt")] == ["confidence"]
     assert inquiries(PLAIN, "copy", "full") == ()
 
 
 def test_a_key_is_of_these_answers_this_reader_and_this_final():
-    (task, _), marking = inquiries(ASKED, "copy", "full"), suite_of(ASKED).marking["copy"]
+    (task, *_), marking = inquiries(ASKED, "copy", "full"), suite_of(ASKED).marking["copy"]
     other = task.model_copy(update={"final": "Thus "})
     keys = [
         inquiry_key(task, marking, "reader", ["a"]),

@@ -9,7 +9,7 @@ import pytest
 from domains.interval import Interval
 from domains.profile import EntropyProfile
 from experiments.analysis import report as model
-from experiments.analysis.cliffs import beside, judging
+from experiments.analysis.cliffs import beside, executing, judging
 from experiments.analysis.cliffs import model as cliffs
 from experiments.analysis.comparison import Comparison
 from experiments.analysis.completions import model as said
@@ -54,7 +54,7 @@ DESCRIBED = [
     said.Group,
     said.ShownItem,
     said.Answered,
-    said.Answer,
+    said.ShownAnswer,
     StageGuards,
     Guarded,
     PassRates,
@@ -94,7 +94,7 @@ def test_the_thresholds_in_the_docs_are_those_in_the_code():
         "LEAST_FOUND": beside.LEAST_FOUND,
         "LEAST_POINTS": steepness.LEAST_POINTS,
         "MATTERS": judging.MATTERS,
-        "LEFT": judging.LEFT,
+        "LEFT": executing.LEFT,
         "SURE": calibration.SURE,
         "SOLVED": regressions.SOLVED,
         "COLLAPSE": narrowing.COLLAPSE,

@@ -24,24 +24,25 @@ BROWSER = next((path for name in ("chromium", "google-chrome") if (path := shuti
 LONG = tuple(f"{name}-with-a-very-long-name-indeed"[:32] for name in NAMES)
 
 
-def variants():
-    whole = make_inputs()
-    return {
-        "whole": whole,
-        "eight domains, one seed, a failure": with_failure(make_inputs(8, (7,), names=LONG), HOSTILE),
-        "two domains": make_inputs(2, (0, 1)),
-        "no probes": make_inputs(3, (0,), probes=False),
-        "interrupted": interrupted(whole, 20),
-        "nothing yet": replace(interrupted(whole, 0), plan=None, transfer=None, profiles={}),
-    }
-
-
-VARIANTS = variants()
+VARIANTS = {
+    "whole": make_inputs,
+    "eight domains, one seed, a failure": lambda: with_failure(make_inputs(8, (7,), names=LONG), HOSTILE),
+    "two domains": lambda: make_inputs(2, (0, 1)),
+    "no probes": lambda: make_inputs(3, (0,), probes=False),
+    "interrupted": lambda: interrupted(make_inputs(), 20),
+    "nothing yet": lambda: replace(interrupted(make_inputs(), 0), plan=None, transfer=None, profiles={}),
+}
 
 
 @pytest.fixture(scope="module", params=VARIANTS)
 def page(request) -> str:
-    return render_html(build_report(VARIANTS[request.param]))
+    return render_html(build_report(VARIANTS[request.param]()))
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """The report of a complete run."""
+    return build_report(make_inputs())
 
 
 def own(page: str) -> str:
@@ -108,19 +109,18 @@ def test_sections_stand_in_reading_order():
     assert page.index('class="verdict"') < page.index('<section id="scores"')
 
 
-def test_every_distinct_stage_of_a_seed_is_in_the_tree_drawing():
-    report = build_report(make_inputs())
-    page = render_html(report)
+def test_every_distinct_stage_of_a_seed_is_in_the_tree_drawing(whole):
+    page = render_html(whole)
     drawn = re.search(r'<svg class="tree".*?</svg>', page, flags=re.S).group()
-    used = [row for row in report.tree if row.seed in (None, report.seeds[0]) and row.arms]
+    used = [row for row in whole.tree if row.seed in (None, whole.seeds[0]) and row.arms]
     alone = re.findall(r"<g class=\"(?:shared|done)\">", drawn)
     assert len(alone) == len(used)
-    for arm in report.arms:
+    for arm in whole.arms:
         assert f">{arm}</text>" in drawn
 
 
-def test_the_page_says_what_is_identified_and_what_does_not_learn():
-    page = render_html(build_report(make_inputs()))
+def test_the_page_says_what_is_identified_and_what_does_not_learn(whole):
+    page = render_html(whole)
     assert "1 of 6 precedences is identified: sums before sort (+0.031)." in page
     assert "No sure own gain for sums" in page
     assert "SFT first" in page
@@ -131,7 +131,7 @@ def test_the_page_says_what_is_identified_and_what_does_not_learn():
 @pytest.mark.skipif(BROWSER is None, reason="needs chromium to open the page")
 @pytest.mark.parametrize("name", ["whole", "nothing yet"])
 def test_a_browser_draws_every_figure_without_an_error(name, tmp_path):
-    page = render_html(build_report(VARIANTS[name]))
+    page = render_html(build_report(VARIANTS[name]()))
     (tmp_path / "report.html").write_text(page, encoding="utf-8")
     flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     more = "--disable-component-update --disable-sync --enable-logging=stderr --virtual-time-budget=8000 --dump-dom"
@@ -143,17 +143,15 @@ def test_a_browser_draws_every_figure_without_an_error(name, tmp_path):
 
 
 @pytest.mark.parametrize("verdict", get_args(Verdict))
-def test_every_verdict_has_a_colour_and_its_words(verdict):
-    report = build_report(make_inputs())
-    first = report.comparisons[0]
-    page = own(render_html(report.model_copy(update={"comparisons": (first.model_copy(update={"verdict": verdict}),)})))
+def test_every_verdict_has_a_colour_and_its_words(verdict, whole):
+    first = whole.comparisons[0]
+    page = own(render_html(whole.model_copy(update={"comparisons": (first.model_copy(update={"verdict": verdict}),)})))
     assert f'<span class="tag {verdict}">{WORDS[verdict]}</span>' in page
     assert re.search(rf"\.tag\.{verdict}\b[^}}]*\{{", page)
 
 
-def test_the_primary_pair_comes_first_and_the_rope_is_drawn():
-    report = build_report(make_inputs())
-    page = own(render_html(report))
+def test_the_primary_pair_comes_first_and_the_rope_is_drawn(whole):
+    page = own(render_html(whole))
     table = page[page.index('<section id="comparisons"') : page.index('<section id="order"')]
     assert re.findall(r'<th scope="row"( class="main")?>', table) == [' class="main"'] + 6 * [""]
     assert table.count('class="rope"') == 7

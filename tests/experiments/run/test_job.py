@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from curricula.loader import load_curriculum
 from domains.errors import DataError
 from experiments.run.job import open_job, prepare_data
 from experiments.store import Store
-from tests.support.commands import TINY, variant
+from tests.support.commands import TINY, variant, within
 
 pytestmark = pytest.mark.slow
 
@@ -64,6 +65,38 @@ def test_a_mistake_in_the_data_names_file_and_domain(tmp_path: Path) -> None:
     file = variant(tmp_path, ("number_sorting", "number_sortin"))
     with pytest.raises(DataError, match=r"tiny\.yaml:\d+: domains\.sorting\."):
         prepare_data(load_curriculum(file), file)
+
+
+def test_of_several_domains_that_are_wrong_each_is_named(tmp_path: Path) -> None:
+    file = variant(
+        tmp_path, ('"{direction} {original_numbers} = "', '"{nope}"'), ("{type: stories}", "{type: file, path: no.csv}")
+    )
+    with pytest.raises(DataError) as caught:
+        prepare_data(load_curriculum(file), file)
+    first, second = map(str, caught.value.every)
+    assert first == str(caught.value)
+    assert f"{file}:8: domains.sorting.prompt: the data have no such field" in first
+    assert f"{file}:15: domains.stories.source.path: data file must exist" in second
+    told = within("validate", file)
+    assert told.returncode == 2
+    assert [line.startswith("error: ") for line in told.stderr.strip().splitlines()] == [True, True]
+
+
+def test_a_prompt_that_holds_its_answer_is_a_note(tmp_path: Path) -> None:
+    rows = [{"prompt": f"{i} + 1?" + " (answer: 8)" * (i == 17), "answer": str(i + 1)} for i in range(7, 300)]
+    rows += [{"prompt": f"The answer is {i} and {i}; what is it?", "answer": f"{i} and {i}"} for i in range(20)]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    source = TINY.read_text("utf-8").split("source: ")[1].split("\n")[0]
+    file = variant(
+        tmp_path,
+        (source, "{type: file, path: a.jsonl}"),
+        ("{direction} {original_numbers} = ", "{prompt}"),
+        ("{sorted_numbers}", "{answer}"),
+        ("train: 300    #", "#"),
+    )
+    (note,) = (note for note in prepare_data(load_curriculum(file), file).notes if "training prompts" in note)
+    assert note.startswith("sorting: ")
+    assert "training prompts hold their answer, the first: 'The answer is " in note
 
 
 def test_what_is_written_into_the_store_runs_from_there(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curricula.schema import Resources
@@ -25,6 +25,7 @@ from experiments.store.freeing import free, litter
 from experiments.store.halfway import halfway_litter, keep_halfway
 from experiments.store.lease import FOLDER, Lease, using
 from tests.support.nodes import SETUP, arithmetic, attempts, ignore, results, tree_of, uninterrupted, view_of
+from tests.support.properties import examples
 
 RUN = "test-00000000"
 
@@ -166,7 +167,7 @@ def test_a_stage_that_joins_later_finds_its_parent_again(store: Store, tmp_path:
     assert as_if_whole(store, larger, uninterrupted(tmp_path / "other", larger))
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(st.data())
 def test_whatever_is_pruned_any_run_ends_as_if_nothing_was(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

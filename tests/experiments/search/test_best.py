@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curricula.dump import dump_yaml
@@ -24,6 +24,7 @@ from scheduler.choice import own_choice
 from scheduler.compose import compose, schedule_of
 from scheduler.rate_path import readings
 from tests.support.paths import ROOT
+from tests.support.properties import examples
 from tests.support.scheduler import NAMES, make_curriculum
 
 SHIPPED = ["curricula/quickstart.yaml", "benchmarks/orders/hopeless.yaml", "benchmarks/orders/replay.yaml"]
@@ -89,7 +90,7 @@ def test_a_long_name_still_fits():
 
 
 @given(st.lists(st.floats(1e-3, 1e4), min_size=4, max_size=4))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_mixture_comes_back_to_the_bit(raw):
     curriculum = load_curriculum(ROOT / SHIPPED[0])
     stage = Stage(mixture=dict(zip(curriculum.domains, raw, strict=True)), training=curriculum.training)

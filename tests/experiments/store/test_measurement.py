@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from domains.errors import StoreError
 from experiments.nodes.outputs import Output, read_off
 from experiments.nodes.record import Failure
 from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import base_node
-from experiments.store import Store, View
+from experiments.store import Store, View, layout, patient
 from tests.support.nodes import SETUP, digest, leave, measurement_of, record_of, training_of, tree_of
 
 NODE = base_node(SETUP)
@@ -142,3 +144,27 @@ def test_a_failure_of_another_suite_is_not_this_ones(store, weights):
     store.fail(NODE, SETUP, "other", Failure(node=NODE.id, boundary="evaluation", cause="no answer"))
     assert store.failure(NODE, SUITE) is None
     assert store.failure(NODE, "other").cause == "no answer"
+
+
+def test_a_garbled_measurement_counts_for_nothing_and_that_is_said(
+    store: Store, weights: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    leave(store, NODE, SETUP, record_of(NODE), weights)
+    store.files.write(layout.of_node(NODE, layout.measured("garbled")), "{")
+    assert len(store.measurements(NODE)) == 1
+    assert "garbled" in caplog.text
+
+
+def test_a_store_that_does_not_answer_has_no_answer(
+    store: Store, weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its measurements were taken for garbled, and the model was asked again."""
+
+    def dead(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    leave(store, NODE, SETUP, record_of(NODE), weights)
+    monkeypatch.setattr(patient, "WAITS", ())
+    monkeypatch.setattr(type(store.files.once), "read", dead)
+    with pytest.raises(StoreError, match="nput/output error"):
+        store.measurements(NODE)

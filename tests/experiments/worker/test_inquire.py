@@ -22,7 +22,7 @@ STAGE = Stage(mixture={"copy": 1.0}, training=Training(method="sft", steps=2, pr
 
 def test_only_what_is_asked_about_answers_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, setup = stored(str(tmp_path))
-    reasons = setup.domains["copy"].model_copy(update={"final": "so ", "decoding": "greedy"})
+    reasons = setup.domains["copy"].model_copy(update={"final": "so ", "decoding": "greedy", "calculator": "equals"})
     setup = setup.model_copy(update={"domains": {**setup.domains, "copy": reasons}})
     base = base_node(setup)
     nodes = [base, child_node(setup, base, STAGE, 0)]
@@ -35,7 +35,9 @@ def test_only_what_is_asked_about_answers_is_asked(tmp_path: Path, monkeypatch: 
     before = run(setup)
     weights = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("model.safetensors")}
     monkeypatch.setattr(measure, "ask", refuse)
-    settings = setup.evaluation.model_copy(update={"inquiries": ("reasoning", "confidence"), "inquiry_items": 4})
+    settings = setup.evaluation.model_copy(
+        update={"inquiries": ("reasoning", "confidence", "calculator"), "inquiry_items": 4}
+    )
     wanted = setup.model_copy(update={"evaluation": settings})
     assert (wanted.base_id, [node.id for node in nodes]) == (setup.base_id, [node.id for node in nodes])
     after = run(wanted)
@@ -47,8 +49,11 @@ def test_only_what_is_asked_about_answers_is_asked(tmp_path: Path, monkeypatch: 
         assert len(found.reasoned.steps) == 4
         assert len(found.reasoned.nats_whole) == 4
         assert len(found.believed.p_true) == 4
+        # It calls nothing, so that its answers are what they were.
+        assert found.calculated.calls == (0,) * 4
+        assert found.calculated.score == found.calculated.without == found.scores[:: found.samples][:4]
         # It does not say how its answers come to their end.
-        assert new["free"].details.reasoned is None
+        assert new["free"].details.reasoned is new["free"].details.calculated is None
         assert len(new["free"].details.believed.p_true) == 4
     monkeypatch.setattr(measure, "inquire", refuse)
     again = settings.model_copy(update={"metrics": ("nll",)})

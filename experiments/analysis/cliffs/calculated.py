@@ -1,0 +1,90 @@
+"""What a calculator that is called while answering is worth: the same answers without and with it, as readings."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from experiments.analysis.cliffs.model import Reading
+from experiments.analysis.cliffs.moments import Answers
+from experiments.analysis.cliffs.reading import careful, skipped
+from experiments.measures.table import Name
+from experiments.measures.value import Value
+from scheduler.measurements import Array
+
+NOT_ASKED = "not asked: it takes `evaluation.inquiries: [calculator]` and the domain's `calculator`"
+NOT_SOLVABLE = "of no item a right answer is known that calls the calculator and fits into `max_tokens`"
+NO_CALLS = "no answer called the calculator"
+NAMES: tuple[Name, ...] = (
+    "calculator_solvable",
+    "calculator_without",
+    "calculator_score",
+    "calculator_gain",
+    "calculator_called",
+    "calculator_in_vain",
+)
+SHARE, CHANGE = (0.0, 1.0), (-1.0, 1.0)
+Both = tuple[Array, Array]
+
+
+def calculator(pair: Answers) -> dict[Name, Reading]:
+    """Whatever was asked, over the items that are solvable; the reason where it was not."""
+    asked = pair.items("solvable")
+    if asked is None:
+        return {name: skipped(NOT_ASKED) for name in NAMES}
+    solvable = _bounded(asked, SHARE)
+    found = _solvable(pair, asked)
+    if found is None:
+        return {name: skipped(NOT_SOLVABLE) for name in NAMES} | {"calculator_solvable": solvable}
+    without, score, calls, vain = found
+    readings: dict[Name, Reading] = {
+        "calculator_solvable": solvable,
+        "calculator_without": _bounded(without, SHARE),
+        "calculator_called": _bounded(((calls[0] > 0).astype(float), (calls[1] > 0).astype(float)), SHARE),
+    }
+    if not calls[0].any() and not calls[1].any():
+        return {name: skipped(NO_CALLS) for name in NAMES} | readings
+    gain = score[0] - without[0], score[1] - without[1]
+    return readings | {
+        "calculator_score": _bounded(score, SHARE),
+        "calculator_gain": _bounded(gain, CHANGE),
+        "calculator_in_vain": _in_vain(calls, vain),
+    }
+
+
+def helped(pair: Answers) -> tuple[Value, Value]:
+    """(change of the score with the calculator, change of the gain by it), over the items that are solvable."""
+    asked = pair.items("solvable")
+    found = None if asked is None else _solvable(pair, asked)
+    if found is None:
+        none = Value.skipped(NOT_ASKED if asked is None else NOT_SOLVABLE)
+        return none, none
+    without, score, calls, _ = found
+    if not calls[0].any() and not calls[1].any():
+        return Value.skipped(NO_CALLS), Value.skipped(NO_CALLS)
+    change = score[1] - score[0]
+    return _value(change, CHANGE), _value(change - (without[1] - without[0]), (-2.0, 2.0))
+
+
+def _solvable(pair: Answers, asked: Both) -> tuple[Both, Both, Both, Both] | None:
+    """Scores without and with it, calls and those in vain, each (before, after) of (seeds, solvable items)."""
+    kept = (asked[0] == 1).all(axis=0) & (asked[1] == 1).all(axis=0)
+    each = [pair.items(field) for field in ("without", "score", "calls", "vain")]
+    there = [(one[0][:, kept], one[1][:, kept]) for one in each if one is not None]
+    return (there[0], there[1], there[2], there[3]) if kept.any() and len(there) == len(each) else None
+
+
+def _in_vain(calls: Both, vain: Both) -> Reading:
+    """Of each item's calls; items without one at either moment in any seed are left out."""
+    kept = (calls[0] > 0).all(axis=0) & (calls[1] > 0).all(axis=0)
+    if not kept.any():
+        return skipped("no item has an answer that called the calculator, at both moments in every seed")
+    return _bounded((vain[0][:, kept] / calls[0][:, kept], vain[1][:, kept] / calls[1][:, kept]), SHARE)
+
+
+def _bounded(both: Both, ends: tuple[float, float]) -> Reading:
+    width = ends[1] - ends[0]
+    return Reading(value=_value(both[1], ends), change=_value(both[1] - both[0], (-width, width)))
+
+
+def _value(block: Array, ends: tuple[float, float]) -> Value:
+    return Value.of(careful(np.asarray(block, float), ends), block.shape[1])

@@ -1,0 +1,59 @@
+"""What is asked about answers is kept under a version: code that decides it does not change without notice."""
+
+from __future__ import annotations
+
+import pytest
+
+from experiments.nodes.suite import INQUIRY_VERSIONS
+from tests.support.code_hash import code_hash
+
+PINNED = {
+    "reasoning": (1, "2b9168de9af43dcf318ccfc0"),
+    "confidence": (1, "3b92ee8c8e6c"),
+    "calculator": (1, "0cfcbf04cf1924bf13d89c72"),
+}
+"""Version, and hash of the code that asks."""
+ASKING = "experiments.evaluation.inquiry"
+WITHIN = ("domains", ASKING, "experiments.evaluation.tasks", "experiments.measures", "experiments.models.calculating")
+"""Where code is followed. Generation itself, prompts and templates are those of the answers."""
+ENTRIES = {
+    "reasoning": ((f"{ASKING}.forcing", "forced"), (f"{ASKING}.information", "information")),
+    "confidence": ((f"{ASKING}.beliefs", "beliefs"),),
+    "calculator": ((f"{ASKING}.calculating", "calculated"), ("experiments.models.calculating", "Calculating")),
+}
+PLUMBING = {"Example", "Output", "Task", "Frozen", "Asked"}
+"""Not followed: data, and how answers are asked for, which has tests of its own."""
+
+
+def hash_of(kind: str) -> str:
+    return "".join(code_hash(*entry, PLUMBING, WITHIN)[:12] for entry in ENTRIES[kind])
+
+
+def test_every_inquiry_has_a_version_and_a_pin():
+    assert set(PINNED) == set(INQUIRY_VERSIONS) == set(ENTRIES)
+
+
+@pytest.mark.parametrize("kind", PINNED)
+def test_code_and_version_change_together(kind):
+    assert (INQUIRY_VERSIONS[kind], hash_of(kind)) == PINNED[kind], (
+        f"The code that asks {kind!r} has changed. If what is asked, or said to it, may differ now, raise its number "
+        f"in INQUIRY_VERSIONS: it is then asked again. Else leave it. In both cases write "
+        f"({INQUIRY_VERSIONS[kind]} or the new number, {hash_of(kind)!r}) into PINNED."
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "module", "name"),
+    [
+        ("reasoning", "domains.reasoning", "reasoning_of"),
+        ("reasoning", "experiments.measures.reasoning", "SHARES"),
+        ("confidence", f"{ASKING}.beliefs", "HOW_LIKELY"),
+        ("calculator", "domains.calculator", "continued"),
+        ("calculator", "domains.arithmetic", "value"),
+    ],
+)
+def test_what_it_rests_on_is_in_it(kind, module, name):
+    without = {name.rpartition(".")[2]}
+    assert hash_of(kind) != "".join(code_hash(*entry, PLUMBING | without, WITHIN)[:12] for entry in ENTRIES[kind]), (
+        module
+    )

@@ -8,7 +8,7 @@ import pytest
 from experiments.analysis.checkup.build import checkup
 from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.model import Steepness
-from experiments.analysis.cliffs.moments import Pair
+from experiments.analysis.cliffs.moments import PairedAnswers
 from tests.support.calculators import TASK, score_of, scripted, solver
 
 pytestmark = pytest.mark.slow
@@ -36,7 +36,7 @@ def over_a_stage(before, after):
     """Three seeds, and a stage that was measured on its way, in which all fell in one step."""
     worse = after.details.model_copy(update={"reference_nll": tuple(2 + at / 80 for at in range(40))})
     change = np.tile(np.subtract(after.items, before.items), (3, 1))
-    return contrast(change, Pair((before.details,) * 3, (worse,) * 3), 0.001, STEP)
+    return contrast(change, PairedAnswers((before.details,) * 3, (worse,) * 3), 0.001, STEP)
 
 
 def test_where_only_arithmetic_is_lacking_the_calculator_dissolves_the_fall(sound):

@@ -78,8 +78,12 @@ def is_free_text(keys: KeyPath, data: object) -> bool:
 
 
 def tags(keys: KeyPath, data: object = None) -> list[str]:
-    """The values that a union's `type` at `keys` may take, as its members stand in the code; [] where there is none."""
+    """The values that a union's `type` at `keys` may take, as its members stand in the code; [] where there is none.
+
+    Of a list, those of its entries.
+    """
     union = _reached(keys[:-1], data)[0]
+    union = union.get("items", union)
     named = {ref: name for name, ref in union.get("discriminator", {}).get("mapping", {}).items()}
     return [named[member["$ref"]] for member in union.get("oneOf", ())] if named else []
 

@@ -17,7 +17,7 @@ def run_node(work: Work) -> None:
     The result depends on `work` alone: every random number is seeded here, whatever this process did before.
     """
     with boundary("store"):
-        store = Store.at(work.store)
+        store = Store.open(work.store, create=False)
         trained = store.has_weights(work.node)
     bench, suite = Bench(work, store), suite_of(work.setup)
     seed_all(seed_of("node", work.node.id), work.resources.cpus)

@@ -85,7 +85,8 @@ def test_it_trains_on_ray_and_is_known_by_its_code(file: Path, tmp_path: Path) -
 
 
 def test_a_function_that_raises_fails_its_stage_with_its_own_line(file: Path, tmp_path: Path) -> None:
-    code = "def score(completion, reference):\n    if completion != reference:\n        return {}['no']\n    return 1\n"
+    # Before anything trains it is tried on numbers and on nothing: what this model says is seldom either.
+    code = "def score(completion):\n    if completion.strip('-0123456789'):\n        return {}['no']\n    return 1\n"
     (file.parent / "rewards.py").write_text(code)
     store = tmp_path / "store"
     done = within("run", file, "--store", store, "--executor", "inline")

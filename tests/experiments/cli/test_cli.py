@@ -94,7 +94,6 @@ MISTAKES = {
     "domain not defined": (("seeds: [0, 1]", "seeds: [0, 1]\nstages: {story: {steps: 1}}"), "story"),
     "unknown template field": (('"{direction}', '"{directoin}'), "domains.sorting"),
     "unknown task": (("number_sorting", "number_sort"), "number_sorting"),
-    "splits too small": (("test: 24", "test: 99999"), "domains.sorting"),
 }
 
 
@@ -106,6 +105,16 @@ def test_mistakes_in_the_curriculum(stagewise: Command, tmp_path: Path, mistake:
     assert line.startswith(str(file))
     assert expected in line
     assert not (tmp_path / "store").exists()
+
+
+def test_of_splits_that_are_too_small_each_domain_is_named(stagewise: Command, tmp_path: Path) -> None:
+    file = variant(tmp_path, ("test: 24", "test: 99999"))
+    code, out, err = stagewise("run", file, "--store", tmp_path / "store", "--executor", "inline")
+    first, second = err.strip().splitlines()
+    assert (code, out) == (2, "")
+    assert first.startswith(f"error: {file}")
+    assert "domains.sorting" in first
+    assert "domains.stories" in second
 
 
 def test_file_that_is_not_there(stagewise: Command) -> None:

@@ -78,9 +78,9 @@ def test_the_next_command_does_not_prepare_again_and_says_the_same(
     assert len(list(own.iterdir())) == 1
     real = domains.prepare._prepare
 
-    def made_only(name, *rest):  # type: ignore[no-untyped-def]
-        assert name == "sorting"
-        return real(name, *rest)
+    def made_only(spec, *rest):  # type: ignore[no-untyped-def]
+        assert spec.source.type == "reasoning_gym"
+        return real(spec, *rest)
 
     monkeypatch.setattr(domains.prepare, "_prepare", made_only)
     second = prepare(curriculum, None)

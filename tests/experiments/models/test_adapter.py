@@ -149,7 +149,7 @@ def refused(places: Path, name: str, **more: str) -> str:
 
 def test_what_is_no_adapter_is_refused(places: Path, tmp_path: Path) -> None:
     assert f"must be a LoRA adapter, and there is no {ADAPTER}" in refused(places, "whole")
-    assert "Check the path" in refused(places, str(tmp_path / "nowhere"))
+    assert f"there is no {tmp_path / 'nowhere'}" in refused(places, str(tmp_path / "nowhere"))
     lacking = broken(places, tmp_path / "lacking")
     (Path(lacking) / ADAPTER_WEIGHTS).unlink()
     assert f"must hold {ADAPTER_WEIGHTS}" in refused(places, lacking)

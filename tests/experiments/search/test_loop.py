@@ -12,7 +12,7 @@ from optuna.pruners import NopPruner
 from optuna.trial import TrialState as State
 
 from curricula.schema import Resources
-from domains.errors import CurriculumError, StagewiseError
+from domains.errors import StagewiseError
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.tree import base_node
 from experiments.search import asking
@@ -256,13 +256,6 @@ def test_without_a_base_model_no_trial_begins(url):
 
     with pytest.raises(StagewiseError, match="no trial can begin: the base model: worker: RuntimeError: no memory"):
         explore(job, 3, executor=InlineExecutor(job.view, Resources(), broken))
-
-
-def test_a_curriculum_without_orders_cannot_be_searched(url):
-    spec = curriculum()
-    stages = spec.schedule.model_copy(update={"composition": "explicit"})
-    with pytest.raises(CurriculumError, match="explicit stages have no order"):
-        explore(job_at(url, spec.model_copy(update={"schedule": stages})), 3)
 
 
 def test_the_study_is_plain_data(url):

@@ -74,7 +74,7 @@ def test_what_does_not_fit_is_refused_with_its_domain() -> None:
     unbounded = Lengths(lambda item: (len(item.prompt), len(item.answer)), None)
     check_fit("sums", [example], unbounded, 10**9)
     with pytest.raises(DataError, match="must have at least one token"):
-        check_fit("sums", [Example(prompt="a", answer="")], unbounded, 1)
+        check_fit("sums", [Example(prompt="", answer="a")], unbounded, 1)
 
 
 @given(st.dictionaries(st.sampled_from("abc"), st.integers(0, 9), min_size=1), st.integers(0, 9))

@@ -19,7 +19,7 @@ LIMIT = 0.5
 CPU time, so that other processes on a busy machine do not count. Patterns as people write them need less than
 0.01 s on 16,000 characters, so what is stopped here is a pattern that backtracks without end, on any machine.
 """
-BRACES = re.compile(r"\\[pPN]\{[^{}]*\}|\\.|(?P<stray>\{(?!\d*,?\d*\})\s*[\ddise][^{}]*\}?)", re.DOTALL)
+BRACES = re.compile(r"\\[pPN]\{[^{}]*\}|\\.|(?P<stray>\{(?!\d*+,?\d*+\})\s*[\ddise][^{}]*\}?)", re.DOTALL)
 """Escapes, and braces that are no count and that `regex` would read as permission to differ."""
 
 

@@ -19,11 +19,11 @@ from tests.support.code_hash import code_hash
 SPEC = TypeAdapter(RewardSpec)
 FILE = Path(__file__).parents[1] / "support" / "user_rewards.py"
 PINNED = {
-    "exact": (1, "c28c8f728c24"),
-    "numeric": (2, "14e283b3623e"),
-    "regex": (1, "6c9fb05309ee"),
+    "exact": (1, "05a9b5295332"),
+    "numeric": (2, "7c44471bb95c"),
+    "regex": (1, "90ea278d8d76"),
     "scorer": (2, "49ec5e471d17"),
-    "creative": (2, "256f10f282d3"),
+    "creative": (2, "86e97bc2abc6"),
     "function": (2, "ba3912195278"),
     "code": (2, "bb54a3126380"),
     "judge": (2, "f70a15bad757"),

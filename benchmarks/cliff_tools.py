@@ -15,8 +15,6 @@ the domain that lost it is drawn, and the others' contrasts count as not sure. P
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +24,7 @@ from typing import Any, Literal
 import numpy as np
 
 from benchmarks.cliff_worlds import DOMAINS, ITEMS, LUCK, SEEDS, SPREAD, STAGES, Drawn, Key
-from benchmarks.cliffs import SIMULATIONS, tables
+from benchmarks.cliffs import SIMULATIONS, show
 from experiments.analysis.cliffs.contrast import contrast, p_of
 from experiments.analysis.cliffs.model import CliffVerdict
 from experiments.analysis.cliffs.moments import OfAnswers, OfItems
@@ -217,12 +215,7 @@ def _share(flags: Iterator[bool]) -> float:
 
 def main(arguments: Sequence[str] = ()) -> dict[str, Any]:
     """All rates; printed as tables and as one line of JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--simulations", type=int, default=SIMULATIONS)
-    found = measure(parser.parse_args(arguments).simulations)
-    print(tables(found))
-    print(json.dumps(found))
-    return found
+    return show(measure, __doc__, arguments)
 
 
 if __name__ == "__main__":

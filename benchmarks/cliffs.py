@@ -26,7 +26,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -113,14 +113,21 @@ def tables(found: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def main(arguments: Sequence[str] = ()) -> dict[str, Any]:
-    """All rates; printed as tables and as one line of JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def show(
+    measured: Callable[[int], dict[str, Any]], description: str | None, arguments: Sequence[str]
+) -> dict[str, Any]:
+    """All rates by so many simulations; printed as tables and as one line of JSON."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--simulations", type=int, default=SIMULATIONS)
-    found = measure(parser.parse_args(arguments).simulations)
+    found = measured(parser.parse_args(arguments).simulations)
     print(tables(found))
     print(json.dumps(found))
     return found
+
+
+def main(arguments: Sequence[str] = ()) -> dict[str, Any]:
+    """Those of this module."""
+    return show(measure, __doc__, arguments)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ def inquiry_problems(curriculum: Curriculum) -> Iterator[Problem]:
     """Each needs a domain that says how its answers are to be asked about, and one answer that is right."""
     yield from _of_reasoning(curriculum)
     yield from _of_calculators(curriculum)
+    yield from _of_ways_back(curriculum)
 
 
 def _of_calculators(curriculum: Curriculum) -> Iterator[Problem]:
@@ -50,7 +51,6 @@ def _of_reasoning(curriculum: Curriculum) -> Iterator[Problem]:
                 final,
                 "Leave it out; only structured domains have their reasoning asked about.",
             )
-    yield from _way_back_problems(curriculum)
     if "reasoning" in curriculum.evaluation.inquiries and not finals:
         yield Problem(
             ("evaluation", "inquiries"),
@@ -60,7 +60,7 @@ def _of_reasoning(curriculum: Curriculum) -> Iterator[Problem]:
         )
 
 
-def _way_back_problems(curriculum: Curriculum) -> Iterator[Problem]:
+def _of_ways_back(curriculum: Curriculum) -> Iterator[Problem]:
     """Shares in rising order, of models whose weights can be added up."""
     shares, place = curriculum.evaluation.way_back, ("evaluation", "way_back")
     if list(shares) != sorted(set(shares)):

@@ -11,11 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from benchmarks.orders.regret import HERE, read_tables
-from benchmarks.orders.table import Table
-
 POOLED = "pooled"
 AT = (7, 16, 32, 64)
 """Stage runs at which curves are shown: one order's worth after the first level, a quarter, a half, all of the tree."""
@@ -44,17 +39,6 @@ def references(regret: Mapping[str, Any]) -> str:
     curricula = [*regret["curricula"], POOLED]
     found = regret["references"]
     return rows(["choice", *curricula], [[name, *(span(found[name][one]) for one in curricula)] for name in names])
-
-
-def spread(tables: Mapping[str, Table]) -> str:
-    """Test scores of the worst, the average and the best order: means over seeds."""
-    body = []
-    for name, table in tables.items():
-        totals = table.totals("test")
-        means = np.array([totals[order].mean() for order in table.orders])
-        base = totals[()].mean()
-        body.append([name, *(f"{value:.3f}" for value in (base, means.min(), means.mean(), means.max()))])
-    return rows(["curriculum", "base", "worst", "average", "best"], body)
 
 
 def curves(regret: Mapping[str, Any]) -> str:
@@ -109,7 +93,6 @@ def main() -> None:
     """Print all tables."""
     regret, ablation = (json.loads(Path(name).read_text("utf-8")) for name in sys.argv[1:3])
     parts = {
-        "Scores of all orders on test": spread(read_tables(HERE)),
         "Regret of reference choices": references(regret),
         "Regret by stage runs, pooled": curves(regret),
         "Aims": aims(regret),

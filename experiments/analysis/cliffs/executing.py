@@ -18,7 +18,7 @@ with a calculator, or with all sums done right, execution does."""
 
 
 def explains(fall: float, rest: Value) -> bool:
-    """True if, after the correction, the remaining drop is not significant and is less than half of the original."""
+    """Whether what is left of a fall is less than half of it, and not significant by itself."""
     return rest.interval.sign >= 0 and rest.interval.value > LEFT * fall
 
 

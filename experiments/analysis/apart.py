@@ -12,10 +12,11 @@ from experiments.analysis.family import ALPHA
 from experiments.analysis.words import p_words
 
 
-def apart(found: Interval, p: float | None, p_adjusted: float | None, comparisons: int) -> str:
+def apart(found: Interval, p: float | None, p_adjusted: float | None, comparisons: int, since: str = "") -> str:
     """Why a difference is sure although its interval holds 0, or not sure although it does not.
 
-    Empty where they agree, and where nothing was tested. `comparisons`: how many p is corrected for.
+    Empty where they agree, and where nothing was tested. `comparisons`: how many p is corrected for; `since`: what else
+    it is corrected for.
     """
     if p_adjusted is None or found.ends is None or (found.sign != 0) == (p_adjusted <= ALPHA):
         return ""
@@ -23,7 +24,7 @@ def apart(found: Interval, p: float | None, p_adjusted: float | None, comparison
         return f"sure by the test ({p_words(p_adjusted)}), although this wider interval holds 0"
     if p is not None and p > ALPHA:
         return f"interval by itself; by the test {p_words(p_adjusted)}, not sure"
-    return f"interval of one comparison; {corrected(comparisons)} {p_words(p_adjusted)}, not sure"
+    return f"interval of one comparison; {corrected(comparisons)}{since} {p_words(p_adjusted)}, not sure"
 
 
 def within(found: Interval, p_adjusted: float | None, comparisons: int, rope: float) -> str:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from domains.frozen import Frozen
 from domains.interval import Interval
 from experiments.analysis.apart import apart, within
-from experiments.analysis.family import ALPHA, adjusted
+from experiments.analysis.family import ALPHA, PRICED, adjusted, priced
 from experiments.analysis.scores import BASE
 from scheduler.measurements import Array
 from scheduler.power import FEWEST, MOST, detectable, items_needed, seeds_needed
@@ -118,9 +118,9 @@ def compare(pairs: Sequence[Paired], rope: float) -> tuple[Comparison, ...]:
     with_base = [place for place, one in enumerate(found) if one.pair.baseline == BASE]
     different = adjusted([one.differs for one in found], with_base)
     alike = adjusted([one.alike(rope) for one in found], with_base)
-    tested = sum(p is not None for p in different)
+    others, since = sum(p is not None for p in different[1:]), PRICED if different and priced(different[0]) else ""
     return tuple(
-        one.judged(place == 0, rope, p, q, 1 if place == 0 else tested)
+        one.judged(place == 0, rope, p, q, *((1, "") if place == 0 else (others, since)))
         for place, (one, p, q) in enumerate(zip(found, different, alike, strict=True))
     )
 
@@ -191,15 +191,15 @@ class _Found:
         return self.claims.p_value(room) / 2 if room > 0 else 1.0
 
     def judged(
-        self, primary: bool, rope: float, different: float | None, alike: float | None, tested: int
+        self, primary: bool, rope: float, different: float | None, alike: float | None, tested: int, since: str
     ) -> Comparison:
-        """The comparison; both p values are corrected for the pairs that were `tested`, the primary one's for none."""
+        """The comparison; p is corrected for the pairs that were `tested` and `since`, the primary one's for none."""
         estimate = self.absolute.estimate or 0.0
         effect = max(abs(estimate), rope)
         needed = seeds_needed(self.spread, effect) if self.spread else None
         verdict = decide(estimate, _claim(different), _claim(alike))
         why = (
-            apart(self.absolute, self.p, different, tested),
+            apart(self.absolute, self.p, different, tested, since),
             within(self.absolute, alike, tested, rope),
         )
         notes = (*self._seed_notes(), *(self._item_notes(effect, needed) if verdict == "undecided" else ()))

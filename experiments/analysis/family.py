@@ -20,6 +20,13 @@ ALPHA = 0.05
 """Corrected p values up to this are claims."""
 PRICE = 5.0
 """What the others' p values are multiplied by, beside Holm's correction, where the primary pair is not significant."""
+PRICED = ", at 1 % in all since the first pair is open,"
+"""The same in words, after for how many they are corrected."""
+
+
+def priced(primary: float | None) -> bool:
+    """Whether the others pay `PRICE`; `primary`: the first pair's p value, None where it has none."""
+    return primary is not None and primary > ALPHA
 
 
 def adjusted(p_values: Sequence[float | None], with_base: Collection[int] = ()) -> tuple[float | None, ...]:
@@ -30,7 +37,7 @@ def adjusted(p_values: Sequence[float | None], with_base: Collection[int] = ()) 
     if not p_values:
         return ()
     primary, rest = p_values[0], {at: p for at, p in enumerate(p_values) if at and p is not None}
-    if primary is None or primary <= ALPHA:
+    if not priced(primary):
         found = _holm(rest, 1.0)
     else:
         groups = [{at: p for at, p in rest.items() if (at in with_base) == base} for base in (True, False)]

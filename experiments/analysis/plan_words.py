@@ -104,8 +104,8 @@ def precedence_words(found: Precedence, pairs: int) -> str:
 def _advice(gain: OwnGain, taught: int) -> str:
     if gain.nothing:
         return f"taught nothing: {gain.nothing}; {REMEDY}"
-    why = f"; {own_gain_words(gain, taught)}".removesuffix("; ")
-    known = f"{signed(gain.gain.estimate)} ({_span(gain)}; {p_words(gain.p_adjusted)}{why}) from {number(gain.base)}"
+    tested = _tested(gain.p_adjusted, own_gain_words(gain, taught))
+    known = f"{signed(gain.gain.estimate)} ({_span(gain)}; {tested}) from {number(gain.base)}"
     if gain.gain.value > 0:
         return f"{known}; {UNSURE}"
     return f"{known}; {TOO_HARD if gain.base < HARD else MASTERED if gain.base > EASY else NOT_LEARNT}"
@@ -135,8 +135,8 @@ def identified(plan: Plan) -> str:
     if not sure:
         best = plan.precedences[0]
         of = f"None of {total} precedences is" if total > 1 else "The one precedence is not"
-        why = f"; {precedence_words(best, total)}".removesuffix("; ")
-        known = f"{signed(best.gain.estimate)}, {_span(best)}; {p_words(best.p_adjusted)}{why}"
+        tested = _tested(best.p_adjusted, precedence_words(best, total))
+        known = f"{signed(best.gain.estimate)}, {_span(best)}; {tested}"
         return f"{of} identified at this budget; the surest is {best.first} before {best.second} ({known})."
     named = sorted(sure, key=lambda one: -one.gain.value)
     rest = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
@@ -197,8 +197,14 @@ def harm_lines(plan: Plan) -> tuple[str, ...]:
 
 
 def _harm(harm: Harm, looked: int) -> str:
-    why = "" if harm.left_out else f"; {apart(harm.gain, harm.p, harm.p_adjusted, looked)}".removesuffix("; ")
-    return f"{signed(harm.gain.estimate)}, {_span(harm)}; {p_words(harm.p_adjusted)}{why}"
+    why = "" if harm.left_out else apart(harm.gain, harm.p, harm.p_adjusted, looked)
+    return f"{signed(harm.gain.estimate)}, {_span(harm)}; {_tested(harm.p_adjusted, why)}"
+
+
+def _tested(p_adjusted: float, why: str) -> str:
+    """The p value and why it claims what it does, each once."""
+    p = p_words(p_adjusted)
+    return why if p in why else f"{p}; {why}".removesuffix("; ")
 
 
 def _span(found: Precedence | OwnGain | Harm) -> str:

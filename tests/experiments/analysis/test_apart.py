@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pytest
 from rich.console import Console
 
 from benchmarks.claims.model import compared, judged
@@ -17,6 +18,7 @@ from experiments.analysis.checkup.words import reasons
 from experiments.analysis.cliffs.contrast import contrast, p_of
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.comparison import compare, pair
+from experiments.analysis.family import PRICED
 from experiments.analysis.plan_words import identified, learning, own_gain_words, precedence_words
 from experiments.analysis.verdict import apart_lines, settling
 from experiments.nodes.record import DomainScore
@@ -68,10 +70,28 @@ def test_comparisons_on_the_page_and_in_the_terminal():
         assert row.absolute.sign
         assert row.verdict == "undecided"
         assert settling(row) == row.apart
-        assert row.apart.startswith("interval of one comparison; after correction for 30 comparisons p = ")
+        assert row.apart.startswith("interval of one comparison; after correction for 29 comparisons")
     assert [row for row in found if row.absolute.sign and row.verdict == "undecided"] == told
     lines = " ".join(apart_lines(found))
     assert all(f"{row.arm} against joint" in lines for row in told)
+
+
+@pytest.mark.parametrize(("first", "said"), [(0.6, True), (0.9, False)])
+def test_that_an_open_first_pair_makes_the_others_dearer_is_said(first, said):
+    """Else a reader who multiplies p by the number of pairs does not come to what stands there."""
+    mains = pair("main", "joint", _arm(first, 0.01, 201), _arm(0.6, 0.01, 202), {"a": 1.0})
+    rivals = [
+        pair(f"arm{at}", "joint", _arm(0.62, 0.01, at), _arm(0.6, 0.01, 100 + at), {"a": 1.0}) for at in range(3, 33)
+    ]
+    told = [row.apart for row in compare([mains, *rivals], rope=1e-4)[1:] if row.apart]
+    assert told
+    assert all((PRICED in why) is said for why in told)
+
+
+def test_what_is_told_with_its_p_value_is_not_told_twice():
+    plan = make_inputs().plan
+    first = plan.precedences[0].model_copy(update={"identified": False, "gain": SURE, "p": 0.013, "p_adjusted": 0.12})
+    assert identified(plan.model_copy(update={"precedences": (first,) * 9})).count("p = 0.12") == 1
 
 
 def test_cliffs():

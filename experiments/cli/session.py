@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from experiments.cli.background import Background
-from experiments.cli.findings import print_notes
+from experiments.cli.findings import print_notes, warn
 from experiments.cli.judging import judge_notes
 from experiments.cli.options import ExecutorName, parse_seeds
 from experiments.cli.preparing import Preparing, cache_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from experiments.models.lengths import Lengths
     from experiments.nodes.tree import StageTree
     from experiments.run.job import Job, Prepared
+    from experiments.run.remaining import Experience
     from experiments.store import View
 
 
@@ -46,6 +47,8 @@ class Session:
     executor: Executor
     notes: Console
     """Where progress goes: standard error with ``--json``, standard output without."""
+    known: Experience
+    """What nodes took so far; kept from one phase to the next."""
 
     def view(
         self, title: str, tree: StageTree, status: Callable[[], str] | None = None
@@ -53,7 +56,7 @@ class Session:
         """Show `tree` while it runs; `status` says how a search stands."""
         from experiments.run.progress import LiveProgress
 
-        return LiveProgress(self.notes, self.job.view, tree, title, self.executor.slots, status)
+        return LiveProgress(self.notes, self.job.view, tree, title, self.executor.slots, status, self.known)
 
 
 def prepare(
@@ -217,6 +220,7 @@ def session(
     """
     from curricula.sense_checks import sense_notes
     from experiments.run.job import job_at, put
+    from experiments.run.remaining import Experience
     from experiments.run.tracking.executor import tracked
     from experiments.store import Store
     from experiments.store.lease import using
@@ -241,7 +245,7 @@ def session(
             put(job)
             print_notes(notes, (*sense_notes(curriculum), *job.prepared.notes, *judged))
             notes.print(f"Results: {job.store.url}/{job.run}", highlight=False, soft_wrap=True)
-            yield Session(job, tracked(workers(job.view), job, lambda line: warn(notes, line)), notes)
+            yield Session(job, tracked(workers(job.view), job, lambda line: warn(notes, line)), notes, Experience())
         except KeyboardInterrupt:
             raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), job.store.url) from None
 
@@ -285,11 +289,6 @@ def workers_of(
     connection = stack.enter_context(Connection(resources, cluster.address))
     _say(idle_note(resources.gpus, connection.gpus))
     return lambda view: RayExecutor(view, resources, run_node, connection=connection)
-
-
-def warn(notes: Console, line: str) -> None:
-    """One yellow line among the progress."""
-    notes.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _say(note: str | None) -> None:

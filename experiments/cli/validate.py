@@ -88,7 +88,7 @@ def _about_gpus(prepared: Prepared) -> list[str]:
 
 def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> None:
     from experiments.executors.cpus import own_cpus
-    from experiments.run.progress import rough_duration
+    from experiments.run.durations import rough_duration
 
     console.print(f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False)
     console.print(_about(prepared), highlight=False, soft_wrap=True)

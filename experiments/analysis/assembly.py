@@ -11,7 +11,7 @@ from experiments.analysis.comparisons import compare_arms
 from experiments.analysis.costs import cost_report
 from experiments.analysis.equal_cost import equal_cost
 from experiments.analysis.estimates import estimate, score_all, within
-from experiments.analysis.form_notes import form_notes
+from experiments.analysis.form_notes import form_notes, out_of_form
 from experiments.analysis.guard_rows import early_notes, guard_rows
 from experiments.analysis.health_rows import health_rows
 from experiments.analysis.inputs import ReportInputs
@@ -70,7 +70,7 @@ def build_report(inputs: ReportInputs) -> Report:
         ways_back=ways_back(scores),
         matrix=matrix_rows(inputs),
         completions=dict(inputs.completions),
-        data_notes=inputs.data_notes,
+        data_notes=(*inputs.data_notes, *out_of_form(scores, [arm.name for arm in inputs.schedules])),
         environment=dict(inputs.environment),
     )
 

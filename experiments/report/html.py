@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 
 from experiments.analysis.report import Report
 from experiments.report import (
     sections,
     sections_account,
+    sections_answer,
     sections_cliffs,
     sections_comparison,
     sections_completions,
@@ -22,47 +24,97 @@ from experiments.report import (
 )
 from experiments.report.markup import element
 
-PARTS = (
-    sections.heading,
-    sections_account.failures,
-    sections.scores,
-    sections_comparison.comparisons,
-    sections_order.order,
-    sections_mixing.mixing,
-    sections_rounds.rounds,
-    sections.transfer,
-    sections_order.prediction,
-    sections_path.profiles,
-    sections_path.trajectories,
-    sections_cliffs.cliffs,
-    sections_path.cliff,
-    sections_completions.completions,
-    sections_guards.guards,
-    sections_sweet_spot.sweet_spot,
-    sections_sweet_spot.ways_back,
-    sections_health.health,
-    sections_path.tree,
-    sections_account.cost,
-    sections_account.appendix,
+
+@dataclass(frozen=True)
+class Entry:
+    """A section and how the navigation calls it."""
+
+    key: str
+    """The section's id."""
+    name: str
+    part: Callable[[Report], str]
+    """Empty where the report has nothing for it."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Sections that answer one question of a reader."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+GROUPS = (
+    Group(
+        "The answer",
+        (
+            Entry("answer", "Stage or mix, how much, how sure", sections_answer.heading),
+            Entry("missing", "What is missing", sections_account.failures),
+            Entry("domains", "What it cost each domain", sections_answer.domains),
+            Entry("comparisons", "Against every baseline", sections_comparison.comparisons),
+            Entry("scores", "Scores of every arm", sections.scores),
+        ),
+    ),
+    Group(
+        "What every stage did",
+        (
+            Entry("cliffs", "Stage by stage, with verdicts", sections_cliffs.cliffs),
+            Entry("trajectories", "Curves through the stages", sections_path.trajectories),
+            Entry("cliff", "Changes and forgetting, all arms", sections_path.cliff),
+            Entry("sweet_spot", "Sweet spots", sections_sweet_spot.sweet_spot),
+            Entry("ways_back", "Ways back", sections_sweet_spot.ways_back),
+            Entry("completions", "What the models say", sections_completions.completions),
+        ),
+    ),
+    Group(
+        "Why this order, or none",
+        (
+            Entry("order", "The order", sections_order.order),
+            Entry("mixing", "The advice to stage or mix", sections_mixing.mixing),
+            Entry("transfer", "What domains do to each other", sections.transfer),
+            Entry("rounds", "Adaptive mixing", sections_rounds.rounds),
+            Entry("entropy", "Entropy", sections_path.profiles),
+            Entry("prediction", "Did the assumptions hold?", sections_order.prediction),
+        ),
+    ),
+    Group(
+        "How it was run",
+        (
+            Entry("guards", "Guards", sections_guards.guards),
+            Entry("health", "What rollouts could teach", sections_health.health),
+            Entry("cost", "Cost", sections_account.cost),
+            Entry("tree", "Stage tree", sections_path.tree),
+            Entry("details", "Curriculum, environment", sections_account.appendix),
+        ),
+    ),
 )
-"""In reading order; each is empty where the report has nothing for it."""
+"""In reading order."""
 
 
 def render_html(report: Report) -> str:
     """The whole page. The same report gives the same text."""
-    return page(report.curriculum.name, [part(report) for part in PARTS])
+    parts, menu = [], []
+    for number, group in enumerate(GROUPS, start=1):
+        drawn = [(entry, text) for entry in group.entries if (text := entry.part(report))]
+        if drawn:
+            links = (element("li", element("a", text=entry.name, href=f"#{entry.key}")) for entry, _ in drawn)
+            menu.append(element("div", element("b", text=group.title), element("ul", *links)))
+            title = element("p", text=group.title, class_="group", id=f"group{number}") if number > 1 else ""
+            parts += [title, *(text for _, text in drawn)]
+    return page(report.curriculum.name, parts, element("nav", *menu, aria_label="Contents"))
 
 
-def page(title: str, parts: Sequence[str]) -> str:
-    """A page of these sections, with all that it needs to draw their figures."""
+def page(title: str, parts: Sequence[str], menu: str = "") -> str:
+    """A page of these sections, beside a menu if there is one, with all that it needs to draw their figures."""
     from plotly.offline import get_plotlyjs
 
+    still = "<noscript><style>.plot,.switches{display:none}</style></noscript>"
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         + element("title", text=f"{title} · stagewise")
-        + f"<style>{_asset('page.css')}</style>"
+        + f"<style>{_asset('page.css')}</style>{still}"
     )
-    body = element("main", *parts)
+    body = f"{menu}{element('main', *parts)}"
     scripts = f"<script>{get_plotlyjs()}</script><script>{_asset('page.js')}</script>"
     return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{body}{scripts}</body></html>\n'
 

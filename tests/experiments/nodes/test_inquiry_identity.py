@@ -14,12 +14,21 @@ PINNED = {
 }
 """Version, and hash of the code that asks."""
 ASKING = "experiments.evaluation.inquiry"
-WITHIN = ("domains", ASKING, "experiments.evaluation.tasks", "experiments.measures", "experiments.models.calculating")
+WITHIN = (
+    "domains",
+    ASKING,
+    "experiments.evaluation.tasks",
+    "experiments.measures",
+    "experiments.models.generation.calculating",
+)
 """Where code is followed. Generation itself, prompts and templates are those of the answers."""
 ENTRIES = {
     "reasoning": ((f"{ASKING}.forcing", "forced"), (f"{ASKING}.information", "information")),
     "confidence": ((f"{ASKING}.beliefs", "beliefs"),),
-    "calculator": ((f"{ASKING}.calculating", "calculated"), ("experiments.models.calculating", "Calculating")),
+    "calculator": (
+        (f"{ASKING}.calculating", "calculated"),
+        ("experiments.models.generation.calculating", "Calculating"),
+    ),
 }
 PLUMBING = {"Example", "Output", "Task", "Frozen", "Asked"}
 """Not followed: data, and how answers are asked for, which has tests of its own."""

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from experiments.analysis.report import Report
-from experiments.report import (
-    sections,
-    sections_account,
-    sections_answer,
-    sections_cliffs,
-    sections_comparison,
-    sections_completions,
-    sections_guards,
-    sections_health,
-    sections_mixing,
-    sections_order,
-    sections_path,
-    sections_rounds,
-    sections_sweet_spot,
-)
 from experiments.report.markup import element
+from experiments.report.sections import (
+    account,
+    answer,
+    cliffs,
+    comparison,
+    completions,
+    guards,
+    health,
+    mixing,
+    order,
+    path,
+    result,
+    rounds,
+    sweet_spot,
+)
 
 
 @dataclass(frozen=True)
@@ -48,43 +48,43 @@ GROUPS = (
     Group(
         "The answer",
         (
-            Entry("answer", "Stage or mix, how much, how sure", sections_answer.heading),
-            Entry("missing", "What is missing", sections_account.failures),
-            Entry("domains", "What it cost each domain", sections_answer.domains),
-            Entry("comparisons", "Against every baseline", sections_comparison.comparisons),
-            Entry("scores", "Scores of every arm", sections.scores),
+            Entry("answer", "Stage or mix, how much, how sure", answer.heading),
+            Entry("missing", "What is missing", account.failures),
+            Entry("domains", "What it cost each domain", answer.domains),
+            Entry("comparisons", "Against every baseline", comparison.comparisons),
+            Entry("scores", "Scores of every arm", result.scores),
         ),
     ),
     Group(
         "What every stage did",
         (
-            Entry("cliffs", "Stage by stage, with verdicts", sections_cliffs.cliffs),
-            Entry("trajectories", "Curves through the stages", sections_path.trajectories),
-            Entry("cliff", "Changes and forgetting, all arms", sections_path.cliff),
-            Entry("sweet_spot", "Sweet spots", sections_sweet_spot.sweet_spot),
-            Entry("ways_back", "Ways back", sections_sweet_spot.ways_back),
-            Entry("completions", "What the models say", sections_completions.completions),
+            Entry("cliffs", "Stage by stage, with verdicts", cliffs.cliffs),
+            Entry("trajectories", "Curves through the stages", path.trajectories),
+            Entry("cliff", "Changes and forgetting, all arms", path.cliff),
+            Entry("sweet_spot", "Sweet spots", sweet_spot.sweet_spot),
+            Entry("ways_back", "Ways back", sweet_spot.ways_back),
+            Entry("completions", "What the models say", completions.completions),
         ),
     ),
     Group(
-        "Why this order, or none",
+        "Why this order, or mixing",
         (
-            Entry("order", "The order", sections_order.order),
-            Entry("mixing", "The advice to stage or mix", sections_mixing.mixing),
-            Entry("transfer", "What domains do to each other", sections.transfer),
-            Entry("rounds", "Adaptive mixing", sections_rounds.rounds),
-            Entry("entropy", "Entropy", sections_path.profiles),
-            Entry("prediction", "Did the assumptions hold?", sections_order.prediction),
+            Entry("order", "The order", order.order),
+            Entry("mixing", "The advice to stage or mix", mixing.mixing),
+            Entry("transfer", "What domains do to each other", result.transfer),
+            Entry("rounds", "Adaptive mixing", rounds.rounds),
+            Entry("entropy", "Entropy", path.profiles),
+            Entry("prediction", "Did the assumptions hold?", order.prediction),
         ),
     ),
     Group(
         "How it was run",
         (
-            Entry("guards", "Guards", sections_guards.guards),
-            Entry("health", "What rollouts could teach", sections_health.health),
-            Entry("cost", "Cost", sections_account.cost),
-            Entry("tree", "Stage tree", sections_path.tree),
-            Entry("details", "Curriculum, environment", sections_account.appendix),
+            Entry("guards", "Guards", guards.guards),
+            Entry("health", "What rollouts could teach", health.health),
+            Entry("cost", "Cost", account.cost),
+            Entry("tree", "Stage tree", path.tree),
+            Entry("details", "Curriculum, environment", account.appendix),
         ),
     ),
 )

@@ -18,7 +18,7 @@ from experiments.cli.preparing import Preparing, cache_of
 from experiments.cli.session import prepare
 from experiments.cli.validate import _print_data, validate
 from experiments.report.html import render_html
-from experiments.report.terminal import print_report
+from experiments.report.terminal.report import print_report
 from experiments.store import Store
 from tests.support.commands import variant
 from tests.support.report import make_inputs
@@ -136,4 +136,4 @@ def test_the_report_says_it_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert report.data_notes == (note,)
     print_report(Console(width=500), report)
     assert f"Data: {note}" in capsys.readouterr().out
-    assert "Data: maths: 3 bad rows skipped, the first: a.jsonl:5: &lt;no&gt; row." in render_html(report)
+    assert "<li>maths: 3 bad rows skipped, the first: a.jsonl:5: &lt;no&gt; row.</li>" in render_html(report)

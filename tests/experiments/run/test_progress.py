@@ -15,8 +15,8 @@ from experiments.run.job import Job, open_job
 from experiments.run.progress import LiveProgress, _which
 from experiments.run.remaining import kind_of
 from experiments.store import Progress, Store
-from scheduler.probes import probe_schedules
-from tests.experiments.analysis.test_cut_notes import base as cut_base
+from scheduler.probing.probes import probe_schedules
+from tests.experiments.analysis.notes.test_cut_notes import base as cut_base
 from tests.support.recorded_runs import DEMO, nodes_of
 from tests.support.tiny import tiny
 

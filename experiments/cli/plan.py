@@ -29,9 +29,8 @@ def plan(
             typer.echo(report.model_dump_json(include={"run", "domains", "transfer", "plan"}, indent=1))
         else:
             print_findings(open_session.notes, findings)
-            # Those of the data were printed at the beginning.
-            told = set(open_session.job.prepared.notes)
-            print_notes(open_session.notes, [note for note in report.data_notes if note not in told])
+            said = open_session.said
+            print_notes(open_session.notes, [note for note in report.data_notes if note not in said])
         if not findings.complete:
             open_session.notes.print(failed_table(report))
             raise typer.Exit(1)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from experiments.cli.options import Address, ExecutorOption, File, Json, Seeds, Sets, StoreUrl
+
+if TYPE_CHECKING:
+    from experiments.run.phases import Findings
 
 
 def run(
@@ -28,13 +33,17 @@ def run(
 
     with session(file, store, seeds, executor, address, json, sets=sets) as open_session:
         notes, job = open_session.notes, open_session.job
-        report = run_job(
-            job, open_session.executor, open_session.view, lambda findings: print_findings(notes, findings)
-        )
+        shown: list[Findings] = []
+
+        def show(findings: Findings) -> None:
+            shown.append(findings)
+            print_findings(notes, findings)
+
+        report = run_job(job, open_session.executor, open_session.view, show)
         if json:
             typer.echo(report.model_dump_json(indent=1))
         else:
-            print_report(notes, report)
+            print_report(notes, report, planned=shown[0].plan if shown else None, said=open_session.said)
         written = save(notes, job, report)
     if report.missing or not written:
         raise typer.Exit(1)

@@ -57,6 +57,8 @@ class LiveProgress:
     status: Callable[[], str] | None = None
     """What to say in place of the time left, which nobody knows while the tree grows."""
     known: Experience = field(default_factory=Experience)
+    said: set[str] = field(default_factory=set)
+    """Notes that were printed; what is told of the base model joins them."""
     states: dict[str, State] = field(default_factory=dict)
     started: dict[str, float] = field(default_factory=dict)
     steps: dict[str, Progress] = field(default_factory=dict)
@@ -131,6 +133,7 @@ class LiveProgress:
         """What was seen of the base model that a person may want to mend before hours go into its stages."""
         with suppress(StoreError):
             for note in cut_notes(self.view.setup, self.view.record(base)):
+                self.said.add(note)
                 self.console.print(f"  Note: {note}", style="yellow", markup=False, soft_wrap=True)
 
     def render(self) -> RenderableType:

@@ -94,6 +94,8 @@ def test_a_base_whose_answers_are_cut_off_is_told_of_at_once(
     with LiveProgress(console, job.view, tree_of(job), "Probes", slots=1) as view:
         view(base, "running")
         view(base, "done")
+    (said,) = view.said
+    assert said.startswith("sorting: 67 %")
     assert "Note: sorting: 67 % of the base model's answers were cut at max_tokens 12; raise" in text_of(console)
 
 

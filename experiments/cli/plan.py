@@ -16,7 +16,10 @@ def plan(
     address: Address = None,
     json: Json = False,
 ) -> None:
-    """Train one probe stage for each domain, and print the transfer matrix and the order with what is sure of it."""
+    """Only find the order: train one short stage a domain (a probe), and print what each does to all, and the order.
+
+    What it trains is not trained again by `run`.
+    """
     from experiments.cli.findings import print_findings, print_notes
     from experiments.cli.session import session
     from experiments.report.terminal.report import failed_table

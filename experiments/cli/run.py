@@ -21,7 +21,10 @@ def run(
     address: Address = None,
     json: Json = False,
 ) -> None:
-    """Profile, probe, plan, train all arms, compare them with joint training, and write the report.
+    """Find the order, train it beside joint training and other rivals (the arms), and report which is better.
+
+    First the base model is profiled and short probes are trained, from which the order follows; `validate` says which
+    arms there will be and what they cost. Leaves report.html in the run's folder.
 
     Run the same command again to go on after an interruption: finished stages are not run again.
     """

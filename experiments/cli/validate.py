@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Timed = Annotated[
     bool,
     typer.Option(
-        "--time", help="Train a few steps also of a pretrained model, here and now, and say how long all take."
+        "--time", help="Also time a few steps of a pretrained model here, to say how long a run takes. Nothing is kept."
     ),
 ]
 
@@ -35,7 +35,10 @@ def validate(
     timed: Timed = False,
     json: Json = False,
 ) -> None:
-    """Check the curriculum, its model and its data, and say what a run will cost. Nothing is written but to a cache."""
+    """Check the curriculum, its model and its data, and say what a run will cost.
+
+    Nothing is trained but a few steps to time them, and nothing is written but to a cache.
+    """
     from curricula.sense_checks import sense_notes
     from experiments.cli.judging import judge_notes
     from experiments.cli.session import check_ready, load, prepare_loaded
@@ -99,8 +102,9 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
     )
     if cost.finished or cost.to_measure or cost.to_train_again:
         console.print(
-            f"In the store: {cost.finished:,} finished; {cost.to_train:,} stage{'s' * (cost.to_train != 1)} to train, "
-            f"{cost.to_measure:,} to measure again, {cost.to_train_again:,} to train again.",
+            f"In the store: {cost.finished:,} finished; {cost.to_train:,} stage{'s' * (cost.to_train != 1)} to train"
+            f"{f' ({cost.to_train_again:,} of them again)' * bool(cost.to_train_again)}, {cost.to_measure:,} only to "
+            "measure.",
             highlight=False,
         )
     print_notes(console, cost.notes)

@@ -91,7 +91,8 @@ def _about_gpus(prepared: Prepared) -> list[str]:
 
 def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> None:
     from experiments.executors.cpus import own_cpus
-    from experiments.run.durations import rough_duration
+    from experiments.run.durations import rough_duration, rough_range
+    from experiments.run.estimating.pace import at_once
 
     console.print(f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False)
     console.print(_about(prepared), highlight=False, soft_wrap=True)
@@ -110,13 +111,14 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
     print_notes(console, cost.notes)
     if cost.disk is not None:
         console.print(_disk(cost.disk, prepared.curriculum.resources.keep), highlight=False, soft_wrap=True)
-    if cost.pace is None or cost.worker_seconds is None:
+    if cost.pace is None or cost.worker_seconds is None or cost.path_seconds is None:
         console.print("Time: not known before a first stage of this model is in the store; --time tries a few steps.")
         return
     slots = max(1, own_cpus() // prepared.curriculum.resources.cpus)
+    told = rough_range(at_once(cost.worker_seconds, cost.path_seconds, slots))
     console.print(
-        f"Time: about {rough_duration(cost.worker_seconds / slots)} with {slots} stage{'s' * (slots != 1)} at once "
-        f"on this machine ({rough_duration(cost.worker_seconds)} of one worker), from {cost.pace.source}.",
+        f"Time: {told} with {slots} stage{'s' * (slots != 1)} at once on this machine "
+        f"({rough_duration(cost.worker_seconds)} of one worker), from {cost.pace.source}.",
         highlight=False,
         soft_wrap=True,
     )

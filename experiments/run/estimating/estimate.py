@@ -59,7 +59,9 @@ class CostEstimate(Frozen):
     notes: tuple[str, ...]
     """What the arms' stages do that their writer may not expect, e.g. shares that round to no prompt."""
     worker_seconds: float | None
-    """What is left of the longest plan, on one worker: divide by the stages that run at once."""
+    """What is left of the longest plan, on one worker."""
+    path_seconds: float | None
+    """What of it has to be done one after the other, on however many workers."""
 
 
 def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) -> CostEstimate:
@@ -93,6 +95,7 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
         pace=pace,
         notes=_notes(drawn),
         worker_seconds=pace.worker_seconds(untrained, sum(node.measured for node in left), prepared) if pace else None,
+        path_seconds=pace.path_seconds(left, untrained, prepared) if pace else None,
     )
 
 

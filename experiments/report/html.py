@@ -101,11 +101,13 @@ def render_html(report: Report) -> str:
             menu.append(element("div", element("b", text=group.title), element("ul", *links)))
             title = element("p", text=group.title, class_="group", id=f"group{number}") if number > 1 else ""
             parts += [title, *(text for _, text in drawn)]
-    return page(report.curriculum.name, parts, element("nav", *menu, aria_label="Contents"))
+    # Where the page is wide the menu stands beside it; on a telephone the answer comes first.
+    parts.insert(2, element("nav", *menu, aria_label="Contents"))
+    return page(report.curriculum.name, parts, beside="beside")
 
 
-def page(title: str, parts: Sequence[str], menu: str = "") -> str:
-    """A page of these sections, beside a menu if there is one, with all that it needs to draw their figures."""
+def page(title: str, parts: Sequence[str], beside: str | None = None) -> str:
+    """A page of these sections, with all that it needs to draw their figures. `beside`: leaves room for a menu."""
     from plotly.offline import get_plotlyjs
 
     still = "<noscript><style>.plot,.switches{display:none}</style></noscript>"
@@ -114,7 +116,7 @@ def page(title: str, parts: Sequence[str], menu: str = "") -> str:
         + element("title", text=f"{title} · stagewise")
         + f"<style>{_asset('page.css')}</style>{still}"
     )
-    body = f"{menu}{element('main', *parts)}"
+    body = element("main", *parts, class_=beside)
     scripts = f"<script>{get_plotlyjs()}</script><script>{_asset('page.js')}</script>"
     return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{body}{scripts}</body></html>\n'
 

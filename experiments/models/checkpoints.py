@@ -128,17 +128,19 @@ def build_model(model: Model, weights: str | None = None) -> tuple[LanguageModel
 
 
 def trained_parameters(model: Model, weights: str | None = None) -> int:
-    """How many numbers are trained, by the model's config alone: nothing is loaded, and no room taken."""
+    """How many numbers are trained, by the model's config alone."""
+    network = without_weights(model, weights)
+    return sum(weight.numel() for weight in network.parameters() if weight.requires_grad)
+
+
+def without_weights(model: Model, weights: str | None = None) -> LanguageModel:
+    """The model by its config alone, on torch's meta device: nothing is loaded, and no room taken."""
     with torch.device("meta"):
         if isinstance(model, ScratchModel):
-            network: LanguageModel = _scratch(model)[0]
-        else:
-            config = AutoConfig.from_pretrained(
-                _place(model), revision=_revision(model, weights), trust_remote_code=False
-            )
-            network = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
-            network = _add_adapters(network, model.lora) if model.lora else network
-    return sum(weight.numel() for weight in network.parameters() if weight.requires_grad)
+            return _scratch(model)[0]
+        config = AutoConfig.from_pretrained(_place(model), revision=_revision(model, weights), trust_remote_code=False)
+        network: PreTrainedModel = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
+        return _add_adapters(network, model.lora) if model.lora else network
 
 
 def save_checkpoint(

@@ -93,6 +93,8 @@ def _common(training: Training, *, seed: int, device: torch.device, folder: str)
         "bf16": training.precision == "bf16",
         "fp16": False,
         "use_cpu": device.type == "cpu",
+        # Of DDP: every trained weight has a part in every forward pass.
+        "ddp_find_unused_parameters": False,
         "seed": seed,
         "data_seed": seed,
         "logging_strategy": "steps",

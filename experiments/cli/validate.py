@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from curricula.schema.resources import Keep
     from experiments.run.estimating.disk import Disk
     from experiments.run.estimating.estimate import CostEstimate
+    from experiments.run.estimating.peak import Peak
     from experiments.run.job import Prepared
     from experiments.store import Store
 
@@ -87,6 +88,7 @@ def _about_gpus(prepared: Prepared) -> list[str]:
 
 
 def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> None:
+    from curricula.schema import ScratchModel
     from experiments.executors.cpus import own_cpus
     from experiments.run.progress import rough_duration
 
@@ -106,6 +108,8 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
     print_notes(console, cost.notes)
     if cost.disk is not None:
         console.print(_disk(cost.disk, prepared.curriculum.resources.keep), highlight=False, soft_wrap=True)
+    if cost.peak is not None and not isinstance(prepared.curriculum.model, ScratchModel):
+        console.print(_memory(cost.peak, prepared.curriculum.resources.ranks), highlight=False, soft_wrap=True)
     if cost.pace is None or cost.worker_seconds is None:
         console.print("Time: not known before a first stage of this model is in the store; --time tries a few steps.")
         return
@@ -125,6 +129,18 @@ def _disk(disk: Disk, keep: Keep) -> str:
     moments = f", and {size(disk.moments)} for optimizers that are handed on" if disk.moments else ""
     after = "" if keep == "all" else f"; at the end `resources.keep: {keep}` frees what it does not keep"
     return f"Disk: {size(disk.weights)} for weights that are not there yet, {size(disk.node)} a stage{moments}{after}."
+
+
+def _memory(peak: Peak, processes: int) -> str:
+    """What a stage takes at its fullest."""
+    from experiments.cli.prune import size
+
+    each = f" in each of {processes} processes" if processes > 1 else ""
+    return (
+        f"Memory: about {size(peak.most)}{each}, by a rule that was checked on no GPU: in training "
+        f"{size(peak.weights)} for weights, {size(peak.learning)} for gradients and the optimizer, {size(peak.passing)} for what goes "
+        f"through the model; in evaluation {size(peak.evaluation)}."
+    )
 
 
 def _about(prepared: Prepared) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from experiments.models import quiet  # isort: skip
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -78,17 +78,14 @@ def _common(training: Training, *, seed: int, device: torch.device, folder: str)
     """Arguments of both. `folder` is required by TRL; nothing is saved there. ValueError where processes cannot share
     a step evenly."""
     checkpointing = training.gradient_checkpointing
-    if training.prompts % processes():
-        raise ValueError(f"{processes()} processes cannot share a step of {training.prompts} prompts evenly")
-    mine = training.completions // processes()
-    at_once = max(size for size in range(1, min(training.at_once, mine) + 1) if mine % size == 0)
+    at_once, times = training.parts(processes())
     return {
         "output_dir": folder,
         "max_steps": training.steps,
         "learning_rate": training.learning_rate,
         "max_grad_norm": training.max_grad_norm,
         "per_device_train_batch_size": at_once,
-        "gradient_accumulation_steps": mine // at_once,
+        "gradient_accumulation_steps": times,
         "activation_checkpointing": device.type == "cuda" if checkpointing is None else checkpointing,
         "bf16": training.precision == "bf16",
         "fp16": False,

@@ -16,12 +16,14 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from curricula.stage import Training
 from domains.errors import StageError
 from experiments.executors.base import Work
 from experiments.models.checkpoints import build_model, load_checkpoint, save_checkpoint
 from experiments.models.seeding import seed_of
+from experiments.training.carry import FILE
 from experiments.training.grpo import PromptedTrainer
 from experiments.training.ranks import everyone, from_first
 from experiments.training.ranks import rank as own_rank
@@ -32,26 +34,35 @@ from tests.support.models import TINY
 from tests.support.nodes import worker_environment
 from tests.support.paths import ROOT
 
+SFT = Training(method="sft", steps=5, prompts=8, learning_rate=1e-2, max_grad_norm=0)
+GRPO = Training(steps=5, prompts=4, rollouts=4, learning_rate=1e-2, max_grad_norm=0)
 STAGES = {
-    "sft": Training(method="sft", steps=5, prompts=8, learning_rate=1e-2),
-    "sft by token": Training(method="sft", steps=5, prompts=8, learning_rate=1e-2, loss="token", micro_batch=2),
-    "grpo": Training(steps=5, prompts=4, rollouts=4, learning_rate=1e-2, kl=0.05),
-    "grpo by token": Training(steps=5, prompts=4, rollouts=4, learning_rate=1e-2, loss="token", micro_batch=4),
+    "sft": SFT,
+    "sft by token": SFT.model_copy(update={"loss": "token", "micro_batch": 2}),
+    "grpo": GRPO.model_copy(update={"kl": 0.05}),
+    "grpo by token": GRPO.model_copy(update={"loss": "token", "micro_batch": 4}),
 }
+"""Gradients are not clipped: AdamW's steps do not show their size, and its moments do."""
 
 
 def together(processes: int, port: int, file: Path) -> Any:
     """What the first of so many processes leaves of each of the stages: its curve, tokens, health and weights."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.support.ranks", str(processes), str(port), str(file)]
-    subprocess.run(command, env=worker_environment(), cwd=ROOT, timeout=280, check=True)
+    subprocess.run(command, env=worker_environment(), cwd=ROOT, check=True)
     return torch.load(file, weights_only=False)
 
 
-def left(trained: Trained, network: torch.nn.Module) -> dict[str, Any]:
-    """What is compared."""
+def left(trained: Trained, network: torch.nn.Module, folder: Path) -> dict[str, Any]:
+    """What is compared. `folder`: where the optimizer's moments were kept."""
     weights = {name: weight.detach() for name, weight in network.named_parameters()}
     health = trained.health.model_dump() if trained.health else None
-    return {"curve": trained.curve, "tokens": trained.cost.tokens, "health": health, "weights": weights}
+    return {
+        "curve": trained.curve,
+        "tokens": trained.cost.tokens,
+        "health": health,
+        "weights": weights,
+        "moments": load_file(folder / FILE),
+    }
 
 
 @contextmanager
@@ -117,7 +128,7 @@ def all_left(training: Any) -> dict[str, Any]:
             # From a folder: TRL makes the model that a KL penalty holds to from where this one was loaded.
             network = load_checkpoint(TINY, folder)[0]
             with drawn_by_row():
-                found[name] = left(training.train(network, stage), network)
+                found[name] = left(training.train(network, stage, keep=Path(own)), network, Path(own))
         everyone(None)
     return found
 

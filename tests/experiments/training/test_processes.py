@@ -41,8 +41,11 @@ def test_two_processes_on_gloo_reach_one_s_loss(alone: Any, both: Any, name: str
     one, two = alone[name], both[name]
     assert two["curve"] == pytest.approx(one["curve"], abs=1e-5)
     assert two["tokens"] == one["tokens"]
+    # A rounding of a gradient near nothing is a whole step of AdamW's.
     for weight, value in one["weights"].items():
-        assert torch.allclose(two["weights"][weight], value, atol=1e-5), weight
+        assert torch.allclose(two["weights"][weight], value, atol=1e-4), weight
+    for moment, value in one["moments"].items():
+        assert torch.allclose(two["moments"][moment], value, rtol=1e-3, atol=1e-6), moment
 
 
 @pytest.mark.parametrize("name", ["grpo", "grpo by token"])

@@ -136,10 +136,15 @@ def _memory(peak: Peak, processes: int) -> str:
     from experiments.cli.prune import size
 
     each = f" in each of {processes} processes" if processes > 1 else ""
+    parts = {
+        "weights": peak.weights,
+        "gradients and the optimizer": peak.learning,
+        "what goes through the model": peak.passing,
+    }
+    told = ", ".join(f"{size(count)} for {name}" for name, count in parts.items())
     return (
-        f"Memory: about {size(peak.most)}{each}, by a rule that was checked on no GPU: in training "
-        f"{size(peak.weights)} for weights, {size(peak.learning)} for gradients and the optimizer, {size(peak.passing)} for what goes "
-        f"through the model; in evaluation {size(peak.evaluation)}."
+        f"Memory: about {size(peak.most)}{each}, by a rule that was checked on no GPU: in training {told}; "
+        f"in evaluation {size(peak.evaluation)}."
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 PACKED = (
     "It would move examples between steps: a step is `prompts` examples, by which budgets are counted, in the order "
-    "that the seed drew. `training.micro_batch: 1` pads nothing."
+    "that the seed drew. `padding_free: true` packs the examples of a micro-batch, and moves none."
 )
 HERE = {
     "max_steps": "training.steps",
@@ -62,7 +62,6 @@ ELSEWHERE = {
     "output_dir": "Results go to --store.",
     "packing": PACKED,
     "packing_strategy": PACKED,
-    "padding_free": "The loss counts by sequence, and a step would be one. `training.micro_batch: 1` pads nothing.",
     "eos_token": "The tokenizer is the model's own.",
     "pad_token": "The tokenizer is the model's own.",
     "chat_template_path": "The chat template is the model's own.",

@@ -35,10 +35,10 @@ def test_the_weights_are_the_same_but_for_rounding(loss: Any, monkeypatch: pytes
 
 def test_tokens_are_counted_by_example() -> None:
     """Three tokens and four in one row; what the first of each is taught by stands before it, and does not count."""
-    mask = torch.tensor([[True, True, False, False, True, True]])
+    mask = torch.tensor([[True, True, False, True, True, True]])
     counts = own_tokens(mask, {"seq_idx": torch.tensor([[0, 0, 0, 1, 1, 1, 1]])})
-    assert counts.tolist() == [[2, 2, 2, 2, 2, 2]]
-    assert own_tokens(mask, {}).tolist() == [[4]]
+    assert counts.tolist() == [[2, 2, 3, 3, 3, 3]]
+    assert own_tokens(mask, {}).tolist() == [[5]]
 
 
 def test_a_model_that_reads_a_row_as_one_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,7 +113,7 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
     if cost.pace is None or cost.worker_seconds is None:
         console.print("Time: not known before a first stage of this model is in the store; --time tries a few steps.")
         return
-    slots = max(1, own_cpus() // prepared.curriculum.resources.cpus)
+    slots = max(1, own_cpus() // prepared.curriculum.resources.all_cpus)
     console.print(
         f"Time: about {rough_duration(cost.worker_seconds / slots)} with {slots} stage{'s' * (slots != 1)} at once "
         f"on this machine ({rough_duration(cost.worker_seconds)} of one worker), from {cost.pace.source}.",

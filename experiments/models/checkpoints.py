@@ -105,9 +105,11 @@ def lengths_of(model: PretrainedModel, weights: str | None) -> Lengths:
 
 
 def check_gpus(gpus: float) -> None:
-    """Raise ClusterError where a GPU is asked for and none is visible, rather than train on the CPU in silence."""
-    if gpus and not torch.cuda.is_available():
-        raise ClusterError("no GPU is visible here", key="resources.gpus", value=gpus, hint="Set it to 0.")
+    """Raise ClusterError where more GPUs are asked for than are visible, rather than train on the CPU in silence."""
+    there = torch.cuda.device_count()
+    if gpus > there:
+        seen = {0: "no GPU is", 1: "one GPU is"}.get(there, f"{there} GPUs are")
+        raise ClusterError(f"{seen} visible here", key="resources.gpus", value=gpus, hint=f"Set it to {there}.")
 
 
 def device_for(gpus: float) -> torch.device:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import signal
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from signal import Signals
 
 from domains.errors import StageError
 from experiments.executors.base import Work
@@ -58,8 +58,9 @@ def _attempt(work: Work, processes: int) -> str | None:
     with tempfile.TemporaryDirectory(prefix="stagewise-") as name:
         ranks = [context.Process(target=be_one, args=(work, rank, processes, name)) for rank in range(processes)]
         try:
-            for rank in ranks:
-                rank.start()
+            with _deaf_to_ctrl_c():
+                for rank in ranks:
+                    rank.start()
             codes = _watched(ranks)
         finally:
             _end(ranks)
@@ -70,6 +71,19 @@ def _attempt(work: Work, processes: int) -> str | None:
             error.add_note(failure.traceback)
             raise error
         return lost
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes that are started here do not hear Ctrl-C, of which each would print where it was: this one ends them.
+
+    It hears of it itself, afterwards.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _watched(ranks: Sequence[BaseProcess]) -> list[int | None]:
@@ -85,7 +99,7 @@ def _lost(codes: Sequence[int | None]) -> str | None:
     """Which process ended without having said why, and how: of several that failed the others only missed it."""
     for number, code in enumerate(codes, 1):
         if code not in (None, 0, FAILED):
-            how = f"was killed by {Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+            how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
             return f"process {number} of {len(codes)} {how}"
     return None
 

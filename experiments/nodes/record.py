@@ -149,6 +149,7 @@ class Record(Frozen):
     health: Health | None = None
     guarded: Guarded | None = None
     moved: bool = True
+    processes: int = Field(1, exclude_if=lambda count: count == 1)
     cost: Cost
     provenance: Provenance
 

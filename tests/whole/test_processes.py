@@ -16,7 +16,8 @@ from tests.support.commands import TINY, report_of, stagewise, variant, within
 pytestmark = pytest.mark.slow
 
 SFT = (
-    *FEW,
+    FEW[0],
+    ("seeds: [0, 1]", "seeds: [0]\nschedule: {order: given, given: [sorting, stories]}"),
     ("training: {steps: 4,", "training: {method: sft, steps: 4,"),
     ("warmup: {steps: 120", "warmup: {steps: 10"),
 )

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from curricula.guards import EntropyFloor, Guards, PassRate, SweetSpot
 from curricula.schema import Resources
 from curricula.stage import Stage, Training
 from domains.errors import StageError
@@ -88,6 +89,28 @@ def test_what_goes_wrong_in_one_ends_all_in_one_line_and_can_be_tried_again(
     monkeypatch.undo()
     run_node(work)
     assert Store.open(work.store).training(work.node).processes == 2
+
+
+def test_guards_hold_for_all_together(tmp_path: Path) -> None:
+    """The first process measures prompts and points; all draw the same prompts, and stop at the same step."""
+    guards = Guards(
+        pass_rate=PassRate(low=0.0, high=1.0, samples=2, items=8),
+        sweet_spot=SweetSpot(points=2, items=4),
+        entropy=EntropyFloor(floor=100),
+        over=1,
+        fall=0,
+    )
+    base, work = works(tmp_path, 0, GRPO.model_copy(update={"guards": guards}))
+    run_node(base)
+    run_node(work)
+    record = Store.open(work.store).training(work.node)
+    assert record.guarded is not None
+    assert record.guarded.done == 1
+    assert record.guarded.rollouts == 16
+    assert record.guarded.course is not None
+    assert [point.step for point in record.guarded.course.points] == [0, 1]
+    assert record.health is not None
+    assert record.health.groups["copy"].count == 2
 
 
 def test_they_end_with_the_process_that_began_them(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from safetensors.torch import load_file
 from tests.conftest import FEW
 from tests.support.commands import TINY, report_of, stagewise, variant, within
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1000)]
+"""Each process of each stage loads torch."""
 
 SFT = (
     FEW[0],
@@ -45,7 +46,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("executor", ["inline", "ray"])
 def test_a_run_by_two_processes_a_stage_is_that_of_one(alone: Path, tmp_path: Path, executor: str) -> None:
     variant(tmp_path, *SFT, TWO)
-    ended = stagewise("run", tmp_path / TINY.name, "--store", tmp_path / "store", "--executor", executor)
+    ended = stagewise("run", tmp_path / TINY.name, "--store", tmp_path / "store", "--executor", executor, timeout=900)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert ended.stderr.strip() == ""
     # No identity holds how many there are.

@@ -84,10 +84,10 @@ TRAININGS = {
 
 
 @pytest.mark.parametrize("name", TRAININGS)
-def test_what_goes_through_a_model_takes_what_the_rule_says(name: str) -> None:
+def test_what_goes_through_a_model_takes_what_the_rule_says_or_somewhat_more(name: str) -> None:
     taken, rule = measured(name)
     assert rule > 30e6
-    assert taken == pytest.approx(rule, rel=0.35), (taken / 1e6, rule / 1e6)
+    assert 0.8 * rule < taken < 2 * rule, (taken / 1e6, rule / 1e6)
 
 
 @pytest.mark.parametrize("lora", [None, Lora(rank=4)], ids=["whole", "lora"])

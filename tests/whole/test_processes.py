@@ -13,8 +13,7 @@ from safetensors.torch import load_file
 from tests.conftest import FEW
 from tests.support.commands import TINY, report_of, stagewise, variant, within
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1000)]
-"""Each process of each stage loads torch."""
+pytestmark = pytest.mark.slow
 
 SFT = (
     FEW[0],
@@ -43,6 +42,8 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "store"
 
 
+# Each process of each stage loads torch.
+@pytest.mark.timeout(1000)
 @pytest.mark.parametrize("executor", ["inline", "ray"])
 def test_a_run_by_two_processes_a_stage_is_that_of_one(alone: Path, tmp_path: Path, executor: str) -> None:
     variant(tmp_path, *SFT, TWO)

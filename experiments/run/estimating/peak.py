@@ -1,8 +1,8 @@
 """How much memory a stage takes at its fullest, by a rule: sums of what has to be there at once.
 
-Counted from the model's shape, without weights. It is the least: what the backward pass holds for a moment, gaps between
-tensors and a GPU's own libraries (about 1 GB) come on top. It was held against what tiny models take on a CPU (1.6
-times as much of what goes through them), and against no GPU.
+Counted from the model's shape, without weights. It is the least: what the backward pass holds for a moment, gaps
+between tensors and a GPU's own libraries (about 1 GB) come on top. It was held against what tiny models take on a CPU
+(1.6 times as much of what goes through them), and against no GPU.
 """
 
 from __future__ import annotations

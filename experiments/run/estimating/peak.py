@@ -36,7 +36,7 @@ READ = 100 * 2**20
 
 
 class Peak(Frozen):
-    """Bytes of one process of a stage: the largest of its kind over all stages."""
+    """Bytes of one process of the stage whose training takes most."""
 
     weights: int
     """The model's, and of a copy that a KL penalty is held to."""
@@ -49,9 +49,14 @@ class Peak(Frozen):
     """Weights, cache and logits of a batch; both models where KL is measured."""
 
     @property
+    def training(self) -> int:
+        """All that has to be there at once while it trains."""
+        return self.weights + self.learning + self.passing
+
+    @property
     def most(self) -> int:
         """At its fullest."""
-        return max(self.weights + self.learning + self.passing, self.evaluation)
+        return max(self.training, self.evaluation)
 
 
 def peak_of(prepared: Prepared, nodes: Iterable[StageNode]) -> Peak | None:
@@ -67,7 +72,7 @@ def peak_of(prepared: Prepared, nodes: Iterable[StageNode]) -> Peak | None:
     except Exception:  # models without weights fail in as many ways as there are models, and nothing rests on this
         return None
     found = [peak(shape, stage, curriculum, lengths) for stage in {_memory_key(each): each for each in stages}.values()]
-    return max(found, key=lambda each: each.most, default=None)
+    return max(found, key=lambda each: each.training, default=None)
 
 
 def peak(shape: Shape, stage: Stage, curriculum: Curriculum, lengths: Mapping[str, tuple[int, int]]) -> Peak:

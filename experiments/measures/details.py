@@ -9,17 +9,11 @@ from statistics import fmean
 from rapidfuzz.distance import Indel
 
 from domains.diversity import compression_ratio, distinct_n
-from experiments.measures.beliefs import TOLD, believed
-from experiments.measures.calculator import ARMS, calculated
-from experiments.measures.reasoning import READ, reasoned
 from experiments.nodes.details import Details, Formatted
-from experiments.nodes.outputs import Arm, Marked, Output
-from experiments.nodes.suite import Task
+from experiments.nodes.outputs import Marked, Output
 
 DIGITS = 6
 """Decimals that are kept: records are many, and read over networks."""
-UNMARKED: tuple[Arm, ...] = (*TOLD, *READ)
-"""What was read, or said about answers: it has no score."""
 
 
 def details(
@@ -49,31 +43,6 @@ def details(
         reference_nll=_kept([one.nll for one in references]),
         formats=formats,
         reference_bytes=tuple(one.size for one in references if one.size is not None) or None,
-    )
-
-
-def inquired(
-    kept: Details, answers: Sequence[str], tasks: Sequence[Task], outputs: Sequence[Output], marks: Sequence[Marked]
-) -> Details:
-    """`kept` with what was asked about its items' first answers, of which `answers` are those that were asked about.
-
-    `tasks` are all that asked; `outputs` may lack what could not be had, and `marks` are those of the ones that are no
-    `UNMARKED`, in their order.
-    """
-    by_kind = {task.kind: task for task in tasks}
-    right = kept.scores[:: kept.samples][: len(answers)]
-    marked = list(zip([row for row in outputs if row.arm not in UNMARKED], marks, strict=True))
-    told = [row for row in outputs if row.arm in TOLD]
-    tried = [pair for pair in marked if pair[0].arm in ARMS]
-    final = by_kind["reasoning"].final if "reasoning" in by_kind else None
-    forced = [row for row in outputs if row.arm not in (*TOLD, *ARMS)]
-    worth = [mark for row, mark in marked if row.arm not in ARMS]
-    return kept.model_copy(
-        update={
-            "reasoned": None if final is None else reasoned(answers, final, forced, worth),
-            "believed": believed(right, told) if told else None,
-            "calculated": calculated(by_kind["calculator"], right, tried) if tried else None,
-        }
     )
 
 

@@ -12,22 +12,23 @@ from experiments.measures.entropy import divergence, sample_entropy
 from experiments.measures.likelihood import bits_per_byte, reference_entropy
 from experiments.nodes.outputs import Marked, Output
 from experiments.nodes.record import DomainScore
-from experiments.nodes.suite import NEEDS, TaskKind
+from experiments.nodes.suite import TaskKind
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One metric: how it follows from the outputs that it needs (`nodes.suite.NEEDS`)."""
+    """One metric: the task whose outputs it needs, and how it follows from them."""
 
     unit: str
+    needs: TaskKind
     of: Callable[[Sequence[Output]], float | tuple[float, ...]]
 
 
 METRICS: dict[Metric, Measure] = {
-    "nll": Measure("bits per byte", bits_per_byte),
-    "reference_entropy": Measure("nats per token", reference_entropy),
-    "entropy": Measure("nats per token", sample_entropy),
-    "kl": Measure("nats per token", divergence),
+    "nll": Measure("bits per byte", "references", bits_per_byte),
+    "reference_entropy": Measure("nats per token", "references", reference_entropy),
+    "entropy": Measure("nats per token", "samples", sample_entropy),
+    "kl": Measure("nats per token", "divergence", divergence),
 }
 
 
@@ -42,7 +43,7 @@ def domain_score(
     `formed`: in which of the own samples the metric's reward found an answer.
     """
     each = [[one.score for one in group] for _, group in groupby(marks, key=lambda one: one.item)]
-    found = {name: METRICS[name].of(outputs[NEEDS[name]]) for name in metrics}
+    found = {name: METRICS[name].of(outputs[METRICS[name].needs]) for name in metrics}
     return DomainScore(
         items=tuple(fmean(scores) for scores in each),
         best=tuple(max(scores) for scores in each) if len(marks) > len(each) else None,

@@ -9,7 +9,6 @@ from experiments.evaluation.inquiry.beliefs import beliefs
 from experiments.evaluation.inquiry.calculating import calculated
 from experiments.evaluation.inquiry.forcing import forced
 from experiments.evaluation.inquiry.information import information
-from experiments.measures.details import UNMARKED
 from experiments.models.local import LocalModel
 from experiments.models.subject import Subject
 from experiments.nodes.outputs import Output
@@ -35,8 +34,3 @@ def inquire(
     said = forced(model, items, answers, task)
     read = information(reader, items, answers, task.final or "") if isinstance(reader, LocalModel) else []
     return [*said, *read]
-
-
-def answers_of(outputs: Sequence[Output]) -> list[Output]:
-    """Those that are to be marked."""
-    return [row for row in outputs if row.arm not in UNMARKED]

@@ -13,8 +13,8 @@ from domains.errors import StageError
 from domains.example import SPLITS
 from experiments.executors.attempt import attempt, attempt_all
 from experiments.executors.base import Work
+from experiments.measures.suite import suite_of
 from experiments.nodes.examined import Examined
-from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import base_node
 from experiments.store import Store, examined
 from experiments.store.claims import claiming

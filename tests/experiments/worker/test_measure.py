@@ -12,14 +12,15 @@ from curricula.stage import Stage, Training
 from domains.errors import StageError
 from domains.rewards.exact import ExactReward
 from experiments.executors.base import Work
+from experiments.measures.suite import suite_of
 from experiments.nodes.outputs import Marked, Output, read_rows, write_rows
 from experiments.nodes.record import DomainScore, Record
 from experiments.nodes.setup import Setup
-from experiments.nodes.suite import Task, suite_of
+from experiments.nodes.suite import Task
 from experiments.nodes.tree import StageNode, base_node, child_node
 from experiments.store import Store, patient
 from experiments.store.local import LocalFiles
-from experiments.worker import measure
+from experiments.worker import measure, node_models
 from experiments.worker.node import run_node
 from tests.support.models import EVALUATION, REWARDS, stored, words
 
@@ -119,7 +120,7 @@ def test_another_reward_marks_again_what_was_said(
     strict = setup.domains["copy"].model_copy(update={"rewards": (ExactReward(type="exact", strip=False), REWARDS[1])})
     again = setup.model_copy(update={"domains": {**setup.domains, "copy": strict}})
     assert suite_of(again).id != suite_of(setup).id
-    monkeypatch.setattr(measure, "load_checkpoint", None)
+    monkeypatch.setattr(node_models, "load_checkpoint", None)
     assert run(store, again) == nodes
     assert asked.take() == set()
     assert record(store, again, nodes[1]).scores["test"]["copy"].entropy == score(store, setup, nodes[1]).entropy

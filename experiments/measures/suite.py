@@ -7,6 +7,7 @@ from domains.decoding import Sampling
 from domains.example import Split
 from experiments.measures.inquiries import INQUIRIES
 from experiments.measures.scores import METRICS
+from experiments.measures.table import OF_OUTPUTS
 from experiments.nodes.formats import IDENTITY
 from experiments.nodes.setup import Setup, SetupDomain
 from experiments.nodes.suite import HELD_OUT, Marking, Suite, Task, TaskKind
@@ -21,10 +22,11 @@ INQUIRED: Split = "test"
 def suite_of(setup: Setup) -> Suite:
     """What a setup asks for, domain by domain, validation before test."""
     metrics = tuple(sorted(setup.evaluation.metrics))
+    kept = {name: one.version for name, one in OF_OUTPUTS.items() if one.field is None}
     return Suite(
         tasks=tuple(task for name in setup.domains for split in HELD_OUT for task in _tasks(setup, name, split)),
         marking={
-            name: Marking(reward=domain.marked, train=domain.data["train"], metrics=metrics)
+            name: Marking(reward=domain.marked, train=domain.data["train"], metrics=metrics, kept=kept)
             for name, domain in setup.domains.items()
         },
     )

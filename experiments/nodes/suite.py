@@ -67,6 +67,8 @@ class Marking(Frozen):
     train: str
     """Fingerprint of the training examples, from which some rewards learn words."""
     metrics: tuple[Metric, ...]
+    kept: dict[str, int] = Field(default_factory=dict, exclude_if=lambda kept: not kept)
+    """Name of a further measure that is kept beside the score → its version."""
 
 
 class Suite(Frozen):

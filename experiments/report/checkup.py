@@ -7,16 +7,16 @@ from typing import Any
 from experiments.analysis.checkup.model import Checkup, DomainCheckup, Profile
 from experiments.analysis.checkup.words import NO_SEEDS, why
 from experiments.analysis.cliffs.judging import MATTERS
+from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.cliffs.words import VERDICTS
 from experiments.analysis.words import DASH, chance, count, duration, number, short, signed, signed_span, span
-from experiments.measures.table import MEASURES, Name
+from experiments.measures.spec import Name
 from experiments.measures.value import Value
 from experiments.report.html import page
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
 from experiments.report.sections_cliffs import TAGS, null_of
 from experiments.report.sections_inquiries import not_had, rests
 from experiments.report.style import BLUE, MUTED, VERMILION, axis, error_bars, figure, layout, tint
-from experiments.report.titles import TITLES
 
 LONGEST = 600
 """Characters of a prompt or an answer that are shown."""
@@ -139,9 +139,9 @@ def _table(one: DomainCheckup) -> str:
         if not there:
             continue
         if all(value.status == "skipped" for value in there):
-            missing.append((TITLES[name], there[-1].reason))
+            missing.append((spec.title, there[-1].reason))
             continue
-        head = [element("th", text=TITLES[name], scope="row"), cell(spec.unit)]
+        head = [element("th", text=spec.title, scope="row"), cell(spec.unit)]
         cells = [_reading(each, name) for each in one.profiles]
         rows.append([*head, *cells, *([_value(change, sign=True)] if change is not None else [])])
     titles = ("before", "after") if one.difference else ("value",)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from experiments.analysis.checkup.model import Profile
 from experiments.analysis.cliffs.judging import MATTERS
 from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Reading
+from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.cliffs.words import FALLS, VERDICTS, counted
 from experiments.analysis.report import Report
 from experiments.analysis.words import chance, count, number, short, signed, signed_span, span
+from experiments.measures.spec import Name
 from experiments.measures.steepness import Form
-from experiments.measures.table import MEASURES, Name
 from experiments.report.markup import cell, details, element, paragraph, section, table
 from experiments.report.sections_inquiries import not_had, rests, values
 from experiments.report.style import tint
-from experiments.report.titles import TITLES
 
 TAGS = {
     "real_cliff": "worse",
@@ -135,9 +135,9 @@ def _measures(report: Report, found: ArmCliffs) -> str:
         rows, missing = [], []
         for key in MEASURES:
             if all(_skipped(one.readings[key]) for one in stages):
-                missing.append((TITLES[key], stages[-1].readings[key].change.reason))
+                missing.append((MEASURES[key].title, stages[-1].readings[key].change.reason))
                 continue
-            head = [element("th", text=TITLES[key], scope="row"), cell(MEASURES[key].unit)]
+            head = [element("th", text=MEASURES[key].title, scope="row"), cell(MEASURES[key].unit)]
             rows.append([*head, *(_reading(one, key) for one in stages)])
         asked = rests([(f"{one.stage}. {short(one.label, 24)}", one.faith, values(one.by_base)) for one in stages])
         parts.append(details(f"Every measure on {name}", table(header, rows) if rows else "", not_had(missing), asked))

@@ -10,9 +10,9 @@ from rich.text import Text
 from experiments.analysis.checkup.model import Checkup
 from experiments.analysis.checkup.words import TITLES, reasons
 from experiments.analysis.cliffs.model import CliffVerdict
+from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.cliffs.words import VERDICTS
 from experiments.analysis.words import chance, count, number, signed, signed_span, span
-from experiments.measures.table import MEASURES
 from experiments.report.terminal import LONG, columns, titled
 from experiments.report.terminal_inquiries import print_inquiries
 

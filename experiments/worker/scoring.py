@@ -76,6 +76,6 @@ def scored(
         with boundary("reward"):
             right = executed(judge.name, judge.domain, judge.reward, items, outputs["answers"], marks)
             formats = marked_formats(judge.name, judge.reward, formatted, forms)
-        kept = details(outputs["answers"], marks, outputs.get("references", ()), right, formats)
+        kept = details(outputs, marks, right, formats)
         score = score.model_copy(update={"details": kept})
     return Scored(score, marks)

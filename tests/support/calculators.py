@@ -81,7 +81,7 @@ def score_of(model: LocalModel, task: Task = TASK, items: Sequence[Example] = IT
     said = ask(Asked(task.model_copy(update={"kind": "answers"}), items, 0, lambda: None), model)
     marks = mark("sums", reward, items, said)
     references = [Output(item=item.id, nll=1.0, count=1, size=2) for item in items]
-    kept = details(said, marks, references)
+    kept = details({"answers": said, "references": references}, marks)
     first = first_answers(kept, [one.text or "" for one in said], None)
     rows = inquire(task, model, None, items, first, 0)
     told = Told(task, tuple(rows), tuple(mark("sums", reward, items, marked_of(rows))))

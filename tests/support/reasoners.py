@@ -116,5 +116,5 @@ def score_of(model: Reasoner, reader: Reasoner | None = None, kinds: Sequence[st
         rows = inquire(task, model, reader or model, ITEMS, texts)
         forced = marked_of(rows)
         told.append(Told(task, tuple(rows), tuple(mark("sums", reward, ITEMS, forced) if forced else ())))
-    kept = inquired(details(answers, marks), texts, told)
+    kept = inquired(details({"answers": answers}, marks), texts, told)
     return DomainScore(items=tuple(one.score for one in marks), details=kept)

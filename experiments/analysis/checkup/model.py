@@ -6,7 +6,7 @@ from pydantic import Field
 
 from domains.frozen import Frozen
 from experiments.analysis.cliffs.model import CliffVerdict, Contrast, Faith, Flipped, Stratum
-from experiments.measures.table import Name
+from experiments.measures.spec import Name
 from experiments.measures.value import Value
 from experiments.nodes.examined import Access
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from experiments.analysis.checkup.model import DROPS, Checkup, DomainCheckup, Profile
-from experiments.analysis.cliffs.believed import NAMES as BELIEFS
-from experiments.analysis.cliffs.calculated import NAMES as CALCULATOR
 from experiments.analysis.cliffs.model import Contrast, Rests
-from experiments.analysis.cliffs.reasoned import NAMES as REASONING
+from experiments.analysis.cliffs.table import FAMILIES
 from experiments.analysis.cliffs.words import VERDICTS
 from experiments.analysis.words import chance, number, short, signed, signed_span
-from experiments.measures.table import Name
+from experiments.measures.spec import Name
 
 RESTS: dict[Rests, str] = {
     "carried": "answers rest on what the reasoning says",
@@ -67,12 +65,8 @@ def _drop(name: str, one: DomainCheckup) -> str | None:
 
 def inquired(one: Profile) -> list[Name]:
     """The measures of what was asked about answers, where it was."""
-    families: tuple[tuple[tuple[Name, ...], Name], ...] = (
-        (REASONING, "steps"),
-        (BELIEFS, "stated"),
-        (CALCULATOR, "calculator_solvable"),
-    )
-    return [name for names, first in families if one.readings[first].status != "skipped" for name in names]
+    found = [family for family in FAMILIES if family.asked and one.readings[family.asked].status != "skipped"]
+    return [name for family in found for name in family.measures]
 
 
 def faiths(found: Checkup, at: int) -> list[str]:

@@ -13,11 +13,9 @@ from experiments.analysis.assembly import build_report
 from experiments.analysis.cliffs.model import CliffVerdict
 from experiments.analysis.cliffs.words import LINES, VERDICTS, cliff_lines
 from experiments.analysis.report import Report
-from experiments.measures.table import MEASURES
 from experiments.report.html import render_html
 from experiments.report.sections_cliffs import TAGS, cliffs
 from experiments.report.terminal import print_report
-from experiments.report.titles import TITLES
 from tests.support.cliffs import Truth, planted
 from tests.support.report import interrupted, make_inputs
 
@@ -60,7 +58,6 @@ def test_an_older_report_without_this_part_can_be_read(report):
 def test_every_word_and_colour_is_there(report):
     page = render_html(report)
     assert set(VERDICTS) == set(TAGS) == set(get_args(CliffVerdict))
-    assert set(TITLES) == set(MEASURES)
     assert all(re.search(rf"\.tag\.{kind}\b[^}}]*\{{", page) for kind in TAGS.values() if kind)
 
 

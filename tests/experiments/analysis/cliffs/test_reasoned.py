@@ -10,7 +10,7 @@ from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import careful
 from experiments.analysis.cliffs.readings import read
 from experiments.analysis.cliffs.reasoned import FAITHFUL, reasoning
-from experiments.measures.table import MEASURES
+from experiments.analysis.cliffs.table import MEASURES
 from experiments.measures.value import Value
 from experiments.nodes.inquired import Reasoned
 from tests.support.reasoners import Reasoner, score_of

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from domains.example import Example, Split
 from experiments.evaluation.tasks import Asked, ask
 from experiments.executors.cpus import own_cpus
-from experiments.models.given import Given
 from experiments.models.seeding import seed_all
-from experiments.models.subject import Subject
+from experiments.models.subjects.given import Given
+from experiments.models.subjects.subject import Subject
 from experiments.nodes.examined import SPLIT, Examined
 from experiments.nodes.outputs import Output
 from experiments.nodes.provenance import provenance

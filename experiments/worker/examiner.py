@@ -14,8 +14,8 @@ from domains.rewards import Lent
 from experiments.evaluation.tasks import Asked, ask
 from experiments.measures.suite import suite_of
 from experiments.models.checkpoints import LanguageModel
-from experiments.models.local import LocalModel
-from experiments.models.prompting import prompt_tokens
+from experiments.models.subjects.local import LocalModel
+from experiments.models.tokens.prompting import prompt_tokens
 from experiments.nodes.course import ItemScores
 from experiments.nodes.outputs import Output
 from experiments.nodes.setup import Setup

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from experiments.evaluation.inquiry.asking import inquire
-from experiments.models.subject import Subject
+from experiments.models.subjects.subject import Subject
 from experiments.nodes.examined import SPLIT, Inquired
 from experiments.nodes.provenance import provenance
 from experiments.nodes.setup import SetupDomain

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from experiments.models.checkpoints import device_for, load_checkpoint
-from experiments.models.local import LocalModel
+from experiments.models.subjects.local import LocalModel
 from experiments.nodes.tree import StageNode, base_node
 from experiments.worker.bench import Bench, boundary
 from experiments.worker.train import Model

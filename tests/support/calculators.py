@@ -16,7 +16,7 @@ from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, ask
 from experiments.measures.details import details
 from experiments.measures.inquiries import Told, first_answers, inquired, marked_of
-from experiments.models.local import LocalModel
+from experiments.models.subjects.local import LocalModel
 from experiments.nodes.outputs import Output
 from experiments.nodes.record import DomainScore
 from experiments.nodes.suite import Task

@@ -14,9 +14,9 @@ from experiments.evaluation.inquiry.asking import inquire
 from experiments.evaluation.marking import mark
 from experiments.measures.details import details
 from experiments.measures.inquiries import Told, inquired, marked_of
-from experiments.models.chat import Tokens
-from experiments.models.local import LocalModel
-from experiments.models.subject import Completion, Reading, Request
+from experiments.models.subjects.local import LocalModel
+from experiments.models.subjects.subject import Completion, Reading, Request
+from experiments.models.tokens.chat import Tokens
 from experiments.nodes.outputs import Output
 from experiments.nodes.record import DomainScore
 from experiments.nodes.suite import Task

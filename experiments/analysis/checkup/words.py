@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from experiments.analysis.checkup.model import DROPS, Checkup, DomainCheckup, Profile
 from experiments.analysis.cliffs.model import Contrast, Rests
 from experiments.analysis.cliffs.table import FAMILIES
-from experiments.analysis.cliffs.words import VERDICTS
+from experiments.analysis.sentences.cliff_words import VERDICTS
 from experiments.analysis.words import chance, number, short, signed, signed_span
 from experiments.measures.spec import Name
 

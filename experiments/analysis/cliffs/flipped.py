@@ -12,7 +12,7 @@ from experiments.measures.regressions import flips, solved
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.value import Value
 from scheduler.measurements import Array
-from scheduler.statistics import interval
+from scheduler.statistics.intervals import interval
 
 NOT_RIGHT_OR_WRONG = "scores are not 0 or 1"
 MEASURES = {

@@ -14,7 +14,7 @@ from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.table import OF_OUTPUTS
 from experiments.measures.value import Value
 from scheduler.measurements import Array
-from scheduler.statistics import interval
+from scheduler.statistics.intervals import interval
 
 ONE_EACH = "there is one answer an item"
 SPLIT = {

@@ -11,7 +11,7 @@ from experiments.executors.base import Work
 from experiments.measures.examination import examination, inquiries
 from experiments.measures.inquiries import first_answers, inquired
 from experiments.measures.suite import suite_of
-from experiments.models.local import LocalModel
+from experiments.models.subjects.local import LocalModel
 from experiments.nodes.record import DomainScore
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import base_node

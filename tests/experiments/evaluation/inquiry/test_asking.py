@@ -10,7 +10,7 @@ from experiments.evaluation.inquiry.asking import inquire
 from experiments.evaluation.inquiry.beliefs import HOW_LIKELY, WHETHER
 from experiments.evaluation.inquiry.forcing import FORCED
 from experiments.measures.inquiries import marked_of
-from experiments.models.local import LocalModel
+from experiments.models.subjects.local import LocalModel
 from experiments.nodes.suite import Task
 from tests.support.chat import TEMPLATES, network_of, tokenizer_of
 from tests.support.reasoners import FINAL, ITEMS, TASK, Reasoner

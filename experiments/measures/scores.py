@@ -22,6 +22,7 @@ class Measure:
     unit: str
     needs: TaskKind
     of: Callable[[Sequence[Output]], float | tuple[float, ...]]
+    """One value, or one of each item that was asked."""
 
 
 METRICS: dict[Metric, Measure] = {
@@ -30,6 +31,7 @@ METRICS: dict[Metric, Measure] = {
     "entropy": Measure("nats per token", "samples", sample_entropy),
     "kl": Measure("nats per token", "divergence", divergence),
 }
+"""A score has a field for each of these, and `more` for every other one."""
 
 
 def domain_score(
@@ -52,8 +54,13 @@ def domain_score(
         unread=sum(one.unread for one in marks),
         tokens=sum(one.count for kind in ("answers", "samples") for one in outputs.get(kind, ())),
         entropy_formed=_formed(found.get("entropy"), formed),
-        **found,
+        more={name: _mean(value) for name, value in found.items() if name not in DomainScore.model_fields},
+        **{name: value for name, value in found.items() if name in DomainScore.model_fields},
     )
+
+
+def _mean(value: float | tuple[float, ...]) -> float:
+    return fmean(value) if isinstance(value, tuple) else value
 
 
 def _formed(entropy: object, formed: Sequence[bool]) -> float | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from curricula.schema import Evaluation
 from domains.decoding import Sampling
 from domains.example import Split
@@ -12,7 +14,6 @@ from experiments.nodes.formats import IDENTITY
 from experiments.nodes.setup import Setup, SetupDomain
 from experiments.nodes.suite import HELD_OUT, Marking, Suite, Task, TaskKind
 
-SAMPLED: tuple[TaskKind, ...] = ("samples", "divergence")
 OWN = Sampling(samples=1, temperature=1.0)
 """How a model's own samples are drawn, whatever its answers are: entropy and divergence are those of the policy."""
 INQUIRED: Split = "test"
@@ -36,13 +37,11 @@ def _tasks(setup: Setup, name: str, split: Split) -> list[Task]:
     domain, settings = setup.domains[name], setup.evaluation
     needed = {METRICS[metric].needs for metric in settings.metrics}
     asked = [_task("answers", name, split, domain, None if domain.decoding == "greedy" else domain.decoding)]
-    if "references" in needed:
-        asked.append(Task(kind="references", domain=name, split=split, data=domain.data[split]))
+    asked += [of(kind, name, split, domain, settings) for kind, of in ASKED.items() if kind in needed]
     if split == "test" and settings.formats:
         how = None if domain.decoding == "greedy" else domain.decoding
         formats = _task("formats", name, split, domain, how, settings.formats)
         asked.append(formats.model_copy(update={"forms": IDENTITY}))
-    asked += [_task(kind, name, split, domain, OWN, settings.entropy_items) for kind in SAMPLED if kind in needed]
     return asked + (_inquiries(asked[0], domain, settings) if split == INQUIRED else [])
 
 
@@ -72,3 +71,21 @@ def _task(
         max_tokens=domain.max_tokens,
         stop=domain.stop,
     )
+
+
+def _read(kind: TaskKind, name: str, split: Split, domain: SetupDomain, _: Evaluation) -> Task:
+    """About all items, which are read rather than answered."""
+    return Task(kind=kind, domain=name, split=split, data=domain.data[split])
+
+
+def _sampled(kind: TaskKind, name: str, split: Split, domain: SetupDomain, settings: Evaluation) -> Task:
+    """About the first items, with own samples."""
+    return _task(kind, name, split, domain, OWN, settings.entropy_items)
+
+
+ASKED: Mapping[TaskKind, Callable[[TaskKind, str, Split, SetupDomain, Evaluation], Task]] = {
+    "references": _read,
+    "samples": _sampled,
+    "divergence": _sampled,
+}
+"""How that is asked which is asked only where a metric needs it."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from domains.example import Example
 from experiments.analysis.checkup.model import Difference, DomainCheckup, Flip, Profile
-from experiments.analysis.cliffs.beside import Beside
+from experiments.analysis.cliffs.beside import CHANGES, Beside
 from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.family import Sides
 from experiments.analysis.cliffs.judging import judged
@@ -36,8 +36,6 @@ from scheduler.statistics.intervals import holm
 
 SHOWN = 5
 """Lost items that are shown of a domain."""
-BESIDE = ("among_found", "not_found", "executed", "slipped", "with_calculator", "dissolved", "likelihood")
-"""Values of a contrast that may explain it."""
 UNASKED = (
     "an endpoint neither says how likely it finds a text nor goes on from a begun one, so that no calculator can write "
     "into it (access `prompt`, this takes `logits`)"
@@ -138,7 +136,7 @@ def _judged(
     """The cliff report's verdict, by this test: its p, alone and corrected for so many domains."""
     p, p_adjusted = ps
     found = contrast(change, _pair(before, after), p_adjusted)
-    values: dict[str, Any] = {name: of_items(getattr(found, name)) for name in BESIDE}
+    values: dict[str, Any] = {name: of_items(getattr(found, name)) for name in CHANGES}
     clear = _right_or_wrong(before) and _right_or_wrong(after) and not same
     whole = careful(change, (-1.0, 1.0), right_or_wrong=clear)
     verdict, reason = judged(whole, p_adjusted, Beside(**values))

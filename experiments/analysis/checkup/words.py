@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from experiments.analysis.checkup.model import DROPS, Checkup, DomainCheckup, Profile
+from experiments.analysis.checkup.model import Checkup, DomainCheckup, Profile
 from experiments.analysis.cliffs.model import Contrast, Rests
 from experiments.analysis.cliffs.table import FAMILIES
-from experiments.analysis.sentences.cliff_words import VERDICTS
+from experiments.analysis.cliffs.verdicts import DROPS, VERDICTS
 from experiments.analysis.words import chance, number, short, signed, signed_span
 from experiments.measures.spec import Name
 
@@ -60,7 +60,7 @@ def _drop(name: str, one: DomainCheckup) -> str | None:
         return None
     found = one.difference.score
     span = f"{signed_span(found.change, 2)}, p {chance(found.p_adjusted)}"
-    return f"{name} {signed(found.change.estimate)} ({span}; {VERDICTS[found.verdict]})"
+    return f"{name} {signed(found.change.estimate)} ({span}; {VERDICTS[found.verdict].name})"
 
 
 def inquired(one: Profile) -> list[Name]:
@@ -87,7 +87,7 @@ def reasons(found: Checkup) -> list[str]:
         if one.difference is None:
             continue
         score = one.difference.score
-        lines.append(f"{name}: {VERDICTS[score.verdict]}. {why(score)}")
+        lines.append(f"{name}: {VERDICTS[score.verdict].name}. {why(score)}")
         if one.difference.collapsed:
             change = one.difference.readings["entropy"].interval
             lines.append(f"{name}: entropy collapsed, {signed(change.estimate, 2)} nats/token.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from experiments.analysis.checkup.model import Profile
 from experiments.analysis.cliffs.judging import MATTERS
-from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Reading
+from experiments.analysis.cliffs.model import ArmCliffs, Cell, CliffVerdict, Contrast, Reading
 from experiments.analysis.cliffs.table import MEASURES
+from experiments.analysis.cliffs.verdicts import FALLS, VERDICTS
 from experiments.analysis.report import Report
-from experiments.analysis.sentences.cliff_words import FALLS, VERDICTS, counted
+from experiments.analysis.sentences.cliff_words import counted
 from experiments.analysis.words import chance, count, number, short, signed, signed_span, span
 from experiments.measures.spec import Name
 from experiments.measures.steepness import Form
@@ -15,19 +16,6 @@ from experiments.report.markup import cell, details, element, paragraph, section
 from experiments.report.sections.inquiries import not_had, rests, values
 from experiments.report.style import tint
 
-TAGS = {
-    "real_cliff": "worse",
-    "real_drop": "worse",
-    "gradual_loss": "worse",
-    "form_lost": "worse",
-    "metric_artifact": "undecided",
-    "execution_artifact": "undecided",
-    "format_artifact": "undecided",
-    "gain": "better",
-    "noise": "",
-    "underpowered": "unfinished",
-}
-"""Verdict → class of its tag."""
 FORMS: dict[Form, str] = {"step": "in a step", "smooth": "smoothly", "open": "either way"}
 """How a path fell."""
 
@@ -118,8 +106,13 @@ def _beside(contrast: Contrast) -> list[str]:
 
 
 def _tag(contrast: Contrast) -> str:
-    kind = f"tag {TAGS[contrast.verdict]}".strip()
-    return element("span", text=VERDICTS[contrast.verdict], class_=kind, title=contrast.reason)
+    return tag_of(contrast.verdict, title=contrast.reason)
+
+
+def tag_of(verdict: CliffVerdict, title: str | None = None) -> str:
+    """A verdict in its colour."""
+    spec = VERDICTS[verdict]
+    return element("span", text=spec.name, class_=f"tag {spec.kind}".strip(), title=title)
 
 
 def _small(*texts: str) -> str:

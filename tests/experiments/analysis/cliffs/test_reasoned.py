@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from experiments.analysis.cliffs.faith import faith_of
+from experiments.analysis.cliffs.family import Sides
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import careful
-from experiments.analysis.cliffs.family import Sides
 from experiments.analysis.cliffs.readings import read
 from experiments.analysis.cliffs.reasoned import FAITHFUL, reasoning
 from experiments.analysis.cliffs.table import MEASURES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from experiments.analysis.cliffs.model import Reading
@@ -36,3 +36,13 @@ class Family:
         if found.keys() != self.measures.keys():
             raise ValueError(f"a family must read what it measures, got {sorted(found.keys() ^ self.measures.keys())}")
         return found
+
+
+def measures_of(families: Sequence[Family]) -> dict[Name, MeasureSpec]:
+    """Of all families, in their order. Raises ValueError where two measure something by one name."""
+    found: dict[Name, MeasureSpec] = {}
+    for family in families:
+        if twice := found.keys() & family.measures.keys():
+            raise ValueError(f"two families measure {sorted(twice)}: a measure needs a name of its own")
+        found |= family.measures
+    return found

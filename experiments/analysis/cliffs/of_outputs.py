@@ -34,6 +34,8 @@ def _read(sides: Sides) -> dict[Name, Reading]:
 def _of_items(pair: PairedAnswers, name: Name, measure: OutputMeasure) -> Reading:
     """A mean over items; those without a value at either moment in any seed are left out."""
     missing = _missing(pair, several=measure.several)
+    if measure.needs != "answers":
+        missing = f"it takes what is recorded of {measure.needs}, which was not asked or not kept"
     both = pair.of_each(lambda one: kept_of(measure, name, one))
     if both is None:
         return skipped(missing)

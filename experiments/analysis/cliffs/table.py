@@ -19,7 +19,7 @@ from experiments.analysis.cliffs import (
     of_outputs,
     reasoned,
 )
-from experiments.analysis.cliffs.family import Family
+from experiments.analysis.cliffs.family import Family, measures_of
 from experiments.measures.spec import MeasureSpec, Name
 
 FAMILIES: tuple[Family, ...] = (
@@ -35,4 +35,4 @@ FAMILIES: tuple[Family, ...] = (
     calculated.FAMILY,
     formats.FAMILY,
 )
-MEASURES: Mapping[Name, MeasureSpec] = {name: spec for one in FAMILIES for name, spec in one.measures.items()}
+MEASURES: Mapping[Name, MeasureSpec] = measures_of(FAMILIES)

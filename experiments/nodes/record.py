@@ -44,6 +44,8 @@ class DomainScore(Frozen):
     """Completions of which a judge gave no verdict that can be read; it earned nothing."""
     tokens: int = 0
     """Tokens generated for this score."""
+    more: dict[str, FiniteFloat] = Field(default_factory=dict, exclude_if=lambda more: not more)
+    """Name of a further metric → its value."""
     details: Details | None = None
     """Answer by answer, on test only; None where it was measured before this was kept."""
 

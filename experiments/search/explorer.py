@@ -11,7 +11,7 @@ from experiments.nodes.tree import StageNode, StageTree, base_node
 from experiments.run.job import Job
 from experiments.search.adaptive_trial import next_mixture
 from experiments.search.asking import SearchTask, next_trial
-from experiments.search.claim import Check
+from experiments.search.lock import Check
 from experiments.search.running_trial import RunningTrial, cause, levels_of, mean_scores, stages_in_all
 from experiments.search.telling import Teller
 from scheduler.search.space import suggest

@@ -92,7 +92,7 @@ def mend(journal: Path) -> None:
     """Remove what a killed process left: its lock, and a last line without its end.
 
     Optuna skips such a line when it reads, and appends to it when it writes: the journal would be garbled for good.
-    Only where no live process writes: see `experiments.search.claim`.
+    Only where no live process writes: see `experiments.search.lock`.
     """
     lock = Path(f"{journal}.lock")
     seen, end = _stamp(lock), time.monotonic() + STALE_SECONDS

@@ -20,6 +20,7 @@ from experiments.nodes.guarded import Guarded
 from experiments.nodes.health import Health
 from experiments.nodes.record import Cost
 from experiments.training.carry import restore_optimizer, save_optimizer
+from experiments.training.course import Examiner
 from experiments.training.draw import Drawn
 from experiments.training.followers import Followers
 from experiments.training.grpo import grpo_trainer
@@ -31,7 +32,6 @@ from experiments.training.saving import Saver, Saving
 from experiments.training.settings import updates
 from experiments.training.sft import sft_trainer
 from experiments.training.watch import Beat, check_weights, weights_hash
-from experiments.training.way import Examiner
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def train_stage(
             Saver(saving, followers.kept, updates(stage.training)).attach(trainer)
         with multiplied_in(stage.training.precision, network):
             _run(trainer, found)
-        course = followers.way.settle() if followers.way else None
+        course = followers.recorder.settle() if followers.recorder else None
         followers = replace(followers, tally=followers.tally.together())
     check_weights(network)
     if keep is not None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from experiments.executors.base import Work
+from experiments.measures.suite import suite_of
 from experiments.models.seeding import seed_all, seed_of
-from experiments.nodes.suite import suite_of
 from experiments.store import Store
 from experiments.worker.bench import Bench, boundary
 from experiments.worker.measure import measure

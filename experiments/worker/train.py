@@ -123,7 +123,7 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
     together = stage.training.prompts if stage.training.batches == "single" else 1
     longest = longest_completion(bench, stage)
     with boundary("reward"):
-        lent = lend(work, bench.store)
+        lent = lend(bench.store, work.resources.gpus)
         scored = pools if stage.training.method == "grpo" else ()
         rewards = {name: build_mix(work.setup.domains[name].rewards, pools[name], lent) for name in scored}
     asking = Asking(

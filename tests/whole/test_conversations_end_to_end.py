@@ -12,8 +12,8 @@ from curricula.stage import Stage, Training
 from domains.errors import UserError
 from experiments.cli.session import prepare
 from experiments.executors.base import Work
+from experiments.measures.suite import suite_of
 from experiments.nodes.outputs import Output, read_rows
-from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import StageNode, base_node, child_node
 from experiments.run.job import open_job
 from experiments.store import Store

@@ -43,8 +43,9 @@ from curricula.stage import RateName, Training
 from domains.rewards import RewardSpec
 from domains.sources import SourceSpec
 from domains.spec import DomainSpec
+from experiments.analysis.cliffs.table import MEASURES
 from experiments.cli.main import app
-from experiments.measures.table import MEASURES, Tier
+from experiments.measures.spec import Tier
 from experiments.run.recipes.write import ToolName
 from tests.support.paths import ROOT
 

@@ -21,7 +21,7 @@ from experiments.run.estimating.timed_trial import trial
 from experiments.run.job import Job, Prepared, job_at
 from experiments.run.noted import trained_before
 from experiments.run.phases import Findings, arms
-from experiments.run.ways_back import with_wayside
+from experiments.run.ways_back import with_ways_back
 from experiments.store import Store
 from scheduler.linear_ordering.exact import MOST_DOMAINS
 from scheduler.measurements import Array, Measurements, Path, without
@@ -75,7 +75,7 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
     curriculum = prepared.curriculum
     drawn = [_schedules(prepared, draw) for draw in range(_draws(curriculum))]
     grown = [grow(prepared.setup, schedules, curriculum.seeds) for schedules in drawn]
-    trees = [with_wayside(prepared.setup, curriculum, *pair) for pair in zip(grown, drawn, strict=True)]
+    trees = [with_ways_back(prepared.setup, curriculum, *pair) for pair in zip(grown, drawn, strict=True)]
     longest = max(trees, key=_steps)
     job = job_at(prepared, store) if store else None
     done = job.view.finished(longest.nodes) if job else set()

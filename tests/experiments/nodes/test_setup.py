@@ -13,9 +13,9 @@ from curricula.schema import Curriculum, Evaluation, Lora, PretrainedModel, Reso
 from curricula.stage import Stage, Training
 from domains.example import SPLITS
 from domains.frozen import fingerprint
+from experiments.measures.suite import suite_of
 from experiments.nodes.setup import Setup, make_setup
 from experiments.nodes.setup import _identity as rewards_identity
-from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import base_node, child_node
 
 WRITTEN = {

@@ -1,7 +1,7 @@
-"""One process at a time works on a study: a claim that names it and beats, as an attribute of the study.
+"""One process at a time works on a study: a lock that names it and beats, as an attribute of the study.
 
-A claim whose process is gone is taken over: on the same machine at once, on another one after two minutes without a
-beat. Should two processes claim at the very same moment, the last one keeps the study and the other stops at its next
+A lock whose process is gone is taken over: on the same machine at once, on another one after two minutes without a
+beat. Should two processes lock it at the very same moment, the last one keeps the study and the other stops at its next
 `check`.
 """
 
@@ -19,8 +19,8 @@ import optuna
 from domains.errors import StoreError
 from experiments.store.owner import Owner
 
-CLAIM = "claim"
-"""Name of the study's attribute."""
+ATTRIBUTE = "claim"
+"""Name of the study's attribute, which is older than the word."""
 BEAT_SECONDS = 20.0
 SILENT_SECONDS = 120.0
 
@@ -29,16 +29,16 @@ Check = Callable[[], None]
 
 
 @contextmanager
-def claimed(study: optuna.Study) -> Iterator[Check]:
+def locked(study: optuna.Study) -> Iterator[Check]:
     """Hold a study. Raises StoreError where another process is at work on it."""
     refuse_if_held(study.user_attrs, study.study_name)
     token, owner = uuid4().hex, Owner.this()
 
     def beat() -> None:
-        study.set_user_attr(CLAIM, {**vars(owner), "token": token, "beat": time.time()})
+        study.set_user_attr(ATTRIBUTE, {**vars(owner), "token": token, "beat": time.time()})
 
     def check() -> None:
-        found = study.user_attrs.get(CLAIM) or {}
+        found = study.user_attrs.get(ATTRIBUTE) or {}
         if found.get("token") != token:
             raise StoreError(f"another process has taken over this study ({_words(found)})", value=study.study_name)
 
@@ -50,12 +50,12 @@ def claimed(study: optuna.Study) -> Iterator[Check]:
         # What is left is taken over as a dead process's, so a storage that has gone must not hide why we stop.
         with suppress(Exception):
             check()
-            study.set_user_attr(CLAIM, None)
+            study.set_user_attr(ATTRIBUTE, None)
 
 
 def refuse_if_held(attributes: dict[str, Any], name: str) -> None:
     """Raise StoreError if the study's attributes name a live process other than this one."""
-    found = attributes.get(CLAIM)
+    found = attributes.get(ATTRIBUTE)
     if not found:
         return
     owner = Owner(found["place"], found["pid"], found["started"])

@@ -44,7 +44,7 @@ class Examiner(Protocol):
 
 
 @dataclass(eq=False)
-class Way(TrainerCallback):  # type: ignore[misc]
+class CourseRecorder(TrainerCallback):  # type: ignore[misc]
     """Follows one stage. Steps here are the stage's, of which each may be several of the trainer's updates."""
 
     guard: SweetSpot

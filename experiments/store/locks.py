@@ -1,8 +1,9 @@
 """Who works on which node: a file in the node's folder that names a lease, so that commands train nothing twice.
 
-A claim holds while its lease does. It is taken over when the lease is gone, when its process is (on the same machine),
-or when the lease was not renewed for `SILENT` seconds by the watcher's own clock. Should a holder that was silent go on
-all the same, both train, and of their equal records the first wins.
+A lock is on one node, written once, and rests on its command's lease, which is renewed while the command lives. It
+holds while that does. It is taken over when the lease is gone, when its process is (on the same machine), or when the
+lease was not renewed for `SILENT` seconds by the watcher's own clock. Should a holder that was silent go on all the
+same, both train, and of their equal records the first wins.
 """
 
 from __future__ import annotations
@@ -19,18 +20,19 @@ from experiments.store.layout import of_node
 from experiments.store.lease import RENEWED, read_lease, using
 
 PREFIX = "claim-"
+"""Of the files' names, which are older than the word."""
 SILENT = 3 * RENEWED
 
 
-class Claim(Frozen):
-    """One command's claim to a node."""
+class Lock(Frozen):
+    """One command's lock on a node."""
 
     lease: str
 
 
-class Claims:
-    """The claims of one command. Takeovers are numbered: each claim is a file that is created once, so that of several
-    who take over one claim a single one succeeds."""
+class Locks:
+    """The locks of one command. Takeovers are numbered: each lock is a file that is created once, so that of several
+    who take over one lock a single one succeeds."""
 
     def __init__(self, files: Files, lease: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._files, self._lease, self._clock = files, lease, clock
@@ -41,13 +43,13 @@ class Claims:
     def take(self, node: StageNode) -> bool:
         """Whether the node is ours now; False where a living command has it.
 
-        Where claims cannot be written it is ours too: what comes of it cannot be written either, and that is told of.
+        Where locks cannot be written it is ours too: what comes of it cannot be written either, and that is told of.
         """
         number = 1
         with suppress(StoreError):
             # Nearly always nobody has it, and then one file is all that it takes.
-            claim = Claim(lease=self._lease).model_dump_json()
-            while not self._files.create(self._file(node, number), claim, durable=False):
+            lock = Lock(lease=self._lease).model_dump_json()
+            while not self._files.create(self._file(node, number), lock, durable=False):
                 latest = self._latest(node)
                 if self._holds(node, latest):
                     return False
@@ -78,10 +80,10 @@ class Claims:
         return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
     def _holds(self, node: StageNode, number: int) -> bool:
-        """Whether the claim of this number is there and its command lives."""
+        """Whether the lock of this number is there and its command lives."""
         with suppress(ValueError):
-            claim = Claim.model_validate_json(self._files.read(self._file(node, number)) or "")
-            return self._lives(claim.lease)
+            lock = Lock.model_validate_json(self._files.read(self._file(node, number)) or "")
+            return self._lives(lock.lease)
         return False
 
     def _lives(self, lease: str) -> bool:
@@ -95,7 +97,7 @@ class Claims:
 
 
 @contextmanager
-def claiming(files: Files) -> Iterator[Claims]:
-    """Claims of a command that runs stages, under a lease of their own. Raises StoreError while somebody prunes."""
+def locking(files: Files) -> Iterator[Locks]:
+    """Locks of a command that runs stages, under a lease of their own. Raises StoreError while somebody prunes."""
     with using(files, "run", unless="prune") as lease:
-        yield Claims(files, lease)
+        yield Locks(files, lease)

@@ -17,8 +17,8 @@ from experiments.executors.base import Work
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.tree import StageNode
 from experiments.store import Store
-from experiments.store.claims import SILENT, Claims, claiming
 from experiments.store.lease import Lease, file_of, using
+from experiments.store.locks import SILENT, Locks, locking
 from experiments.store.owner import Owner
 from tests.support.faults import FaultyFileSystem
 from tests.support.nodes import arithmetic, attempts, ignore, results, tree_of, uninterrupted, view_of
@@ -32,15 +32,15 @@ def leases() -> Iterator[ExitStack]:
         yield stack
 
 
-def lease(store: Store, name: str, **more: object) -> Claims:
-    """The claims of a command of another machine, as it last wrote its lease."""
+def lease(store: Store, name: str, **more: object) -> Locks:
+    """The locks of a command of another machine, as it last wrote its lease."""
     content = {"use": "run", "host": "far", "pid": 1, "at": 0.0, "place": "far", "started": "1", **more}
     store.files.write(file_of(name), Lease.model_validate(content).model_dump_json())
-    return Claims(store.files, name)
+    return Locks(store.files, name)
 
 
 def test_the_first_has_it_until_it_lets_go(store: Store, leases: ExitStack) -> None:
-    one, other = (leases.enter_context(claiming(store.files)) for _ in range(2))
+    one, other = (leases.enter_context(locking(store.files)) for _ in range(2))
     assert one.take(NODE)
     assert not other.take(NODE)
     assert other.held(NODE)
@@ -52,11 +52,11 @@ def test_the_first_has_it_until_it_lets_go(store: Store, leases: ExitStack) -> N
 
 
 def test_what_an_ended_command_left_is_taken_over_by_one(store: Store, leases: ExitStack) -> None:
-    with claiming(store.files) as gone:
+    with locking(store.files) as gone:
         assert gone.take(NODE)
-    many = [leases.enter_context(claiming(store.files)) for _ in range(8)]
+    many = [leases.enter_context(locking(store.files)) for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
-        taken = list(pool.map(lambda claims: claims.take(NODE), many))
+        taken = list(pool.map(lambda locks: locks.take(NODE), many))
     assert sum(taken) == 1
     many[taken.index(True)].drop(NODE)
     assert not many[0].held(NODE)
@@ -67,13 +67,13 @@ def test_a_process_that_is_gone_from_here_is_known_at_once(store: Store, leases:
         pass
     here = Owner.this()
     assert lease(store, "dead", pid=gone.pid, place=here.place, started="1").take(NODE)
-    assert leases.enter_context(claiming(store.files)).take(NODE)
+    assert leases.enter_context(locking(store.files)).take(NODE)
 
 
 def test_a_machine_that_is_silent_is_taken_for_lost_by_our_own_clock(store: Store) -> None:
     """Its own clock may be years away."""
     now = [0.0]
-    far, near = lease(store, "far", at=1e12), Claims(store.files, "near", lambda: now[0])
+    far, near = lease(store, "far", at=1e12), Locks(store.files, "near", lambda: now[0])
     assert far.take(NODE)
     assert near.held(NODE)
     now[0] += SILENT - 1
@@ -86,17 +86,17 @@ def test_a_machine_that_is_silent_is_taken_for_lost_by_our_own_clock(store: Stor
     assert near.take(NODE)
 
 
-def test_nobody_claims_while_somebody_prunes(store: Store) -> None:
-    with using(store.files, "prune", unless="run"), pytest.raises(StoreError, match="prunes"), claiming(store.files):
+def test_nobody_locks_while_somebody_prunes(store: Store) -> None:
+    with using(store.files, "prune", unless="run"), pytest.raises(StoreError, match="prunes"), locking(store.files):
         pass
 
 
-def test_a_place_that_takes_no_claims_is_told_of_by_what_fails_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Store.open("faulty://claims")
-    with claiming(store.files) as claims:
+def test_a_place_that_takes_no_locks_is_told_of_by_what_fails_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store.open("faulty://locks")
+    with locking(store.files) as locks:
         monkeypatch.setattr(FaultyFileSystem, "error", OSError(errno.ENOSPC, "No space left on device"))
-        assert claims.take(NODE)
-        claims.drop(NODE)
+        assert locks.take(NODE)
+        locks.drop(NODE)
         monkeypatch.setattr(FaultyFileSystem, "error", None)
 
 

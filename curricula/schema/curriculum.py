@@ -88,7 +88,9 @@ class Curriculum(Frozen):
     def ordered(self) -> Ordered:
         """How an order becomes stages: as the schedule's does; beside one that has none, sequentially."""
         way = self.schedule.composition
-        return "sequential" if way in ("adaptive", "explicit") else way
+        if way == "adaptive":
+            return "sequential"
+        return "sequential" if way == "explicit" else way
 
     @property
     def mergeable(self) -> bool:

@@ -1,7 +1,7 @@
-"""All schedules of a curriculum: which arms a run has (wanted.py), and what each is made of as it becomes known.
+"""All schedules of a curriculum: which arms a run has (wanted.py), and what each is made of as that becomes known.
 
-Arms whose stages coincide share their nodes. No two of a curriculum's schedules have the same name, whatever its domains
-are called.
+Arms whose stages coincide share their nodes. No two of a curriculum's schedules have the same name, whatever its
+domains are called.
 """
 
 from __future__ import annotations

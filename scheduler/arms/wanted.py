@@ -37,7 +37,7 @@ class Wanted:
 
 
 def wanted_arms(curriculum: Curriculum) -> tuple[Wanted, ...]:
-    """All arms, the schedule's own first, at the budget of the curriculum's own schedule unless their name says another.
+    """All arms, the schedule's own first; at its budget, unless their name says another.
 
     Each once, whatever is written twice. ValueError where two have one name: one would be lost without a word.
     """

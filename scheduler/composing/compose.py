@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from curricula.compositions import Ordered
 from curricula.schema import Curriculum
 from curricula.stage import OrderName, Probes, Role, Schedule, Stage
-from domains.errors import CurriculumError
 from domains.frozen import fingerprint
 from scheduler.composing.choice import Choice, own_choice
 from scheduler.composing.compositions.explicit import explicit_stages
@@ -27,16 +26,11 @@ def compose(
     probes: Probes = "none",
     origin: str = "",
 ) -> Schedule:
-    """The schedule that a composition makes of `order` with the curriculum's own values. CurriculumError where it
-    refuses the curriculum.
+    """The schedule that a composition makes of `order` with the curriculum's own values.
 
     All orders and compositions have the same budget: that of the domains' own stages. `lr_decay` multiplies the
     learning rate per stage.
     """
-    if why := KINDS[composition].refuses(curriculum):
-        own = composition == curriculum.schedule.composition
-        key = "schedule.composition" if own else "baselines.compositions"
-        raise CurriculumError(why, key=key, value=composition)
     made = schedule_of(own_choice(curriculum, tuple(order), composition), curriculum, name, origin)
     return made.model_copy(update={"role": role, "ordering": ordering, "probes": probes})
 

@@ -7,8 +7,9 @@ import pytest
 from curricula.checks import check
 from curricula.problem import dotted
 from curricula.schema import Curriculum, SearchSpec
-from curricula.search_checks import compositions, search_problems
+from curricula.search_checks import search_problems
 from curricula.sense_checks import sense_notes
+from scheduler.composing.compositions.table import offered
 
 DOMAIN = {"kind": "structured", "source": {"type": "stories"}, "rewards": [{"type": "exact"}]}
 
@@ -85,7 +86,7 @@ def test_what_mixes_adaptively_may_be_searched_too():
 def test_a_search_leaves_rounds_out_that_would_starve_a_domain():
     spec = short(prompts=2).model_copy(update={"search": SearchSpec(compositions=("adaptive",))})
     assert "too short" in search_problems(spec)[0].rule
-    assert compositions(spec.model_copy(update={"search": SearchSpec()})) == (
+    assert offered(spec.model_copy(update={"search": SearchSpec()})) == (
         "joint",
         "sequential",
         "pairs",

@@ -1,5 +1,5 @@
-"""Two domains a stage, in the order: each spends its own budget, by the curriculum's training. The last of an odd number
-has its own stage."""
+"""Two domains a stage, in the order: each spends its own budget, by the curriculum's training. Of an odd number of
+domains the last one has its own stage."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@ for the YAML stands in curricula/compositions.py."""
 
 from __future__ import annotations
 
-from curricula.schema import Curriculum, SearchComposition
+from curricula.schema import Composition, Curriculum, SearchComposition
 from domains.errors import CurriculumError
 from scheduler.composing.choice import Choice
 from scheduler.composing.compositions import adaptive, cumulative, joint, pairs, sequential
@@ -35,6 +35,17 @@ def order_of(choice: Choice, curriculum: Curriculum) -> tuple[str, ...]:
     """The trained domains in the order in which they are introduced; empty where there is none."""
     order = KINDS[choice.composition].order
     return order(choice, curriculum) if order else ()
+
+
+def check_composed(curriculum: Curriculum) -> None:
+    """CurriculumError where a composition of the run refuses the curriculum. What adaptive mixing needs of a run is
+    checked with the file (curricula/mixing_checks.py)."""
+    said: list[tuple[str, Composition]] = [("schedule.composition", curriculum.schedule.composition)]
+    said += [("baselines.compositions", name) for name in curriculum.baselines.compositions]
+    for key, name in said:
+        kind = None if name == "explicit" else KINDS[name]
+        if kind and kind.order and (why := kind.refuses(curriculum)):
+            raise CurriculumError(why, key=key, value=name)
 
 
 def offered(curriculum: Curriculum) -> tuple[SearchComposition, ...]:

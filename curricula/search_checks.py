@@ -13,6 +13,7 @@ from curricula.problem import KeyPath, Problem, dotted
 from curricula.schema import Curriculum
 from curricula.searchable import searchable
 from curricula.size_checks import MOST_STAGES
+from curricula.together import whole_together
 from domains.suggest import did_you_mean
 
 LEAST_SEEDS = 3
@@ -131,7 +132,7 @@ def unmixable(curriculum: Curriculum) -> str | None:
     owns = [curriculum.stage_training(name) for name in names]
     if len({own.method for own in owns}) > 1 or spec.floor * len(names) > 1:
         return "a round of adaptive mixing trains all domains by one method, each with its least share"
-    steps = sum(own.steps * own.completions for own in owns) // curriculum.training.completions
+    steps = whole_together(curriculum, names).steps
     if steps < spec.rounds:
         return f"the budget has only {steps} steps, and {spec.rounds} rounds need one each"
     short = f"{spec.rounds} rounds are too short for every domain's least share to draw a prompt"

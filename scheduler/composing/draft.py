@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from curricula.schema import Curriculum
 from curricula.stage import Method, Stage, Training
-from scheduler.composing.parts import Part, own_stages, parts_of
+from curricula.together import own_stages
+from scheduler.composing.parts import Part, parts_of
 
 
 class Draft(NamedTuple):

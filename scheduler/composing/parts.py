@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from curricula.schema import Curriculum
 from curricula.stage import Method, Stage, Training
+from curricula.together import own_stages, training_together
 from scheduler.composing.compositions.explicit import explicit_stages
 
 
@@ -52,15 +53,6 @@ def sources(curriculum: Curriculum, names: Collection[str]) -> tuple[Stage, ...]
     return own_stages(curriculum, names)
 
 
-def own_stages(curriculum: Curriculum, names: Collection[str]) -> tuple[Stage, ...]:
-    """The own stage of each of these domains, in the curriculum's order of them."""
-    return tuple(
-        Stage(mixture={name: 1.0}, training=curriculum.stage_training(name))
-        for name in curriculum.domains
-        if name in names
-    )
-
-
 def parts_of(curriculum: Curriculum, sources: Sequence[Stage]) -> dict[Method, Part]:
     """Method → its part, in the order in which methods first come."""
     found: dict[Method, list[Stage]] = {}
@@ -70,14 +62,10 @@ def parts_of(curriculum: Curriculum, sources: Sequence[Stage]) -> dict[Method, P
 
 
 def _part(curriculum: Curriculum, stages: Sequence[Stage]) -> Part:
-    """By the curriculum's own training where that is of this method, else by that of the longest of the stages."""
-    longest = max(stages, key=lambda stage: stage.rollout_budget).training
-    training = curriculum.training if curriculum.training.method == longest.method else longest
+    """Of the stages of one method."""
     examples: Counter[str] = Counter()
     for stage in stages:
         examples.update(stage.examples)
     completions = sum(stage.rollout_budget for stage in stages)
-    each, rest = divmod(completions, examples.total())
-    if training.method == "grpo" and not rest:
-        training = training.model_copy(update={"rollouts": each})
-    return Part(training, {name: float(count) for name, count in examples.items() if count}, completions)
+    shares = {name: float(count) for name, count in examples.items() if count}
+    return Part(training_together(curriculum, stages), shares, completions)

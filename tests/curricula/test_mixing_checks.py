@@ -10,6 +10,7 @@ from curricula.schema import Curriculum, SearchSpec
 from curricula.search_checks import search_problems
 from curricula.sense_checks import sense_notes
 from scheduler.composing.compositions.table import offered
+from scheduler.mixing.rounds import even_rounds
 
 DOMAIN = {"kind": "structured", "source": {"type": "stories"}, "rewards": [{"type": "exact"}]}
 
@@ -92,3 +93,22 @@ def test_a_search_leaves_rounds_out_that_would_starve_a_domain():
         "pairs",
         "cumulative",
     )
+
+
+def imitated(rounds, **own):
+    """Both domains train by SFT, where the curriculum's own training is by GRPO, of 64 completions a step."""
+    stages = {name: {"method": "sft", **own} for name in "ab"}
+    return curriculum(stages=stages, adaptive={"rounds": rounds, "floor": 0})
+
+
+def test_rounds_are_counted_by_the_training_that_they_have():
+    """Where the domains train by another method than the curriculum's own, so do the rounds."""
+    many, few = {"prompts": 16, "steps": 4}, {"prompts": 256, "steps": 1}
+    assert check(imitated(8, **many)) == []
+    for own, steps in ((many, 8), (few, 2)):
+        spec = imitated(steps + 1, **own)
+        (found,) = check(spec)
+        assert dotted(found.keys) == "schedule.adaptive.rounds"
+        assert f"only {steps} steps" in found.rule
+        with pytest.raises(ValueError, match=f"{steps} steps cannot be divided into {steps + 1} rounds"):
+            even_rounds(spec, ("a", "b"))

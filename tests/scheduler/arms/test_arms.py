@@ -15,6 +15,8 @@ from scheduler.arms.wanted import wanted_arms
 from scheduler.composing.choice import own_choice
 from scheduler.composing.compose import schedule_of
 from scheduler.composing.joint import budget
+from scheduler.mixing.arms import mixing_arms
+from scheduler.mixing.guess import guessed_rounds
 from scheduler.planning.planner import make_plan, ordering_input
 from scheduler.probing.probes import needs_probes, path_schedules, probe_schedules
 from tests.support.properties import examples
@@ -277,6 +279,20 @@ def test_all_names_are_known_before_anything_is_measured(schedule, baselines):
     assert known[0] == main_arm(curriculum)
     roles = {arm.name: arm.role for arm in wanted_arms(curriculum)}
     assert {arm.name: arm.role for arm in all_arms(curriculum)} == roles
+
+
+@pytest.mark.parametrize("order", ["bwt", "random"])
+@pytest.mark.parametrize("composition", ["adaptive", "sequential"])
+def test_the_arms_of_adaptive_mixing_have_the_names_and_roles_that_were_decided(order, composition):
+    curriculum = make_curriculum(
+        schedule={"order": order, "composition": composition, "adaptive": {"rounds": 4, "rule": "slope"}},
+        baselines={"adaptive": ["uniform", "slope"], "rehearse": {}},
+    )
+    m = measured(curriculum)
+    rounds = guessed_rounds(curriculum, make_plan(m, curriculum, {}, resamples=100), 0)
+    found = (*mixing_arms(curriculum, rounds), *all_arms(curriculum))
+    assert {arm.name: arm.role for arm in found} == {arm.name: arm.role for arm in wanted_arms(curriculum)}
+    assert arm_names(curriculum)[0] == main_arm(curriculum)
 
 
 def test_a_run_may_train_pairs_like_a_search():

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
+from curricula.compositions import Composed
 from curricula.guards import NONE, Guards
 from curricula.merge import Merge
 from curricula.shares import share_out
@@ -285,7 +286,7 @@ class Schedule(Frozen):
     """The order of domains; empty where there is none (joint training, explicit stages)."""
     ordering: OrderName | None = None
     """By what rule the order was found; None where no rule was asked."""
-    composition: Literal["sequential", "pairs", "cumulative", "explicit", "adaptive", "joint", "merge"] = "sequential"
+    composition: Composed = "sequential"
     probes: Probes = "none"
     origin: str = ""
     """One sentence for the report: why this schedule exists."""

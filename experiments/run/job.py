@@ -32,6 +32,7 @@ from experiments.models.tokens.lengths import Lengths
 from experiments.nodes.setup import Setup, make_setup
 from experiments.run.fit import check_everything_fits, fit_of
 from experiments.store import Store, View
+from scheduler.composing.compositions.table import check_composed
 
 Splits = Mapping[Split, Sequence[Example]]
 BLIND = ("description", "comparison", "search", "resources", "evaluation")
@@ -126,6 +127,7 @@ def prepare_data(
     taken from `kept`; `told` hears which domain is being prepared and how far it is, in [0, 1].
     """
     try:
+        check_composed(curriculum)
         check_primary(curriculum)
     except UserError as error:
         raise at_key(error, file, KEY) from error

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
-from scheduler.composing.compose import compose, paced
+from scheduler.composing.compose import compose
 from scheduler.composing.joint import budget, joint
+from scheduler.composing.rate_path import paced
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED
 from scheduler.path_text import order_text

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curricula.compositions import Ordered
 from scheduler.composing.choice import Choice, own_choice
 from scheduler.composing.compose import compose, schedule_fingerprint, schedule_of
 from scheduler.composing.joint import joint, joint_tuned
@@ -24,7 +26,7 @@ def made(curriculum, **changes):
     return schedule_of(Choice(**choice), curriculum, "trial")
 
 
-@pytest.mark.parametrize("composition", ["sequential", "cumulative"])
+@pytest.mark.parametrize("composition", get_args(Ordered))
 @pytest.mark.parametrize("changes", [{}, {"stages": STAGES, "schedule": {"replay": 0.3, "lr_decay": 0.7}}])
 def test_the_curriculums_own_values_give_the_stages_of_compose(composition, changes):
     curriculum = make_curriculum(FOUR, **changes)

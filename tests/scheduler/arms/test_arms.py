@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 
 from curricula.size_checks import stage_runs
 from scheduler.arms import arm_names, fixed_arms, main_arm, planned_arms
+from scheduler.arms.wanted import wanted_arms
+from scheduler.composing.choice import own_choice
+from scheduler.composing.compose import schedule_of
 from scheduler.composing.joint import budget
+from scheduler.mixing.arms import mixing_arms
+from scheduler.mixing.guess import guessed_rounds
 from scheduler.planning.planner import make_plan, ordering_input
 from scheduler.probing.probes import needs_probes, path_schedules, probe_schedules
 from tests.support.properties import examples
@@ -245,6 +250,7 @@ def test_baselines_can_be_switched_off():
             {"leave_out": "auto"},
             {"order": "random", "leave_out": "auto"},
             {"composition": "cumulative", "leave_out": ["sums"]},
+            {"composition": "pairs", "probing": {"budget": 2}},
             {"probing": {"budget": 2}},
             EXPLICIT,
         ]
@@ -259,7 +265,7 @@ def test_baselines_can_be_switched_off():
             "merges": st.sampled_from([[], ["ties"]]),
             "interpolate": st.booleans(),
             "orders": st.lists(st.sampled_from(["bwt", "entropy", "reverse"]), max_size=3),
-            "compositions": st.lists(st.sampled_from(["sequential", "cumulative"]), max_size=2),
+            "compositions": st.lists(st.sampled_from(["sequential", "pairs", "cumulative"]), max_size=2),
             "random_orders": st.integers(0, 2),
         }
     ),
@@ -271,6 +277,41 @@ def test_all_names_are_known_before_anything_is_measured(schedule, baselines):
     assert set(known) == names(all_arms(curriculum))
     assert len(set(known)) == len(known)
     assert known[0] == main_arm(curriculum)
+    roles = {arm.name: arm.role for arm in wanted_arms(curriculum)}
+    assert {arm.name: arm.role for arm in all_arms(curriculum)} == roles
+
+
+@pytest.mark.parametrize("order", ["bwt", "random"])
+@pytest.mark.parametrize("composition", ["adaptive", "sequential"])
+def test_the_arms_of_adaptive_mixing_have_the_names_and_roles_that_were_decided(order, composition):
+    curriculum = make_curriculum(
+        schedule={"order": order, "composition": composition, "adaptive": {"rounds": 4, "rule": "slope"}},
+        baselines={"adaptive": ["uniform", "slope"], "rehearse": {}},
+    )
+    m = measured(curriculum)
+    rounds = guessed_rounds(curriculum, make_plan(m, curriculum, {}, resamples=100), 0)
+    found = (*mixing_arms(curriculum, rounds), *all_arms(curriculum))
+    assert {arm.name: arm.role for arm in found} == {arm.name: arm.role for arm in wanted_arms(curriculum)}
+    assert arm_names(curriculum)[0] == main_arm(curriculum)
+
+
+def test_a_run_may_train_pairs_like_a_search():
+    """Trainings of their own make the budget of pairs depend on which are pairs, by a step: every arm is made once."""
+    curriculum = make_curriculum(
+        NAMES[:5],
+        stages={"sort": {"steps": 7, "prompts": 3}, "count": {"rollouts": 3}},
+        schedule={"composition": "pairs", "replay": 0.2, "lr_decay": 0.9},
+    )
+    found = {arm.name: arm for arm in all_arms(curriculum)}
+    main = found["bwt-pairs"]
+    assert [main.role, main.ordering, main.composition] == ["main", "bwt", "pairs"]
+    assert [len(stage.mixture) for stage in main.stages] == [2, 4, 5]
+    assert main.stages == schedule_of(own_choice(curriculum, main.order), curriculum, "trial").stages
+    assert {"bwt-sequential", "random-0-pairs", "entropy-pairs", "joint-half", "bwt-pairs-half"} <= set(found)
+    assert found["joint-half"].of == (found["joint"],)
+    step = curriculum.training.completions
+    assert abs(budget(main) - budget(found["bwt-sequential"])) <= 2 * step
+    assert abs(budget(main) - budget(found["joint"])) <= 3 * step
 
 
 @pytest.mark.parametrize("order", ["bwt", "given"])

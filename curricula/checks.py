@@ -43,7 +43,6 @@ def check(curriculum: Curriculum, *, trains: bool = True) -> list[Problem]:
         _names,
         _merges,
         _given,
-        _probing,
         _explicit,
         _left_out,
         _lengths,
@@ -218,17 +217,6 @@ def _given(curriculum: Curriculum) -> Iterator[Problem]:
             "must hold each domain that is trained once",
             list(schedule.given),
             f"The domains are {', '.join(trained)}.",
-        )
-
-
-def _probing(curriculum: Curriculum) -> Iterator[Problem]:
-    """Further probes serve one way to order."""
-    schedule = curriculum.schedule
-    if schedule.probing.budget and schedule.order != "bwt":
-        yield Problem(
-            ("schedule", "probing", "budget"),
-            f"is only for `order: bwt`, and the order is {schedule.order}",
-            schedule.probing.budget,
         )
 
 

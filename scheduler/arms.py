@@ -2,7 +2,7 @@
 
 What an arm is stands in its fields. Its name is what people read: ``<ordering>-<composition>`` (``bwt-sequential``,
 ``random-0-cumulative``), ``explicit``, ``joint``, ``joint-tuned``, ``joint-probes``, ``joint-weighted``,
-``joint-x0.5``, ``merge-ties``, ``joint-half``, ``bwt-sequential-rehearsed``, ``adaptive-transfer``, ``probe-a > b``.
+``joint-x0.5``, ``merge-ties``, ``joint-half``, ``bwt-sequential-rehearsed``, ``adaptive-transfer``, ``probe-a``.
 No two of a curriculum's schedules have the same name, whatever its domains are called. Arms whose stages coincide share
 their nodes.
 """
@@ -35,14 +35,7 @@ from scheduler.mixing.rounds import even_schedule, mixing_name
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
 from scheduler.plan import Plan
-from scheduler.probes import (
-    first_probes,
-    known_left_out,
-    needs_probes,
-    path_schedules,
-    probe_schedules,
-    probes_further,
-)
+from scheduler.probes import first_probes, known_left_out, needs_probes, probe_schedules
 from scheduler.rehearsal import rehearsed, rehearsed_name
 
 ORIGINS: dict[OrderName, str] = {
@@ -96,8 +89,7 @@ def fixed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
     """Arms that need no measurement; all of them at the budget of the curriculum's own schedule.
 
     Adaptive mixing is never among them: scheduler/mixing/arms.py has it, as far as its rounds are known.
-    Without ``joint-probes`` where adaptive probing decides how many probes there are. None at all with
-    `leave_out: auto`, since then the plan decides what is trained and so the budget.
+    None at all with `leave_out: auto`, since then the plan decides what is trained and so the budget.
     """
     spec = curriculum.schedule
     if spec.leave_out == "auto" and spec.composition != "explicit":
@@ -107,14 +99,14 @@ def fixed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
         main = compose((), "explicit", curriculum, name=main_arm(curriculum), role="main", origin=origin)
         trained = {name for stage in main.stages for name in stage.mixture}
         untrained = tuple(name for name in curriculum.domains if name not in trained)
-        joint_arms = _joint_arms(curriculum, main, ())
+        joint_arms = _joint_arms(curriculum, main)
         return (main, *joint_arms, *_tuned_arm(curriculum, main, untrained), *_halves(curriculum, main, joint_arms))
     left_out = known_left_out(curriculum)
     kept = tuple(name for name in curriculum.domains if name not in left_out)
     mains = _unmeasured_mains(curriculum, kept)
     like = _like(curriculum, mains or _mains(curriculum, kept), kept)
     tuned = _tuned_arm(curriculum, like, left_out) if mains or curriculum.main_rule else []
-    joint_arms = _joint_arms(curriculum, like, None if probes_further(curriculum) else ())
+    joint_arms = _joint_arms(curriculum, like)
     halves = _halves(curriculum, like if mains or curriculum.main_rule else None, joint_arms)
     return _distinct([*mains, *_random_arms(curriculum, kept), *joint_arms, *tuned, *halves])
 
@@ -134,8 +126,8 @@ def planned_arms(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> tup
         arms += _random_arms(curriculum, kept)
     fixed = fixed_arms(curriculum)
     joint_arms = [arm for arm in fixed if arm.role == "joint"]
-    if spec.leave_out == "auto" or probes_further(curriculum):
-        joint_arms = _joint_arms(curriculum, main, plan.probes)
+    if spec.leave_out == "auto":
+        joint_arms = _joint_arms(curriculum, main)
         arms += joint_arms
     arms += _tuned_arm(curriculum, main, plan.left_out)
     arms += _weighted_arm(curriculum, main, data)
@@ -233,19 +225,13 @@ def _arm(
 
 
 def _behind(curriculum: Curriculum, ordering: OrderName | None) -> Probes:
-    """The probes that an arm rests on: for its order (None: it has none), and for what `leave_out: auto` leaves out.
-
-    Only the plan takes probes beyond the first level; orders that serve as baselines do not.
-    """
+    """The probes that an arm rests on: for its order (None: it has none), and for what `leave_out: auto` leaves out."""
     spec = curriculum.schedule
     automatic = spec.leave_out == "auto" and spec.composition != "explicit"
-    if probes_further(curriculum) and (automatic or ordering == spec.order):
-        return "all"
     return "first" if automatic or ordering in MEASURED else "none"
 
 
-def _joint_arms(curriculum: Curriculum, like: Schedule, further: Sequence[Path] | None) -> list[Schedule]:
-    """`further` are the probes beyond the first level; None: not known yet, so neither is the budget of all probes."""
+def _joint_arms(curriculum: Curriculum, like: Schedule) -> list[Schedule]:
     arms, own, baselines = [], budget(like), curriculum.baselines
     if baselines.joint:
         origin = "All domains mixed at the same budget, as people run it."
@@ -253,8 +239,8 @@ def _joint_arms(curriculum: Curriculum, like: Schedule, further: Sequence[Path] 
     for factor in baselines.joint_budgets:
         origin = f"All domains mixed, at {factor:g} × the budget."
         arms.append(joint(curriculum, like, at_budget(factor), origin, total=round(own * factor)))
-    if baselines.joint_probes and needs_probes(curriculum) and further is not None:
-        total = own + spent([*first_probes(curriculum), *path_schedules(curriculum, further)])
+    if baselines.joint_probes and needs_probes(curriculum):
+        total = own + spent(first_probes(curriculum))
         origin = "All domains mixed, given also the budget of the probes."
         arms.append(joint(curriculum, like, JOINT_PROBES, origin, total=total))
     return arms

@@ -7,8 +7,6 @@ from typing import Literal
 from domains.frozen import Frozen
 from domains.interval import Interval
 
-ProbingStop = Literal["stable", "budget", "exhausted", "incomplete"]
-
 
 class Effects(Frozen):
     """What training on i did to some measure of j, from the base model.
@@ -187,8 +185,7 @@ class Audit(Frozen):
 class Plan(Frozen):
     """The chosen order, what it should score, and how sure that is.
 
-    What is claimed are `precedences`, `own_gains`, `worth` and `harms`; with adaptive probing they rest on the transfer
-    model's posterior.
+    What is claimed are `precedences`, `own_gains`, `worth` and `harms`.
     """
 
     order: tuple[str, ...]
@@ -227,14 +224,6 @@ class Plan(Frozen):
     A tie between the two best orders counts half for both directions; the diagonal is 0.
     """
     audit: Audit = Audit()
-    probes: tuple[tuple[str, ...], ...] = ()
-    """Paths of two or more stages that were trained to choose this order, first chosen first (adaptive probing)."""
-    probing_stop: ProbingStop | None = None
-    """Why adaptive probing ended; None without it.
-
-    `stable`: one order is best with the probability asked for; `budget`: it is spent; `exhausted`: no path is left
-    that could tell more; `incomplete`: a probe is not finished.
-    """
 
     @property
     def identified(self) -> tuple[Precedence, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from scheduler.compose import compose, paced
@@ -21,12 +19,6 @@ def needs_probes(curriculum: Curriculum) -> bool:
     if spec.composition == "explicit":
         return False
     return spec.order in MEASURED or spec.leave_out == "auto" or bool(curriculum.baselines.orders)
-
-
-def probes_further(curriculum: Curriculum) -> bool:
-    """Whether the plan rests on more probes than one stage a domain."""
-    spec = curriculum.schedule
-    return spec.order == "bwt" and spec.composition != "explicit" and spec.probing.budget > 0
 
 
 def known_left_out(curriculum: Curriculum) -> tuple[str, ...]:
@@ -63,13 +55,6 @@ def first_probes(curriculum: Curriculum) -> tuple[Schedule, ...]:
 def mixes(curriculum: Curriculum) -> bool:
     """Whether there is a joint probe."""
     return curriculum.schedule.probing.joint and curriculum.schedule.composition != "explicit"
-
-
-def path_schedules(curriculum: Curriculum, paths: Sequence[Path]) -> tuple[Schedule, ...]:
-    """Probes of several stages, composed as the sequential schedule begins, so that it can share them."""
-    return tuple(
-        _probe(curriculum, path, f"What training on {path[-1]} does after {', '.join(path[:-1])}.") for path in paths
-    )
 
 
 def _probe(curriculum: Curriculum, path: Path, origin: str) -> Schedule:

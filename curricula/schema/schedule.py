@@ -26,19 +26,11 @@ class ExplicitStage(Frozen):
 
 
 class Probing(Frozen):
-    """Stages trained for the plan beyond one per domain.
-
-    Those of `budget` are chosen where the order is undecided. Each is the beginning of an order, so the schedule reuses
-    those that it starts with.
-    """
+    """Stages trained for the plan beyond one per domain."""
 
     joint: bool = False
     """Train one more probe: all domains mixed, for as long as one domain's stage. It makes the plan's advice, to stage
     or to mix, more certain."""
-    budget: int = Field(0, ge=0, le=1000)
-    """`order: bwt`: most further stages to train per seed; 0: plan from one stage per domain."""
-    stable: float = Field(0.9, gt=0.5, le=1)
-    """Stop probing once one order is the best with this probability."""
 
 
 class Adaptive(Frozen):

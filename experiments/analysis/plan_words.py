@@ -11,12 +11,6 @@ from experiments.analysis.words import number, p_words, signed, signed_span
 from scheduler.claims import FEWEST_SEEDS
 from scheduler.plan import Audit, Harm, OwnGain, Plan, Precedence
 
-STOPS = {
-    "stable": "Probing stopped since the order is stable.",
-    "budget": "Probing stopped since its budget is spent.",
-    "exhausted": "Probing stopped since no path is left that could tell more.",
-    "incomplete": "Probing is not finished: a stage that it asked for is missing.",
-}
 NAMED = 6
 """Precedences that a sentence names."""
 HARD, EASY = 0.15, 0.8
@@ -42,7 +36,6 @@ def plan_lines(plan: Plan) -> tuple[str, ...]:
         *stage_or_mix(plan),
         *harm_lines(plan),
         runner_up(plan),
-        probing_words(plan),
         *audit_lines(plan.audit),
     )
     return tuple(line for line in lines if line)
@@ -174,8 +167,6 @@ def worth_words(plan: Plan) -> str:
 
 def judged_by(plan: Plan) -> str:
     """What the contrasts rest on."""
-    if plan.probing_stop:
-        return "by the transfer model"
     if plan.worth and plan.worth.over_mean.n == 1:
         return "chosen and judged on different items of the one seed"
     return "chosen and judged on different seeds and items"
@@ -217,20 +208,6 @@ def runner_up(plan: Plan) -> str:
         return ""
     margin = plan.margin.missing or f"{signed(plan.margin.estimate)}, {signed_span(plan.margin)}"
     return f"Runner-up: {arrow(plan.runner_up.order)} (predicted {number(plan.runner_up.predicted)}; margin {margin})"
-
-
-def samples_of(plan: Plan) -> str:
-    """Whose probability it is that an order is the best."""
-    return "the transfer model" if plan.probing_stop else "the probes"
-
-
-def probing_words(plan: Plan) -> str:
-    """How many further probes there were, which, and why no more; empty without adaptive probing."""
-    if plan.probing_stop is None:
-        return ""
-    count = len(plan.probes)
-    which = f" ({'; '.join(arrow(path) for path in plan.probes)})" if plan.probes else ""
-    return f"{count} further probe{'s' * (count != 1)} a seed{which}. {STOPS[plan.probing_stop]}"
 
 
 def audit_lines(audit: Audit) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from experiments.analysis.plan_words import (
     own_gain_words,
     precedence_words,
     runner_up,
-    samples_of,
     worth_words,
 )
 from experiments.analysis.report import Report
@@ -103,7 +102,7 @@ def _winners(plan: Plan) -> str:
         ]
         for found in plan.winners
     ]
-    return table(["order", "probably best", f"by {samples_of(plan)}"], rows)
+    return table(["order", "probably best", "by the probes"], rows)
 
 
 def _shares(plan: Plan, domains: Sequence[str]) -> str:

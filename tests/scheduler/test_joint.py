@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.compose import compose
+from scheduler.compose import compose, paced
 from scheduler.joint import budget, joint, joint_tuned, lengths_by_effect, spent
-from scheduler.probes import path_schedules, probe_schedules
+from scheduler.probes import probe_schedules
 from tests.support.properties import examples
 from tests.support.scheduler import NAMES, make_curriculum
 
@@ -125,5 +125,6 @@ def test_what_probes_share_counts_once(rate):
     probes = probe_schedules(curriculum)
     alone = spent(probes)
     assert alone >= sum(budget(probe) for probe in probes)
-    further = path_schedules(curriculum, [ORDER[:2]])
-    assert spent([*probes, *further]) - alone <= 2 * budget(probes[0])
+    whole = sum(curriculum.stage_training(name).steps for name in ORDER)
+    both = paced(compose(ORDER[:2], "sequential", curriculum, name="both", role="order"), curriculum, whole)
+    assert spent([*probes, both]) - alone <= 2 * budget(probes[0])

@@ -9,8 +9,8 @@ import numpy as np
 import optuna
 import pytest
 
+from benchmarks.orders.transfer_model.path_kernel import marks
 from scheduler.measurements import Measurements
-from scheduler.path_kernel import marks
 from scheduler.search.acquisition import log_expected_improvement
 from scheduler.search.beliefs import believe
 from scheduler.search.candidates import evened

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curricula.answer_checks import answer_problems, imitation_problems
+from curricula.group_checks import group_problems
 from curricula.guard_checks import guard_problems
 from curricula.inquiry_checks import inquiry_problems
 from curricula.mixing_checks import mixing_problems
@@ -43,6 +44,7 @@ def check(curriculum: Curriculum, *, trains: bool = True) -> list[Problem]:
         _names,
         _merges,
         _given,
+        group_problems,
         _explicit,
         _left_out,
         _lengths,

@@ -250,7 +250,7 @@ def _weighted_arm(curriculum: Curriculum, like: Schedule, data: OrderingInput) -
     """Joint training in shares that the probes speak for."""
     if not curriculum.baselines.joint_weighted or not needs_probes(curriculum):
         return []
-    effects = dict(zip(data.domains, (data.transfer @ data.weights).tolist(), strict=True))
+    effects = dict(zip(data.domains, data.worth.tolist(), strict=True))
     origin = "All domains mixed, each in proportion to what its own probe did to the total."
     made = joint(curriculum, like, JOINT_WEIGHTED, origin, lengths=lengths_by_effect(effects))
     return [made.model_copy(update={"probes": "first"})]

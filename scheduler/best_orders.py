@@ -13,6 +13,7 @@ import numpy as np
 
 from scheduler.exact import MOST_DOMAINS, Solutions
 from scheduler.exact import solve as solve_exactly
+from scheduler.grouping import Flags
 from scheduler.linear_ordering.local_search import by_row_sums, improve, search
 from scheduler.linear_ordering.problem import Ints, OrderingProblem, make_problem
 from scheduler.linear_ordering.rival import rival
@@ -27,11 +28,21 @@ DRAWS = 50
 """Matrices that are solved by local search, at least, where a plan asks for many."""
 
 
-def solve(domains: Sequence[str], weights: Array, transfer: Array, *, leave_out: bool = False) -> Solutions:
+def solve(
+    domains: Sequence[str],
+    weights: Array,
+    transfer: Array,
+    *,
+    leave_out: bool = False,
+    before: Flags | None = None,
+) -> Solutions:
     """As `scheduler.exact.solve`, for any number of domains: above `MOST_DOMAINS` the best that was found.
 
     There `leave_out` drops one domain after the other, each time the one that costs most, as long as one does.
+    `before[i, j]`: only orders with i before j, where both are trained, are considered.
     """
+    if before is not None:
+        return _held(domains, transfer * weights, before, leave_out)
     if len(domains) <= MOST_DOMAINS:
         return solve_exactly(domains, weights, transfer, leave_out=leave_out)
     by_name = np.array(sorted(range(len(domains)), key=lambda at: domains[at]))
@@ -45,6 +56,14 @@ def solve(domains: Sequence[str], weights: Array, transfer: Array, *, leave_out:
             orders[at, rank, : len(order)] = by_name[order]
             gains[at, rank] = _gain(order, sorted_weights, one)
     return Solutions(tuple(domains), orders, gains)
+
+
+def _held(domains: Sequence[str], gains: Array, before: Flags, leave_out: bool) -> Solutions:
+    """A pair that stands wrong costs more than any two orders can differ by."""
+    most = float(np.abs(gains).sum(axis=(1, 2)).max())
+    found = solve(domains, np.ones(len(domains)), gains - (2 * most + 1) * before, leave_out=leave_out)
+    second = np.where(found.gains[:, 0] - found.gains[:, 1] > most + 0.5, -np.inf, found.gains[:, 1])
+    return Solutions(found.domains, found.orders, np.stack([found.gains[:, 0], second], axis=1))
 
 
 def _two(weights: Array, effects: Array, start: Ints, *, thorough: bool, leave_out: bool) -> tuple[Ints, Ints]:

@@ -98,6 +98,12 @@ def joint_stages(curriculum: Curriculum, names: Sequence[str] | None = None) -> 
     return tuple(part.stage(part.budget) for part in parts.values())
 
 
+def even_stage(curriculum: Curriculum, names: Sequence[str]) -> Stage:
+    """One stage on these domains, which are trained by one method, in equal shares: as long as one's own on average."""
+    part = _part(curriculum, [Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)) for name in names])
+    return part.stage(part.budget / len(names)).model_copy(update={"mixture": dict.fromkeys(names, 1 / len(names))})
+
+
 def joint_tuned(
     curriculum: Curriculum, like: Schedule, left_out: Collection[str], origin: str, probes: Probes = "none"
 ) -> Schedule:

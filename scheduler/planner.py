@@ -26,7 +26,7 @@ from scheduler.predict import counted, predict
 from scheduler.probes import known_left_out
 from scheduler.regret import regrets
 from scheduler.shrinkage import Shrunk
-from scheduler.transfer import margin_variance, mean_transfer, shrunk_transfer
+from scheduler.transfer import margin_variance, mean_transfer, shrunk_transfer, total_effects
 
 CELLS = 40_000_000
 """Work for solving all draws; above 11 domains fewer are solved, at least `DRAWS`."""
@@ -41,6 +41,8 @@ def ordering_input(m: Measurements, curriculum: Curriculum, delta_entropy: Mappi
         base=m.mean(()),
         transfer=mean_transfer(m),
         margin_variance=margin_variance(m),
+        worth=total_effects(m),
+        groups=tuple(m.groups.values()),
         delta_entropy=tuple(delta_entropy.get(name) for name in m.domains),
         given=unmeasured_input(curriculum).given,
         seed=curriculum.data_seed,
@@ -66,9 +68,9 @@ def make_plan(
     found = _harms(m, data, kept, judge) if spec.leave_out == "auto" else ()
     space = data.only(without(kept, [harm.domain for harm in found if harm.left_out]))
     order = ORDERINGS[spec.order](space)
-    rival = _rival(order, solve(space.domains, space.weights, space.transfer[None]))
+    rival = _rival(order, solve(space.domains, space.weights, space.transfer[None], before=space.before))
     draws = _draws(shrunk, space, resamples, seed)
-    samples = solve(space.domains, space.weights, draws)
+    samples = solve(space.domains, space.weights, draws, before=space.before)
     lost = regrets(order, samples, space.weights, draws)
     standing = OrderStanding(
         order=order,
@@ -106,7 +108,7 @@ def _harms(m: Measurements, data: OrderingInput, kept: Path, judge: Judge) -> tu
 
     def best(names: Path) -> Path:
         some = data.only(names)
-        return solve(some.domains, some.weights, some.transfer[None]).order(0)
+        return solve(some.domains, some.weights, some.transfer[None], before=some.before).order(0)
 
     def gain(names: Path, name: str) -> Finding:
         return judge(_difference(data, best(without(names, [name])), best(names)))

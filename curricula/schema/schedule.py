@@ -10,6 +10,7 @@ from curricula.merge import MergeMethod
 from curricula.stage import OrderName, RateName, TrainingOverride
 from domains.frozen import Frozen
 
+DomainName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
 Composition = Literal["sequential", "cumulative", "explicit", "adaptive"]
 MixingRule = Literal["transfer", "uniform", "learnability", "slope"]
 Objective = Literal["weighted", "mean", "worst"]
@@ -31,6 +32,11 @@ class Probing(Frozen):
     joint: bool = False
     """Train one more probe: all domains mixed, for as long as one domain's stage. It makes the plan's advice, to stage
     or to mix, more certain."""
+    groups: dict[DomainName, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+        {}, exclude_if=lambda groups: not groups
+    )
+    """Name → domains that have one probe together, evenly mixed, in place of one each. Each of them is taken to do to
+    the domains outside of its group what that probe did. Within a group they are trained in the order written here."""
 
 
 class Adaptive(Frozen):

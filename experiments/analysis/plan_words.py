@@ -5,6 +5,7 @@ from __future__ import annotations
 from domains.listed import listed
 from experiments.analysis.apart import apart
 from experiments.analysis.family import ALPHA
+from experiments.analysis.group_words import group_lines, labelled, unraised
 from experiments.analysis.health_words import REMEDY
 from experiments.analysis.mixing_words import UNKNOWN, mixing_lines
 from experiments.analysis.words import number, p_words, signed, signed_span
@@ -16,6 +17,7 @@ NAMED = 6
 HARD, EASY = 0.15, 0.8
 """Base scores between which a domain can learn from its own samples."""
 UNSURE = "more seeds or items would tell"
+OWN_PROBE = "one of its own would tell"
 ONE_SEED = "one seed cannot tell effects from chance"
 TOO_HARD = (
     "too hard as it is: try more steps, items with a base score between 0.15 and 0.8 or, if it trains by GRPO, "
@@ -29,6 +31,7 @@ def plan_lines(plan: Plan) -> tuple[str, ...]:
     """Order, what learns, which precedences are identified, what choosing is worth, what is left out, audit."""
     lines = (
         arrow(plan.order) + f"   (chosen by {plan.how}, predicted total {number(plan.total)})",
+        *group_lines(plan),
         *learning(plan),
         identified(plan),
         broken(plan),
@@ -63,16 +66,17 @@ def learning(plan: Plan) -> tuple[str, ...]:
         return ()
     taught = sum(gain.nothing is None for gain in plan.own_gains)
     some = f" over the {taught} that learnt from theirs" if taught < len(plan.own_gains) else ""
+    stages = "probes" if plan.groups else "own stages"
     mean = f"{signed(plan.own_gain.estimate)} on average{some} ({plan.own_gain.missing or signed_span(plan.own_gain)})"
     if all(gain.nothing for gain in plan.own_gains):
         first = "No domain's own stage taught anything, so the order is moot."
     elif learns(plan):
-        first = f"No sure own gain for {listed([gain.domain for gain in still])}; own stages gain {mean}."
+        first = f"No sure own gain for {listed([gain.domain for gain in still])}; {stages} gain {mean}."
     elif plan.own_gain.estimate is not None and plan.own_gain.estimate > 0:
-        first = f"It is not sure that anything learns here: own stages gain {mean}. If nothing does, the order is moot."
+        first = f"It is not sure that anything learns here: {stages} gain {mean}. If nothing does, the order is moot."
     else:
-        first = f"As far as can be seen nothing learns here, so the order is moot: own stages gain {mean}."
-    return (first, *(f"  {gain.domain}: {_advice(gain, taught)}" for gain in still))
+        first = f"As far as can be seen nothing learns here, so the order is moot: {stages} gain {mean}."
+    return (first, *(f"  {labelled(gain.domain, gain.group)}: {_advice(gain, taught)}" for gain in still))
 
 
 def own_gain_words(gain: OwnGain, tested: int) -> str:
@@ -99,6 +103,8 @@ def _advice(gain: OwnGain, taught: int) -> str:
         return f"taught nothing: {gain.nothing}; {REMEDY}"
     tested = _tested(gain.p_adjusted, own_gain_words(gain, taught))
     known = f"{signed(gain.gain.estimate)} ({_span(gain)}; {tested}) from {number(gain.base)}"
+    if gain.group is not None:
+        return f"{known}, by a part of the probe of {gain.group}; {OWN_PROBE}"
     if gain.gain.value > 0:
         return f"{known}; {UNSURE}"
     return f"{known}; {TOO_HARD if gain.base < HARD else MASTERED if gain.base > EASY else NOT_LEARNT}"
@@ -112,10 +118,9 @@ def order_clause(plan: Plan) -> str:
         return "as far as can be seen nothing learns here, so the order is moot (try more steps or easier items)"
     total, sure = len(plan.precedences), len(plan.identified)
     some = f"{sure} of {total} precedences {'is' if sure == 1 else 'are'} identified"
-    still = [gain.domain for gain in plan.own_gains if gain.gain.value <= 0]
     parts = [
         (some if sure else "no precedence is identified at this budget") if total else "",
-        f"own stages do not raise {listed(still)}" if still else "",
+        unraised(plan.own_gains),
     ]
     return ", and ".join(part for part in parts if part)
 
@@ -138,9 +143,14 @@ def identified(plan: Plan) -> str:
 
 
 def broken(plan: Plan) -> str:
-    """Identified precedences that the order does not keep: another rule chose it, or they run in a circle."""
+    """Identified precedences that the order does not keep: another rule chose it, they run in a circle, or the scores
+    of a group's members speak for other places than its own."""
     place = {name: at for at, name in enumerate(plan.order)}
-    found = [one for one in plan.identified if place[one.first] > place[one.second]]
+
+    def places(name: str) -> list[int]:
+        return [place[one] for one in plan.groups.get(name, (name,)) if one in place]
+
+    found = [one for one in plan.identified if max(places(one.first)) > min(places(one.second))]
     return f"The order does not keep {listed([_pair(one) for one in found])}." if found else ""
 
 

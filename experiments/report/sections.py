@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from experiments.analysis.group_words import GROUP_ROWS
 from experiments.analysis.report import TOTAL, Report
 from experiments.analysis.scores import BASE
 from experiments.analysis.words import count, duration, number, span
@@ -114,5 +115,6 @@ def transfer(report: Report) -> str:
         "transfer",
         "What each domain does to each other one",
         paragraph(note, "note"),
+        paragraph(GROUP_ROWS, "note") if report.transfer.groups else "",
         plot(transfer_figure(report.transfer), "Transfer matrix"),
     )

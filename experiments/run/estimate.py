@@ -21,11 +21,12 @@ from experiments.run.timed_trial import trial
 from experiments.run.ways_back import with_wayside
 from experiments.store import Store
 from scheduler.exact import MOST_DOMAINS
+from scheduler.grouping import units_of
 from scheduler.measurements import Array, Measurements, Path, without
 from scheduler.mixing.guess import guessed_rounds
 from scheduler.plan import Plan
 from scheduler.planner import make_plan
-from scheduler.probes import first_probes, needs_probes
+from scheduler.probes import first_probes, groups_of, needs_probes
 
 DRAWS, FEW_DRAWS = 25, 2
 """Plans that are drawn; of more domains than have exact orders (16) fewer: each takes seconds, and all share little."""
@@ -143,9 +144,10 @@ def _random_left_out(plan: Plan, curriculum: Curriculum, draw: int) -> Plan:
 def _random_measurements(curriculum: Curriculum, draw: int) -> Measurements:
     rng = np.random.default_rng(draw)
     names = tuple(curriculum.domains)
-    paths: list[Path] = [(), *((name,) for name in names)]
+    groups = groups_of(curriculum)
+    paths: list[Path] = [(), *((unit,) for unit in units_of(names, groups))]
     scores: dict[Path, tuple[Array, ...]] = {path: tuple(rng.random((2, 2)) for _ in names) for path in paths}
-    return Measurements(names, np.full(len(names), 1 / len(names)), scores)
+    return Measurements(names, np.full(len(names), 1 / len(names)), scores, groups=groups)
 
 
 def _steps(tree: StageTree) -> int:

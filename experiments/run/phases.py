@@ -11,6 +11,7 @@ from curricula.stage import Schedule
 from domains.profile import EntropyProfile
 from experiments.analysis.assembly import build_report
 from experiments.analysis.cut_notes import cut_notes
+from experiments.analysis.group_words import probes_for
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.primary import primary_pair
 from experiments.analysis.report import Report
@@ -35,7 +36,7 @@ from scheduler.mixing.arms import mixing_arms, settled
 from scheduler.mixing.rounds import Rounds, begin
 from scheduler.plan import Plan, Transfer
 from scheduler.planner import make_plan, ordering_input
-from scheduler.probes import first_probes, needs_probes
+from scheduler.probes import first_probes, groups_of, needs_probes
 from scheduler.stage_or_mix import stage_or_mix
 from scheduler.transfer import measure_transfer
 
@@ -66,7 +67,8 @@ def profile_bases(job: Job, executor: Executor, view: Display) -> Findings:
 
 def probe(job: Job, executor: Executor, view: Display) -> Findings:
     """Train the probes from the base, and plan from what they say."""
-    outcome = run_tree(job, executor, view, "Probes: one stage a domain", _probe_tree(job))
+    told = probes_for(tuple(job.curriculum.domains), groups_of(job.curriculum)) or "one stage a domain"
+    outcome = run_tree(job, executor, view, f"Probes: {told}", _probe_tree(job))
     return replace(find(job), outcomes=(outcome,))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import optuna
 
 from curricula.schema import Curriculum, OrderName
@@ -22,7 +21,7 @@ from scheduler.measurements import Path
 from scheduler.orderings import MEASURED, ORDERINGS
 from scheduler.planner import ordering_input
 from scheduler.search.space import choice_of, params_of, pinned, space
-from scheduler.transfer import mean_transfer
+from scheduler.transfer import total_effects
 
 ORDERS: tuple[OrderName, ...] = ("bwt", "bwt_entropy", "entropy", "greedy", "given")
 """Orders to begin with beside the plan's; the worst and a random one are left to the sampler."""
@@ -113,7 +112,7 @@ def _weights(curriculum: Curriculum, findings: Findings, order: Path) -> dict[st
     """Lengths by what each domain's own probe did to the total, as in `joint-weighted`."""
     assert findings.measured is not None
     measured = findings.measured
-    effects = dict(zip(measured.domains, np.asarray(mean_transfer(measured) @ measured.weights).tolist(), strict=True))
+    effects = dict(zip(measured.domains, total_effects(measured).tolist(), strict=True))
     return lengths_by_effect({name: effects[name] for name in order})
 
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from curricula.schema import Composition, Curriculum, OrderName
 from curricula.stage import Probes, Role, Schedule
-from scheduler.compose import compose
-from scheduler.joint import (
+from scheduler.composing.compose import compose
+from scheduler.composing.joint import (
     JOINT,
     JOINT_PROBES,
     JOINT_TUNED,
@@ -29,14 +29,14 @@ from scheduler.joint import (
     lengths_by_effect,
     spent,
 )
+from scheduler.composing.merges import half_name, half_way, merge_name, merged
+from scheduler.composing.rehearsal import rehearsed, rehearsed_name
 from scheduler.measurements import Path
-from scheduler.merges import half_name, half_way, merge_name, merged
 from scheduler.mixing.rounds import even_schedule, mixing_name
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
 from scheduler.plan import Plan
-from scheduler.probes import first_probes, known_left_out, needs_probes, probe_schedules
-from scheduler.rehearsal import rehearsed, rehearsed_name
+from scheduler.probing.probes import first_probes, known_left_out, needs_probes, probe_schedules
 
 ORIGINS: dict[OrderName, str] = {
     "bwt": "The order with the best predicted total under measured transfer.",

@@ -14,7 +14,7 @@ from benchmarks.orders.transfer_model.luck import common, inherited
 from benchmarks.orders.transfer_model.model import fit_grid
 from benchmarks.orders.transfer_model.posterior import Posterior
 from benchmarks.orders.transfer_model.settings import Settings
-from scheduler.predict import predict
+from scheduler.prediction.predict import predict
 from tests.support.properties import examples
 from tests.support.scheduler import measure
 

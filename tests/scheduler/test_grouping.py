@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.composing.joint import budget
+from scheduler.evidence.transfer import UNTOLD, effect, mean_transfer, measure_transfer, shrunk_transfer
 from scheduler.grouping import as_written, told, units_of, written_before
-from scheduler.joint import budget
 from scheduler.measurements import Measurements
 from scheduler.orderings import MEASURED, ORDERINGS
-from scheduler.planner import make_plan, ordering_input
-from scheduler.predict import counted
-from scheduler.probes import first_probes, groups_of, probe_schedules, unit_probes
-from scheduler.stage_or_mix import stage_or_mix
-from scheduler.transfer import UNTOLD, effect, mean_transfer, measure_transfer, shrunk_transfer
+from scheduler.planning.planner import make_plan, ordering_input
+from scheduler.planning.stage_or_mix import stage_or_mix
+from scheduler.prediction.predict import counted
+from scheduler.probing.probes import first_probes, groups_of, probe_schedules, unit_probes
 from tests.support.properties import examples
 from tests.support.scheduler import NAMES, make_curriculum, measure
 
@@ -105,7 +105,9 @@ def test_the_matrix_says_whose_row_a_members_is():
     assert transfer.effects[spell][sort] == transfer.effects[sort][spell] == UNTOLD
     assert transfer.effects[spell][0] == transfer.effects[sort][0]
     assert transfer.mean[spell][sort] == transfer.shrunk[spell][sort] == 0.0
-    assert measure_transfer(noisy(2)).model_dump()["effects"] and "groups" not in measure_transfer(noisy(2)).model_dump()
+    assert (
+        measure_transfer(noisy(2)).model_dump()["effects"] and "groups" not in measure_transfer(noisy(2)).model_dump()
+    )
 
 
 def test_what_one_probe_measured_is_drawn_once_and_counted_once():

@@ -19,8 +19,8 @@ from benchmarks.orders.transfer_model.path_kernel import mallows, marks
 from benchmarks.orders.transfer_model.posterior import Posterior
 from benchmarks.orders.transfer_model.prior import Prior, make_prior
 from benchmarks.orders.transfer_model.settings import Settings
-from scheduler.gaussian import JITTER
 from scheduler.measurements import Array, Path
+from scheduler.statistics.gaussian import JITTER
 
 LEAST_NOISE = 1e-8
 """Variance; keeps equal observations of equal paths from being singular."""

@@ -1,8 +1,8 @@
 """How alike two orders are, complete or begun: what a model of orders generalises by.
 
 A path is a tuple of domains, first to last; it may lack domains (they are not trained yet). Its marks say which
-effects count, as in scheduler/predict.py: mark (i, j) is 1 where i is trained and j is not trained after i. For
-complete orders two paths differ in a mark pair for every pair of domains that they put in another order, so the
+effects count, as in scheduler/prediction/predict.py: mark (i, j) is 1 where i is trained and j is not trained after i.
+For complete orders two paths differ in a mark pair for every pair of domains that they put in another order, so the
 distance of marks is twice Kendall's; the exponential of minus that distance is the Mallows kernel (Jiao & Vert
 2015, arXiv 1412.4939), positive definite for any marks.
 """
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from scheduler.measurements import Array, Path
-from scheduler.predict import counted
+from scheduler.prediction.predict import counted
 
 
 def marks(paths: Sequence[Path], domains: Sequence[str]) -> Array:

@@ -18,8 +18,8 @@ from experiments.run import phases
 from experiments.run.job import Prepared, job_at
 from experiments.run.phases import chains, probe, report_of, run
 from experiments.store import Store
-from scheduler.compose import compose
-from scheduler.probes import probe_schedules
+from scheduler.composing.compose import compose
+from scheduler.probing.probes import probe_schedules
 from tests.support.nodes import attempts, ignore
 from tests.support.scheduler import make_curriculum
 from tests.support.search import curriculum, scored

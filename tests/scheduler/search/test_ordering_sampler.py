@@ -13,7 +13,7 @@ from optuna.trial import TrialState
 from benchmarks.orders.replay_search import order_space, replay
 from benchmarks.orders.synthetic import synthetic_table
 from benchmarks.orders.transfer_model.path_kernel import distance, marks
-from scheduler.compose import schedule_fingerprint, schedule_of
+from scheduler.composing.compose import schedule_fingerprint, schedule_of
 from scheduler.search.orders import order_of, places
 from scheduler.search.samplers import SAMPLERS
 from scheduler.search.samplers.ordering import OrderingSampler

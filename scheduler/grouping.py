@@ -1,8 +1,8 @@
 """Groups of domains that have one probe together.
 
 Such a probe is one stage on all members evenly. Every member inherits what it did to the domains outside of the group;
-a member's own gain is what it did to the member's own score; members are taken to leave each other alone, and stand in
-the order in which they are written. A domain that is in no group is probed by itself.
+a member's own gain is what it did to the member's own score; members are taken to leave each other alone, and stand as
+they are written where nothing else tells. A domain that is in no group is probed by itself.
 """
 
 from __future__ import annotations
@@ -46,13 +46,3 @@ def written_before(domains: Sequence[str], groups: Sequence[tuple[str, ...]]) ->
         return i in place and j in place and place[i][0] == place[j][0] and place[i][1] < place[j][1]
 
     return np.array([[first(i, j) for j in domains] for i in domains])
-
-
-def as_written(order: Sequence[str], groups: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """The order with the members of each group, in the places that they hold, as they are written."""
-    found = list(order)
-    for members in groups:
-        places = [at for at, name in enumerate(order) if name in members]
-        for at, name in zip(places, [one for one in members if one in order], strict=True):
-            found[at] = name
-    return tuple(found)

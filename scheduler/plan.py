@@ -202,8 +202,8 @@ class Plan(Frozen):
     order: tuple[str, ...]
     """First to last; domains left out are not in it."""
     groups: dict[str, tuple[str, ...]] = Field({}, exclude_if=lambda groups: not groups)
-    """Domains that were probed together, as they are written and trained: a member has its group's effects on all
-    others, which is no measurement of the member."""
+    """Domains that were probed together, as they are written: a member has its group's effects on all others, which is
+    no measurement of the member."""
     left_out: tuple[str, ...] = ()
     how: str = "bwt"
     """The ordering that chose it."""
@@ -236,7 +236,7 @@ class Plan(Frozen):
     """[i][j]: probability that the best order puts i before j, in `Transfer.domains` order.
 
     A tie between the two best orders counts half for both directions; the diagonal is 0. Within a group it is
-    as written.
+    no claim.
     """
     audit: Audit = Audit()
 

@@ -36,7 +36,8 @@ class Probing(Frozen):
         {}, exclude_if=lambda groups: not groups
     )
     """Name → domains that have one probe together, evenly mixed, in place of one each. Each of them is taken to do to
-    the domains outside of its group what that probe did. Within a group they are trained in the order written here."""
+    the domains outside of its group what that probe did. Within a group
+    they are trained in the order written here where nothing else tells."""
 
 
 class Adaptive(Frozen):

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scheduler.grouping import Flags
 from scheduler.linear_ordering.exact import MOST_DOMAINS, Solutions
 from scheduler.linear_ordering.exact import solve as solve_exactly
 from scheduler.linear_ordering.local_search import by_row_sums, improve, search
@@ -35,15 +34,15 @@ def solve(
     transfer: Array,
     *,
     leave_out: bool = False,
-    before: Flags | None = None,
+    wrong: Array | None = None,
 ) -> Solutions:
     """As `scheduler.linear_ordering.exact.solve`, for any number: above `MOST_DOMAINS` the best that was found.
 
     There `leave_out` drops one domain after the other, each time the one that costs most, as long as one does.
-    `before[i, j]`: only orders with i before j, where both are trained, are considered.
+    `wrong[i, j]`: what an order loses by having i after j, beside their effects.
     """
-    if before is not None:
-        return _held(domains, transfer * weights, before, leave_out)
+    if wrong is not None:
+        return solve(domains, np.ones(len(domains)), transfer * weights - wrong, leave_out=leave_out)
     if len(domains) <= MOST_DOMAINS:
         return solve_exactly(domains, weights, transfer, leave_out=leave_out)
     by_name = np.array(sorted(range(len(domains)), key=lambda at: domains[at]))
@@ -57,14 +56,6 @@ def solve(
             orders[at, rank, : len(order)] = by_name[order]
             gains[at, rank] = _gain(order, sorted_weights, one)
     return Solutions(tuple(domains), orders, gains)
-
-
-def _held(domains: Sequence[str], gains: Array, before: Flags, leave_out: bool) -> Solutions:
-    """A pair that stands wrong costs more than any two orders can differ by."""
-    most = float(np.abs(gains).sum(axis=(1, 2)).max())
-    found = solve(domains, np.ones(len(domains)), gains - (2 * most + 1) * before, leave_out=leave_out)
-    second = np.where(found.gains[:, 0] - found.gains[:, 1] > most + 0.5, -np.inf, found.gains[:, 1])
-    return Solutions(found.domains, found.orders, np.stack([found.gains[:, 0], second], axis=1))
 
 
 def _two(weights: Array, effects: Array, start: Ints, *, thorough: bool, leave_out: bool) -> tuple[Ints, Ints]:

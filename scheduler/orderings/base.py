@@ -8,8 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from domains.example import Kind
-from scheduler.grouping import Flags, written_before
+from scheduler.grouping import written_before
 from scheduler.measurements import Array
+
+HAIR = 1e-7
+"""Of the largest effect: nothing against what is measured, and more than rounding."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class OrderingInput:
     worth: Array = field(default_factory=lambda: np.zeros(0))
     """What each domain's probe, or its group's, did to the weighted total, (n,); empty before anything was measured."""
     groups: tuple[tuple[str, ...], ...] = ()
-    """Domains that were probed together, as they are written: measured orders keep the order of each group."""
+    """Domains that were probed together, as they are written: what they do to each other is not known."""
     delta_entropy: tuple[float | None, ...] = ()
     """Change of each domain's own-sample entropy by its own probe, nats per token; None if not measured."""
     given: tuple[str, ...] = ()
@@ -40,9 +43,12 @@ class OrderingInput:
     """Which of the random orders."""
 
     @property
-    def before(self) -> Flags | None:
-        """[i][j]: whether i has to stand before j; None where that is open for all."""
-        return written_before(self.domains, self.groups) if self.groups else None
+    def wrong(self) -> Array | None:
+        """[i][j]: a hair for i after j where both are of one group and i is written first, so that members stand as
+        they are written where nothing else tells; None without groups."""
+        if not self.groups:
+            return None
+        return HAIR * float(np.abs(self.transfer).max()) * written_before(self.domains, self.groups)
 
     def only(self, kept: Collection[str]) -> OrderingInput:
         """The same for some of the domains."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from scheduler.grouping import as_written
 from scheduler.orderings.base import OrderingInput
 
 
 def entropy(data: OrderingInput) -> tuple[str, ...]:
     """By measured ΔH, ascending. Where any domain's is missing: declared structured first, then by name."""
     keys = dict(zip(data.domains, entropy_keys(data), strict=True))
-    return as_written(sorted(data.domains, key=lambda name: (keys[name], name)), data.groups)
+    return tuple(sorted(data.domains, key=lambda name: (keys[name], name)))
 
 
 def entropy_keys(data: OrderingInput) -> tuple[float, ...]:

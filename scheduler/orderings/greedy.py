@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from scheduler.grouping import as_written
 from scheduler.orderings.base import OrderingInput
 
 
@@ -19,4 +18,4 @@ def greedy(data: OrderingInput) -> tuple[str, ...]:
     while len(remaining) > 1:
         means = [float(np.mean([scores[i, j] for j in remaining if j != i])) for i in remaining]
         order.append(remaining.pop(int(np.argmax(np.round(means, 12)))))
-    return as_written([data.domains[index] for index in [*order, *remaining]], data.groups)
+    return tuple(data.domains[index] for index in [*order, *remaining])

@@ -9,11 +9,11 @@ from curricula.loader import load_curriculum
 from domains.errors import CurriculumError
 from tests.support.curriculum_text import GOOD, write
 
-THREE = GOOD.replace(
-    "  tales:",
-    "  more:\n    kind: structured\n    source: {type: reasoning_gym, task: gcd}\n    rewards:\n      - type: exact\n  tales:",
+MORE = (
+    "  more:\n    kind: structured\n    source: {type: reasoning_gym, task: gcd}\n    rewards:\n      - type: exact\n"
 )
-AT = "24: schedule.probing.groups"
+THREE = GOOD.replace("  tales:", f"{MORE}  tales:")
+AT = "25: schedule.probing.groups"
 
 
 def grouped(groups, schedule=""):
@@ -62,7 +62,7 @@ BROKEN = [
         f"{AT}: is for what finds an order, and the composition is explicit. "
         "Leave it out: explicit stages need no probes.",
     ),
-    (grouped("{words: []}"), f"{AT}.words: must "),
+    (grouped("{words: []}"), f"{AT}.words: must have at least 1 entry, got []."),
 ]
 
 
@@ -75,9 +75,10 @@ def test_each_rule_names_the_group_and_what_to_do(tmp_path, text, line):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "groups", ["{words: [tales, sums]}", "{words: [tales], numbers: [more, sums]}", "{one: [sums]}"]
-)
+FINE = ["{words: [tales, sums]}", "{words: [tales], numbers: [more, sums]}", "{one: [sums]}"]
+
+
+@pytest.mark.parametrize("groups", FINE)
 def test_groups_that_can_be_probed_are_taken_and_written_back(tmp_path, groups):
     curriculum = load_curriculum(write(tmp_path, grouped(groups)))
     assert load_curriculum(write(tmp_path, dump_yaml(curriculum))) == curriculum

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from scheduler.composing.joint import budget
 from scheduler.evidence.transfer import UNTOLD, effect, mean_transfer, measure_transfer, shrunk_transfer
-from scheduler.grouping import as_written, told, units_of, written_before
+from scheduler.grouping import told, units_of, written_before
 from scheduler.measurements import Measurements
 from scheduler.orderings import MEASURED, ORDERINGS
 from scheduler.planning.planner import make_plan, ordering_input
@@ -124,33 +126,48 @@ def test_what_one_probe_measured_is_drawn_once_and_counted_once():
     assert set(shrunk.units) == {*(m.domains[at] for at in outside), "letters"}
 
 
-@pytest.mark.parametrize("order", sorted(MEASURED))
-def test_every_measured_order_keeps_a_group_as_it_is_written(order):
+@pytest.mark.parametrize("order", ["bwt", "bwt_entropy", "reverse"])
+def test_members_stand_as_they_are_written_where_nothing_else_tells(order):
     groups = {"letters": ("words", "spell", "sort"), "tales": ("poems", "stories")}
-    for seed in range(5):
+    for seed in range(3):
         m = grouped(noisy(seed, size=8), groups)
-        data = ordering_input(m, with_groups(groups, NAMES, order=order), {name: float(seed) for name in NAMES})
+        # Whatever is done to one member is done to all.
+        alike = {
+            path: tuple(blocks[m.domains.index(groups.get(m.unit[name], (name,))[0])] for name in m.domains)
+            for path, blocks in m.scores.items()
+        }
+        data = ordering_input(Measurements(m.domains, m.weights, alike, groups=groups), with_groups(groups, NAMES), {})
         found = ORDERINGS[order](data)
-        assert sorted(found) == sorted(NAMES)
         for members in groups.values():
             assert sorted(members, key=found.index) == list(members)
 
 
-def test_no_order_that_keeps_the_groups_is_better_or_worse_than_what_is_found():
-    from itertools import permutations
-
+def test_the_best_order_is_found_wherever_members_stand():
     groups = {"letters": ("spell", "sort")}
     for seed in range(5):
         m = grouped(noisy(seed), groups)
         data = ordering_input(m, with_groups(groups), {})
-        kept = [order for order in permutations(FOUR) if as_written(order, data.groups) == order]
-        totals = {order: (counted(order, FOUR) * data.transfer * data.weights).sum() for order in kept}
-        assert totals[ORDERINGS["bwt"](data)] == pytest.approx(max(totals.values()))
-        assert totals[ORDERINGS["reverse"](data)] == pytest.approx(min(totals.values()))
+        totals = {order: (counted(order, FOUR) * data.transfer * data.weights).sum() for order in permutations(FOUR)}
+        assert totals[ORDERINGS["bwt"](data)] == pytest.approx(max(totals.values()), abs=1e-6)
+        assert totals[ORDERINGS["reverse"](data)] == pytest.approx(min(totals.values()), abs=1e-6)
+        # The runner-up keeps the order within groups: to change it was not measured to cost anything.
         plan = make_plan(m, with_groups(groups), {}, resamples=50)
-        rest = sorted((total for order, total in totals.items() if order != plan.order), reverse=True)
-        assert totals[plan.runner_up.order] == pytest.approx(rest[0])
-        assert all(as_written(winner.order, data.groups) == winner.order for winner in plan.winners)
+        first = plan.order.index("spell") < plan.order.index("sort")
+        same = [one for one in totals if (one.index("spell") < one.index("sort")) == first and one != plan.order]
+        assert totals[plan.runner_up.order] == pytest.approx(max(totals[one] for one in same))
+        assert plan.win_rate > 0
+
+
+@pytest.mark.parametrize("size", [4, 20])
+def test_where_only_one_group_is_left_there_is_no_other_order(size):
+    names = tuple(f"d{at:02}" for at in range(size))
+    base, transfer = np.full(size, 0.5), 0.1 * np.eye(size)
+    m = grouped(measure(base, transfer, names, noise=(0.001, 0.01)), {"most": names[1:]})
+    curriculum = with_groups({"most": names[1:]}, names, leave_out=[names[0]])
+    plan = make_plan(m, curriculum, {}, resamples=10)
+    assert plan.order == names[1:]
+    assert plan.runner_up is None
+    assert plan.precedences == ()
 
 
 def test_claims_are_of_groups_and_none_within_one():
@@ -186,4 +203,3 @@ def test_what_is_read_off_grouped_probes_is_never_sure():
 def test_units_stand_where_their_first_domain_does():
     assert list(units_of(FOUR, WORDS)) == ["sums", "letters", "stories"]
     assert written_before(FOUR, tuple(WORDS.values())).sum() == 1
-    assert as_written(("sort", "sums", "spell"), tuple(WORDS.values())) == ("spell", "sums", "sort")

@@ -114,14 +114,15 @@ def _shares(plan: Plan, domains: Sequence[str]) -> str:
     rows = [
         [element("th", text=name, scope="row")]
         + [
-            cell("" if i == j else "written", class_="number")
+            cell("", class_="number")
             if i == j or {name, domains[j]} <= within.get(name, set())
             else cell(share(value), class_="number", style=tint(value - 0.5, 0.5))
             for j, value in enumerate(plan.precedence[i])
         ]
         for i, name in enumerate(domains)
     ]
-    return details("How probably the row's domain comes before the column's", table(["", *domains], rows))
+    but = ", but for those of one group, whose order is no claim" if plan.groups else ""
+    return details(f"How probably the row's domain comes before the column's{but}", table(["", *domains], rows))
 
 
 def prediction(report: Report) -> str:

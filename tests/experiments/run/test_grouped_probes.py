@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -58,7 +57,6 @@ def test_a_group_is_one_stage_for_all_of_its_members(tmp_path):
     assert titles == ["Probes: 3 probes for 4 domains (letters: c, a)"]
     assert len(attempts(job.store)) == 1 + 2 * 3
     assert list(findings.measured.units) == ["letters", "b", "d"]
-    assert findings.plan.order.index("c") < findings.plan.order.index("a")
     assert findings.plan.groups == {"letters": ("c", "a")}
 
 
@@ -85,9 +83,10 @@ def test_what_the_run_cost_counts_the_groups_probe_once(report):
     assert owed == 3 + (report.arms[report.main].order[0] in "ac")
 
 
-def test_the_estimate_counts_probes_as_they_are_trained(tmp_path):
+def test_the_estimate_counts_probes_as_they_are_trained(tmp_path, monkeypatch):
+    monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda *_, **__: None)
     grouped, plain = (
-        estimate(replace(job_at(str(tmp_path / name), one).prepared), None)
+        estimate(job_at(str(tmp_path / name), one).prepared, None)
         for name, one in (("grouped", spec()), ("plain", spec({})))
     )
     assert (grouped.probe_stage_runs, plain.probe_stage_runs) == (2 * 3, 2 * 4)

@@ -140,7 +140,7 @@ class Mixing(Frozen):
     advice: Advice
     """`either`: the gain is surely within `comparison.rope` of 0."""
     sure: bool
-    """Whether the gain's interval excludes 0."""
+    """Whether the gain's interval excludes 0, and no probe stood for a group."""
     regret: float
     """Expected loss of following the sign of the gain."""
     repair: Interval

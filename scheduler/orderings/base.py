@@ -48,7 +48,7 @@ class OrderingInput:
         they are written where nothing else tells; None without groups."""
         if not self.groups:
             return None
-        return HAIR * float(np.abs(self.transfer).max()) * written_before(self.domains, self.groups)
+        return np.asarray(HAIR * np.abs(self.transfer).max() * written_before(self.domains, self.groups), np.float64)
 
     def only(self, kept: Collection[str]) -> OrderingInput:
         """The same for some of the domains."""

@@ -33,7 +33,6 @@ class Measurements:
     move its effects are 0; where something else than its rewards moved them, they are what was measured."""
     mixed: tuple[Array, ...] | None = None
     """The same after the joint probe, all domains mixed for as long as one stage; None where it was not trained."""
-
     groups: Groups = field(default_factory=dict)
     """Domains that had one probe together: `scores[(group,)]` are after that one, in place of one after each."""
 

@@ -35,7 +35,6 @@ def by_probes(m: Measurements) -> Judge:
     worth = grains(m)
 
     def judge(coefficients: Array) -> Finding:
-        coefficients = coefficients * m.told
         blocks = combined(m, coefficients)
         luck = dict(zip(m.domains, coefficients.sum(axis=0) * worth, strict=True))
         found = spread({name: doubted(block, luck[name]) for name, block in blocks.items()})

@@ -25,8 +25,8 @@ def group_lines(plan: Plan) -> tuple[str, ...]:
         return ()
     return (
         f"{probes_for([gain.domain for gain in plan.own_gains], plan.groups)}. What a group's probe did to others is "
-        "taken for every member, which measures none of them: claims are of the group, and how sure the order is rests on "
-        "that.",
+        "taken for every member, which measures none of them: claims are of the group, and how sure the order is rests "
+        "on that.",
         "Members of a group stand as written where nothing else tells. Each had a part of a stage, so predicted totals "
         "are too low.",
     )

@@ -122,7 +122,7 @@ def _rival(order: Path, space: OrderingInput) -> Path | None:
     no other: what that does was not measured."""
     barrier = 2 * float(np.abs(space.transfer * space.weights).sum()) + 1
     kept = [tuple(sorted(members, key=order.index)) for members in space.groups]
-    wrong = barrier * written_before(space.domains, kept) if kept else None
+    wrong = np.asarray(barrier * written_before(space.domains, kept), np.float64) if kept else None
     best = solve(space.domains, space.weights, space.transfer[None], wrong=wrong)
     if best.order(0) != order:
         return best.order(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curricula.answer_checks import answer_problems, imitation_problems
+from curricula.group_checks import group_problems
 from curricula.guard_checks import guard_problems
 from curricula.inquiry_checks import inquiry_problems
 from curricula.mixing_checks import mixing_problems
@@ -43,7 +44,7 @@ def check(curriculum: Curriculum, *, trains: bool = True) -> list[Problem]:
         _names,
         _merges,
         _given,
-        _probing,
+        group_problems,
         _explicit,
         _left_out,
         _lengths,
@@ -218,17 +219,6 @@ def _given(curriculum: Curriculum) -> Iterator[Problem]:
             "must hold each domain that is trained once",
             list(schedule.given),
             f"The domains are {', '.join(trained)}.",
-        )
-
-
-def _probing(curriculum: Curriculum) -> Iterator[Problem]:
-    """Further probes serve one way to order."""
-    schedule = curriculum.schedule
-    if schedule.probing.budget and schedule.order != "bwt":
-        yield Problem(
-            ("schedule", "probing", "budget"),
-            f"is only for `order: bwt`, and the order is {schedule.order}",
-            schedule.probing.budget,
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pydantic_core import ErrorDetails
 
+from curricula.gone import GONE
 from curricula.problem import KeyPath, Problem
 from curricula.schema_lookup import choices_at, schema_at, tags
 from curricula.type_hints import SOURCES, type_hint
@@ -97,6 +98,8 @@ def _wrong_type(kind: str, keys: KeyPath, value: object) -> Problem:
 
 
 def _unknown_key(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
+    if gone := GONE.get(keys):
+        return Problem(keys, gone.rule, error["input"], gone.hint)
     meant = guess(keys, error["input"], data)
     beside = (*keys[:-1], meant.meant) if meant.meant else None
     return Problem(keys, "unknown key", error["input"], meant.hint, beside)

@@ -67,7 +67,7 @@ def stage_runs(curriculum: Curriculum) -> int:
     arms = 1 + len(set(baselines.compositions)) + len(set(baselines.orders)) + baselines.random_orders
     # Tuned joint training has as many rounds as the schedule. It and the probes else have a stage a domain.
     rounds = schedule.adaptive.rounds * (len(curriculum.mixing_rules) + (curriculum.main_rule is not None))
-    return pieces * (size * (arms + 2) + rounds + joint + schedule.probing.budget)
+    return pieces * (size * (arms + 2) + rounds + joint)
 
 
 def _budgets(curriculum: Curriculum) -> Iterator[Problem]:

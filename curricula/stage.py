@@ -34,7 +34,7 @@ Optim = Literal[
 """Optimizers by transformers' names for them (its `optim`)."""
 Precision = Literal["float32", "tf32", "bf16"]
 """In what a stage multiplies matrices."""
-Probes = Literal["none", "first", "all"]
+Probes = Literal["none", "first"]
 """Probes that a schedule's stages rest on: `first` are those of one stage a domain, `all` also the longer ones."""
 MEMORY_KEYS = ("micro_batch", "gradient_checkpointing", "checkpoint_every")
 """Keys that decide a training's memory, its speed and what is lost with a worker, and its result by rounding only."""

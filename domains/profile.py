@@ -43,6 +43,8 @@ class EntropyProfile(Frozen):
     effects: dict[str, Interval] = Field(default_factory=dict)
     """Domain → what its own probe did to the entropy on this one, nats per token: other domains may take variety away
     (or give it) just as a domain's own training does. The domain itself is among them; probed ones only."""
+    group: str | None = Field(None, exclude_if=lambda group: group is None)
+    """The group whose probe stands for its own; None where it has one."""
     measured: Direction = "undecided"
     """`structured` where the interval lies below zero, `creative` where it lies above."""
     contradicts: bool = False
@@ -60,6 +62,7 @@ def make_profile(
     nll: float | None = None,
     tokens_per_byte: float | None = None,
     effects: Mapping[str, Interval] | None = None,
+    group: str | None = None,
 ) -> EntropyProfile:
     """The profile from measurements.
 
@@ -79,6 +82,7 @@ def make_profile(
         distinct=(distinct_n(answers, 1), distinct_n(answers, 2), distinct_n(answers, 3)),
         delta_entropy=delta,
         effects=dict(effects or {}),
+        group=group,
         measured=measured,
         contradicts=measured not in ("undecided", kind),
     )

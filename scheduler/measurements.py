@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+
+from scheduler.grouping import Flags, Groups, told, unit_by_domain, units_of
 
 Array = npt.NDArray[np.float64]
 Path = tuple[str, ...]
@@ -30,6 +33,23 @@ class Measurements:
     move its effects are 0; where something else than its rewards moved them, they are what was measured."""
     mixed: tuple[Array, ...] | None = None
     """The same after the joint probe, all domains mixed for as long as one stage; None where it was not trained."""
+    groups: Groups = field(default_factory=dict)
+    """Domains that had one probe together: `scores[(group,)]` are after that one, in place of one after each."""
+
+    @cached_property
+    def units(self) -> dict[str, Path]:
+        """What was probed, a group or a domain → the domains that it stands for."""
+        return units_of(self.domains, self.groups)
+
+    @cached_property
+    def unit(self) -> dict[str, str]:
+        """Domain → what was probed for it: its group, or itself."""
+        return unit_by_domain(self.domains, self.groups)
+
+    @cached_property
+    def told(self) -> Flags:
+        """(trained, affected): which effects were measured; not those of a group's members on each other."""
+        return told(self.domains, self.groups)
 
     @property
     def seeds(self) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from domains.frozen import Frozen
 from domains.interval import Interval
-
-ProbingStop = Literal["stable", "budget", "exhausted", "incomplete"]
 
 
 class Effects(Frozen):
@@ -19,6 +19,9 @@ class Effects(Frozen):
     domains: tuple[str, ...]
     base: tuple[float, ...]
     effects: tuple[tuple[Interval, ...], ...]
+    groups: dict[str, tuple[str, ...]] = Field({}, exclude_if=lambda groups: not groups)
+    """Domains that were probed together: a member's row is its group's, but for the members' effects on each other,
+    which are missing."""
 
     @property
     def mean(self) -> tuple[tuple[float, ...], ...]:
@@ -45,7 +48,10 @@ class Alternative(Frozen):
 
 
 class Precedence(Frozen):
-    """What training `first` before `second` gains over the other way round, whatever else is trained."""
+    """What training `first` before `second` gains over the other way round, whatever else is trained.
+
+    Domains, or groups that were probed together: then all members of the one before all of the other.
+    """
 
     first: str
     second: str
@@ -69,6 +75,8 @@ class OwnGain(Frozen):
     p: float
     p_adjusted: float
     """By Holm over the domains whose stages taught something; 1 for others."""
+    group: str | None = Field(None, exclude_if=lambda group: group is None)
+    """The group that it was probed with: the gain is by a stage of which it had a part. None: by its own stage."""
     nothing: str | None = None
     """Why its stage taught nothing; None where it taught something. Such a stage's gain is not tested; it is 0 where
     the weights did not move."""
@@ -132,7 +140,7 @@ class Mixing(Frozen):
     advice: Advice
     """`either`: the gain is surely within `comparison.rope` of 0."""
     sure: bool
-    """Whether the gain's interval excludes 0."""
+    """Whether the gain's interval excludes 0, and no probe stood for a group."""
     regret: float
     """Expected loss of following the sign of the gain."""
     repair: Interval
@@ -188,12 +196,14 @@ class Audit(Frozen):
 class Plan(Frozen):
     """The chosen order, what it should score, and how sure that is.
 
-    What is claimed are `precedences`, `own_gains`, `worth` and `harms`; with adaptive probing they rest on the transfer
-    model's posterior.
+    What is claimed are `precedences`, `own_gains`, `worth` and `harms`.
     """
 
     order: tuple[str, ...]
     """First to last; domains left out are not in it."""
+    groups: dict[str, tuple[str, ...]] = Field({}, exclude_if=lambda groups: not groups)
+    """Domains that were probed together, as they are written: a member has its group's effects on all others, which is
+    no measurement of the member."""
     left_out: tuple[str, ...] = ()
     how: str = "bwt"
     """The ordering that chose it."""
@@ -225,17 +235,10 @@ class Plan(Frozen):
     precedence: tuple[tuple[float, ...], ...] = ()
     """[i][j]: probability that the best order puts i before j, in `Transfer.domains` order.
 
-    A tie between the two best orders counts half for both directions; the diagonal is 0.
+    A tie between the two best orders counts half for both directions; the diagonal is 0. Within a group it is
+    no claim.
     """
     audit: Audit = Audit()
-    probes: tuple[tuple[str, ...], ...] = ()
-    """Paths of two or more stages that were trained to choose this order, first chosen first (adaptive probing)."""
-    probing_stop: ProbingStop | None = None
-    """Why adaptive probing ended; None without it.
-
-    `stable`: one order is best with the probability asked for; `budget`: it is spent; `exhausted`: no path is left
-    that could tell more; `incomplete`: a probe is not finished.
-    """
 
     @property
     def identified(self) -> tuple[Precedence, ...]:

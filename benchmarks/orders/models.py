@@ -28,8 +28,8 @@ import numpy as np
 from scipy import stats
 
 from benchmarks.orders.table import Table, read_table
+from benchmarks.orders.transfer_model import VARIANTS, VariantName, fit, node_noise
 from scheduler.measurements import Array, Path
-from scheduler.transfer_model import VARIANTS, VariantName, fit, node_noise
 
 HERE = File(__file__).parent
 DRAWS = 5

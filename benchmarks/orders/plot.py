@@ -45,7 +45,6 @@ CURVES = {
     "tpe": Look("TPE", "#CC79A7"),
     "ours": Look("ours", "#0072B2", dashes="--"),
     "ours_warm_pruned": Look("ours, told the plan", "#0072B2", band=True),
-    "adaptive": Look("adaptive probing", "#D55E00", band=True),
 }
 POINTS = {"bwt": "bwt", "bwt_entropy": "bwt+prior", "greedy": "greedy", "entropy": "entropy"}
 

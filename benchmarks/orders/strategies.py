@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from benchmarks.orders.adaptive import adaptive
 from benchmarks.orders.planners import planners
 from benchmarks.orders.searchers import searchers
 from benchmarks.orders.strategy import Strategy
@@ -10,4 +9,4 @@ from benchmarks.orders.strategy import Strategy
 
 def strategies(draws: int) -> dict[str, Strategy]:
     """Planners and searches; those that draw are replayed `draws` times a seed."""
-    return {**planners(), "adaptive": adaptive(), **searchers(draws)}
+    return {**planners(), **searchers(draws)}

@@ -1,4 +1,4 @@
-"""Two figures: what adaptive probing loses at a quarter of the tree, and what share of random search's runs ours needs.
+"""What share of random search's stage runs ours needs.
 
 Runs needed: from how many stage runs on the mean regret over draws stays within `level` of where an exhaustive search
 on the same seed ends, as a share of the best order's score. Two regrets are looked at: `own`, by the validation
@@ -12,40 +12,23 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from benchmarks.orders.intervals import described, spelled, within
+from benchmarks.orders.intervals import spelled, within
 from benchmarks.orders.judge import Curves, Judge
 from domains.interval import Interval
 from scheduler.measurements import Array
 
-SHARE = 0.25
 LEVELS = (0.005, 0.01, 0.02)
 Replays = Mapping[str, Mapping[str, Curves]]
 """strategy → curriculum → its curves."""
 
 
 def summarise(judges: Mapping[str, Judge], replays: Replays) -> dict[str, object]:
-    """Both figures with their aims."""
+    """The figure with its aim."""
     return {
-        "adaptive": at_share("adaptive", judges, replays),
         "ours_against_random": {
             "aim": "ratio <= 0.5 at level 0.01 of own",
             **{name: against(name, "random", judges, replays) for name in ("ours", "ours_warm", "ours_warm_pruned")},
         },
-    }
-
-
-def at_share(name: str, judges: Mapping[str, Judge], replays: Replays, share: float = SHARE) -> dict[str, object]:
-    """Regret of a strategy at a share of the tree's stage runs, and what it is above the oracle's and bwt's."""
-    values = {curriculum: _at(curves.truth, share) for curriculum, curves in replays[name].items()}
-    excess = {curriculum: row - judges[curriculum].oracle for curriculum, row in values.items()}
-    gained = {curriculum: row - _at(replays["bwt"][curriculum].truth, share) for curriculum, row in values.items()}
-    return {
-        "aim": "regret <= 0.02",
-        "share_of_tree": share,
-        "stage_runs": {curriculum: int(share * _runs(curves)) for curriculum, curves in replays[name].items()},
-        "regret": described(values),
-        "minus_oracle": described(excess),
-        "minus_bwt": described(gained),
     }
 
 
@@ -87,11 +70,3 @@ def _ratio(ours: Mapping[str, Array], theirs: Mapping[str, Array]) -> dict[str, 
     found = within({name: np.log(np.maximum(ours[name], 1) / np.maximum(theirs[name], 1)) for name in ours})
     estimate, low, high = np.exp([found.value, *(found.ends or (np.nan, np.nan))]).tolist()
     return spelled(Interval.of(estimate, low, high, found.n))
-
-
-def _at(curve: Array, share: float) -> Array:
-    return np.asarray(curve[:, int(share * (curve.shape[1] - 1))])
-
-
-def _runs(curves: Curves) -> int:
-    return int(curves.truth.shape[1]) - 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field, field_validator
 
 from curricula.compositions import Ordered
@@ -12,7 +10,7 @@ from curricula.schema.comparison import ComparisonSpec
 from curricula.schema.evaluation import Evaluation
 from curricula.schema.model import Model, PretrainedModel
 from curricula.schema.resources import Resources
-from curricula.schema.schedule import Baselines, ExplicitStage, MixingRule, ScheduleSpec
+from curricula.schema.schedule import Baselines, DomainName, ExplicitStage, MixingRule, ScheduleSpec
 from curricula.schema.search import SearchSpec
 from curricula.stage import Training, TrainingOverride
 from domains.decoding import Decoding
@@ -29,7 +27,7 @@ class Curriculum(Frozen):
     """Short name; results go to <store>/<name>-<id8>/."""
     description: str = ""
     model: Model
-    domains: dict[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")], DomainSpec]
+    domains: dict[DomainName, DomainSpec]
     training: Training = Training()
     """Defaults of every stage."""
     stages: dict[str, TrainingOverride] = Field(default={})

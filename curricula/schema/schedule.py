@@ -11,6 +11,7 @@ from curricula.merge import MergeMethod
 from curricula.stage import OrderName, RateName, TrainingOverride
 from domains.frozen import Frozen
 
+DomainName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
 MixingRule = Literal["transfer", "uniform", "learnability", "slope"]
 Objective = Literal["weighted", "mean", "worst"]
 
@@ -26,19 +27,17 @@ class ExplicitStage(Frozen):
 
 
 class Probing(Frozen):
-    """Stages trained for the plan beyond one per domain.
-
-    Those of `budget` are chosen where the order is undecided. Each is the beginning of an order, so the schedule reuses
-    those that it starts with.
-    """
+    """Stages trained for the plan beyond one per domain."""
 
     joint: bool = False
     """Train one more probe: all domains mixed, for as long as one domain's stage. It makes the plan's advice, to stage
     or to mix, more certain."""
-    budget: int = Field(0, ge=0, le=1000)
-    """`order: bwt`: most further stages to train per seed; 0: plan from one stage per domain."""
-    stable: float = Field(0.9, gt=0.5, le=1)
-    """Stop probing once one order is the best with this probability."""
+    groups: dict[DomainName, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+        {}, exclude_if=lambda groups: not groups
+    )
+    """Name → domains that have one probe together, evenly mixed, in place of one each. Each of them is taken to do to
+    the domains outside of its group what that probe did. Within a group
+    they are trained in the order written here where nothing else tells."""
 
 
 class Adaptive(Frozen):

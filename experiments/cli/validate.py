@@ -103,6 +103,8 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
         f"({_span(cost.stage_runs_unshared)} without sharing); {_span(cost.steps)} optimizer steps.",
         highlight=False,
     )
+    if cost.probe_stage_runs and (told := _grouped(prepared)):
+        console.print(told, highlight=False, soft_wrap=True)
     if cost.finished or cost.to_measure or cost.to_train_again:
         console.print(
             f"In the store: {cost.finished:,} finished; {cost.to_train:,} stage{'s' * (cost.to_train != 1)} to train"
@@ -126,6 +128,15 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _grouped(prepared: Prepared) -> str:
+    """How many probes stand for how many domains; empty where each has its own."""
+    from experiments.analysis.sentences.group_words import probes_for
+    from scheduler.probing.probes import groups_of
+
+    told = probes_for(tuple(prepared.curriculum.domains), groups_of(prepared.curriculum))
+    return told and f"Each seed: {told}."
 
 
 def _disk(disk: Disk, keep: Keep) -> str:

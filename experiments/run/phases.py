@@ -15,6 +15,7 @@ from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.notes.cut_notes import cut_notes
 from experiments.analysis.report import Report
 from experiments.analysis.rows.tables import matrix_csv
+from experiments.analysis.sentences.group_words import probes_for
 from experiments.executors.base import Executor, Outcome
 from experiments.nodes.provenance import provenance
 from experiments.nodes.record import Failure
@@ -25,7 +26,6 @@ from experiments.run.job import Job
 from experiments.run.noted import note
 from experiments.run.reading.gather import Records, load_failures, load_records, measurements, profiles
 from experiments.run.reading.mixing import follow_rounds, train_rounds
-from experiments.run.reading.probing import Followed, follow, wanted_tree
 from experiments.run.reading.said import completions
 from experiments.run.sittings import sitting, sittings
 from experiments.run.ways_back import main_ways_back, with_ways_back
@@ -36,11 +36,9 @@ from scheduler.measurements import Measurements
 from scheduler.mixing.arms import mixing_arms, settled
 from scheduler.mixing.rounds import Rounds, begin
 from scheduler.plan import Plan, Transfer
-from scheduler.planning.path_plan import plan_paths
 from scheduler.planning.planner import make_plan, ordering_input
 from scheduler.planning.stage_or_mix import stage_or_mix
-from scheduler.probing.adaptive import ProbingState
-from scheduler.probing.probes import first_probes, needs_probes, path_schedules, probes_further
+from scheduler.probing.probes import first_probes, groups_of, needs_probes
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,6 @@ class Findings:
     measured: Measurements | None = None
     transfer: Transfer | None = None
     plan: Plan | None = None
-    probing: ProbingState | None = None
-    """Adaptive probing, where the curriculum asks for it."""
     rounds: tuple[Rounds, ...] = ()
     """Adaptive mixing, an arm each, as far as its rounds were chosen."""
     outcomes: tuple[Outcome, ...] = ()
@@ -70,31 +66,14 @@ def profile_bases(job: Job, executor: Executor, view: Display) -> Findings:
 
 
 def probe(job: Job, executor: Executor, view: Display) -> Findings:
-    """Train one stage a domain from the base, then where the order is undecided, and plan from all of it."""
-    outcomes = [run_tree(job, executor, view, "Probes: one stage a domain", _probe_tree(job))]
-    followed = None
-    if probes_further(job.curriculum) and outcomes[0].complete:
-        further, followed = _probe_further(job, executor, view)
-        outcomes += further
-    return replace(find(job, followed), outcomes=tuple(outcomes))
+    """Train the probes from the base, and plan from what they say."""
+    told = probes_for(tuple(job.curriculum.domains), groups_of(job.curriculum)) or "one stage a domain"
+    outcome = run_tree(job, executor, view, f"Probes: {told}", _probe_tree(job))
+    return replace(find(job), outcomes=(outcome,))
 
 
-def _probe_further(job: Job, executor: Executor, view: Display) -> tuple[list[Outcome], Followed]:
-    """Train what adaptive probing asks for, until it stops or a stage fails."""
-    outcomes: list[Outcome] = []
-    most = job.curriculum.schedule.probing.budget
-    now = follow(job, Followed())
-    while now.probing.wanted:
-        title = f"Probes: where the order is undecided ({len(now.probing.asked)} of at most {most})"
-        outcomes.append(run_tree(job, executor, view, title, wanted_tree(job, now.probing)))
-        if not outcomes[-1].complete:
-            break
-        now = follow(job, now)
-    return outcomes, now
-
-
-def find(job: Job, followed: Followed | None = None) -> Findings:
-    """What the finished probes say; `followed`: where adaptive probing came to. Explicit schedules have no order."""
+def find(job: Job) -> Findings:
+    """What the finished probes say. Explicit schedules have no order."""
     records = load_records(job, _probe_tree(job))
     seen = profiles(job, records)
     measured = measurements(job, (), records)
@@ -102,18 +81,9 @@ def find(job: Job, followed: Followed | None = None) -> Findings:
         return Findings(profiles=seen)
     if job.curriculum.schedule.composition == "explicit":
         return Findings(seen, measured, measure_transfer(measured))
-    if probes_further(job.curriculum):
-        return _find_further(job, seen, followed or follow(job, Followed()))
     delta = {name: profile.delta_entropy.estimate for name, profile in seen.items()}
     plan = _advised(make_plan(measured, job.curriculum, delta), measured, job.curriculum)
     return Findings(seen, measured, measure_transfer(measured), plan)
-
-
-def _find_further(job: Job, seen: Mapping[str, EntropyProfile], now: Followed) -> Findings:
-    """What the finished probes of all depths say."""
-    assert now.measured is not None
-    plan = _advised(plan_paths(now.measured, job.curriculum, now.probing, now.belief), now.measured, job.curriculum)
-    return Findings(seen, now.measured, measure_transfer(now.measured), plan, now.probing)
 
 
 def _advised(plan: Plan, measured: Measurements, curriculum: Curriculum) -> Plan:
@@ -265,8 +235,7 @@ def all_probes(curriculum: Curriculum, findings: Findings) -> tuple[Schedule, ..
     """What was trained to choose the order, finished or not."""
     if not needs_probes(curriculum) and findings.measured is None:
         return ()
-    further = findings.probing.asked if findings.probing else ()
-    return (*first_probes(curriculum), *path_schedules(curriculum, further))
+    return first_probes(curriculum)
 
 
 def _probe_ids(job: Job, probes: tuple[Schedule, ...]) -> frozenset[str]:

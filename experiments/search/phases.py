@@ -75,8 +75,10 @@ def _with_seed(measured: Measurements, job: Job, seed: int) -> Measurements | No
     if seed not in job.curriculum.seeds:
         return None
     row = [job.curriculum.seeds.index(seed)]
-    scores = {path: tuple(block[row] for block in blocks) for path, blocks in measured.scores.items()}
-    return replace(measured, scores=scores, mixed=None)
+    # The sampler knows sequences of single domains: of groups it has the plan that it begins with.
+    single = {path: blocks for path, blocks in measured.scores.items() if {*path} <= {*measured.domains}}
+    scores = {path: tuple(block[row] for block in blocks) for path, blocks in single.items()}
+    return replace(measured, scores=scores, mixed=None, groups={})
 
 
 def task_of(study: optuna.Study, job: Job, findings: Findings, trials: int, seconds: float | None) -> SearchTask:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import optuna
 
 from curricula.schema import Curriculum, OrderName
@@ -19,7 +18,7 @@ from scheduler.composing.compose import schedule_fingerprint, schedule_of
 from scheduler.composing.compositions.cumulative import creative_last
 from scheduler.composing.compositions.table import ALL, KINDS, offered
 from scheduler.composing.joint import lengths_by_effect
-from scheduler.evidence.transfer import mean_transfer
+from scheduler.evidence.transfer import total_effects
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED, ORDERINGS
 from scheduler.planning.planner import ordering_input
@@ -118,7 +117,7 @@ def _weights(curriculum: Curriculum, findings: Findings, order: Path) -> dict[st
     """Lengths by what each domain's own probe did to the total, as in `joint-weighted`."""
     assert findings.measured is not None
     measured = findings.measured
-    effects = dict(zip(measured.domains, np.asarray(mean_transfer(measured) @ measured.weights).tolist(), strict=True))
+    effects = dict(zip(measured.domains, total_effects(measured).tolist(), strict=True))
     return lengths_by_effect({name: effects[name] for name in order})
 
 

@@ -16,7 +16,7 @@ from scheduler.composing.joint import (
     lengths_by_effect,
     spent,
 )
-from scheduler.probing.probes import first_probes, path_schedules
+from scheduler.probing.probes import first_probes
 
 
 def plain(known: Known, made: Made) -> Schedule:
@@ -30,12 +30,10 @@ def at_factor(known: Known, made: Made, factor: float) -> Schedule:
     return joint(known.curriculum, known.main, at_budget(factor), origin, total=total)
 
 
-def with_probes(known: Known, made: Made) -> Schedule | None:
-    """Given the probes' budget too, once it is known."""
-    if known.further is None:
-        return None
+def with_probes(known: Known, made: Made) -> Schedule:
+    """Given the probes' budget too."""
     curriculum, origin = known.curriculum, "All domains mixed, given also the budget of the probes."
-    total = budget(known.main) + spent([*first_probes(curriculum), *path_schedules(curriculum, known.further)])
+    total = budget(known.main) + spent(first_probes(curriculum))
     return joint(curriculum, known.main, JOINT_PROBES, origin, total=total)
 
 
@@ -52,7 +50,7 @@ def weighted(known: Known, made: Made) -> Schedule | None:
     if known.data is None:
         return None
     data = known.data
-    effects = dict(zip(data.domains, (data.transfer @ data.weights).tolist(), strict=True))
+    effects = dict(zip(data.domains, data.worth.tolist(), strict=True))
     origin = "All domains mixed, each in proportion to what its own probe did to the total."
     found = joint(known.curriculum, known.main, JOINT_WEIGHTED, origin, lengths=lengths_by_effect(effects))
     return found.model_copy(update={"probes": "first"})

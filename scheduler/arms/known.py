@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from scheduler.measurements import Path
 from scheduler.mixing.rounds import even_schedule
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.plan import Plan
-from scheduler.probing.probes import known_left_out, probes_further
+from scheduler.probing.probes import known_left_out
 
 Made = Mapping[str, Schedule]
 """Arms that are made already, by name."""
@@ -33,8 +33,6 @@ class Known:
     """Domains that are trained, as the curriculum writes them."""
     order: Path | None
     """The schedule's; None where it rests on probes that are still to come, and where there is none."""
-    further: Sequence[Path] | None
-    """Probes beyond one stage a domain; None: not decided yet, so neither is what all of them cost."""
     data: OrderingInput | None = None
     """What the probes say; None: nothing yet."""
 
@@ -69,20 +67,20 @@ def before(curriculum: Curriculum) -> Known | None:
     spec = curriculum.schedule
     if spec.composition == "explicit":
         trained = {name for stage in explicit_stages(curriculum) for name in stage.mixture}
-        return Known(curriculum, tuple(name for name in curriculum.domains if name in trained), None, ())
+        return Known(curriculum, tuple(name for name in curriculum.domains if name in trained), None)
     if spec.leave_out == "auto":
         return None
     left = known_left_out(curriculum)
     kept = tuple(name for name in curriculum.domains if name not in left)
     data = unmeasured_input(curriculum).only(kept)
     order = None if spec.order in MEASURED else ORDERINGS[spec.order](data)
-    return Known(curriculum, kept, order, None if probes_further(curriculum) else ())
+    return Known(curriculum, kept, order)
 
 
 def planned(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> Known:
     """What is known once there is a plan."""
     kept = tuple(name for name in curriculum.domains if name not in plan.left_out)
-    return Known(curriculum, kept, plan.order, plan.probes, data)
+    return Known(curriculum, kept, plan.order, data)
 
 
 def unmeasured_input(curriculum: Curriculum) -> OrderingInput:

@@ -8,7 +8,6 @@ from curricula.stage import Probes, Role, Schedule
 from scheduler.composing.compose import compose
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED, ORIGINS
-from scheduler.probing.probes import probes_further
 
 
 def ordered_arm(
@@ -28,12 +27,7 @@ def ordered_arm(
 
 
 def behind(curriculum: Curriculum, ordering: OrderName | None) -> Probes:
-    """The probes that an arm rests on: for its order (None: it has none), and for what `leave_out: auto` leaves out.
-
-    Only the plan takes probes beyond the first level; orders that serve as baselines do not.
-    """
+    """The probes that an arm rests on: for its order (None: it has none), and for what `leave_out: auto` leaves out."""
     spec = curriculum.schedule
     automatic = spec.leave_out == "auto" and spec.composition != "explicit"
-    if probes_further(curriculum) and (automatic or ordering == spec.order):
-        return "all"
     return "first" if automatic or ordering in MEASURED else "none"

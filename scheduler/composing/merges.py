@@ -25,10 +25,13 @@ def half_name(name: str) -> str:
 
 
 def merged(probes: Sequence[Schedule], method: MergeMethod) -> Schedule:
-    """One model of all probes: the mean of their differences from the base; `ties` averages by its votes itself."""
-    each = 1.0 if method == "ties" else 1 / len(probes)
-    merge = Merge(method=method, weights=(each,) * len(probes), density=1.0 if method == "linear" else DENSITY)
-    origin = f"The domains' own probes merged into one model ({method}), without further training."
+    """One model of all probes: the mean over domains of what their probe, or their group's, changed in the base; `ties`
+    averages by its votes itself."""
+    sizes = [len(probe.stages[0].mixture) for probe in probes]
+    weights = [1.0 if method == "ties" else size / sum(sizes) for size in sizes]
+    merge = Merge(method=method, weights=tuple(weights), density=1.0 if method == "linear" else DENSITY)
+    of = "The domains' own probes" if sum(sizes) == len(sizes) else "The probes of groups and domains"
+    origin = f"{of} merged into one model ({method}), without further training."
     return _arm(merge_name(method), merge, tuple(probes), origin)
 
 

@@ -46,6 +46,12 @@ def joint_stages(curriculum: Curriculum, names: Sequence[str] | None = None) -> 
     return tuple(part.stage(part.budget) for part in parts.values())
 
 
+def even_stage(curriculum: Curriculum, names: Sequence[str]) -> Stage:
+    """One stage on these domains, which are trained by one method, in equal shares: as long as one's own on average."""
+    part = _part(curriculum, own_stages(curriculum, names))
+    return part.stage(part.budget / len(names)).model_copy(update={"mixture": dict.fromkeys(names, 1 / len(names))})
+
+
 def sources(curriculum: Curriculum, names: Collection[str]) -> tuple[Stage, ...]:
     """The stages whose methods and shares joint training takes: those that are written out, else the own of `names`."""
     if curriculum.schedule.composition == "explicit":

@@ -8,7 +8,7 @@ from math import factorial
 from curricula.schema import ScheduleSpec
 from domains.interval import Interval
 from scheduler.evidence.departures import Cell, departure
-from scheduler.evidence.transfer import effect
+from scheduler.evidence.transfer import after_one
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.plan import Audit, Departure, Plan
 from scheduler.statistics.intervals import interval
@@ -70,7 +70,7 @@ def gaps(m: Measurements) -> list[Cell]:
 def _gap(m: Measurements, first: str, second: str) -> Cell:
     j = m.domains.index(second)
     twice = m.scores[(first, second)][j] - m.scores[()][j]
-    return Cell(second, {(first, second): twice, (second,): -effect(m, second, j)})
+    return Cell(second, {(first, second): twice, (second,): -after_one(m, second, j)})
 
 
 def changes(m: Measurements) -> list[Cell]:
@@ -81,7 +81,9 @@ def changes(m: Measurements) -> list[Cell]:
 def _change(m: Measurements, first: str, second: str, affected: str) -> Cell:
     k = m.domains.index(affected)
     both = m.scores[(first, second)][k] - m.scores[()][k]
-    return Cell(affected, {(first, second): both, (first,): -effect(m, first, k), (second,): -effect(m, second, k)})
+    return Cell(
+        affected, {(first, second): both, (first,): -after_one(m, first, k), (second,): -after_one(m, second, k)}
+    )
 
 
 def _mean(cells: Sequence[Cell]) -> Interval:

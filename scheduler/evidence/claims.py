@@ -14,6 +14,7 @@ import numpy as np
 
 from domains.interval import Interval
 from scheduler.evidence.effects import Finding, Judge
+from scheduler.grouping import NO_GROUPS, Groups, unit_by_domain, units_of
 from scheduler.measurements import Array, Path
 from scheduler.plan import Harm, OwnGain, Precedence
 from scheduler.statistics.intervals import LEVEL, holm
@@ -25,10 +26,20 @@ FEWEST_SEEDS = 2
 
 
 def precedences(
-    domains: Path, weights: Array, kept: Collection[str], judge: Judge, seeds: int, idle: Collection[str] = ()
+    domains: Path,
+    weights: Array,
+    kept: Collection[str],
+    judge: Judge,
+    seeds: int,
+    idle: Collection[str] = (),
+    groups: Groups = NO_GROUPS,
 ) -> tuple[Precedence, ...]:
-    """All pairs of the domains in `kept`, the smallest p first; none with a domain of `idle` is identified."""
-    found = [_towards(pair, domains, weights, judge) for pair in combinations(sorted(kept), 2)]
+    """All pairs of the domains in `kept`, the smallest p first; none with a domain of `idle` is identified. Domains of
+    a group are claimed together, by its name, and nothing is claimed within it."""
+    units = units_of([name for name in domains if name in kept], groups)
+    asked = combinations(sorted(units), 2)
+    found = [_towards(pair, units, domains, weights, judge) for pair in asked]
+    unsure = {unit for unit, members in units.items() if {*members} & {*idle}}
     return tuple(
         Precedence(
             first=pair[0],
@@ -36,7 +47,7 @@ def precedences(
             gain=finding.gain,
             p=finding.p,
             p_adjusted=p_adjusted,
-            identified=seeds >= FEWEST_SEEDS and _sure(finding, p_adjusted) and not {*pair} & {*idle},
+            identified=seeds >= FEWEST_SEEDS and _sure(finding, p_adjusted) and not {*pair} & unsure,
         )
         for (pair, finding), p_adjusted in sorted(
             zip(found, adjusted([finding for _, finding in found]), strict=True),
@@ -52,14 +63,18 @@ def precedence(weights: Array, i: int, j: int) -> Array:
     return gain
 
 
-def own_gains(domains: Path, base: Array, judge: Judge, idle: Mapping[str, str] = NONE) -> tuple[OwnGain, ...]:
+def own_gains(
+    domains: Path, base: Array, judge: Judge, idle: Mapping[str, str] = NONE, groups: Groups = NO_GROUPS
+) -> tuple[OwnGain, ...]:
     """The diagonal of B; with one seed on these items, by this run. Domains of `idle` are not tested, nor counted."""
+    unit = unit_by_domain(domains, groups)
     found = {name: judge(np.diag(np.eye(len(domains))[j])) for j, name in enumerate(domains)}
     tested = [name for name in domains if name not in idle]
     by_holm = dict(zip(tested, adjusted([found[name] for name in tested]), strict=True))
     return tuple(
         OwnGain(
             domain=name,
+            group=unit[name] if unit[name] in groups else None,
             base=float(level),
             gain=found[name].gain,
             p=found[name].p if name in by_holm else 1.0,
@@ -103,9 +118,10 @@ def adjusted(findings: Sequence[Finding]) -> list[float]:
     return [found[str(at)] for at in range(len(findings))]
 
 
-def _towards(pair: Path, domains: Path, weights: Array, judge: Judge) -> tuple[Path, Finding]:
+def _towards(pair: Path, units: Groups, domains: Path, weights: Array, judge: Judge) -> tuple[Path, Finding]:
     """The pair in the direction that gains."""
-    gain = precedence(weights, domains.index(pair[0]), domains.index(pair[1]))
+    first, second = ([domains.index(name) for name in units[one]] for one in pair)
+    gain = np.sum([precedence(weights, i, j) for i in first for j in second], axis=0)
     finding = judge(gain)
     return (pair, finding) if finding.gain.value >= 0 else (pair[::-1], judge(-gain))
 

@@ -69,9 +69,9 @@ def _judged(m: Measurements, kept: Path, rule: Rule) -> Blocks:
 
 def _part(m: Measurements, seeds: list[int], half: int) -> Measurements:
     """Base and first level of some seeds, every second item."""
-    paths = [(), *((name,) for name in m.domains)]
+    paths = [(), *((unit,) for unit in m.units)]
     scores = {path: tuple(block[seeds, half::HALVES] for block in m.scores[path]) for path in paths}
-    return Measurements(m.domains, m.weights, scores)
+    return Measurements(m.domains, m.weights, scores, groups=m.groups)
 
 
 def _stretched(block: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Weighted sums of effects, Σ c_ij·B[i→j], with interval and p: from the probes, or from the transfer model.
+"""Weighted sums of effects, Σ c_ij·B[i→j], with interval and p.
 
 Whatever a plan claims is such a sum: a domain's own gain, what a precedence gains, one order's total minus another's.
 """
@@ -9,13 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from domains.interval import Interval
 from scheduler.evidence.transfer import effect
 from scheduler.measurements import Array, Measurements
-from scheduler.statistics.gaussian import Posterior
-from scheduler.statistics.intervals import LEVEL, Blocks, spread, total
+from scheduler.statistics.intervals import Blocks, spread, total
 from scheduler.statistics.shared_draw import doubted, grains
 
 
@@ -43,24 +41,6 @@ def by_probes(m: Measurements) -> Judge:
         return Finding(found.about(total(blocks)), found.p_value(total(blocks)))
 
     return judge
-
-
-def by_posterior(effects: Posterior, seeds: int) -> Judge:
-    """From `PathModel.effects()`: jointly normal base and B, affected domain by domain."""
-
-    def judge(coefficients: Array) -> Finding:
-        row = np.hstack([np.zeros((len(coefficients), 1)), coefficients.T]).ravel()
-        return normal(float(effects.mean @ row), float(row @ effects.covariance @ row), seeds)
-
-    return judge
-
-
-def normal(estimate: float, variance: float, seeds: int) -> Finding:
-    """A normal value, as a model of these seeds knows it."""
-    error = float(np.sqrt(max(0.0, variance)))
-    half = error * float(ndtri((1 + LEVEL) / 2))
-    p = float(2 * ndtr(-abs(estimate) / error)) if error > 0 else float(estimate == 0)
-    return Finding(Interval.of(estimate, estimate - half, estimate + half, seeds), p)
 
 
 def combined(m: Measurements, coefficients: Array) -> Blocks:

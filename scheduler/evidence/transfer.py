@@ -1,4 +1,7 @@
-"""The transfer matrix from probes: B[i→j] = score on j after training on i − score on j of the base model."""
+"""The transfer matrix from probes: B[i→j] = score on j after training on i − score on j of the base model.
+
+A domain that was probed in a group has its group's effects (scheduler/grouping.py).
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,12 @@ from scheduler.statistics.intervals import spread, standard_error
 from scheduler.statistics.shared_draw import doubted, grains
 from scheduler.statistics.shrinkage import Shrunk, shrink
 
+UNTOLD = Interval.unknown("both are of one group, whose probe does not tell its members apart")
+
 
 def missing_probes(m: Measurements) -> tuple[str, ...]:
-    """Domains that were not probed; the transfer matrix needs all of them, and the base."""
-    return tuple(name for name in m.domains if (name,) not in m.scores)
+    """What was not probed, domains and groups; the transfer matrix needs all of them, and the base."""
+    return tuple(name for name in m.units if (name,) not in m.scores)
 
 
 def measure_transfer(m: Measurements) -> Transfer:
@@ -25,23 +30,34 @@ def measure_transfer(m: Measurements) -> Transfer:
         domains=m.domains,
         base=tuple(m.mean(()).tolist()),
         effects=tuple(
-            tuple(_interval(effect(m, trained, j), worth[j]) for j in range(len(m.domains))) for trained in m.domains
+            tuple(_interval(effect(m, trained, j), worth[j]) if m.told[i, j] else UNTOLD for j in range(len(m.domains)))
+            for i, trained in enumerate(m.domains)
         ),
         shrunk=tuple(tuple(row) for row in shrunk_transfer(m).mean.tolist()),
+        groups=dict(m.groups),
     )
 
 
 def shrunk_transfer(m: Measurements) -> Shrunk:
     """What is expected of B, given all of it. ValueError where a probe or the base is missing."""
     _check(m)
-    variance = [[_variance(m, trained, j) for j in range(len(m.domains))] for trained in m.domains]
-    return shrink(m.domains, mean_transfer(m), np.array(variance), m.seeds, m.idle)
+    base = m.mean(())
+    effects = np.array([m.mean((unit,)) - base for unit in m.units])
+    variance = [[_variance(m, unit, j) for j in range(len(m.domains))] for unit in m.units]
+    return shrink(m.domains, effects, np.array(variance), m.seeds, m.idle, m.groups)
 
 
 def mean_transfer(m: Measurements) -> Array:
     """B as measured, (trained, affected)."""
     base = m.mean(())
-    return np.array([m.mean((name,)) - base for name in m.domains])
+    found = np.array([m.mean((m.unit[name],)) - base for name in m.domains])
+    return np.where(m.told, found, 0.0)
+
+
+def total_effects(m: Measurements) -> Array:
+    """What the probe of each domain, or of its group, did to the total, (domains,)."""
+    base = m.mean(())
+    return np.array([m.mean((m.unit[name],)) - base for name in m.domains]) @ m.weights
 
 
 def margin_variance(m: Measurements) -> Array:
@@ -55,7 +71,16 @@ def margin_variance(m: Measurements) -> Array:
 
 
 def effect(m: Measurements, trained: str, affected: int) -> Array:
-    """Paired differences (seeds, items) on domain number `affected` from training on `trained`."""
+    """Paired differences (seeds, items) on domain number `affected` from training on `trained`, by what was probed for
+    it; 0 between the members of a group."""
+    unit = m.unit[trained]
+    if unit != trained and m.domains[affected] != trained and m.unit[m.domains[affected]] == unit:
+        return np.zeros_like(m.scores[()][affected])
+    return after_one(m, unit, affected)
+
+
+def after_one(m: Measurements, trained: str, affected: int) -> Array:
+    """The same from the one stage on `trained`, a domain or a group, which must be in `m`."""
     return m.scores[(trained,)][affected] - m.scores[()][affected]
 
 
@@ -64,7 +89,7 @@ def _interval(change: Array, grain: float) -> Interval:
 
 
 def _variance(m: Measurements, trained: str, affected: int) -> float:
-    return standard_error({trained: effect(m, trained, affected)}) ** 2
+    return standard_error({trained: after_one(m, trained, affected)}) ** 2
 
 
 def _check(m: Measurements) -> None:

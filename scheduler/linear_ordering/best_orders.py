@@ -28,11 +28,21 @@ DRAWS = 50
 """Matrices that are solved by local search, at least, where a plan asks for many."""
 
 
-def solve(domains: Sequence[str], weights: Array, transfer: Array, *, leave_out: bool = False) -> Solutions:
+def solve(
+    domains: Sequence[str],
+    weights: Array,
+    transfer: Array,
+    *,
+    leave_out: bool = False,
+    wrong: Array | None = None,
+) -> Solutions:
     """As `scheduler.linear_ordering.exact.solve`, for any number: above `MOST_DOMAINS` the best that was found.
 
     There `leave_out` drops one domain after the other, each time the one that costs most, as long as one does.
+    `wrong[i, j]`: what an order loses by having i after j, beside their effects.
     """
+    if wrong is not None:
+        return solve(domains, np.ones(len(domains)), transfer * weights - wrong, leave_out=leave_out)
     if len(domains) <= MOST_DOMAINS:
         return solve_exactly(domains, weights, transfer, leave_out=leave_out)
     by_name = np.array(sorted(range(len(domains)), key=lambda at: domains[at]))

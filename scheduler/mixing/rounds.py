@@ -21,7 +21,7 @@ from scheduler.measurements import Array, Measurements
 from scheduler.mixing import MEANINGS, Probe, Proposal, Seen, propose
 from scheduler.plan import Plan
 from scheduler.prediction.dynamics import amounts
-from scheduler.probing.probes import joint_probe, known_left_out, needs_probes, probe_schedules
+from scheduler.probing.probes import joint_probe, known_left_out, needs_probes, own_budgets
 from scheduler.statistics.intervals import standard_error
 
 DRAWS = 120
@@ -126,7 +126,7 @@ def _seen(curriculum: Curriculum, rounds: Rounds, blocks: Sequence[Blocks], meas
     names = tuple(curriculum.domains)
     weights = np.array([spec.weight for spec in curriculum.domains.values()])
     even = even_rounds(curriculum, rounds.kept)
-    own = np.array([probe.stages[0].rollout_budget for probe in probe_schedules(curriculum)], float)
+    own = np.array(list(own_budgets(curriculum).values()), float)
     return Seen(
         weights=weights / weights.sum(),
         even=np.array([even[0].mixture.get(name, 0.0) for name in names]),
@@ -144,9 +144,8 @@ def _seen(curriculum: Curriculum, rounds: Rounds, blocks: Sequence[Blocks], meas
 def _probe(curriculum: Curriculum, measured: Measurements | None) -> Probe | None:
     if measured is None or measured.mixed is None:
         return None
-    own = {probe.order[0]: probe.stages[0].rollout_budget for probe in probe_schedules(curriculum)}
     return Probe(
-        amounts(joint_probe(curriculum), own)[0],
+        amounts(joint_probe(curriculum), own_budgets(curriculum))[0],
         np.array([float(block.mean()) for block in measured.mixed]),
         np.array([_variance(*pair) for pair in zip(measured.mixed, measured.scores[()], strict=True)]),
     )

@@ -8,7 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from domains.example import Kind
+from scheduler.grouping import written_before
 from scheduler.measurements import Array
+
+HAIR = 1e-7
+"""Of the largest effect: nothing against what is measured, and more than rounding."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,10 @@ class OrderingInput:
     """B[i→j], shape (trained, affected)."""
     margin_variance: Array = field(default_factory=lambda: np.zeros((0, 0)))
     """Variance of the weighted margin of putting i before j, w_i·B[j→i] − w_j·B[i→j]: (n, n); empty: none."""
+    worth: Array = field(default_factory=lambda: np.zeros(0))
+    """What each domain's probe, or its group's, did to the weighted total, (n,); empty before anything was measured."""
+    groups: tuple[tuple[str, ...], ...] = ()
+    """Domains that were probed together, as they are written: what they do to each other is not known."""
     delta_entropy: tuple[float | None, ...] = ()
     """Change of each domain's own-sample entropy by its own probe, nats per token; None if not measured."""
     given: tuple[str, ...] = ()
@@ -33,6 +41,14 @@ class OrderingInput:
     """Seed of `random`."""
     draw: int = 0
     """Which of the random orders."""
+
+    @property
+    def wrong(self) -> Array | None:
+        """[i][j]: a hair for i after j where both are of one group and i is written first, so that members stand as
+        they are written where nothing else tells; None without groups."""
+        if not self.groups:
+            return None
+        return np.asarray(HAIR * np.abs(self.transfer).max() * written_before(self.domains, self.groups), np.float64)
 
     def only(self, kept: Collection[str]) -> OrderingInput:
         """The same for some of the domains."""
@@ -45,6 +61,8 @@ class OrderingInput:
             base=self.base[at] if self.base.size else self.base,
             transfer=self.transfer[np.ix_(at, at)] if self.transfer.size else self.transfer,
             margin_variance=self.margin_variance[np.ix_(at, at)] if self.margin_variance.size else self.margin_variance,
+            worth=self.worth[at] if self.worth.size else self.worth,
+            groups=tuple(tuple(name for name in members if name in kept) for members in self.groups),
             delta_entropy=tuple(self.delta_entropy[index] for index in at) if self.delta_entropy else (),
             given=tuple(name for name in self.given if name in kept),
         )

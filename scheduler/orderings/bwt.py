@@ -8,4 +8,4 @@ from scheduler.orderings.base import OrderingInput
 
 def bwt(data: OrderingInput) -> tuple[str, ...]:
     """Maximises the predicted total (scheduler/linear_ordering/best_orders.py)."""
-    return solve(data.domains, data.weights, data.transfer[None]).order(0)
+    return solve(data.domains, data.weights, data.transfer[None], wrong=data.wrong).order(0)

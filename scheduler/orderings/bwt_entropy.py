@@ -28,7 +28,7 @@ def bwt_entropy(data: OrderingInput) -> tuple[str, ...]:
     if len(data.domains) < 2:
         return data.domains
     margins = posterior_margins(data)
-    return solve(data.domains, np.ones(len(data.domains)), -margins[None] / 2).order(0)
+    return solve(data.domains, np.ones(len(data.domains)), -margins[None] / 2, wrong=data.wrong).order(0)
 
 
 def posterior_margins(data: OrderingInput) -> Array:

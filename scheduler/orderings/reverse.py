@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scheduler.orderings.base import OrderingInput
 from scheduler.orderings.bwt import bwt
 
 
 def reverse(data: OrderingInput) -> tuple[str, ...]:
     """Minimises the predicted total. Order and reverse sum to a constant: it is the best reversed."""
-    return bwt(data)[::-1]
+    flipped = tuple(members[::-1] for members in data.groups)
+    return bwt(replace(data, groups=flipped))[::-1]

@@ -1,4 +1,4 @@
-"""Writes plans: what both ways of planning know of an order, made into a `Plan` by one rule."""
+"""Writes plans: what is known of an order, made into a `Plan`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scheduler.evidence.audit import audit
 from scheduler.evidence.claims import mean_own_gain, own_gains, precedences
 from scheduler.evidence.effects import Judge
 from scheduler.measurements import Array, Measurements, Path
-from scheduler.plan import Alternative, Harm, Plan, ProbingStop, Worth
+from scheduler.plan import Alternative, Harm, Plan, Worth
 
 SHOWN_WINNERS = 5
 
@@ -38,15 +38,8 @@ class OrderStanding:
     harms: tuple[Harm, ...]
 
 
-def write_plan(
-    standing: OrderStanding,
-    m: Measurements,
-    curriculum: Curriculum,
-    *,
-    probes: tuple[Path, ...] = (),
-    stop: ProbingStop | None = None,
-) -> Plan:
-    """The plan with its audit; `probes` and `stop` are those of adaptive probing."""
+def write_plan(standing: OrderStanding, m: Measurements, curriculum: Curriculum) -> Plan:
+    """The plan with its audit."""
     order, judge = standing.order, standing.judge
     ranked = sorted(standing.shares.items(), key=lambda item: -item[1])[:SHOWN_WINNERS]
     plan = Plan(
@@ -55,8 +48,9 @@ def write_plan(
         how=curriculum.schedule.order,
         predicted=dict(zip(m.domains, standing.predicted.tolist(), strict=True)),
         total=float(m.weights @ standing.predicted),
-        precedences=precedences(m.domains, m.weights, order, judge, m.seeds, m.idle),
-        own_gains=own_gains(m.domains, m.mean(()), judge, m.idle),
+        groups=dict(m.groups),
+        precedences=precedences(m.domains, m.weights, order, judge, m.seeds, m.idle, m.groups),
+        own_gains=own_gains(m.domains, m.mean(()), judge, m.idle, m.groups),
         own_gain=mean_own_gain(m.domains, m.weights, judge, m.idle),
         worth=standing.worth,
         harms=standing.harms,
@@ -65,7 +59,5 @@ def write_plan(
         win_rate=standing.shares.get(order, 0.0),
         winners=tuple(Alternative(order=winner, predicted=share) for winner, share in ranked if share > 0),
         precedence=tuple(tuple(row) for row in standing.precedence.tolist()),
-        probes=probes,
-        probing_stop=stop,
     )
     return plan.model_copy(update={"audit": audit(plan, m, curriculum.schedule)})

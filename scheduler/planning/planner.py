@@ -16,7 +16,8 @@ from scheduler.arms import unmeasured_input
 from scheduler.evidence.claims import harms
 from scheduler.evidence.crossfit import doubled, over_mean
 from scheduler.evidence.effects import Finding, Judge, by_probes
-from scheduler.evidence.transfer import margin_variance, mean_transfer, shrunk_transfer
+from scheduler.evidence.transfer import margin_variance, mean_transfer, shrunk_transfer, total_effects
+from scheduler.grouping import written_before
 from scheduler.linear_ordering.best_orders import DRAWS, solve
 from scheduler.linear_ordering.exact import Solutions
 from scheduler.measurements import Array, Measurements, Path, without
@@ -41,6 +42,8 @@ def ordering_input(m: Measurements, curriculum: Curriculum, delta_entropy: Mappi
         base=m.mean(()),
         transfer=mean_transfer(m),
         margin_variance=margin_variance(m),
+        worth=total_effects(m),
+        groups=tuple(m.groups.values()),
         delta_entropy=tuple(delta_entropy.get(name) for name in m.domains),
         given=unmeasured_input(curriculum).given,
         seed=curriculum.data_seed,
@@ -66,9 +69,9 @@ def make_plan(
     found = _harms(m, data, kept, judge) if spec.leave_out == "auto" else ()
     space = data.only(without(kept, [harm.domain for harm in found if harm.left_out]))
     order = ORDERINGS[spec.order](space)
-    rival = _rival(order, solve(space.domains, space.weights, space.transfer[None]))
+    rival = _rival(order, space)
     draws = _draws(shrunk, space, resamples, seed)
-    samples = solve(space.domains, space.weights, draws)
+    samples = solve(space.domains, space.weights, draws, wrong=space.wrong)
     lost = regrets(order, samples, space.weights, draws)
     standing = OrderStanding(
         order=order,
@@ -106,7 +109,7 @@ def _harms(m: Measurements, data: OrderingInput, kept: Path, judge: Judge) -> tu
 
     def best(names: Path) -> Path:
         some = data.only(names)
-        return solve(some.domains, some.weights, some.transfer[None]).order(0)
+        return solve(some.domains, some.weights, some.transfer[None], wrong=some.wrong).order(0)
 
     def gain(names: Path, name: str) -> Finding:
         return judge(_difference(data, best(without(names, [name])), best(names)))
@@ -114,11 +117,16 @@ def _harms(m: Measurements, data: OrderingInput, kept: Path, judge: Judge) -> tu
     return harms(kept, gain, m.seeds)
 
 
-def _rival(order: Path, best: Solutions) -> Path | None:
-    """The best order other than this one; None where there is no other."""
+def _rival(order: Path, space: OrderingInput) -> Path | None:
+    """The best order other than this one; None where there is no other. One that only changes places within a group is
+    no other: what that does was not measured."""
+    barrier = 2 * float(np.abs(space.transfer * space.weights).sum()) + 1
+    kept = [tuple(sorted(members, key=order.index)) for members in space.groups]
+    wrong = np.asarray(barrier * written_before(space.domains, kept), np.float64) if kept else None
+    best = solve(space.domains, space.weights, space.transfer[None], wrong=wrong)
     if best.order(0) != order:
         return best.order(0)
-    return best.order(0, 1) if np.isfinite(best.gains[0, 1]) else None
+    return best.order(0, 1) if best.gains[0, 0] - best.gains[0, 1] < barrier / 2 else None
 
 
 def _total(data: OrderingInput, shrunk: Shrunk, order: Path) -> float:

@@ -24,8 +24,8 @@ from scheduler.composing.rate_path import paced
 from scheduler.evidence.transfer import shrunk_transfer
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.plan import Advice, Candidate, Mixing
-from scheduler.prediction.dynamics import MISFIT, Truth, amounts, scores_after
-from scheduler.probing.probes import joint_probe
+from scheduler.prediction.dynamics import MISFIT, Truth, amounts, scores_after, whole_stages
+from scheduler.probing.probes import joint_probe, own_budgets
 from scheduler.statistics.intervals import LEVEL, standard_error
 
 REPAIRS = np.geomspace(0.5, 16, 11)
@@ -64,7 +64,7 @@ def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int
 
     Without `tails`, joint training with a last stage is no candidate.
     """
-    own, belief = _own_budgets(curriculum), believed(m, curriculum, seed)
+    own, belief = own_budgets(curriculum), believed(m, curriculum, seed)
     made = candidates(curriculum, order, tails=tails)
     totals = {name: scores_after(amounts(arm, own), belief.truth) @ m.weights for name, arm in made.items()}
     means = {name: belief.mean(values) for name, values in totals.items()}
@@ -86,7 +86,7 @@ def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int
         gain=worth,
         chance=chance,
         advice=_advice(worth, curriculum.comparison.rope),
-        sure=worth.sign != 0,
+        sure=worth.sign != 0 and not m.groups,
         regret=belief.mean(np.maximum(0.0, -gain if worth.value > 0 else gain)),
         repair=belief.interval(belief.truth.repair, m.seeds),
         exposure=belief.interval(belief.truth.exposure, m.seeds),
@@ -109,16 +109,23 @@ def believed(m: Measurements, curriculum: Curriculum, seed: int = 0) -> Weighted
     count = max(20, min(DRAWS, ROOM // (len(m.domains) ** 2 * len(grid))))
     drawn = np.repeat(shrunk_transfer(m).sample(count, seed), len(grid), axis=0)
     repair, exposure = np.tile(grid, (count, 1)).T
+    if m.groups:
+        drawn = drawn + np.eye(len(m.domains)) * drawn * (whole_stages(_parts(m), repair) - 1)[:, None]
     truth = Truth(m.mean(()), drawn, repair, exposure)
     if m.mixed is None:
         return WeightedDraws(truth, np.full(len(repair), 1 / len(repair)))
-    expected = scores_after(amounts(joint_probe(curriculum), _own_budgets(curriculum)), truth)
+    expected = scores_after(amounts(joint_probe(curriculum), own_budgets(curriculum)), truth)
     seen = np.array([float(block.mean()) for block in m.mixed])
     changes = {name: block - base for name, block, base in zip(m.domains, m.mixed, m.scores[()], strict=True)}
     noise = np.array([standard_error({name: change}) ** 2 for name, change in changes.items()]) + MISFIT**2
     distance = ((expected - seen) ** 2 / noise).sum(axis=1)
     weight = np.exp(-0.5 * (distance - distance.min()))
     return WeightedDraws(truth, weight / weight.sum(), float(chi2.sf(distance.min(), len(seen))))
+
+
+def _parts(m: Measurements) -> Array:
+    """Of its own stage, what each domain had in the stage that it was probed by: 1, or an even part."""
+    return np.array([1 / len(m.units[m.unit[name]]) for name in m.domains])
 
 
 def _advice(gain: Interval, rope: float) -> Advice:
@@ -142,10 +149,3 @@ def _tailed(curriculum: Curriculum, mixed: Schedule, last: str) -> Schedule:
 
 def _steps(stage: Stage, share: float) -> int:
     return max(1, round(stage.training.steps * share))
-
-
-def _own_budgets(curriculum: Curriculum) -> dict[str, int]:
-    return {
-        name: Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)).rollout_budget
-        for name in curriculum.domains
-    }

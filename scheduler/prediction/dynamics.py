@@ -104,6 +104,12 @@ def scores_after(training: Array, truth: Truth, start: Array | None = None) -> A
     return scores
 
 
+def whole_stages(parts: Array, repair: Array) -> Array:
+    """What a whole own stage does to a domain's score, in units of what these parts of one did: (draws, domains) of
+    (domains,) and (draws,)."""
+    return np.asarray(np.expm1(-repair[:, None]) / np.expm1(-repair[:, None] * parts))
+
+
 def stages_of(names: Sequence[str], domains: Sequence[str]) -> Array:
     """The amounts of one own stage a domain, in this order: (len(names), domains)."""
     return np.array([[float(domain == name) for domain in domains] for name in names]).reshape(len(names), len(domains))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from curricula.schema import Curriculum
-from curricula.stage import Schedule
+from curricula.stage import Schedule, Stage
 from scheduler.composing.compose import compose
 from scheduler.composing.joint import budget, joint
+from scheduler.composing.parts import even_stage
 from scheduler.composing.rate_path import paced
+from scheduler.grouping import units_of
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED
-from scheduler.path_text import order_text
 
 JOINT_PROBE = "probe-joint"
 
@@ -24,12 +23,6 @@ def needs_probes(curriculum: Curriculum) -> bool:
     return spec.order in MEASURED or spec.leave_out == "auto" or bool(curriculum.baselines.orders)
 
 
-def probes_further(curriculum: Curriculum) -> bool:
-    """Whether the plan rests on more probes than one stage a domain."""
-    spec = curriculum.schedule
-    return spec.order == "bwt" and spec.composition != "explicit" and spec.probing.budget > 0
-
-
 def known_left_out(curriculum: Curriculum) -> tuple[str, ...]:
     """Domains that the curriculum itself leaves out: by name, or by not naming them in `given`."""
     spec = curriculum.schedule
@@ -39,12 +32,32 @@ def known_left_out(curriculum: Curriculum) -> tuple[str, ...]:
     return tuple(name for name in curriculum.domains if name in named)
 
 
+def groups_of(curriculum: Curriculum) -> dict[str, Path]:
+    """The groups of domains that are probed together; a group of one is that domain's own probe, and none here."""
+    return {name: members for name, members in curriculum.schedule.probing.groups.items() if len(members) > 1}
+
+
+def unit_probes(curriculum: Curriculum) -> dict[str, Schedule]:
+    """What is probed, a domain or a group → one stage from the base. That of a domain is the first stage of the
+    sequential schedules that begin with it."""
+    groups = groups_of(curriculum)
+    return {
+        unit: _group_probe(curriculum, unit, groups[unit]) if unit in groups else _probe(curriculum, unit)
+        for unit in units_of(tuple(curriculum.domains), groups)
+    }
+
+
 def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
-    """One stage a domain, from the base: the first stages of the sequential schedules."""
-    return tuple(
-        _probe(curriculum, (name,), f"What training on {name} alone does to every domain.")
+    """One stage a domain or group, in the order of their first domains."""
+    return tuple(unit_probes(curriculum).values())
+
+
+def own_budgets(curriculum: Curriculum) -> dict[str, int]:
+    """Completions of each domain's own stage."""
+    return {
+        name: Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)).rollout_budget
         for name in curriculum.domains
-    )
+    }
 
 
 def joint_probe(curriculum: Curriculum) -> Schedule:
@@ -56,7 +69,7 @@ def joint_probe(curriculum: Curriculum) -> Schedule:
 
 
 def first_probes(curriculum: Curriculum) -> tuple[Schedule, ...]:
-    """One stage a domain and, where it is asked for, one of all domains together."""
+    """One stage a domain or group and, where it is asked for, one of all domains together."""
     mixed = (joint_probe(curriculum),) if mixes(curriculum) else ()
     return (*probe_schedules(curriculum), *mixed)
 
@@ -66,17 +79,22 @@ def mixes(curriculum: Curriculum) -> bool:
     return curriculum.schedule.probing.joint and curriculum.schedule.composition != "explicit"
 
 
-def path_schedules(curriculum: Curriculum, paths: Sequence[Path]) -> tuple[Schedule, ...]:
-    """Probes of several stages, composed as the sequential schedule begins, so that it can share them."""
-    return tuple(
-        _probe(curriculum, path, f"What training on {path[-1]} does after {', '.join(path[:-1])}.") for path in paths
-    )
+def _probe(curriculum: Curriculum, name: str) -> Schedule:
+    origin = f"What training on {name} alone does to every domain."
+    made = compose((name,), "sequential", curriculum, name=f"probe-{name}", role="probe", origin=origin)
+    return _begun(curriculum, made)
 
 
-def _probe(curriculum: Curriculum, path: Path, origin: str) -> Schedule:
+def _group_probe(curriculum: Curriculum, name: str, members: Path) -> Schedule:
+    """One stage, evenly on all members."""
+    origin = f"What training on {', '.join(members)} together does to every domain, for as long as on one of them."
+    stage = even_stage(curriculum, members)
+    made = Schedule(name=f"probe-{name}", role="probe", stages=(stage,), composition="joint", origin=origin)
+    return _begun(curriculum, made)
+
+
+def _begun(curriculum: Curriculum, made: Schedule) -> Schedule:
     """Where one rate is laid over all stages, a probe is the beginning of such a schedule."""
-    name = f"probe-{order_text(path)}"
-    made = compose(path, "sequential", curriculum, name=name, role="probe", origin=origin)
     kept = [domain for domain in curriculum.domains if domain not in known_left_out(curriculum)]
     whole = sum(curriculum.stage_training(domain).steps for domain in kept)
     return paced(made, curriculum, max(whole, made.steps))

@@ -1,11 +1,9 @@
-"""Gaussian-process regression with a given covariance: a posterior, and how probable the data are.
+"""Gaussian-process regression with a given covariance: what is predicted, and how probable the data are.
 
 Rasmussen & Williams 2006, algorithm 2.1. Sizes here are hundreds, so plain Cholesky factors do.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_solve, cholesky, solve_triangular
@@ -14,25 +12,6 @@ from scheduler.measurements import Array
 
 JITTER = 1e-10
 """Relative to the mean prior variance: keeps the factor of a singular covariance finite."""
-
-
-@dataclass(frozen=True)
-class Posterior:
-    """Jointly normal values: `mean` (m,), `covariance` (m, m), without observation noise."""
-
-    mean: Array
-    covariance: Array
-
-    @property
-    def deviation(self) -> Array:
-        """Standard deviations, (m,)."""
-        return np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
-
-    def sample(self, count: int, rng: np.random.Generator) -> Array:
-        """Draws, (count, m); by eigenvalues, since the covariance may be singular."""
-        values, vectors = np.linalg.eigh((self.covariance + self.covariance.T) / 2)
-        factor = vectors * np.sqrt(np.maximum(values, 0.0))
-        return np.asarray(self.mean + rng.standard_normal((count, len(self.mean))) @ factor.T)
 
 
 def marginals(seen: Array, across: Array, variances: Array, values: Array, noise: Array) -> tuple[Array, Array]:

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scheduler.grouping import NO_GROUPS, Groups, told, unit_by_domain, units_of
 from scheduler.measurements import Array
 
 LUCK = 0.4
@@ -43,25 +44,46 @@ class Shrunk:
     """(trained, affected)."""
     deviation: Array
     """Standard deviation, (trained, affected)."""
+    units: tuple[str, ...]
+    """By what each domain was probed: itself, or its group, whose effects its members have in common."""
 
     def sample(self, count: int, seed: int = 0) -> Array:
-        """Independent normal draws, (count, trained, affected); those of a pair depend on its names, not its place."""
-        size = len(self.domains)
+        """Normal draws, (count, trained, affected), independent but for those that one probe measured; those of a pair
+        depend on its names, not its place."""
+        units = sorted(set(self.units))
         place = np.argsort(np.argsort(np.array(self.domains)))
-        normal = np.random.default_rng(seed).standard_normal((count, size, size))
-        return np.asarray(self.mean + self.deviation * normal[:, place][:, :, place])
+        normal = np.random.default_rng(seed).standard_normal((count, len(units), len(self.domains)))
+        by_unit = [units.index(unit) for unit in self.units]
+        return np.asarray(self.mean + self.deviation * normal[:, by_unit][:, :, place])
 
 
-def shrink(domains: Sequence[str], effects: Array, variance: Array, seeds: int, idle: Collection[str] = ()) -> Shrunk:
-    """`effects` and their squared standard errors are (trained, affected), from this many seeds; the stages of the
-    domains in `idle` taught nothing."""
+def shrink(
+    domains: Sequence[str],
+    effects: Array,
+    variance: Array,
+    seeds: int,
+    idle: Collection[str] = (),
+    groups: Groups = NO_GROUPS,
+) -> Shrunk:
+    """`effects` and their squared standard errors are (probed, affected), as `units_of` has what was probed, from this
+    many seeds; the stages of the domains in `idle` taught nothing.
+
+    A group's effects are so many, however many members have them; they stand in each one's row of what is returned.
+    """
     mean, deviation = np.empty_like(effects), np.empty_like(effects)
-    own = np.eye(len(effects), dtype=bool)
-    taught = np.array([name not in idle for name in domains])
+    units, unit = units_of(domains, groups), unit_by_domain(domains, groups)
+    own = np.array([[name in members for name in domains] for members in units.values()])
+    taught = np.array([not {*members} & {*idle} for members in units.values()])
     kinds = [taught[:, None], *(one[:, None] for one in np.diag(~taught)[~taught])]
     for group in (kind & place for kind in kinds for place in (own, ~own)):
         mean[group], deviation[group] = _group(effects[group], variance[group], seeds)
-    return Shrunk(tuple(domains), mean, deviation)
+    rows, known = [list(units).index(unit[name]) for name in domains], told(domains, groups)
+    return Shrunk(
+        tuple(domains),
+        np.where(known, mean[rows], 0.0),
+        np.where(known, deviation[rows], 0.0),
+        tuple(unit[name] for name in domains),
+    )
 
 
 def _group(effects: Array, variance: Array, seeds: int) -> tuple[Array, Array]:

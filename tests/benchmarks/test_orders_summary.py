@@ -16,7 +16,7 @@ from benchmarks.orders import ablation, plot, regret
 from benchmarks.orders.intervals import across, described, within
 from benchmarks.orders.judge import Curves, judge
 from benchmarks.orders.strategies import strategies
-from benchmarks.orders.summary import against, at_share, runs_needed
+from benchmarks.orders.summary import against, runs_needed
 from tests.support.synthetic_orders import make_table
 
 pytestmark = pytest.mark.slow
@@ -71,17 +71,6 @@ def test_a_search_that_needs_half_the_runs_has_ratio_one_half(tables):
         "slow_runs": {"one": 10.0},
         "ratio": {"mean": 0.5, "low": 0.5, "high": 0.5},
     }
-
-
-def test_a_share_of_the_tree_is_rounded_down(tables):
-    judges = {"one": judge(tables["one"])}
-    curve = np.tile(np.arange(16.0), (3, 1))
-    replays = {name: {"one": Curves(curve * scale, curve)} for name, scale in (("adaptive", 2.0), ("bwt", 1.0))}
-    found = at_share("adaptive", judges, replays)
-    assert found["stage_runs"] == {"one": 3}
-    assert found["regret"]["one"]["mean"] == 6.0
-    assert found["minus_bwt"]["one"] == {"mean": 3.0, "low": 3.0, "high": 3.0}
-    assert found["minus_oracle"]["one"]["mean"] == pytest.approx(6 - judges["one"].oracle.mean(), abs=1e-4)
 
 
 def test_what_is_printed_is_json_with_every_strategy_and_panel(tables, result):

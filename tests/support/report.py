@@ -138,7 +138,7 @@ def make_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
             order=order,
             ordering=ordering,
             composition="sequential",
-            probes="all" if ordering == "bwt" else "first" if ordering in MEASURED else "none",
+            probes="first" if ordering in MEASURED else "none",
             origin=origin,
         )
 

@@ -12,11 +12,6 @@ from experiments.analysis.words import duration
 from experiments.nodes.record import Cost
 
 
-def owes(arm: Schedule, depth: int) -> bool:
-    """Whether an arm's stages rest on probes of this many stages."""
-    return arm.probes == "all" or (arm.probes == "first" and depth == 1)
-
-
 def cost_report(inputs: ReportInputs) -> CostReport:
     """Totals over all seeds, and a row for each arm that a seed has finished."""
     stages = {node.id for node in inputs.tree.nodes if node.stage is not None}
@@ -68,7 +63,7 @@ def _arm(inputs: ReportInputs, arm: Schedule) -> ArmCost | None:
         chain = inputs.chains.get((arm.name, seed), ())[1:]
         if not chain or not all(node in inputs.records for node in chain):
             continue
-        probes = [n.id for n in inputs.tree.nodes if n.seed == seed and n.id in inputs.probes and owes(arm, n.depth)]
+        probes = [n.id for n in inputs.tree.nodes if n.seed == seed and n.id in inputs.probes and arm.probes != "none"]
         # Adaptive mixing chooses by what it reads on the way; to others readings are for the eye.
         read = inputs.readings.get((arm.name, seed), ()) if arm.composition == "adaptive" else ()
         owed = [node for node in dict.fromkeys((*probes, *read[1:])) if node not in chain]

@@ -12,6 +12,7 @@ FAR = 0.05
 LIKELY = 0.8
 """Probability from which on the advice is called probable."""
 ASK = "Without a joint probe this is a wide guess: `schedule.probing.joint: true` trains one."
+GROUPED = "This takes every member of a group to do to others what the group's probe did, which nothing measured."
 UNKNOWN = "Stage or mix? Cannot be said: it is not sure that anything learns here."
 NAMES = {"sequential": "the order, one domain a stage,", "cumulative": "the order, cumulative,"}
 
@@ -21,7 +22,7 @@ def mixing_lines(plan: Plan) -> tuple[str, ...]:
     found = plan.mixing
     if found is None:
         return ()
-    return tuple(line for line in (_advice(found, plan), _grounds(found)) if line)
+    return tuple(line for line in (_advice(found, plan), _grounds(found), GROUPED if plan.groups else "") if line)
 
 
 def candidate_name(name: str) -> str:

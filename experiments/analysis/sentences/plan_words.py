@@ -5,23 +5,19 @@ from __future__ import annotations
 from domains.listed import listed
 from experiments.analysis.comparing.apart import apart
 from experiments.analysis.comparing.family import ALPHA
+from experiments.analysis.sentences.group_words import group_lines, labelled, unraised
 from experiments.analysis.sentences.health_words import REMEDY
 from experiments.analysis.sentences.mixing_words import UNKNOWN, mixing_lines
 from experiments.analysis.words import number, p_words, signed, signed_span
 from scheduler.evidence.claims import FEWEST_SEEDS
 from scheduler.plan import Audit, Harm, OwnGain, Plan, Precedence
 
-STOPS = {
-    "stable": "Probing stopped since the order is stable.",
-    "budget": "Probing stopped since its budget is spent.",
-    "exhausted": "Probing stopped since no path is left that could tell more.",
-    "incomplete": "Probing is not finished: a stage that it asked for is missing.",
-}
 NAMED = 6
 """Precedences that a sentence names."""
 HARD, EASY = 0.15, 0.8
 """Base scores between which a domain can learn from its own samples."""
 UNSURE = "more seeds or items would tell"
+OWN_PROBE = "one of its own would tell"
 ONE_SEED = "one seed cannot tell effects from chance"
 TOO_HARD = (
     "too hard as it is: try more steps, items with a base score between 0.15 and 0.8 or, if it trains by GRPO, "
@@ -35,6 +31,7 @@ def plan_lines(plan: Plan) -> tuple[str, ...]:
     """Order, what learns, which precedences are identified, what choosing is worth, what is left out, audit."""
     lines = (
         arrow(plan.order) + f"   (chosen by {plan.how}, predicted total {number(plan.total)})",
+        *group_lines(plan),
         *learning(plan),
         identified(plan),
         broken(plan),
@@ -42,7 +39,6 @@ def plan_lines(plan: Plan) -> tuple[str, ...]:
         *stage_or_mix(plan),
         *harm_lines(plan),
         runner_up(plan),
-        probing_words(plan),
         *audit_lines(plan.audit),
     )
     return tuple(line for line in lines if line)
@@ -70,16 +66,17 @@ def learning(plan: Plan) -> tuple[str, ...]:
         return ()
     taught = sum(gain.nothing is None for gain in plan.own_gains)
     some = f" over the {taught} that learnt from theirs" if taught < len(plan.own_gains) else ""
+    stages = "probes" if plan.groups else "own stages"
     mean = f"{signed(plan.own_gain.estimate)} on average{some} ({plan.own_gain.missing or signed_span(plan.own_gain)})"
     if all(gain.nothing for gain in plan.own_gains):
         first = "No domain's own stage taught anything, so the order is moot."
     elif learns(plan):
-        first = f"No sure own gain for {listed([gain.domain for gain in still])}; own stages gain {mean}."
+        first = f"No sure own gain for {listed([gain.domain for gain in still])}; {stages} gain {mean}."
     elif plan.own_gain.estimate is not None and plan.own_gain.estimate > 0:
-        first = f"It is not sure that anything learns here: own stages gain {mean}. If nothing does, the order is moot."
+        first = f"It is not sure that anything learns here: {stages} gain {mean}. If nothing does, the order is moot."
     else:
-        first = f"As far as can be seen nothing learns here, so the order is moot: own stages gain {mean}."
-    return (first, *(f"  {gain.domain}: {_advice(gain, taught)}" for gain in still))
+        first = f"As far as can be seen nothing learns here, so the order is moot: {stages} gain {mean}."
+    return (first, *(f"  {labelled(gain.domain, gain.group)}: {_advice(gain, taught)}" for gain in still))
 
 
 def own_gain_words(gain: OwnGain, tested: int) -> str:
@@ -106,6 +103,8 @@ def _advice(gain: OwnGain, taught: int) -> str:
         return f"taught nothing: {gain.nothing}; {REMEDY}"
     tested = _tested(gain.p_adjusted, own_gain_words(gain, taught))
     known = f"{signed(gain.gain.estimate)} ({_span(gain)}; {tested}) from {number(gain.base)}"
+    if gain.group is not None:
+        return f"{known}, by a part of the probe of {gain.group}; {OWN_PROBE}"
     if gain.gain.value > 0:
         return f"{known}; {UNSURE}"
     return f"{known}; {TOO_HARD if gain.base < HARD else MASTERED if gain.base > EASY else NOT_LEARNT}"
@@ -119,10 +118,9 @@ def order_clause(plan: Plan) -> str:
         return "as far as can be seen nothing learns here, so the order is moot (try more steps or easier items)"
     total, sure = len(plan.precedences), len(plan.identified)
     some = f"{sure} of {total} precedences {'is' if sure == 1 else 'are'} identified"
-    still = [gain.domain for gain in plan.own_gains if gain.gain.value <= 0]
     parts = [
         (some if sure else "no precedence is identified at this budget") if total else "",
-        f"own stages do not raise {listed(still)}" if still else "",
+        unraised(plan.own_gains),
     ]
     return ", and ".join(part for part in parts if part)
 
@@ -145,9 +143,14 @@ def identified(plan: Plan) -> str:
 
 
 def broken(plan: Plan) -> str:
-    """Identified precedences that the order does not keep: another rule chose it, or they run in a circle."""
+    """Identified precedences that the order does not keep: another rule chose it, they run in a circle, or the scores
+    of a group's members speak for other places than its own."""
     place = {name: at for at, name in enumerate(plan.order)}
-    found = [one for one in plan.identified if place[one.first] > place[one.second]]
+
+    def places(name: str) -> list[int]:
+        return [place[one] for one in plan.groups.get(name, (name,)) if one in place]
+
+    found = [one for one in plan.identified if max(places(one.first)) > min(places(one.second))]
     return f"The order does not keep {listed([_pair(one) for one in found])}." if found else ""
 
 
@@ -174,8 +177,6 @@ def worth_words(plan: Plan) -> str:
 
 def judged_by(plan: Plan) -> str:
     """What the contrasts rest on."""
-    if plan.probing_stop:
-        return "by the transfer model"
     if plan.worth and plan.worth.over_mean.n == 1:
         return "chosen and judged on different items of the one seed"
     return "chosen and judged on different seeds and items"
@@ -217,20 +218,6 @@ def runner_up(plan: Plan) -> str:
         return ""
     margin = plan.margin.missing or f"{signed(plan.margin.estimate)}, {signed_span(plan.margin)}"
     return f"Runner-up: {arrow(plan.runner_up.order)} (predicted {number(plan.runner_up.predicted)}; margin {margin})"
-
-
-def samples_of(plan: Plan) -> str:
-    """Whose probability it is that an order is the best."""
-    return "the transfer model" if plan.probing_stop else "the probes"
-
-
-def probing_words(plan: Plan) -> str:
-    """How many further probes there were, which, and why no more; empty without adaptive probing."""
-    if plan.probing_stop is None:
-        return ""
-    count = len(plan.probes)
-    which = f" ({'; '.join(arrow(path) for path in plan.probes)})" if plan.probes else ""
-    return f"{count} further probe{'s' * (count != 1)} a seed{which}. {STOPS[plan.probing_stop]}"
 
 
 def audit_lines(audit: Audit) -> tuple[str, ...]:

@@ -13,8 +13,13 @@ def entropy_effects(profiles: Mapping[str, EntropyProfile]) -> Effects | None:
     names = tuple(profiles)
     if not names or any(set(profile.effects) != set(names) for profile in profiles.values()):
         return None
+    groups: dict[str, tuple[str, ...]] = {}
+    for name, profile in profiles.items():
+        if profile.group is not None:
+            groups[profile.group] = (*groups.get(profile.group, ()), name)
     return Effects(
         domains=names,
         base=tuple(profile.entropy.estimate or 0.0 for profile in profiles.values()),
         effects=tuple(tuple(profiles[affected].effects[trained] for affected in names) for trained in names),
+        groups=groups,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from domains.profile import EntropyProfile
 from experiments.analysis.report import TOTAL, Report, SeedInterval
+from experiments.analysis.sentences.group_words import labels
 from experiments.analysis.words import number, short, signed, signed_span, span
 from experiments.report.markup import Figure
 from experiments.report.style import (
@@ -79,6 +80,7 @@ def totals_figure(
 def transfer_figure(transfer: Effects, of: str = "score") -> Figure:
     """Heatmap of what training on the row did to the column; intervals in the cells and on hover."""
     names = [escape(short(name, LABEL)) for name in transfer.domains]
+    rows = [escape(short(name, LABEL)) for name in labels(transfer.domains, transfer.groups)]
     means = transfer.mean
     scale = max((abs(value) for row in means for value in row), default=0.0) or 1.0
     places = list(range(len(names)))
@@ -107,7 +109,7 @@ def transfer_figure(transfer: Effects, of: str = "score") -> Figure:
     look = layout(
         110 + 62 * len(names),
         xaxis=axis(f"effect on the {of} of", side="top", **ticks),
-        yaxis=axis("trained on", autorange="reversed", **ticks),
+        yaxis=axis("trained on", autorange="reversed", **(ticks | {"ticktext": rows})),
         annotations=[_transfer_note(transfer, i, j, scale) for i in places for j in places],
         margin={"l": 12, "r": 12, "t": 40, "b": 12},
     )
@@ -179,7 +181,7 @@ def direction_figure(profiles: Mapping[str, EntropyProfile], order: list[str]) -
     look = layout(
         80 + 34 * len(shown),
         xaxis=axis(
-            "change of own-sample entropy after the domain's own probe, nats per token",
+            "change of own-sample entropy after the domain's probe, nats per token",
             zerolinewidth=2,
             rangemode="tozero",
         ),
@@ -195,8 +197,8 @@ def _score_hover(arm: str, row: SeedInterval) -> str:
 
 def _transfer_hover(transfer: Effects, i: int, j: int) -> str:
     found = transfer.effects[i][j]
-    trained, affected = escape(transfer.domains[i]), escape(transfer.domains[j])
-    measured = f"{signed(found.estimate)} ({signed_span(found)})"
+    trained, affected = escape(labels(transfer.domains, transfer.groups)[i]), escape(transfer.domains[j])
+    measured = found.missing or f"{signed(found.estimate)} ({signed_span(found)})"
     return f"trained on <b>{trained}</b>, effect on <b>{affected}</b><br>{measured}"
 
 
@@ -205,7 +207,7 @@ def _transfer_note(transfer: Effects, i: int, j: int, scale: float) -> dict[str,
     text = f"<b>{signed(found.estimate, 2)}</b>" if found.sign else signed(found.estimate, 2)
     if len(transfer.domains) <= 5:
         text += f"<br><span style='font-size:10px'>{signed_span(found, 2)}</span>"
-    colour = "#ffffff" if abs(found.value) > 0.7 * scale else INK
+    colour = "#ffffff" if abs(found.estimate or 0.0) > 0.7 * scale else INK
     return {"x": j, "y": i, "text": text, "showarrow": False, "font": {"color": colour, "size": 13}}
 
 

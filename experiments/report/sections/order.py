@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from experiments.analysis.report import Report
+from experiments.analysis.sentences.group_words import group_lines, labelled
 from experiments.analysis.sentences.plan_words import (
     arrow,
     audit_lines,
@@ -15,7 +16,6 @@ from experiments.analysis.sentences.plan_words import (
     own_gain_words,
     precedence_words,
     runner_up,
-    samples_of,
     worth_words,
 )
 from experiments.analysis.words import number, p_words, share, signed, signed_span
@@ -32,7 +32,7 @@ def order(report: Report) -> str:
         return ""
     arrows = element("i", text="→")
     steps = arrows.join(element("span", text=name) for name in plan.order)
-    lines = (broken(plan), worth_words(plan), *harm_lines(plan), runner_up(plan))
+    lines = (*group_lines(plan), broken(plan), worth_words(plan), *harm_lines(plan), runner_up(plan))
     return section(
         "order",
         "The order",
@@ -75,7 +75,7 @@ def _own_gains(plan: Plan) -> str:
     tested = sum(found.nothing is None for found in plan.own_gains)
     rows = [
         [
-            element("th", text=found.domain, scope="row"),
+            element("th", text=labelled(found.domain, found.group), scope="row"),
             cell(number(found.base), class_="number"),
             cell(signed(found.gain.estimate), class_="number"),
             cell(signed_span(found.gain), class_="number", title=found.gain.missing),
@@ -85,7 +85,8 @@ def _own_gains(plan: Plan) -> str:
         for found in plan.own_gains
     ]
     head = ["domain", "base", "own gain", "95 % interval", "p by Holm", ""]
-    return details("What each domain's own stage does to its own score", table(head, rows)) if rows else ""
+    what = "probe, or its group's, did" if plan.groups else "own stage does"
+    return details(f"What each domain's {what} to its own score", table(head, rows)) if rows else ""
 
 
 def _winners(plan: Plan) -> str:
@@ -103,21 +104,25 @@ def _winners(plan: Plan) -> str:
         ]
         for found in plan.winners
     ]
-    return table(["order", "probably best", f"by {samples_of(plan)}"], rows)
+    return table(["order", "probably best", "by the probes"], rows)
 
 
 def _shares(plan: Plan, domains: Sequence[str]) -> str:
     if not plan.precedence or len(plan.precedence) != len(domains):
         return ""
+    within = {name: set(members) for members in plan.groups.values() for name in members}
     rows = [
         [element("th", text=name, scope="row")]
         + [
-            cell("" if i == j else share(value), class_="number", style=None if i == j else tint(value - 0.5, 0.5))
+            cell("", class_="number")
+            if i == j or {name, domains[j]} <= within.get(name, set())
+            else cell(share(value), class_="number", style=tint(value - 0.5, 0.5))
             for j, value in enumerate(plan.precedence[i])
         ]
         for i, name in enumerate(domains)
     ]
-    return details("How probably the row's domain comes before the column's", table(["", *domains], rows))
+    but = ", but for those of one group, whose order is no claim" if plan.groups else ""
+    return details(f"How probably the row's domain comes before the column's{but}", table(["", *domains], rows))
 
 
 def prediction(report: Report) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from domains.profile import EntropyProfile
 from experiments.analysis.report import TOTAL, Cliff, Report
+from experiments.analysis.sentences.group_words import labelled
 from experiments.analysis.stages.entropy_effects import entropy_effects
 from experiments.analysis.words import count, number, short, signed, signed_span, span
 from experiments.report.figures.charts import direction_figure, transfer_figure
@@ -42,7 +43,10 @@ def directions(profiles: Mapping[str, EntropyProfile]) -> str:
     against = [name for name, profile in profiles.items() if profile.contradicts]
     tail = f" The measurement contradicts the declared kind of {', '.join(against)}." if against else ""
     how = "each by its own 95 % interval, which excludes zero; not corrected for how many domains there are"
-    return f"By their own probes, {' and '.join(parts)} ({how}).{tail}"
+    probes = (
+        "By their own probes" if all(profile.group is None for profile in moved) else "By their or their groups' probes"
+    )
+    return f"{probes}, {' and '.join(parts)} ({how}).{tail}"
 
 
 def _profile_table(profiles: Mapping[str, EntropyProfile]) -> str:
@@ -54,7 +58,7 @@ def _profile_table(profiles: Mapping[str, EntropyProfile]) -> str:
         "NLL (bits/byte)",
         "raw/zlib",
         "distinct-2",
-        "change by own probe",
+        "change by probe",
         "measured",
     ]
     rows = []
@@ -64,7 +68,7 @@ def _profile_table(profiles: Mapping[str, EntropyProfile]) -> str:
         change = element("small", text=signed_span(moved, 2))
         rows.append(
             [
-                element("th", text=name, scope="row"),
+                element("th", text=labelled(name, profile.group), scope="row"),
                 cell(profile.kind),
                 cell(number(profile.entropy.estimate, 2), own, class_="number"),
                 *(

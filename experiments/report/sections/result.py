@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from experiments.analysis.report import TOTAL, Report
 from experiments.analysis.scores import BASE
+from experiments.analysis.sentences.group_words import GROUP_ROWS
 from experiments.analysis.words import number, span
 from experiments.report.figures.charts import scores_figure, transfer_figure
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
@@ -83,5 +84,6 @@ def transfer(report: Report) -> str:
         "transfer",
         "What each domain does to each other one",
         paragraph(note, "note"),
+        paragraph(GROUP_ROWS, "note") if report.transfer.groups else "",
         plot(transfer_figure(report.transfer), "Transfer matrix"),
     )

@@ -20,6 +20,7 @@ from experiments.analysis.rows.guard_rows import guard_lines
 from experiments.analysis.rows.health_rows import health_line, idle_lines
 from experiments.analysis.sentences.cliff_words import cliff_lines
 from experiments.analysis.sentences.equal_words import equal_lines
+from experiments.analysis.sentences.group_words import GROUP_ROWS, labelled, labels
 from experiments.analysis.sentences.mixing_words import came_true
 from experiments.analysis.sentences.plan_words import plan_lines
 from experiments.analysis.sentences.verdict import apart_lines, told
@@ -118,7 +119,7 @@ def _profiles(profiles: Mapping[str, EntropyProfile], *, wide: bool) -> Table:
     for name, profile in profiles.items():
         of_text = (profile.reference_entropy, profile.nll, profile.compression_ratio, profile.distinct[1])
         table.add_row(
-            Text(name),
+            Text(labelled(name, profile.group)),
             profile.kind,
             number(profile.entropy.estimate, 2),
             *(number(value, 2) for value in of_text if wide),
@@ -137,11 +138,13 @@ SCORES = "Transfer: training on the row changed the column's score by"
 def transfer_table(transfer: Effects, title: str = SCORES) -> Table:
     """What training on the row's domain did to the column's; what its interval tells from 0 is bold."""
     some = any(found.sign for row in transfer.effects for found in row)
-    table = titled(title, caption=f"bold: the interval of that {ALONE}" if some else None)
+    told = [f"bold: the interval of that {ALONE}"] if some else []
+    told += [GROUP_ROWS] if transfer.groups else []
+    table = titled(title, caption="; ".join(told) or None)
     size = len(transfer.domains)
     columns(table, "trained", wrap=LONG if size <= 4 else SHORT)
     columns(table, *transfer.domains, right=True, wrap=8 if size <= 6 else 6)
-    for name, row in zip(transfer.domains, transfer.effects, strict=True):
+    for name, row in zip(labels(transfer.domains, transfer.groups), transfer.effects, strict=True):
         table.add_row(Text(name), *(Text(signed(found.estimate), style=SIGN_STYLES[found.sign]) for found in row))
     return table
 

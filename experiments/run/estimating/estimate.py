@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Sequence
-from itertools import permutations
 
 import numpy as np
 
@@ -23,12 +21,13 @@ from experiments.run.noted import trained_before
 from experiments.run.phases import Findings, arms
 from experiments.run.ways_back import with_ways_back
 from experiments.store import Store
+from scheduler.grouping import units_of
 from scheduler.linear_ordering.exact import MOST_DOMAINS
 from scheduler.measurements import Array, Measurements, Path, without
 from scheduler.mixing.guess import guessed_rounds
 from scheduler.plan import Plan
 from scheduler.planning.planner import make_plan
-from scheduler.probing.probes import first_probes, mixes, needs_probes, path_schedules, probes_further
+from scheduler.probing.probes import first_probes, groups_of, needs_probes
 
 DRAWS, FEW_DRAWS = 25, 2
 """Plans that are drawn; of more domains than have exact orders (16) fewer: each takes seconds, and all share little."""
@@ -120,10 +119,7 @@ def _notes(drawn: Sequence[tuple[Schedule, ...]]) -> tuple[str, ...]:
 
 
 def _probe_runs(curriculum: Curriculum) -> int:
-    """The most that probing may take."""
-    further = curriculum.schedule.probing.budget if probes_further(curriculum) else 0
-    first = len(curriculum.domains) + mixes(curriculum)
-    return (first + further) * len(curriculum.seeds) if needs_probes(curriculum) else 0
+    return len(first_probes(curriculum)) * len(curriculum.seeds) if needs_probes(curriculum) else 0
 
 
 def _finished(job: Job, trees: list[StageTree]) -> list[StageNode]:
@@ -139,11 +135,8 @@ def _schedules(prepared: Prepared, draw: int) -> tuple[Schedule, ...]:
         return arms(curriculum, Findings(rounds=guessed_rounds(curriculum, None, draw)))
     measured = _random_measurements(curriculum, draw)
     plan = _random_left_out(make_plan(measured, curriculum, {}, resamples=2), curriculum, draw)
-    if probes_further(curriculum) and draw:
-        plan = plan.model_copy(update={"probes": _random_paths(curriculum, draw)})
-    probes = (*first_probes(curriculum), *path_schedules(curriculum, plan.probes))
     rounds = guessed_rounds(curriculum, plan, draw)
-    return (*probes, *arms(curriculum, Findings(measured=measured, plan=plan, rounds=rounds)))
+    return (*first_probes(curriculum), *arms(curriculum, Findings(measured=measured, plan=plan, rounds=rounds)))
 
 
 def _random_left_out(plan: Plan, curriculum: Curriculum, draw: int) -> Plan:
@@ -155,26 +148,13 @@ def _random_left_out(plan: Plan, curriculum: Curriculum, draw: int) -> Plan:
     return plan.model_copy(update={"order": without(plan.order, left_out), "left_out": (*plan.left_out, *left_out)})
 
 
-def _random_paths(curriculum: Curriculum, draw: int) -> tuple[Path, ...]:
-    """As many further probes as the budget allows; draw 0 has none, for an order that is stable at once."""
-    rng, names = np.random.default_rng(draw), tuple(curriculum.domains)
-    found: list[Path] = []
-    open_paths: list[Path] = sorted(permutations(names, 2))
-    while open_paths and len(found) < curriculum.schedule.probing.budget:
-        path = open_paths.pop(int(rng.integers(len(open_paths))))
-        found.append(path)
-        for name in names:
-            if name not in path:
-                insort(open_paths, (*path, name))
-    return tuple(found)
-
-
 def _random_measurements(curriculum: Curriculum, draw: int) -> Measurements:
     rng = np.random.default_rng(draw)
     names = tuple(curriculum.domains)
-    paths: list[Path] = [(), *((name,) for name in names)]
+    groups = groups_of(curriculum)
+    paths: list[Path] = [(), *((unit,) for unit in units_of(names, groups))]
     scores: dict[Path, tuple[Array, ...]] = {path: tuple(rng.random((2, 2)) for _ in names) for path in paths}
-    return Measurements(names, np.full(len(names), 1 / len(names)), scores)
+    return Measurements(names, np.full(len(names), 1 / len(names)), scores, groups=groups)
 
 
 def _steps(tree: StageTree) -> int:

@@ -16,8 +16,10 @@ from experiments.analysis.sentences.health_words import nothing_words
 from experiments.nodes.record import Failure, Record
 from experiments.nodes.tree import StageNode, StageTree, base_node, reading_chains
 from experiments.run.job import Job
+from scheduler.evidence.transfer import UNTOLD
+from scheduler.grouping import told, unit_by_domain, units_of
 from scheduler.measurements import Measurements, Path
-from scheduler.probing.probes import joint_probe, mixes, probe_schedules
+from scheduler.probing.probes import groups_of, joint_probe, mixes, unit_probes
 from scheduler.statistics.intervals import interval
 
 Array = npt.NDArray[np.float64]
@@ -47,14 +49,16 @@ def measurements(job: Job, schedules: Iterable[Schedule], records: Records) -> M
     not move scores what the model before it scored: two draws of one model's samples are no effect.
     """
     curriculum = job.curriculum
-    paths = {**_paths(job, probe_schedules(curriculum)), **_paths(job, schedules)}
-    needed: list[Path] = [(), *((name,) for name in curriculum.domains)]
+    paths = {**_probe_paths(job), **_paths(job, schedules)}
+    groups = groups_of(curriculum)
+    units = units_of(tuple(curriculum.domains), groups)
+    needed: list[Path] = [(), *((unit,) for unit in units)]
     seeds = [seed for seed in curriculum.seeds if all(paths[path][seed][-1].id in records for path in needed)]
     if not seeds:
         return None
     weights = np.array([spec.weight for spec in curriculum.domains.values()])
     complete = {path for path, nodes in paths.items() if all(nodes[seed][-1].id in records for seed in seeds)}
-    probes = {name: [_own(paths[(name,)][seed], records) for seed in seeds] for name in curriculum.domains}
+    probes = {unit: [_own(paths[(unit,)][seed], records) for seed in seeds] for unit in units}
     return Measurements(
         domains=tuple(curriculum.domains),
         weights=weights / weights.sum(),
@@ -65,19 +69,22 @@ def measurements(job: Job, schedules: Iterable[Schedule], records: Records) -> M
         mixed=_mixed(job, seeds, records),
         idle={
             name: nothing_words(chain.from_iterable(own))
-            for name, own in probes.items()
+            for unit, own in probes.items()
             if not any(piece.taught for piece in chain.from_iterable(own))
+            for name in units[unit]
         },
+        groups=groups,
     )
 
 
 def profiles(job: Job, records: Records) -> dict[str, EntropyProfile]:
     """Domain → profile of the base model; ΔH over the seeds whose probe of the domain is finished."""
     curriculum = job.curriculum
-    probes = dict(zip(curriculum.domains, probe_schedules(curriculum), strict=True))
     if base_node(job.setup).id not in records or "entropy" not in curriculum.evaluation.metrics:
         return {}
-    probed = {name: _finished(job, probe, records) for name, probe in probes.items()}
+    ends = {unit: _finished(job, probe, records) for unit, probe in unit_probes(curriculum).items()}
+    unit = unit_by_domain(tuple(curriculum.domains), groups_of(curriculum))
+    probed = {name: ends[unit[name]] for name in curriculum.domains}
     return {name: _profile(job, name, probed, records) for name in curriculum.domains}
 
 
@@ -90,7 +97,13 @@ def _finished(job: Job, probe: Schedule, records: Records) -> list[Record]:
 def _profile(job: Job, name: str, probed: Mapping[str, list[Record]], records: Records) -> EntropyProfile:
     base = records[base_node(job.setup).id]
     before = _entropy([base], name)
-    moved = {trained: _interval(_entropy(ends, name) - before) for trained, ends in probed.items() if ends}
+    groups = groups_of(job.curriculum)
+    unit, known = unit_by_domain(tuple(probed), groups), told(tuple(probed), groups)[:, list(probed).index(name)]
+    moved = {
+        trained: _interval(_entropy(ends, name) - before) if measured else UNTOLD
+        for (trained, ends), measured in zip(probed.items(), known, strict=True)
+        if ends
+    }
     first = base.scores["validation"][name]
     return make_profile(
         name,
@@ -103,6 +116,7 @@ def _profile(job: Job, name: str, probed: Mapping[str, list[Record]], records: R
         # The character tokenizer has one token a byte; of others that is not known here.
         tokens_per_byte=1.0 if isinstance(job.curriculum.model, ScratchModel) else None,
         effects=moved,
+        group=unit[name] if unit[name] in groups else None,
     )
 
 
@@ -133,6 +147,17 @@ def _mixed(job: Job, seeds: Sequence[int], records: Records) -> tuple[Array, ...
         return None
     ends = [reading_chains(job.setup, joint_probe(job.curriculum), seed)[-1][-1].id for seed in seeds]
     return _blocks(job, [records[end] for end in ends]) if all(end in records for end in ends) else None
+
+
+def _probe_paths(job: Job) -> Paths:
+    """The base, and every domain's or group's own probe."""
+    found: Paths = {}
+    for unit, probe in unit_probes(job.curriculum).items():
+        for seed in job.curriculum.seeds:
+            base, *_, end = reading_chains(job.setup, probe, seed)
+            found.setdefault((), {})[seed] = base
+            found.setdefault((unit,), {})[seed] = end
+    return found
 
 
 def _paths(job: Job, schedules: Iterable[Schedule]) -> Paths:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from contextlib import contextmanager
 from functools import partial
 
@@ -15,10 +16,11 @@ from experiments.executors.inline import InlineExecutor
 from experiments.nodes.setup import make_setup
 from experiments.run import phases
 from experiments.run.job import Prepared, job_at
-from experiments.run.phases import chains, run
+from experiments.run.phases import chains, probe, report_of, run
 from experiments.store import Store
-from scheduler.probing.probes import path_schedules, probe_schedules
-from tests.support.nodes import ignore
+from scheduler.composing.compose import compose
+from scheduler.probing.probes import probe_schedules
+from tests.support.nodes import attempts, ignore
 from tests.support.scheduler import make_curriculum
 from tests.support.search import curriculum, scored
 from tests.support.search import job_at as searchable
@@ -30,7 +32,8 @@ def test_every_probe_has_its_chain_whatever_the_domains_are_called(tmp_path):
     setup = make_setup(curriculum, dict.fromkeys(domains, dict.fromkeys(SPLITS, "0" * 64)))
     job = job_at(Prepared(curriculum, setup, {}), Store.open(str(tmp_path)))
     paths = [path for size in (2, 3) for path in itertools.permutations(domains, size)]
-    probes = (*probe_schedules(curriculum), *path_schedules(curriculum, paths))
+    further = [compose(path, "sequential", curriculum, name=" > ".join(path), role="order") for path in paths]
+    probes = (*probe_schedules(curriculum), *further)
     found = chains(job, probes)
     assert len(found) == len(probes) * 2
     assert len({chain[-1] for chain in found.values()}) == len(probes) * 2
@@ -56,3 +59,23 @@ def test_no_arm_is_trained_where_the_base_model_cannot_be_measured(tmp_path, mon
     report = run(job, InlineExecutor(job.view, Resources(), run_node), partial(shown, titles), lambda findings: None)
     assert len(titles) == phases_run
     assert bool(report.missing) is (run_node is no_base)
+
+
+def test_the_driver_lists_once_and_reads_a_record_once(tmp_path, monkeypatch):
+    """Before there was one view of the store, every question listed the store and read all records anew."""
+    counted = Counter()
+
+    def counting(name, function):
+        def call(*given, **named):
+            counted[name] += 1
+            return function(*given, **named)
+
+        return call
+
+    monkeypatch.setattr(Store, "record", counting("records", Store.record))
+    for name in ("trained", "freed", "measured"):
+        monkeypatch.setattr(Store, name, counting("listings", getattr(Store, name)))
+    job = searchable(str(tmp_path), curriculum(order="bwt"))
+    findings = probe(job, InlineExecutor(job.view, Resources(), scored), partial(shown, []))
+    report_of(job, findings)
+    assert counted == {"records": len(attempts(job.store)), "listings": 3}

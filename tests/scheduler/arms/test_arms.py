@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,7 +16,7 @@ from scheduler.composing.joint import budget
 from scheduler.mixing.arms import mixing_arms
 from scheduler.mixing.guess import guessed_rounds
 from scheduler.planning.planner import make_plan, ordering_input
-from scheduler.probing.probes import needs_probes, path_schedules, probe_schedules
+from scheduler.probing.probes import needs_probes, probe_schedules
 from tests.support.properties import examples
 from tests.support.scheduler import DOMAIN_NAMES, NAMES, make_curriculum, measure
 
@@ -78,10 +76,10 @@ def test_adapters_that_cannot_be_merged_are_not(more):
 
 
 def test_what_an_arm_is_stands_in_its_fields():
-    arms = all_arms(make_curriculum(schedule={"probing": {"budget": 2}}))
+    arms = all_arms(make_curriculum())
     assert {arm.name: (arm.role, arm.ordering, arm.probes) for arm in arms} == {
-        "bwt-sequential": ("main", "bwt", "all"),
-        "bwt-cumulative": ("composition", "bwt", "all"),
+        "bwt-sequential": ("main", "bwt", "first"),
+        "bwt-cumulative": ("composition", "bwt", "first"),
         "entropy-sequential": ("order", "entropy", "first"),
         "greedy-sequential": ("order", "greedy", "first"),
         "reverse-sequential": ("order", "reverse", "first"),
@@ -104,7 +102,7 @@ def test_what_an_arm_is_stands_in_its_fields():
     [
         ({"order": "given", "given": NAMES[:4], "leave_out": "auto"}, "first"),
         ({"order": "random", "leave_out": "auto"}, "first"),
-        ({"leave_out": "auto", "probing": {"budget": 2}}, "all"),
+        ({"leave_out": "auto"}, "first"),
         ({"order": "given", "given": NAMES[:4]}, "none"),
         ({"order": "random"}, "none"),
         (EXPLICIT | {"leave_out": "auto"}, "none"),
@@ -185,8 +183,7 @@ def test_no_two_schedules_have_one_name_whatever_the_domains_are_called(domains,
     if schedule["order"] == "given":
         schedule["given"] = domains
     curriculum = make_curriculum(domains, schedule=schedule, baselines={"orders": ["bwt", "reverse", "bwt"]})
-    paths = [path for size in (2, 3) for path in itertools.permutations(domains, size)]
-    every = [*probe_schedules(curriculum), *path_schedules(curriculum, paths), *all_arms(curriculum)]
+    every = [*probe_schedules(curriculum), *all_arms(curriculum)]
     assert len(names(every)) == len(every)
 
 
@@ -250,8 +247,7 @@ def test_baselines_can_be_switched_off():
             {"leave_out": "auto"},
             {"order": "random", "leave_out": "auto"},
             {"composition": "cumulative", "leave_out": ["sums"]},
-            {"composition": "pairs", "probing": {"budget": 2}},
-            {"probing": {"budget": 2}},
+            {"composition": "pairs"},
             EXPLICIT,
         ]
     ),

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from scheduler.composing.compose import compose, written_out
 from scheduler.composing.joint import budget, joint, joint_tuned, lengths_by_effect, spent
-from scheduler.probing.probes import path_schedules, probe_schedules
+from scheduler.composing.rate_path import paced
+from scheduler.probing.probes import probe_schedules
 from tests.support.properties import examples
 from tests.support.scheduler import NAMES, make_curriculum
 
@@ -125,5 +126,6 @@ def test_what_probes_share_counts_once(rate):
     probes = probe_schedules(curriculum)
     alone = spent(probes)
     assert alone >= sum(budget(probe) for probe in probes)
-    further = path_schedules(curriculum, [ORDER[:2]])
-    assert spent([*probes, *further]) - alone <= 2 * budget(probes[0])
+    whole = sum(curriculum.stage_training(name).steps for name in ORDER)
+    both = paced(compose(ORDER[:2], "sequential", curriculum, name="both", role="order"), curriculum, whole)
+    assert spent([*probes, both]) - alone <= 2 * budget(probes[0])

@@ -9,11 +9,10 @@ import pytest
 
 from domains.interval import Interval
 from scheduler.evidence.claims import adjusted, harms, own_gains, precedence, precedences
-from scheduler.evidence.effects import Finding, by_posterior, by_probes
+from scheduler.evidence.effects import Finding, by_probes
 from scheduler.evidence.transfer import measure_transfer
 from scheduler.measurements import Measurements
 from scheduler.prediction.predict import predict
-from scheduler.statistics.gaussian import Posterior
 from scheduler.statistics.intervals import interval, p_value
 from tests.support.scheduler import NAMES, measure
 
@@ -111,17 +110,6 @@ def test_sums_of_effects_are_paired():
 def test_nothing_summed_is_nothing_found():
     found = by_probes(measure(BASE, B, noise=(0.01, 0.1)))(np.zeros((3, 3)))
     assert (found.gain.ends, found.p) == ((0, 0), 1)
-
-
-def test_a_posterior_is_read_by_affected_domain_with_the_base_first():
-    laid = np.concatenate([[9.0, *B[:, j]] for j in range(3)])
-    judge = by_posterior(Posterior(laid, 0.01 * np.eye(12)), 3)
-    one = np.zeros((3, 3))
-    one[0, 2] = 2.0
-    found = judge(one)
-    assert found.gain.value == pytest.approx(2 * B[0, 2])
-    assert found.gain.width == pytest.approx(2 * 1.96 * 0.2, rel=1e-3)
-    assert found.p == pytest.approx(0.0455, abs=0.001)
 
 
 def test_a_base_that_luck_left_without_a_right_answer_makes_no_sure_gain():

@@ -9,6 +9,7 @@ import numpy as np
 import optuna
 import pytest
 
+from benchmarks.orders.transfer_model.path_kernel import marks
 from scheduler.measurements import Measurements
 from scheduler.search.acquisition import log_expected_improvement
 from scheduler.search.beliefs import believe
@@ -20,7 +21,6 @@ from scheduler.search.space import space
 from scheduler.search.surrogate import Aspect, Scales, fit, parts
 from scheduler.search.trial_history import RUNG, histories, tell_measured, tell_scores
 from scheduler.search.units import draw
-from scheduler.transfer_model.path_kernel import marks
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]

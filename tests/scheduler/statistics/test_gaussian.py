@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
-from scheduler.statistics.gaussian import Posterior, log_evidence, marginals
+from scheduler.statistics.gaussian import log_evidence, marginals
 from tests.support.properties import examples
 
 
@@ -29,11 +29,3 @@ def test_posterior_equals_conditioning_the_joint_normal(seed, n, m):
     assert deviation**2 == pytest.approx(np.diag(whole[n:, n:] - gain @ whole[:n, n:]), abs=1e-6)
     density = multivariate_normal(np.zeros(n), whole[:n, :n] + np.diag(noise)).logpdf(values)
     assert log_evidence(whole[:n, :n], values, noise) == pytest.approx(density, abs=1e-5)
-
-
-def test_samples_have_the_posteriors_moments():
-    covariance = np.array([[1.0, 0.9, 0.0], [0.9, 1.0, 0.0], [0.0, 0.0, 0.0]])
-    draws = Posterior(np.array([1.0, 2.0, 3.0]), covariance).sample(20_000, np.random.default_rng(0))
-    assert draws.mean(axis=0) == pytest.approx([1, 2, 3], abs=0.03)
-    assert np.cov(draws.T) == pytest.approx(covariance, abs=0.04)
-    assert Posterior(np.zeros(3), covariance).deviation.tolist() == [1, 1, 0]

@@ -101,7 +101,6 @@ def test_what_the_contrast_rests_on_is_said():
     text = "\n".join(plan_lines(PLAN))
     assert "Against the mean of all orders +0.050 (+0.010 to +0.090), against the reverse +0.100" in text
     assert "chosen and judged on different seeds and items" in text
-    assert "by the transfer model" in "\n".join(plan_lines(changed(probing_stop="stable")))
     one = PLAN.worth.model_copy(update={"over_mean": Interval.of(0.05, 0.01, 0.09, 1)})
     assert "different items of the one seed" in "\n".join(plan_lines(changed(worth=one)))
 

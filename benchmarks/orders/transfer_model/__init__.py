@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
+from benchmarks.orders.transfer_model.model import PathModel, ScorePosterior, fit_grid
+from benchmarks.orders.transfer_model.noise import node_noise
+from benchmarks.orders.transfer_model.settings import Settings
+from benchmarks.orders.transfer_model.variants import additive, lucky, mallows, saturating, state
 from scheduler.measurements import Array, Path
-from scheduler.transfer_model.model import PathModel, ScorePosterior, fit_grid
-from scheduler.transfer_model.noise import node_noise
-from scheduler.transfer_model.settings import Settings
-from scheduler.transfer_model.variants import additive, lucky, mallows, saturating, state
 
 VariantName = Literal["additive", "saturating", "lucky", "state", "mallows"]
 VARIANTS: dict[VariantName, Callable[[float], tuple[Settings, ...]]] = {

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from benchmarks.orders.transfer_model.settings import Settings
 from scheduler.measurements import Array, Path
-from scheduler.transfer_model.settings import Settings
 
 
 def features(paths: Sequence[Path], domains: Sequence[str], settings: Sequence[Settings], lr_decay: float) -> Array:

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.orders.transfer_model import VARIANTS, fit, node_noise
+from benchmarks.orders.transfer_model.luck import common, inherited
+from benchmarks.orders.transfer_model.model import fit_grid
+from benchmarks.orders.transfer_model.posterior import Posterior
+from benchmarks.orders.transfer_model.settings import Settings
 from scheduler.prediction.predict import predict
-from scheduler.transfer_model import VARIANTS, fit, node_noise
-from scheduler.transfer_model.luck import common, inherited
-from scheduler.transfer_model.model import fit_grid
-from scheduler.transfer_model.settings import Settings
 from tests.support.properties import examples
 from tests.support.scheduler import measure
 
@@ -136,3 +137,11 @@ def test_noise_of_a_path_is_that_of_its_mean():
     assert node_noise(m) == pytest.approx(0.05**2 / 4 + 2 * 0.3**2 / (4 * 400), rel=0.7)
     one = measure(*truth(0), NAMES, seeds=1, items=1)
     assert node_noise(one).tolist() == [0, 0, 0, 0]
+
+
+def test_samples_have_the_posteriors_moments():
+    covariance = np.array([[1.0, 0.9, 0.0], [0.9, 1.0, 0.0], [0.0, 0.0, 0.0]])
+    draws = Posterior(np.array([1.0, 2.0, 3.0]), covariance).sample(20_000, np.random.default_rng(0))
+    assert draws.mean(axis=0) == pytest.approx([1, 2, 3], abs=0.03)
+    assert np.cov(draws.T) == pytest.approx(covariance, abs=0.04)
+    assert Posterior(np.zeros(3), covariance).deviation.tolist() == [1, 1, 0]

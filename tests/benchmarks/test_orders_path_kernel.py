@@ -7,7 +7,7 @@ from itertools import combinations, permutations
 import numpy as np
 import pytest
 
-from scheduler.transfer_model.path_kernel import distance, mallows, marks
+from benchmarks.orders.transfer_model.path_kernel import distance, mallows, marks
 
 NAMES = "abcd"
 

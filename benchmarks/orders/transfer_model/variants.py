@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 
-from scheduler.transfer_model.settings import Settings
+from benchmarks.orders.transfer_model.settings import Settings
 
 SATURATION = (1.0, 0.75, 0.5, 0.25)
 DECAY = (0.0, 0.5, 1.0)

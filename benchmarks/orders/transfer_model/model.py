@@ -13,13 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.orders.transfer_model.features import features
+from benchmarks.orders.transfer_model.luck import inherited
+from benchmarks.orders.transfer_model.path_kernel import mallows, marks
+from benchmarks.orders.transfer_model.posterior import Posterior
+from benchmarks.orders.transfer_model.prior import Prior, make_prior
+from benchmarks.orders.transfer_model.settings import Settings
 from scheduler.measurements import Array, Path
-from scheduler.statistics.gaussian import JITTER, Posterior
-from scheduler.transfer_model.features import features
-from scheduler.transfer_model.luck import inherited
-from scheduler.transfer_model.path_kernel import mallows, marks
-from scheduler.transfer_model.prior import Prior, make_prior
-from scheduler.transfer_model.settings import Settings
+from scheduler.statistics.gaussian import JITTER
 
 LEAST_NOISE = 1e-8
 """Variance; keeps equal observations of equal paths from being singular."""

@@ -1,0 +1,109 @@
+"""Grouped probes through the runner: what is trained, what is said of it, and what it costs."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import partial
+
+import numpy as np
+import optuna
+import pytest
+from rich.console import Console
+
+from curricula.schema import Curriculum, Resources
+from experiments.executors.inline import InlineExecutor
+from experiments.report.html import render_html
+from experiments.report.terminal.report import print_report
+from experiments.run import phases
+from experiments.run.estimating.estimate import estimate
+from experiments.run.phases import probe, run
+from experiments.search.phases import tell_probes
+from experiments.search.warm_start import warm_starts
+from scheduler.search.trial_history import MEASURED
+from tests.support.nodes import attempts, ignore
+from tests.support.search import curriculum, job_at, scored
+
+GROUPS = {"letters": ["c", "a"]}
+
+
+def spec(groups=GROUPS, seeds=(0, 1), **schedule):
+    plain = curriculum("a b c d", order="bwt", seeds=list(seeds))
+    data = plain.model_dump(mode="json")
+    data["schedule"]["probing"] = {"groups": groups, **schedule}
+    return Curriculum.model_validate(data | {"seeds": seeds})
+
+
+@contextmanager
+def view(titles, title, tree):
+    titles.append(title)
+    yield ignore
+
+
+def ran(url, of, monkeypatch):
+    monkeypatch.setattr(phases, "completions", lambda *_: {})
+    job, titles = job_at(str(url), of), []
+    report = run(job, InlineExecutor(job.view, Resources(), scored), partial(view, titles), lambda findings: None)
+    return report, titles
+
+
+@pytest.fixture
+def report(tmp_path, monkeypatch):
+    return ran(tmp_path, spec(), monkeypatch)[0]
+
+
+def test_a_group_is_one_stage_for_all_of_its_members(tmp_path):
+    job, titles = job_at(str(tmp_path), spec()), []
+    findings = probe(job, InlineExecutor(job.view, Resources(), scored), partial(view, titles))
+    assert titles == ["Probes: 3 probes for 4 domains (letters: c, a)"]
+    assert len(attempts(job.store)) == 1 + 2 * 3
+    assert list(findings.measured.units) == ["letters", "b", "d"]
+    assert findings.plan.groups == {"letters": ("c", "a")}
+
+
+def test_the_reports_matrix_says_that_a_row_is_the_groups(report):
+    shown = report.model_dump(mode="json")["transfer"]
+    assert shown["groups"] == {"letters": ["c", "a"]}
+    a, b, c = (report.transfer.domains.index(name) for name in "abc")
+    assert report.transfer.effects[a][b] == report.transfer.effects[c][b]
+    assert report.transfer.effects[a][c].missing
+    console = Console(width=160, record=True)
+    print_report(console, report)
+    text = console.export_text()
+    page = render_html(report)
+    for told in (text, page):
+        assert "a (letters)" in told
+        assert "Rows of one group (in brackets) are one measurement, of its probe." in told
+        assert "3 probes for 4 domains (letters: c, a)." in " ".join(told.split())
+
+
+def test_what_the_run_cost_counts_the_groups_probe_once(report):
+    assert report.cost.probe_stage_runs == 2 * 3
+    owed = report.cost.arms[report.main].probes.stage_runs + 1
+    # The first stage of the order is its own probe, unless that was probed with its group.
+    assert owed == 3 + (report.arms[report.main].order[0] in "ac")
+
+
+def test_the_estimate_counts_probes_as_they_are_trained(tmp_path, monkeypatch):
+    monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda *_, **__: None)
+    grouped, plain = (
+        estimate(job_at(str(tmp_path / name), one).prepared, None)
+        for name, one in (("grouped", spec()), ("plain", spec({})))
+    )
+    assert (grouped.probe_stage_runs, plain.probe_stage_runs) == (2 * 3, 2 * 4)
+
+
+def test_groups_of_one_train_and_plan_what_no_groups_do(tmp_path, monkeypatch):
+    alone = ran(tmp_path / "alone", spec({"only": ["a"], "other": ["b"]}), monkeypatch)[0]
+    plain = ran(tmp_path / "plain", spec({}), monkeypatch)[0]
+    assert alone.plan == plain.plan
+    assert [row.id for row in alone.tree] == [row.id for row in plain.tree]
+
+
+def test_a_search_is_told_single_probes_only_and_begins_with_the_plan(tmp_path):
+    job = job_at(str(tmp_path), spec())
+    findings = probe(job, InlineExecutor(job.view, Resources(), scored), partial(view, []))
+    study = optuna.create_study(direction="maximize")
+    tell_probes(study, job, findings)
+    assert set(study.user_attrs[MEASURED]["0"]) == {"", "b", "d"}
+    assert any(start.name.startswith("plan-") for start in warm_starts(job.curriculum, findings))
+    assert np.isfinite(findings.plan.total)

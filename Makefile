@@ -27,7 +27,7 @@ QUICK = HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -m "not slow"
 ROOMS := tests/experiments
 TORCH := $(addprefix $(ROOMS)/,models training evaluation worker analysis/cliffs/test_reasoned.py \
 	executors/test_memory.py nodes/test_provenance.py run/recipes/test_recipes.py) \
-	tests/scheduler/test_rate_path.py tests/benchmarks/test_tiers.py
+	tests/scheduler/composing/test_rate_path.py tests/benchmarks/test_tiers.py
 
 quick-light: install
 	$(QUICK) -n 2 --dist worksteal $(addprefix --ignore=,$(TORCH))

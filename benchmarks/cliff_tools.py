@@ -28,9 +28,9 @@ from benchmarks.cliffs import SIMULATIONS, show
 from experiments.analysis.cliffs.contrast import contrast, p_of
 from experiments.analysis.cliffs.model import CliffVerdict
 from experiments.analysis.cliffs.moments import OfAnswers, OfItems
-from experiments.analysis.family import ALPHA
+from experiments.analysis.comparing.family import ALPHA
 from scheduler.measurements import Array
-from scheduler.statistics import holm
+from scheduler.statistics.intervals import holm
 
 ASKED = 100
 """Items that are tried with a calculator."""

@@ -20,10 +20,10 @@ from experiments.analysis.cliffs.contrast import contrast, p_of
 from experiments.analysis.cliffs.model import CliffVerdict, Steepness
 from experiments.analysis.cliffs.moments import OfItems
 from experiments.analysis.cliffs.steepness import steepness
-from experiments.analysis.family import ALPHA
+from experiments.analysis.comparing.family import ALPHA
 from experiments.nodes.course import Course, ItemScores, Point
 from scheduler.measurements import Array
-from scheduler.statistics import holm
+from scheduler.statistics.intervals import holm
 
 POINTS, MEASURED = 11, 64
 START = 0.3

@@ -10,9 +10,9 @@ import numpy as np
 from experiments.analysis.cliffs.contrast import contrast, p_of
 from experiments.analysis.cliffs.model import CliffVerdict
 from experiments.analysis.cliffs.moments import OfAnswers, OfItems
-from experiments.analysis.family import ALPHA
+from experiments.analysis.comparing.family import ALPHA
 from scheduler.measurements import Array
-from scheduler.statistics import holm
+from scheduler.statistics.intervals import holm
 
 STAGES, DOMAINS, ITEMS = 4, 4, 120
 SEEDS = (3, 5, 10)

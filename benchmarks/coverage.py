@@ -27,9 +27,9 @@ import numpy as np
 
 from benchmarks.orders.table import read_table
 from benchmarks.simulated import REAL, TABLES, Luck, World, binary, continuous, real, shifted
-from experiments.analysis.comparison import Comparison, compare, pair
+from experiments.analysis.comparing.comparison import Comparison, compare, pair
 from experiments.search.analysis.pairs import PAIRS
-from scheduler.statistics import spread
+from scheduler.statistics.intervals import spread
 
 SIMULATIONS = 4000
 ROPE = 0.01

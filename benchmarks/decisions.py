@@ -25,15 +25,15 @@ from itertools import permutations
 import numpy as np
 
 from curricula.schema import Curriculum
-from scheduler.audit import changes, gaps
-from scheduler.departures import departure
-from scheduler.effects import by_probes
-from scheduler.exact import solve
+from scheduler.evidence.audit import changes, gaps
+from scheduler.evidence.departures import departure
+from scheduler.evidence.effects import by_probes
+from scheduler.evidence.transfer import mean_transfer
+from scheduler.linear_ordering.exact import solve
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.plan import Plan, Worth
-from scheduler.planner import make_plan
-from scheduler.predict import counted, counted_on_average, predict
-from scheduler.transfer import mean_transfer
+from scheduler.planning.planner import make_plan
+from scheduler.prediction.predict import counted, counted_on_average, predict
 
 NAMES = ("a", "b", "c", "d")
 SIZE = len(NAMES)

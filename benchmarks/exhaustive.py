@@ -35,7 +35,7 @@ from experiments.search.telling import Teller
 from experiments.store import Store
 from experiments.worker.launch import run_node
 from scheduler.arms import BASE_ARM
-from scheduler.compose import compose
+from scheduler.composing.compose import compose
 from scheduler.orderings.random import random_orders
 from scheduler.path_text import order_text
 from scheduler.search.orders import places, readable

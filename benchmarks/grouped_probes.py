@@ -25,10 +25,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.best_orders import solve
-from scheduler.dynamics import Truth, scores_after
+from scheduler.linear_ordering.best_orders import solve
 from scheduler.measurements import Array
-from scheduler.statistics import quantile
+from scheduler.prediction.dynamics import Truth, scores_after
+from scheduler.statistics.intervals import quantile
 
 Ints = npt.NDArray[np.int64]
 LUCK, SEEDS = 0.01, 3

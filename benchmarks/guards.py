@@ -36,15 +36,15 @@ from curricula.guards import EntropyFloor, Guards, KlBudget, PassRate
 from curricula.loader import load_curriculum
 from curricula.schema import Curriculum
 from curricula.stage import Schedule, Training
-from experiments.analysis.guard_rows import changed
+from experiments.analysis.rows.guard_rows import changed
 from experiments.nodes.record import Record
 from experiments.nodes.tree import StageNode, paid_nodes
 from experiments.run.job import Job, open_job, prepare_data
 from experiments.store import Store
-from scheduler.compose import compose
-from scheduler.joint import joint
+from scheduler.composing.compose import compose
+from scheduler.composing.joint import joint
 from scheduler.measurements import Array
-from scheduler.statistics import holm, interval, p_value
+from scheduler.statistics.intervals import holm, interval, p_value
 
 FILE = Path(__file__).parent / "orders" / "hopeless.yaml"
 NONE, REPLAY = "none", "replay"

@@ -2,15 +2,15 @@
 
     python -m benchmarks.many_domains [domains ...] [--trials 24] [--seeds 5] [--cold | --begun]
 
-The learner is that of scheduler/dynamics.py with effects of its own: every domain's probe raises its score, most pairs
-are left alone, some domains help others, some harm them, and luck is added to every stage run. A search sees the scores
-after each stage. Each sampler gets the same number of trials, and so of completions, since every schedule has the same
-budget; each begins with the same warm start: joint training, joint then an order then joint, that order one domain a
-stage, in pairs, and cumulative. As in `stagewise search` the order is that which the planner finds best by one probe a
-domain and seed, and the sampler is told the probes; `--cold`: neither, and the order is as the domains are written.
-What a search names in the end (scheduler/search/standings.py) is judged by its noiseless score, against the best that
-climbing these scores themselves from many starts found, or any search. `planned` is the warm start's order, one domain
-a stage.
+The learner is that of scheduler/prediction/dynamics.py with effects of its own: every domain's probe raises its score,
+most pairs are left alone, some domains help others, some harm them, and luck is added to every stage run. A search sees
+the scores after each stage. Each sampler gets the same number of trials, and so of completions, since every schedule
+has the same budget; each begins with the same warm start: joint training, joint then an order then joint, that order
+one domain a stage, in pairs, and cumulative. As in `stagewise search` the order is that which the planner finds best by
+one probe a domain and seed, and the sampler is told the probes; `--cold`: neither, and the order is as the domains are
+written. What a search names in the end (scheduler/search/standings.py) is judged by its noiseless score, against the
+best that climbing these scores themselves from many starts found, or any search. `planned` is the warm start's order,
+one domain a stage.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ from optuna.samplers import BaseSampler
 from benchmarks.grouped_probes import interval_over
 from curricula.schema import Curriculum
 from curricula.search_checks import search_seeds
-from scheduler.best_orders import solve
-from scheduler.choice import own_choice
-from scheduler.drafts import Draft, StageBudgets, drafts
-from scheduler.dynamics import Truth, scores_after
+from scheduler.composing.choice import own_choice
+from scheduler.composing.drafts import Draft, StageBudgets, drafts
+from scheduler.evidence.transfer import mean_transfer
+from scheduler.linear_ordering.best_orders import solve
 from scheduler.measurements import Array, Measurements, Path
+from scheduler.prediction.dynamics import Truth, scores_after
 from scheduler.search.candidates import candidates, near
 from scheduler.search.layout import Layout
 from scheduler.search.orders import neighbour, order_of, placed, places
@@ -43,7 +44,6 @@ from scheduler.search.samplers.random import random_sampler
 from scheduler.search.space import params_of, space
 from scheduler.search.standings import may_repeat, reserved, standings, to_repeat, winner
 from scheduler.search.trial_history import RUNG, tell_measured, tell_scores
-from scheduler.transfer import mean_transfer
 
 LUCK = 0.01
 """Standard deviation that every stage run adds to every domain's score."""

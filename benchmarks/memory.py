@@ -30,8 +30,8 @@ def _measured(name: str) -> float:
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    from experiments.models.local import LocalModel
-    from experiments.models.tokenizer import character_tokenizer
+    from experiments.models.subjects.local import LocalModel
+    from experiments.models.tokens.tokenizer import character_tokenizer
 
     torch.set_num_threads(1)
     config = LlamaConfig(
@@ -67,7 +67,7 @@ def _whole(subject: object) -> Callable[[], object]:
     """What reading took before it went in chunks: all log-probabilities and all terms of the entropies at once."""
     import torch
 
-    from experiments.models.statistics import entropies
+    from experiments.models.generation.logits import entropies
 
     items, answers = _asked()
 

@@ -4,11 +4,11 @@
 
 The learners are those of benchmarks/regimes.py, and two more: `early`, where one domain is learnt after a tenth of its
 budget, and `hopeless alone`, where one can never be learnt and harms none. They are not what the transfer rule assumes
-(scheduler/dynamics.py). Every rule spends the budget of one own stage a domain in rounds, sees each round's scores with
-the noise of three seeds, items and samples, and is judged by the noiseless mean and worst score at the end. `transfer`
-starts without probes, `transfer, probed` from one stage a domain, which costs as much again and is not counted here.
-`sequential` is the best of all orders of one stage a domain, known only in hindsight. Everything but these two is said
-relative to `uniform`, joint training: mean and 95 % interval over instances of the difference.
+(scheduler/prediction/dynamics.py). Every rule spends the budget of one own stage a domain in rounds, sees each round's
+scores with the noise of three seeds, items and samples, and is judged by the noiseless mean and worst score at the end.
+`transfer` starts without probes, `transfer, probed` from one stage a domain, which costs as much again and is not
+counted here. `sequential` is the best of all orders of one stage a domain, known only in hindsight. Everything but
+these two is said relative to `uniform`, joint training: mean and 95 % interval over instances of the difference.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from benchmarks.regimes import FIRST, ITEMS, LUCK, NAMES, REGIMES, SAMPLES, SEED
 from curricula.schema import Adaptive, MixingRule
 from scheduler.measurements import Array
 from scheduler.mixing import Seen, propose
-from scheduler.statistics import quantile
+from scheduler.statistics.intervals import quantile
 
 EVEN = np.ones(len(NAMES)) / len(NAMES)
 EFFECTS = 200

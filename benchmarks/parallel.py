@@ -17,7 +17,7 @@ from experiments.run.job import Job, open_job, prepare_data
 from experiments.store import Store
 from experiments.worker.launch import run_node
 from scheduler.arms import BASE_ARM
-from scheduler.probes import probe_schedules
+from scheduler.probing.probes import probe_schedules
 
 FILE = Path(__file__).with_name("four_stages.yaml")
 

@@ -36,9 +36,9 @@ from experiments.nodes.record import Record
 from experiments.nodes.tree import StageNode, StageTree, paid_nodes, reading_chains
 from experiments.run.job import Job, open_job, prepare_data
 from experiments.store import Store
+from scheduler.composing.merges import half_way, merged
 from scheduler.measurements import Array
-from scheduler.merges import half_way, merged
-from scheduler.statistics import interval
+from scheduler.statistics.intervals import interval
 
 FILE = Path(__file__).with_name("paths.yaml")
 PATHS: dict[str, tuple[RateName, str]] = {

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.reports import read_report
-from experiments.analysis.plan_words import plan_lines
 from experiments.analysis.report import FORMAT
+from experiments.analysis.sentences.plan_words import plan_lines
 from scheduler.plan import Plan
 
 

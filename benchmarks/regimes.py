@@ -2,13 +2,13 @@
 
     python -m benchmarks.regimes [instances a regime]
 
-The learner is not the one that the advice assumes (scheduler/dynamics.py). It has weights θ; domain j pulls them to its
-target t_j with curvature h_j, each weight its own: loss_j = ½·Σ_k h_jk·(θ_k − t_jk)², score_j = e^(−loss_j); a stage
-on a mixture follows the mean gradient. What one domain does to another follows from where their targets lie. The plan
-sees base, one stage a domain and the joint probe, with three seeds, items and samples; the truth are noiseless runs of
-all its candidates. `right`: the share of instances in which what it says (the staged candidate that it names, or joint
-training) is the better one, a difference below `TIE` counting as right; beside it, of always taking joint training and
-of always taking the plan's order. `lost`: what each loses against the best candidate.
+The learner is not the one that the advice assumes (scheduler/prediction/dynamics.py). It has weights θ; domain j pulls
+them to its target t_j with curvature h_j, each weight its own: loss_j = ½·Σ_k h_jk·(θ_k − t_jk)², score_j =
+e^(−loss_j); a stage on a mixture follows the mean gradient. What one domain does to another follows from where their
+targets lie. The plan sees base, one stage a domain and the joint probe, with three seeds, items and samples; the truth
+are noiseless runs of all its candidates. `right`: the share of instances in which what it says (the staged candidate
+that it names, or joint training) is the better one, a difference below `TIE` counting as right; beside it, of always
+taking joint training and of always taking the plan's order. `lost`: what each loses against the best candidate.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from curricula.schema import Curriculum
-from scheduler.dynamics import amounts
-from scheduler.joint import JOINT
+from scheduler.composing.joint import JOINT
 from scheduler.measurements import Array, Measurements
-from scheduler.planner import make_plan
-from scheduler.probes import joint_probe, probe_schedules
-from scheduler.stage_or_mix import candidates, stage_or_mix
+from scheduler.planning.planner import make_plan
+from scheduler.planning.stage_or_mix import candidates, stage_or_mix
+from scheduler.prediction.dynamics import amounts
+from scheduler.probing.probes import joint_probe, probe_schedules
 
 NAMES = ("a", "b", "c", "d")
 SIZE = 12

@@ -33,7 +33,7 @@ from experiments.store import Store
 from experiments.worker.bench import Bench
 from experiments.worker.measure import measure
 from experiments.worker.train import train
-from scheduler.probes import probe_schedules
+from scheduler.probing.probes import probe_schedules
 
 FILE = Path(__file__).parents[1] / "curricula" / "demo.yaml"
 METRICS = "evaluation.metrics=[nll, entropy, reference_entropy, kl]"

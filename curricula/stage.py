@@ -26,7 +26,7 @@ composed otherwise, `order` another order, `random` a random one; `joint` is joi
 made of others without training; `trial` was proposed by a search.
 """
 RateName = Literal["per_stage", "whole", "trunk"]
-"""How the learning rate moves over a schedule (scheduler/rate_path.py)."""
+"""How the learning rate moves over a schedule (scheduler/composing/rate_path.py)."""
 Optim = Literal[
     "adamw_torch_fused", "adamw_torch", "adafactor", "adamw_8bit", "paged_adamw_8bit", "lion_8bit", "paged_lion_8bit"
 ]
@@ -281,7 +281,7 @@ class Schedule(Frozen):
     rate: RateName = "per_stage"
     """How the learning rate moves over the stages."""
     anneal: float = 0.25
-    """How long the rate's fall to zero is where a path is read off: see scheduler/rate_path.py."""
+    """How long the rate's fall to zero is where a path is read off: see scheduler/composing/rate_path.py."""
     span: int | None = None
     """`rate: whole`: optimizer steps that the one decay is laid over; None: the schedule's own."""
     times: float | None = None

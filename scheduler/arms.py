@@ -15,8 +15,8 @@ import numpy as np
 
 from curricula.schema import Composition, Curriculum, OrderName
 from curricula.stage import Probes, Role, Schedule
-from scheduler.compose import compose
-from scheduler.joint import (
+from scheduler.composing.compose import compose
+from scheduler.composing.joint import (
     JOINT,
     JOINT_PROBES,
     JOINT_TUNED,
@@ -29,13 +29,14 @@ from scheduler.joint import (
     lengths_by_effect,
     spent,
 )
+from scheduler.composing.merges import half_name, half_way, merge_name, merged
+from scheduler.composing.rehearsal import rehearsed, rehearsed_name
 from scheduler.measurements import Path
-from scheduler.merges import half_name, half_way, merge_name, merged
 from scheduler.mixing.rounds import even_schedule, mixing_name
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
 from scheduler.plan import Plan
-from scheduler.probes import (
+from scheduler.probing.probes import (
     first_probes,
     known_left_out,
     needs_probes,
@@ -43,7 +44,6 @@ from scheduler.probes import (
     probe_schedules,
     probes_further,
 )
-from scheduler.rehearsal import rehearsed, rehearsed_name
 
 ORIGINS: dict[OrderName, str] = {
     "bwt": "The order with the best predicted total under measured transfer.",

@@ -118,7 +118,8 @@ class Candidate(Frozen):
 
 
 class Mixing(Frozen):
-    """Whether to stage at all: the best staged candidate against joint training, as scheduler/dynamics.py predicts."""
+    """Whether to stage at all: the best staged candidate against joint training, as scheduler/prediction/dynamics.py
+    predicts."""
 
     candidates: tuple[Candidate, ...]
     """The best predicted first."""

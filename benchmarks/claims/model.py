@@ -10,8 +10,8 @@ import numpy as np
 
 from domains.interval import Interval
 from scheduler.measurements import Array
-from scheduler.power import FEWEST
-from scheduler.statistics import holm, interval, p_value
+from scheduler.statistics.intervals import holm, interval, p_value
+from scheduler.statistics.power import FEWEST
 
 ALPHA = 0.05
 """Of a claim's comparisons together, by Holm."""

@@ -16,8 +16,8 @@ from experiments.measures import reasoning as measure
 from experiments.measures.table import Name
 from experiments.nodes.inquired import Reasoned, Row
 from scheduler.measurements import Array
-from scheduler.power import FEWEST
-from scheduler.statistics import p_value
+from scheduler.statistics.intervals import p_value
+from scheduler.statistics.power import FEWEST
 
 Of = Callable[[Reasoned], Array]
 _DOWN: Sign = -1

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from benchmarks.claims.model import Claim, Comparison
-from experiments.analysis.apart import apart
+from experiments.analysis.comparing.apart import apart
 
 
 def table(found: Sequence[Claim]) -> str:

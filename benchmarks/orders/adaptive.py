@@ -8,7 +8,7 @@ from benchmarks.orders.planners import probes
 from benchmarks.orders.strategy import SeedPositions, Step, Strategy, choose, tree_size
 from benchmarks.orders.table import Table
 from curricula.schema import Curriculum, Probing
-from scheduler.adaptive import ProbingState, advance, believe
+from scheduler.probing.adaptive import ProbingState, advance, believe
 
 
 def adaptive() -> Strategy:

@@ -3,8 +3,8 @@
     python -m benchmarks.orders.dynamics
 
 One JSON: table → model → root mean square error and mean error of the validation totals over all orders, from the mean
-over all seeds of base and one stage a domain. `sum` is scheduler/predict.py; `repair c` is scheduler/dynamics.py, whose
-exposure has no part where one domain is trained at a time.
+over all seeds of base and one stage a domain. `sum` is scheduler/prediction/predict.py; `repair c` is
+scheduler/prediction/dynamics.py, whose exposure has no part where one domain is trained at a time.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import numpy as np
 from benchmarks.orders.planners import probes
 from benchmarks.orders.regret import HERE, read_tables
 from benchmarks.orders.table import Table
-from scheduler.dynamics import Truth, scores_after, stages_of
+from scheduler.evidence.transfer import mean_transfer
 from scheduler.measurements import Array
-from scheduler.predict import predict
-from scheduler.transfer import mean_transfer
+from scheduler.prediction.dynamics import Truth, scores_after, stages_of
+from scheduler.prediction.predict import predict
 
 REPAIRS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 

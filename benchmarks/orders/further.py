@@ -31,9 +31,9 @@ from benchmarks.orders.strategy import SeedPositions, Step, choose
 from benchmarks.orders.synthetic import synthetic_table
 from benchmarks.orders.table import Table
 from curricula.schema import Curriculum
-from scheduler.adaptive import ProbingState, advance, believe
-from scheduler.gaussian import Posterior
 from scheduler.measurements import Array, Path
+from scheduler.probing.adaptive import ProbingState, advance, believe
+from scheduler.statistics.gaussian import Posterior
 
 SURE = 0.95
 WORLDS = {

@@ -16,7 +16,7 @@ from scipy.special import stdtrit
 
 from domains.interval import Interval
 from scheduler.measurements import Array
-from scheduler.statistics import Blocks, total
+from scheduler.statistics.intervals import Blocks, total
 
 PLACES = 4
 

@@ -10,7 +10,7 @@ from benchmarks.orders.table import Table
 from curricula.schema import OrderName
 from scheduler.measurements import Path
 from scheduler.orderings import ORDERINGS, OrderingInput
-from scheduler.planner import ordering_input
+from scheduler.planning.planner import ordering_input
 
 
 def probes(table: Table) -> tuple[Path, ...]:

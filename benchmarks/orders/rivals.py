@@ -13,10 +13,10 @@ import numpy as np
 from curricula.schema import Curriculum
 from curricula.stage import Schedule, Stage
 from experiments.nodes.tree import StageTree, paid_nodes, reading_chains
-from experiments.run.gather import Records
 from experiments.run.job import Job
-from scheduler.compose import compose, paced, schedule_fingerprint
-from scheduler.joint import at_budget, budget, joint
+from experiments.run.reading.gather import Records
+from scheduler.composing.compose import compose, paced, schedule_fingerprint
+from scheduler.composing.joint import at_budget, budget, joint
 from scheduler.measurements import Array
 from scheduler.path_text import order_text
 

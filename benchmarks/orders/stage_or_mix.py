@@ -24,12 +24,12 @@ from benchmarks.orders.regret import HERE, read_tables
 from benchmarks.orders.rivals import ITEMS, Rivals, read_rivals
 from benchmarks.orders.strategy import SeedPositions
 from benchmarks.orders.table import Table
-from scheduler.compose import compose, schedule_fingerprint
-from scheduler.joint import JOINT, at_budget
+from scheduler.composing.compose import compose, schedule_fingerprint
+from scheduler.composing.joint import JOINT, at_budget
 from scheduler.measurements import Array, Path
 from scheduler.path_text import order_text
-from scheduler.planner import make_plan
-from scheduler.stage_or_mix import stage_or_mix
+from scheduler.planning.planner import make_plan
+from scheduler.planning.stage_or_mix import stage_or_mix
 
 
 def judged(table: Table, rivals: Rivals, seen: SeedPositions, *, probe: bool) -> dict[str, float]:

@@ -10,7 +10,7 @@ from benchmarks.orders.table import Table
 from curricula.schema import Curriculum
 from domains.example import Split
 from scheduler.measurements import Array, Path
-from scheduler.predict import predict
+from scheduler.prediction.predict import predict
 
 NAMES = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")
 

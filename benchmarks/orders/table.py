@@ -18,8 +18,8 @@ from curricula.stage import Schedule
 from domains.example import Split
 from experiments.nodes.record import Provenance
 from experiments.nodes.tree import StageTree, reading_chains
-from experiments.run.gather import Records
 from experiments.run.job import Job
+from experiments.run.reading.gather import Records
 from scheduler.measurements import Array, Measurements, Path
 
 ARROW = ">"

@@ -22,8 +22,8 @@ from benchmarks.orders.tables import rows
 from domains.interval import Interval
 from scheduler.measurements import Array, Path
 from scheduler.path_text import order_text
-from scheduler.predict import predict
-from scheduler.statistics import interval
+from scheduler.prediction.predict import predict
+from scheduler.statistics.intervals import interval
 
 JOINT = ("joint-x0.25", "joint-x0.5", "joint-x1", "joint-x2")
 TAIL = "trunk and tail"

@@ -19,11 +19,11 @@ from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from experiments.nodes.provenance import provenance
 from experiments.nodes.tree import grow
-from experiments.run.gather import load_records
 from experiments.run.job import open_job, prepare_data
+from experiments.run.reading.gather import load_records
 from experiments.store import Store
 from scheduler.arms import BASE_ARM
-from scheduler.compose import compose
+from scheduler.composing.compose import compose
 from scheduler.path_text import order_text
 
 HERE = Path(__file__).parent

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from curricula.stage import Schedule, Stage
 from domains.rewards import called
-from experiments.analysis.arm_notes import arm_notes
 from experiments.analysis.cliffs.build import cliffs
-from experiments.analysis.cliffs.words import below_base
-from experiments.analysis.comparisons import compare_arms
-from experiments.analysis.costs import cost_report
-from experiments.analysis.equal_cost import equal_cost
-from experiments.analysis.estimates import estimate, score_all, within
-from experiments.analysis.form_notes import form_notes
-from experiments.analysis.guard_rows import early_notes, guard_rows
-from experiments.analysis.health_rows import health_rows
+from experiments.analysis.comparing.comparisons import compare_arms
 from experiments.analysis.inputs import ReportInputs
-from experiments.analysis.predictions import predictions
+from experiments.analysis.intervals.equal_cost import equal_cost
+from experiments.analysis.intervals.estimates import estimate, score_all, within
+from experiments.analysis.intervals.predictions import predictions
+from experiments.analysis.intervals.trajectories import cliff, trajectory
+from experiments.analysis.notes.arm_notes import arm_notes
+from experiments.analysis.notes.form_notes import form_notes
 from experiments.analysis.report import ArmReport, DomainReport, Report, SeedInterval, StageReport
-from experiments.analysis.rounds import round_reports
-from experiments.analysis.rows import matrix_rows, missing_rows, tree_rows
+from experiments.analysis.rows.costs import cost_report
+from experiments.analysis.rows.guard_rows import early_notes, guard_rows
+from experiments.analysis.rows.health_rows import health_rows
+from experiments.analysis.rows.rows import matrix_rows, missing_rows, tree_rows
 from experiments.analysis.scores import BASE, RANDOM, RunScores, random_arms
-from experiments.analysis.sweet_spots import sweet_spots
-from experiments.analysis.trajectories import cliff, trajectory
-from experiments.analysis.verdict import verdict_sentence
-from experiments.analysis.ways_back import ways_back
+from experiments.analysis.sentences.cliff_words import below_base
+from experiments.analysis.sentences.verdict import verdict_sentence
+from experiments.analysis.stages.rounds import round_reports
+from experiments.analysis.stages.sweet_spots import sweet_spots
+from experiments.analysis.stages.ways_back import ways_back
 
 __all__ = ["ReportInputs", "build_report"]
 

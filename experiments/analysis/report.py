@@ -17,12 +17,12 @@ from domains.frozen import Frozen
 from domains.interval import Interval
 from domains.profile import EntropyProfile
 from experiments.analysis.cliffs.model import ArmCliffs
-from experiments.analysis.comparison import Comparison
+from experiments.analysis.comparing.comparison import Comparison
 from experiments.analysis.completions.model import DomainCompletions
-from experiments.analysis.guarded_stage import StageGuards
-from experiments.analysis.rounds import RoundReport
 from experiments.analysis.stable import without_seconds
-from experiments.analysis.sweet_spots import SweetSpots
+from experiments.analysis.stages.guarded_stage import StageGuards
+from experiments.analysis.stages.rounds import RoundReport
+from experiments.analysis.stages.sweet_spots import SweetSpots
 from experiments.measures.transfer import Definition
 from experiments.nodes.health import Health
 from scheduler.plan import Plan, Transfer

@@ -17,7 +17,7 @@ def convert(
 
     Its weights become float32 and stay as rough as they were; a file of four bits becomes about six times as large.
     """
-    from experiments.models.gguf import convert as write
+    from experiments.models.conversion.gguf import convert as write
 
     write(file, out)
     told = f"Wrote {out}. In a curriculum: model: {{type: pretrained, id: {out}}}"

@@ -35,9 +35,9 @@ def export(
     With `--to trl` and others: what that tool needs to train the same schedule.
     """
     from experiments.cli.session import prepare
-    from experiments.run.export import Wanted, export_recipe
-    from experiments.run.export import export as write
     from experiments.run.job import job_at
+    from experiments.run.weights.export import Wanted, export_recipe
+    from experiments.run.weights.export import export as write
     from experiments.store import Store
 
     console = Console()

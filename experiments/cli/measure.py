@@ -17,10 +17,10 @@ from experiments.cli.options import Json, Sets, StoreUrl
 
 if TYPE_CHECKING:
     from experiments.analysis.checkup.model import Checkup
-    from experiments.models.given import Given
-    from experiments.models.lengths import Lengths
-    from experiments.run.checkup import Examination
+    from experiments.models.subjects.given import Given
+    from experiments.models.tokens.lengths import Lengths
     from experiments.run.job import Prepared
+    from experiments.run.measuring.checkup import Examination
 
 DROPPED = 3
 """Exit code where a real drop was found."""
@@ -65,9 +65,9 @@ def measure(
     Exit code 3: of two models, a domain's score surely dropped, and it is not shown that answers only lost their form.
     """
     from domains.errors import UserError
-    from experiments.report.terminal_checkup import print_checkup
-    from experiments.run.checkup import write_checkup
-    from experiments.run.logged import logged
+    from experiments.report.terminal.checkup import print_checkup
+    from experiments.run.measuring.checkup import write_checkup
+    from experiments.run.measuring.logged import logged
     from experiments.store import Store
 
     if len(models) > 2:
@@ -86,7 +86,7 @@ def measure(
 
 def _asked(models: Sequence[str], file: Path, store: str, sets: Sequence[str] | None, notes: Console) -> Checkup:
     """What the models say, or have said."""
-    from experiments.run.checkup import checkup_of
+    from experiments.run.measuring.checkup import checkup_of
 
     prepared, known = _prepared(models, file, store, sets, notes)
     examined = _examined(known, prepared, store, notes)
@@ -105,7 +105,7 @@ def _prepared(
     from domains.errors import UserError
     from experiments.cli.preparing import Preparing, cache_of
     from experiments.cli.session import check_ready, known_rewards
-    from experiments.models.given import given
+    from experiments.models.subjects.given import given
     from experiments.run.fit import check_fits_too
     from experiments.run.job import prepare_data
 
@@ -130,8 +130,8 @@ def _prepared(
 def _examined(known: Sequence[Known], prepared: Prepared, store: str, notes: Console) -> list[Examination]:
     """What every model said; the one model twice is asked once."""
     from experiments.cli.session import Interrupted
-    from experiments.run.checkup import examine_model
-    from experiments.run.inquiry import inquire_models
+    from experiments.run.measuring.checkup import examine_model
+    from experiments.run.measuring.inquiry import inquire_models
     from experiments.store import Store
 
     opened = Store.open(store)

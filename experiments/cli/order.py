@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from experiments.analysis.plan_words import arrow
+from experiments.analysis.sentences.plan_words import arrow
 from experiments.cli.options import Json
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _as_json(found: LinearOrdering) -> dict[str, object]:
 
 
 def _print(console: Console, found: LinearOrdering) -> None:
-    from scheduler.exact import MOST_DOMAINS
+    from scheduler.linear_ordering.exact import MOST_DOMAINS
 
     best, second = found.best, found.runner_up
     table = Table.grid(padding=(0, 2, 0, 0))

@@ -19,7 +19,7 @@ def plan(
     """Train one probe stage for each domain, and print the transfer matrix and the order with what is sure of it."""
     from experiments.cli.findings import print_findings, print_notes
     from experiments.cli.session import session
-    from experiments.report.terminal import failed_table
+    from experiments.report.terminal.report import failed_table
     from experiments.run.phases import probe, report_of
 
     with session(file, store, seeds, executor, address, json, sets=sets) as open_session:

@@ -21,10 +21,10 @@ def profile(
 
     What training on a domain changes in that is printed too once `plan` or `run` has trained the probes.
     """
-    from experiments.analysis.guard_advice import advice_text, guard_advice
+    from experiments.analysis.notes.guard_advice import advice_text, guard_advice
     from experiments.cli.session import session
     from experiments.nodes.tree import base_node
-    from experiments.report.terminal import failed_table, profile_table
+    from experiments.report.terminal.report import failed_table, profile_table
     from experiments.run.phases import profile_bases, report_of
 
     with session(file, store, seeds, executor, address, json, sets=sets) as open_session:

@@ -20,8 +20,8 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and remove nothing.")] = False,
 ) -> None:
     """Remove weights that nothing needs. Records, scores and what models said stay, so every report stays as it is."""
-    from experiments.run.prune import plan_pruning
-    from experiments.run.prune import prune as remove
+    from experiments.run.weights.prune import plan_pruning
+    from experiments.run.weights.prune import prune as remove
     from experiments.store import Store
     from experiments.store.lease import using
 

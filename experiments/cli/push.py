@@ -26,10 +26,10 @@ def push(
 ) -> None:
     """Upload what `stagewise export` would write to the Hugging Face hub, as you are logged in there."""
     from experiments.cli.session import prepare
-    from experiments.run.export import Wanted
     from experiments.run.job import job_at
-    from experiments.run.push import check_repo
-    from experiments.run.push import push as upload
+    from experiments.run.weights.export import Wanted
+    from experiments.run.weights.push import check_repo
+    from experiments.run.weights.push import push as upload
     from experiments.store import Store
 
     check_repo(repo)

@@ -13,7 +13,7 @@ def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets
     from domains.errors import UserError
     from experiments.cli.saving import save
     from experiments.cli.session import prepare
-    from experiments.report.terminal import print_report
+    from experiments.report.terminal.report import print_report
     from experiments.run.job import job_at
     from experiments.run.phases import report_of
     from experiments.store import Store

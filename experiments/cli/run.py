@@ -23,7 +23,7 @@ def run(
     from experiments.cli.findings import print_findings
     from experiments.cli.saving import keep_asked, save
     from experiments.cli.session import session
-    from experiments.report.terminal import print_report
+    from experiments.report.terminal.report import print_report
     from experiments.run.phases import run as run_job
 
     with session(file, store, seeds, executor, address, json, sets=sets) as open_session:

@@ -34,7 +34,7 @@ def keep_asked(console: Console, job: Job) -> None:
     For when nothing of this command runs any more.
     """
     from experiments.cli.prune import size
-    from experiments.run.prune import retain
+    from experiments.run.weights.prune import retain
 
     keep = job.curriculum.resources.keep
     if keep == "all":

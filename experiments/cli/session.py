@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from curricula.schema import Curriculum, Resources
     from domains.kept import Cache
     from experiments.executors.base import Executor, Observer
-    from experiments.models.lengths import Lengths
+    from experiments.models.tokens.lengths import Lengths
     from experiments.nodes.tree import StageTree
     from experiments.run.job import Job, Prepared
     from experiments.store import View
@@ -120,14 +120,14 @@ def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | 
     from curricula.loader import at_key
     from curricula.schema import PretrainedModel
     from domains.errors import ModelError
-    from experiments.models.place import locate
+    from experiments.models.sources.place import locate
 
     if not isinstance(curriculum.model, PretrainedModel):
         return curriculum, None, None
     try:
         model = locate(curriculum.model, file.parent)
-        from experiments.models.adapter import known_adapter
         from experiments.models.checkpoints import check_model, lengths_of
+        from experiments.models.sources.adapter import known_adapter
 
         weights = check_model(model, file.parent)
         model = known_adapter(model, curriculum.model.id, file.parent, weights)

@@ -13,8 +13,8 @@ from experiments.cli.options import File, Json, Seeds, Sets, StoreUrl
 
 if TYPE_CHECKING:
     from curricula.schema.resources import Keep
-    from experiments.run.disk import Disk
-    from experiments.run.estimate import CostEstimate
+    from experiments.run.estimating.disk import Disk
+    from experiments.run.estimating.estimate import CostEstimate
     from experiments.run.job import Prepared
     from experiments.store import Store
 
@@ -39,7 +39,7 @@ def validate(
     from curricula.sense_checks import sense_notes
     from experiments.cli.judging import judge_notes
     from experiments.cli.session import check_ready, load, prepare_loaded
-    from experiments.run.estimate import estimate
+    from experiments.run.estimating.estimate import estimate
 
     console = Console(stderr=json)
     curriculum = load(file, seeds, sets)
@@ -129,8 +129,8 @@ def _disk(disk: Disk, keep: Keep) -> str:
 
 def _about(prepared: Prepared) -> str:
     """What the verdict will be about, as it stands before anything is measured."""
-    from experiments.analysis.primary import primary_pair
-    from scheduler.power import FEWEST
+    from experiments.analysis.comparing.primary import primary_pair
+    from scheduler.statistics.power import FEWEST
 
     pair = primary_pair(prepared.curriculum)
     told = f"Verdict: on {pair[0]} against {pair[1]}." if pair else "Verdict: on the first pair of the report."

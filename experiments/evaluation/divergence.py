@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from domains.errors import StageError
 from domains.example import Example
-from experiments.models.chat import Tokens
-from experiments.models.local import LocalModel
-from experiments.models.statistics import divergences
+from experiments.models.generation.logits import divergences
+from experiments.models.subjects.local import LocalModel
+from experiments.models.tokens.chat import Tokens
 
 
 def divergence(base: LocalModel, model: LocalModel, items: Sequence[Example], samples: Sequence[Tokens]) -> list[float]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from domains.example import Example
 from experiments.evaluation.divergence import divergence
-from experiments.models.local import LocalModel
 from experiments.models.seeding import seed_of
-from experiments.models.subject import Completion, ReadableSubject, Request, Subject
+from experiments.models.subjects.local import LocalModel
+from experiments.models.subjects.subject import Completion, ReadableSubject, Request, Subject
 from experiments.nodes.formats import FORMATS, formatted
 from experiments.nodes.outputs import Output
 from experiments.nodes.suite import Task, TaskKind

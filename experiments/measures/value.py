@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from domains.frozen import Frozen
 from domains.interval import Interval
-from scheduler.power import FEWEST
+from scheduler.statistics.power import FEWEST
 
 Status = Literal["ok", "skipped", "underpowered"]
 LEAST_ITEMS = 20

@@ -26,13 +26,13 @@ from transformers.utils import logging as transformers_logging
 
 from curricula.schema import Lora, Model, PretrainedModel, ScratchModel
 from domains.errors import ClusterError, ModelError
-from experiments.models.adapter import added
-from experiments.models.contents import ADAPTER, check_folder, check_names, folder_hash, hub_names
-from experiments.models.hub import no_model, unreached
-from experiments.models.lengths import Lengths, tokenizer_lengths
 from experiments.models.seeding import seed_of
-from experiments.models.targets import check_targets
-from experiments.models.tokenizer import character_tokenizer
+from experiments.models.sources.adapter import added
+from experiments.models.sources.contents import ADAPTER, check_folder, check_names, folder_hash, hub_names
+from experiments.models.sources.hub import no_model, unreached
+from experiments.models.sources.targets import check_targets
+from experiments.models.tokens.lengths import Lengths, tokenizer_lengths
+from experiments.models.tokens.tokenizer import character_tokenizer
 
 # Saving and loading would draw progress bars.
 transformers_logging.disable_progress_bar()

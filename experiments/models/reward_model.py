@@ -24,8 +24,8 @@ from domains.errors import ModelError, StageError
 from domains.example import Example
 from domains.rewards.lent import Scores
 from domains.rewards.reward_model import RewardModelReward
-from experiments.models.contents import folder_hash
-from experiments.models.place import locate
+from experiments.models.sources.contents import folder_hash
+from experiments.models.sources.place import locate
 
 LOADED = 2
 """Networks that a worker keeps."""

@@ -13,7 +13,7 @@ from curricula.merge import Merge
 from curricula.stage import Schedule, Stage
 from domains.frozen import Frozen, fingerprint
 from experiments.nodes.setup import Setup
-from scheduler.rate_path import readings, trained
+from scheduler.composing.rate_path import readings, trained
 
 HALF = 0.5
 

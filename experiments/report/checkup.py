@@ -7,14 +7,14 @@ from typing import Any
 from experiments.analysis.checkup.model import Checkup, DomainCheckup, Profile
 from experiments.analysis.checkup.words import NO_SEEDS, why
 from experiments.analysis.cliffs.judging import MATTERS
-from experiments.analysis.cliffs.words import VERDICTS
+from experiments.analysis.sentences.cliff_words import VERDICTS
 from experiments.analysis.words import DASH, chance, count, duration, number, short, signed, signed_span, span
 from experiments.measures.table import MEASURES, Name
 from experiments.measures.value import Value
 from experiments.report.html import page
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
-from experiments.report.sections_cliffs import TAGS, null_of
-from experiments.report.sections_inquiries import not_had, rests
+from experiments.report.sections.cliffs import TAGS, null_of
+from experiments.report.sections.inquiries import not_had, rests
 from experiments.report.style import BLUE, MUTED, VERMILION, axis, error_bars, figure, layout, tint
 from experiments.report.titles import TITLES
 

@@ -15,13 +15,13 @@ from domains.example import Example, Split
 from domains.frozen import fingerprint
 from domains.prepare import Fit
 from domains.spec import DomainSpec
-from experiments.models import chat, prompting
-from experiments.models import lengths as lengths_module
-from experiments.models.lengths import Lengths, byte_lengths, check_fit, fits, shortened
+from experiments.models.tokens import chat, prompting
+from experiments.models.tokens import lengths as lengths_module
+from experiments.models.tokens.lengths import Lengths, byte_lengths, check_fit, fits, shortened
 from experiments.nodes.formats import FORMATS, formatted
-from scheduler.compose import explicit_stages
-from scheduler.joint import joint_stages
-from scheduler.probes import known_left_out
+from scheduler.composing.compose import explicit_stages
+from scheduler.composing.joint import joint_stages
+from scheduler.probing.probes import known_left_out
 
 Data = Mapping[str, Mapping[Split, Sequence[Example]]]
 

@@ -27,8 +27,8 @@ from domains.prepare import NO_CACHE, data_versions, prepare_domain, sizes_of, w
 from domains.sources.placed import placed
 from domains.sources.pool import silent
 from domains.spec import DomainSpec
-from experiments.analysis.primary import KEY, check_primary
-from experiments.models.lengths import Lengths
+from experiments.analysis.comparing.primary import KEY, check_primary
+from experiments.models.tokens.lengths import Lengths
 from experiments.nodes.setup import Setup, make_setup
 from experiments.run.fit import check_everything_fits, fit_of
 from experiments.store import Store, View

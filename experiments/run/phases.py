@@ -10,37 +10,37 @@ from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from domains.profile import EntropyProfile
 from experiments.analysis.assembly import build_report
-from experiments.analysis.cut_notes import cut_notes
+from experiments.analysis.comparing.primary import primary_pair
 from experiments.analysis.inputs import ReportInputs
-from experiments.analysis.primary import primary_pair
+from experiments.analysis.notes.cut_notes import cut_notes
 from experiments.analysis.report import Report
-from experiments.analysis.tables import matrix_csv
+from experiments.analysis.rows.tables import matrix_csv
 from experiments.executors.base import Executor, Outcome
 from experiments.nodes.provenance import provenance
 from experiments.nodes.record import Failure
 from experiments.nodes.tree import StageTree, base_node, grow, paid_nodes, reading_chains
 from experiments.report.html import render_html
 from experiments.run.filling import Display, fill_in
-from experiments.run.gather import Records, load_failures, load_records, measurements, profiles
 from experiments.run.job import Job
-from experiments.run.mixing import follow_rounds, train_rounds
 from experiments.run.noted import note
-from experiments.run.probing import Followed, follow, wanted_tree
-from experiments.run.said import completions
+from experiments.run.reading.gather import Records, load_failures, load_records, measurements, profiles
+from experiments.run.reading.mixing import follow_rounds, train_rounds
+from experiments.run.reading.probing import Followed, follow, wanted_tree
+from experiments.run.reading.said import completions
 from experiments.run.sittings import sitting, sittings
 from experiments.run.ways_back import wayside, with_wayside
-from scheduler.adaptive import ProbingState
 from scheduler.arms import BASE_ARM, fixed_arms, main_arm, planned_arms
-from scheduler.audit import audit
+from scheduler.evidence.audit import audit
+from scheduler.evidence.transfer import measure_transfer
 from scheduler.measurements import Measurements
 from scheduler.mixing.arms import mixing_arms, settled
 from scheduler.mixing.rounds import Rounds, begin
-from scheduler.path_plan import plan_paths
 from scheduler.plan import Plan, Transfer
-from scheduler.planner import make_plan, ordering_input
-from scheduler.probes import first_probes, needs_probes, path_schedules, probes_further
-from scheduler.stage_or_mix import stage_or_mix
-from scheduler.transfer import measure_transfer
+from scheduler.planning.path_plan import plan_paths
+from scheduler.planning.planner import make_plan, ordering_input
+from scheduler.planning.stage_or_mix import stage_or_mix
+from scheduler.probing.adaptive import ProbingState
+from scheduler.probing.probes import first_probes, needs_probes, path_schedules, probes_further
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from domains.errors import StoreError
-from experiments.analysis.cut_notes import cut_notes
+from experiments.analysis.notes.cut_notes import cut_notes
 from experiments.analysis.words import short
 from experiments.executors.base import State
 from experiments.nodes.tree import StageNode, StageTree

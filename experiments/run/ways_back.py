@@ -9,7 +9,7 @@ from curricula.stage import Schedule
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageTree, beside, grow
 from scheduler.arms import main_arm
-from scheduler.merges import ways_back
+from scheduler.composing.merges import ways_back
 
 
 def wayside(curriculum: Curriculum, schedules: Sequence[Schedule]) -> tuple[Schedule, ...]:

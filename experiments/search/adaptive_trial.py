@@ -9,7 +9,7 @@ import numpy as np
 from curricula.schema import Curriculum
 from experiments.nodes.tree import StageNode
 from experiments.store import View
-from scheduler.choice import Choice
+from scheduler.composing.choice import Choice
 from scheduler.measurements import Measurements
 from scheduler.mixing import Proposal
 from scheduler.mixing.rounds import Blocks, Rounds, advance

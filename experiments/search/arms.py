@@ -9,7 +9,7 @@ from curricula.stage import Role, Schedule
 from experiments.run.phases import Findings, arms
 from experiments.search.analysis.pairs import JOINT_SEARCHED, PLANNED, SEARCHED
 from scheduler.arms import main_arm
-from scheduler.joint import JOINT, JOINT_PROBES, JOINT_TUNED
+from scheduler.composing.joint import JOINT, JOINT_PROBES, JOINT_TUNED
 
 
 def final_arms(

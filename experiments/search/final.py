@@ -14,9 +14,9 @@ from experiments.analysis.inputs import ReportInputs
 from experiments.executors.base import Executor
 from experiments.nodes.provenance import provenance
 from experiments.nodes.tree import StageTree, grow
-from experiments.run.gather import Records, load_failures, load_records
 from experiments.run.job import Job
 from experiments.run.phases import Findings, all_probes, chains, mix, reading_ids, run_tree, unwritten
+from experiments.run.reading.gather import Records, load_failures, load_records
 from experiments.search.analysis.assembly import SearchOutcome, build_search_report
 from experiments.search.analysis.pairs import PAIRS, SEARCHED
 from experiments.search.analysis.report import SearchReport

@@ -20,9 +20,9 @@ from experiments.search.phases import StatusView, search_trials
 from experiments.search.storage import Place
 from experiments.search.study import advise, open_study
 from experiments.search.warm_start import warm_starts
-from scheduler.choice import own_choice
-from scheduler.compose import schedule_of
-from scheduler.joint import budget
+from scheduler.composing.choice import own_choice
+from scheduler.composing.compose import schedule_of
+from scheduler.composing.joint import budget
 from scheduler.search.space import joint_space, pinned, size
 
 MOST_REPEATED = 2

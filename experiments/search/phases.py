@@ -28,7 +28,7 @@ from experiments.search.telling import Teller
 from experiments.search.warm_start import Start, enqueue, warm_starts
 from scheduler.arms import BASE_ARM
 from scheduler.measurements import Measurements
-from scheduler.probes import needs_probes
+from scheduler.probing.probes import needs_probes
 from scheduler.search.standings import reserved
 from scheduler.search.trial_history import MEASURED, tell_measured
 

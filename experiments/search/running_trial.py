@@ -12,8 +12,8 @@ from curricula.stage import Schedule
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, reading_chains
 from experiments.store import View
-from scheduler.choice import Choice
-from scheduler.drafts import StageBudgets, drafts
+from scheduler.composing.choice import Choice
+from scheduler.composing.drafts import StageBudgets, drafts
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from curricula.search_checks import searched_domains
 from experiments.run.job import Job
 from experiments.search.asking import SearchTask
 from experiments.search.running_trial import Levels, RunningTrial, cost, levels_of
-from scheduler.choice import own_choice
-from scheduler.compose import schedule_fingerprint
+from scheduler.composing.choice import own_choice
+from scheduler.composing.compose import schedule_fingerprint
 from scheduler.search.orders import readable
 from scheduler.search.space import params_of
 from scheduler.search.trial_history import REPEATS

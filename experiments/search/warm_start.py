@@ -14,15 +14,15 @@ from curricula.search_checks import compositions, searched_domains
 from curricula.stage import Method
 from experiments.run.phases import Findings, arms
 from scheduler.arms import main_arm, unmeasured_input
-from scheduler.choice import Choice, own_choice
-from scheduler.compose import schedule_fingerprint, schedule_of
-from scheduler.drafts import creative_last
-from scheduler.joint import lengths_by_effect
+from scheduler.composing.choice import Choice, own_choice
+from scheduler.composing.compose import schedule_fingerprint, schedule_of
+from scheduler.composing.drafts import creative_last
+from scheduler.composing.joint import lengths_by_effect
+from scheduler.evidence.transfer import mean_transfer
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED, ORDERINGS
-from scheduler.planner import ordering_input
+from scheduler.planning.planner import ordering_input
 from scheduler.search.space import choice_of, params_of, pinned, space
-from scheduler.transfer import mean_transfer
 
 ORDERS: tuple[OrderName, ...] = ("bwt", "bwt_entropy", "entropy", "greedy", "given")
 """Orders to begin with beside the plan's; the worst and a random one are left to the sampler."""

@@ -14,11 +14,11 @@ from trl import GRPOTrainer
 
 from curricula.stage import Training
 from domains.rewards import Reward, score_group
-from experiments.models.chat import Tokens
 from experiments.models.checkpoints import LanguageModel
-from experiments.models.generating import own_settings_away
-from experiments.models.prompting import cut, end_tokens, prompt_tokens, until_stop
-from experiments.models.stopping import StopTexts
+from experiments.models.generation.generating import own_settings_away
+from experiments.models.generation.stopping import StopTexts
+from experiments.models.tokens.chat import Tokens
+from experiments.models.tokens.prompting import cut, end_tokens, prompt_tokens, until_stop
 from experiments.training.draw import Drawn
 from experiments.training.settings import grpo_settings
 from experiments.training.tally import RolloutTally

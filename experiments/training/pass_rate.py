@@ -12,10 +12,10 @@ from curricula.guards import PassRate
 from domains.errors import StageError
 from domains.example import Example
 from domains.rewards import Mark, Reward, score_group
-from experiments.models.local import LocalModel
-from experiments.models.prompting import prompt_tokens
 from experiments.models.seeding import seed_of
-from experiments.models.subject import Request
+from experiments.models.subjects.local import LocalModel
+from experiments.models.subjects.subject import Request
+from experiments.models.tokens.prompting import prompt_tokens
 from experiments.nodes.guarded import Guarded, PassRates
 from experiments.nodes.record import Cost
 from experiments.training.draw import upcoming

@@ -12,7 +12,7 @@ from trl import SFTTrainer
 
 from curricula.stage import Training
 from experiments.models.checkpoints import LanguageModel
-from experiments.models.prompting import taught_tokens
+from experiments.models.tokens.prompting import taught_tokens
 from experiments.training.draw import Drawn
 from experiments.training.settings import passed, sft_settings
 

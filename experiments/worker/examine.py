@@ -18,11 +18,11 @@ from experiments.executors.cpus import own_cpus
 from experiments.measures.details import details
 from experiments.measures.scores import domain_score
 from experiments.models.checkpoints import device_for
-from experiments.models.given import Given
-from experiments.models.local import LocalModel
 from experiments.models.reward_model import scores_of
 from experiments.models.seeding import seed_all
-from experiments.models.subject import Subject
+from experiments.models.subjects.given import Given
+from experiments.models.subjects.local import LocalModel
+from experiments.models.subjects.subject import Subject
 from experiments.nodes.examined import SPLIT, Examined
 from experiments.nodes.outputs import Output
 from experiments.nodes.provenance import provenance

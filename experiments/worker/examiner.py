@@ -14,8 +14,8 @@ from domains.rewards import Lent, Reward, build_reward
 from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, ask
 from experiments.models.checkpoints import LanguageModel
-from experiments.models.local import LocalModel
-from experiments.models.prompting import prompt_tokens
+from experiments.models.subjects.local import LocalModel
+from experiments.models.tokens.prompting import prompt_tokens
 from experiments.nodes.course import ItemScores
 from experiments.nodes.outputs import Output
 from experiments.nodes.setup import Setup

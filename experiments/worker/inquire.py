@@ -13,7 +13,7 @@ from experiments.evaluation.inquiry.asking import answers_of, inquire
 from experiments.evaluation.marking import mark
 from experiments.models.checkpoints import device_for
 from experiments.models.reward_model import scores_of
-from experiments.models.subject import Subject
+from experiments.models.subjects.subject import Subject
 from experiments.nodes.examined import SPLIT, Inquired
 from experiments.nodes.provenance import provenance
 from experiments.nodes.setup import SetupDomain

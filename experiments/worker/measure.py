@@ -20,7 +20,7 @@ from experiments.evaluation.tasks import Asked, Base, ask
 from experiments.measures.details import details, inquired
 from experiments.measures.scores import domain_score
 from experiments.models.checkpoints import device_for, load_checkpoint
-from experiments.models.local import LocalModel
+from experiments.models.subjects.local import LocalModel
 from experiments.nodes.details import Details
 from experiments.nodes.outputs import Marked, Output, read_rows, write_rows
 from experiments.nodes.provenance import provenance

@@ -24,10 +24,10 @@ from experiments.models.checkpoints import (
     load_checkpoint,
     save_checkpoint,
 )
-from experiments.models.lengths import check_fit, tokenizer_lengths
-from experiments.models.local import LocalModel
-from experiments.models.merging import merge_checkpoints
+from experiments.models.conversion.merging import merge_checkpoints
 from experiments.models.seeding import seed_of
+from experiments.models.subjects.local import LocalModel
+from experiments.models.tokens.lengths import check_fit, tokenizer_lengths
 from experiments.nodes.provenance import provenance
 from experiments.nodes.record import Cost, TrainingRecord
 from experiments.nodes.tree import base_node

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from domains.errors import UserError
-from scheduler.exact import MOST_DOMAINS, solve
 from scheduler.linear_ordering.branching import BranchAndCut, SearchResult
 from scheduler.linear_ordering.cuts import encode
 from scheduler.linear_ordering.dual_ascent import ascend
+from scheduler.linear_ordering.exact import MOST_DOMAINS, solve
 from scheduler.linear_ordering.fixing import closed, settle
 from scheduler.linear_ordering.local_search import by_row_sums, improve, search
 from scheduler.linear_ordering.problem import Ints, OrderingProblem, make_problem

@@ -9,7 +9,7 @@ import numpy as np
 
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
-from scheduler.merges import half_way
+from scheduler.composing.merges import half_way
 from scheduler.mixing.rounds import Rounds, complete, even_rounds, schedule_of
 from scheduler.mixing.seen import Proposal
 

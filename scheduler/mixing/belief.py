@@ -1,4 +1,4 @@
-"""What the rounds say about the domains: scheduler/dynamics.py with its unknowns learnt on the way.
+"""What the rounds say about the domains: scheduler/prediction/dynamics.py with its unknowns learnt on the way.
 
 Unknown are, for each affected domain j, the effects B[·→j], how fast own training saturates (c_j), and how much of
 others' effects reaches it while it is trained (k_j). They start from the probes where there are any, else from `PRIOR`;
@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.dynamics import MISFIT, Truth, scores_after
 from scheduler.measurements import Array
 from scheduler.mixing.seen import Seen
+from scheduler.prediction.dynamics import MISFIT, Truth, scores_after
 
 MEMBERS = 120
 PASSES = 4

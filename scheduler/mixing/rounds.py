@@ -14,16 +14,16 @@ import numpy as np
 from curricula.schema import Adaptive, Curriculum, MixingRule
 from curricula.shares import drawing_share
 from curricula.stage import Schedule, Stage
-from scheduler.compose import paced
-from scheduler.dynamics import amounts
-from scheduler.joint import joint_stages
+from scheduler.composing.compose import paced
+from scheduler.composing.joint import joint_stages
+from scheduler.composing.steps import cut_evenly
+from scheduler.evidence.transfer import shrunk_transfer
 from scheduler.measurements import Array, Measurements
 from scheduler.mixing import MEANINGS, Probe, Proposal, Seen, propose
 from scheduler.plan import Plan
-from scheduler.probes import joint_probe, known_left_out, needs_probes, probe_schedules
-from scheduler.statistics import standard_error
-from scheduler.steps import cut_evenly
-from scheduler.transfer import shrunk_transfer
+from scheduler.prediction.dynamics import amounts
+from scheduler.probing.probes import joint_probe, known_left_out, needs_probes, probe_schedules
+from scheduler.statistics.intervals import standard_error
 
 DRAWS = 120
 """Of the effects that probes measured."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from curricula.shares import PARTS
+from scheduler.composing.steps import apportion
 from scheduler.measurements import Array
-from scheduler.steps import apportion
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +19,7 @@ class Probe:
     """What one mixture did from the base, before the first round."""
 
     amounts: Array
-    """(domains,): as in scheduler/dynamics.py."""
+    """(domains,): as in scheduler/prediction/dynamics.py."""
     scores: Array
     noise: Array
 

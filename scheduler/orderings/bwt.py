@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scheduler.best_orders import solve
+from scheduler.linear_ordering.best_orders import solve
 from scheduler.orderings.base import OrderingInput
 
 
 def bwt(data: OrderingInput) -> tuple[str, ...]:
-    """Maximises the predicted total (scheduler/best_orders.py)."""
+    """Maximises the predicted total (scheduler/linear_ordering/best_orders.py)."""
     return solve(data.domains, data.weights, data.transfer[None]).order(0)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scheduler.best_orders import solve
+from scheduler.linear_ordering.best_orders import solve
 from scheduler.measurements import Array
 from scheduler.orderings.base import OrderingInput
 from scheduler.orderings.entropy import entropy_keys

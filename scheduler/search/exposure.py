@@ -1,7 +1,7 @@
 """Where a schedule is: how much each domain was trained, and what came after it.
 
-For one domain a stage these are the marks of scheduler/path_kernel.py: (i, j) is 1 where i is trained and j is not
-trained after i. Mixtures, lengths and learning rates make them shares. In units of an average stage of the
+For one domain a stage these are the marks of scheduler/transfer_model/path_kernel.py: (i, j) is 1 where i is trained
+and j is not trained after i. Mixtures, lengths and learning rates make them shares. In units of an average stage of the
 curriculum, stage t exposes the model to e[t, i] of domain i, and so renews what it knew of i by
 
     r[t, i] = (1 − exp(−RENEWAL · e[t, i])) / (1 − exp(−RENEWAL)), at most 1.
@@ -19,7 +19,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scheduler.drafts import Draft, StageBudgets
+from scheduler.composing.drafts import Draft, StageBudgets
 from scheduler.measurements import Array
 
 RENEWAL = 3.0

@@ -13,8 +13,8 @@ from optuna.distributions import BaseDistribution
 from curricula.schema import Curriculum
 from curricula.search_checks import searched_domains
 from curricula.stage import RateName
-from scheduler.choice import own_choice
-from scheduler.drafts import Draft, StageBudgets, drafts
+from scheduler.composing.choice import own_choice
+from scheduler.composing.drafts import Draft, StageBudgets, drafts
 from scheduler.measurements import Path
 from scheduler.search.encoders import Output
 from scheduler.search.exposure import after_each_stage, at_the_end, exposures

@@ -20,7 +20,7 @@ from curricula.problem import dotted
 from curricula.schema import Curriculum
 from curricula.search_checks import compositions, search_problems, searched_domains
 from domains.errors import CurriculumError
-from scheduler.choice import Choice
+from scheduler.composing.choice import Choice
 from scheduler.measurements import Path
 from scheduler.search.keys import LEAVE_OUT, LENGTH, METHOD, Key
 from scheduler.search.orders import order_of, place_space, placed, places

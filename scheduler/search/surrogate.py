@@ -2,7 +2,7 @@
 
 Two schedules are alike for four reasons, which add up:
 
-    linear    the same effects count: additive transfer, as in scheduler/predict.py, with unknown sizes
+    linear    the same effects count: additive transfer, as in scheduler/prediction/predict.py, with unknown sizes
     nearby    most effects are the same: an exponential (Mallows) kernel, for what is not additive
     inherited they begin with the same stages, so they inherit the same luck, as far as later stages left it
     level     a mean that is common to all
@@ -20,9 +20,9 @@ from functools import cached_property
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from scheduler.gaussian import left_out, log_evidence, marginals
 from scheduler.measurements import Array
 from scheduler.search.points import Ints, Points, common_luck, own_luck, stacked
+from scheduler.statistics.gaussian import left_out, log_evidence, marginals
 
 LEVEL = 4.0
 """Variance of the common mean; values are standardised."""

@@ -7,7 +7,7 @@ from optuna.trial import FrozenTrial, Trial
 from curricula.schema import Curriculum
 from curricula.search_checks import search_seeds
 from curricula.stage import Schedule
-from scheduler.compose import schedule_of
+from scheduler.composing.compose import schedule_of
 from scheduler.measurements import Path
 from scheduler.search.space import choice_of
 from scheduler.search.trial_history import MIXTURES, RUNG

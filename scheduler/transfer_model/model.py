@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.gaussian import JITTER, Posterior
 from scheduler.measurements import Array, Path
-from scheduler.path_kernel import mallows, marks
+from scheduler.statistics.gaussian import JITTER, Posterior
 from scheduler.transfer_model.features import features
 from scheduler.transfer_model.luck import inherited
+from scheduler.transfer_model.path_kernel import mallows, marks
 from scheduler.transfer_model.prior import Prior, make_prior
 from scheduler.transfer_model.settings import Settings
 

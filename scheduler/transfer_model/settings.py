@@ -12,7 +12,7 @@ class Settings:
         s ← s + η_k · (B[i→j] − φ_ij · (s − b)),     η_k = lr_decay^(decay · k)
 
     with φ_ij = `saturation` where i is j and `forgetting` elsewhere; a residual by path is added. The defaults
-    are the additive model of scheduler/predict.py: an own stage saturates, transfer is constant.
+    are the additive model of scheduler/prediction/predict.py: an own stage saturates, transfer is constant.
     """
 
     saturation: float = 1.0

@@ -17,7 +17,8 @@ RATE = (0.5, 2.0, 6.0)
 
 
 def additive(lr_decay: float) -> tuple[Settings, ...]:
-    """Constant transfer and full saturation, as in scheduler/predict.py, from all paths instead of the first level.
+    """Constant transfer, full saturation, as in scheduler/prediction/predict.py, from all paths, not the first level
+    alone.
 
     One setting, whatever the learning rates do.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.guards import CHANGES, FILE, arms, table
 from curricula.guards import NONE
 from curricula.loader import load_curriculum
-from scheduler.joint import budget
+from scheduler.composing.joint import budget
 
 
 def test_every_guard_stands_in_every_stage_of_its_arm_alone_and_budgets_are_equal() -> None:

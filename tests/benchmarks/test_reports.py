@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks import readme, searches
 from experiments.analysis.assembly import build_report
-from experiments.analysis.plan_words import plan_lines
 from experiments.analysis.report import FORMAT
+from experiments.analysis.sentences.plan_words import plan_lines
 from tests.support.paths import ROOT
 from tests.support.report import interrupted, make_inputs
 

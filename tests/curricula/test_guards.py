@@ -13,7 +13,7 @@ from curricula.loader import load_curriculum
 from curricula.sense_checks import sense_notes
 from curricula.stage import Stage, Training, TrainingOverride
 from domains.errors import CurriculumError
-from scheduler.compose import compose
+from scheduler.composing.compose import compose
 from tests.support.curriculum_text import changed, write
 
 BAND = Guards(pass_rate=PassRate())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from curricula.schema import Curriculum
 from curricula.search_checks import searched_domains
 from curricula.searchable import searchable
-from scheduler.compose import compose
-from scheduler.joint import budget
+from scheduler.composing.compose import compose
+from scheduler.composing.joint import budget
 
 DOMAIN = {"kind": "structured", "source": {"type": "stories"}, "rewards": [{"type": "exact"}]}
 

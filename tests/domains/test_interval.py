@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from domains.interval import Interval
-from scheduler.statistics import interval
+from scheduler.statistics.intervals import interval
 from tests.support.report import generator
 
 

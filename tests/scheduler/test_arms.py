@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from curricula.size_checks import stage_runs
 from scheduler.arms import arm_names, fixed_arms, main_arm, planned_arms
-from scheduler.joint import budget
-from scheduler.planner import make_plan, ordering_input
-from scheduler.probes import needs_probes, path_schedules, probe_schedules
+from scheduler.composing.joint import budget
+from scheduler.planning.planner import make_plan, ordering_input
+from scheduler.probing.probes import needs_probes, path_schedules, probe_schedules
 from tests.support.properties import examples
 from tests.support.scheduler import DOMAIN_NAMES, NAMES, make_curriculum, measure
 

@@ -15,7 +15,7 @@ for file in root.rglob("*.py"):
     parts = file.relative_to(root.parent).with_suffix("").parts
     if parts[1] != "search":
         importlib.import_module(".".join(parts).removesuffix(".__init__"))
-import experiments.analysis.comparison
+import experiments.analysis.comparing.comparison
 print(*{name.split(".")[0] for name in sys.modules})
 """
 

@@ -16,7 +16,7 @@ from experiments.evaluation.inquiry.asking import answers_of, inquire
 from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, answers
 from experiments.measures.details import details, inquired
-from experiments.models.local import LocalModel
+from experiments.models.subjects.local import LocalModel
 from experiments.nodes.outputs import Output
 from experiments.nodes.record import DomainScore
 from experiments.nodes.suite import Task

@@ -11,7 +11,7 @@ import numpy as np
 from curricula.schema import Curriculum
 from domains.interval import Interval
 from domains.profile import EntropyProfile, make_profile
-from experiments.run.gather import NOT_PROBED
+from experiments.run.reading.gather import NOT_PROBED
 from scheduler.plan import Alternative, Audit, Departure, OwnGain, Plan, Precedence, Transfer, Worth
 
 NAMES = ("sums", "sort", "spell", "stories", "count", "letters", "logic", "poems")

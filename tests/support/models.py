@@ -13,7 +13,7 @@ from experiments.nodes.setup import Setup, SetupDomain
 from experiments.store import Store
 
 if TYPE_CHECKING:
-    from experiments.models.local import LocalModel
+    from experiments.models.subjects.local import LocalModel
 
 TINY = ScratchModel(type="scratch", hidden_size=32, layers=2, heads=2, context=64, warmup=Warmup(steps=3, batch=8))
 EVALUATION = Evaluation(validation=6, test=6, entropy_items=4, batch=4)
@@ -49,7 +49,7 @@ def seeded(model: Model, seed: int) -> Model:
 def subject(seed: int = 0, batch: int = 4, model: ScratchModel = TINY) -> LocalModel:
     """An untrained model, ready to be examined."""
     from experiments.models.checkpoints import build_model
-    from experiments.models.local import LocalModel
+    from experiments.models.subjects.local import LocalModel
 
     network, tokenizer = build_model(seeded(model, seed))
     return LocalModel(network.eval(), tokenizer, batch)

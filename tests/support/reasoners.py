@@ -13,9 +13,9 @@ from domains.rewards.numeric import NumericReward
 from experiments.evaluation.inquiry.asking import answers_of, inquire
 from experiments.evaluation.marking import mark
 from experiments.measures.details import details, inquired
-from experiments.models.chat import Tokens
-from experiments.models.local import LocalModel
-from experiments.models.subject import Completion, Reading, Request
+from experiments.models.subjects.local import LocalModel
+from experiments.models.subjects.subject import Completion, Reading, Request
+from experiments.models.tokens.chat import Tokens
 from experiments.nodes.outputs import Output
 from experiments.nodes.record import DomainScore
 from experiments.nodes.suite import Task

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from curricula.schema import Curriculum
 from scheduler.measurements import Array, Measurements, Path
-from scheduler.predict import predict
+from scheduler.prediction.predict import predict
 
 NAMES = ("sums", "sort", "spell", "stories", "count", "poems", "logic", "words")
 CREATIVE = ("stories", "poems")

@@ -16,7 +16,7 @@ from experiments.executors.base import Work
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.health import Groups, Health
 from experiments.report.html import render_html
-from experiments.report.terminal import print_report
+from experiments.report.terminal.report import print_report
 from experiments.run.job import job_at
 from experiments.run.phases import run
 from experiments.store import Store

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from domains.example import Example
-from experiments.analysis.apart import apart
 from experiments.analysis.checkup.model import Difference, DomainCheckup, Flip, Profile
 from experiments.analysis.cliffs.beside import Beside
 from experiments.analysis.cliffs.contrast import contrast
@@ -22,6 +21,7 @@ from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import careful
 from experiments.analysis.cliffs.readings import Read, read
 from experiments.analysis.cliffs.reasoned import reasoning
+from experiments.analysis.comparing.apart import apart
 from experiments.measures.narrowing import collapsed
 from experiments.measures.pairing import paired_p
 from experiments.measures.regressions import solved
@@ -30,7 +30,7 @@ from experiments.measures.value import LEAST_ITEMS, Value
 from experiments.nodes.examined import Access
 from experiments.nodes.record import DomainScore
 from scheduler.measurements import Array
-from scheduler.statistics import holm
+from scheduler.statistics.intervals import holm
 
 SHOWN = 5
 """Lost items that are shown of a domain."""

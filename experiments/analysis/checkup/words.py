@@ -9,7 +9,7 @@ from experiments.analysis.cliffs.believed import NAMES as BELIEFS
 from experiments.analysis.cliffs.calculated import NAMES as CALCULATOR
 from experiments.analysis.cliffs.model import Contrast, Rests
 from experiments.analysis.cliffs.reasoned import NAMES as REASONING
-from experiments.analysis.cliffs.words import VERDICTS
+from experiments.analysis.sentences.cliff_words import VERDICTS
 from experiments.analysis.words import chance, number, short, signed, signed_span
 from experiments.measures.table import Name
 

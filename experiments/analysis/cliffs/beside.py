@@ -13,7 +13,7 @@ from experiments.analysis.cliffs.model import Steepness
 from experiments.analysis.cliffs.moments import Answers
 from experiments.measures.value import Value
 from scheduler.measurements import Array
-from scheduler.statistics import interval
+from scheduler.statistics.intervals import interval
 
 LEAST_FOUND = 20
 """Answers found, of all seeds, below which nothing is said of those that were."""

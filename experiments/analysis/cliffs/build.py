@@ -12,9 +12,9 @@ from experiments.analysis.cliffs.readings import read
 from experiments.analysis.cliffs.steepness import steepness
 from experiments.analysis.scores import BASE, RunScores
 from experiments.measures.value import Value
-from scheduler.joint import is_plain_joint
+from scheduler.composing.joint import is_plain_joint
 from scheduler.measurements import Array
-from scheduler.statistics import holm, interval
+from scheduler.statistics.intervals import holm, interval
 
 
 def cliffs(scores: RunScores) -> dict[str, ArmCliffs]:

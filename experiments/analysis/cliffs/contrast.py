@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from domains.interval import Interval
-from experiments.analysis.apart import apart
 from experiments.analysis.cliffs.beside import beside
 from experiments.analysis.cliffs.judging import judged
 from experiments.analysis.cliffs.model import Contrast, Steepness
 from experiments.analysis.cliffs.moments import Answers
+from experiments.analysis.comparing.apart import apart
 from scheduler.measurements import Array
-from scheduler.power import FEWEST
-from scheduler.shared_draw import doubted
-from scheduler.statistics import Spread, spread
+from scheduler.statistics.intervals import Spread, spread
+from scheduler.statistics.power import FEWEST
+from scheduler.statistics.shared_draw import doubted
 
 
 def p_of(change: Array | None, pair: Answers) -> float | None:

@@ -6,10 +6,10 @@ from domains.interval import Interval
 from experiments.analysis.cliffs.beside import Beside
 from experiments.analysis.cliffs.executing import by_execution, explains
 from experiments.analysis.cliffs.model import CliffVerdict, Steepness
-from experiments.analysis.family import ALPHA
+from experiments.analysis.comparing.family import ALPHA
 from experiments.analysis.words import share, signed, signed_span
 from experiments.measures.value import Value
-from scheduler.power import FEWEST
+from scheduler.statistics.power import FEWEST
 
 MATTERS = 0.05
 """A fall of this size is worth finding: where a larger one cannot be excluded, a change that is not sure is

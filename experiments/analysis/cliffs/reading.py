@@ -8,7 +8,7 @@ from domains.interval import Interval
 from experiments.analysis.cliffs.model import Reading
 from experiments.measures.value import Value
 from scheduler.measurements import Array
-from scheduler.statistics import interval
+from scheduler.statistics.intervals import interval
 
 
 def skipped(reason: str) -> Reading:

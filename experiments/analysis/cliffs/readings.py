@@ -20,7 +20,7 @@ from experiments.measures.regressions import flips, solved
 from experiments.measures.table import Name
 from experiments.measures.value import Value
 from scheduler.measurements import Array
-from scheduler.statistics import interval
+from scheduler.statistics.intervals import interval
 
 NOT_KEPT = "answers were not kept one by one"
 ONE_EACH = "there is one answer an item"

@@ -10,8 +10,8 @@ from experiments.evaluation.inquiry.calculating import calculated
 from experiments.evaluation.inquiry.forcing import forced
 from experiments.evaluation.inquiry.information import information
 from experiments.measures.details import UNMARKED
-from experiments.models.local import LocalModel
-from experiments.models.subject import Subject
+from experiments.models.subjects.local import LocalModel
+from experiments.models.subjects.subject import Subject
 from experiments.nodes.outputs import Output
 from experiments.nodes.suite import Task
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from domains.conversations import Turn
 from domains.example import Example
-from experiments.models.local import LocalModel
-from experiments.models.prompting import is_chat
-from experiments.models.subject import Request, Subject
+from experiments.models.subjects.local import LocalModel
+from experiments.models.subjects.subject import Request, Subject
+from experiments.models.tokens.prompting import is_chat
 from experiments.nodes.outputs import Arm, Output
 
 LONGEST = 12

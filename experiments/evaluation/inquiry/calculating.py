@@ -12,8 +12,8 @@ from dataclasses import replace
 from domains.calculator import Form, solution
 from domains.example import Example
 from experiments.evaluation.tasks import Asked
-from experiments.models.local import LocalModel
-from experiments.models.prompting import cut
+from experiments.models.subjects.local import LocalModel
+from experiments.models.tokens.prompting import cut
 from experiments.nodes.outputs import Output
 from experiments.nodes.suite import Task
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from domains.example import Example
 from domains.reasoning import Reasoning, mistaken, reasoning_of
 from experiments.measures.reasoning import SHARES, left
-from experiments.models.local import LocalModel
-from experiments.models.prompting import part_tokens
 from experiments.models.seeding import seed_of
-from experiments.models.subject import Request
+from experiments.models.subjects.local import LocalModel
+from experiments.models.subjects.subject import Request
+from experiments.models.tokens.prompting import part_tokens
 from experiments.nodes.outputs import Arm, Output
 from experiments.nodes.suite import Task
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from domains.example import Example
 from domains.reasoning import reasoning_of
 from experiments.measures.reasoning import READ
-from experiments.models.local import LocalModel
-from experiments.models.prompting import part_tokens
+from experiments.models.subjects.local import LocalModel
+from experiments.models.tokens.prompting import part_tokens
 from experiments.nodes.outputs import Output
 
 

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from curricula.schema import Curriculum
-from experiments.analysis.arm_notes import all_notes
 from experiments.analysis.assembly import stage_report
-from experiments.analysis.comparisons import compare_pairs
-from experiments.analysis.costs import cost_report
-from experiments.analysis.estimates import score_all
+from experiments.analysis.comparing.comparisons import compare_pairs
 from experiments.analysis.inputs import ReportInputs
+from experiments.analysis.intervals.estimates import score_all
+from experiments.analysis.notes.arm_notes import all_notes
 from experiments.analysis.report import CostRow
-from experiments.analysis.rows import missing_rows
+from experiments.analysis.rows.costs import cost_report
+from experiments.analysis.rows.rows import missing_rows
 from experiments.analysis.scores import RunScores
 from experiments.analysis.words import number
 from experiments.nodes.tree import StageTree
-from experiments.run.gather import Records
+from experiments.run.reading.gather import Records
 from experiments.search.analysis.best import best_yaml
 from experiments.search.analysis.pairs import PAIRS
 from experiments.search.analysis.report import Best, FinalArm, Gain, ParamValue, SearchCost, SearchReport
@@ -26,7 +26,7 @@ from experiments.search.analysis.study_trials import StudyTrials
 from experiments.search.analysis.trial_table import importance, pareto
 from experiments.search.analysis.words import budget_notes, verdict
 from scheduler.arms import BASE_ARM
-from scheduler.compose import schedule_fingerprint
+from scheduler.composing.compose import schedule_fingerprint
 from scheduler.search.keys import ORDER, PLACE, key_of
 from scheduler.search.space import space, values_of
 

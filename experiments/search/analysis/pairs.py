@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler.joint import JOINT, JOINT_PROBES, JOINT_TUNED
+from scheduler.composing.joint import JOINT, JOINT_PROBES, JOINT_TUNED
 
 SEARCHED, PLANNED, JOINT_SEARCHED = "searched", "planned", "joint-searched"
 BASELINES = (JOINT, JOINT_TUNED, JOINT_SEARCHED, JOINT_PROBES)

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from curricula.schema import Curriculum
 from curricula.stage import Role
 from domains.frozen import Frozen
-from experiments.analysis.comparison import Comparison
+from experiments.analysis.comparing.comparison import Comparison
 from experiments.analysis.report import CostRow, Missing, SeedInterval, StageReport
 
 FORMAT: Final = 4
@@ -58,7 +58,7 @@ class Best(Frozen):
     expected: float
     """Validation score that the search's model expects with any seed: what it won by."""
     choice: dict[str, Any]
-    """All choices, the pinned ones too (`scheduler.choice.Choice`)."""
+    """All choices, the pinned ones too (`scheduler.composing.choice.Choice`)."""
     schedule: str
     """Fingerprint of its stages."""
     stages: tuple[StageReport, ...]

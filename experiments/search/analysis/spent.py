@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from experiments.analysis.costs import cost_row
 from experiments.analysis.report import CostRow
+from experiments.analysis.rows.costs import cost_row
 from experiments.nodes.tree import StageTree
-from experiments.run.gather import Records
+from experiments.run.reading.gather import Records
 
 
 def completions(tree: StageTree) -> int:

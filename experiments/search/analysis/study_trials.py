@@ -15,8 +15,8 @@ from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.search.analysis.report import TrialRow
 from experiments.search.analysis.trial_table import trial_rows
-from scheduler.choice import Choice
-from scheduler.compose import schedule_fingerprint
+from scheduler.composing.choice import Choice
+from scheduler.composing.compose import schedule_fingerprint
 from scheduler.measurements import Path
 from scheduler.search.layout import Layout
 from scheduler.search.space import choice_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from experiments.analysis.report import CostRow, Missing, StageReport
-from experiments.analysis.verdict import verdict_sentence
+from experiments.analysis.sentences.verdict import verdict_sentence
 from experiments.analysis.words import count, percent, share
 from experiments.search.analysis.pairs import SEARCHED
 from experiments.search.analysis.report import FinalArm, Gain, ParamValue, SearchReport

@@ -10,7 +10,7 @@ from curricula.schema import SearchComposition
 from experiments.analysis.report import TOTAL
 from experiments.analysis.scores import BASE
 from experiments.analysis.words import number, share, short
-from experiments.report.figures import LABEL, totals_figure
+from experiments.report.figures.charts import LABEL, totals_figure
 from experiments.report.markup import Figure
 from experiments.report.style import (
     BLUE,
@@ -30,7 +30,7 @@ from experiments.search.analysis.pairs import JOINT_SEARCHED, PLANNED, SEARCHED
 from experiments.search.analysis.report import SearchReport, TrialRow
 from experiments.search.analysis.trial_table import best_so_far, spent_by
 from experiments.search.analysis.words import chosen
-from scheduler.joint import JOINT, JOINT_PROBES, JOINT_TUNED
+from scheduler.composing.joint import JOINT, JOINT_PROBES, JOINT_TUNED
 
 ARM_COLOURS = {
     SEARCHED: BLUE,

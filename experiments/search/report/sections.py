@@ -9,8 +9,8 @@ from curricula.dump import dump_yaml
 from experiments.analysis.report import TOTAL
 from experiments.analysis.words import chance, count, duration, number, percent, short, signed, span
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
-from experiments.report.sections_account import missing_section
-from experiments.report.sections_comparison import (
+from experiments.report.sections.account import missing_section
+from experiments.report.sections.comparison import (
     explained,
     forest_scale,
     interval_cells,

@@ -15,7 +15,7 @@ from experiments.analysis.assembly import ReportInputs, build_report
 from experiments.analysis.report import TOTAL, Report
 from experiments.analysis.scores import random_arms
 from experiments.nodes.record import Failure
-from scheduler.joint import is_plain_joint
+from scheduler.composing.joint import is_plain_joint
 from tests.support.properties import examples
 from tests.support.report import cast, interrupted, make_inputs, with_failure
 

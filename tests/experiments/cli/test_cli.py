@@ -75,7 +75,7 @@ def test_validate_says_what_a_run_costs_and_writes_nothing(stagewise: Command, t
 
 
 def test_seeds_replace_the_curriculum_s(stagewise: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.run.estimate.trial", lambda _, **__: None)
+    monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda _, **__: None)
     _, out, _ = stagewise("validate", TINY, "--seeds", "0,1,2,3", "--json")
     assert json.loads(out)["seeds"] == 4
 

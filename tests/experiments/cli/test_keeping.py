@@ -36,7 +36,7 @@ def test_a_finished_run_frees_what_it_does_not_keep_and_reports_the_same(tiny_st
 
 
 def test_validate_says_how_much_room_the_weights_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.run.estimate.trial", lambda _, **__: None)
+    monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda _, **__: None)
     done = within("validate", TINY, "--store", tmp_path / "store", "--set", "resources.keep=best")
     assert done.returncode == 0, done.stdout + done.stderr
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("Disk: ")]

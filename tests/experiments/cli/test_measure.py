@@ -13,7 +13,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from experiments.cli.main import main
 from experiments.models import quiet
-from experiments.models.local import LocalModel
+from experiments.models.subjects.local import LocalModel
 from tests.support.chat_server import chat_server
 from tests.support.given import DAMAGED, SOUND, domains_file, taught, teach
 
@@ -111,7 +111,7 @@ def test_the_same_folder_twice_is_no_drop_and_asked_once(
 
 def test_a_second_call_computes_nothing(measure: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     first = measure("before", "after", "--json")
-    monkeypatch.setattr("experiments.models.given.Local.subject", refuse)
+    monkeypatch.setattr("experiments.models.subjects.given.Local.subject", refuse)
     second = measure("before", "after", "--json")
     assert (first[0], second[0]) == (3, 3)
     known, again = json.loads(first[1]), json.loads(second[1])

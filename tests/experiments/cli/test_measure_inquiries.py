@@ -75,7 +75,7 @@ def test_answers_are_asked_about_on_request_and_never_twice(monkeypatch, capsys,
         assert profile["readings"]["calculator_solvable"]["interval"]["estimate"] == 0
         assert "fits into `max_tokens`" in profile["readings"]["calculator_gain"]["reason"]
     assert found["difference"]["readings"]["reasoning_gain"]["interval"]["estimate"] is not None
-    monkeypatch.setattr("experiments.models.given.Local.subject", refuse)
+    monkeypatch.setattr("experiments.models.subjects.given.Local.subject", refuse)
     code, out, err = measure(monkeypatch, capsys, "before", "after", "--set", ASKED)
     assert code == plain[0], err
     assert "Asked about its answers: Before: before" in out

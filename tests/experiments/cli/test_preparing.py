@@ -18,7 +18,7 @@ from experiments.cli.preparing import Preparing, cache_of
 from experiments.cli.session import prepare
 from experiments.cli.validate import _print_data, validate
 from experiments.report.html import render_html
-from experiments.report.terminal import print_report
+from experiments.report.terminal.report import print_report
 from experiments.store import Store
 from tests.support.commands import variant
 from tests.support.report import make_inputs

@@ -10,9 +10,9 @@ import torch
 from experiments.evaluation.divergence import divergence
 from experiments.measures.entropy import divergence as per_token
 from experiments.measures.likelihood import bits_per_byte, reference_entropy
-from experiments.models.chat import Tokens
-from experiments.models.local import LocalModel
-from experiments.models.statistics import entropies
+from experiments.models.generation.logits import entropies
+from experiments.models.subjects.local import LocalModel
+from experiments.models.tokens.chat import Tokens
 from experiments.nodes.outputs import Output
 from tests.support.models import item, subject
 

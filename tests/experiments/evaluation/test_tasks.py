@@ -14,9 +14,9 @@ from domains.rewards import Mark, Reward, build_reward
 from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, Base, ask
 from experiments.measures.scores import domain_score
-from experiments.models.local import LocalModel
-from experiments.models.prompting import prompt_tokens
-from experiments.models.subject import Request
+from experiments.models.subjects.local import LocalModel
+from experiments.models.subjects.subject import Request
+from experiments.models.tokens.prompting import prompt_tokens
 from experiments.nodes.outputs import Output
 from experiments.nodes.record import DomainScore
 from experiments.nodes.setup import Setup, SetupDomain

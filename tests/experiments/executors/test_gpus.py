@@ -58,7 +58,7 @@ def test_validate_says_so_unless_a_cluster_is_named(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("experiments.executors.gpus.own_gpus", lambda: 0)
-    monkeypatch.setattr("experiments.run.estimate.trial", lambda _, **__: None)
+    monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda _, **__: None)
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     if address:
         monkeypatch.setenv("RAY_ADDRESS", address)

@@ -13,8 +13,8 @@ from curricula.schema import Lora, PretrainedModel
 from curricula.stage import Training
 from domains.errors import ModelError
 from experiments.models.checkpoints import build_model, check_model, load_checkpoint, save_checkpoint
-from experiments.models.exporting import export_checkpoint
-from experiments.models.merging import merge_checkpoints
+from experiments.models.conversion.exporting import export_checkpoint
+from experiments.models.conversion.merging import merge_checkpoints
 from tests.experiments.training.test_training import equal, state, train
 from tests.support.models import TINY
 

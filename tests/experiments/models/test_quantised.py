@@ -14,7 +14,7 @@ from curricula.schema import Adapter, Curriculum, Lora, PretrainedModel
 from curricula.stage import Training
 from domains.errors import CurriculumError
 from experiments.models.checkpoints import build_model, load_checkpoint, save_checkpoint
-from experiments.models.exporting import export_checkpoint
+from experiments.models.conversion.exporting import export_checkpoint
 from experiments.run import packages
 from experiments.run.packages import check_packages
 from tests.experiments.training.test_training import equal, train

@@ -15,7 +15,7 @@ from domains.rewards.lent import Lent
 from domains.rewards.reward_model import scaled
 from experiments.models import reward_model
 from experiments.models.reward_model import known, scores_of
-from experiments.models.tokenizer import character_tokenizer
+from experiments.models.tokens.tokenizer import character_tokenizer
 
 CPU = torch.device("cpu")
 TEMPLATE = "{% for m in messages %}{{ m['role'] + ': ' + m['content'] + '\n' }}{% endfor %}"

@@ -10,16 +10,25 @@ from tests.support.code_hash import code_hash
 PINNED = {
     "reasoning": (1, "2b9168de9af43dcf318ccfc0"),
     "confidence": (1, "3b92ee8c8e6c"),
-    "calculator": (1, "0cfcbf04cf1924bf13d89c72"),
+    "calculator": (1, "0cfcbf04cf19317a4e8e5d2b"),
 }
 """Version, and hash of the code that asks."""
 ASKING = "experiments.evaluation.inquiry"
-WITHIN = ("domains", ASKING, "experiments.evaluation.tasks", "experiments.measures", "experiments.models.calculating")
+WITHIN = (
+    "domains",
+    ASKING,
+    "experiments.evaluation.tasks",
+    "experiments.measures",
+    "experiments.models.generation.calculating",
+)
 """Where code is followed. Generation itself, prompts and templates are those of the answers."""
 ENTRIES = {
     "reasoning": ((f"{ASKING}.forcing", "forced"), (f"{ASKING}.information", "information")),
     "confidence": ((f"{ASKING}.beliefs", "beliefs"),),
-    "calculator": ((f"{ASKING}.calculating", "calculated"), ("experiments.models.calculating", "Calculating")),
+    "calculator": (
+        (f"{ASKING}.calculating", "calculated"),
+        ("experiments.models.generation.calculating", "Calculating"),
+    ),
 }
 PLUMBING = {"Example", "Output", "Task", "Frozen", "Asked"}
 """Not followed: data, and how answers are asked for, which has tests of its own."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from curricula.stage import Schedule, Stage, Training
 from experiments.executors.frontier import Frontier
 from experiments.nodes.tree import grow, paid_nodes, reading_chains
-from scheduler.merges import half_way, merged
+from scheduler.composing.merges import half_way, merged
 from tests.support.nodes import SETUP
 
 RATES = st.sampled_from(["per_stage", "whole", "trunk"])

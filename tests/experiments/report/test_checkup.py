@@ -13,7 +13,7 @@ from experiments.analysis.checkup.build import checkup
 from experiments.analysis.checkup.model import Checkup, Examinee, Flip
 from experiments.analysis.checkup.words import verdict_of
 from experiments.report.checkup import render_checkup
-from experiments.report.terminal_checkup import print_checkup
+from experiments.report.terminal.checkup import print_checkup
 from tests.support.cliffs import Truth, drawn
 from tests.support.paths import ROOT
 

@@ -14,8 +14,8 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from experiments.analysis.assembly import build_report
-from experiments.analysis.comparison import Verdict
-from experiments.analysis.verdict import WORDS
+from experiments.analysis.comparing.comparison import Verdict
+from experiments.analysis.sentences.verdict import WORDS
 from experiments.report.html import render_html
 from tests.support.report import NAMES, interrupted, make_inputs, with_failure
 

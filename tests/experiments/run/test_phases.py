@@ -17,7 +17,7 @@ from experiments.run import phases
 from experiments.run.job import Prepared, job_at
 from experiments.run.phases import chains, run
 from experiments.store import Store
-from scheduler.probes import path_schedules, probe_schedules
+from scheduler.probing.probes import path_schedules, probe_schedules
 from tests.support.nodes import ignore
 from tests.support.scheduler import make_curriculum
 from tests.support.search import curriculum, scored

@@ -14,8 +14,8 @@ from experiments.nodes.tree import StageTree, grow
 from experiments.run.job import Job, open_job
 from experiments.run.progress import LiveProgress, Rates, rough_duration
 from experiments.store import Progress, Store
-from scheduler.probes import probe_schedules
-from tests.experiments.analysis.test_cut_notes import base as cut_base
+from scheduler.probing.probes import probe_schedules
+from tests.experiments.analysis.notes.test_cut_notes import base as cut_base
 from tests.support.tiny import tiny
 
 

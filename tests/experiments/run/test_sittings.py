@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from curricula.schema import Resources
-from experiments.analysis.costs import wall_words
+from experiments.analysis.rows.costs import wall_words
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.record import Cost
 from experiments.run import phases

@@ -14,7 +14,7 @@ from experiments.executors.inline import InlineExecutor
 from experiments.models.checkpoints import load_checkpoint
 from experiments.nodes.tree import grow
 from experiments.report.html import render_html
-from experiments.run.estimate import estimate
+from experiments.run.estimating.estimate import estimate
 from experiments.run.job import open_job, prepare_data
 from experiments.run.phases import run
 from experiments.run.ways_back import wayside

@@ -15,14 +15,14 @@ from curricula.schema import ComparisonSpec, Curriculum, Pair
 from curricula.stage import Schedule, Stage, Training, TrainingOverride
 from curricula.yaml_core import parse
 from domains.example import SPLITS
-from experiments.analysis.primary import check_primary
+from experiments.analysis.comparing.primary import check_primary
 from experiments.nodes.setup import make_setup
 from experiments.nodes.tree import chain
 from experiments.search.analysis.best import _override, best_curriculum, best_yaml
 from scheduler.arms import fixed_arms, main_arm
-from scheduler.choice import own_choice
-from scheduler.compose import compose, schedule_of
-from scheduler.rate_path import readings
+from scheduler.composing.choice import own_choice
+from scheduler.composing.compose import compose, schedule_of
+from scheduler.composing.rate_path import readings
 from tests.support.paths import ROOT
 from tests.support.properties import examples
 from tests.support.scheduler import NAMES, make_curriculum

@@ -18,7 +18,7 @@ from experiments.nodes.tree import base_node
 from experiments.search import asking
 from experiments.search.adaptive_trial import next_mixture
 from experiments.search.running_trial import levels_of, mean_scores
-from scheduler.compose import schedule_fingerprint
+from scheduler.composing.compose import schedule_fingerprint
 from scheduler.search.layout import Layout
 from scheduler.search.space import choice_of
 from scheduler.search.standings import standings, winner

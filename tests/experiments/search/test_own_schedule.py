@@ -11,9 +11,9 @@ from experiments.run.phases import Findings
 from experiments.search.final import finish
 from experiments.search.phases import searching
 from experiments.search.warm_start import NO_POINT, own_notes
-from scheduler.choice import own_choice
-from scheduler.compose import compose, schedule_of
-from scheduler.joint import budget
+from scheduler.composing.choice import own_choice
+from scheduler.composing.compose import compose, schedule_of
+from scheduler.composing.joint import budget
 from scheduler.search.space import joint_space
 from tests.support.search_loop import QUIET, Nodes, make_curriculum, make_job, make_study, silent
 

@@ -8,7 +8,7 @@ import pytest
 
 from experiments.run.phases import Findings
 from experiments.search.warm_start import warm_starts
-from scheduler.compose import schedule_of
+from scheduler.composing.compose import schedule_of
 from scheduler.search.space import choice_of
 from tests.support.search_loop import make_curriculum
 

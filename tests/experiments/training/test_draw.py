@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from curricula.stage import Stage, Training
 from domains.errors import DataError
 from domains.example import Example
-from experiments.models.lengths import Lengths, byte_lengths, check_fit
+from experiments.models.tokens.lengths import Lengths, byte_lengths, check_fit
 from experiments.nodes.tree import chain
 from experiments.training.draw import Drawn, draw
 from tests.support.models import words

@@ -11,7 +11,7 @@ from curricula.schema import Lora, PretrainedModel
 from curricula.stage import Training
 from domains.errors import StageError
 from experiments.models.checkpoints import LanguageModel, build_model, save_checkpoint
-from experiments.models.local import LocalModel
+from experiments.models.subjects.local import LocalModel
 from experiments.training.precision import multiplied_in
 from tests.experiments.training.test_training import POOLS, equal, fresh, state, train
 from tests.support.models import TINY

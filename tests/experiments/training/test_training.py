@@ -18,9 +18,9 @@ from domains.errors import StageError
 from domains.example import Example
 from domains.rewards import Mark, Reward
 from experiments.models.checkpoints import LanguageModel, build_model, load_checkpoint, save_checkpoint
-from experiments.models.local import LocalModel
-from experiments.models.prompting import prompt_tokens
 from experiments.models.seeding import seed_all
+from experiments.models.subjects.local import LocalModel
+from experiments.models.tokens.prompting import prompt_tokens
 from experiments.nodes.record import log_every
 from experiments.training.carry import FILE, restore_optimizer
 from experiments.training.draw import Drawn, draw

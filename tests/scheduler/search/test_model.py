@@ -10,7 +10,6 @@ import optuna
 import pytest
 
 from scheduler.measurements import Measurements
-from scheduler.path_kernel import marks
 from scheduler.search.acquisition import log_expected_improvement
 from scheduler.search.beliefs import believe
 from scheduler.search.candidates import evened
@@ -21,6 +20,7 @@ from scheduler.search.space import space
 from scheduler.search.surrogate import Aspect, Scales, fit, parts
 from scheduler.search.trial_history import RUNG, histories, tell_measured, tell_scores
 from scheduler.search.units import draw
+from scheduler.transfer_model.path_kernel import marks
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]

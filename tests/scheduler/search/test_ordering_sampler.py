@@ -12,8 +12,7 @@ from optuna.trial import TrialState
 
 from benchmarks.orders.replay_search import order_space, replay
 from benchmarks.orders.synthetic import synthetic_table
-from scheduler.compose import schedule_fingerprint, schedule_of
-from scheduler.path_kernel import distance, marks
+from scheduler.composing.compose import schedule_fingerprint, schedule_of
 from scheduler.search.orders import order_of, places
 from scheduler.search.samplers import SAMPLERS
 from scheduler.search.samplers.ordering import OrderingSampler
@@ -21,6 +20,7 @@ from scheduler.search.samplers.random import random_sampler
 from scheduler.search.samplers.tpe import tpe_sampler
 from scheduler.search.space import suggest
 from scheduler.search.trial_history import tell_scores
+from scheduler.transfer_model.path_kernel import distance, marks
 from tests.support.scheduler import NAMES, make_curriculum
 
 pytestmark = pytest.mark.slow

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domains.errors import CurriculumError
-from scheduler.choice import Choice, own_choice
-from scheduler.compose import schedule_of
+from scheduler.composing.choice import Choice, own_choice
+from scheduler.composing.compose import schedule_of
 from scheduler.search.orders import neighbour, order_of, place_space, placed, places, readable
 from scheduler.search.space import choice_of, joint_space, params_of, space, suggest
 from scheduler.search.units import draw

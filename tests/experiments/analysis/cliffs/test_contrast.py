@@ -11,7 +11,7 @@ from experiments.analysis.cliffs.beside import LEAST_FOUND, Beside
 from experiments.analysis.cliffs.contrast import contrast, p_of
 from experiments.analysis.cliffs.judging import judged
 from experiments.measures.value import Value
-from scheduler.statistics import holm, interval, p_value
+from scheduler.statistics.intervals import holm, interval, p_value
 
 FALL = Interval.of(-0.3, -0.4, -0.2, 5)
 NO_FORM = Value.of(Interval.of(0.0, -0.01, 0.01, 5), 100)

@@ -9,7 +9,7 @@ from domains.example import Example
 from experiments.evaluation.inquiry.asking import answers_of, inquire
 from experiments.evaluation.inquiry.beliefs import HOW_LIKELY, WHETHER
 from experiments.evaluation.inquiry.forcing import FORCED
-from experiments.models.local import LocalModel
+from experiments.models.subjects.local import LocalModel
 from experiments.nodes.suite import Task
 from tests.support.chat import TEMPLATES, network_of, tokenizer_of
 from tests.support.reasoners import FINAL, ITEMS, TASK, Reasoner

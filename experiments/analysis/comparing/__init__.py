@@ -1,0 +1,1 @@
+"""Arms against arms: pairs, verdicts, and the correction for how many are looked at."""

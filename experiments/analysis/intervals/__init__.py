@@ -1,0 +1,1 @@
+"""Scores over seeds and items as means with intervals: by arm, by stage, at equal cost, against predictions."""

@@ -1,0 +1,1 @@
+"""The run's records as the report's rows and tables."""

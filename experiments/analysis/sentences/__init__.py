@@ -1,0 +1,1 @@
+"""Results in sentences, the same on page, terminal and model card."""

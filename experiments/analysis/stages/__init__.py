@@ -1,0 +1,1 @@
+"""What came of single stages and of the way through them."""

@@ -1,0 +1,1 @@
+"""How a model's next tokens are chosen, changed, ended and read off."""

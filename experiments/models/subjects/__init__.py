@@ -1,0 +1,1 @@
+"""Who is examined: models in this process and behind endpoints, and those that a person names."""

@@ -1,0 +1,172 @@
+"""The page's part on cliffs: a table of stages by domains with verdicts, and every measure behind it."""
+
+from __future__ import annotations
+
+from experiments.analysis.checkup.model import Profile
+from experiments.analysis.cliffs.judging import MATTERS
+from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Reading
+from experiments.analysis.report import Report
+from experiments.analysis.sentences.cliff_words import FALLS, VERDICTS, counted
+from experiments.analysis.words import chance, count, number, short, signed, signed_span, span
+from experiments.measures.steepness import Form
+from experiments.measures.table import MEASURES, Name
+from experiments.report.markup import cell, details, element, paragraph, section, table
+from experiments.report.sections.inquiries import not_had, rests, values
+from experiments.report.style import tint
+from experiments.report.titles import TITLES
+
+TAGS = {
+    "real_cliff": "worse",
+    "real_drop": "worse",
+    "gradual_loss": "worse",
+    "form_lost": "worse",
+    "metric_artifact": "undecided",
+    "execution_artifact": "undecided",
+    "format_artifact": "undecided",
+    "gain": "better",
+    "noise": "",
+    "underpowered": "unfinished",
+}
+"""Verdict → class of its tag."""
+FORMS: dict[Form, str] = {"step": "in a step", "smooth": "smoothly", "open": "either way"}
+"""How a path fell."""
+
+
+def cliffs(report: Report) -> str:
+    """The main arm open, joint training folded; nothing where no stage was measured."""
+    if not report.cliffs:
+        return ""
+    note = (
+        "Change of the test score by each stage against the stage before, and below it against the base model, with "
+        "95 % intervals over seeds and items, each of one comparison. Verdicts are sure at 5 % after Holm's correction "
+        "over all cells of the arm. Real drop: sure, and not explained by answers that hold nothing to mark. "
+        "Where the stage was measured on "
+        "its way: real cliff, score and likelihood of the references fell in one step; gradual loss, smoothly; metric "
+        "artifact, the score fell in one step and the likelihood smoothly, by as much as explains it. Format artifact: "
+        "the fall goes away, or more than half of it, where answers without form are left out; execution artifact: "
+        "with a calculator, or where every sum in the answers is done right. Form lost: too few answers are left to "
+        "tell. No sure change: not sure after that correction, and surely no fall of more than "
+        f"{MATTERS:g}. Underpowered: not sure, yet such a fall cannot be excluded. Framed: domains that the stage "
+        "trained. Hover over a verdict for its reason."
+    )
+    folded = [
+        details(f"{arm}: {counted(found)}", _grid(report, found), _measures(report, found), opened=arm == report.main)
+        for arm, found in report.cliffs.items()
+    ]
+    return section("cliffs", "What every stage cost every domain", paragraph(note, "note"), *folded)
+
+
+def _grid(report: Report, found: ArmCliffs) -> str:
+    """Stage × domain: the heat table."""
+    by_place = {(one.stage, one.domain): one for one in found.cells}
+    sizes = [abs(one.before.change.estimate or 0.0) for one in found.cells]
+    stages = {one.stage: one.label for one in found.cells}
+    rows = [
+        [
+            element("th", text=f"{stage}. {short(label, 40)}", scope="row", title=label),
+            *(_square(by_place[stage, name], max(sizes)) for name in report.domains),
+        ]
+        for stage, label in stages.items()
+    ]
+    depths = [element("th", text="worst, in sd of base items", scope="row")]
+    for name in report.domains:
+        depth = found.depths[name]
+        at = f"stage {depth.stage}" if depth.depth.status != "skipped" else ""
+        value = depth.depth.interval
+        depths.append(
+            cell(
+                signed(value.estimate, 2), _small(at, signed_span(value, 2)), class_="number", title=depth.depth.reason
+            )
+        )
+    return table(["stage", *report.domains], [*rows, depths])
+
+
+def _square(one: Cell, scale: float) -> str:
+    """One heat cell: change by the stage with its verdict, then the same since the base."""
+    now = one.before.change
+    parts = [_small(signed_span(now, 2)), _tag(one.before), *_apart(one.before), *_beside(one.before)]
+    if one.stage > 1:
+        parts += [
+            _small(f"since base {signed(one.base.change.estimate)}", signed_span(one.base.change, 2)),
+            _tag(one.base),
+            *_apart(one.base),
+        ]
+    if one.flips:
+        flips = one.flips
+        lost = f"items lost {count(flips.regressed)}, won {count(flips.recovered)}, p {chance(flips.p)}"
+        parts.append(_small(lost))
+    if one.collapsed:
+        parts.append(element("span", text="entropy collapsed", class_="tag worse"))
+    frame = "number trained" if one.trained else "number"
+    return cell(signed(now.estimate), *parts, class_=frame, style=tint(now.estimate, scale))
+
+
+def _apart(contrast: Contrast) -> list[str]:
+    """Why the verdict is not what the interval above it says."""
+    return [_small(contrast.apart)] if contrast.apart else []
+
+
+def _beside(contrast: Contrast) -> list[str]:
+    """The continuous measure beside the score, and how steeply both fell where that is known."""
+    bits, found = contrast.likelihood.interval, contrast.steepness
+    lines = [_small(f"references {signed(bits.estimate)} bits/byte", signed_span(bits, 2))] if bits.estimate else []
+    if found and contrast.verdict in FALLS:
+        each = (("score", found.score, found.score_sharpness), ("bits", found.likelihood, found.likelihood_sharpness))
+        told = [f"{name} {FORMS[form]}, {number(sharp, 1)} × a line" for name, form, sharp in each]
+        lines.append(_small(*told))
+    return lines
+
+
+def _tag(contrast: Contrast) -> str:
+    kind = f"tag {TAGS[contrast.verdict]}".strip()
+    return element("span", text=VERDICTS[contrast.verdict], class_=kind, title=contrast.reason)
+
+
+def _small(*texts: str) -> str:
+    return element("small", text=" · ".join(text for text in texts if text))
+
+
+def _measures(report: Report, found: ArmCliffs) -> str:
+    """A table for every domain, a row a measure, a column a stage: what it came to, small its change since the base."""
+    parts = []
+    for name in report.domains:
+        stages = [one for one in found.cells if one.domain == name]
+        header = ["measure", "unit", *(f"{one.stage}. {short(one.label, 24)}" for one in stages)]
+        rows, missing = [], []
+        for key in MEASURES:
+            if all(_skipped(one.readings[key]) for one in stages):
+                missing.append((TITLES[key], stages[-1].readings[key].change.reason))
+                continue
+            head = [element("th", text=TITLES[key], scope="row"), cell(MEASURES[key].unit)]
+            rows.append([*head, *(_reading(one, key) for one in stages)])
+        asked = rests([(f"{one.stage}. {short(one.label, 24)}", one.faith, values(one.by_base)) for one in stages])
+        parts.append(details(f"Every measure on {name}", table(header, rows) if rows else "", not_had(missing), asked))
+    return "".join(parts)
+
+
+def null_of(one: Cell | Profile, key: Name) -> tuple[float, float] | None:
+    """Where a calibrated model would have this measure; None for those that are not biased, or were not had."""
+    return {"ece": one.ece_null, "smooth_ece": one.smooth_ece_null}.get(key)
+
+
+def _skipped(reading: Reading) -> bool:
+    return reading.value.status == reading.change.status == "skipped"
+
+
+def _reading(one: Cell, key: Name) -> str:
+    reading = one.readings[key]
+    if _skipped(reading):
+        return cell("", element("small", text=reading.value.reason), class_="number")
+    value, change = reading.value.interval, reading.change.interval
+    if value.estimate is None:
+        return cell(
+            signed(change.estimate), _small(signed_span(change, 2)), class_="number", title=reading.change.reason
+        )
+    band = null_of(one, key)
+    under = f"if calibrated {number(band[0])} to {number(band[1])}" if band else ""
+    if change.estimate is not None:
+        under = f"since base {signed(change.estimate)} ({signed_span(change, 2)})"
+    elif not band:
+        under = span(value, 2)
+    told = signed if MEASURES[key].direction == "zero" else number
+    return cell(told(value.estimate), _small(under), class_="number", title=reading.change.reason or None)

@@ -1,0 +1,58 @@
+"""The page's part on health: whether rollouts could teach anything, a small table a stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from experiments.analysis.report import Report, StageHealth
+from experiments.analysis.rows.health_rows import health_line, idle_lines
+from experiments.analysis.words import count, number, share
+from experiments.report.markup import cell, details, element, paragraph, section, table
+
+HEADER = (
+    "seed",
+    "domain",
+    "groups",
+    "without variance",
+    "all wrong",
+    "all right",
+    "tokens",
+    "cut off",
+    "entropy",
+    "KL",
+    "clipped",
+)
+NOTE = (
+    "A group whose completions all got one reward teaches nothing. Tokens: mean length of a completion; cut off: share "
+    "that the longest length ended; entropy and KL in nats per token; clipped: share of tokens."
+)
+
+
+def health(report: Report) -> str:
+    """What taught nothing, in words; all of GRPO's stages, folded."""
+    stages: dict[tuple[str, ...], list[StageHealth]] = {}
+    for row in report.health:
+        if row.health:
+            stages.setdefault(row.path, []).append(row)
+    lines = idle_lines(report.health)
+    warning = element("ul", *(element("li", text=line) for line in lines), class_="callout warn") if lines else ""
+    tables = [details(" → ".join(path), table(HEADER, _rows(rows))) for path, rows in stages.items()]
+    if not lines and not tables:
+        return ""
+    told = paragraph(f"{health_line(report.health)} {NOTE}", "note") if tables else ""
+    return section("health", "What the rollouts could teach", warning, told, *tables)
+
+
+def _rows(rows: Sequence[StageHealth]) -> Iterator[list[str]]:
+    """A row for each seed and domain; what is known of the whole stage stands in the first of a seed."""
+    for row in rows:
+        found = row.health
+        if found is None:
+            continue
+        whole = [number(found.completion_tokens, 1), share(found.truncated)]
+        whole += [number(found.entropy, 2), number(found.kl), share(found.clipped)]
+        for at, (domain, groups) in enumerate(found.groups.items()):
+            shares = (groups.flat, groups.wrong, groups.right)
+            figures = [count(groups.count), *(share(one / groups.count) for one in shares)]
+            figures += whole if at == 0 else [""] * len(whole)
+            yield [cell(str(row.seed)), cell(domain), *(cell(one, class_="number") for one in figures)]

@@ -1,0 +1,42 @@
+"""The page's part on the plan's advice: stage or mix."""
+
+from __future__ import annotations
+
+from experiments.analysis.report import Report
+from experiments.analysis.sentences.mixing_words import came_true
+from experiments.analysis.sentences.plan_words import learns, stage_or_mix
+from experiments.analysis.words import number, share, span
+from experiments.report.markup import cell, element, paragraph, section, table
+
+EXPLAINED = (
+    "From every domain's probe: own training closes a domain's gap, others' training pushes it about, less so while "
+    "it is trained itself. How much less is what a joint probe tells. Predicted before any of them was trained; "
+    "validation."
+)
+
+
+def mixing(report: Report) -> str:
+    """The advice, what came of it, and what every way to spend the budget should score; empty without a choice."""
+    if report.plan is None or report.plan.mixing is None:
+        return ""
+    found = report.plan.mixing
+    head, *more = stage_or_mix(report.plan)
+    if not learns(report.plan):
+        return section("mixing", "Stage or mix?", element("p", text=head, class_="callout warn"))
+    rows = [
+        [
+            element("th", text=one.name, scope="row", class_="main" if one.name == found.candidates[0].name else None),
+            cell(number(one.predicted.estimate), class_="number"),
+            cell(span(one.predicted), class_="number"),
+            cell(share(one.best), class_="number"),
+        ]
+        for one in found.candidates
+    ]
+    return section(
+        "mixing",
+        "Stage or mix?",
+        element("p", text=head, class_="callout" if found.sure and found.probed else "callout warn"),
+        *map(paragraph, filter(None, (*more, came_true(report)))),
+        paragraph(EXPLAINED, "note"),
+        table(["way", "predicted total", "95 % interval", "probably best"], rows),
+    )

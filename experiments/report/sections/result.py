@@ -1,0 +1,118 @@
+"""The page's first half: the result. Scores, transfer."""
+
+from __future__ import annotations
+
+from experiments.analysis.report import TOTAL, Report
+from experiments.analysis.scores import BASE
+from experiments.analysis.words import count, duration, number, span
+from experiments.report.figures.charts import scores_figure, transfer_figure
+from experiments.report.markup import cell, details, element, paragraph, plot, section, table
+from experiments.report.style import tint
+
+
+def heading(report: Report) -> str:
+    """Name, verdict, and the run in five figures."""
+    cost = report.cost
+    facts = (
+        (str(len(report.domains)), "domains"),
+        (str(len(report.seeds)), "seeds" if len(report.seeds) > 1 else "seed"),
+        (str(len(report.arms)), "arms"),
+        (
+            f"{count(cost.stage_runs_done)} of {count(cost.stage_runs)}",
+            f"stage runs done ({count(cost.stage_runs_unshared)} without sharing)",
+        ),
+        (duration(cost.wall_seconds), "wall time" + " of its own commands" * bool(cost.elsewhere_seconds)),
+    )
+    strip = "".join(element("div", element("b", text=value), element("span", text=name)) for value, name in facts)
+    return element(
+        "header",
+        element("p", text=f"stagewise · {report.run}", class_="eyebrow"),
+        element("h1", text=report.curriculum.name),
+        paragraph(report.curriculum.description) if report.curriculum.description else "",
+        element("p", text=report.verdict, class_="verdict"),
+        element("div", strip, class_="facts"),
+    )
+
+
+def scores(report: Report) -> str:
+    """Dot plot of totals, then every domain in a table."""
+    if not report.scores:
+        return section("scores", "Scores by arm", paragraph("No arm has finished yet."))
+    note = (
+        "Total score on the test split with 95 % intervals over seeds and items. Small dots are seeds; "
+        "the dotted line is plain joint training."
+    )
+    return section(
+        "scores",
+        "Scores by arm",
+        paragraph(note, "note"),
+        plot(scores_figure(report), "Total test score of each arm with interval"),
+        _scores_table(report),
+        _pass_table(report),
+        _arm_notes(report),
+    )
+
+
+def _pass_table(report: Report) -> str:
+    """The best of every item's samples, for structured domains; nothing where answers are greedy."""
+    names = [name for name in report.domains if any(name in row for row in report.pass_at_k.values())]
+    rows = [
+        [
+            element("th", text=arm, scope="row", class_="main" if arm == report.main else None),
+            *(
+                cell(number(found.estimate), element("small", text=span(found, 2)), class_="number")
+                for found in (report.pass_at_k[arm][name] for name in names)
+            ),
+        ]
+        for arm in report.ranked()
+        if set(names) <= set(report.pass_at_k.get(arm, {}))
+    ]
+    return details("pass@k: items of which at least one sample is right", table(["arm", *names], rows)) if names else ""
+
+
+def _scores_table(report: Report) -> str:
+    base = report.scores.get(BASE, {})
+    names = [TOTAL, *report.domains]
+    scale = max(
+        (
+            abs((row[name].estimate or 0) - (base[name].estimate or 0))
+            for row in report.scores.values()
+            for name in names
+            if base
+        ),
+        default=0.0,
+    )
+    rows = []
+    for arm in report.ranked():
+        cells = [element("th", text=arm, scope="row", class_="main" if arm == report.main else None)]
+        for name in names:
+            found, start = report.scores[arm][name], base[name].estimate if base else None
+            change = found.estimate - start if found.estimate is not None and start is not None else None
+            small = element("small", text=span(found, 2))
+            cells.append(cell(number(found.estimate), small, class_="number", style=tint(change, scale)))
+        rows.append(cells)
+    note = paragraph("Blue: above the base model, orange: below it. Small: 95 % interval.", "note")
+    return table(["arm", *names], rows) + note
+
+
+def _arm_notes(report: Report) -> str:
+    notes = [f"{name}: {note}" for name, arm in report.arms.items() for note in arm.notes]
+    notes += [f"Data: {note}" for note in report.data_notes]
+    return element("ul", *(element("li", text=note) for note in notes)) if notes else ""
+
+
+def transfer(report: Report) -> str:
+    """Heatmap of measured transfer."""
+    if report.transfer is None:
+        return ""
+    note = (
+        "Change of the column's validation score after training on the row alone, from the base model; the diagonal is "
+        "a domain's own gain. Bold: the 95 % interval of that one effect excludes zero; claims are corrected for how "
+        "many there are."
+    )
+    return section(
+        "transfer",
+        "What each domain does to each other one",
+        paragraph(note, "note"),
+        plot(transfer_figure(report.transfer), "Transfer matrix"),
+    )

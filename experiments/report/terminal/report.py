@@ -1,0 +1,280 @@
+"""The report in a terminal: tables that fit 100 columns, and get by with 80."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType, RenderResult
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from domains.profile import EntropyProfile
+from experiments.analysis.comparing.comparison import Comparison, Verdict
+from experiments.analysis.report import TOTAL, Missing, Report
+from experiments.analysis.rows.costs import wall_words
+from experiments.analysis.rows.guard_rows import guard_lines
+from experiments.analysis.rows.health_rows import health_line, idle_lines
+from experiments.analysis.sentences.cliff_words import cliff_lines
+from experiments.analysis.sentences.equal_words import equal_lines
+from experiments.analysis.sentences.mixing_words import came_true
+from experiments.analysis.sentences.plan_words import plan_lines
+from experiments.analysis.sentences.verdict import apart_lines, told
+from experiments.analysis.stages.entropy_effects import entropy_effects
+from experiments.analysis.stages.rounds import rounds_line
+from experiments.analysis.words import (
+    chance,
+    count,
+    duration,
+    number,
+    percent,
+    short,
+    signed,
+    signed_span,
+    span,
+)
+from scheduler.plan import Effects, Plan
+
+WIDE = 96
+"""Columns from which intervals are written out in full."""
+LONG, SHORT = 20, 12
+"""Columns that a name gets before it is wrapped, and where many domains leave less room."""
+VERDICT = 12
+"""Columns that a verdict gets."""
+NARROW = 78
+"""Columns that titles may take without being wrapped."""
+VERDICT_STYLES: dict[Verdict, str] = {
+    "better": "green",
+    "better_but_small": "cyan",
+    "equivalent": "cyan",
+    "worse_but_small": "cyan",
+    "worse": "red",
+    "undecided": "yellow",
+}
+SIGN_STYLES = {-1: "bold red", 0: "", 1: "bold green"}
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """A table that is made for the width it is printed in."""
+
+    make: Callable[[int], Table]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Called by rich."""
+        yield self.make(options.max_width)
+
+
+def print_report(console: Console, report: Report) -> None:
+    """Everything, the verdict last."""
+    profiles = {name: domain.entropy for name, domain in report.domains.items() if domain.entropy}
+    parts: list[RenderableType] = []
+    if profiles:
+        parts.append(profile_table(profiles))
+    if moved := entropy_effects(profiles):
+        parts.append(transfer_table(moved, ENTROPY))
+    if report.transfer:
+        parts.append(transfer_table(report.transfer))
+    if report.plan:
+        parts.append(plan_text(report.plan))
+    parts += [scores_table(report), comparison_table(report), *map(Text, apart_lines(report.comparisons))]
+    parts += map(Text, (*equal_lines(report), *filter(None, [came_true(report)])))
+    parts += [*map(Text, cliff_lines(report)), cost_table(report)]
+    if report.missing:
+        parts.append(missing_table(report.missing))
+    parts += [Text(line, style="yellow") for line in idle_lines(report.health)]
+    parts += [Text(line) for line in (health_line(report.health),) if line]
+    parts += [Text(rounds_line(name, arm.rounds)) for name, arm in report.arms.items() if arm.rounds]
+    parts += [Text(line) for line in guard_lines(report.guards)]
+    parts += [Text(f"{name}: {note}") for name, arm in report.arms.items() for note in arm.notes]
+    parts += [Text(f"Data: {note}") for note in report.data_notes]
+    for part in parts:
+        console.print(part)
+    console.print(Text(report.verdict, style=Style(bold=True)))
+
+
+def profile_table(profiles: Mapping[str, EntropyProfile]) -> Fitting:
+    """How uncertain the base model is on each domain, and which way its own probe moved that."""
+    longest = max(map(len, profiles), default=0)
+    return Fitting(lambda width: _profiles(profiles, wide=width >= 102 + min(longest, LONG)))
+
+
+def _profiles(profiles: Mapping[str, EntropyProfile], *, wide: bool) -> Table:
+    table = titled("Entropy profiles of the base model (nats per token)")
+    columns(table, "domain", wrap=LONG)
+    columns(table, "declared")
+    texts = ("on refs", "bits/byte", "zlib", "distinct-2") if wide else ()
+    columns(table, "entropy", *texts, "Δ by probe", "95 % interval", right=True)
+    columns(table, "measured")
+    for name, profile in profiles.items():
+        of_text = (profile.reference_entropy, profile.nll, profile.compression_ratio, profile.distinct[1])
+        table.add_row(
+            Text(name),
+            profile.kind,
+            number(profile.entropy.estimate, 2),
+            *(number(value, 2) for value in of_text if wide),
+            signed(profile.delta_entropy.estimate, 2),
+            signed_span(profile.delta_entropy, 2),
+            Text(profile.measured, style="red" if profile.contradicts else ""),
+        )
+    return table
+
+
+ENTROPY = "Entropy: training on the row changed the column's, in nats per token, by"
+ALONE = "one effect excludes 0; claims are corrected for how many there are"
+SCORES = "Transfer: training on the row changed the column's score by"
+
+
+def transfer_table(transfer: Effects, title: str = SCORES) -> Table:
+    """What training on the row's domain did to the column's; what its interval tells from 0 is bold."""
+    some = any(found.sign for row in transfer.effects for found in row)
+    table = titled(title, caption=f"bold: the interval of that {ALONE}" if some else None)
+    size = len(transfer.domains)
+    columns(table, "trained", wrap=LONG if size <= 4 else SHORT)
+    columns(table, *transfer.domains, right=True, wrap=8 if size <= 6 else 6)
+    for name, row in zip(transfer.domains, transfer.effects, strict=True):
+        table.add_row(Text(name), *(Text(signed(found.estimate), style=SIGN_STYLES[found.sign]) for found in row))
+    return table
+
+
+def plan_text(plan: Plan) -> RenderableType:
+    """The order, its margin, and what is known of its assumptions."""
+    title = Text("Order", style=Style(bold=True))
+    return Group(title, *(Text("  " + line) for line in plan_lines(plan)), Text())
+
+
+def scores_table(report: Report) -> Fitting:
+    """Final test scores by arm, best total first."""
+    return Fitting(lambda width: _scores(report, wide=width >= WIDE))
+
+
+def _scores(report: Report, *, wide: bool) -> Table:
+    table = titled("Scores on test", caption="95 % intervals over seeds and items")
+    many = len(report.domains) > 6
+    columns(table, "arm", wrap=LONG if len(report.domains) <= 4 or (wide and not many) else SHORT)
+    columns(table, TOTAL, *(("interval",) if wide else () if many else ("±",)), right=True)
+    columns(table, *report.domains, right=True, wrap=5 if many else 6 if len(report.domains) > 4 else 8)
+    for arm in report.ranked():
+        row = report.scores[arm]
+        total = row[TOTAL]
+        half = None if total.width is None else total.width / 2
+        interval = (span(total),) if wide else () if many else (number(half),)
+        table.add_row(
+            Text(arm, style="bold" if arm == report.main else ""),
+            Text(number(total.estimate), style=Style(bold=True)),
+            *interval,
+            *(number(row[name].estimate) for name in report.domains),
+        )
+    return table
+
+
+def comparison_table(report: Report) -> Fitting:
+    """Arms against baselines with verdicts."""
+    return Fitting(lambda width: _comparisons(report, wide=width >= WIDE))
+
+
+def _comparisons(report: Report, *, wide: bool) -> Table:
+    caption = f"bold: the pair named beforehand; small or equivalent: within ±{report.curriculum.comparison.rope:g}"
+    table = titled("Total score on test, paired over seeds and items", caption)
+    columns(table, "arm", "against", wrap=LONG)
+    columns(table, "gain", "95 % interval", *(("relative", "p (adj.)") if wide else ()), right=True)
+    columns(table, "verdict", wrap=VERDICT)
+    for row in report.comparisons:
+        more = (percent(row.relative.estimate), chance(row.p_adjusted)) if wide else ()
+        table.add_row(
+            Text(row.arm),
+            Text(row.baseline),
+            signed(row.absolute.estimate),
+            signed_span(row.absolute),
+            *more,
+            verdict_text(row),
+            style=Style(bold=row.primary),
+        )
+    return table
+
+
+def verdict_text(row: Comparison) -> Text:
+    """The verdict in its colour."""
+    return Text(told(row), style=VERDICT_STYLES[row.verdict] if row.seeds else "dim")
+
+
+def cost_table(report: Report) -> Fitting | Text:
+    """What each arm cost a seed; the probes count for every order that was chosen from them. Before a seed has
+    finished an arm only what the run cost."""
+    cost = report.cost
+    caption = (
+        f"{cost.stage_runs} stage runs ({cost.probe_stage_runs} probes), {cost.stage_runs_unshared} without sharing; "
+        f"trained {duration(cost.train_seconds)}, wall {wall_words(cost)}"
+    )
+    if not cost.arms:
+        return Text(f"{caption}.")
+    return Fitting(lambda width: _costs(report, caption, wide=width >= WIDE))
+
+
+def _costs(report: Report, caption: str, *, wide: bool) -> Table:
+    cost = report.cost
+    table = titled("Cost for each seed", caption=caption)
+    columns(table, "arm", wrap=LONG)
+    columns(table, "stages", "steps", *(("rollouts",) if wide else ()), "tokens", "train", "+ probe steps", right=True)
+    for arm, row in cost.arms.items():
+        own = row.stages
+        table.add_row(
+            Text(arm),
+            *(count(value) for value in (own.stage_runs, own.steps, *((own.rollouts,) if wide else ()), own.tokens)),
+            duration(own.train_seconds),
+            count(row.probes.steps),
+        )
+    return table
+
+
+def failed_table(report: Report) -> RenderableType:
+    """Only the stage runs that were tried and failed, for commands that do not run everything."""
+    return missing_table([row for row in report.missing if row.state == "failed"])
+
+
+def missing_table(missing: Sequence[Missing]) -> RenderableType:
+    """Stage runs that left no result, and why; one sentence where none of them failed."""
+    failed = [row for row in missing if row.state == "failed"]
+    rest = len(missing) - len(failed)
+    if not failed:
+        return Text(f"{rest} stage run{'s are' if rest != 1 else ' is'} missing: not reached yet.")
+    table = titled("Missing", caption=f"and {rest} stage runs that were blocked or not reached" if rest else None)
+    columns(table, "seed", right=True)
+    columns(table, "stages", wrap=32)
+    columns(table, "boundary")
+    columns(table, "cause", wrap=56)
+    for row in failed:
+        stages = short(" → ".join(row.path) or "base", 80)
+        table.add_row(
+            "all" if row.seed is None else str(row.seed),
+            Text(stages),
+            row.boundary or "unknown",
+            Text(short(row.cause, 160)),
+        )
+    return table
+
+
+def titled(title: str, caption: str | None = None) -> Table:
+    """An empty table in the look that all have."""
+    needed = max(len(title), len(caption or ""))
+    return Table(
+        title=title,
+        min_width=min(needed, NARROW),
+        padding=(0, 1, 0, 0),
+        caption=caption,
+        box=SIMPLE_HEAD,
+        title_justify="left",
+        caption_justify="left",
+        title_style="bold",
+        caption_style="dim",
+        pad_edge=False,
+    )
+
+
+def columns(table: Table, *names: str, right: bool = False, wrap: int | None = None) -> None:
+    """Columns of figures and fixed words, which are never cut; or of names, wrapped at `wrap` characters."""
+    for name in names:
+        justify: JustifyMethod = "right" if right else "left"
+        table.add_column(Text(name), justify=justify, overflow="fold", no_wrap=wrap is None, max_width=wrap)

@@ -1,0 +1,178 @@
+"""What a run will cost, before it starts."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Sequence
+from itertools import permutations
+
+import numpy as np
+
+from curricula.schema import Curriculum
+from curricula.stage import Schedule
+from domains.frozen import Frozen
+from experiments.analysis.notes.arm_notes import arm_notes
+from experiments.analysis.sentences.plan_words import arrow
+from experiments.nodes.tree import StageNode, StageTree, grow
+from experiments.run.estimating.disk import Disk, disk_of
+from experiments.run.estimating.pace import Pace, measured_pace
+from experiments.run.estimating.timed_trial import trial
+from experiments.run.job import Job, Prepared, job_at
+from experiments.run.noted import trained_before
+from experiments.run.phases import Findings, arms
+from experiments.run.ways_back import with_wayside
+from experiments.store import Store
+from scheduler.linear_ordering.exact import MOST_DOMAINS
+from scheduler.measurements import Array, Measurements, Path, without
+from scheduler.mixing.guess import guessed_rounds
+from scheduler.plan import Plan
+from scheduler.planning.planner import make_plan
+from scheduler.probing.probes import first_probes, mixes, needs_probes, path_schedules, probes_further
+
+DRAWS, FEW_DRAWS = 25, 2
+"""Plans that are drawn; of more domains than have exact orders (16) fewer: each takes seconds, and all share little."""
+
+
+class CostEstimate(Frozen):
+    """Counts are the least and the most over possible plans, since the order is not known before the probes."""
+
+    arms: tuple[str, ...]
+    seeds: int
+    stage_runs: tuple[int, int]
+    stage_runs_unshared: tuple[int, int]
+    probe_stage_runs: int
+    steps: tuple[int, int]
+    """Optimizer steps of all stage runs, with sharing."""
+    finished: int
+    """Nodes of the longest plan that the store holds already, trained and measured."""
+    to_train: int
+    """Stages and base model of the longest plan whose weights are not there."""
+    to_measure: int
+    """Nodes whose weights are there and whose measurement is not: nothing is trained for them."""
+    to_train_again: int
+    """Of `to_train`, those in whose place an earlier run of this curriculum trained another one: what decides weights
+    has changed since."""
+    disk: Disk | None
+    """What the longest plan takes in the store beyond what is there. None where the model's size is not known."""
+    pace: Pace | None
+    """None where nothing tells: a pretrained model without a finished stage in the store, unless a trial is asked."""
+    notes: tuple[str, ...]
+    """What the arms' stages do that their writer may not expect, e.g. shares that round to no prompt."""
+    worker_seconds: float | None
+    """What is left of the longest plan, on one worker: divide by the stages that run at once."""
+
+
+def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) -> CostEstimate:
+    """Counts from drawn plans; time from finished nodes in the store, else from a trial of a few steps.
+
+    `timed`: a trial also of a pretrained model.
+    """
+    curriculum = prepared.curriculum
+    drawn = [_schedules(prepared, draw) for draw in range(_draws(curriculum))]
+    grown = [grow(prepared.setup, schedules, curriculum.seeds) for schedules in drawn]
+    trees = [with_wayside(prepared.setup, curriculum, *pair) for pair in zip(grown, drawn, strict=True)]
+    longest = max(trees, key=_steps)
+    job = job_at(prepared, store) if store else None
+    done = job.view.finished(longest.nodes) if job else set()
+    pace = (measured_pace(job, _finished(job, trees)) if job else None) or trial(prepared, asked=timed)
+    left = [node for node in longest.nodes if node.id not in done]
+    untrained = [node for node in left if not (job and job.view.has_weights(node))]
+    wanted = {node.slug for tree in trees for node in tree.nodes}
+    return CostEstimate(
+        arms=tuple(schedule.name for schedule in drawn[0] if schedule.role != "probe"),
+        seeds=len(curriculum.seeds),
+        stage_runs=_range([tree.stage_runs for tree in trees]),
+        stage_runs_unshared=_range([tree.unshared for tree in trees]),
+        probe_stage_runs=_probe_runs(curriculum),
+        steps=_range([_steps(tree) for tree in trees]),
+        finished=len(done),
+        to_train=sum(node.merge is None for node in untrained),
+        to_measure=len(left) - len(untrained),
+        to_train_again=trained_before(prepared, job.view, untrained, wanted) if job else 0,
+        disk=disk_of(prepared, untrained),
+        pace=pace,
+        notes=_notes(drawn),
+        worker_seconds=pace.worker_seconds(untrained, sum(node.measured for node in left), prepared) if pace else None,
+    )
+
+
+def _draws(curriculum: Curriculum) -> int:
+    if not needs_probes(curriculum):
+        return 1
+    return DRAWS if len(curriculum.domains) <= MOST_DOMAINS else FEW_DRAWS
+
+
+def _notes(drawn: Sequence[tuple[Schedule, ...]]) -> tuple[str, ...]:
+    """Those of each arm; where the order is not known yet, those of the first drawn plan that has any."""
+    found: dict[str, list[str]] = {}
+    for schedule in (one for schedules in drawn for one in schedules):
+        if schedule.name not in found and (notes := arm_notes(schedule)):
+            like = f", in an order like {arrow(schedule.order)}" if schedule.order and schedule.probes != "none" else ""
+            found[schedule.name] = [f"{schedule.name}{like}: {note}" for note in notes]
+    return tuple(note for notes in found.values() for note in notes)
+
+
+def _probe_runs(curriculum: Curriculum) -> int:
+    """The most that probing may take."""
+    further = curriculum.schedule.probing.budget if probes_further(curriculum) else 0
+    first = len(curriculum.domains) + mixes(curriculum)
+    return (first + further) * len(curriculum.seeds) if needs_probes(curriculum) else 0
+
+
+def _finished(job: Job, trees: list[StageTree]) -> list[StageNode]:
+    """Nodes of any of the trees that the store holds."""
+    nodes = {node.id: node for tree in trees for node in tree.nodes}
+    return [nodes[key] for key in sorted(job.view.finished(nodes.values()))]
+
+
+def _schedules(prepared: Prepared, draw: int) -> tuple[Schedule, ...]:
+    """Probes and arms, for a plan from random measurements."""
+    curriculum = prepared.curriculum
+    if not needs_probes(curriculum):
+        return arms(curriculum, Findings(rounds=guessed_rounds(curriculum, None, draw)))
+    measured = _random_measurements(curriculum, draw)
+    plan = _random_left_out(make_plan(measured, curriculum, {}, resamples=2), curriculum, draw)
+    if probes_further(curriculum) and draw:
+        plan = plan.model_copy(update={"probes": _random_paths(curriculum, draw)})
+    probes = (*first_probes(curriculum), *path_schedules(curriculum, plan.probes))
+    rounds = guessed_rounds(curriculum, plan, draw)
+    return (*probes, *arms(curriculum, Findings(measured=measured, plan=plan, rounds=rounds)))
+
+
+def _random_left_out(plan: Plan, curriculum: Curriculum, draw: int) -> Plan:
+    """With `leave_out: auto` any of the domains, since random measurements harm none surely; draw 0 keeps all."""
+    if curriculum.schedule.leave_out != "auto" or not draw:
+        return plan
+    rng = np.random.default_rng(draw)
+    left_out = tuple(rng.choice(plan.order, int(rng.integers(len(plan.order))), replace=False).tolist())
+    return plan.model_copy(update={"order": without(plan.order, left_out), "left_out": (*plan.left_out, *left_out)})
+
+
+def _random_paths(curriculum: Curriculum, draw: int) -> tuple[Path, ...]:
+    """As many further probes as the budget allows; draw 0 has none, for an order that is stable at once."""
+    rng, names = np.random.default_rng(draw), tuple(curriculum.domains)
+    found: list[Path] = []
+    open_paths: list[Path] = sorted(permutations(names, 2))
+    while open_paths and len(found) < curriculum.schedule.probing.budget:
+        path = open_paths.pop(int(rng.integers(len(open_paths))))
+        found.append(path)
+        for name in names:
+            if name not in path:
+                insort(open_paths, (*path, name))
+    return tuple(found)
+
+
+def _random_measurements(curriculum: Curriculum, draw: int) -> Measurements:
+    rng = np.random.default_rng(draw)
+    names = tuple(curriculum.domains)
+    paths: list[Path] = [(), *((name,) for name in names)]
+    scores: dict[Path, tuple[Array, ...]] = {path: tuple(rng.random((2, 2)) for _ in names) for path in paths}
+    return Measurements(names, np.full(len(names), 1 / len(names)), scores)
+
+
+def _steps(tree: StageTree) -> int:
+    return sum(node.stage.training.steps for node in tree.nodes if node.stage is not None)
+
+
+def _range(values: list[int]) -> tuple[int, int]:
+    return min(values), max(values)

@@ -1,0 +1,1 @@
+"""`stagewise measure`: models that are given and not trained here."""

@@ -1,0 +1,132 @@
+"""`stagewise measure`: given models on the test split of a file's domains, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from domains.frozen import fingerprint
+from experiments.analysis.checkup.build import checkup, lost_items
+from experiments.analysis.checkup.model import Checkup, Examinee
+from experiments.analysis.checkup.words import verdict_of
+from experiments.nodes.examined import SPLIT, Examined, examination
+from experiments.nodes.suite import Suite
+from experiments.report.checkup import render_checkup
+from experiments.run.job import Prepared
+from experiments.store import Store
+from experiments.store.examined import find, keep
+
+if TYPE_CHECKING:
+    from experiments.models.subjects.given import Given
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What one model said on every domain."""
+
+    model: Given
+    identity: str
+    found: dict[str, Examined]
+    kept: bool
+    """Whether nothing had to be asked."""
+
+    @property
+    def as_examinee(self) -> Examinee:
+        """For the report."""
+        return Examinee(
+            name=self.model.name,
+            identity=self.identity,
+            access=self.model.access,
+            kept=self.kept,
+            seconds=sum(one.seconds for one in self.found.values()),
+            when=max(one.when for one in self.found.values()),
+        )
+
+
+def examine_model(model: Given, prepared: Prepared, store: Store, told: Told, done: Told) -> Examination:
+    """Ask what the store does not hold yet; each domain is kept as soon as it is done. Raises StageError, StoreError.
+
+    `told` hears what is being done, `done` of every domain that was.
+    """
+    identity = model.identity
+    suites = {name: examination(prepared.setup, name, model.access) for name in prepared.setup.domains}
+    found = {name: one for name, suite in suites.items() if (one := find(store, identity, suite.id))}
+    missing = {name: suite for name, suite in suites.items() if name not in found}
+    if missing:
+        found |= _asked(model, identity, missing, prepared, store, told, done)
+    return Examination(model, identity, {name: found[name] for name in suites}, kept=not missing)
+
+
+def _asked(
+    model: Given,
+    identity: str,
+    missing: dict[str, Suite],
+    prepared: Prepared,
+    store: Store,
+    told: Told,
+    done: Told,
+) -> dict[str, Examined]:
+    from experiments.worker.examine import examine, load
+
+    told(f"Loading {model.name} …")
+    gpus = prepared.curriculum.resources.gpus
+    subject = load(model, prepared.setup, gpus)
+    found = {}
+    for at, (name, suite) in enumerate(missing.items(), start=1):
+        place = f"{model.name}: {name} ({at} of {len(missing)})"
+        one = examine(
+            subject,
+            identity,
+            suite,
+            prepared.setup,
+            prepared.data[name],
+            store=store,
+            gpus=gpus,
+            told=partial(_told_at, told, place),
+        )
+        keep(store, one)
+        done(f"{place}  {one.seconds:.0f} s")
+        found[name] = one
+    return found
+
+
+def _told_at(told: Told, place: str, what: str) -> None:
+    told(f"{place}, {what} …")
+
+
+def checkup_of(file: Path, prepared: Prepared, examined: Sequence[Examination], notes: Sequence[str] = ()) -> Checkup:
+    """The report of one model, or of two, the second against the first."""
+    scores = [{name: found.score for name, found in one.found.items()} for one in examined]
+    lost = {}
+    if len(examined) == 2:
+        lost = {
+            name: lost_items(
+                prepared.data[name][SPLIT],
+                [one[name] for one in scores],
+                [one.found[name].answers for one in examined],
+            )
+            for name in scores[0]
+        }
+    names, same = [one.model.name for one in examined], len({one.identity for one in examined}) < len(examined)
+    second, access = scores[1] if len(scores) == 2 else None, [one.model.access for one in examined]
+    domains = checkup(scores[0], second, access, lost, same=same)
+    return Checkup(
+        file=str(file),
+        models=tuple(one.as_examinee for one in examined),
+        domains=domains,
+        verdict=verdict_of(domains, names, same=same),
+        notes=tuple(notes),
+    )
+
+
+def write_checkup(store: Store, found: Checkup) -> str:
+    """measure.html and measure.json in a folder of the store, whose URL is returned. Raises StoreError."""
+    folder = f"measured/{fingerprint([found.file, [one.identity for one in found.models]])[:8]}"
+    store.write_run(folder, "measure.html", render_checkup(found))
+    store.write_run(folder, "measure.json", found.model_dump_json(indent=1))
+    return f"{store.url}/{folder}"

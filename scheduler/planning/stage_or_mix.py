@@ -1,0 +1,150 @@
+"""Stage or mix? What the order, its cumulative form, mixing with a last stage, and joint training should score.
+
+All are predicted by scheduler/prediction/dynamics.py from the same draws of the effects, so that what they share, such
+as every domain's own gain, cancels in their difference. Repair and exposure are not known from one stage a domain. A
+joint probe, all domains mixed for as long as one stage, tells of them: particles (draw of B, repair, exposure) are
+weighted by how well they predict its scores. Without it they are anywhere in `REPAIRS` and `EXPOSURES`, and intervals
+say so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import chi2
+
+from curricula.schema import Curriculum
+from curricula.stage import Schedule, Stage
+from domains.interval import Interval
+from scheduler.composing.compose import compose, paced
+from scheduler.composing.joint import JOINT, budget, joint
+from scheduler.evidence.transfer import shrunk_transfer
+from scheduler.measurements import Array, Measurements, Path
+from scheduler.plan import Advice, Candidate, Mixing
+from scheduler.prediction.dynamics import MISFIT, Truth, amounts, scores_after
+from scheduler.probing.probes import joint_probe
+from scheduler.statistics.intervals import LEVEL, standard_error
+
+REPAIRS = np.geomspace(0.5, 16, 11)
+"""From "own training undoes two fifths of a harm" to "all of it", evenly in the logarithm."""
+EXPOSURES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
+DRAWS = 300
+ROOM = 4_000_000
+"""Numbers that all draws of B may have: with many domains fewer are drawn."""
+
+
+@dataclass(frozen=True, eq=False)
+class WeightedDraws:
+    """What may be true, and how probable each draw of it is."""
+
+    truth: Truth
+    weight: Array
+    """(draws,), sum 1."""
+    fit: float | None = None
+    """p of the joint probe's scores under the draw that predicts them best; None without that probe."""
+
+    def mean(self, values: Array | npt.NDArray[np.bool_]) -> float:
+        """Of (draws,) values, or the probability of (draws,) events."""
+        return float(self.weight @ values)
+
+    def interval(self, values: Array, n: int) -> Interval:
+        """Mean and 95 % of (draws,) values."""
+        order = np.argsort(values)
+        reached = np.cumsum(self.weight[order])
+        ends = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+        low, high = (values[order][min(int(np.searchsorted(reached, end)), len(values) - 1)] for end in ends)
+        return Interval.of(self.mean(values), float(low), float(high), n)
+
+
+def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int = 0, *, tails: bool = True) -> Mixing:
+    """What the plan says of mixing instead of its `order`. ValueError where a probe or the base is missing.
+
+    Without `tails`, joint training with a last stage is no candidate.
+    """
+    own, belief = _own_budgets(curriculum), believed(m, curriculum, seed)
+    made = candidates(curriculum, order, tails=tails)
+    totals = {name: scores_after(amounts(arm, own), belief.truth) @ m.weights for name, arm in made.items()}
+    means = {name: belief.mean(values) for name, values in totals.items()}
+    staged = max((name for name in made if name != JOINT), key=lambda name: means[name])
+    gain = totals[staged] - totals[JOINT]
+    best = np.stack(list(totals.values())).argmax(axis=0)
+    found = tuple(
+        Candidate(
+            name=name,
+            predicted=belief.interval(values, m.seeds),
+            best=belief.mean(best == at),
+        )
+        for at, (name, values) in enumerate(totals.items())
+    )
+    worth, chance = belief.interval(gain, m.seeds), belief.mean(gain > 0)
+    return Mixing(
+        candidates=tuple(sorted(found, key=lambda one: -one.predicted.value)),
+        staged=staged,
+        gain=worth,
+        chance=chance,
+        advice=_advice(worth, curriculum.comparison.rope),
+        sure=worth.sign != 0,
+        regret=belief.mean(np.maximum(0.0, -gain if worth.value > 0 else gain)),
+        repair=belief.interval(belief.truth.repair, m.seeds),
+        exposure=belief.interval(belief.truth.exposure, m.seeds),
+        probed=m.mixed is not None,
+        fit=belief.fit,
+    )
+
+
+def candidates(curriculum: Curriculum, order: Path, *, tails: bool = True) -> dict[str, Schedule]:
+    """Name → schedule, all of the same budget: the order, cumulative, joint, and joint with one domain's stage last."""
+    staged = {way: compose(order, way, curriculum, name=way, role="order") for way in ("sequential", "cumulative")}
+    mixed = joint(curriculum, staged["sequential"], JOINT, "")
+    last = order if tails and len(order) > 1 else ()
+    return {**staged, JOINT: mixed, **{f"joint, then {name}": _tailed(curriculum, mixed, name) for name in last}}
+
+
+def believed(m: Measurements, curriculum: Curriculum, seed: int = 0) -> WeightedDraws:
+    """Draws of the effects, each with every repair and exposure, weighted by the joint probe where there is one."""
+    grid = np.array([(repair, exposure) for repair in REPAIRS for exposure in EXPOSURES])
+    count = max(20, min(DRAWS, ROOM // (len(m.domains) ** 2 * len(grid))))
+    drawn = np.repeat(shrunk_transfer(m).sample(count, seed), len(grid), axis=0)
+    repair, exposure = np.tile(grid, (count, 1)).T
+    truth = Truth(m.mean(()), drawn, repair, exposure)
+    if m.mixed is None:
+        return WeightedDraws(truth, np.full(len(repair), 1 / len(repair)))
+    expected = scores_after(amounts(joint_probe(curriculum), _own_budgets(curriculum)), truth)
+    seen = np.array([float(block.mean()) for block in m.mixed])
+    changes = {name: block - base for name, block, base in zip(m.domains, m.mixed, m.scores[()], strict=True)}
+    noise = np.array([standard_error({name: change}) ** 2 for name, change in changes.items()]) + MISFIT**2
+    distance = ((expected - seen) ** 2 / noise).sum(axis=1)
+    weight = np.exp(-0.5 * (distance - distance.min()))
+    return WeightedDraws(truth, weight / weight.sum(), float(chi2.sf(distance.min(), len(seen))))
+
+
+def _advice(gain: Interval, rope: float) -> Advice:
+    ends = gain.ends or (-np.inf, np.inf)
+    if -rope <= ends[0] and ends[1] <= rope:
+        return "either"
+    return "stage" if gain.value > 0 else "mix"
+
+
+def _tailed(curriculum: Curriculum, mixed: Schedule, last: str) -> Schedule:
+    """Joint training for what the domain's own stage leaves of the budget, then that stage."""
+    tail = Stage(mixture={last: 1.0}, training=curriculum.stage_training(last))
+    kept = 1 - tail.rollout_budget / budget(mixed)
+    trunk = tuple(
+        stage.model_copy(update={"training": stage.training.model_copy(update={"steps": _steps(stage, kept)})})
+        for stage in mixed.stages
+    )
+    made = Schedule(name=f"joint, then {last}", role="composition", stages=(*trunk, tail), composition="explicit")
+    return paced(made, curriculum)
+
+
+def _steps(stage: Stage, share: float) -> int:
+    return max(1, round(stage.training.steps * share))
+
+
+def _own_budgets(curriculum: Curriculum) -> dict[str, int]:
+    return {
+        name: Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)).rollout_budget
+        for name in curriculum.domains
+    }

@@ -1,0 +1,1 @@
+"""Statistics that know nothing of orders: intervals, ratios, power, resampling, shrinkage, Gaussian processes."""

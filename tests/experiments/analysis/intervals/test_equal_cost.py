@@ -1,0 +1,84 @@
+"""The schedule against joint training that costs as much."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from experiments.analysis.assembly import build_report
+from experiments.analysis.intervals.equal_cost import equal_cost, joint_budgets
+from experiments.analysis.rows.costs import cost_report
+from experiments.analysis.scores import RunScores
+from experiments.analysis.sentences.equal_words import equal_lines
+from scheduler.composing.joint import budget, joint
+from tests.support.report import make_inputs
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    """A run whose joint training was trained once and, with the probes' budget, at twice the schedule's."""
+    return make_inputs()
+
+
+def with_tokens(inputs, arm, tokens):
+    """The same with another number of tokens spent on an arm's last stage."""
+    records = dict(inputs.records)
+    for seed in inputs.curriculum.seeds:
+        for node in inputs.chains[arm, seed][1:]:
+            cost = records[node].cost.model_copy(update={"tokens": tokens // len(inputs.chains[arm, seed][1:])})
+            records[node] = records[node].model_copy(update={"cost": cost})
+    return replace(inputs, records=records)
+
+
+def total(inputs, arm):
+    scores = RunScores(inputs)
+    blocks = scores.by_seed(arm).values()
+    return sum(sum(w * b[n].mean() for n, w in scores.weights.items()) for b in blocks) / len(blocks)
+
+
+def test_plain_joint_training_at_any_budget_is_one_family(inputs):
+    assert joint_budgets(RunScores(inputs)) == {"joint": 1, "joint-probes": 2}
+
+
+def test_at_the_cost_of_a_joint_arm_the_difference_is_to_that_arm(inputs):
+    main = inputs.main
+    spent = cost_report(inputs).arms["joint-probes"].stages.tokens
+    given = with_tokens(inputs, main, round(spent))
+    found = equal_cost(RunScores(given), main, cost_report(given), "tokens")
+    assert found.difference.value == pytest.approx(total(given, main) - total(given, "joint-probes"), abs=1e-3)
+    assert found.ratio == pytest.approx(spent / cost_report(inputs).arms["joint"].stages.tokens, rel=1e-3)
+
+
+def test_half_way_between_two_budgets_the_difference_is_to_their_mean(inputs):
+    costs = cost_report(inputs).arms
+    half = (costs["joint"].stages.tokens + costs["joint-probes"].stages.tokens) / 2
+    given = with_tokens(inputs, inputs.main, round(half))
+    found = equal_cost(RunScores(given), inputs.main, cost_report(given), "tokens")
+    middle = (total(given, "joint") + total(given, "joint-probes")) / 2
+    assert found.between == ("joint", "joint-probes")
+    assert found.difference.value == pytest.approx(total(given, inputs.main) - middle, abs=1e-3)
+    assert found.difference.ends[0] < found.difference.value < found.difference.ends[1]
+
+
+def test_beyond_all_budgets_nothing_is_said(inputs):
+    given = with_tokens(inputs, inputs.main, 10**9)
+    found = equal_cost(RunScores(given), inputs.main, cost_report(given), "tokens")
+    assert found.difference.estimate is None
+    assert "of the schedule's cost only" in found.difference.missing
+    assert any("not known" in line for line in equal_lines(build_report(given)))
+
+
+def test_one_budget_tells_nothing():
+    inputs = make_inputs()
+    kept = tuple(arm for arm in inputs.schedules if arm.name != "joint-probes")
+    inputs = replace(inputs, schedules=kept)
+    found = equal_cost(RunScores(inputs), inputs.main, cost_report(inputs), "tokens")
+    assert found.difference.missing == "joint training was not trained at two budgets"
+
+
+def test_other_shares_are_no_budget_of_plain_joint_training(inputs):
+    like = next(arm for arm in inputs.schedules if arm.name == inputs.main)
+    other = joint(inputs.curriculum, like, "other", "", total=budget(like), lengths={"sums": 0.25})
+    changed = replace(inputs, schedules=(*inputs.schedules, other))
+    assert "other" not in joint_budgets(RunScores(changed))

@@ -1,0 +1,45 @@
+"""A base model whose answers are cut off is named, with the key that mends it."""
+
+from __future__ import annotations
+
+import pytest
+
+from experiments.analysis.notes.cut_notes import cut_notes
+from experiments.nodes.details import Details
+from experiments.nodes.record import Cost, DomainScore, Record
+from tests.experiments.run.estimating.test_estimate import NOWHERE
+from tests.support.tiny import tiny
+
+
+def base(cut: list[bool] | None) -> Record:
+    count = len(cut or [False])
+    details = Details(
+        samples=1, scores=(0.0,) * count, found=(True,) * count, cut=None if cut is None else tuple(cut), distinct=None
+    )
+    score = DomainScore(items=(0.0,) * count, details=details)
+    plain = DomainScore(items=(0.0,) * count)
+    return Record(
+        node="",
+        parent=None,
+        seed=None,
+        label="base",
+        path=(),
+        scores={"test": {"sorting": score, "stories": plain}},
+        cost=Cost(),
+        provenance=NOWHERE,
+    )
+
+
+@pytest.mark.parametrize(("cut", "told"), [(41, "41 %"), (25, "25 %"), (24, None), (0, None)])
+def test_a_share_from_a_quarter_on_is_named(cut: int, told: str | None) -> None:
+    notes = cut_notes(tiny().setup, base([at < cut for at in range(100)]))
+    expected = (
+        f"sorting: {told} of the base model's answers were cut at max_tokens 12; raise domains.sorting.max_tokens, or "
+        "say by `stop` where an answer ends.",
+    )
+    assert notes == (expected if told else ())
+
+
+def test_what_is_not_known_is_not_told() -> None:
+    assert cut_notes(tiny().setup, base(None)) == ()
+    assert cut_notes(tiny().setup, base([True]).model_copy(update={"scores": {}})) == ()

@@ -1,0 +1,99 @@
+"""Cliffs on the page and in the terminal."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import get_args
+
+import pytest
+from rich.console import Console
+
+from experiments.analysis.assembly import build_report
+from experiments.analysis.cliffs.model import CliffVerdict
+from experiments.analysis.report import Report
+from experiments.analysis.sentences.cliff_words import LINES, VERDICTS, cliff_lines
+from experiments.measures.table import MEASURES
+from experiments.report.html import render_html
+from experiments.report.sections.cliffs import TAGS, cliffs
+from experiments.report.terminal.report import print_report
+from experiments.report.titles import TITLES
+from tests.support.cliffs import Truth, planted
+from tests.support.report import interrupted, make_inputs
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    damage = {
+        (2, "sums"): Truth(ability=0.35),
+        (2, "sort"): Truth(form=0.4),
+        (1, "spell"): Truth(entropy=0.2, variety=0.2),
+    }
+    return build_report(planted(damage, domains=3))
+
+
+def test_the_page_names_every_verdict_with_its_reason(report):
+    page = cliffs(report)
+    for verdict in ("real drop", "format artifact", "no sure change", "entropy collapsed"):
+        assert verdict in page
+    assert re.search(r'title="A sure fall of −0\.\d+; \d+.% more of the answers hold nothing to mark', page)
+    assert page.count("Every measure on") == 6
+    assert "if calibrated 0." in page
+    assert not re.search(r"\b(nan|None|inf)\b", page)
+
+
+def test_reports_that_never_kept_answers_say_what_was_not_had():
+    page = cliffs(build_report(make_inputs(2)))
+    assert "Not had:" in page
+    assert "answers were not kept one by one" in page
+    assert cliffs(build_report(interrupted(make_inputs(2), 0))) == ""
+
+
+def test_an_older_report_without_this_part_can_be_read(report):
+    older = report.model_dump(mode="json")
+    del older["cliffs"]
+    assert Report.model_validate(older).cliffs == {}
+    assert cliffs(Report.model_validate(older)) == ""
+    assert cliff_lines(Report.model_validate(older)) == []
+
+
+def test_every_word_and_colour_is_there(report):
+    page = render_html(report)
+    assert set(VERDICTS) == set(TAGS) == set(get_args(CliffVerdict))
+    assert set(TITLES) == set(MEASURES)
+    assert all(re.search(rf"\.tag\.{kind}\b[^}}]*\{{", page) for kind in TAGS.values() if kind)
+
+
+def test_the_terminal_names_falls_worst_first_in_few_lines(report):
+    lines = cliff_lines(report)
+    assert len(lines) <= LINES
+    assert re.match(r"What the stages of bwt-cumulative cost: \d+ real drops?, \d+ format artifacts?, ", lines[0])
+    falls = [line for line in lines if re.match("  (real drop|format artifact): ", line)]
+    assert {line.split()[2] for line in falls} == {"sums", "sort"}
+    sizes = [float(re.search(r"−(0\.\d+) \(", line).group(1)) for line in falls]
+    assert sizes == sorted(sizes, reverse=True)
+    assert any(line.startswith("  entropy collapsed: spell") for line in lines)
+    stream = io.StringIO()
+    print_report(Console(file=stream, width=100), report)
+    assert lines[0].split(":")[0] in stream.getvalue()
+
+
+def test_more_lines_than_there_is_room_for_are_counted(report):
+    found = report.cliffs[report.main]
+    worst = next(cell for cell in found.cells if cell.before.verdict == "real_drop")
+    many = found.model_copy(update={"cells": (worst,) * 12})
+    lines = cliff_lines(report.model_copy(update={"cliffs": {report.main: many}}))
+    assert len(lines) == LINES
+    assert lines[-1] == "  … and 6 more in the report."
+
+
+def test_a_run_without_a_fall_says_so():
+    assert "no sure fall" in cliff_lines(build_report(planted({})))[0]
+
+
+def test_score_and_likelihood_stand_side_by_side_where_a_stage_was_measured_on_its_way():
+    inputs = planted({(2, "sums"): Truth(ability=0.3)}, ways={(2, "sums"): "slide"})
+    page = cliffs(build_report(inputs))
+    assert "metric artifact" in page
+    assert re.search(r"references \+\d\.\d+ bits/byte", page)
+    assert re.search(r"score in a step, \d+\.\d × a line · bits smoothly, \d\.\d × a line", page)

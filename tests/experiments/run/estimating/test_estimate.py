@@ -1,0 +1,153 @@
+"""experiments/estimate.py, timing.py and trial.py: what a run will cost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from curricula.guards import Guards
+from curricula.stage import Training
+from domains.rewards.judge import JudgeReward
+from experiments.nodes.record import Cost, DomainScore, Provenance, Record
+from experiments.nodes.tree import StageNode, grow
+from experiments.run.estimating.estimate import estimate
+from experiments.run.estimating.pace import Pace, pace_of
+from experiments.run.estimating.questions import of_node
+from experiments.run.estimating.timed_trial import trial
+from experiments.run.job import job_at
+from experiments.store import Store
+from scheduler.probing.probes import probe_schedules
+from tests.support.nodes import leave
+from tests.support.tiny import tiny
+
+pytestmark = pytest.mark.slow
+
+NOWHERE = Provenance(stagewise="", commit=None, dirty=None, python="", packages={}, hardware="", host="")
+
+
+def record(path: tuple[str, ...], **cost: float) -> Record:
+    return Record(
+        node="",
+        parent=None,
+        seed=0,
+        label="",
+        path=path,
+        scores={"test": {"a": DomainScore(items=(1.0,))}},
+        cost=Cost(**cost),
+        provenance=NOWHERE,
+    )
+
+
+def test_pace_is_seconds_over_steps() -> None:
+    done = [
+        record((), steps=10, train_seconds=5.0, eval_seconds=9.0),
+        record(("a",), steps=4, train_seconds=4.0, eval_seconds=2.0),
+        record(("a", "b"), steps=6, train_seconds=16.0, eval_seconds=4.0),
+    ]
+    assert pace_of(done, "x") == Pace(step=2.0, warmup_step=0.5, evaluation=3.0, source="x")
+    assert pace_of(done[:1], "x") is None
+    # What is only a step on the way is not evaluated.
+    way = record(("a",), steps=4, train_seconds=8.0).model_copy(update={"scores": {}})
+    assert pace_of([*done, way], "x").evaluation == 3.0
+
+
+def test_worker_seconds_add_up() -> None:
+    prepared = tiny()
+    tree = grow(prepared.setup, probe_schedules(prepared.curriculum), (0,))
+    pace = Pace(step=2.0, warmup_step=0.5, evaluation=3.0, source="")
+    assert pace.worker_seconds(tree.nodes, len(tree.nodes), prepared) == pytest.approx(
+        120 * 0.5 + 2 * 4 * 2.0 + 3 * 3.0
+    )
+
+
+def test_counts_hold_for_every_plan_and_finished_nodes_set_the_pace(tmp_path: Path) -> None:
+    prepared = tiny()
+    store = Store.open(str(tmp_path / "store"))
+    job = job_at(prepared, store)
+    tree = grow(job.setup, probe_schedules(job.curriculum), (0,))
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    for node in tree.nodes:
+        done = record(node.path, steps=4, train_seconds=8.0, eval_seconds=1.0)
+        leave(store, node, job.setup, done.model_copy(update={"node": node.id}), folder)
+    found = estimate(prepared, store)
+    assert found.probe_stage_runs == 4
+    low, high = found.stage_runs
+    assert 4 <= low <= high < found.stage_runs_unshared[1]
+    assert found.finished == 3
+    assert found.pace is not None
+    assert found.pace.step == 2.0
+    assert "3 finished nodes" in found.pace.source
+
+
+def test_a_trial_times_real_steps_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    pace = trial(tiny())
+    assert pace is not None
+    assert pace.step > 0
+    assert pace.evaluation > 0
+    # Torch makes a cache of its own where it is loaded first.
+    assert [one.name for one in tmp_path.iterdir() if not one.name.startswith("torchinductor")] == []
+
+
+def test_measuring_is_timed_on_a_stage_and_not_on_the_base(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The base is not compared with itself, and what runs first pays for what is loaded."""
+
+    def cost(_: object, node: StageNode, parent: StageNode | None) -> Cost:
+        return Cost(eval_seconds=1.0 if parent is None else 5.0, step_seconds=2.0)
+
+    monkeypatch.setattr("experiments.run.estimating.timed_trial._cost", cost)
+    pace = trial(tiny())
+    assert pace is not None
+    assert (pace.step, pace.warmup_step) == (2.0, 2.0)
+    # Two domains with two splits: of each item four answers and a reference, of eight a sample and a divergence.
+    assert pace.evaluation == pytest.approx(5.0 * (5 * 24 + 16) / (5 * 10 + 16))
+    assert pace.question == pytest.approx(5.0 / (4 * (5 * 10 + 16)))
+
+
+def guarded(**guards: object) -> Training:
+    training = tiny().curriculum.training
+    return training.model_copy(update={"guards": Guards.model_validate(guards)})
+
+
+def seconds(training: Training) -> float:
+    prepared = tiny()
+    curriculum = prepared.curriculum.model_copy(update={"training": training})
+    tree = grow(prepared.setup, probe_schedules(curriculum), (0,))
+    return Pace(step=2.0, warmup_step=0.5, evaluation=3.0, question=0.1, source="").worker_seconds(
+        tree.nodes, len(tree.nodes), replace(prepared, curriculum=curriculum)
+    )
+
+
+def test_what_guards_measure_is_counted() -> None:
+    """Two probes of four steps: at the start and at each step, eight items of two domains, four answers and a
+    reference."""
+    plain, spot = seconds(guarded()), seconds(guarded(sweet_spot={"points": 10, "items": 8}))
+    assert spot - plain == pytest.approx(0.1 * 2 * 5 * 2 * 8 * 5)
+    band = seconds(guarded(pass_rate={"samples": 4, "items": 50}))
+    assert band - plain == pytest.approx(0.1 * 2 * 4 * 50)
+
+
+def test_what_is_asked_about_answers_is_counted() -> None:
+    setup, sizes = tiny().setup, tiny().sizes
+    asked = setup.model_copy(
+        update={"evaluation": setup.evaluation.model_copy(update={"inquiries": ("confidence",), "inquiry_items": 7})}
+    )
+    assert of_node(asked, sizes) == of_node(setup, sizes) + 2 * 7
+
+
+def test_a_trial_is_not_stopped_by_a_guard() -> None:
+    """An untrained model solves no prompt, which would end the stage with an error."""
+    prepared = tiny()
+    curriculum = prepared.curriculum.model_copy(update={"training": guarded(pass_rate={"low": 0.5, "high": 0.9})})
+    assert trial(replace(prepared, curriculum=curriculum)) is not None
+
+
+def test_a_judge_is_not_paid_for_a_trial() -> None:
+    prepared = tiny()
+    judge = JudgeReward(type="judge", url="http://localhost:1/v1", model="m", rubric="x")
+    spec = prepared.curriculum.domains["sorting"].model_copy(update={"rewards": (judge,)})
+    domains = {**prepared.curriculum.domains, "sorting": spec}
+    assert trial(replace(prepared, curriculum=prepared.curriculum.model_copy(update={"domains": domains}))) is None

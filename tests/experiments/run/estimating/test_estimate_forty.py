@@ -1,0 +1,31 @@
+"""Forty made-up domains: checked and priced in seconds."""
+
+from __future__ import annotations
+
+import time
+from hashlib import sha256
+
+from curricula.checks import check
+from domains.example import SPLITS
+from experiments.nodes.setup import make_setup
+from experiments.run.estimating import estimate as module
+from experiments.run.estimating.estimate import estimate
+from experiments.run.job import Prepared
+from tests.support.scheduler import make_curriculum
+
+FORTY = tuple(f"d{at:02}" for at in range(40))
+
+
+def test_forty_domains_are_valid_and_priced_in_seconds(monkeypatch):
+    """Without training the few steps that say how long one takes, which depend on the model alone."""
+    monkeypatch.setattr(module, "trial", lambda prepared, asked: None)
+    curriculum = make_curriculum(FORTY, search={"lr_scale": [0.5, 1.0]}, seeds=[0, 1])
+    start = time.process_time()
+    assert not check(curriculum)
+    versions = {name: dict.fromkeys(SPLITS, sha256(name.encode()).hexdigest()) for name in FORTY}
+    cost = estimate(Prepared(curriculum, make_setup(curriculum, versions), {}), None)
+    assert time.process_time() - start < 60
+    assert cost.probe_stage_runs == 80
+    assert {"bwt-sequential", "bwt-cumulative", "joint", "reverse-sequential"} <= set(cost.arms)
+    # The schedule's first stage is a probe; every further stage is its own.
+    assert cost.stage_runs[0] > 80 + 2 * 39

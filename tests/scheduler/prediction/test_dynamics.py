@@ -1,0 +1,104 @@
+"""Laws of the dynamics: what was measured comes back, scores stay within bounds, a stage may be cut anywhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.composing.joint import joint
+from scheduler.prediction.dynamics import Truth, amounts, scores_after, stages_of
+from scheduler.prediction.predict import predict
+from scheduler.probing.probes import joint_probe, probe_schedules
+from tests.support.scheduler import NAMES, make_curriculum
+
+FOUR = NAMES[:4]
+seeds = st.integers(0, 10_000)
+
+
+def truth(seed: int, draws: int = 5, **given: float) -> Truth:
+    """Bases of .3 to .6, own gains of .05 to .2, effects on others within their room."""
+    rng = np.random.default_rng(seed)
+    base, transfer = rng.uniform(0.3, 0.6, 4), rng.uniform(-0.2, 0.04, (draws, 4, 4))
+    transfer[:, range(4), range(4)] = rng.uniform(0.05, 0.2, (draws, 4))
+    repair = np.full(draws, given["repair"]) if "repair" in given else rng.uniform(0.3, 12, draws)
+    exposure = np.full(draws, given["exposure"]) if "exposure" in given else rng.uniform(0, 1, draws)
+    return Truth(base, transfer, repair, exposure)
+
+
+@given(seeds)
+def test_a_probe_does_what_was_measured(seed):
+    known = truth(seed)
+    for at, name in enumerate(FOUR):
+        found = scores_after(stages_of([name], FOUR), known)
+        assert found == pytest.approx(known.base + known.transfer[:, at])
+
+
+@given(seeds, st.floats(0.05, 0.95))
+def test_a_stage_cut_in_two_comes_to_the_same(seed, share):
+    known = truth(seed)
+    rng = np.random.default_rng(seed)
+    stage = rng.uniform(0, 1, (1, 4)) * (rng.random((1, 4)) < 0.7)
+    parts = np.vstack([share * stage, (1 - share) * stage])
+    assert scores_after(parts, known) == pytest.approx(scores_after(stage, known))
+
+
+@given(seeds, st.integers(1, 6))
+def test_scores_stay_between_nothing_and_the_ceilings(seed, count):
+    known = truth(seed)
+    training = np.random.default_rng(seed).uniform(0, 3, (count, 4))
+    own = np.diagonal(known.transfer, axis1=1, axis2=2)
+    found = scores_after(training, known)
+    assert (found > 0).all()
+    assert (found <= known.base + own / -np.expm1(-known.repair)[:, None] + 1e-9).all()
+
+
+@given(seeds)
+def test_help_adds_nothing_to_what_own_training_has_closed(seed):
+    known = truth(seed, repair=60.0)
+    helping = Truth(
+        known.base, np.where(np.eye(4), known.transfer, abs(known.transfer) / 6), known.repair, known.exposure
+    )
+    own = np.diagonal(helping.transfer, axis1=1, axis2=2)
+    found = scores_after(stages_of(FOUR, FOUR), helping)
+    assert found == pytest.approx(helping.base + own, abs=1e-6)
+
+
+def test_without_effects_on_others_order_and_mixing_come_to_own_gains():
+    known = truth(1)
+    alone = Truth(known.base, known.transfer * np.eye(4), known.repair, known.exposure)
+    own = np.diagonal(alone.transfer, axis1=1, axis2=2)
+    for training in (stages_of(FOUR, FOUR), np.ones((1, 4))):
+        assert scores_after(training, alone) == pytest.approx(alone.base + own)
+
+
+def test_small_harm_adds_up_as_the_exact_ordering_assumes():
+    known = truth(2, repair=60.0)
+    small = np.where(np.eye(4), known.transfer, -abs(known.transfer) / 1000)
+    found = scores_after(stages_of(FOUR, FOUR), Truth(known.base, small, known.repair, known.exposure))
+    for draw, effects in zip(found, small, strict=True):
+        assert draw == pytest.approx(predict(FOUR, FOUR, known.base, effects), abs=1e-3)
+
+
+def test_the_harmful_domain_goes_first_and_mixing_lies_between_the_orders():
+    one_way = np.diag([0.1, 0.1])[None].copy()
+    one_way[0, 0, 1] = -0.2
+    known = Truth(np.array([0.5, 0.5]), one_way, np.array([2.0]), np.array([1.0]))
+    first, last, mixed = (
+        scores_after(training, known).mean()
+        for training in (stages_of(["a", "b"], ["a", "b"]), stages_of(["b", "a"], ["a", "b"]), np.ones((1, 2)))
+    )
+    assert last < mixed < first
+    spared = Truth(known.base, known.transfer, known.repair, np.array([0.0]))
+    assert scores_after(np.ones((1, 2)), spared).mean() > first
+
+
+def test_amounts_count_completions_against_own_probes():
+    curriculum = make_curriculum(FOUR)
+    own = {name: probe.stages[0].rollout_budget for name, probe in zip(FOUR, probe_schedules(curriculum), strict=True)}
+    probe = probe_schedules(curriculum)[1]
+    assert amounts(probe, own) == pytest.approx(stages_of([FOUR[1]], FOUR))
+    mixed = joint(curriculum, probe.model_copy(update={"stages": probe.stages * 4}), "joint", "")
+    assert amounts(mixed, own) == pytest.approx(np.ones((1, 4)))
+    assert amounts(joint_probe(curriculum), own) == pytest.approx(np.full((1, 4), 0.25), abs=0.05)

@@ -1,0 +1,39 @@
+"""Gaussian-process regression against its closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import multivariate_normal
+
+from scheduler.statistics.gaussian import Posterior, log_evidence, marginals
+from tests.support.properties import examples
+
+
+def kernel(points, rate=1.0):
+    return np.exp(-rate * (points[:, None] - points[None]) ** 2)
+
+
+@given(st.integers(0, 1000), st.integers(1, 8), st.integers(1, 6))
+@examples(30)
+def test_posterior_equals_conditioning_the_joint_normal(seed, n, m):
+    rng = np.random.default_rng(seed)
+    points, noise, values = rng.normal(size=n + m), rng.uniform(0.01, 1, n), rng.normal(size=n)
+    whole = kernel(points)
+    mean, deviation = marginals(whole[:n, :n], whole[:n, n:], np.diag(whole[n:, n:]), values, noise)
+    gain = whole[n:, :n] @ np.linalg.inv(whole[:n, :n] + np.diag(noise))
+    assert mean == pytest.approx(gain @ values, abs=1e-6)
+    # The root of a small variance is ill-conditioned, its square is not.
+    assert deviation**2 == pytest.approx(np.diag(whole[n:, n:] - gain @ whole[:n, n:]), abs=1e-6)
+    density = multivariate_normal(np.zeros(n), whole[:n, :n] + np.diag(noise)).logpdf(values)
+    assert log_evidence(whole[:n, :n], values, noise) == pytest.approx(density, abs=1e-5)
+
+
+def test_samples_have_the_posteriors_moments():
+    covariance = np.array([[1.0, 0.9, 0.0], [0.9, 1.0, 0.0], [0.0, 0.0, 0.0]])
+    draws = Posterior(np.array([1.0, 2.0, 3.0]), covariance).sample(20_000, np.random.default_rng(0))
+    assert draws.mean(axis=0) == pytest.approx([1, 2, 3], abs=0.03)
+    assert np.cov(draws.T) == pytest.approx(covariance, abs=0.04)
+    assert Posterior(np.zeros(3), covariance).deviation.tolist() == [1, 1, 0]

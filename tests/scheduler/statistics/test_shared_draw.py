@@ -1,0 +1,37 @@
+"""The luck of one draw that all seeds are held against."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scheduler.statistics.intervals import p_value, spread
+from scheduler.statistics.shared_draw import doubted, grain
+
+
+def test_doubt_keeps_every_seed_s_mean_and_what_seeds_tell():
+    change = np.random.default_rng(0).normal(0.1, 0.2, (3, 50))
+    found = doubted(change, 0.25)
+    assert found.shape == (3, 52)
+    assert found.mean(axis=1) == pytest.approx(change.mean(axis=1))
+    before, after = spread({"": change}), spread({"": found})
+    assert after.by_seed == pytest.approx(before.by_seed)
+    assert after.by_mean > before.by_mean
+    assert doubted(change, 0.0) is change
+
+
+def test_answers_that_never_varied_may_vary():
+    change = np.zeros((10, 100))
+    change[np.arange(10), np.arange(10)] = -1.0
+    assert p_value({"": change}) < 0.01
+    assert p_value({"": doubted(change, 1.0)}) > 0.05
+
+
+@pytest.mark.parametrize("samples", [1, 3, 4, 7])
+def test_the_worth_of_an_answer_is_read_off_shares_of_right_ones(samples):
+    counts = np.random.default_rng(1).integers(0, samples + 1, (3, 40))
+    assert grain(counts / samples, np.zeros((1, 4))) == pytest.approx(1 / samples)
+
+
+def test_other_scores_have_none():
+    assert grain(np.random.default_rng(2).random((3, 40))) == 0.0

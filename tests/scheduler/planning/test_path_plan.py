@@ -47,11 +47,11 @@ def test_nothing_is_claimed_of_one_seed():
 @pytest.mark.slow
 @pytest.mark.parametrize("seeds", [2, 3])
 def test_noise_identifies_a_precedence_seldom(seeds):
-    runs, found = 60, 0
+    runs, found = 40, 0
     for rng in range(runs):
         m = measure(BASE, np.zeros((4, 4)), NAMES, orders=PAIRS, seeds=seeds, items=50, noise=(0.04, 0.3), rng=rng)
         found += bool(planned(m).identified)
-    assert found / runs <= 0.05 + 2 * 0.028
+    assert found / runs <= 0.05 + 2 * 0.034
 
 
 def test_a_domain_that_harms_all_is_left_out_and_one_that_only_seems_to_is_not():

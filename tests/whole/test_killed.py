@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,13 @@ def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str], se
 def in_mid_stage(store: Path) -> Callable[[], bool]:
     """Whether a stage is under way that was not when this was called: a killed one leaves its progress behind."""
     begun_at = time.time_ns()
-    return lambda: any(file.stat().st_mtime_ns > begun_at for file in store.glob("nodes/*/progress.json"))
+
+    def under_way() -> bool:
+        with suppress(FileNotFoundError):  # a stage that ended meanwhile
+            return any(file.stat().st_mtime_ns > begun_at for file in store.glob("nodes/*/progress.json"))
+        return False
+
+    return under_way
 
 
 def test_driver_killed_and_then_a_worker_of_the_next(few: Path, few_store: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import torch
 
@@ -54,6 +55,10 @@ def scripted(script: Script, batch: int = 16) -> LocalModel:
     rows: list[list[int]] = []
     prompts: list[str] = []
 
+    @cache
+    def tokens_of(text):
+        return [*tokenizer(text)["input_ids"], tokenizer.eos_token_id]
+
     def hear(_, given, named):
         ids = named["input_ids"].tolist()
         if len(ids[0]) > 1:
@@ -66,7 +71,7 @@ def scripted(script: Script, batch: int = 16) -> LocalModel:
         said = torch.full_like(logits, -1e4)
         for row, (prompt, tokens) in enumerate(zip(prompts, rows, strict=True)):
             text = tokenizer.decode(tokens, skip_special_tokens=True)
-            whole = [*tokenizer(script(prompt, text))["input_ids"], tokenizer.eos_token_id]
+            whole = tokens_of(script(prompt, text))
             said[row, -1, whole[min(len(tokens), len(whole) - 1)]] = 1e4
         return said
 

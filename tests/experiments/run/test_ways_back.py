@@ -6,12 +6,10 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-import torch
 
 from curricula.loader import load_curriculum
 from domains.errors import CurriculumError
 from experiments.executors.inline import InlineExecutor
-from experiments.models.checkpoints import load_checkpoint
 from experiments.nodes.tree import grow
 from experiments.report.html import render_html
 from experiments.run.estimating.estimate import estimate
@@ -35,7 +33,8 @@ def prepared(*sets: str):
     return prepare_data(load_curriculum(TINY, sets=(*EXPLICIT, *sets)), TINY)
 
 
-def test_every_stage_has_its_way_and_nothing_more_is_trained():
+def test_every_stage_has_its_way_and_nothing_more_is_trained(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda _, **__: None)
     without, wanted = prepared(), prepared(WAY)
     ways = main_ways_back(wanted.curriculum, fixed_arms(wanted.curriculum))
     assert [way.name for way in ways] == [f"explicit, {share} of stage {at}" for at in (1, 2) for share in (0.25, 0.5)]
@@ -79,6 +78,10 @@ def test_mistakes_are_told(sets, rule):
 
 @pytest.mark.slow
 def test_a_run_measures_the_way_and_shows_the_curve(tmp_path: Path) -> None:
+    import torch
+
+    from experiments.models.checkpoints import load_checkpoint
+
     found = prepared(WAY, "evaluation.metrics=[nll]", "training.method=sft", "training.steps=6")
     job = open_job(found, Store.open(str(tmp_path)))
     executor = InlineExecutor(job.view, found.curriculum.resources, run_node)

@@ -187,7 +187,7 @@ from experiments.search.storage import opener
 import alembic, sqlalchemy
 from optuna.storages._rdb import storage
 folder, me = Path(sys.argv[1]), sys.argv[2]
-for number in range(12):
+for number in range(6):
     (folder / f"{number}.{me}").touch()
     while len(list(folder.glob(f"{number}.?"))) < 2:
         pass
@@ -197,7 +197,7 @@ for number in range(12):
 
 
 def test_two_processes_may_make_a_database_at_one_moment(tmp_path):
-    """Without more tries, most of these end with "table studies already exists"."""
+    """Without more tries, most of these six end with "table studies already exists"."""
     command = [sys.executable, "-c", OPEN_TOGETHER, str(tmp_path)]
     both = [
         subprocess.Popen([*command, name], env=worker_environment(), stderr=subprocess.PIPE, text=True) for name in "ab"

@@ -69,7 +69,7 @@ def carried(recipe: Recipe, job: Job, curriculum: Curriculum) -> dict[str, str]:
 
     `curriculum`: the recipe's, with places of users' functions in the folder (`with_functions`).
     """
-    found = {"rewards.py": REWARDS, **_code(_has_network(curriculum))}
+    found = {"rewards.py": REWARDS, **reward_code(network=_has_network(curriculum))}
     specs = {name: curriculum.domains[name] for name in recipe.domains}
     found[FILE] = written({name: Scored(rewards=spec.rewards, stop=spec.stop) for name, spec in specs.items()})
     for name in recipe.domains:
@@ -105,12 +105,7 @@ def with_functions(curriculum: Curriculum) -> tuple[Curriculum, dict[str, str]]:
     return curriculum.model_copy(update={"domains": domains}), found
 
 
-def _has_network(curriculum: Curriculum) -> bool:
-    rewards = (reward for spec in curriculum.domains.values() for reward in spec.rewards)
-    return any(isinstance(reward, RewardModelReward) for reward in rewards)
-
-
-def _code(network: bool) -> dict[str, str]:
+def reward_code(*, network: bool) -> dict[str, str]:
     """All of `domains`, and the file that loads reward models, with their imports of one another renamed."""
     copied = f"\n# A copy of the package `domains` of stagewise {_version()} (Apache-2.0).\n"
     root = Path(str(files("domains")))
@@ -120,6 +115,11 @@ def _code(network: bool) -> dict[str, str]:
     found = {f"{PACKAGE}/{name}": OURS.sub(rf"\1{PACKAGE}", file.read_text("utf-8")) for name, file in sources.items()}
     found[f"{PACKAGE}/__init__.py"] += copied
     return found
+
+
+def _has_network(curriculum: Curriculum) -> bool:
+    rewards = (reward for spec in curriculum.domains.values() for reward in spec.rewards)
+    return any(isinstance(reward, RewardModelReward) for reward in rewards)
 
 
 def _version() -> str:

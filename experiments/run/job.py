@@ -24,7 +24,7 @@ from domains.frozen import fingerprint
 from domains.given_away import given_away
 from domains.kept import Cache
 from domains.prepare import NO_CACHE, data_versions, prepare_domain, sizes_of, with_codes
-from domains.sources.placed import placed
+from domains.sources import placed
 from domains.sources.pool import silent
 from domains.spec import DomainSpec
 from experiments.analysis.comparing.primary import KEY, check_primary

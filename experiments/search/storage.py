@@ -16,6 +16,7 @@ from optuna.storages import BaseStorage, GrpcStorageProxy, JournalStorage, RDBSt
 from optuna.storages.journal import JournalFileBackend, JournalFileSymlinkLock
 
 from domains.errors import StoreError
+from domains.packages import install, is_missing, lacking
 from experiments.store import Store
 from experiments.store.failing import reason
 from experiments.store.local import LocalFiles
@@ -187,6 +188,8 @@ def _proxy(url: str) -> Place:
     host, _, port = url.removeprefix("grpc://").rpartition(":")
     if not host or not port.isdigit():
         raise StoreError("host and port are needed", key="--storage", value=url, hint="For example grpc://host:13000.")
+    if is_missing("grpc"):
+        raise StoreError(lacking("grpc"), key="--storage", value=url, hint=install("grpc"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         storage = GrpcStorageProxy(host=host, port=int(port))

@@ -11,7 +11,7 @@ from benchmarks.orders.judge import curves, judge
 from benchmarks.orders.planners import entropy_changes, planners, probes
 from benchmarks.orders.searchers import searchers
 from benchmarks.orders.strategies import strategies
-from benchmarks.orders.strategy import Strategy, beginnings, choose
+from benchmarks.orders.strategy import choose
 from tests.support.synthetic_orders import make_table
 
 pytestmark = pytest.mark.slow

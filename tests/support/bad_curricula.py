@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domains.rewards import KINDS
 from tests.support.bad_texts import TEXTS
 
 SOURCE = "    source:\n      type: stories"
@@ -39,8 +40,8 @@ CHOICES = [
     ),
     (
         ("type: exact", "type: exactly"),
-        "c.yaml:9: domains.sums.rewards[0].type: must be one of exact, numeric, regex, scorer, creative, function, "
-        "code, judge, reward_model, got 'exactly'. Did you mean 'exact'?",
+        f"c.yaml:9: domains.sums.rewards[0].type: must be one of {', '.join(KINDS)}, got 'exactly'. "
+        "Did you mean 'exact'?",
     ),
     (
         ("order: bwt", "order: alphabetical"),

@@ -216,3 +216,9 @@ def test_a_database_that_cannot_be_opened_is_not_waited_for(url, monkeypatch):
     monkeypatch.setattr("experiments.search.storage.time", None)
     with pytest.raises(StoreError, match="unable to open database"):
         open_place("sqlite:////no/such/folder/x.db", Store.open(url), "run")
+
+
+def test_a_proxy_without_its_package_is_refused(monkeypatch, url):
+    monkeypatch.setattr("domains.packages.find_spec", lambda name: None)
+    with pytest.raises(StoreError, match=r"--storage: needs the package grpc, .* pip install 'stagewise\[grpc\]'"):
+        open_place("grpc://localhost:1", Store.open(url), "run")

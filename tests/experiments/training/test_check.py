@@ -107,7 +107,7 @@ REFUSED = [
     (
         changed("steps: 10", "optim: adamw_8bit\nresources: {gpus: 1}"),
         "17: training.optim: needs the package bitsandbytes, which is not installed, got 'adamw_8bit'. Install it here "
-        "and on every worker: pip install bitsandbytes.",
+        "and on every worker: pip install 'stagewise[nf4]'.",
     ),
 ]
 

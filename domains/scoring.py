@@ -1,31 +1,50 @@
-"""The domains' rewards as the functions that other trainers call: what `rewards.py` of an exported folder uses."""
+"""The domains' rewards as the functions that other trainers call: what `rewards.py` of an exported folder uses.
+
+An export carries a copy of this package under a name of its own, so nothing here may import from outside of it but
+what a reward's kind says that it needs (`RewardKind.packages`).
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from curricula.loader import load_curriculum
-from curricula.schema import Curriculum
+from pydantic import TypeAdapter
+
 from domains.errors import DataError
 from domains.example import Example
-from domains.rewards import Lent, Reward, build_mix, score_group, with_codes
+from domains.frozen import Frozen
+from domains.rewards import Lent, Reward, RewardSpec, build_mix, score_group, with_codes
+from domains.rewards.lent import Scores, nothing_lent
+
+FILE = "rewards.json"
+
+
+class Scored(Frozen):
+    """What scores a domain's completions."""
+
+    rewards: tuple[RewardSpec, ...]
+    stop: tuple[str, ...] = ()
+    """Texts at which a completion ends; it is cut before the first of them."""
+
+
+def written(domains: dict[str, Scored]) -> str:
+    """The text of `FILE`."""
+    return json.dumps({name: one.model_dump(mode="json") for name, one in domains.items()}, indent=1) + "\n"
 
 
 @dataclass(frozen=True)
 class Scorer:
-    """The rewards of a curriculum over the prepared training items beside it: ``items/DOMAIN.jsonl``."""
+    """The rewards in a folder's `FILE` over the training items beside it: ``items/DOMAIN.jsonl``."""
 
     folder: Path
-
-    @classmethod
-    def beside(cls, file: str) -> Scorer:
-        """Of the folder in which `file` lies."""
-        return cls(Path(file).resolve().parent)
+    network: Callable[[Any], Scores] = nothing_lent
+    """A `RewardModelReward` → its network."""
 
     def trl(self, completions: Sequence[Any], domain: Sequence[str], item: Sequence[str]) -> list[float]:
         """As TRL and axolotl call a reward: neighbours that answer one item are its group.
@@ -44,48 +63,29 @@ class Scorer:
         return self._group(domain, item, [completion])[0]
 
     def _group(self, domain: str, item: str, texts: Sequence[str]) -> list[float]:
-        items, reward = self._items(domain), self._reward(domain)
+        items, reward = self._domain(domain)
         if item not in items:
             raise DataError("is no item of the domain", key=domain, value=item, hint="Export the folder anew.")
-        stop = self._curriculum.domains[domain].stop
+        stop = self._scored[domain].stop
         group = [text[: min((at for one in stop if (at := text.find(one)) >= 0), default=len(text))] for text in texts]
         return [mark.score for mark in score_group(domain, reward, group, items[item])]
 
     @cached_property
-    def _curriculum(self) -> Curriculum:
-        return load_curriculum(self.folder / "curriculum.yaml")
+    def _scored(self) -> dict[str, Scored]:
+        return TypeAdapter(dict[str, Scored]).validate_json((self.folder / FILE).read_bytes())
 
     @cached_property
     def _known(self) -> dict[str, tuple[dict[str, Example], Reward]]:
         return {}
 
-    def _items(self, domain: str) -> dict[str, Example]:
-        return self._domain(domain)[0]
-
-    def _reward(self, domain: str) -> Reward:
-        return self._domain(domain)[1]
-
     def _domain(self, domain: str) -> tuple[dict[str, Example], Reward]:
         if domain not in self._known:
             text = (self.folder / "items" / f"{domain}.jsonl").read_text("utf-8")
             items = [Example.model_validate_json(line) for line in text.split("\n") if line]
-            specs = with_codes(self._curriculum.domains[domain].rewards, self.folder)
-            reward = build_mix(specs, items, Lent(network=_network()))
+            specs = with_codes(self._scored[domain].rewards, self.folder)
+            reward = build_mix(specs, items, Lent(network=self.network))
             self._known[domain] = ({one.id: one for one in items}, reward)
         return self._known[domain]
-
-
-def _network() -> Callable[[Any], Any]:
-    """Reward models on a GPU where there is one, loaded when the first of them is asked."""
-
-    def load(spec: Any) -> Any:
-        from experiments.executors.gpus import own_gpus
-        from experiments.models.checkpoints import device_for
-        from experiments.models.reward_model import scores_of
-
-        return partial(scores_of, device=device_for(own_gpus()))(spec)
-
-    return load
 
 
 def _text(completion: Any) -> str:

@@ -14,6 +14,7 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from experiments.analysis.assembly import build_report
+from experiments.analysis.cliffs.verdicts import VERDICTS
 from experiments.analysis.comparing.comparison import Verdict
 from experiments.analysis.sentences.verdict import WORDS
 from experiments.report.html import render_html
@@ -140,6 +141,8 @@ def test_every_domain_has_a_row_with_what_it_cost(whole):
     assert re.findall(r'<th scope="row">(\w+)</th>', part) == list(whole.domains)
     for name in whole.domains:
         assert f"{whole.scores[whole.main][name].estimate:.3f}" in part
+        last = [one for one in whole.cliffs[whole.main].cells if one.domain == name][-1]
+        assert f"· {VERDICTS[last.base.verdict].name}</small>" in part
 
 
 def test_a_note_stands_on_the_page_once(whole):

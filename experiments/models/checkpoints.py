@@ -105,9 +105,11 @@ def lengths_of(model: PretrainedModel, weights: str | None) -> Lengths:
 
 
 def check_gpus(gpus: float) -> None:
-    """Raise ClusterError where a GPU is asked for and none is visible, rather than train on the CPU in silence."""
-    if gpus and not torch.cuda.is_available():
-        raise ClusterError("no GPU is visible here", key="resources.gpus", value=gpus, hint="Set it to 0.")
+    """Raise ClusterError where more GPUs are asked for than are visible, rather than train on the CPU in silence."""
+    there = torch.cuda.device_count()
+    if gpus > there:
+        seen = {0: "no GPU is", 1: "one GPU is"}.get(there, f"{there} GPUs are")
+        raise ClusterError(f"{seen} visible here", key="resources.gpus", value=gpus, hint=f"Set it to {there}.")
 
 
 def device_for(gpus: float) -> torch.device:
@@ -128,17 +130,19 @@ def build_model(model: Model, weights: str | None = None) -> tuple[LanguageModel
 
 
 def trained_parameters(model: Model, weights: str | None = None) -> int:
-    """How many numbers are trained, by the model's config alone: nothing is loaded, and no room taken."""
+    """How many numbers are trained, by the model's config alone."""
+    network = without_weights(model, weights)
+    return sum(weight.numel() for weight in network.parameters() if weight.requires_grad)
+
+
+def without_weights(model: Model, weights: str | None = None) -> LanguageModel:
+    """The model by its config alone, on torch's meta device: nothing is loaded, and no room taken."""
     with torch.device("meta"):
         if isinstance(model, ScratchModel):
-            network: LanguageModel = _scratch(model)[0]
-        else:
-            config = AutoConfig.from_pretrained(
-                _place(model), revision=_revision(model, weights), trust_remote_code=False
-            )
-            network = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
-            network = _add_adapters(network, model.lora) if model.lora else network
-    return sum(weight.numel() for weight in network.parameters() if weight.requires_grad)
+            return _scratch(model)[0]
+        config = AutoConfig.from_pretrained(_place(model), revision=_revision(model, weights), trust_remote_code=False)
+        network: PreTrainedModel = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
+        return _add_adapters(network, model.lora) if model.lora else network
 
 
 def save_checkpoint(

@@ -107,6 +107,8 @@ class TrainingRecord(Frozen):
     """What the stage's guards did; None where it has none."""
     moved: bool = True
     """False where a stage was trained and its weights are its parent's to the bit."""
+    processes: int = Field(1, exclude_if=lambda count: count == 1)
+    """How many trained it together. With several, GRPO drew other rollouts and sums were rounded otherwise."""
     cost: Cost
     checkpoint: str
     """Folder of the weights, relative to the node's folder."""
@@ -149,6 +151,7 @@ class Record(Frozen):
     health: Health | None = None
     guarded: Guarded | None = None
     moved: bool = True
+    processes: int = Field(1, exclude_if=lambda count: count == 1)
     cost: Cost
     provenance: Provenance
 

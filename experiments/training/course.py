@@ -24,6 +24,7 @@ from experiments.measures.sweet_spot import balances, summary
 from experiments.models.checkpoints import LanguageModel
 from experiments.nodes.course import Course, ItemScores, Point
 from experiments.training.precision import read_in_float32
+from experiments.training.ranks import first, from_first
 from experiments.training.watch import Watch
 
 FILE = "best.safetensors"
@@ -89,7 +90,7 @@ class CourseRecorder(TrainerCallback):  # type: ignore[misc]
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """The best weights so far go with what the trainer saves."""
-        if (self.folder / FILE).is_file():
+        if first() and (self.folder / FILE).is_file():
             shutil.copyfile(
                 self.folder / FILE, Path(args.output_dir) / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}" / FILE
             )
@@ -126,7 +127,8 @@ class CourseRecorder(TrainerCallback):  # type: ignore[misc]
             return
         started, training = time.monotonic(), self.network.training
         with torch.random.fork_rng(), read_in_float32(self.network):
-            domains, tokens = self.examiner(self.network.eval())
+            # What is asked may cost money, and every process must choose the same point.
+            domains, tokens = from_first(lambda: self.examiner(self.network.eval()))
         self.network.train(training)
         self.points.append(Point(step=step, domains=domains))
         self.tokens += tokens

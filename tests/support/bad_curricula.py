@@ -76,6 +76,11 @@ MISSING = [
         "c.yaml:15: domains.tales.rewards[0].pattern: this key is required. Add it.",
     ),
     (("type: scratch", "type: pretrained"), "c.yaml:2: model.id: this key is required. Add it."),
+    (
+        ("    rewards:\n      - type: creative\n", ""),
+        "c.yaml:10: domains.tales.rewards: this key is required. Say what marks the answers, e.g. `rewards: "
+        "[{type: exact}]` for what is right or wrong, `[{type: creative}]` for texts.",
+    ),
 ]
 TYPES = [
     (

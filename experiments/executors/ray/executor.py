@@ -62,9 +62,10 @@ class RayExecutor:
         self._connection, self._own = connection or cluster.Connection(resources, address), connection is None
         self._slots = cluster.slots(resources)
         self._kills = kernel_kills()
+        # A stage's processes are of one machine: its task asks for all that they need, and starts them there.
         # Retries are ours, so that they are counted and told apart from a stage's own failure.
         self._task: Any = ray.remote(
-            num_cpus=resources.cpus, num_gpus=resources.gpus, max_retries=0, retry_exceptions=False
+            num_cpus=resources.all_cpus, num_gpus=resources.gpus, max_retries=0, retry_exceptions=False
         )(attempt_all)
 
     @property

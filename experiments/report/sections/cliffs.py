@@ -12,7 +12,7 @@ from experiments.analysis.sentences.cliff_words import counted
 from experiments.analysis.words import chance, count, number, short, signed, signed_span, span
 from experiments.measures.spec import Name
 from experiments.measures.steepness import Form
-from experiments.report.markup import cell, details, element, paragraph, section, table
+from experiments.report.markup import cell, details, element, reading, section, table
 from experiments.report.sections.inquiries import not_had, rests, values
 from experiments.report.style import tint
 
@@ -41,7 +41,7 @@ def cliffs(report: Report) -> str:
         details(f"{arm}: {counted(found)}", _grid(report, found), _measures(report, found), opened=arm == report.main)
         for arm, found in report.cliffs.items()
     ]
-    return section("cliffs", "What every stage cost every domain", paragraph(note, "note"), *folded)
+    return section("cliffs", "What every stage cost every domain", reading(note), *folded)
 
 
 def _grid(report: Report, found: ArmCliffs) -> str:

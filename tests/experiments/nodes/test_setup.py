@@ -92,6 +92,7 @@ def test_the_order_of_the_yaml_does_not_count():
         {"name": "renamed"},
         {"description": "words"},
         {"resources": {"cpus": 8, "gpus": 1, "retries": 0}},
+        {"resources": {"processes": 2}},
         {"seeds": [5]},
         {"schedule": {"order": "entropy"}},
         {"baselines": {"random_orders": 0}},

@@ -86,8 +86,8 @@ REFUSED = [
     (
         trl("packing: true"),
         "17: training.trl.packing: is not handed on to TRL, got True. It would move examples between steps: a step is "
-        "`prompts` examples, by which budgets are counted, in the order that the seed drew. `training.micro_batch: 1` "
-        "pads nothing.",
+        "`prompts` examples, by which budgets are counted, in the order that the seed drew. `padding_free: true` packs "
+        "the examples of a micro-batch, and moves none.",
     ),
     (
         changed("steps: 10", "checkpoint_every: 0"),

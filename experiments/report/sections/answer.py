@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from experiments.analysis.cliffs.model import ArmCliffs, Cell
+from experiments.analysis.cliffs.verdicts import FALLS, VERDICTS
 from experiments.analysis.comparing.comparison import Comparison
 from experiments.analysis.notes.arm_notes import shared_notes
 from experiments.analysis.report import Report
 from experiments.analysis.scores import BASE
 from experiments.analysis.sentences.answer import answer
-from experiments.analysis.sentences.cliff_words import FALLS, VERDICTS
 from experiments.analysis.words import count, duration, number, short, signed, signed_span, span
 from experiments.report.markup import cell, details, element, paragraph, section, table
 from experiments.report.sections.comparison import forest, forest_scale
@@ -123,7 +123,7 @@ def _change(one: Cell | None, scale: float) -> str:
     if one is None:
         return cell("")
     change = one.base.change
-    small = element("small", text=f"{signed_span(change, 2)} · {VERDICTS[one.base.verdict]}")
+    small = element("small", text=f"{signed_span(change, 2)} · {VERDICTS[one.base.verdict].name}")
     return cell(signed(change.estimate), small, class_="number", style=tint(change.estimate, scale))
 
 
@@ -134,4 +134,4 @@ def _fall(found: ArmCliffs, name: str) -> str:
         return cell("no sure fall")
     worst = min(falls, key=lambda one: one.base.change.estimate or 0.0)
     told = f"{signed(worst.base.change.estimate)} after stage {worst.stage}, {short(worst.label, 30)}"
-    return cell(told, element("small", text=VERDICTS[worst.base.verdict]), class_="words")
+    return cell(told, element("small", text=VERDICTS[worst.base.verdict].name), class_="words")

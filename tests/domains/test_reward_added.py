@@ -48,7 +48,7 @@ print(json.dumps({
 def copy(tmp_path):
     for name in ("domains", "curricula"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    section = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("\n## A reward\n")[1]
+    section = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("\n## To add a reward\n")[1]
     name, block = re.findall(r"With `(\w+)` as NAME:\n\n```python\n(.*?)```", section, re.DOTALL)[0]
     (tmp_path / "domains" / "rewards" / f"{name}.py").write_text(block, encoding="utf-8")
     table = tmp_path / "domains" / "rewards" / "table.py"

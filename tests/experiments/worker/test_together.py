@@ -121,10 +121,12 @@ def test_they_end_with_the_process_that_began_them(tmp_path: Path) -> None:
         assert parent.stdin is not None
         parent.stdin.write(pickle.dumps(work))
         parent.stdin.close()
-        wait_until(lambda: any(tmp_path.glob("nodes/*/progress.json")))
-        children = [pid for pid in below(parent.pid) if b"spawn_main" in command_of(pid)]
-        assert len(children) == 2
-        parent.send_signal(signal.SIGKILL)
+        try:
+            wait_until(lambda: any(tmp_path.glob("nodes/*/progress.json")))
+            children = [pid for pid in below(parent.pid) if b"spawn_main" in command_of(pid)]
+        finally:
+            parent.send_signal(signal.SIGKILL)
+    assert len(children) == 2
     wait_until(lambda: not any(command_of(pid) for pid in children))
 
 

@@ -18,8 +18,8 @@ demo: install
 test: install
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-# Lint and tests at once: much of what is tested waits. What loads torch runs in a process of its own, since loading it
-# takes as long as hundreds of the other tests.
+# Lint and tests at once: much of what is tested waits. What loads torch (as datasets does) runs in a process of its own,
+# since loading it takes as long as hundreds of the other tests.
 quick: install
 	$(MAKE) --no-print-directory -j 3 --output-sync=target lint quick-light quick-torch
 
@@ -27,6 +27,8 @@ QUICK = HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -m "not slow"
 ROOMS := tests/experiments
 TORCH := $(addprefix $(ROOMS)/,models training evaluation worker analysis/cliffs/test_reasoned.py \
 	executors/test_memory.py nodes/test_provenance.py run/recipes/test_recipes.py) \
+	$(addprefix tests/domains/,test_domain_contract.py test_sources_files.py test_sources_hints.py \
+	test_sources_hub.py) tests/curricula/test_unknown.py \
 	tests/scheduler/composing/test_rate_path.py tests/benchmarks/test_tiers.py
 
 quick-light: install

@@ -31,7 +31,8 @@ from benchmarks.grouped_probes import interval_over
 from curricula.schema import Curriculum
 from curricula.search_checks import search_seeds
 from scheduler.composing.choice import own_choice
-from scheduler.composing.drafts import Draft, StageBudgets, drafts
+from scheduler.composing.compositions.table import drafts
+from scheduler.composing.draft import Draft, StageBudgets
 from scheduler.evidence.transfer import mean_transfer
 from scheduler.linear_ordering.best_orders import solve
 from scheduler.measurements import Array, Measurements, Path

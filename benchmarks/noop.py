@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from experiments.executors.base import Work
+from experiments.measures.suite import suite_of
 from experiments.nodes.record import Cost, Measurement, Provenance, TrainingRecord
-from experiments.nodes.suite import suite_of
 from experiments.store import Store
 
 PROVENANCE = Provenance(stagewise="bench", commit=None, dirty=None, python="", packages={}, hardware="", host="")

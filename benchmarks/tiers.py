@@ -25,8 +25,8 @@ from scipy.stats import binom
 
 from experiments.cli.session import prepare
 from experiments.executors.base import Work
+from experiments.measures.suite import suite_of
 from experiments.models.seeding import seed_all, seed_of
-from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import StageNode, grow
 from experiments.run.job import Job, open_job
 from experiments.store import Store

@@ -7,7 +7,6 @@ import sys
 import time
 
 from experiments.executors.base import State
-from experiments.executors.ray import RayExecutor
 from experiments.nodes.tree import StageNode, StageTree
 from experiments.run.job import Job
 from experiments.worker.launch import run_node
@@ -15,6 +14,9 @@ from experiments.worker.launch import run_node
 
 def train(job: Job, tree: StageTree) -> None:
     """Train and measure what is missing; progress goes to standard error. SystemExit with the causes of failures."""
+    # What is computed from the results alone loads no Ray.
+    from experiments.executors.ray import RayExecutor
+
     workers, done, started = RayExecutor(job.view, job.curriculum.resources, run_node), 0, time.monotonic()
 
     def watch(node: StageNode, state: State) -> None:

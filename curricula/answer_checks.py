@@ -7,13 +7,7 @@ from collections.abc import Iterator
 from curricula.problem import Problem
 from curricula.schema import Curriculum, PretrainedModel
 from curricula.trainings import trainings
-from domains.rewards import RewardSpec, called
-from domains.rewards.creative import CreativeReward
-from domains.rewards.judge import JudgeReward
-from domains.rewards.pattern import PatternReward
-
-BY_REFERENCE = {"exact", "numeric"}
-"""Rewards that do nothing but compare with the reference."""
+from domains.rewards import called, kind_of
 
 
 def answer_problems(curriculum: Curriculum) -> Iterator[Problem]:
@@ -23,7 +17,7 @@ def answer_problems(curriculum: Curriculum) -> Iterator[Problem]:
         if spec.final is not None:
             yield Problem(("domains", name, "final"), "needs answers, and this domain has none", spec.final)
         for at, reward in enumerate(spec.rewards if spec.reference is None else ()):
-            if key := _compares(reward):
+            if key := kind_of(reward).compares(reward):
                 yield Problem(
                     ("domains", name, "rewards", at, key),
                     f"{called(reward)!r} compares with reference answers, and this domain has none",
@@ -56,14 +50,3 @@ def imitation_problems(curriculum: Curriculum) -> Iterator[Problem]:
 
 def _without(curriculum: Curriculum) -> list[str]:
     return [name for name, spec in curriculum.domains.items() if spec.answer is False]
-
-
-def _compares(reward: RewardSpec) -> str | None:
-    """The key by which a reward asks for references; None where it asks for none."""
-    if isinstance(reward, CreativeReward):
-        return "vocabulary" if reward.vocabulary == "answers" else None
-    if isinstance(reward, JudgeReward):
-        return "pairwise" if reward.pairwise else "see_reference" if reward.see_reference else None
-    if isinstance(reward, PatternReward):
-        return "pattern" if "(?P<answer>" in reward.pattern else None
-    return "type" if reward.type in BY_REFERENCE else None

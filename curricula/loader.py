@@ -22,6 +22,7 @@ from curricula.text_checks import eaten_texts
 from curricula.yaml_core import parse
 from curricula.yaml_hints import COMMENT_HINT
 from domains.errors import CurriculumError, UserError
+from domains.suggest import nearest
 
 MAX_BYTES = 1_000_000
 UNNAMED = {"name": "domains", "model": {"type": "pretrained", "id": "given on the command line"}}
@@ -86,6 +87,14 @@ def at_key(error: UserError, path: Path, key: str) -> UserError:
     return found.located(line=written.get(asked))
 
 
+def _other_file(path: Path) -> str:
+    """Which file was meant, if one is near."""
+    folder = path.parent
+    there = [each.name for each in folder.iterdir() if each.suffix in (".yaml", ".yml")] if folder.is_dir() else []
+    near = next((name for name in there if Path(name).stem == path.name), None) or nearest(path.name, there)
+    return f"Did you mean {near}?" if near else "`stagewise init NAME` writes one to begin with."
+
+
 def _read(path: Path) -> str:
     """The file's text; refused where it is missing, huge or binary."""
     if path.is_dir():
@@ -94,7 +103,7 @@ def _read(path: Path) -> str:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise CurriculumError("there is no such file", hint="`stagewise init NAME` writes one to begin with.") from None
+        raise CurriculumError("there is no such file", hint=_other_file(path)) from None
     except OSError as error:
         raise CurriculumError(f"cannot be read: {error.strerror}") from None
     if len(raw) > MAX_BYTES:

@@ -17,6 +17,12 @@ from domains.suggest import if_near
 
 NOTHING = "but nothing is written here"
 REQUIRED = "this key is required"
+ADD: dict[str | int, str] = {
+    "rewards": "Say what marks the answers, e.g. `rewards: [{type: exact}]` for what is right or wrong, "
+    "`[{type: creative}]` for texts.",
+    "source": "Say where the examples come from, e.g. `source: {type: file, path: my.jsonl}`.",
+}
+"""What to add, of keys that have no short list of choices."""
 TYPE_RULES = {
     "string_type": "must be text",
     "int_type": "must be a whole number",
@@ -101,7 +107,7 @@ def _unknown_key(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
 
 def _missing(error: ErrorDetails, keys: KeyPath, data: object) -> Problem:
     choices = schema_at(keys, data).get("enum")
-    hint = f"One of: {', '.join(choices)}." if choices else "Add it."
+    hint = f"One of: {', '.join(choices)}." if choices else ADD.get(keys[-1], "Add it.")
     return Problem(keys, REQUIRED, hint=hint)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Adaptive, Curriculum, SearchSpec
 from curricula.shares import drawing_share
+from curricula.together import whole_together
 
 RESTARTS = (
     "schedule.rate: adaptive mixing cuts the budget into short rounds, and with per_stage each of them anneals its "
@@ -37,7 +38,7 @@ def mixing_problems(curriculum: Curriculum) -> Iterator[Problem]:
             f"Write at most {most:g}.",
         )
     yield from _methods(curriculum, kept)
-    steps = sum(_completions(curriculum, name) for name in kept) // curriculum.training.completions
+    steps = whole_together(curriculum, kept).steps if kept else 0
     if kept and steps < spec.rounds:
         yield Problem(
             ("schedule", "adaptive", "rounds"),
@@ -64,9 +65,9 @@ def starves(curriculum: Curriculum, kept: Sequence[str]) -> bool:
 
 def _drawn_apart(curriculum: Curriculum, kept: Sequence[str]) -> int:
     """Prompts of the shortest round, or, in batches of one domain each, its steps."""
-    steps = sum(_completions(curriculum, name) for name in kept) // curriculum.training.completions
-    shortest = {"steps": max(1, steps // curriculum.schedule.adaptive.rounds)}
-    return curriculum.training.model_copy(update=shortest).drawn_apart
+    whole = whole_together(curriculum, kept)
+    shortest = max(1, whole.steps // curriculum.schedule.adaptive.rounds)
+    return whole.model_copy(update={"steps": shortest}).drawn_apart
 
 
 def mixing_notes(curriculum: Curriculum) -> tuple[str, ...]:
@@ -81,8 +82,3 @@ def _methods(curriculum: Curriculum, kept: list[str]) -> Iterator[Problem]:
     keys: KeyPath = ("schedule", "composition") if curriculum.main_rule else ("baselines", "adaptive")
     told = ", ".join(f"{name} by {method}" for name, method in found.items())
     yield Problem(keys, f"a round of adaptive mixing trains all domains by one method, and these are {told}")
-
-
-def _completions(curriculum: Curriculum, name: str) -> int:
-    own = curriculum.stage_training(name)
-    return own.steps * own.completions

@@ -10,8 +10,8 @@ from curricula.overrides import Overridden, Override, put
 from curricula.problem import KeyPath, dotted, texts, value_at
 from curricula.schema import Curriculum, PretrainedModel
 from domains.errors import CurriculumError, DataError
+from domains.sources import placed
 from domains.sources.paths import expand
-from domains.sources.placed import placed
 
 
 def place_typed(curriculum: Curriculum, given: Overridden, folder: Path) -> bool:

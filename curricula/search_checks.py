@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count, islice
+from typing import get_args
 
+from curricula.compositions import Ordered
 from curricula.guard_checks import guard_problems
 from curricula.mixing_checks import starves
 from curricula.problem import KeyPath, Problem, dotted
-from curricula.schema import Curriculum, SearchComposition
+from curricula.schema import Curriculum
 from curricula.searchable import searchable
 from curricula.size_checks import MOST_STAGES
+from curricula.together import whole_together
 from domains.suggest import did_you_mean
 
 LEAST_SEEDS = 3
@@ -42,12 +45,6 @@ def search_seeds(curriculum: Curriculum) -> tuple[int, ...]:
     used = {*curriculum.seeds, *curriculum.search.fresh_seeds}
     spare = (seed for seed in count(max(curriculum.seeds) + 1) if seed not in used)
     return (*curriculum.seeds, *islice(spare, max(0, LEAST_SEEDS - len(curriculum.seeds))))
-
-
-def compositions(curriculum: Curriculum) -> tuple[SearchComposition, ...]:
-    """What `search.compositions` says, without adaptive mixing where it cannot be."""
-    found = curriculum.search.compositions
-    return tuple(way for way in found if way != "adaptive" or not _unmixable(curriculum))
 
 
 def _names(curriculum: Curriculum) -> Iterator[Problem]:
@@ -105,7 +102,7 @@ def _steps(curriculum: Curriculum) -> Iterator[Problem]:
     total = sum(curriculum.stage_training(name).steps for name in names)
     repeats, shares = max(search.repeats), (max(search.opening), max(search.refresh))
     left = total - sum(max(1, round(share * total)) for share in shares if share)
-    if left < repeats * len(names) and set(search.compositions) - {"joint", "adaptive"}:
+    if left < repeats * len(names) and set(search.compositions) & set(get_args(Ordered)):
         key = "repeats" if repeats > 1 else "refresh" if shares[1] >= shares[0] else "opening"
         yield Problem(
             ("search", key),
@@ -125,17 +122,17 @@ def _rates(curriculum: Curriculum) -> Iterator[Problem]:
 
 
 def _adaptive(curriculum: Curriculum) -> Iterator[Problem]:
-    if not compositions(curriculum):
-        yield Problem(("search", "compositions"), _unmixable(curriculum) or "", "adaptive", "Name others too.")
+    if set(curriculum.search.compositions) == {"adaptive"} and (why := unmixable(curriculum)):
+        yield Problem(("search", "compositions"), why, "adaptive", "Name others too.")
 
 
-def _unmixable(curriculum: Curriculum) -> str | None:
+def unmixable(curriculum: Curriculum) -> str | None:
     """Why the searched domains cannot be mixed adaptively; None where they can."""
     names, spec = searched_domains(curriculum), curriculum.schedule.adaptive
     owns = [curriculum.stage_training(name) for name in names]
     if len({own.method for own in owns}) > 1 or spec.floor * len(names) > 1:
         return "a round of adaptive mixing trains all domains by one method, each with its least share"
-    steps = sum(own.steps * own.completions for own in owns) // curriculum.training.completions
+    steps = whole_together(curriculum, names).steps
     if steps < spec.rounds:
         return f"the budget has only {steps} steps, and {spec.rounds} rounds need one each"
     short = f"{spec.rounds} rounds are too short for every domain's least share to draw a prompt"

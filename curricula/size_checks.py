@@ -12,6 +12,7 @@ from typing import get_args
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel
 from curricula.stage import Method, RateName, Training
+from domains.sources import kind_of
 
 MOST_STAGES = 1000
 """In one schedule."""
@@ -96,7 +97,7 @@ def _budgets(curriculum: Curriculum) -> Iterator[Problem]:
 
 def _made(curriculum: Curriculum) -> Iterator[Problem]:
     for name, spec in curriculum.domains.items():
-        if spec.source.type in ("reasoning_gym", "stories") and (spec.train or 0) > MOST_MADE:
+        if kind_of(spec.source).makes and (spec.train or 0) > MOST_MADE:
             yield Problem(
                 ("domains", name, "train"), f"a source makes at most {MOST_MADE:,} training items", spec.train
             )

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
+from curricula.compositions import Composed
 from curricula.guards import NONE, Guards
 from curricula.merge import Merge
 from curricula.shares import share_out
@@ -142,8 +143,19 @@ class Training(Frozen):
     @property
     def at_once(self) -> int:
         """Completions that go through the model at once: the most within `micro_batch` that divide a step."""
-        most = min(self.micro_batch or self.completions, self.completions)
-        return next(size for size in range(most, 0, -1) if self.completions % size == 0)
+        return self.parts(1)[0]
+
+    def parts(self, processes: int) -> tuple[int, int]:
+        """Completions that go through the model at once in each of so many processes, and how often a step.
+
+        ValueError where prompts cannot be shared out evenly: what belongs to one prompt stays with one process.
+        """
+        if self.prompts % processes:
+            raise ValueError(f"{processes} processes cannot share a step of {self.prompts} prompts evenly")
+        mine = self.completions // processes
+        most = min(self.micro_batch or mine, mine)
+        at_once = next(size for size in range(most, 0, -1) if mine % size == 0)
+        return at_once, mine // at_once
 
     def by(self, method: Method) -> Training:
         """The same by another method at the same budget: an example for each completion, as far as groups come out."""
@@ -274,7 +286,7 @@ class Schedule(Frozen):
     """The order of domains; empty where there is none (joint training, explicit stages)."""
     ordering: OrderName | None = None
     """By what rule the order was found; None where no rule was asked."""
-    composition: Literal["sequential", "pairs", "cumulative", "explicit", "adaptive", "joint", "merge"] = "sequential"
+    composition: Composed = "sequential"
     probes: Probes = "none"
     origin: str = ""
     """One sentence for the report: why this schedule exists."""

@@ -15,6 +15,7 @@ def training_problems(curriculum: Curriculum) -> Iterator[Problem]:
     yield from _on_gpus(curriculum)
     yield from _carried(curriculum)
     yield from _quantised(curriculum)
+    yield from _shared(curriculum)
 
 
 def _trainings(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Training]]:
@@ -67,3 +68,15 @@ def _quantised(curriculum: Curriculum) -> Iterator[Problem]:
     if model.adapter is not None:
         hint = "Merge the two once, and name the result as `model.id`."
         yield Problem(("model", "dtype"), "cannot hold `adapter`, which would be rounded to four bits", "nf4", hint)
+
+
+def _shared(curriculum: Curriculum) -> Iterator[Problem]:
+    """Processes take equal parts of a step; a group of GRPO's stays whole, so parts are counted in prompts."""
+    ranks, warmup = curriculum.resources.ranks, curriculum.model.warmup
+    written = [((*keys, "prompts"), training.prompts) for keys, training in _trainings(curriculum)]
+    if warmup and warmup.steps:
+        written.append((("model", "warmup", "batch"), warmup.batch))
+    for keys, prompts in written:
+        if prompts % ranks:
+            hint = f"Take {max(1, round(prompts / ranks)) * ranks}, or other `resources.processes`."
+            yield Problem(keys, f"must be a multiple of the {ranks} processes that share a stage", prompts, hint)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 from domains.errors import shorten
 from domains.example import Example
+from domains.sources import kind_of
 from domains.spec import DomainSpec
 
-MADE = {"reasoning_gym", "stories"}
-"""Sources that make items by a rule: where a prompt holds its answer, as `gcd(12, 24)` does, that is its nature."""
 LOOKED = 20_000
 """Training items that are looked at."""
 SHORTEST = 2
@@ -22,7 +21,8 @@ SHOWN = 80
 
 def given_away(name: str, spec: DomainSpec, train: Sequence[Example]) -> tuple[str, ...]:
     """A note where some prompts, but fewer than `USUAL` of them, hold the whole reference as words of their own."""
-    if spec.source.type in MADE:
+    if kind_of(spec.source).makes:
+        # Where such a prompt holds its answer, as `gcd(12, 24)` does, that is its nature.
         return ()
     items = train[:LOOKED]
     found = [item for item in items if _holds(item.prompt, item.reference.strip())]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from domains.errors import DataError, StageError
 from domains.example import Example, Split
-from domains.rewards import BORROWERS, Reward, build_reward, called, primary, unreadable
+from domains.rewards import Reward, build_reward, called, kind_of, primary
 from domains.spec import DomainSpec
 from domains.tried import try_rewards
 
@@ -15,7 +15,6 @@ SCORED = 32
 LEAST = 0.5
 READ = 20_000
 """Items of a split whose reference answers are looked at by rewards that read values."""
-_HINTS = {"regex": "The expression backtracks: let no two of its parts match the same text."}
 
 
 def check_gold(
@@ -24,8 +23,8 @@ def check_gold(
     """Reference answers of a structured domain must be readable, and score high by its primary metric; and no reward of
     any domain may fail on the texts of `try_rewards`. Else DataError. Without answers there is nothing to be right by.
 
-    `place`: where an item's row stands. Rewards that borrow (see `BORROWERS`) are not asked for scores: they would have
-    to be paid, or loaded.
+    `place`: where an item's row stands. Rewards that borrow (see `RewardKind`) are not asked for scores: they would
+    have to be paid, or loaded.
     """
     if spec.kind == "structured" and spec.answer is not False:
         _check_right(spec, splits, place)
@@ -37,7 +36,7 @@ def _check_right(
 ) -> None:
     _check_readable(spec, splits, place)
     chosen, train = primary(spec.rewards, spec.metric), splits["train"]
-    if chosen.type in BORROWERS:
+    if kind_of(chosen).borrow:
         return
     reward, metric = build_reward(chosen, train), called(chosen)
     items, scores = train[:SCORED], []
@@ -52,7 +51,7 @@ def _check_right(
                 f"{metric!r} must score every reference answer in time, it was stopped on",
                 key="rewards",
                 value=item.answer,
-                hint=_HINTS.get(chosen.type, "Raise its `limit`, or make it faster."),
+                hint=kind_of(chosen).slow,
             )
         scores.append(mark.score)
     mean = sum(scores) / len(scores)
@@ -84,7 +83,8 @@ def _check_readable(
 ) -> None:
     """Every reference answer must be one that each reward can find in a completion; of long splits the first `READ`."""
     for reward in spec.rewards:
-        if reward.type != "numeric":
+        unreadable = kind_of(reward).unreadable
+        if unreadable is None:
             continue
         for items in splits.values():
             seen = items[:READ]

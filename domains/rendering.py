@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domains.conversations import Turn, conversation_of, shown, split_answer
 from domains.errors import DataError
 from domains.example import Example
 from domains.spec import DomainSpec
-from domains.templates import filled, full_fields, render
+from domains.templates import fields_of, filled, full_fields, render
 
 Row = Mapping[str, Any]
 NO_ANSWERS = "Are there only prompts? Write `answer: false`, and train by grpo with rewards that need no answers."
+SPARED = ("id", "index", "source", "split", "prompt", "answer")
+"""Fields that are hardly what was forgotten to be named."""
 
 
 def item_of(spec: DomainSpec, row: Row, place: str | None = None) -> Example:
@@ -83,11 +85,24 @@ def _answer(spec: DomainSpec, row: Row, place: str | None) -> str:
     try:
         return _rendered(spec.answer or "{answer}", row, "answer", place)
     except DataError as error:
-        raise error if spec.answer or "answer" in row else error.advised(NO_ANSWERS) from None
+        if spec.answer or "answer" in row:
+            raise
+        told = _name_it("answer", row, fields_of(spec.prompt or "{prompt}"))
+        raise error.advised(" ".join(filter(None, (told, NO_ANSWERS)))) from None
+
+
+def _name_it(key: str, row: Row, used: Sequence[str]) -> str:
+    """How a template names a field, by the first text that is left; nothing where none is."""
+    left = [name for name, value in row.items() if isinstance(value, str) and name not in (*used, *SPARED)]
+    return f'Name the field that holds it, e.g. `{key}: "{{{left[0]}}}"`.' if left else ""
 
 
 def _asked(spec: DomainSpec, row: Row, place: str | None) -> tuple[Turn, ...]:
-    asked = _rendered(spec.prompt or "{prompt}", row, "prompt", place)
+    try:
+        asked = _rendered(spec.prompt or "{prompt}", row, "prompt", place)
+    except DataError as error:
+        told = "" if spec.prompt or "prompt" in row else _name_it("prompt", row, ())
+        raise (error.advised(told) if told else error) from None
     return (*_system(spec, row, place), {"role": "user", "content": asked})
 
 

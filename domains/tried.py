@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from domains.errors import DataError, StageError, shorten
 from domains.example import Example
-from domains.rewards import BORROWERS, BUILDERS, Reward, RewardSpec, build_reward, called, primary
+from domains.rewards import Reward, RewardSpec, build_reward, called, kind_of, primary
 from domains.rewards.guard import checked
 from domains.spec import DomainSpec
 
@@ -21,7 +21,7 @@ def try_rewards(spec: DomainSpec, train: Sequence[Example]) -> None:
     """
     items = train[: ITEMS + 1]
     for at, reward in enumerate(spec.rewards):
-        if reward.type in BORROWERS:
+        if kind_of(reward).borrow:
             continue
         key, built = f"rewards[{at}]", _built(spec, reward, items)
         for item, next_one in zip(items[:ITEMS], [*items[1:], items[0]], strict=False):
@@ -37,7 +37,7 @@ def _built(spec: DomainSpec, reward: RewardSpec, items: Sequence[Example]) -> Re
     """As it is built where the model is trained and examined; one of several may abstain, unless it is the metric."""
     if reward is primary(spec.rewards, spec.metric) or len(spec.rewards) == 1:
         return build_reward(reward, items)
-    return checked(called(reward), BUILDERS[reward.type](reward, items))
+    return checked(called(reward), kind_of(reward).made(reward, items))
 
 
 def _try(reward: Reward, texts: Sequence[str], item: Example, key: str, rule: str) -> None:

@@ -13,7 +13,7 @@ from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reasoned import FAITHFUL, NOT_ASKED, reasoning
 from experiments.analysis.scores import RunScores
 from experiments.measures import reasoning as measure
-from experiments.measures.table import Name
+from experiments.measures.spec import Name
 from experiments.nodes.inquired import Reasoned, Row
 from scheduler.measurements import Array
 from scheduler.statistics.intervals import p_value

@@ -15,8 +15,9 @@ from curricula.stage import Schedule, Stage
 from experiments.nodes.tree import StageTree, paid_nodes, reading_chains
 from experiments.run.job import Job
 from experiments.run.reading.gather import Records
-from scheduler.composing.compose import compose, paced, schedule_fingerprint
+from scheduler.composing.compose import compose, schedule_fingerprint
 from scheduler.composing.joint import at_budget, budget, joint
+from scheduler.composing.rate_path import paced
 from scheduler.measurements import Array
 from scheduler.path_text import order_text
 

@@ -1,5 +1,6 @@
 """What a curriculum may say. Unknown keys are refused; every field's docstring reaches the JSON Schema."""
 
+from curricula.compositions import Composition, SearchComposition
 from curricula.schema.comparison import ComparisonSpec, Pair
 from curricula.schema.curriculum import Curriculum
 from curricula.schema.evaluation import Evaluation, Inquiry, Metric
@@ -8,7 +9,6 @@ from curricula.schema.resources import Resources
 from curricula.schema.schedule import (
     Adaptive,
     Baselines,
-    Composition,
     ExplicitStage,
     MixingRule,
     Objective,
@@ -16,7 +16,7 @@ from curricula.schema.schedule import (
     Rehearsal,
     ScheduleSpec,
 )
-from curricula.schema.search import SamplerName, SearchComposition, SearchSpec
+from curricula.schema.search import SamplerName, SearchSpec
 from curricula.stage import OrderName
 
 __all__ = [

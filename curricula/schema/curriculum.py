@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator
 
+from curricula.compositions import Ordered
 from curricula.merge import MergeMethod
 from curricula.schema.comparison import ComparisonSpec
 from curricula.schema.evaluation import Evaluation
 from curricula.schema.model import Model, PretrainedModel
 from curricula.schema.resources import Resources
-from curricula.schema.schedule import Baselines, Composition, DomainName, ExplicitStage, MixingRule, ScheduleSpec
+from curricula.schema.schedule import Baselines, DomainName, ExplicitStage, MixingRule, ScheduleSpec
 from curricula.schema.search import SearchSpec
 from curricula.stage import Training, TrainingOverride
 from domains.decoding import Decoding
@@ -82,10 +83,12 @@ class Curriculum(Frozen):
         return tuple(dict.fromkeys((*main, *self.baselines.adaptive)))
 
     @property
-    def ordered(self) -> Composition:
-        """How an order becomes stages: as the schedule's does; beside adaptive mixing, which has none, sequentially."""
+    def ordered(self) -> Ordered:
+        """How an order becomes stages: as the schedule's does; beside one that has none, sequentially."""
         way = self.schedule.composition
-        return "sequential" if way == "adaptive" else way
+        if way == "adaptive":
+            return "sequential"
+        return "sequential" if way == "explicit" else way
 
     @property
     def mergeable(self) -> bool:

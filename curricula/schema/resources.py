@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from domains.at_key import at_key
 from domains.frozen import Frozen
 
 TrackerName = Literal["tensorboard", "wandb", "mlflow", "trackio"]
@@ -18,9 +19,12 @@ class Resources(Frozen):
     """What one stage gets. It is no part of a result's identity."""
 
     cpus: int = Field(1, gt=0)
-    """CPUs per stage; also its number of torch threads."""
-    gpus: float = Field(0, ge=0, le=1)
-    """GPUs per stage: 0, 1, or a fraction of one."""
+    """CPUs of each process of a stage; also its number of torch threads."""
+    gpus: float = Field(0, ge=0, le=1024)
+    """GPUs per stage: 0, a fraction of one, or a whole number, each of which has a process of its own."""
+    processes: int | None = Field(None, gt=0, le=1024, exclude_if=lambda count: count is None)
+    """Processes of one machine that share every step of a stage's training (data-parallel, DDP). null: one a GPU,
+    without GPUs one. Each takes an equal part of a step's prompts, so the step stays what it is."""
     retries: int = Field(2, ge=0, le=1000)
     """How often a stage is started again after its worker died."""
     keep: Keep = Field("all", exclude_if=lambda keep: keep == "all")
@@ -31,3 +35,21 @@ class Resources(Frozen):
     """Trackers that get a run of every stage, in a group of its schedule, as soon as the stage is in the store: its
     curve, its scores on validation, its health and costs. `tensorboard` writes into the run's folder in the store,
     `wandb` to this machine (unless WANDB_MODE says otherwise), `mlflow` and `trackio` where they are set up to."""
+
+    @model_validator(mode="after")
+    def _one_gpu_each(self) -> Self:
+        if self.gpus > 1 and self.gpus != round(self.gpus):
+            raise at_key("gpus", "must be a whole number where it is above 1")
+        if self.gpus and self.processes not in (None, max(1, self.gpus)):
+            raise at_key("processes", f"must be as many as there are GPUs (gpus: {self.gpus:g}), one for each")
+        return self
+
+    @property
+    def ranks(self) -> int:
+        """Processes that share a stage's training."""
+        return self.processes or max(1, round(self.gpus))
+
+    @property
+    def all_cpus(self) -> int:
+        """CPUs of all of a stage's processes."""
+        return self.cpus * self.ranks

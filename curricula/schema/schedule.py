@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from curricula.compositions import Composition, Ordered
 from curricula.merge import MergeMethod
 from curricula.stage import OrderName, RateName, TrainingOverride
 from domains.frozen import Frozen
 
 DomainName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
-Composition = Literal["sequential", "cumulative", "explicit", "adaptive"]
 MixingRule = Literal["transfer", "uniform", "learnability", "slope"]
 Objective = Literal["weighted", "mean", "worst"]
 
@@ -76,13 +76,14 @@ class ScheduleSpec(Frozen):
     composition: Composition = "sequential"
     """How an order becomes stages.
 
-    `sequential` trains one domain a stage; `cumulative` trains the first k domains in stage k; `explicit`
-    runs the `stages` written here. `adaptive` has no order: it mixes all domains, in shares that change by the round.
+    `sequential` trains one domain a stage; `pairs` two together, by `training` alone; `cumulative` the first k domains
+    in stage k; `explicit` runs the `stages` written here. `adaptive` has no order: it mixes all domains, in shares that
+    change by the round.
     """
     given: tuple[str, ...] | None = None
     """The order itself, for `order: given`."""
     replay: float = Field(0.0, ge=0, lt=1)
-    """Sequential: share of each stage's prompts drawn from the domains before it."""
+    """Sequential, pairs: share of each stage's prompts drawn from the domains before it."""
     rate: RateName = "per_stage"
     """How the learning rate moves over the schedule, and over joint training alike.
 
@@ -143,7 +144,7 @@ class Baselines(Frozen):
     trains nothing."""
     orders: tuple[Literal["bwt", "bwt_entropy", "entropy", "greedy", "reverse"], ...] = ("entropy", "greedy", "reverse")
     """Other rules of ordering to compare with; each order is made into stages as the schedule's is."""
-    compositions: tuple[Literal["sequential", "cumulative"], ...] = ("sequential", "cumulative")
+    compositions: tuple[Ordered, ...] = ("sequential", "cumulative")
     """Other ways to make stages of the schedule's order, as further rivals."""
     adaptive: tuple[MixingRule, ...] = Field((), exclude_if=lambda rules: not rules)
     """Adaptive mixing by each of these rules, as further rivals; its other settings are those of `schedule.adaptive`.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
+from curricula.compositions import SearchComposition
 from curricula.stage import Method, RateName
 from domains.at_key import at_key
 from domains.frozen import Frozen
@@ -14,7 +15,6 @@ from domains.frozen import Frozen
 MOST_VALUES = 100
 """Values that one choice may have."""
 SamplerName = Literal["ordering", "tpe", "random"]
-SearchComposition = Literal["joint", "sequential", "pairs", "cumulative", "adaptive"]
 
 
 class SearchSpec(Frozen):
@@ -32,7 +32,7 @@ class SearchSpec(Frozen):
     order: Literal["any", "plan"] = "any"
     """`any` searches over all orders; `plan` keeps the order that `schedule` finds."""
     compositions: tuple[SearchComposition, ...] = Field(
-        ("joint", "sequential", "pairs", "cumulative", "adaptive"), min_length=1, max_length=MOST_VALUES
+        get_args(SearchComposition), min_length=1, max_length=MOST_VALUES
     )
     """The mixtures that a schedule is made of.
 
@@ -51,7 +51,7 @@ class SearchSpec(Frozen):
     lr_decay: tuple[float, ...] = Field((), max_length=MOST_VALUES)
     """Values for `schedule.lr_decay`; empty: the schedule's own."""
     replay: tuple[float, ...] = Field((), max_length=MOST_VALUES)
-    """Sequential: values for `schedule.replay`; empty: the schedule's own."""
+    """Sequential, pairs: values for `schedule.replay`; empty: the schedule's own."""
     refresh: tuple[float, ...] = Field((0.0, 0.1), min_length=1, max_length=MOST_VALUES)
     """Values for the share of the budget of a last, short stage over all trained domains; 0: no such stage."""
     rate: tuple[RateName, ...] = Field((), max_length=MOST_VALUES)

@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from domains.errors import DataError
-from domains.rewards import numeric
-from domains.rewards.function import FunctionReward, with_code
-from domains.rewards.numeric import NumericReward
-from domains.rewards.table import READY, RewardSpec
+from domains.rewards.table import RewardSpec, kind_of
 
 
 def with_codes(specs: Sequence[RewardSpec], base: Path) -> tuple[RewardSpec, ...]:
@@ -21,23 +18,17 @@ def with_codes(specs: Sequence[RewardSpec], base: Path) -> tuple[RewardSpec, ...
 
 
 def _with_code(spec: RewardSpec, base: Path, i: int) -> RewardSpec:
-    if not isinstance(spec, FunctionReward):
+    read = kind_of(spec).with_code
+    if read is None:
         return spec
     try:
-        return with_code(spec, base)
+        return read(spec, base)  # type: ignore[no-any-return]
     except DataError as error:
         raise error.below(f"rewards[{i}]", "file") from None
 
 
-def unreadable(spec: RewardSpec, answers: Sequence[str]) -> str | None:
-    """The first reference answer that no completion but the same text could match; None where there is none.
-
-    Looked for where a reward reads values. Raises DataError where they cannot be read at all.
-    """
-    return numeric.unscorable(answers, spec.limit) if isinstance(spec, NumericReward) else None
-
-
 def check_ready(spec: RewardSpec) -> None:
     """Raises DataError where what the reward needs is not there, e.g. a sandbox or a key."""
-    if spec.type in READY:
-        READY[spec.type](spec)
+    ready = kind_of(spec).ready
+    if ready is not None:
+        ready(spec)

@@ -15,6 +15,7 @@ from domains.errors import DataError
 from domains.example import Example
 from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
+from domains.rewards.kind import RewardKind, never
 from domains.rewards.sandbox import Limits, Ran, require_sandbox, run_program, run_tests
 from domains.rewards.sandbox.inside.cases import statements
 from domains.templates import pieces, render
@@ -206,3 +207,6 @@ def _texts(template: str, example: Example) -> list[str]:
 def _processors() -> int:
     """Those that this process may use."""
     return len(os.sched_getaffinity(0))
+
+
+KIND = RewardKind(spec=CodeReward, version=VERSION, compares=never, build=build, ready=ready)

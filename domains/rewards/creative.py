@@ -28,6 +28,7 @@ from domains.example import Example
 from domains.patterns import compiled, full_match
 from domains.rewards.base import Mark, Reward, RewardBase
 from domains.rewards.identity import Version
+from domains.rewards.kind import RewardKind
 from domains.story_grammar import neighbours
 
 FORM = r"\s*+{0}(?:[,;:.!?]?\s++{0})*+[.!?]\s*+".format(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+")
@@ -154,3 +155,11 @@ def _variety(said: Sequence[str]) -> float:
 
 def _stutters(said: Iterable[str]) -> bool:
     return any(a == b for a, b in pairwise(said))
+
+
+KIND = RewardKind(
+    spec=CreativeReward,
+    version=VERSION,
+    compares=lambda spec: "vocabulary" if spec.vocabulary == "answers" else None,
+    build=build,
+)

@@ -8,6 +8,7 @@ from typing import Literal
 from domains.example import Example
 from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
+from domains.rewards.kind import RewardKind, always
 from domains.rewards.within import Extract, within
 
 VERSION = Version(1)
@@ -37,3 +38,6 @@ def build(spec: ExactReward, train: Sequence[Example]) -> Reward:
         return [Mark(float(text == gold), found(text)) for text in map(normal, completions)]
 
     return within(spec.extract, reward)
+
+
+KIND = RewardKind(spec=ExactReward, version=VERSION, compares=always, build=build)

@@ -17,6 +17,7 @@ from domains.errors import DataError, StageError, shorten
 from domains.example import Example
 from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
+from domains.rewards.kind import RewardKind, never
 from domains.sources.paths import astray, beside, expand
 
 VERSION = Version(2)
@@ -185,3 +186,8 @@ def _text(file: Path, written: str, base: Path, key: str) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         raise DataError("must be a text file in UTF-8", key=key, value=written) from None
+
+
+KIND = RewardKind(
+    spec=FunctionReward, version=VERSION, compares=never, build=build, identity=identity, with_code=with_code
+)

@@ -15,11 +15,12 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from domains.at_key import at_key
-from domains.endpoints import Answer, Chat, EndpointSpec, Question, key_of
+from domains.endpoints import PLACES, Answer, Chat, EndpointSpec, Question, key_of
 from domains.example import Example
 from domains.frozen import fingerprint
 from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
+from domains.rewards.kind import RewardKind
 from domains.rewards.lent import Lent
 
 VERSION = Version(2)
@@ -66,6 +67,16 @@ class JudgeReward(EndpointSpec, RewardBase):
 def ready(spec: JudgeReward) -> None:
     """Raises DataError where the key is missing. The endpoint is not asked: it costs, and it may be up later."""
     key_of(spec)
+
+
+def identity(spec: JudgeReward) -> dict[str, object]:
+    """Where the judge is says which one it is, unless `weights` does."""
+    return spec.model_dump(mode="json", exclude={"name", *(PLACES - {"url"} if spec.weights is None else PLACES)})
+
+
+def compares(spec: JudgeReward) -> str | None:
+    """The key by which references are shown to it."""
+    return "pairwise" if spec.pairwise else "see_reference" if spec.see_reference else None
 
 
 def build(spec: JudgeReward, lent: Lent) -> Reward:
@@ -198,3 +209,14 @@ def _last(answer: Answer) -> str:
     lines = answer.text.strip().splitlines()
     # Judges like to set it in bold, or to end it with a full stop.
     return lines[-1].strip(" *_`.") if lines and answer.finish != "length" else ""
+
+
+KIND = RewardKind(
+    spec=JudgeReward,
+    version=VERSION,
+    compares=compares,
+    borrow=build,
+    identity=identity,
+    ready=ready,
+    packages=("openai",),
+)

@@ -10,7 +10,7 @@ from domains.rewards.base import Mark, Reward
 from domains.rewards.guard import checked
 from domains.rewards.lent import Lent
 from domains.rewards.naming import called
-from domains.rewards.table import BORROWERS, BUILDERS, RewardSpec
+from domains.rewards.table import RewardSpec, kind_of
 
 
 def build_reward(spec: RewardSpec, train: Sequence[Example], lent: Lent | None = None) -> Reward:
@@ -50,9 +50,7 @@ def build_mix(specs: Sequence[RewardSpec], train: Sequence[Example], lent: Lent 
 
 
 def _part(spec: RewardSpec, train: Sequence[Example], lent: Lent | None) -> Reward:
-    if spec.type in BORROWERS:
-        return checked(called(spec), BORROWERS[spec.type](spec, lent or Lent()))
-    return checked(called(spec), BUILDERS[spec.type](spec, train))
+    return checked(called(spec), kind_of(spec).made(spec, train, lent))
 
 
 def _refuse_silence(completions: Sequence[str], columns: Sequence[Sequence[Mark]], names: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ from domains.example import Example
 from domains.rewards.answers import plain, stated
 from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
+from domains.rewards.kind import RewardKind, always
 from domains.rewards.numbers import DENIED, Number, asserted, count, same
 from domains.rewards.within import Extract, within
 
@@ -217,3 +218,13 @@ def _ask(asked: Sequence[Question], tolerance: float, limit: float) -> list[Outc
     if failed := next((one.failure for one in outcomes if one.failure), None):
         raise StageError("reward", f"math-verify cannot be asked: {failed}")
     return [Outcome(stopped=True) if one.died else one for one in outcomes]
+
+
+KIND = RewardKind(
+    spec=NumericReward,
+    version=VERSION,
+    compares=always,
+    build=build,
+    packages=("math-verify",),
+    unreadable=lambda spec, answers: unscorable(answers, spec.limit),
+)

@@ -11,6 +11,7 @@ from domains.example import Example
 from domains.patterns import compiled, full_match
 from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
+from domains.rewards.kind import RewardKind
 
 VERSION = Version(1)
 
@@ -53,3 +54,12 @@ def build(spec: PatternReward, train: Sequence[Example]) -> Reward:
         return [mark(text, example.reference.strip()) for text in completions]
 
     return reward
+
+
+KIND = RewardKind(
+    spec=PatternReward,
+    version=VERSION,
+    compares=lambda spec: "pattern" if "(?P<answer>" in spec.pattern else None,
+    build=build,
+    slow="The expression backtracks: let no two of its parts match the same text.",
+)

@@ -12,6 +12,7 @@ from domains.at_key import at_key
 from domains.example import Example
 from domains.rewards.base import Mark, Reward, RewardBase, found
 from domains.rewards.identity import Version
+from domains.rewards.kind import RewardKind, never
 from domains.rewards.lent import Lent
 
 VERSION = Version(2, ("transformers",))
@@ -44,6 +45,11 @@ class RewardModelReward(RewardBase):
         return self
 
 
+def identity(spec: RewardModelReward) -> dict[str, object]:
+    """Without the place of weights that are known; those of others are known by their place alone."""
+    return spec.model_dump(mode="json", exclude={"name", *(() if spec.weights is None else PLACES)})
+
+
 def build(spec: RewardModelReward, lent: Lent) -> Reward:
     """The network's output on each completion, brought into [0, 1]. Blank completions are shown to it too."""
     scores = lent.network(spec)
@@ -62,3 +68,13 @@ def scaled(raw: float, ends: tuple[float, float] | None) -> float:
     if ends is None:
         return 1 / (1 + math.exp(-raw)) if raw >= 0 else math.exp(raw) / (1 + math.exp(raw))
     return min(1.0, max(0.0, (raw - ends[0]) / (ends[1] - ends[0])))
+
+
+KIND = RewardKind(
+    spec=RewardModelReward,
+    version=VERSION,
+    compares=never,
+    borrow=build,
+    identity=identity,
+    packages=("torch", "transformers"),
+)

@@ -16,6 +16,7 @@ from domains.example import Example
 from domains.rewards.base import Mark, Reward, RewardBase
 from domains.rewards.harmless import harmless
 from domains.rewards.identity import Version
+from domains.rewards.kind import RewardKind, never
 from domains.sources.reasoning_gym import ORIGIN, regenerate
 
 GENEROUS = frozenset({"game_of_life_halting"})
@@ -104,3 +105,6 @@ def _score(task: str, dataset: Any, text: str, entry: dict[str, Any]) -> float |
     except Exception:
         return None
     return score if math.isfinite(score) else 0.0
+
+
+KIND = RewardKind(spec=ScorerReward, version=VERSION, compares=never, build=build, packages=("reasoning-gym",))

@@ -1,47 +1,44 @@
-"""Where examples come from. One file per source: its YAML (`…Source`) and its `load`.
-
-To add a source: write the file, then name it in `SourceSpec` and in `LOADERS`.
-"""
+"""Where examples come from. One file per source; table.py names them all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Union
 
 from pydantic import Field
 
-from domains.sources import files, hub, mix, reasoning_gym, stories
-from domains.sources.files import FileSource
-from domains.sources.hub import HubSource
-from domains.sources.mix import MixSource
+from domains.sources import mix
+from domains.sources.kind import SourceBase, SourceKind
 from domains.sources.pool import Pool, SourceRequest
-from domains.sources.reasoning_gym import ReasoningGymSource
-from domains.sources.stories import StoriesSource
+from domains.sources.table import PLAIN
 
-SourceSpec = Annotated[
-    ReasoningGymSource | FileSource | HubSource | StoriesSource | MixSource, Field(discriminator="type")
-]
-LOADERS: dict[str, Callable[[Any, SourceRequest], Pool]] = {
-    "reasoning_gym": reasoning_gym.load,
-    "file": files.load,
-    "hub": hub.load,
-    "stories": stories.load,
-    "mix": lambda spec, request: mix.load(spec, request, load_rows),
-}
+KINDS: dict[str, SourceKind] = {kind.name: kind for kind in (*PLAIN, mix.KIND)}
+"""`type` → the kind."""
+
+if TYPE_CHECKING:
+    SourceSpec = SourceBase
+else:
+    SourceSpec = Annotated[Union[tuple(kind.spec for kind in KINDS.values())], Field(discriminator="type")]  # noqa: UP007
+"""What a curriculum may write."""
+
+
+def kind_of(spec: SourceSpec) -> SourceKind:
+    """What there is to know of a source's kind."""
+    return KINDS[spec.type]
 
 
 def load_rows(spec: SourceSpec, request: SourceRequest) -> Pool:
     """The source's rows, not yet split. Raises DataError."""
-    return LOADERS[spec.type](spec, request)
+    return kind_of(spec).load(spec, request)
 
 
 def source_files(spec: SourceSpec, base: Path) -> list[Path] | None:
     """Every file that a source reads; None where it does not read local files alone. DataError for a missing one."""
-    if isinstance(spec, FileSource):
-        return files.files_of(spec, base)
-    if isinstance(spec, MixSource):
-        parts = [source_files(part.source, base) for part in spec.parts]
-        found = [part for part in parts if part is not None]
-        return [file for part in found for file in part] if len(found) == len(parts) else None
-    return None
+    files = kind_of(spec).files
+    return None if files is None else files(spec, base)
+
+
+def placed(spec: SourceSpec, base: Path) -> SourceSpec:
+    """`spec` with absolute paths in place of those that start at `base`. What is no path stays as it is written."""
+    place = kind_of(spec).placed
+    return spec if place is None else place(spec, base)

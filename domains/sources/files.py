@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 
 from domains.errors import DataError
 from domains.sources.formats import DELIMITERS, READERS, Format, Reading, format_of
+from domains.sources.kind import SourceKind
 from domains.sources.paths import around, astray, beside, expand, is_there
 from domains.sources.pool import Located, Pool, Rows, SourceRequest
 from domains.sources.rules import RowRules, ruled
@@ -92,6 +93,20 @@ def files_of(spec: FileSource, base: Path) -> list[Path]:
         for path in _files(paths, base, f"source.{key}"):
             found += sorted(part for part in path.rglob("*") if part.is_file()) if path.is_dir() else [path]
     return found
+
+
+def placed(spec: FileSource, base: Path) -> FileSource:
+    """With absolute paths."""
+    keys = {key: getattr(spec, key) for key in ("path", "validation", "test")}
+    return spec.model_copy(update={key: _absolute(paths, base, key) for key, paths in keys.items()})
+
+
+def _absolute(paths: Paths | None, base: Path, key: str) -> Paths | None:
+    if paths is None:
+        return None
+    if isinstance(paths, str):
+        return str(expand(paths, base, f"source.{key}").absolute())
+    return tuple(str(expand(path, base, f"source.{key}").absolute()) for path in paths)
 
 
 def _files(paths: Sequence[str], base: Path, key: str) -> list[Path]:
@@ -190,3 +205,6 @@ def _nothing(spec: FileSource, file: Path) -> str | None:
         return None
     short = f"It has no piece of {spec.chunk} characters that is not blank: lower source.chunk."
     return short if file.is_file() and format_of(file, spec.format) == "text" else "It has no row that can be used."
+
+
+KIND = SourceKind(spec=FileSource, load=load, files=files_of, placed=placed)

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from domains.at_key import at_key
 from domains.errors import DataError
 from domains.frozen import with_tuples
+from domains.sources.kind import SourceKind
 from domains.sources.paths import astray, expand, filled, is_there
 from domains.sources.pool import Located, Pool, SourceRequest
 from domains.sources.reaching import UNREACHED, tries
@@ -143,3 +144,10 @@ def _plain(files: Any) -> Any:
     if isinstance(files, dict):
         return {split: _plain(paths) for split, paths in files.items()}
     return list(files) if isinstance(files, tuple) else files
+
+
+KIND = SourceKind(
+    spec=HubSource,
+    load=load,
+    placed=lambda spec, base: spec.model_copy(update={"path": place_of(spec, base)}),
+)

@@ -6,19 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import count
-from typing import Annotated, Any, Literal, TypeVar
+from pathlib import Path
+from typing import Literal, TypeVar
 
 from pydantic import Field
 
 from domains.errors import DataError
 from domains.frozen import Frozen
-from domains.sources.files import FileSource
-from domains.sources.hub import HubSource
+from domains.sources.kind import SourceBase, SourceKind
 from domains.sources.pool import Pool, Rows, Shares, SourceRequest
-from domains.sources.reasoning_gym import ReasoningGymSource
-from domains.sources.stories import StoriesSource
+from domains.sources.table import PLAIN, PlainSource
 
-PlainSource = Annotated[ReasoningGymSource | FileSource | HubSource | StoriesSource, Field(discriminator="type")]
+KINDS = {kind.name: kind for kind in PLAIN}
 Thing = TypeVar("Thing")
 
 
@@ -30,19 +29,19 @@ class MixPart(Frozen):
     source: PlainSource
 
 
-class MixSource(Frozen):
+class MixSource(SourceBase):
     """Several sources. The domain's templates must fit the rows of all; shares are of the training items."""
 
     type: Literal["mix"]
     parts: tuple[MixPart, ...] = Field(min_length=2, max_length=100)
 
 
-def load(spec: MixSource, request: SourceRequest, load_part: Callable[[Any, SourceRequest], Pool]) -> Pool:
-    """The rows of all parts, one after the other; `load_part` loads one of them.
+def load(spec: MixSource, request: SourceRequest) -> Pool:
+    """The rows of all parts, one after the other.
 
     Raises DataError where some parts hold out test (or validation) items of their own and others do not.
     """
-    pools = [_part(number, part, request, load_part) for number, part in enumerate(spec.parts)]
+    pools = [_part(number, part, request) for number, part in enumerate(spec.parts)]
     total = sum(part.share for part in spec.parts)
     limits = [pool.limit for pool in pools if pool.limit is not None]
     return Pool(
@@ -55,9 +54,31 @@ def load(spec: MixSource, request: SourceRequest, load_part: Callable[[Any, Sour
     )
 
 
-def _part(number: int, part: MixPart, request: SourceRequest, load_part: Callable[[Any, SourceRequest], Pool]) -> Pool:
+def files_of(spec: MixSource, base: Path) -> list[Path] | None:
+    """The files of all parts; None where one does not read local files alone."""
+    found: list[Path] = []
+    for part in spec.parts:
+        files = KINDS[part.source.type].files
+        own = None if files is None else files(part.source, base)
+        if own is None:
+            return None
+        found += own
+    return found
+
+
+def placed(spec: MixSource, base: Path) -> MixSource:
+    """With absolute paths in its parts."""
+    return spec.model_copy(update={"parts": tuple(_placed(part, base) for part in spec.parts)})
+
+
+def _placed(part: MixPart, base: Path) -> MixPart:
+    place = KINDS[part.source.type].placed
+    return part if place is None else part.model_copy(update={"source": place(part.source, base)})
+
+
+def _part(number: int, part: MixPart, request: SourceRequest) -> Pool:
     try:
-        pool = load_part(part.source, request)
+        pool = KINDS[part.source.type].load(part.source, request)
     except DataError as error:
         raise error.below(f"source.parts.{number}", "source") from None
     if pool.layout == "regions":
@@ -134,3 +155,6 @@ def _most(shares: Shares, there: Counter[int]) -> int:
         for total in count(most, -1)
         if all(there[part] >= number for part, number in enumerate(apportioned(shares, total)))
     )
+
+
+KIND = SourceKind(spec=MixSource, load=load, files=files_of, placed=placed)

@@ -11,7 +11,8 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from domains.errors import DataError
-from domains.frozen import Frozen, fingerprint
+from domains.frozen import fingerprint
+from domains.sources.kind import SourceBase, SourceKind
 from domains.sources.pool import MADE, Pool, Row, SourceRequest, json_fields, made
 from domains.suggest import did_you_mean
 
@@ -25,7 +26,7 @@ PATIENCE = 4000
 """Draws without a new item after which a task is taken to have no more."""
 
 
-class ReasoningGymSource(Frozen):
+class ReasoningGymSource(SourceBase):
     """A reasoning-gym task. Template fields: ``question``, ``answer`` and everything in its metadata."""
 
     type: Literal["reasoning_gym"]
@@ -119,3 +120,6 @@ def _fields(entry: dict[str, Any]) -> Row:
 
 def _text(config: dict[str, Any]) -> str:
     return json.dumps(config, sort_keys=True)
+
+
+KIND = SourceKind(spec=ReasoningGymSource, load=load, makes=True)

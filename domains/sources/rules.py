@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from pydantic import Field, field_validator
 
 from domains.errors import DataError
-from domains.frozen import Frozen
 from domains.sources.extract import checked, extract
 from domains.sources.filters import FilterError, compiled, filtered
+from domains.sources.kind import SourceBase
 from domains.sources.pool import Located, Rows, SourceRequest
 
 
-class RowRules(Frozen):
+class RowRules(SourceBase):
     """Applied to each row, in this order: `pattern`, `filter`."""
 
     pattern: dict[str, str] = Field(default_factory=dict)

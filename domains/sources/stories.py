@@ -9,7 +9,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from domains.frozen import Frozen, fingerprint
+from domains.frozen import fingerprint
+from domains.sources.kind import SourceBase, SourceKind
 from domains.sources.pool import Pool, Row, SourceRequest, made
 from domains.story_grammar import HEROES, VERBS, tell
 
@@ -19,7 +20,7 @@ PER_PROMPT = 8
 TRAIN = 4000
 
 
-class StoriesSource(Frozen):
+class StoriesSource(SourceBase):
     """Story openings with many good endings. Template fields: ``prompt``, ``answer``."""
 
     type: Literal["stories"]
@@ -49,3 +50,6 @@ def _endings(hero: str, verb: str, zipf: float, seed: int) -> tuple[str, ...]:
         if len(ending) <= LONGEST:
             endings.append(ending)
     return tuple(dict.fromkeys(endings))
+
+
+KIND = SourceKind(spec=StoriesSource, load=load, makes=True)

@@ -12,7 +12,7 @@ from experiments.analysis.intervals.estimates import estimate, score_all, within
 from experiments.analysis.intervals.predictions import predictions
 from experiments.analysis.intervals.trajectories import cliff, trajectory
 from experiments.analysis.notes.arm_notes import arm_notes
-from experiments.analysis.notes.form_notes import form_notes
+from experiments.analysis.notes.form_notes import form_notes, out_of_form
 from experiments.analysis.report import ArmReport, DomainReport, Report, SeedInterval, StageReport
 from experiments.analysis.rows.costs import cost_report
 from experiments.analysis.rows.guard_rows import early_notes, guard_rows
@@ -70,7 +70,7 @@ def build_report(inputs: ReportInputs) -> Report:
         ways_back=ways_back(scores),
         matrix=matrix_rows(inputs),
         completions=dict(inputs.completions),
-        data_notes=inputs.data_notes,
+        data_notes=(*inputs.data_notes, *out_of_form(scores, [arm.name for arm in inputs.schedules])),
         environment=dict(inputs.environment),
     )
 

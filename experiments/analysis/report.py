@@ -218,7 +218,7 @@ class StageHealth(Frozen):
 
 
 class MatrixRow(Frozen):
-    """One cell of the full evaluation matrix."""
+    """One cell of the matrix; `unparsed`: share of answers in which the reward found none; `more`: other metrics."""
 
     seed: int | None
     node: str
@@ -235,8 +235,8 @@ class MatrixRow(Frozen):
     entropy_formed: float | None
     reference_entropy: float | None
     kl: float | None
+    more: dict[str, float] = Field(default_factory=dict, exclude_if=lambda more: not more)
     unparsed: float | None
-    """Share of answers in which the metric's reward found nothing."""
     tokens: int
     train_seconds: float
     eval_seconds: float

@@ -31,3 +31,14 @@ def print_notes(console: Console, notes: Sequence[str]) -> None:
     """What is allowed, and perhaps not meant."""
     for note in notes:
         console.print(Text("Note: ", style="yellow") + Text(note), soft_wrap=True)
+
+
+def warn(notes: Console, line: str) -> None:
+    """One yellow line among the progress."""
+    notes.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
+
+
+def aside(note: str | None) -> None:
+    """On standard error, also without ``--json``: standard output is what was asked for."""
+    if note:
+        Console(stderr=True).print(note, markup=False, highlight=False, soft_wrap=True)

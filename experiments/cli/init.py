@@ -17,7 +17,7 @@ def init(
     folder: Annotated[Path, typer.Option("--in", metavar="FOLDER", help="Where to write it.")] = Path(),
     json: Json = False,
 ) -> None:
-    """Write a commented curriculum that runs, and the JSON Schema that editors use beside it."""
+    """Write a commented curriculum that runs as it is, and the JSON Schema by which editors explain its keys."""
     from curricula.starter import starter_files
     from domains.errors import UserError
 
@@ -35,7 +35,7 @@ def init(
     if json:
         typer.echo(dumps({"files": [str(folder / file) for file in files]}))
         return
-    Console().print(f"Wrote {curriculum}. Next: stagewise run {curriculum}", highlight=False, soft_wrap=True)
+    Console().print(f"Wrote {curriculum}. Next: stagewise validate {curriculum}", highlight=False, soft_wrap=True)
 
 
 def _check_schema(file: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.exceptions import TyperException
 
 from domains.errors import StagewiseError, UserError
@@ -29,7 +31,32 @@ from experiments.cli.version import options
 
 INTERRUPTED = 130
 
-app = typer.Typer(name="stagewise", add_completion=False, pretty_exceptions_enable=False)
+
+def _plain(params: list[Any]) -> list[Any]:
+    """The same; a switch's help names no ``<bool>``, since it takes no value."""
+    for one in params:
+        if isinstance(one, TyperOption) and one.is_flag:
+            one.metavar = ""
+    return params
+
+
+class Command(TyperCommand):
+    """A command whose help is `_plain`."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Asked for whenever help is written."""
+        return _plain(super().get_params(ctx))
+
+
+class Commands(TyperGroup):
+    """The same of the command that holds all others."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Asked for whenever help is written."""
+        return _plain(super().get_params(ctx))
+
+
+app = typer.Typer(name="stagewise", cls=Commands, add_completion=False, pretty_exceptions_enable=False)
 app.callback(
     help="Decide in which order to train a language model on several domains, prove it against joint training, "
     "and see what every stage cost.",
@@ -55,7 +82,7 @@ COMMANDS: dict[Callable[..., None], str] = {
 }
 """Each command with the example that its help ends with."""
 for command, example in COMMANDS.items():
-    app.command(epilog=f"Example: {example}")(command)
+    app.command(cls=Command, epilog=f"Example: {example}")(command)
 
 
 def main() -> None:

@@ -21,34 +21,42 @@ StoreUrl = Annotated[
 ]
 Seeds = Annotated[
     str | None,
-    typer.Option(metavar="0,1,2", help="Seeds to use instead of the curriculum's.", show_default=False),
+    typer.Option(
+        metavar="0,1,2",
+        help="Seeds in place of the curriculum's; each repeats everything.",
+        show_default=False,
+    ),
 ]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="A value in place of the curriculum's, e.g. training.steps=20 or domains.sums.rewards[0].weight=2, "
-        "read as YAML; may be repeated. Paths in it start at the working directory, those in FILE at FILE's folder.",
+        help="A value in place of the curriculum's, written as in YAML: --set training.steps=20 --set "
+        "domains.sums.rewards[0].weight=2. A path in it starts at the working directory, one in FILE at FILE's folder.",
         show_default=False,
     ),
 ]
 ExecutorOption = Annotated[
     ExecutorName,
-    typer.Option("--executor", help="ray: in workers, several at once; inline: in this process, one by one."),
+    typer.Option("--executor", help="ray: in worker processes, several at once; inline: in this process, one by one."),
 ]
 Address = Annotated[
     str | None,
     typer.Option(
         metavar="ADDR",
-        help="A running Ray cluster, or local; default: $RAY_ADDRESS, else local.",
+        help="Address of a running Ray cluster, or local to start one here; default: $RAY_ADDRESS, else local.",
         show_default=False,
     ),
 ]
-Arm = Annotated[str | None, typer.Option(metavar="NAME", help="Which arm; default: the curriculum's own.")]
-OneSeed = Annotated[int | None, typer.Option(metavar="N", help="Which seed; default: the first.")]
+Arm = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Which arm, as the report names it; default: the schedule."),
+]
+OneSeed = Annotated[int | None, typer.Option(metavar="N", help="Of which of the seeds; default: the first.")]
 AfterStage = Annotated[
-    int | None, typer.Option(metavar="K", help="After which stage; 0: the base model; default: the last.")
+    int | None,
+    typer.Option(metavar="K", help="As it was after stage K; 0: the base model; default: after the last."),
 ]
 Merged = Annotated[bool, typer.Option("--merge", help="Add a LoRA adapter to the model's weights.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, all else on standard error.")]

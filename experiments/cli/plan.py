@@ -16,7 +16,10 @@ def plan(
     address: Address = None,
     json: Json = False,
 ) -> None:
-    """Train one probe stage for each domain, and print the transfer matrix and the order with what is sure of it."""
+    """Only find the order: train one short stage a domain (a probe), and print what each does to all, and the order.
+
+    What it trains is not trained again by `run`.
+    """
     from experiments.cli.findings import print_findings, print_notes
     from experiments.cli.session import session
     from experiments.report.terminal.report import failed_table
@@ -29,9 +32,8 @@ def plan(
             typer.echo(report.model_dump_json(include={"run", "domains", "transfer", "plan"}, indent=1))
         else:
             print_findings(open_session.notes, findings)
-            # Those of the data were printed at the beginning.
-            told = set(open_session.job.prepared.notes)
-            print_notes(open_session.notes, [note for note in report.data_notes if note not in told])
+            said = open_session.said
+            print_notes(open_session.notes, [note for note in report.data_notes if note not in said])
         if not findings.complete:
             open_session.notes.print(failed_table(report))
             raise typer.Exit(1)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.markup import escape
 
+from experiments.run.silence import Silence
+
 if TYPE_CHECKING:
     from rich.status import Status
 
@@ -25,22 +27,27 @@ class Preparing:
     def __init__(self) -> None:
         self._text = "Preparing the data …"
         self._status: Status | None = None
+        self._log: Console | None = None
+        self._silence = Silence()
 
     def __call__(self, what: str, part: float) -> None:
         """`part` of it, in [0, 1], is done."""
         self._text = f"Preparing {what}: {part:.0%} …"
         if self._status is not None:
             self._status.update(escape(self._text))
+        if self._log is not None and self._silence.long:
+            self._silence.end()
+            self._log.print(self._text, markup=False, highlight=False, soft_wrap=True)
 
     @contextmanager
     def shown(self, console: Console) -> Iterator[None]:
-        """On a terminal; elsewhere nothing is printed."""
+        """On a terminal; elsewhere a line a minute."""
         with console.status(escape(self._text)) as status:
-            self._status = status
+            self._status, self._log = status, None if console.is_terminal else console
             try:
                 yield
             finally:
-                self._status = None
+                self._status = self._log = None
 
 
 def own_cache() -> Path:

@@ -16,8 +16,9 @@ def profile(
     address: Address = None,
     json: Json = False,
 ) -> None:
-    """Make the base model and print how uncertain it is on every domain (the entropy profile), and which guards its
-    scores speak for.
+    """Measure the base model alone: how uncertain it is on every domain (its entropy), and which guards suit it.
+
+    Guards pick prompts of the right difficulty, or end a stage in time; the lines to paste are printed.
 
     What training on a domain changes in that is printed too once `plan` or `run` has trained the probes.
     """

@@ -9,7 +9,7 @@ from experiments.cli.options import File, Json, Seeds, Sets, StoreUrl
 
 
 def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets = None, json: Json = False) -> None:
-    """Print the report of what a run has finished so far, and write its page anew. Nothing is trained."""
+    """Print the report of what a run has finished so far, and write its page anew (report.html). Nothing is trained."""
     from domains.errors import UserError
     from experiments.cli.saving import save
     from experiments.cli.session import prepare

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from experiments.cli.options import Address, ExecutorOption, File, Json, Seeds, Sets, StoreUrl
+
+if TYPE_CHECKING:
+    from experiments.run.phases import Findings
 
 
 def run(
@@ -16,7 +21,10 @@ def run(
     address: Address = None,
     json: Json = False,
 ) -> None:
-    """Profile, probe, plan, train all arms, compare them with joint training, and write the report.
+    """Find the order, train it beside joint training and other rivals (the arms), and report which is better.
+
+    First the base model is profiled and short probes are trained, from which the order follows; `validate` says which
+    arms there will be and what they cost. Leaves report.html in the run's folder.
 
     Run the same command again to go on after an interruption: finished stages are not run again.
     """
@@ -28,13 +36,17 @@ def run(
 
     with session(file, store, seeds, executor, address, json, sets=sets) as open_session:
         notes, job = open_session.notes, open_session.job
-        report = run_job(
-            job, open_session.executor, open_session.view, lambda findings: print_findings(notes, findings)
-        )
+        shown: list[Findings] = []
+
+        def show(findings: Findings) -> None:
+            shown.append(findings)
+            print_findings(notes, findings)
+
+        report = run_job(job, open_session.executor, open_session.view, show)
         if json:
             typer.echo(report.model_dump_json(indent=1))
         else:
-            print_report(notes, report)
+            print_report(notes, report, planned=shown[0].plan if shown else None, said=open_session.said)
         written = save(notes, job, report)
     if report.missing or not written:
         raise typer.Exit(1)

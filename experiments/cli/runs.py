@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def runs(store: StoreUrl = "runs", json: Json = False) -> None:
-    """List the runs in a store with their verdicts."""
+    """List the runs in a store: finished or not, and their verdicts."""
     from experiments.store import Store
 
     opened = Store.open(store, create=False)

@@ -98,8 +98,8 @@ def _search(open_session: Session, trials: int, storage: str | None, timeout: fl
     """All phases; whether a stage failed."""
     from experiments.cli.findings import print_findings, print_notes
     from experiments.cli.saving import save_search
-    from experiments.search.claim import claimed
     from experiments.search.final import finish
+    from experiments.search.lock import locked
     from experiments.search.phases import find_start, search_trials, searching, starts_of, task_of, tell_probes
     from experiments.search.report.terminal import print_search
     from experiments.search.storage import open_place
@@ -110,7 +110,7 @@ def _search(open_session: Session, trials: int, storage: str | None, timeout: fl
     job = searching(own)
     place = open_place(storage, job.store, job.run)
     study = open_study(place, job)
-    with claimed(study) as check:
+    with locked(study) as check:
         findings = find_start(job, open_session.executor, open_session.view)
         print_findings(notes, findings)
         tell_probes(study, job, findings)

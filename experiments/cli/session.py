@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from experiments.cli.background import Background
-from experiments.cli.findings import print_notes
+from experiments.cli.findings import aside, print_notes, warn
 from experiments.cli.judging import judge_notes
 from experiments.cli.options import ExecutorName, parse_seeds
 from experiments.cli.preparing import Preparing, cache_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from experiments.models.tokens.lengths import Lengths
     from experiments.nodes.tree import StageTree
     from experiments.run.job import Job, Prepared
+    from experiments.run.remaining import Experience
     from experiments.store import View
 
 
@@ -46,6 +47,10 @@ class Session:
     executor: Executor
     notes: Console
     """Where progress goes: standard error with ``--json``, standard output without."""
+    known: Experience
+    """What nodes took so far; kept from one phase to the next."""
+    said: set[str]
+    """Notes that a person has read here: none is said twice."""
 
     def view(
         self, title: str, tree: StageTree, status: Callable[[], str] | None = None
@@ -53,7 +58,7 @@ class Session:
         """Show `tree` while it runs; `status` says how a search stands."""
         from experiments.run.progress import LiveProgress
 
-        return LiveProgress(self.notes, self.job.view, tree, title, self.executor.slots, status)
+        return LiveProgress(self.notes, self.job.view, tree, title, self.executor.slots, status, self.known, self.said)
 
 
 def prepare(
@@ -217,6 +222,7 @@ def session(
     """
     from curricula.sense_checks import sense_notes
     from experiments.run.job import job_at, put
+    from experiments.run.remaining import Experience
     from experiments.run.tracking.executor import tracked
     from experiments.store import Store
     from experiments.store.lease import using
@@ -239,9 +245,11 @@ def session(
             Store.open(store)
             stack.enter_context(using(job.store.files, "run", unless="prune"))
             put(job)
-            print_notes(notes, (*sense_notes(curriculum), *job.prepared.notes, *judged))
+            said = (*sense_notes(curriculum), *job.prepared.notes, *judged)
+            print_notes(notes, said)
             notes.print(f"Results: {job.store.url}/{job.run}", highlight=False, soft_wrap=True)
-            yield Session(job, tracked(workers(job.view), job, lambda line: warn(notes, line)), notes)
+            executes = tracked(workers(job.view), job, lambda line: warn(notes, line))
+            yield Session(job, executes, notes, Experience(), set(said))
         except KeyboardInterrupt:
             raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), job.store.url) from None
 
@@ -273,26 +281,15 @@ def workers_of(
             from experiments.models.checkpoints import check_gpus
 
             check_gpus(resources.gpus)
-        _say(idle_note(resources.gpus, own_gpus()))
+        aside(idle_note(resources.gpus, own_gpus()))
         return lambda view: InlineExecutor(view, resources, run_node)
     from experiments.cli.address import choose
 
     cluster = choose(address, os.environ)
     # Said before Ray is asked: it may not answer.
-    _say(cluster.note)
+    aside(cluster.note)
     from experiments.executors.ray import Connection, RayExecutor
 
     connection = stack.enter_context(Connection(resources, cluster.address))
-    _say(idle_note(resources.gpus, connection.gpus))
+    aside(idle_note(resources.gpus, connection.gpus))
     return lambda view: RayExecutor(view, resources, run_node, connection=connection)
-
-
-def warn(notes: Console, line: str) -> None:
-    """One yellow line among the progress."""
-    notes.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
-
-
-def _say(note: str | None) -> None:
-    """On standard error, also without ``--json``: standard output is what was asked for."""
-    if note:
-        Console(stderr=True).print(note, markup=False, highlight=False, soft_wrap=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from curricula.schema.resources import Keep
     from experiments.run.estimating.disk import Disk
     from experiments.run.estimating.estimate import CostEstimate
+    from experiments.run.estimating.peak import Peak
     from experiments.run.job import Prepared
     from experiments.store import Store
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Timed = Annotated[
     bool,
     typer.Option(
-        "--time", help="Train a few steps also of a pretrained model, here and now, and say how long all take."
+        "--time", help="Also time a few steps of a pretrained model here, to say how long a run takes. Nothing is kept."
     ),
 ]
 
@@ -35,7 +36,10 @@ def validate(
     timed: Timed = False,
     json: Json = False,
 ) -> None:
-    """Check the curriculum, its model and its data, and say what a run will cost. Nothing is written but to a cache."""
+    """Check the curriculum, its model and its data, and say what a run will cost.
+
+    Nothing is trained but a few steps to time them, and nothing is written but to a cache.
+    """
     from curricula.sense_checks import sense_notes
     from experiments.cli.judging import judge_notes
     from experiments.cli.session import check_ready, load, prepare_loaded
@@ -87,8 +91,10 @@ def _about_gpus(prepared: Prepared) -> list[str]:
 
 
 def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> None:
+    from curricula.schema import ScratchModel
     from experiments.executors.cpus import own_cpus
-    from experiments.run.progress import rough_duration
+    from experiments.run.durations import rough_duration, rough_range
+    from experiments.run.estimating.pace import at_once
 
     console.print(f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False)
     console.print(_about(prepared), highlight=False, soft_wrap=True)
@@ -101,20 +107,24 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
         console.print(told, highlight=False, soft_wrap=True)
     if cost.finished or cost.to_measure or cost.to_train_again:
         console.print(
-            f"In the store: {cost.finished:,} finished; {cost.to_train:,} stage{'s' * (cost.to_train != 1)} to train, "
-            f"{cost.to_measure:,} to measure again, {cost.to_train_again:,} to train again.",
+            f"In the store: {cost.finished:,} finished; {cost.to_train:,} stage{'s' * (cost.to_train != 1)} to train"
+            f"{f' ({cost.to_train_again:,} of them again)' * bool(cost.to_train_again)}, {cost.to_measure:,} only to "
+            "measure.",
             highlight=False,
         )
     print_notes(console, cost.notes)
     if cost.disk is not None:
         console.print(_disk(cost.disk, prepared.curriculum.resources.keep), highlight=False, soft_wrap=True)
-    if cost.pace is None or cost.worker_seconds is None:
+    if cost.peak is not None and not isinstance(prepared.curriculum.model, ScratchModel):
+        console.print(_memory(cost.peak, prepared.curriculum.resources.ranks), highlight=False, soft_wrap=True)
+    if cost.pace is None or cost.worker_seconds is None or cost.path_seconds is None:
         console.print("Time: not known before a first stage of this model is in the store; --time tries a few steps.")
         return
-    slots = max(1, own_cpus() // prepared.curriculum.resources.cpus)
+    slots = max(1, own_cpus() // prepared.curriculum.resources.all_cpus)
+    told = rough_range(at_once(cost.worker_seconds, cost.path_seconds, slots))
     console.print(
-        f"Time: about {rough_duration(cost.worker_seconds / slots)} with {slots} stage{'s' * (slots != 1)} at once "
-        f"on this machine ({rough_duration(cost.worker_seconds)} of one worker), from {cost.pace.source}.",
+        f"Time: {told} with {slots} stage{'s' * (slots != 1)} at once on this machine "
+        f"({rough_duration(cost.worker_seconds)} of one worker), from {cost.pace.source}.",
         highlight=False,
         soft_wrap=True,
     )
@@ -136,6 +146,23 @@ def _disk(disk: Disk, keep: Keep) -> str:
     moments = f", and {size(disk.moments)} for optimizers that are handed on" if disk.moments else ""
     after = "" if keep == "all" else f"; at the end `resources.keep: {keep}` frees what it does not keep"
     return f"Disk: {size(disk.weights)} for weights that are not there yet, {size(disk.node)} a stage{moments}{after}."
+
+
+def _memory(peak: Peak, processes: int) -> str:
+    """What a stage takes at its fullest."""
+    from experiments.cli.prune import size
+
+    each = f" in each of {processes} processes" if processes > 1 else ""
+    parts = {
+        "weights": peak.weights,
+        "gradients and the optimizer": peak.learning,
+        "what goes through the model": peak.passing,
+    }
+    told = ", ".join(f"{size(count)} for {name}" for name, count in parts.items())
+    return (
+        f"Memory: at least {size(peak.most)}{each}, by a rule that was checked on no GPU: in training {told}; "
+        f"in evaluation {size(peak.evaluation)}."
+    )
 
 
 def _about(prepared: Prepared) -> str:

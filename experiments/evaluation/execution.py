@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domains.example import Example
-from domains.rewards import BORROWERS, Reward, score_group
+from domains.rewards import Reward, kind_of, score_group
 from experiments.measures.execution import carried_out
 from experiments.nodes.outputs import Marked, Output
 from experiments.nodes.setup import SetupDomain
@@ -24,7 +24,7 @@ def executed(
     Also None for creative domains, whose answers are marked against one another, and for rewards that ask another
     model, which would have to be asked again.
     """
-    if domain.kind != "structured" or domain.primary.type in BORROWERS:
+    if domain.kind != "structured" or kind_of(domain.primary).borrow:
         return None
     each = len(answers) // len(items)
     scores = [one.score for one in marks]

@@ -65,17 +65,25 @@ class Asked:
         return seed_of("evaluation", self.seed, self.task.kind, self.task.split, item.id, sample)
 
 
-def ask(asked: Asked, model: LocalModel) -> list[Output]:
-    """All outputs of one task, item by item. Forward passes only."""
-    return ASKERS[asked.task.kind](asked, model)
+def ask(asked: Asked, model: Subject) -> list[Output]:
+    """All outputs of one task, item by item. Forward passes only.
+
+    Raises ValueError where the task takes a model here, and this is none.
+    """
+    kind = asked.task.kind
+    if isinstance(model, LocalModel):
+        return ASKERS[kind](asked, model)
+    if kind not in SPOKEN:
+        raise ValueError(f"a model that is not here cannot be asked for {kind}")
+    return SPOKEN[kind](asked, model)
 
 
-def answers(asked: Asked, model: Subject) -> list[Output]:
+def _answers(asked: Asked, model: Subject) -> list[Output]:
     """What the model says: all that can be asked with access `prompt`."""
     return _outputs(asked, model.complete(asked.requests()), asked.task.samples or 1)
 
 
-def formats(asked: Asked, model: Subject) -> list[Output]:
+def _formats(asked: Asked, model: Subject) -> list[Output]:
     """What it says in every format; `sample` counts them format by format."""
     return _outputs(asked, model.complete(asked.formatted()), (asked.task.samples or 1) * len(FORMATS))
 
@@ -98,7 +106,7 @@ def _outputs(asked: Asked, said: Sequence[Completion], each: int) -> list[Output
 
 def _samples(asked: Asked, model: ReadableSubject) -> list[Output]:
     """Own samples at temperature 1, and how the model itself reads them."""
-    said = answers(asked, model)
+    said = _answers(asked, model)
     readings = model.read(asked.items, [list(one.tokens or ()) for one in said])
     return [
         one.model_copy(update={"nll": reading.nll, "entropy": reading.entropy})
@@ -133,12 +141,12 @@ def _divergence(asked: Asked, model: LocalModel) -> list[Output]:
     ]
 
 
+SPOKEN: dict[TaskKind, Callable[[Asked, Subject], list[Output]]] = {"answers": _answers, "formats": _formats}
+"""What any subject can be asked."""
 ASKERS: dict[TaskKind, Callable[[Asked, LocalModel], list[Output]]] = {
-    "answers": answers,
+    **SPOKEN,
     "samples": _samples,
     "references": _references,
     "divergence": _divergence,
-    "formats": formats,
 }
-SPOKEN: dict[TaskKind, Callable[[Asked, Subject], list[Output]]] = {"answers": answers, "formats": formats}
-"""What any subject can be asked."""
+"""What a model here can be asked."""

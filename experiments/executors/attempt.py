@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from domains.errors import Boundary, DataError, ModelError, StageError, StoreError
 from experiments.executors.base import RunNode, Work
 from experiments.executors.memory import out_of_memory
+from experiments.measures.suite import suite_of
 from experiments.nodes.record import Failure
-from experiments.nodes.suite import suite_of
 from experiments.store import Store
 
 BOUNDARIES: dict[type[Exception], Boundary] = {DataError: "data", ModelError: "model", StoreError: "store"}

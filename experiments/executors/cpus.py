@@ -16,10 +16,11 @@ def own_cpus() -> int:
 
 def check_cpus(resources: Resources) -> None:
     """Raise ClusterError if one stage asks for more CPUs than this machine has."""
-    if resources.cpus > own_cpus():
+    if resources.all_cpus > own_cpus():
+        alone = resources.ranks == 1
         raise ClusterError(
-            "a stage asks for more CPUs than this machine has",
+            "a stage asks for more CPUs than this machine has" + ("" if alone else ", all of its processes together"),
             key="resources.cpus",
-            value=resources.cpus,
+            value=resources.cpus if alone else resources.all_cpus,
             hint=f"It has {own_cpus()}.",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,10 +35,11 @@ def idle_note(gpus: float, found: float) -> str | None:
 
 
 def missing_note(gpus: float, found: float) -> str | None:
-    """What to say where the curriculum asks for a GPU and this machine shows none."""
-    if not gpus or found:
+    """What to say where the curriculum asks for a GPU and this machine shows none, or for more than it shows."""
+    if math.ceil(gpus) <= found:
         return None
+    shown = f"{found:g} of them" if found else "no GPU"
     return (
-        f"resources.gpus is {gpus:g} and this machine shows no GPU: here `run` would be refused. Name a cluster with "
-        "--address, or set it to 0."
+        f"resources.gpus is {gpus:g} and this machine shows {shown}: here `run` would be refused. Name a cluster with "
+        f"--address, or set it to {found:g}."
     )

@@ -14,7 +14,7 @@ from experiments.executors.base import Feed, Observer, Outcome, RunNode
 from experiments.executors.run import Run
 from experiments.nodes.tree import StageTree
 from experiments.store import View
-from experiments.store.claims import claiming
+from experiments.store.locks import locking
 
 BEAT_SECONDS = 0.5
 
@@ -32,8 +32,8 @@ class InlineExecutor:
 
     def run(self, tree: StageTree, watch: Observer, feed: Feed | None = None) -> Outcome:
         """See `Executor`."""
-        with claiming(self._view.store.files) as claims:
-            run = Run(tree, self._view, self._resources, watch, feed, claims)
+        with locking(self._view.store.files) as locks:
+            run = Run(tree, self._view, self._resources, watch, feed, locks)
             while True:
                 while (node := run.take()) is not None:
                     with _pulse(partial(run.beat, node)):

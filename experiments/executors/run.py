@@ -11,7 +11,7 @@ from experiments.executors.frontier import Frontier
 from experiments.nodes.record import Failure
 from experiments.nodes.tree import StageNode, StageTree
 from experiments.store import View
-from experiments.store.claims import Claims
+from experiments.store.locks import Locks
 
 End = tuple[StageNode, State]
 """A node and how it ended."""
@@ -27,10 +27,10 @@ class Run:
         resources: Resources,
         watch: Observer,
         feed: Feed | None = None,
-        claims: Claims | None = None,
+        locks: Locks | None = None,
     ) -> None:
-        """`claims`: those of the command, where others may work in the same store."""
-        self._view, self._resources, self._claims = view, resources, claims
+        """`locks`: those of the command, where others may work in the same store."""
+        self._view, self._resources, self._locks = view, resources, locks
         self._elsewhere: dict[str, StageNode] = {}
         self._watch, self._feed = watch, feed
         self._nodes = dict(tree.by_id)
@@ -54,7 +54,7 @@ class Run:
     def take(self) -> StageNode | None:
         """The next node to start; None if none is ready that no other command works on."""
         while (node := self._frontier.take()) is not None:
-            if self._claims is None or self._claims.take(node):
+            if self._locks is None or self._locks.take(node):
                 self._watch(node, "running")
                 return node
             self._elsewhere[node.id] = node
@@ -62,9 +62,9 @@ class Run:
 
     def look(self) -> None:
         """What others finished is done here too; what they let go of unfinished is to start here."""
-        assert self._claims is not None
+        assert self._locks is not None
         for node in list(self._elsewhere.values()):
-            if self._claims.held(node):
+            if self._locks.held(node):
                 self._release(node)
                 continue
             del self._elsewhere[node.id]
@@ -112,8 +112,8 @@ class Run:
             self._frontier.release(node)
 
     def _drop(self, node: StageNode) -> None:
-        if self._claims is not None:
-            self._claims.drop(node)
+        if self._locks is not None:
+            self._locks.drop(node)
 
     def outcome(self) -> Outcome:
         """How it ended."""

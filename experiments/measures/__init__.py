@@ -1,5 +1,4 @@
-"""From what a model said to numbers: pure functions of recorded outputs, a file a family.
+"""From what a model said to numbers: pure functions of recorded outputs, a file a family, and what is asked for them.
 
-To add a measure of outputs: write its function, name it in `curricula.schema.evaluation.Metric`, in
-`nodes/suite.py` what it needs to be asked, and in `METRICS` (scores.py).
+CONTRIBUTING.md says how a measure is added.
 """

@@ -1,106 +1,54 @@
-"""From recorded answers, their marks and the references' likelihoods to what is kept of each answer and item."""
+"""From recorded outputs and their marks to what is kept of each answer and item."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import combinations
-from statistics import fmean
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from rapidfuzz.distance import Indel
-
-from domains.diversity import compression_ratio, distinct_n
-from experiments.measures.beliefs import TOLD, believed
-from experiments.measures.calculator import ARMS, calculated
-from experiments.measures.reasoning import READ, reasoned
+from experiments.measures.of_outputs import DIGITS, kept_by
+from experiments.measures.table import OF_OUTPUTS
+from experiments.measures.variety import distance
 from experiments.nodes.details import Details, Formatted
-from experiments.nodes.outputs import Arm, Marked, Output
-from experiments.nodes.suite import Task
-
-DIGITS = 6
-"""Decimals that are kept: records are many, and read over networks."""
-UNMARKED: tuple[Arm, ...] = (*TOLD, *READ)
-"""What was read, or said about answers: it has no score."""
+from experiments.nodes.outputs import Marked, Output
+from experiments.nodes.suite import TaskKind
 
 
 def details(
-    answers: Sequence[Output],
+    outputs: Mapping[TaskKind, Sequence[Output]],
     marks: Sequence[Marked],
-    references: Sequence[Output] = (),
     executed: tuple[float, ...] | None = None,
     formats: dict[str, Formatted] | None = None,
 ) -> Details:
-    """`answers`, `marks` and `executed` belong together one by one, by item; `references` are those of the items."""
+    """`outputs` of one split by what was asked; its answers, `marks` and `executed` belong together one by one."""
+    answers, references = outputs["answers"], outputs.get("references", ())
     samples = 1 + max(one.sample for one in marks)
-    texts = [one.text or "" for one in answers]
     found = [one.parsed is not None for one in marks]
-    groups = [slice(at, at + samples) for at in range(0, len(marks), samples)]
-    several = samples > 1
+    kept: dict[str, Any] = kept_by(OF_OUTPUTS, outputs)
     return Details(
         samples=samples,
         scores=tuple(one.score for one in marks),
         found=tuple(found),
         cut=tuple(one.finish == "length" for one in answers) if all(one.finish for one in answers) else None,
-        nll=_kept([one.nll for one in answers]),
+        nll=_known([one.nll for one in answers]),
         executed=executed,
-        distinct=tuple(_distinct(texts[group]) for group in groups),
-        compression=tuple(_compression(texts[group]) for group in groups),
-        distance=tuple(round(distance(texts[group]) or 0.0, DIGITS) for group in groups) if several else None,
-        distance_formed=tuple(_formed(texts[group], found[group]) for group in groups) if several else None,
-        reference_nll=_kept([one.nll for one in references]),
-        formats=formats,
+        distance_formed=_formed([one.text or "" for one in answers], found, samples),
+        reference_nll=_known([one.nll for one in references]),
         reference_bytes=tuple(one.size for one in references if one.size is not None) or None,
+        formats=formats,
+        **kept,
     )
 
 
-def inquired(
-    kept: Details, answers: Sequence[str], tasks: Sequence[Task], outputs: Sequence[Output], marks: Sequence[Marked]
-) -> Details:
-    """`kept` with what was asked about its items' first answers, of which `answers` are those that were asked about.
-
-    `tasks` are all that asked; `outputs` may lack what could not be had, and `marks` are those of the ones that are no
-    `UNMARKED`, in their order.
-    """
-    by_kind = {task.kind: task for task in tasks}
-    right = kept.scores[:: kept.samples][: len(answers)]
-    marked = list(zip([row for row in outputs if row.arm not in UNMARKED], marks, strict=True))
-    told = [row for row in outputs if row.arm in TOLD]
-    tried = [pair for pair in marked if pair[0].arm in ARMS]
-    final = by_kind["reasoning"].final if "reasoning" in by_kind else None
-    forced = [row for row in outputs if row.arm not in (*TOLD, *ARMS)]
-    worth = [mark for row, mark in marked if row.arm not in ARMS]
-    return kept.model_copy(
-        update={
-            "reasoned": None if final is None else reasoned(answers, final, forced, worth),
-            "believed": believed(right, told) if told else None,
-            "calculated": calculated(by_kind["calculator"], right, tried) if tried else None,
-        }
-    )
+def _formed(texts: Sequence[str], found: Sequence[bool], samples: int) -> tuple[float | None, ...] | None:
+    """Of each item: distance of its answers that were found; None with one answer an item."""
+    if samples == 1:
+        return None
+    groups = [slice(at, at + samples) for at in range(0, len(texts), samples)]
+    each = [distance([text for text, good in zip(texts[group], found[group], strict=True) if good]) for group in groups]
+    return tuple(None if value is None else round(value, DIGITS) for value in each)
 
 
-def distance(texts: Sequence[str]) -> float | None:
-    """Mean over pairs of 1 − the similarity of two texts (insertions and deletions over both lengths), in [0, 1].
-
-    A mean over pairs does not depend on how many texts there are, as the share of distinct ones would. None: no pair.
-    """
-    pairs = [Indel.normalized_distance(one, other) for one, other in combinations(texts, 2)]
-    return fmean(pairs) if pairs else None
-
-
-def _formed(texts: Sequence[str], found: Sequence[bool]) -> float | None:
-    value = distance([text for text, good in zip(texts, found, strict=True) if good])
-    return None if value is None else round(value, DIGITS)
-
-
-def _distinct(texts: Sequence[str]) -> float | None:
-    """None where there is no pair of words: a share of pairs that are there is never 0."""
-    return round(distinct_n(texts, 2), DIGITS) or None
-
-
-def _compression(texts: Sequence[str]) -> float | None:
-    return round(compression_ratio(texts), DIGITS) if any(texts) else None
-
-
-def _kept(values: Sequence[float | None]) -> tuple[float, ...] | None:
+def _known(values: Sequence[float | None]) -> tuple[float, ...] | None:
     """All of them, or None where one was not asked for."""
     there = [value for value in values if value is not None]
     return tuple(round(value, DIGITS) for value in there) if there and len(there) == len(values) else None

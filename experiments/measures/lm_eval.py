@@ -21,6 +21,7 @@ from experiments.measures.details import details
 from experiments.measures.scores import domain_score
 from experiments.nodes.outputs import Marked, Output
 from experiments.nodes.record import DomainScore
+from experiments.nodes.suite import TaskKind
 
 NAME = re.compile(r"samples_(?P<task>.+)_\d{4}-\d{2}-\d{2}T[\d.-]+")
 SAMPLES = "samples_*.jsonl"
@@ -66,7 +67,8 @@ class LoggedTask:
         rows = [(key, self.items[key]) for key in kept]
         outputs = [Output(item=key, text=one.answer, nll=one.nll, count=0) for key, one in rows]
         marks = [Marked(item=key, score=one.score, parsed=one.answer if one.found else None) for key, one in rows]
-        return domain_score({"answers": outputs}, marks, ()).model_copy(update={"details": details(outputs, marks)})
+        said: dict[TaskKind, list[Output]] = {"answers": outputs}
+        return domain_score(said, marks, ()).model_copy(update={"details": details(said, marks)})
 
 
 def sample_files(place: Path) -> list[Path]:

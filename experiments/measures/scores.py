@@ -12,23 +12,26 @@ from experiments.measures.entropy import divergence, sample_entropy
 from experiments.measures.likelihood import bits_per_byte, reference_entropy
 from experiments.nodes.outputs import Marked, Output
 from experiments.nodes.record import DomainScore
-from experiments.nodes.suite import NEEDS, TaskKind
+from experiments.nodes.suite import TaskKind
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One metric: how it follows from the outputs that it needs (`nodes.suite.NEEDS`)."""
+    """One metric: the task whose outputs it needs, and how it follows from them."""
 
     unit: str
+    needs: TaskKind
     of: Callable[[Sequence[Output]], float | tuple[float, ...]]
+    """One value, or one of each item that was asked."""
 
 
 METRICS: dict[Metric, Measure] = {
-    "nll": Measure("bits per byte", bits_per_byte),
-    "reference_entropy": Measure("nats per token", reference_entropy),
-    "entropy": Measure("nats per token", sample_entropy),
-    "kl": Measure("nats per token", divergence),
+    "nll": Measure("bits per byte", "references", bits_per_byte),
+    "reference_entropy": Measure("nats per token", "references", reference_entropy),
+    "entropy": Measure("nats per token", "samples", sample_entropy),
+    "kl": Measure("nats per token", "divergence", divergence),
 }
+"""A score has a field for each of these, and `more` for every other one."""
 
 
 def domain_score(
@@ -42,7 +45,7 @@ def domain_score(
     `formed`: in which of the own samples the metric's reward found an answer.
     """
     each = [[one.score for one in group] for _, group in groupby(marks, key=lambda one: one.item)]
-    found = {name: METRICS[name].of(outputs[NEEDS[name]]) for name in metrics}
+    found = {name: METRICS[name].of(outputs[METRICS[name].needs]) for name in metrics}
     return DomainScore(
         items=tuple(fmean(scores) for scores in each),
         best=tuple(max(scores) for scores in each) if len(marks) > len(each) else None,
@@ -51,8 +54,13 @@ def domain_score(
         unread=sum(one.unread for one in marks),
         tokens=sum(one.count for kind in ("answers", "samples") for one in outputs.get(kind, ())),
         entropy_formed=_formed(found.get("entropy"), formed),
-        **found,
+        more={name: _mean(value) for name, value in found.items() if name not in DomainScore.model_fields},
+        **{name: value for name, value in found.items() if name in DomainScore.model_fields},
     )
+
+
+def _mean(value: float | tuple[float, ...]) -> float:
+    return fmean(value) if isinstance(value, tuple) else value
 
 
 def _formed(entropy: object, formed: Sequence[bool]) -> float | None:

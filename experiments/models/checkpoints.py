@@ -28,8 +28,9 @@ from curricula.schema import Lora, Model, PretrainedModel, ScratchModel
 from domains.errors import ClusterError, ModelError
 from experiments.models.seeding import seed_of
 from experiments.models.sources.adapter import added
+from experiments.models.sources.cached import commit_of, reach
 from experiments.models.sources.contents import ADAPTER, check_folder, check_names, folder_hash, hub_names
-from experiments.models.sources.hub import no_model, unreached
+from experiments.models.sources.hub import no_model, not_loaded
 from experiments.models.sources.targets import check_targets
 from experiments.models.tokens.lengths import Lengths, tokenizer_lengths
 from experiments.models.tokens.tokenizer import character_tokenizer
@@ -59,19 +60,21 @@ def check_model(model: Model, base: Path | None = None) -> str | None:
     if isinstance(model, ScratchModel):
         return None
     folder = Path(_place(model))
-    silent = None
     if folder.is_dir():
         check_folder(folder, model.id)
     elif model.id.startswith((".", "/", "~")) or folder.is_file():
         raise ModelError("must be a folder that holds a model", key="model.id", value=model.id, hint="Check the path.")
-    elif (silent := unreached()) is None and (names := hub_names(model.id, model.revision)):
+    reached = reach(_place(model), model.revision)
+    if not folder.is_dir() and not reached.local and (names := hub_names(model.id, model.revision)):
         check_names(names, model.id)
+    # Since transformers 5.23 a config no longer says it.
+    commit = None if folder.is_dir() else commit_of(model.id, model.revision, local=reached.local)
     try:
         config = AutoConfig.from_pretrained(
-            _place(model), revision=model.revision, trust_remote_code=False, local_files_only=silent is not None
+            _place(model), revision=commit or model.revision, trust_remote_code=False, local_files_only=reached.local
         )
     except Exception as error:  # a config may be wrong in as many ways as there are configs
-        raise no_model(model.id, base, error, silent) from error
+        raise no_model(model.id, base, error, reached.silent) from error
     if config.model_type not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
         raise ModelError(
             f"must be a causal language model, not one of type {config.model_type!r}",
@@ -80,7 +83,7 @@ def check_model(model: Model, base: Path | None = None) -> str | None:
         )
     if model.lora:
         check_targets(model.lora, config)
-    return folder_hash(folder) if folder.is_dir() else getattr(config, "_commit_hash", None)
+    return folder_hash(folder) if folder.is_dir() else commit
 
 
 def _place(model: PretrainedModel) -> str:
@@ -92,11 +95,13 @@ def _place(model: PretrainedModel) -> str:
 def lengths_of(model: PretrainedModel, weights: str | None) -> Lengths:
     """How its tokenizer counts and how much it may take, without loading weights. Raises ModelError."""
     place, revision = _place(model), _revision(model, weights)
+    reached = reach(place, revision)
+    found = {"revision": revision, "trust_remote_code": False, "local_files_only": reached.local}
     try:
-        config = AutoConfig.from_pretrained(place, revision=revision, trust_remote_code=False)
-        tokenizer = AutoTokenizer.from_pretrained(place, revision=revision, trust_remote_code=False)
+        config = AutoConfig.from_pretrained(place, **found)
+        tokenizer = AutoTokenizer.from_pretrained(place, **found)
     except Exception as error:  # a damaged tokenizer.json is a bare Exception
-        raise _unloadable(model, error) from error
+        raise not_loaded(model.id, error, reached.silent) from error
     libraries = " ".join(f"{name} {version(name)}" for name in ("tokenizers", "transformers"))
     identity = f"{weights} {libraries}" if weights else None
     bounds = [getattr(config, "max_position_embeddings", None), model.max_length]
@@ -105,9 +110,11 @@ def lengths_of(model: PretrainedModel, weights: str | None) -> Lengths:
 
 
 def check_gpus(gpus: float) -> None:
-    """Raise ClusterError where a GPU is asked for and none is visible, rather than train on the CPU in silence."""
-    if gpus and not torch.cuda.is_available():
-        raise ClusterError("no GPU is visible here", key="resources.gpus", value=gpus, hint="Set it to 0.")
+    """Raise ClusterError where more GPUs are asked for than are visible, rather than train on the CPU in silence."""
+    there = torch.cuda.device_count()
+    if gpus > there:
+        seen = {0: "no GPU is", 1: "one GPU is"}.get(there, f"{there} GPUs are")
+        raise ClusterError(f"{seen} visible here", key="resources.gpus", value=gpus, hint=f"Set it to {there}.")
 
 
 def device_for(gpus: float) -> torch.device:
@@ -128,17 +135,21 @@ def build_model(model: Model, weights: str | None = None) -> tuple[LanguageModel
 
 
 def trained_parameters(model: Model, weights: str | None = None) -> int:
-    """How many numbers are trained, by the model's config alone: nothing is loaded, and no room taken."""
+    """How many numbers are trained, by the model's config alone."""
+    network = without_weights(model, weights)
+    return sum(weight.numel() for weight in network.parameters() if weight.requires_grad)
+
+
+def without_weights(model: Model, weights: str | None = None) -> LanguageModel:
+    """The model by its config alone, on torch's meta device: nothing is loaded, and no room taken."""
     with torch.device("meta"):
         if isinstance(model, ScratchModel):
-            network: LanguageModel = _scratch(model)[0]
-        else:
-            config = AutoConfig.from_pretrained(
-                _place(model), revision=_revision(model, weights), trust_remote_code=False
-            )
-            network = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
-            network = _add_adapters(network, model.lora) if model.lora else network
-    return sum(weight.numel() for weight in network.parameters() if weight.requires_grad)
+            return _scratch(model)[0]
+        place, revision = _place(model), _revision(model, weights)
+        local = reach(place, revision).local
+        config = AutoConfig.from_pretrained(place, revision=revision, trust_remote_code=False, local_files_only=local)
+        network: PreTrainedModel = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
+        return _add_adapters(network, model.lora) if model.lora else network
 
 
 def save_checkpoint(
@@ -198,32 +209,30 @@ def _scratch(model: ScratchModel) -> tuple[LanguageModel, PreTrainedTokenizerBas
 
 
 def _pretrained(model: PretrainedModel, weights: str | None) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    revision = _revision(model, weights)
+    place, revision = _place(model), _revision(model, weights)
     if Path(model.id).is_absolute() and not Path(model.id).is_dir():
         hint = "Every worker must see the model at this path."
         raise ModelError("there is no such folder on this machine", key="model.id", value=model.id, hint=hint)
+    reached = reach(place, revision)
+    found = {"revision": revision, "trust_remote_code": False, "local_files_only": reached.local}
     try:
-        tokenizer = AutoTokenizer.from_pretrained(_place(model), revision=revision, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(place, **found)
         network = AutoModelForCausalLM.from_pretrained(
-            _place(model),
-            revision=revision,
+            place,
             dtype=_dtype(model),
             quantization_config=NF4 if model.dtype == "nf4" else None,
-            trust_remote_code=False,
             use_safetensors=True,
+            adapter_kwargs={"local_files_only": reached.local},
+            **found,
         )
     except (OSError, ValueError) as error:
-        raise _unloadable(model, error) from error
+        raise not_loaded(model.id, error, reached.silent) from error
     return added(network, model), with_ends(tokenizer)
 
 
 def _revision(model: PretrainedModel, weights: str | None) -> str | None:
     """The commit that was found first, else what is written; of a folder `weights` is a hash, which names none."""
     return model.revision if Path(_place(model)).is_dir() else weights or model.revision
-
-
-def _unloadable(model: PretrainedModel, error: Exception) -> ModelError:
-    return ModelError("cannot be loaded", key="model.id", value=model.id, hint=str(error).splitlines()[0][:160])
 
 
 def with_ends(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerBase:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, FiniteFloat, PositiveInt, model_validator
 
 from domains.frozen import Frozen
 from experiments.nodes.inquired import Believed, Calculated, Reasoned
+
+PerItem = Literal["distinct", "compression", "distance", "distance_formed", "reference_nll", "reference_bytes"]
+"""Fields of `Details` that hold one value for each item."""
 
 
 class Formatted(Frozen):
@@ -59,6 +62,8 @@ class Details(Frozen):
 
     formats: dict[str, Formatted] | None = None
     """Name of a format → answers in it; as many samples an item."""
+    more: dict[str, tuple[FiniteFloat | None, ...]] = Field(default_factory=dict, exclude_if=lambda more: not more)
+    """Name of a further measure → a value for each of the first items; see measures/table.py."""
 
     @property
     def items(self) -> int:
@@ -68,14 +73,7 @@ class Details(Frozen):
     @model_validator(mode="after")
     def _check(self) -> Self:
         of_answers = {"found": self.found, "cut": self.cut, "nll": self.nll, "executed": self.executed}
-        of_items = {
-            "distinct": self.distinct,
-            "compression": self.compression,
-            "distance": self.distance,
-            "distance_formed": self.distance_formed,
-            "reference_nll": self.reference_nll,
-            "reference_bytes": self.reference_bytes,
-        }
+        of_items = {name: getattr(self, name) for name in get_args(PerItem)}
         wanted = dict.fromkeys(of_answers, self.items * self.samples) | dict.fromkeys(of_items, self.items)
         wrong = {
             name: len(values)
@@ -84,4 +82,6 @@ class Details(Frozen):
         }
         if wrong or len(self.scores) != self.items * self.samples:
             raise ValueError(f"fields must hold one value for each answer or item, got {wrong or len(self.scores)}")
+        if any(not 0 < len(values) <= self.items for values in self.more.values()):
+            raise ValueError(f"`more` must hold one value for each of the first of {self.items} items")
         return self

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from pydantic import FiniteFloat
+from pydantic import Field, FiniteFloat
 
 from domains.endpoints import Bill
 from domains.example import Split
@@ -44,6 +44,8 @@ class DomainScore(Frozen):
     """Completions of which a judge gave no verdict that can be read; it earned nothing."""
     tokens: int = 0
     """Tokens generated for this score."""
+    more: dict[str, FiniteFloat] = Field(default_factory=dict, exclude_if=lambda more: not more)
+    """Name of a further metric → its value."""
     details: Details | None = None
     """Answer by answer, on test only; None where it was measured before this was kept."""
 
@@ -105,6 +107,8 @@ class TrainingRecord(Frozen):
     """What the stage's guards did; None where it has none."""
     moved: bool = True
     """False where a stage was trained and its weights are its parent's to the bit."""
+    processes: int = Field(1, exclude_if=lambda count: count == 1)
+    """How many trained it together. With several, GRPO drew other rollouts and sums were rounded otherwise."""
     cost: Cost
     checkpoint: str
     """Folder of the weights, relative to the node's folder."""
@@ -147,6 +151,7 @@ class Record(Frozen):
     health: Health | None = None
     guarded: Guarded | None = None
     moved: bool = True
+    processes: int = Field(1, exclude_if=lambda count: count == 1)
     cost: Cost
     provenance: Provenance
 

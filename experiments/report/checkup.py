@@ -7,16 +7,16 @@ from typing import Any
 from experiments.analysis.checkup.model import Checkup, DomainCheckup, Profile
 from experiments.analysis.checkup.words import NO_SEEDS, why
 from experiments.analysis.cliffs.judging import MATTERS
-from experiments.analysis.sentences.cliff_words import VERDICTS
+from experiments.analysis.cliffs.table import MEASURES
+from experiments.analysis.cliffs.verdicts import VERDICTS, Kind
 from experiments.analysis.words import DASH, chance, count, duration, number, short, signed, signed_span, span
-from experiments.measures.table import MEASURES, Name
+from experiments.measures.spec import Name
 from experiments.measures.value import Value
 from experiments.report.html import page
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
-from experiments.report.sections.cliffs import TAGS, null_of
+from experiments.report.sections.cliffs import null_of, tag_of
 from experiments.report.sections.inquiries import not_had, rests
 from experiments.report.style import BLUE, MUTED, VERMILION, axis, error_bars, figure, layout, tint
-from experiments.report.titles import TITLES
 
 LONGEST = 600
 """Characters of a prompt or an answer that are shown."""
@@ -78,7 +78,7 @@ def _differences(found: Checkup) -> str:
         if one.difference is None:
             continue
         score, flips = one.difference.score, one.difference.flips
-        tag = element("span", text=VERDICTS[score.verdict], class_=f"tag {TAGS[score.verdict]}".strip())
+        tag = tag_of(score.verdict)
         alarm = [element("span", text="entropy collapsed", class_="tag worse")] if one.difference.collapsed else []
         rows.append(
             [
@@ -102,7 +102,7 @@ def _differences(found: Checkup) -> str:
 def _forest(found: Checkup) -> dict[str, Any]:
     """A dot a domain, the first on top."""
     rows = [(name, one.difference.score) for name, one in found.domains.items() if one.difference][::-1]
-    shades = {"real_drop": VERMILION, "form_lost": VERMILION, "gain": BLUE}
+    shades: dict[Kind, str] = {"worse": VERMILION, "better": BLUE}
     changes = [score.change for _, score in rows]
     trace = {
         "type": "scatter",
@@ -110,7 +110,7 @@ def _forest(found: Checkup) -> dict[str, Any]:
         "x": [change.estimate for change in changes],
         "y": [short(name, 32) for name, _ in rows],
         "error_x": error_bars(changes) | {"color": MUTED},
-        "marker": {"size": 10, "color": [shades.get(score.verdict, MUTED) for _, score in rows]},
+        "marker": {"size": 10, "color": [shades.get(VERDICTS[score.verdict].kind, MUTED) for _, score in rows]},
         "hovertext": [score.reason for _, score in rows],
         "hoverinfo": "text",
     }
@@ -139,9 +139,9 @@ def _table(one: DomainCheckup) -> str:
         if not there:
             continue
         if all(value.status == "skipped" for value in there):
-            missing.append((TITLES[name], there[-1].reason))
+            missing.append((spec.title, there[-1].reason))
             continue
-        head = [element("th", text=TITLES[name], scope="row"), cell(spec.unit)]
+        head = [element("th", text=spec.title, scope="row"), cell(spec.unit)]
         cells = [_reading(each, name) for each in one.profiles]
         rows.append([*head, *cells, *([_value(change, sign=True)] if change is not None else [])])
     titles = ("before", "after") if one.difference else ("value",)

@@ -37,10 +37,24 @@ def section(key: str, title: str, *children: str) -> str:
     return element("section", element("h2", text=title), *content, id=key) if content else ""
 
 
+def folded(key: str, title: str, *children: str) -> str:
+    """A section of which only the heading shows until somebody opens it."""
+    content = [child for child in children if child]
+    if not content:
+        return ""
+    inner = element("details", element("summary", element("h2", text=title)), *content, class_="fold")
+    return element("section", inner, id=key)
+
+
 def details(summary: str, *children: str, opened: bool = False) -> str:
     """A folded part."""
     tag = "<details open>" if opened else "<details>"
     return f"{tag}{element('summary', text=summary)}{''.join(children)}</details>"
+
+
+def reading(text: str) -> str:
+    """How what follows is to be read, folded: who knows it wants the table."""
+    return details("How to read this", paragraph(text, "note"))
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, class_: str | None = None) -> str:
@@ -59,9 +73,36 @@ def cell(
 
 
 def plot(figure: Figure, label: str, *, group: str | None = None) -> str:
-    """A place for plotly to draw in, with the figure's data beside it. `label` is for screen readers."""
+    """A place for plotly to draw in, with the figure's data beside it. `label` is for screen readers.
+
+    Without JavaScript its numbers show as a table.
+    """
     data = element("div", class_="plot", role="img", aria_label=label, data_group=group)
-    return f'<figure>{data}<script type="application/json">{script_json(figure)}</script></figure>'
+    plain = element("noscript", numbers(figure, label))
+    return f'<figure>{data}<script type="application/json">{script_json(figure)}</script>{plain}</figure>'
+
+
+def numbers(figure: Figure, label: str) -> str:
+    """A figure's points as a table: a row for each row of a heat map, for each point of anything else."""
+    rows: list[list[str]] = []
+    header = ["", "", ""]
+    for trace in figure["data"]:
+        name, across, down = str(trace.get("name") or ""), _listed(trace.get("x")), _listed(trace.get("y"))
+        if "z" in trace:
+            header = ["", *map(str, across)]
+            rows += [[str(at), *map(_told, line)] for at, line in zip(down, trace["z"], strict=True)]
+        else:
+            rows += [[name, _told(at), _told(to)] for at, to in zip(across, down, strict=False)]
+    cells = [[cell(text) for text in row] for row in rows]
+    return details(f"{label}, as numbers", table(header, cells)) if rows else ""
+
+
+def _listed(values: Any) -> list[Any]:
+    return list(values) if isinstance(values, (list, tuple)) else []
+
+
+def _told(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else "" if value is None else str(value)
 
 
 def script_json(value: object) -> str:

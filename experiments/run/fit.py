@@ -19,8 +19,9 @@ from experiments.models.tokens import chat, prompting
 from experiments.models.tokens import lengths as lengths_module
 from experiments.models.tokens.lengths import Lengths, byte_lengths, check_fit, fits, shortened
 from experiments.nodes.formats import FORMATS, formatted
-from scheduler.composing.compose import explicit_stages
-from scheduler.composing.joint import joint_stages
+from scheduler.composing.compositions.explicit import explicit_stages
+from scheduler.composing.compositions.table import KINDS
+from scheduler.composing.parts import joint_stages
 from scheduler.probing.probes import known_left_out
 
 Data = Mapping[str, Mapping[Split, Sequence[Example]]]
@@ -143,10 +144,13 @@ def stages(curriculum: Curriculum, name: str) -> Iterator[Stage]:
     if spec.composition == "explicit":
         possible += [stage for stage in explicit_stages(curriculum) if name in stage.mixture]
     rehearses = spec.replay > 0 or baselines.rehearse is not None
-    mixes = rehearses or "cumulative" in (spec.composition, *baselines.compositions) or _search_mixes(curriculum)
+    kinds = [KINDS[way] for way in (spec.composition, *baselines.compositions) if way != "explicit"]
+    mixes = rehearses or any(kind.mixes and kind.alone for kind in kinds) or _search_mixes(curriculum)
+    mixture = dict.fromkeys(kept, 1.0)
     if mixes and spec.composition != "explicit" and kept:
-        mixture = dict.fromkeys(kept, 1.0)
         possible += [Stage(mixture=mixture, training=curriculum.stage_training(last)) for last in kept]
+    if kept and any(not kind.alone and not kind.by_round for kind in kinds):
+        possible.append(Stage(mixture=mixture, training=curriculum.training))
     if baselines.any_joint or curriculum.mixing_rules:
         possible += joint_stages(curriculum)
     return (stage for stage in possible if stage.training.method == "grpo" and name in stage.mixture)

@@ -24,7 +24,7 @@ from domains.frozen import fingerprint
 from domains.given_away import given_away
 from domains.kept import Cache
 from domains.prepare import NO_CACHE, data_versions, prepare_domain, sizes_of, with_codes
-from domains.sources.placed import placed
+from domains.sources import placed
 from domains.sources.pool import silent
 from domains.spec import DomainSpec
 from experiments.analysis.comparing.primary import KEY, check_primary
@@ -32,6 +32,7 @@ from experiments.models.tokens.lengths import Lengths
 from experiments.nodes.setup import Setup, make_setup
 from experiments.run.fit import check_everything_fits, fit_of
 from experiments.store import Store, View
+from scheduler.composing.compositions.table import check_composed
 
 Splits = Mapping[Split, Sequence[Example]]
 BLIND = ("description", "comparison", "search", "resources", "evaluation")
@@ -126,6 +127,7 @@ def prepare_data(
     taken from `kept`; `told` hears which domain is being prepared and how far it is, in [0, 1].
     """
     try:
+        check_composed(curriculum)
         check_primary(curriculum)
     except UserError as error:
         raise at_key(error, file, KEY) from error

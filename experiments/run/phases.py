@@ -28,7 +28,7 @@ from experiments.run.reading.gather import Records, load_failures, load_records,
 from experiments.run.reading.mixing import follow_rounds, train_rounds
 from experiments.run.reading.said import completions
 from experiments.run.sittings import sitting, sittings
-from experiments.run.ways_back import wayside, with_wayside
+from experiments.run.ways_back import main_ways_back, with_ways_back
 from scheduler.arms import BASE_ARM, fixed_arms, main_arm, planned_arms
 from scheduler.evidence.audit import audit
 from scheduler.evidence.transfer import measure_transfer
@@ -128,7 +128,7 @@ def run(job: Job, executor: Executor, view: Display, show: Callable[[Findings], 
         findings = mix(job, executor, noting, findings)
         known = arms(job.curriculum, replace(findings, rounds=settled(job.curriculum, findings.rounds)))
         tree = grow(job.setup, [BASE_ARM, *known], job.curriculum.seeds)
-        tree = with_wayside(job.setup, job.curriculum, tree, known)
+        tree = with_ways_back(job.setup, job.curriculum, tree, known)
         outcome = run_tree(job, executor, noting, "Arms: the schedule and what it is compared with", tree)
     return report_of(job, replace(findings, outcomes=(*findings.outcomes, outcome)))
 
@@ -145,7 +145,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
     probes = all_probes(curriculum, findings)
     schedules = arms(curriculum, findings)
     tree = grow(job.setup, [BASE_ARM, *probes, *schedules], curriculum.seeds)
-    tree = with_wayside(job.setup, curriculum, tree, schedules)
+    tree = with_ways_back(job.setup, curriculum, tree, schedules)
     records, sat = load_records(job, tree), sittings(job)
     return build_report(
         ReportInputs(
@@ -157,7 +157,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
             tree=tree,
             records=records,
             chains=chains(job, schedules),
-            readings=reading_ids(job, (*schedules, *wayside(curriculum, schedules))),
+            readings=reading_ids(job, (*schedules, *main_ways_back(curriculum, schedules))),
             failures={**unwritten(findings), **load_failures(job, tree, records)},
             probes=_probe_ids(job, probes),
             profiles=findings.profiles,

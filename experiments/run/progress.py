@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -21,6 +21,9 @@ from experiments.analysis.notes.cut_notes import cut_notes
 from experiments.analysis.words import short
 from experiments.executors.base import State
 from experiments.nodes.tree import StageNode, StageTree
+from experiments.run.durations import rough_duration, rough_range
+from experiments.run.remaining import Experience, left
+from experiments.run.silence import Silence
 from experiments.store import Progress, View
 
 GLYPHS: dict[State, tuple[str, str]] = {
@@ -31,51 +34,17 @@ GLYPHS: dict[State, tuple[str, str]] = {
     "done": ("●", "green"),
 }
 """State → its sign and style; in the order in which nodes are shown when not all of them fit."""
+RECALLED = 200
+"""Finished nodes, the latest of a tree, of which the store is asked how long they took."""
 LONGEST = 300
 """Characters of a failure's cause; all of it is in the report, and its traceback in the store."""
 
 
 @dataclass
-class Rates:
-    """Seconds of an optimizer step and of a measurement, learnt from the nodes that finish while we watch."""
-
-    steps: int = 0
-    training: float = 0.0
-    """Seconds of all these steps, with what starts and keeps a stage."""
-    measured: int = 0
-    measuring: float = 0.0
-    """Seconds of all these measurements."""
-
-    def learn(self, node: StageNode, seconds: float, measuring: float, *, trained: bool) -> None:
-        """Take a finished node into account that took so long, of which so long for measuring; `trained`: before.
-
-        A base node has another kind of step, which is left out.
-        """
-        if node.measured:
-            self.measured += 1
-            self.measuring += measuring
-        if node.stage is not None and not trained:
-            self.steps += node.stage.training.steps
-            self.training += max(0.0, seconds - measuring)
-
-    def left(self, nodes: Sequence[StageNode], trained: Set[str], slots: int) -> float | None:
-        """Seconds until `nodes`, some of which are trained, are done on `slots` workers.
-
-        None before anything finished that tells.
-        """
-        stages = [node.stage for node in nodes if node.stage is not None and node.id not in trained]
-        steps = sum(stage.training.steps for stage in stages)
-        measured = sum(node.measured for node in nodes)
-        if (steps and not self.steps) or (measured and not self.measured):
-            return None
-        seconds = steps * self.training / max(1, self.steps) + measured * self.measuring / max(1, self.measured)
-        return seconds / max(1, slots)
-
-
-@dataclass
 class LiveProgress:
-    """A live view on a terminal, one line per finished node elsewhere, and one for each that fails. Used as a context
-    and as an `Observer`.
+    """A live view on a terminal; elsewhere a line for each node that ends, and one now and then while none does.
+
+    Used as a context and as an `Observer`.
 
     Nodes that join a growing tree are shown from their first change of state.
     """
@@ -87,7 +56,9 @@ class LiveProgress:
     slots: int
     status: Callable[[], str] | None = None
     """What to say in place of the time left, which nobody knows while the tree grows."""
-    rates: Rates = field(default_factory=Rates)
+    known: Experience = field(default_factory=Experience)
+    said: set[str] = field(default_factory=set)
+    """Notes that were printed; what is told of the base model joins them."""
     states: dict[str, State] = field(default_factory=dict)
     started: dict[str, float] = field(default_factory=dict)
     steps: dict[str, Progress] = field(default_factory=dict)
@@ -101,7 +72,10 @@ class LiveProgress:
         self.nodes = dict(self.tree.by_id)
         self.trained = {node.id for node in self.tree.nodes if self.view.has_weights(node)}
         self.states = {node.id: "done" if node.id in finished else "waiting" for node in self.tree.nodes}
+        self.silence = Silence()
         todo = len(self.states) - len(finished)
+        if todo and self.status is None:
+            self._recall(finished)
         self.console.print(f"[bold]{self.title}[/]: {self._plan(finished)}")
         self.live = Live(get_renderable=self.render, console=self.console, refresh_per_second=2, transient=True)
         if self.console.is_terminal and (todo or self.status):
@@ -122,28 +96,44 @@ class LiveProgress:
             self.started.setdefault(node.id, time.monotonic())
             if progress := self.view.store.progress(node):
                 self.steps[node.id] = progress
+            if not self.live.is_started and self.silence.long:
+                self._tell(self._sign(node))
         elif state == "done" and before == "running":
             self._learn(node, time.monotonic() - self.started[node.id])
             if node.parent is None:
                 self._tell_of_base(node)
         if before == "running" and (state == "failed" or (state == "done" and not self.live.is_started)):
             # Above the live view, where there is one: what fails early should not wait for the end to be known.
-            self.console.print(self._line(node), style="red" if state == "failed" else "", soft_wrap=True)
+            self._tell(self._line(node), "red" if state == "failed" else "")
 
-    def _learn(self, node: StageNode, seconds: float) -> None:
-        trained, measuring = node.id in self.trained, 0.0
-        if trained:
-            measuring = seconds
-        elif node.measured:
+    def _tell(self, line: str, style: str = "") -> None:
+        self.silence.end()
+        self.console.print(line, style=style, highlight=False, soft_wrap=True)
+
+    def _recall(self, finished: Set[str]) -> None:
+        """What the store tells of how long such nodes take."""
+        if self.known.stored.measuring.weight:
+            return
+        for node in [node for node in self.tree.nodes if node.id in finished][-RECALLED:]:
             # A record that cannot be read leaves an estimate that is a little off, and nothing worse.
             with suppress(StoreError):
-                measuring = self.view.record(node).cost.eval_seconds
-        self.rates.learn(node, seconds, measuring, trained=trained)
+                cost = self.view.record(node).cost
+                self.known.stored.learn(node, cost.train_seconds, cost.eval_seconds)
+
+    def _learn(self, node: StageNode, seconds: float) -> None:
+        trained = node.id in self.trained
+        training, measuring = (0.0, seconds) if trained else (seconds, 0.0)
+        if not trained:
+            with suppress(StoreError):
+                cost = self.view.record(node).cost
+                training, measuring = cost.train_seconds, cost.eval_seconds
+        self.known.learn(node, training, measuring, seconds, trained=trained)
 
     def _tell_of_base(self, base: StageNode) -> None:
         """What was seen of the base model that a person may want to mend before hours go into its stages."""
         with suppress(StoreError):
             for note in cut_notes(self.view.setup, self.view.record(base)):
+                self.said.add(note)
                 self.console.print(f"  Note: {note}", style="yellow", markup=False, soft_wrap=True)
 
     def render(self) -> RenderableType:
@@ -169,11 +159,22 @@ class LiveProgress:
         progress = self.steps.get(node.id)
         if state != "running" or progress is None:
             return where, Text(state, style=style), Text("")
-        reward = "" if progress.reward is None else f"{self._measure(node)} {progress.reward:.3f}"
-        return where, Text(f"step {progress.step}/{progress.steps}"), Text(reward)
+        return where, Text(_step(progress)), Text(_reward(node, progress))
 
-    def _measure(self, node: StageNode) -> str:
-        return "reward" if node.stage is not None and node.stage.training.method == "grpo" else "loss"
+    def _sign(self, node: StageNode) -> str:
+        """What a log is told while nothing ends: what runs, how far that is, and how far all is."""
+        progress = self.steps.get(node.id)
+        so_far = rough_duration(time.monotonic() - self.started[node.id])
+        if progress:
+            doing = ", ".join(filter(None, (_step(progress), _reward(node, progress))))
+        else:
+            doing = f"no step yet after {so_far}" if node.stage is not None else f"for {so_far}"
+        counts = Counter(self.states.values())
+        others = counts["running"] - 1
+        more = f" and {others} more" if others else ""
+        ended = counts["done"] + counts["failed"]
+        status = f"; {escape(self.status())}" if self.status is not None else ""
+        return f"  … running: {_which(node)}, {doing}{more}; {ended} of {len(self.states)} ended{self._left()}{status}"
 
     def _line(self, node: StageNode) -> str:
         ended = sum(state in ("done", "failed") for state in self.states.values())
@@ -190,9 +191,17 @@ class LiveProgress:
     def _left(self) -> str:
         if self.status is not None:
             return ""
-        waiting = [node for node in self.nodes.values() if self.states[node.id] in ("waiting", "running")]
-        left = self.rates.left(waiting, self.trained, self.slots)
-        return f"  ({rough_duration(left)} left)" if left else ""
+        todo = [node for node in self.nodes.values() if self.states[node.id] in ("waiting", "running")]
+        now, running = time.monotonic(), [node.id for node in todo if self.states[node.id] == "running"]
+        found = left(
+            todo,
+            self.known,
+            self.trained,
+            {key: self.steps.get(key) for key in running},
+            {key: now - self.started[key] for key in running},
+            self.slots,
+        )
+        return f"  ({rough_range(found)} left of this part)" if found else ""
 
     def _summary(self) -> str:
         counts = Counter(self.states.values())
@@ -215,12 +224,19 @@ class LiveProgress:
 
 
 def _which(node: StageNode) -> str:
-    return f"seed {node.seed}  {' → '.join(node.path)}" if node.path else "base model"
+    """A merge is named by what is made into one, and how."""
+    if node.merge is None:
+        return f"seed {node.seed}  {' → '.join(node.path)}" if node.path else "base model"
+    return f"seed {node.seed}  {node.label} of {' and '.join(' → '.join(one.path) for one in node.sources)}"
 
 
-def rough_duration(seconds: float) -> str:
-    """``45 s``, ``12 min``, ``3 h 20 min``."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60:02d} min"
+def _step(progress: Progress) -> str:
+    """Where a node is; once its last step is done it is being measured."""
+    return f"step {progress.step}/{progress.steps}" if progress.step < progress.steps else "trained, now measured"
+
+
+def _reward(node: StageNode, progress: Progress) -> str:
+    if progress.reward is None or progress.step >= progress.steps:
+        return ""
+    grpo = node.stage is not None and node.stage.training.method == "grpo"
+    return f"{'reward' if grpo else 'loss'} {progress.reward:.3f}"

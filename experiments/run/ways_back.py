@@ -12,11 +12,11 @@ from scheduler.arms import main_arm
 from scheduler.composing.merges import ways_back
 
 
-def wayside(curriculum: Curriculum, schedules: Sequence[Schedule]) -> tuple[Schedule, ...]:
-    """Those of the schedule itself: none of them is an arm, so that nothing is compared with them."""
+def main_ways_back(curriculum: Curriculum, schedules: Sequence[Schedule]) -> tuple[Schedule, ...]:
+    """Those of the main arm. None of them is an arm, so that nothing is compared with them."""
     return ways_back(curriculum, schedules, main_arm(curriculum))
 
 
-def with_wayside(setup: Setup, curriculum: Curriculum, tree: StageTree, schedules: Sequence[Schedule]) -> StageTree:
+def with_ways_back(setup: Setup, curriculum: Curriculum, tree: StageTree, schedules: Sequence[Schedule]) -> StageTree:
     """`tree` and their nodes, which train nothing."""
-    return beside(tree, grow(setup, wayside(curriculum, schedules), curriculum.seeds))
+    return beside(tree, grow(setup, main_ways_back(curriculum, schedules), curriculum.seeds))

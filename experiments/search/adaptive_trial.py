@@ -8,11 +8,12 @@ import numpy as np
 
 from curricula.schema import Curriculum
 from experiments.nodes.tree import StageNode
+from experiments.run.reading.mixing import validation_blocks
 from experiments.store import View
 from scheduler.composing.choice import Choice
 from scheduler.measurements import Measurements
 from scheduler.mixing import Proposal
-from scheduler.mixing.rounds import Blocks, Rounds, advance
+from scheduler.mixing.rounds import Rounds, advance
 
 Mixture = Mapping[str, float]
 
@@ -31,12 +32,6 @@ def next_mixture(
     none = np.zeros(len(names))
     known = tuple(Proposal(np.array([mixture.get(name, 0.0) for name in names]), none, none) for mixture in mixtures)
     rounds = Rounds(curriculum.schedule.adaptive.rule, kept, known)
-    found = advance(curriculum, rounds, [_blocks(view, node, names) for node in ends], measured)
+    found = advance(curriculum, rounds, [validation_blocks([view.record(node)], names) for node in ends], measured)
     shares = dict(zip(names, found.proposals[-1].shares.tolist(), strict=True))
     return {name: share for name, share in shares.items() if share > 0}
-
-
-def _blocks(view: View, node: StageNode, names: Sequence[str]) -> Blocks:
-    """Validation scores of one node, (1, items) for each domain."""
-    scores = view.record(node).scores["validation"]
-    return tuple(np.array([scores[name].items], float) for name in names)

@@ -11,9 +11,10 @@ from experiments.nodes.tree import StageNode, StageTree, base_node
 from experiments.run.job import Job
 from experiments.search.adaptive_trial import next_mixture
 from experiments.search.asking import SearchTask, next_trial
-from experiments.search.claim import Check
+from experiments.search.lock import Check
 from experiments.search.running_trial import RunningTrial, cause, levels_of, mean_scores, stages_in_all
 from experiments.search.telling import Teller
+from scheduler.composing.compositions.table import KINDS
 from scheduler.search.space import suggest
 from scheduler.search.trial_history import MIXTURES, tell_scores
 from scheduler.search.tried import schedule_of_trial, seed_of_trial
@@ -92,7 +93,7 @@ class Explorer:
         curriculum, order = self._task.curriculum, self._task.order
         choice, seed = suggest(trial, curriculum, order), seed_of_trial(trial, curriculum)
         count = stages_in_all(choice, curriculum)
-        if choice.composition == "adaptive" and not trial.user_attrs.get(MIXTURES):
+        if KINDS[choice.composition].by_round and not trial.user_attrs.get(MIXTURES):
             first = next_mixture(
                 self._job.view, curriculum, choice, (), [base_node(self._job.setup)], self._task.measured
             )
@@ -105,7 +106,7 @@ class Explorer:
     def _grow(self, running: RunningTrial) -> None:
         """Of adaptive mixing: choose the stage that is to begin, by all before it; unless a trial before chose it."""
         mixtures = list(running.trial.user_attrs.get(MIXTURES, ()))
-        if running.choice.composition != "adaptive" or len(mixtures) >= running.stage:
+        if not KINDS[running.choice.composition].by_round or len(mixtures) >= running.stage:
             return
         ends = [base_node(self._job.setup), *(level.ends[0] for level in running.levels)]
         mixtures.append(

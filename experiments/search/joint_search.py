@@ -15,7 +15,7 @@ from experiments.run.phases import Findings
 from experiments.search.analysis.spent import completions
 from experiments.search.analysis.study_trials import StudyTrials
 from experiments.search.asking import SearchTask
-from experiments.search.claim import claimed
+from experiments.search.lock import locked
 from experiments.search.phases import StatusView, search_trials
 from experiments.search.storage import Place
 from experiments.search.study import advise, open_study
@@ -43,7 +43,7 @@ def search_joint(
     advise(study, curriculum, order)
     starts, title = warm_starts(curriculum, findings, order), "Search over joint training"
     tried = StudyTrials(study, curriculum, order)
-    with claimed(study) as check:
+    with locked(study) as check:
         for trials in _rounds(job, tried, completions(main.tree(job.setup))):
             task = SearchTask(curriculum=curriculum, trials=trials, order=order)
             search_trials(job, executor, view, place, study, task, starts, check, notes, title)

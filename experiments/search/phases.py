@@ -19,8 +19,8 @@ from experiments.run.filling import Display
 from experiments.run.job import Job
 from experiments.run.phases import Findings, probe, run_tree
 from experiments.search.asking import SearchTask
-from experiments.search.claim import Check
 from experiments.search.explorer import Explorer
+from experiments.search.lock import Check
 from experiments.search.running_trial import cause
 from experiments.search.storage import Place, guarded
 from experiments.search.study import pinned_order

@@ -13,7 +13,8 @@ from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, reading_chains
 from experiments.store import View
 from scheduler.composing.choice import Choice
-from scheduler.composing.drafts import StageBudgets, drafts
+from scheduler.composing.compositions.table import drafts
+from scheduler.composing.draft import StageBudgets
 
 
 @dataclass(frozen=True)

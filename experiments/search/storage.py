@@ -16,6 +16,7 @@ from optuna.storages import BaseStorage, GrpcStorageProxy, JournalStorage, RDBSt
 from optuna.storages.journal import JournalFileBackend, JournalFileSymlinkLock
 
 from domains.errors import StoreError
+from domains.packages import install, is_missing, lacking
 from experiments.store import Store
 from experiments.store.failing import reason
 from experiments.store.local import LocalFiles
@@ -92,7 +93,7 @@ def mend(journal: Path) -> None:
     """Remove what a killed process left: its lock, and a last line without its end.
 
     Optuna skips such a line when it reads, and appends to it when it writes: the journal would be garbled for good.
-    Only where no live process writes: see `experiments.search.claim`.
+    Only where no live process writes: see `experiments.search.lock`.
     """
     lock = Path(f"{journal}.lock")
     seen, end = _stamp(lock), time.monotonic() + STALE_SECONDS
@@ -187,6 +188,8 @@ def _proxy(url: str) -> Place:
     host, _, port = url.removeprefix("grpc://").rpartition(":")
     if not host or not port.isdigit():
         raise StoreError("host and port are needed", key="--storage", value=url, hint="For example grpc://host:13000.")
+    if is_missing("grpc"):
+        raise StoreError(lacking("grpc"), key="--storage", value=url, hint=install("grpc"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         storage = GrpcStorageProxy(host=host, port=int(port))

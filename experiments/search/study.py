@@ -12,7 +12,7 @@ from domains.errors import StoreError
 from domains.frozen import fingerprint
 from experiments.nodes.setup import Setup
 from experiments.run.job import Job
-from experiments.search.claim import refuse_if_held
+from experiments.search.lock import refuse_if_held
 from experiments.search.storage import Place, guarded, mend
 from scheduler.measurements import Path
 from scheduler.search.pruner import WinnerPruner

@@ -9,19 +9,20 @@ from typing import Any
 import optuna
 
 from curricula.schema import Curriculum, OrderName
-from curricula.search_checks import compositions, searched_domains
+from curricula.search_checks import searched_domains
 from curricula.stage import Method
 from experiments.run.phases import Findings, arms
 from scheduler.arms import main_arm, unmeasured_input
 from scheduler.composing.choice import Choice, own_choice
 from scheduler.composing.compose import schedule_fingerprint, schedule_of
-from scheduler.composing.drafts import creative_last
+from scheduler.composing.compositions.cumulative import creative_last
+from scheduler.composing.compositions.table import ALL, KINDS, offered
 from scheduler.composing.joint import lengths_by_effect
 from scheduler.evidence.transfer import total_effects
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED, ORDERINGS
 from scheduler.planning.planner import ordering_input
-from scheduler.search.space import choice_of, params_of, pinned, space
+from scheduler.search.space import choice_of, orderless, params_of, pinned, space
 
 ORDERS: tuple[OrderName, ...] = ("bwt", "bwt_entropy", "entropy", "greedy", "given")
 """Orders to begin with beside the plan's; the worst and a random one are left to the sampler."""
@@ -42,8 +43,9 @@ class Start:
 def warm_starts(curriculum: Curriculum, findings: Findings, order: Path | None = None) -> tuple[Start, ...]:
     """Distinct schedules, joint training first. `order` is the plan's, for ``search.order: plan``."""
     found: dict[str, Start] = {}
+    known = offered(curriculum)
     for label, choice in _choices(curriculum, findings, order):
-        if choice.composition not in compositions(curriculum):
+        if choice.composition not in known:
             continue
         params = params_of(choice, curriculum)
         schedule = schedule_of(choice_of(params, curriculum, order), curriculum, label)
@@ -64,7 +66,7 @@ def own_notes(
     """A sentence where a search of `curriculum` cannot begin with the schedule that the user's `own` one says."""
     choices = [choice_of(start.params, curriculum, order) for start in warm_starts(curriculum, findings, order)]
     if own.main_rule is not None:
-        there = any(choice.composition == "adaptive" for choice in choices)
+        there = any(KINDS[choice.composition].by_round for choice in choices)
     else:
         mains = [schedule_fingerprint(arm) for arm in arms(own, findings) if arm.name == main_arm(own)]
         there = not mains or mains[0] in {schedule_fingerprint(schedule_of(one, curriculum, "")) for one in choices}
@@ -82,13 +84,16 @@ def _choices(curriculum: Curriculum, findings: Findings, pinned_to: Path | None)
         yield "joint, weighted", joint.model_copy(update={"lengths": _weights(curriculum, findings, order)})
     most, last = max(curriculum.search.opening), max(curriculum.search.refresh)
     own = own_choice(curriculum, order)
-    ordered = own.composition if own.composition in compositions(curriculum) else "sequential"
+    ordered = own.composition if own.composition in offered(curriculum) else "sequential"
     if most or last:
         tails = {"composition": ordered, "opening": most, "refresh": last}
         yield f"joint, then {name}, then joint", own.model_copy(update=tails)
-    for way in ("sequential", "pairs", "cumulative"):
-        yield f"{name}-{way}", own.model_copy(update={"composition": way})
-    yield "adaptive", joint.model_copy(update={"composition": "adaptive"})
+    for kind in ALL:
+        if kind.order is not None:
+            yield f"{name}-{kind.name}", own.model_copy(update={"composition": kind.name})
+    for kind in ALL:
+        if kind.order is None and kind.name != joint.composition:
+            yield kind.name, joint.model_copy(update={"composition": kind.name})
     yield "joint, decayed", joint.model_copy(update={"lr_decay": curriculum.schedule.lr_decay})
     if "sft_first" in space(curriculum):
         for rate in curriculum.search.sft_rate:
@@ -96,16 +101,16 @@ def _choices(curriculum: Curriculum, findings: Findings, pinned_to: Path | None)
             for label, share in {"joint, half by SFT": 0.5, "joint, by SFT": 1.0}.items():
                 yield label + words, joint.model_copy(update={"sft_first": share, "sft_rate": rate})
     if name == "plan":
-        ways = (own.model_copy(update={"composition": way}) for way in ("sequential", "cumulative"))
+        ways = (own.model_copy(update={"composition": kind.name}) for kind in ALL if kind.alone)
         yield from (
-            (f"plan-{one.composition}, {label}", kind) for one in ways for label, kind in _by_kind(curriculum, one)
+            (f"plan-{one.composition}, {label}", made) for one in ways for label, made in _by_kind(curriculum, one)
         )
     yield from ((f"{other}-{ordered}", own_choice(curriculum, one, ordered)) for other, one in others)
 
 
 def _any_order(curriculum: Curriculum) -> Path | None:
     """Where all is mixed throughout, no order needs to be found."""
-    return pinned(curriculum) if compositions(curriculum) == ("joint",) else None
+    return pinned(curriculum) if orderless(curriculum) else None
 
 
 def _weights(curriculum: Curriculum, findings: Findings, order: Path) -> dict[str, float]:

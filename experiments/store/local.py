@@ -56,7 +56,7 @@ class LocalFiles:
         """See `Files`."""
         path = self._at(name)
         with self._written(text, durable=durable) as temporary:
-            return _with_room(path, lambda: _claim(temporary, path))
+            return _with_room(path, lambda: _linked(temporary, path))
 
     def exists(self, name: str) -> bool:
         """See `Files`."""
@@ -161,7 +161,7 @@ def _is_there(path: str) -> bool:
     return True
 
 
-def _claim(temporary: str, path: str) -> bool:
+def _linked(temporary: str, path: str) -> bool:
     """Give `temporary` the name `path` unless that is taken. Raises FileNotFoundError where the folder is missing."""
     try:
         os.link(temporary, path)

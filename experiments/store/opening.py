@@ -11,6 +11,7 @@ from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 
 from domains.errors import StoreError
+from domains.packages import EVERYWHERE, install, lacking
 from experiments.nodes.setup import FORMAT
 from experiments.store.failing import reason
 from experiments.store.files import Files
@@ -65,7 +66,9 @@ def connect(url: str) -> Files:
             hint="For example runs, or s3://bucket/runs.",
         ) from error
     except ImportError as error:
-        raise StoreError("this kind of store needs another package", value=url, hint=f"{error}.") from error
+        lost = getattr(error.__cause__ or error, "name", None)
+        hint = install(lost, EVERYWHERE) if lost else f"{error}."
+        raise StoreError(lacking(lost) if lost else "needs another package", value=url, hint=hint) from error
     if "file" not in _protocols(system):
         return PatientFiles(RemoteFiles(url, system, root))
     path = Path(root)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 
+from experiments.measures.suite import suite_of
 from experiments.nodes.record import Failure, Record
 from experiments.nodes.setup import Setup
-from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import StageNode
 from experiments.store.store import Store
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
-from importlib.util import find_spec
 from typing import Any, get_args
 
 import torch
@@ -20,6 +19,7 @@ from curricula.problem import KeyPath, dotted
 from curricula.schema import Curriculum
 from curricula.stage import Method, Training
 from domains.errors import CurriculumError
+from domains.packages import EVERYWHERE, install, is_missing, lacking
 from domains.suggest import did_you_mean, if_near
 from experiments.training.optimizer import make_optimizer
 from experiments.training.owned import owned
@@ -91,9 +91,9 @@ def _written(training: Any) -> dict[str, Any]:
 
 
 def _check_optim(keys: KeyPath, optim: str | None) -> None:
-    if optim and ("8bit" in optim or "paged" in optim) and find_spec("bitsandbytes") is None:
-        hint = "Install it here and on every worker: pip install bitsandbytes."
-        raise _refused((*keys, "optim"), "needs the package bitsandbytes, which is not installed", optim, hint)
+    if optim and ("8bit" in optim or "paged" in optim) and is_missing("bitsandbytes"):
+        hint = install("bitsandbytes", EVERYWHERE)
+        raise _refused((*keys, "optim"), lacking("bitsandbytes"), optim, hint)
 
 
 def _check_key(keys: KeyPath, value: object, methods: Collection[Method]) -> None:
@@ -113,9 +113,8 @@ def _check_key(keys: KeyPath, value: object, methods: Collection[Method]) -> Non
         raise _refused(
             keys, f"is a key of {config} alone, and no stage here is trained by {having[0]}, only by {told}", value
         )
-    if value and key in PACKAGES and find_spec(PACKAGES[key]) is None:
-        hint = f"Install it here and on every worker: pip install {PACKAGES[key]}."
-        raise _refused(keys, f"needs the package {PACKAGES[key]}, which is not installed", value, hint)
+    if value and key in PACKAGES and is_missing(PACKAGES[key]):
+        raise _refused(keys, lacking(PACKAGES[key]), value, install(PACKAGES[key], EVERYWHERE))
 
 
 def _check_values(keys: KeyPath, passed: Mapping[str, Any], training: Training) -> None:

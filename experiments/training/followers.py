@@ -15,12 +15,12 @@ from experiments.models.checkpoints import LanguageModel
 from experiments.nodes.course import Course
 from experiments.nodes.guarded import Guarded
 from experiments.nodes.record import Cost
+from experiments.training.course import CourseRecorder, Examiner
 from experiments.training.early_stopping import EarlyStopping
 from experiments.training.saving import Kept
 from experiments.training.settings import updates
 from experiments.training.tally import RolloutTally
 from experiments.training.watch import Beat, Watch
-from experiments.training.way import Examiner, Way
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Followers:
     watch: Watch
     tally: RolloutTally
     stopping: EarlyStopping
-    way: Way | None
+    recorder: CourseRecorder | None
     """None where its guards do not ask how it does on the way."""
 
     @classmethod
@@ -47,19 +47,21 @@ class Followers:
         """`folder`: an empty one, for the best weights so far; `found`: work in progress that it goes on from."""
         each, guards = updates(stage.training), stage.training.guarded_by
         watch, spot = Watch(beat, each), guards.sweet_spot
-        way = Way(spot, stage, network, examiner, watch, folder, each, found) if spot and examiner else None
-        return cls(stage, watch, RolloutTally(), EarlyStopping(guards, each), way)
+        recorder = None
+        if spot and examiner:
+            recorder = CourseRecorder(spot, stage, network, examiner, watch, folder, each, found)
+        return cls(stage, watch, RolloutTally(), EarlyStopping(guards, each), recorder)
 
     @property
     def callbacks(self) -> list[TrainerCallback]:
         """Those that hear of the trainer's steps, in this order."""
-        return [self.watch, self.stopping, *([self.way] if self.way else [])]
+        return [self.watch, self.stopping, *([self.recorder] if self.recorder else [])]
 
     @property
     def kept(self) -> Mapping[str, Kept]:
         """What is saved with the stage, by the names under which it is."""
         always: dict[str, Kept] = {"watch": self.watch, "tally": self.tally, "limits": self.stopping}
-        return always | ({"way": self.way} if self.way else {})
+        return always | ({"way": self.recorder} if self.recorder else {})
 
     def guarded(self, course: Course | None) -> Guarded | None:
         """What the stage's guards did; None where it has none."""

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 PACKED = (
     "It would move examples between steps: a step is `prompts` examples, by which budgets are counted, in the order "
-    "that the seed drew. `training.micro_batch: 1` pads nothing."
+    "that the seed drew. `padding_free: true` packs the examples of a micro-batch, and moves none."
+)
+ALIKE = (
+    "Processes that share a stage are `resources.processes`, and each holds the whole model: weights are not split "
+    "here yet."
 )
 HERE = {
     "max_steps": "training.steps",
@@ -62,7 +66,6 @@ ELSEWHERE = {
     "output_dir": "Results go to --store.",
     "packing": PACKED,
     "packing_strategy": PACKED,
-    "padding_free": "The loss counts by sequence, and a step would be one. `training.micro_batch: 1` pads nothing.",
     "eos_token": "The tokenizer is the model's own.",
     "pad_token": "The tokenizer is the model's own.",
     "chat_template_path": "The chat template is the model's own.",
@@ -112,12 +115,12 @@ ELSEWHERE = {
     "disable_tqdm": "The report holds what was measured.",
     "num_completions_to_print": "What a model said in evaluation is in the store.",
     "include_num_input_tokens_seen": "The report holds what was measured.",
-    "parallelism_config": "A stage is on one device here yet.",
-    "accelerator_config": "A stage is on one device here yet.",
-    "deepspeed": "A stage is on one device here yet.",
-    "local_rank": "A stage is on one device here yet.",
-    "average_tokens_across_devices": "A stage is on one device here yet.",
-    "ds3_gather_for_generation": "A stage is on one device here yet.",
+    "parallelism_config": ALIKE,
+    "accelerator_config": ALIKE,
+    "deepspeed": ALIKE,
+    "local_rank": ALIKE,
+    "average_tokens_across_devices": ALIKE,
+    "ds3_gather_for_generation": ALIKE,
 }
 """TRL's key → why it is not handed on, and what to do."""
 
@@ -129,8 +132,8 @@ FAMILIES = {
     "trackio_": "The report holds what was measured.",
     "dataset_": "Data are the domains'.",
     "dataloader_": "Items are drawn at random, by seed.",
-    "ddp_": "A stage is on one device here yet.",
-    "fsdp": "A stage is on one device here yet.",
+    "ddp_": ALIKE,
+    "fsdp": ALIKE,
 }
 """Beginning of TRL's keys → the same."""
 

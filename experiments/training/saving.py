@@ -2,9 +2,10 @@
 
 Weights, the optimizer's moments, the rate's position, the trainer's own state and all random numbers are written and
 read by transformers' Trainer. What it and TRL's trainers leave out stands in a file of ours beside them: what was
-logged of a window of steps that is not yet over, tokens so far, what `Watch`, `RolloutTally` and `Limits` hold. It is
-saved between a generation's last step and the next generation, so rollouts that wait to be used are never part of it,
-and the model that a KL penalty holds to is made anew from where the stage began.
+logged of a window of steps that is not yet over, tokens so far, what `Watch`, `RolloutTally` and `Limits` hold. Of
+processes that share a stage each has its own random numbers and its own such file, in one folder. It is saved between
+a generation's last step and the next generation, so rollouts that wait to be used are never part of it, and the model
+that a KL penalty holds to is made anew from where the stage began.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from typing import Any, Protocol
 from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
+from experiments.training.ranks import everyone, first, rank
+
 FILE = "stage.json"
 NEEDLESS = "training_args.bin"
 """A pickle that nothing reads."""
@@ -31,7 +34,8 @@ class Saving:
     """Where a stage's work in progress goes, and what is there of it already."""
 
     keep: Callable[[Path], None]
-    """Is given a folder whose files are all there is; the folder is gone afterwards."""
+    """Is given a folder whose files are all there is; the folder is gone afterwards. Every process of the stage calls
+    it; the first alone keeps what is there."""
     every: int | None = None
     """Steps of the stage between two; None: nothing is saved."""
     found: Path | None = None
@@ -74,7 +78,7 @@ class Saver(TrainerCallback):  # type: ignore[misc]
         """Put back what the trainer has not, after it has set all of this to nothing."""
         if self._saving.found is None:
             return
-        saved = json.loads((self._saving.found / FILE).read_text("utf-8"))
+        saved = json.loads((self._saving.found / _file()).read_text("utf-8"))
         trainer = self.trainer
         for name, value in saved["counted"].items():
             setattr(trainer, name, value)
@@ -91,10 +95,14 @@ class Saver(TrainerCallback):  # type: ignore[misc]
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Add what the trainer leaves out, and hand everything over."""
         folder = Path(args.output_dir) / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"
-        (folder / NEEDLESS).unlink(missing_ok=True)
-        (folder / FILE).write_text(json.dumps(self._state()), encoding="utf-8")
+        (folder / _file()).write_text(json.dumps(self._state()), encoding="utf-8")
+        # When all have written theirs.
+        everyone(None)
+        if first():
+            (folder / NEEDLESS).unlink(missing_ok=True)
         self._saving.keep(folder)
-        shutil.rmtree(folder)
+        if first():
+            shutil.rmtree(folder)
 
     def _state(self) -> dict[str, Any]:
         trainer, metrics = self.trainer, self.trainer._metrics["train"]
@@ -104,3 +112,8 @@ class Saver(TrainerCallback):  # type: ignore[misc]
             "metrics": {name: [float(value) for value in values] for name, values in metrics.items()},
             "kept": {name: kept.state() for name, kept in self._kept.items()},
         }
+
+
+def _file() -> str:
+    """This process's own."""
+    return FILE if first() else f"{rank()}-{FILE}"

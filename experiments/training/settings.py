@@ -12,6 +12,7 @@ from trl import GRPOConfig, SFTConfig
 
 from curricula.stage import Method, Training
 from experiments.nodes.record import log_every
+from experiments.training.ranks import processes
 
 CONFIGS: Mapping[Method, type[TrainingArguments]] = {"sft": SFTConfig, "grpo": GRPOConfig}
 LOSSES = {"sequence": "grpo", "token": "dapo"}
@@ -30,12 +31,6 @@ def passed(training: Training) -> dict[str, Any]:
     """What of `training.trl` the method's config has."""
     known = keys_of(training.method)
     return {key: value for key, value in training.trl.items() if key in known}
-
-
-def processes() -> int:
-    """How many share each step of a stage: those of torch's process group, where one was begun."""
-    distributed = torch.distributed
-    return distributed.get_world_size() if distributed.is_available() and distributed.is_initialized() else 1
 
 
 def updates(training: Training) -> int:
@@ -83,21 +78,20 @@ def _common(training: Training, *, seed: int, device: torch.device, folder: str)
     """Arguments of both. `folder` is required by TRL; nothing is saved there. ValueError where processes cannot share
     a step evenly."""
     checkpointing = training.gradient_checkpointing
-    mine, left = divmod(training.completions, processes())
-    if left:
-        raise ValueError(f"{processes()} processes cannot share a step of {training.completions} evenly")
-    at_once = max(size for size in range(1, min(training.at_once, mine) + 1) if mine % size == 0)
+    at_once, times = training.parts(processes())
     return {
         "output_dir": folder,
         "max_steps": training.steps,
         "learning_rate": training.learning_rate,
         "max_grad_norm": training.max_grad_norm,
         "per_device_train_batch_size": at_once,
-        "gradient_accumulation_steps": mine // at_once,
+        "gradient_accumulation_steps": times,
         "activation_checkpointing": device.type == "cuda" if checkpointing is None else checkpointing,
         "bf16": training.precision == "bf16",
         "fp16": False,
         "use_cpu": device.type == "cpu",
+        # Of DDP: every trained weight has a part in every forward pass.
+        "ddp_find_unused_parameters": False,
         "seed": seed,
         "data_seed": seed,
         "logging_strategy": "steps",

@@ -14,6 +14,7 @@ from curricula.stage import Training
 from experiments.models.checkpoints import LanguageModel
 from experiments.models.tokens.prompting import taught_tokens
 from experiments.training.draw import Drawn
+from experiments.training.packed import check_apart, examples_in, own_tokens
 from experiments.training.settings import passed, sft_settings
 
 IGNORED = -100
@@ -35,7 +36,7 @@ class SequenceTrainer(SFTTrainer):  # type: ignore[misc]
         Every sequence has a token that counts, its end.
         """
         # Of the whole step: where several processes share it, each one's loss is averaged with the others'.
-        sequences = len(inputs["input_ids"]) * self.current_gradient_accumulation_steps * self.accelerator.num_processes
+        sequences = examples_in(inputs) * self.current_gradient_accumulation_steps * self.accelerator.num_processes
         weighted = _Weighted(model, sequences, num_items_in_batch)
         return super().compute_loss(weighted, inputs, return_outputs, num_items_in_batch)
 
@@ -48,8 +49,8 @@ class _Weighted:
 
     def __call__(self, **asked: Any) -> Any:
         outputs = self._model(**asked)
-        own = outputs.label_mask.sum(-1, keepdim=True)
-        tokens = own.sum() if self._tokens is None else self._tokens
+        own = own_tokens(outputs.label_mask, asked)
+        tokens = outputs.label_mask.sum() if self._tokens is None else self._tokens
         outputs.log_probs = outputs.log_probs * (tokens / (self._sequences * own.clamp(min=1)))
         return outputs
 
@@ -68,6 +69,8 @@ def sft_trainer(
     """A trainer over `drawn` in the given order; the loss counts what is taught only: answers with their end."""
     rows = [tokenize(tokenizer, each) for each in drawn]
     own_loss = training.loss == "sequence" and "loss_type" not in passed(training)
+    if passed(training).get("padding_free") and len(rows) > 1:
+        check_apart(network, [row["input_ids"] for row in rows])
     trainer = SequenceTrainer if own_loss else SFTTrainer
     return trainer(
         model=network,

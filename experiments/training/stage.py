@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -20,17 +20,18 @@ from experiments.nodes.guarded import Guarded
 from experiments.nodes.health import Health
 from experiments.nodes.record import Cost
 from experiments.training.carry import restore_optimizer, save_optimizer
+from experiments.training.course import Examiner
 from experiments.training.draw import Drawn
 from experiments.training.followers import Followers
 from experiments.training.grpo import grpo_trainer
 from experiments.training.optimizer import make_optimizer
 from experiments.training.precision import multiplied_in
+from experiments.training.ranks import from_first
 from experiments.training.rate import rate_schedule
 from experiments.training.saving import Saver, Saving
 from experiments.training.settings import updates
 from experiments.training.sft import sft_trainer
 from experiments.training.watch import Beat, check_weights, weights_hash
-from experiments.training.way import Examiner
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,13 @@ def train_stage(
     `carried` is the parent's folder and `keep` the new one, for `optimizer: carry`; `reference` is the base model, for
     `kl_to: base`; `stop` says, domain by domain, at which texts completions end. Guards may end it early. `network` is
     what the stage starts from also where it was begun before: `saving` says what there is of it. `examiner` measures it
-    on its way, where its guards ask for that. Raises StageError.
+    on its way, where its guards ask for that. In a process group all processes of it share every step: each must be
+    given the same, and all leave the same. Raises StageError.
     """
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as best:
+    with tempfile.TemporaryDirectory() as own, tempfile.TemporaryDirectory() as best:
+        # Of one machine: each adds its part to what is saved there.
+        scratch = from_first(lambda: own)
         found = saving.found if saving else None
         followers = Followers.of(stage, network, beat, examiner, Path(best), found)
         optimizer = make_optimizer(network.to(device), stage.training)
@@ -106,7 +110,8 @@ def train_stage(
             Saver(saving, followers.kept, updates(stage.training)).attach(trainer)
         with multiplied_in(stage.training.precision, network):
             _run(trainer, found)
-        course = followers.way.settle() if followers.way else None
+        course = followers.recorder.settle() if followers.recorder else None
+        followers = replace(followers, tally=followers.tally.together())
     check_weights(network)
     if keep is not None:
         save_optimizer(optimizer, network, keep)

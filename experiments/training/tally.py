@@ -9,6 +9,7 @@ from typing import Any
 
 from domains.rewards import Mark
 from experiments.nodes.health import NO_GROUPS, Groups, Health
+from experiments.training.ranks import everyone
 
 
 @dataclass
@@ -53,11 +54,19 @@ class RolloutTally:
         return {**vars(self), "groups": groups}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Count on from what `state` gave."""
-        self.stopped = Counter(state["stopped"])
-        self.groups.update({name: Groups(**groups) for name, groups in state["groups"].items()})
-        self.abstained, self.unread = state["abstained"], state["unread"]
-        self.completions, self.tokens, self.truncated = state["completions"], state["tokens"], state["truncated"]
+        """Count on from what `state` gave: add it."""
+        self.stopped.update(state["stopped"])
+        for name, groups in state["groups"].items():
+            self.groups[name] += Groups(**groups)
+        for name in ("abstained", "unread", "completions", "tokens", "truncated"):
+            setattr(self, name, getattr(self, name) + state[name])
+
+    def together(self) -> RolloutTally:
+        """What all processes of the stage counted, each of its own completions."""
+        total = RolloutTally()
+        for state in everyone(self.state()):
+            total.restore(state)
+        return total
 
     def health(self, means: Mapping[str, float]) -> Health | None:
         """All of it; `means` are what the trainer logged of a stage. None where nothing was rolled out."""

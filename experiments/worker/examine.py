@@ -5,32 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 
-from domains.endpoints import Tally
 from domains.example import Example, Split
-from domains.rewards import Lent, build_reward
-from experiments.evaluation.execution import executed
-from experiments.evaluation.formats import marked_formats
-from experiments.evaluation.marking import mark
-from experiments.evaluation.tasks import SPOKEN, Asked, ask
+from experiments.evaluation.tasks import Asked, ask
 from experiments.executors.cpus import own_cpus
-from experiments.measures.details import details
-from experiments.measures.scores import domain_score
-from experiments.models.checkpoints import device_for
-from experiments.models.reward_model import scores_of
 from experiments.models.seeding import seed_all
 from experiments.models.subjects.given import Given
-from experiments.models.subjects.local import LocalModel
 from experiments.models.subjects.subject import Subject
 from experiments.nodes.examined import SPLIT, Examined
 from experiments.nodes.outputs import Output
 from experiments.nodes.provenance import provenance
 from experiments.nodes.setup import Setup
-from experiments.nodes.suite import Suite, TaskKind
+from experiments.nodes.suite import Suite, Task
 from experiments.store import Store
-from experiments.store.answers import StoredAnswers
 from experiments.worker.bench import boundary
+from experiments.worker.lending import lend
+from experiments.worker.scoring import Judge, scored
 
 Splits = Mapping[Split, Sequence[Example]]
 
@@ -56,32 +46,20 @@ def examine(
     """All that `suite`, which is of one domain, asks; `told` hears what is being asked. Raises StageError."""
     started = time.monotonic()
     (domain,) = suite.marking
-    lent = Lent(answers=StoredAnswers(store.files), tally=Tally(), network=partial(scores_of, device=device_for(gpus)))
-    outputs: dict[TaskKind, list[Output]] = {}
+    said: dict[Task, list[Output]] = {}
     for task in suite.tasks:
         told(task.kind)
-        asked = Asked(task, data[SPLIT][: task.items], None, lambda: None)
         with boundary("evaluation"):
-            if isinstance(subject, LocalModel):
-                outputs[task.kind] = ask(asked, subject)
-            else:
-                outputs[task.kind] = SPOKEN[task.kind](asked, subject)
+            said[task] = ask(Asked(task, data[SPLIT][: task.items], None, lambda: None), subject)
     told("marks")
-    with boundary("reward"):
-        reward = build_reward(setup.domains[domain].primary, data["train"], lent)
-        marks = mark(domain, reward, data[SPLIT], outputs["answers"])
-        own = outputs.get("samples", [])
-        formed = [one.parsed is not None for one in mark(domain, reward, data[SPLIT][: len(own)], own)] if own else []
-        right = executed(domain, setup.domains[domain], reward, data[SPLIT], outputs["answers"], marks)
-        forms = outputs.get("formats", [])
-        formats = marked_formats(domain, reward, data[SPLIT][: len({one.item for one in forms})], forms)
-    score = domain_score(outputs, marks, suite.marking[domain].metrics, formed)
-    kept = details(outputs["answers"], marks, outputs.get("references", ()), right, formats)
+    lent = lend(store, gpus)
+    judge = Judge.of(domain, setup.domains[domain], data["train"], lent)
+    found = scored(judge, data[SPLIT], said, suite.marking[domain].metrics)
     return Examined(
         model=identity,
         suite=suite.id,
-        score=score.model_copy(update={"details": kept}),
-        answers=tuple(one.text or "" for one in outputs["answers"]),
+        score=found.score,
+        answers=tuple(row.text or "" for task, rows in said.items() if task.kind == "answers" for row in rows),
         asked=lent.tally.bill,
         seconds=time.monotonic() - started,
         when=datetime.now(UTC).date().isoformat(),

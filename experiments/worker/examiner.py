@@ -10,17 +10,18 @@ from statistics import fmean
 from transformers import PreTrainedTokenizerBase
 
 from domains.example import Example
-from domains.rewards import Lent, Reward, build_reward
-from experiments.evaluation.marking import mark
+from domains.rewards import Lent
 from experiments.evaluation.tasks import Asked, ask
+from experiments.measures.suite import suite_of
 from experiments.models.checkpoints import LanguageModel
 from experiments.models.subjects.local import LocalModel
 from experiments.models.tokens.prompting import prompt_tokens
 from experiments.nodes.course import ItemScores
 from experiments.nodes.outputs import Output
 from experiments.nodes.setup import Setup
-from experiments.nodes.suite import Task, suite_of
+from experiments.nodes.suite import Task
 from experiments.worker.bench import Bench, boundary
+from experiments.worker.scoring import Judge
 
 DIGITS = 6
 """Decimals that are kept."""
@@ -34,7 +35,7 @@ class ValidationItems:
     tokenizer: PreTrainedTokenizerBase
     lent: Lent
     items: int
-    _rewards: dict[str, Reward] = field(default_factory=dict)
+    _judges: dict[str, Judge] = field(default_factory=dict)
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -80,11 +81,10 @@ class ValidationItems:
 
     def _marks(self, name: str, answers: Sequence[Output]) -> Iterator[float]:
         """Mean score of each item."""
-        with boundary("reward"):
-            if name not in self._rewards:
-                spec = self._setup.domains[name].primary
-                self._rewards[name] = build_reward(spec, self.bench.examples(name, "train"), self.lent)
-            marks = mark(name, self._rewards[name], self._items(name), answers)
+        if name not in self._judges:
+            train = self.bench.examples(name, "train")
+            self._judges[name] = Judge.of(name, self._setup.domains[name], train, self.lent)
+        marks = self._judges[name].marks(self._items(name), answers)
         for _, group in groupby(marks, key=lambda one: one.item):
             yield round(fmean(one.score for one in group), DIGITS)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from curricula.stage import Stage
@@ -12,6 +12,7 @@ from domains.endpoints import Bill, Tally
 from experiments.models.checkpoints import device_for
 from experiments.nodes.provenance import provenance
 from experiments.store.halfway import halfway, keep_halfway
+from experiments.training.ranks import everyone, first, from_first, processes
 from experiments.training.saving import Saving
 from experiments.worker.bench import Bench, boundary
 
@@ -22,17 +23,22 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def in_progress(bench: Bench, stage: Stage, asked: Tally) -> Iterator[tuple[Saving, Bill]]:
-    """Where the stage goes on, and what its rewards had asked by then. `asked` is what they ask from now on.
+    """Where the stage goes on, and what its rewards had asked by then. `asked` is what they ask from now on, of
+    several processes each for itself. What there is, the first of these looks up: all go on from the same.
 
     Training does not stop where its progress cannot be kept: that is a warning, and the last that was kept stays.
     """
     store, node = bench.store, bench.work.node
     made = _made_with(bench.work.resources.gpus)
-    with boundary("store"), halfway(store, node, made) as found:
+    with boundary("store"), ExitStack() as open_places:
+        found = from_first(lambda: open_places.enter_context(halfway(store, node, made)))
         before = _bill(found)
 
         def keep(folder: Path) -> None:
-            (folder / BILL).write_text((before + asked.bill).model_dump_json(), encoding="utf-8")
+            asked_now = sum(everyone(asked.bill), before)
+            if not first():
+                return
+            (folder / BILL).write_text(asked_now.model_dump_json(), encoding="utf-8")
             try:
                 keep_halfway(store, node, folder, made)
             except Exception as error:
@@ -49,4 +55,6 @@ def _made_with(gpus: float) -> dict[str, str]:
     """What must be the same where work in progress is taken up: half a stage by other software is no stage's result."""
     here = provenance()
     ours = {"stagewise": f"{here.stagewise} {here.commit}", "python": here.python, "device": device_for(gpus).type}
-    return {**here.packages, **ours}
+    # Each process has random numbers of its own.
+    shared = {"processes": str(processes())} if processes() > 1 else {}
+    return {**here.packages, **ours, **shared}

@@ -16,6 +16,7 @@ from curricula.stage import Stage
 from domains.errors import StageError
 from domains.example import Example
 from domains.rewards import Lent, build_mix
+from experiments.executors.base import Work
 from experiments.models.checkpoints import (
     LanguageModel,
     build_model,
@@ -36,7 +37,9 @@ from experiments.store import Progress
 from experiments.store.halfway import forget_halfway
 from experiments.training.draw import Drawn, draw
 from experiments.training.pass_rate import Asking, Banded, banded, queue
+from experiments.training.ranks import everyone, first, from_first, processes
 from experiments.training.stage import Trained, train_stage
+from experiments.training.watch import Beat
 from experiments.worker.bench import Bench, boundary
 from experiments.worker.examiner import ValidationItems
 from experiments.worker.lending import lend
@@ -45,10 +48,19 @@ from experiments.worker.resuming import in_progress
 Model = tuple[LanguageModel, PreTrainedTokenizerBase]
 
 
+def stage_of(work: Work) -> Stage | None:
+    """What a node is trained on; None where nothing is."""
+    model = work.setup.model
+    return warmup_stage(model.warmup, work.setup.domains) if work.node.parent is None else work.node.stage
+
+
 def train(bench: Bench) -> Model | None:
-    """The node's model, trained and committed to the store; None where another worker was first. Raises StageError."""
+    """The node's model, trained and committed to the store; None where another worker was first. Raises StageError.
+
+    Of processes that share the stage the first alone commits, and only it has the model.
+    """
     work, node = bench.work, bench.work.node
-    stage = warmup_stage(work.setup.model.warmup, work.setup.domains) if node.parent is None else node.stage
+    stage = stage_of(work)
     with tempfile.TemporaryDirectory(prefix="stagewise-") as name:
         folder = Path(name)
         if node.parent is None:
@@ -64,6 +76,8 @@ def train(bench: Bench) -> Model | None:
                 with boundary("model"):
                     model = load_checkpoint(work.setup.model, parent, work.setup.weights)
                 trained = _run_stage(bench, stage, model, folder, parent)
+        if not first():
+            return None
         untouched = stage is None and not isinstance(work.setup.model, ScratchModel) and not work.setup.model.lora
         record = TrainingRecord(
             node=node.id,
@@ -75,6 +89,7 @@ def train(bench: Bench) -> Model | None:
             health=trained.health,
             guarded=trained.guarded,
             moved=trained.moved,
+            processes=processes(),
             cost=trained.cost,
             checkpoint="",
             provenance=provenance(),
@@ -108,7 +123,7 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
     together = stage.training.prompts if stage.training.batches == "single" else 1
     longest = longest_completion(bench, stage)
     with boundary("reward"):
-        lent = lend(work, bench.store)
+        lent = lend(bench.store, work.resources.gpus)
         scored = pools if stage.training.method == "grpo" else ()
         rewards = {name: build_mix(work.setup.domains[name].rewards, pools[name], lent) for name in scored}
     asking = Asking(
@@ -118,7 +133,7 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
         temperature=stage.training.temperature,
         seed=seed,
     )
-    band = _banded(bench, stage, model, asking, pools)
+    band = from_first(lambda: _banded(bench, stage, model, asking, pools))
     drawn = draw(stage.examples, pools, seed, node.drawn, together, band.kept)
     _check_fit(drawn, longest if stage.training.method == "grpo" else 0, model)
     carry = stage.training.optimizer == "carry"
@@ -131,18 +146,27 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
             max_tokens=longest,
             seed=seed_of("training", node.id),
             device=device_for(work.resources.gpus),
-            beat=lambda step, steps, reward, seconds: bench.store.beat(
-                node, Progress(step=step, steps=steps, reward=reward, seconds=seconds)
-            ),
+            beat=_beat(bench),
             carried=parent if carry else None,
-            keep=folder if carry else None,
+            keep=folder if carry and first() else None,
             reference=_reference(bench, stage),
             stop=asking.stop,
             saving=saving,
             examiner=_examiner(bench, stage, model, lent),
         )
         trained = band.added_to(trained)
-        return replace(trained, cost=trained.cost.model_copy(update={"asked": asked + lent.tally.bill}))
+        bill = sum(everyone(lent.tally.bill), asked)
+        return replace(trained, cost=trained.cost.model_copy(update={"asked": bill}))
+
+
+def _beat(bench: Bench) -> Beat:
+    """Signs of life to the store, of several processes from the first."""
+    store, node = bench.store, bench.work.node
+    if not first():
+        return lambda *_: None
+    return lambda step, steps, reward, seconds: store.beat(
+        node, Progress(step=step, steps=steps, reward=reward, seconds=seconds)
+    )
 
 
 def _banded(bench: Bench, stage: Stage, model: Model, asking: Asking, pools: Mapping[str, Sequence[Example]]) -> Banded:

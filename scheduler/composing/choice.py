@@ -12,7 +12,7 @@ from domains.frozen import Frozen
 
 
 class Choice(Frozen):
-    """What a trial chooses. `scheduler.composing.drafts` turns it into stages."""
+    """What a trial chooses. `scheduler.composing.compositions` turns it into stages."""
 
     order: tuple[str, ...] = Field(min_length=1)
     """Domains that the schedule's budget is for, first to last, also those that are left out."""
@@ -53,14 +53,17 @@ class Choice(Frozen):
         """The order without the domains that are left out."""
         return tuple(name for name in self.order if self.lengths[name] > 0)
 
+    def pace(self, stage: int, method: Method) -> float:
+        """Factor on the learning rate of stage k, from 0, that trains by this method."""
+        return float(self.lr_scale * self.lr_decay**stage * (self.sft_rate if method == "sft" else 1.0))
+
 
 def own_choice(curriculum: Curriculum, order: tuple[str, ...], composition: SearchComposition | None = None) -> Choice:
-    """The choice that gives the stages of ``compose(order, composition, curriculum)``: the curriculum's own values."""
+    """The curriculum's own values: what a run composes. Without a `composition` as an order becomes stages in it."""
     spec = curriculum.schedule
-    default: SearchComposition = "cumulative" if spec.composition == "cumulative" else "sequential"
     return Choice(
         order=order,
-        composition=composition or default,
+        composition=composition or curriculum.ordered,
         lengths=dict.fromkeys(order, 1.0),
         lr_decay=spec.lr_decay,
         replay=spec.replay,

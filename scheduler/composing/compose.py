@@ -1,19 +1,23 @@
-"""From an order, or from a search's choice, to a schedule. Its stages are made in scheduler/composing/drafts.py."""
+"""From an order, or from a search's choice, to a schedule. Its stages are made in scheduler/composing/compositions/."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from curricula.schema import Composition, Curriculum
-from curricula.stage import OrderName, Probes, RateName, Role, Schedule, Stage
+from curricula.compositions import Ordered
+from curricula.schema import Curriculum
+from curricula.stage import OrderName, Probes, Role, Schedule, Stage
 from domains.frozen import fingerprint
 from scheduler.composing.choice import Choice, own_choice
-from scheduler.composing.drafts import StageBudgets, creative_last, drafts, stage_of
+from scheduler.composing.compositions.explicit import explicit_stages
+from scheduler.composing.compositions.table import KINDS, drafts, order_of
+from scheduler.composing.draft import StageBudgets, stage_of
+from scheduler.composing.rate_path import paced
 
 
 def compose(
     order: Sequence[str],
-    composition: Composition,
+    composition: Ordered,
     curriculum: Curriculum,
     *,
     name: str,
@@ -22,51 +26,45 @@ def compose(
     probes: Probes = "none",
     origin: str = "",
 ) -> Schedule:
-    """The schedule of `order`, composed as `sequential` or `cumulative`; `explicit` takes the YAML's stages.
-    ValueError for `adaptive`, which has no order and is known only round by round (scheduler/mixing/rounds.py).
+    """The schedule that a composition makes of `order` with the curriculum's own values.
 
-    The stage that introduces a domain trains with that domain's overrides, whatever is mixed in, so all
-    orders and both compositions have the same budget; `lr_decay` multiplies its learning rate per stage.
+    All orders and compositions have the same budget: that of the domains' own stages. `lr_decay` multiplies the
+    learning rate per stage.
     """
-    if composition == "explicit":
-        stages = explicit_stages(curriculum)
-        made = Schedule(name=name, role=role, stages=stages, composition="explicit", origin=origin)
-        made = paced(made, curriculum)
-    elif composition == "adaptive":
-        raise ValueError("adaptive mixing composes no order")
-    else:
-        made = schedule_of(own_choice(curriculum, tuple(order), composition), curriculum, name, origin)
+    made = schedule_of(own_choice(curriculum, tuple(order), composition), curriculum, name, origin)
     return made.model_copy(update={"role": role, "ordering": ordering, "probes": probes})
+
+
+def written_out(curriculum: Curriculum, *, name: str, role: Role, origin: str = "") -> Schedule:
+    """The schedule of the stages that the YAML writes out."""
+    stages = explicit_stages(curriculum)
+    return paced(Schedule(name=name, role=role, stages=stages, composition="explicit", origin=origin), curriculum)
 
 
 def schedule_of(
     choice: Choice, curriculum: Curriculum, name: str, origin: str = "", mixtures: Sequence[Mapping[str, float]] = ()
 ) -> Schedule:
-    """The schedule of a search's choice; of an adaptive one the rounds whose `mixtures` are known.
+    """The schedule of a choice; of one that mixes round by round as far as the rounds' `mixtures` are known.
 
     ValueError where its budget has fewer steps than the schedule has stages.
     """
-    base = StageBudgets(curriculum)
-    stages = tuple(stage_of(draft, base) for draft in drafts(choice, base))
+    stages, by_round = stages_of(choice, curriculum), KINDS[choice.composition].by_round
     made = Schedule(
         name=name,
         role="trial",
-        stages=_mixed(stages, mixtures) if choice.composition == "adaptive" else stages,
-        order=_order(choice, curriculum),
+        stages=_mixed(stages, mixtures) if by_round else stages,
+        order=order_of(choice, curriculum),
         composition=choice.composition,
         origin=origin,
     )
-    span = None if len(made.stages) == len(stages) else sum(stage.training.steps for stage in stages)
+    span = sum(stage.training.steps for stage in stages) if by_round else None
     return paced(made, curriculum, span, choice.rate)
 
 
-def paced(
-    schedule: Schedule, curriculum: Curriculum, span: int | None = None, rate: RateName | None = None
-) -> Schedule:
-    """On a path of the learning rate, the curriculum's own if none is named; `span`: the steps of the whole that it is
-    the beginning of."""
-    spec = curriculum.schedule
-    return schedule.model_copy(update={"rate": rate or spec.rate, "anneal": spec.anneal, "span": span})
+def stages_of(choice: Choice, curriculum: Curriculum) -> tuple[Stage, ...]:
+    """All stages of a choice; one whose mixture is chosen when it begins has that of joint training."""
+    base = StageBudgets(curriculum)
+    return tuple(stage_of(draft, base) for draft in drafts(choice, base))
 
 
 def schedule_fingerprint(schedule: Schedule) -> str:
@@ -74,26 +72,7 @@ def schedule_fingerprint(schedule: Schedule) -> str:
     return fingerprint(list(schedule.stages))
 
 
-def explicit_stages(curriculum: Curriculum) -> tuple[Stage, ...]:
-    """The YAML's stages, repeats written out; `lr_decay` multiplies the learning rate per stage."""
-    stages: list[Stage] = []
-    for written in curriculum.schedule.stages:
-        training = curriculum.written_training(written)
-        for _ in range(written.repeat):
-            rate = training.learning_rate * curriculum.schedule.lr_decay ** len(stages)
-            stages.append(Stage(mixture=written.mixture, training=training.model_copy(update={"learning_rate": rate})))
-    return tuple(stages)
-
-
 def _mixed(stages: Sequence[Stage], mixtures: Sequence[Mapping[str, float]]) -> tuple[Stage, ...]:
     return tuple(
         Stage(mixture=dict(mixture), training=stage.training) for stage, mixture in zip(stages, mixtures, strict=False)
     )
-
-
-def _order(choice: Choice, curriculum: Curriculum) -> tuple[str, ...]:
-    if choice.composition in ("joint", "adaptive"):
-        return ()
-    if choice.composition == "cumulative":
-        return creative_last(choice.trained, curriculum.domains)
-    return choice.trained

@@ -10,42 +10,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from curricula.schema import Curriculum
-from curricula.stage import Method, Probes, Schedule, Stage, Training
+from curricula.stage import Method, Probes, Schedule, Stage
 from domains.frozen import fingerprint
-from scheduler.composing.compose import explicit_stages, paced
-from scheduler.composing.rate_path import readings
+from scheduler.composing.parts import parts_of, sources
+from scheduler.composing.rate_path import paced, readings
 
 JOINT, JOINT_TUNED, JOINT_PROBES, JOINT_WEIGHTED = "joint", "joint-tuned", "joint-probes", "joint-weighted"
 """Names: as people run it, with the schedule's freedoms, given the probes' budget too, in shares by the probes."""
 LEAST_LENGTH = 0.25
 """Of a domain in weighted joint training, against the one whose stage does most for the total."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """What joint training does by one method."""
-
-    training: Training
-    examples: Mapping[str, float]
-    """Domain → prompts, in the proportions of the stages that it stands for."""
-    budget: int
-    """Completions of those stages."""
-
-    def stage(self, completions: float, rate: float = 1.0, lengths: Mapping[str, float] | None = None) -> Stage:
-        """One stage over all of its domains that spends these, rounded up in favour of joint training."""
-        steps = max(1, -(-round(completions) // self.training.completions))
-        shares = {name: count * (lengths or {}).get(name, 1.0) for name, count in self.examples.items()}
-        changed = {
-            "steps": steps,
-            "epochs": None,
-            "learning_rate": self.training.learning_rate * rate,
-            # However short it is, it reaches its peak rate before it ends.
-            "warmup_steps": min(self.training.warmup_steps, steps - 1),
-        }
-        return Stage(mixture=shares, training=self.training.model_copy(update=changed))
 
 
 def at_budget(factor: float) -> str:
@@ -83,25 +58,13 @@ def joint(
 
     `total` is that of `like` where it is None; `lengths` are factors on the domains' shares.
     """
-    parts = _parts(curriculum, _sources(curriculum, tuple(curriculum.domains)))
+    parts = parts_of(curriculum, sources(curriculum, tuple(curriculum.domains)))
     whole = sum(part.budget for part in parts.values())
     scale = (budget(like) if total is None else total) / whole
     stages = tuple(part.stage(part.budget * scale, lengths=lengths) for part in parts.values())
     made = _arm(curriculum, stages, name, origin, like if total is None else None)
     times = None if lengths else 1.0 if total is None else total / budget(like)
     return made.model_copy(update={"times": times})
-
-
-def joint_stages(curriculum: Curriculum, names: Sequence[str] | None = None) -> tuple[Stage, ...]:
-    """What joint training trains by each method at the budget of the own stages of `names`; None: of all domains."""
-    parts = _parts(curriculum, _sources(curriculum, tuple(curriculum.domains) if names is None else names))
-    return tuple(part.stage(part.budget) for part in parts.values())
-
-
-def even_stage(curriculum: Curriculum, names: Sequence[str]) -> Stage:
-    """One stage on these domains, which are trained by one method, in equal shares: as long as one's own on average."""
-    part = _part(curriculum, [Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)) for name in names])
-    return part.stage(part.budget / len(names)).model_copy(update={"mixture": dict.fromkeys(names, 1 / len(names))})
 
 
 def joint_tuned(
@@ -112,7 +75,7 @@ def joint_tuned(
     `probes` are those that decided what is left out.
     """
     names = tuple(name for name in curriculum.domains if name not in left_out)
-    parts = _parts(curriculum, _sources(curriculum, names))
+    parts = parts_of(curriculum, sources(curriculum, names))
     done: Counter[Method] = Counter()
     steps: Counter[Method] = Counter()
     stages = []
@@ -137,35 +100,6 @@ def lengths_by_effect(effects: Mapping[str, float]) -> dict[str, float]:
     if most <= 0:
         return dict.fromkeys(effects, 1.0)
     return {name: max(LEAST_LENGTH, effect / most) for name, effect in effects.items()}
-
-
-def _sources(curriculum: Curriculum, names: Sequence[str]) -> tuple[Stage, ...]:
-    """The stages whose methods and shares joint training takes."""
-    if curriculum.schedule.composition == "explicit":
-        return explicit_stages(curriculum)
-    return tuple(Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)) for name in names)
-
-
-def _parts(curriculum: Curriculum, sources: Sequence[Stage]) -> dict[Method, Part]:
-    """Method → its part, in the order in which methods first come."""
-    found: dict[Method, list[Stage]] = {}
-    for stage in sources:
-        found.setdefault(stage.training.method, []).append(stage)
-    return {method: _part(curriculum, stages) for method, stages in found.items()}
-
-
-def _part(curriculum: Curriculum, stages: Sequence[Stage]) -> Part:
-    """By the curriculum's own training where that is of this method, else by that of the longest of the stages."""
-    longest = max(stages, key=lambda stage: stage.rollout_budget).training
-    training = curriculum.training if curriculum.training.method == longest.method else longest
-    examples: Counter[str] = Counter()
-    for stage in stages:
-        examples.update(stage.examples)
-    completions = sum(stage.rollout_budget for stage in stages)
-    each, rest = divmod(completions, examples.total())
-    if training.method == "grpo" and not rest:
-        training = training.model_copy(update={"rollouts": each})
-    return Part(training, {name: float(count) for name, count in examples.items() if count}, completions)
 
 
 def _arm(curriculum: Curriculum, stages: Sequence[Stage], name: str, origin: str, like: Schedule | None) -> Schedule:

@@ -19,9 +19,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import accumulate
 
+from curricula.schema import Curriculum
 from curricula.stage import RateName, Schedule, Stage
 
 Chain = tuple[Stage, ...]
+
+
+def paced(
+    schedule: Schedule, curriculum: Curriculum, span: int | None = None, rate: RateName | None = None
+) -> Schedule:
+    """On a path of the learning rate, the curriculum's own if none is named; `span`: the steps of the whole that it is
+    the beginning of."""
+    spec = curriculum.schedule
+    return schedule.model_copy(update={"rate": rate or spec.rate, "anneal": spec.anneal, "span": span})
 
 
 def trained(schedule: Schedule) -> Chain:

@@ -14,9 +14,8 @@ import numpy as np
 from curricula.schema import Adaptive, Curriculum, MixingRule
 from curricula.shares import drawing_share
 from curricula.stage import Schedule, Stage
-from scheduler.composing.compose import paced
-from scheduler.composing.joint import joint_stages
-from scheduler.composing.steps import cut_evenly
+from scheduler.composing import compose
+from scheduler.composing.choice import own_choice
 from scheduler.evidence.transfer import shrunk_transfer
 from scheduler.measurements import Array, Measurements
 from scheduler.mixing import MEANINGS, Probe, Proposal, Seen, propose
@@ -64,24 +63,9 @@ def begin(curriculum: Curriculum, plan: Plan | None) -> tuple[Rounds, ...]:
 
 
 def even_rounds(curriculum: Curriculum, kept: Sequence[str]) -> tuple[Stage, ...]:
-    """Joint training's one stage cut into rounds. ValueError where it has fewer steps."""
-    (whole,) = joint_stages(curriculum, kept)
-    spec, training = curriculum.schedule, whole.training
-    if training.steps < spec.adaptive.rounds:
-        raise ValueError(f"{training.steps} steps cannot be divided into {spec.adaptive.rounds} rounds")
-    return tuple(
-        Stage(
-            mixture=whole.mixture,
-            training=training.model_copy(
-                update={
-                    "steps": steps,
-                    "learning_rate": training.learning_rate * spec.lr_decay**at,
-                    "warmup_steps": min(training.warmup_steps, steps - 1),
-                }
-            ),
-        )
-        for at, steps in enumerate(cut_evenly(training.steps, spec.adaptive.rounds))
-    )
+    """All rounds before anything is chosen: joint training's one stage cut into them. ValueError where it has fewer
+    steps."""
+    return compose.stages_of(own_choice(curriculum, tuple(kept), "adaptive"), curriculum)
 
 
 def mixing_name(rule: MixingRule) -> str:
@@ -91,26 +75,24 @@ def mixing_name(rule: MixingRule) -> str:
 
 def even_schedule(curriculum: Curriculum, kept: Sequence[str]) -> Schedule:
     """What has the budget and the stages of adaptive mixing before anything is chosen."""
-    stages = even_rounds(curriculum, kept)
-    return paced(Schedule(name="even", role="composition", stages=stages, composition="adaptive"), curriculum)
+    even = [stage.mixture for stage in even_rounds(curriculum, kept)]
+    made = compose.schedule_of(own_choice(curriculum, tuple(kept), "adaptive"), curriculum, "even", mixtures=even)
+    return made.model_copy(update={"role": "composition"})
 
 
 def schedule_of(curriculum: Curriculum, rounds: Rounds) -> Schedule:
     """These rounds, as the beginning of the whole."""
-    even = even_rounds(curriculum, rounds.kept)
-    shares = [dict(zip(curriculum.domains, one.shares.tolist(), strict=True)) for one in rounds.proposals]
-    stages = tuple(Stage(mixture=mixture, training=one.training) for mixture, one in zip(shares, even, strict=False))
-    main = rounds.rule == curriculum.main_rule
-    probed = needs_probes(curriculum) and (rounds.rule == "transfer" or curriculum.schedule.leave_out == "auto")
-    made = Schedule(
-        name=mixing_name(rounds.rule),
-        role="main" if main else "composition",
-        stages=stages,
-        composition="adaptive",
-        probes="first" if probed else "none",
-        origin=f"All domains mixed in {len(even)} rounds, each next mixture by {rounds.rule}: {MEANINGS[rounds.rule]}.",
+    count, rule = curriculum.schedule.adaptive.rounds, rounds.rule
+    made = compose.schedule_of(
+        own_choice(curriculum, rounds.kept, "adaptive"),
+        curriculum,
+        mixing_name(rule),
+        origin=f"All domains mixed in {count} rounds, each next mixture by {rule}: {MEANINGS[rule]}.",
+        mixtures=[dict(zip(curriculum.domains, one.shares.tolist(), strict=True)) for one in rounds.proposals],
     )
-    return paced(made, curriculum, sum(stage.training.steps for stage in even))
+    main = rule == curriculum.main_rule
+    probed = needs_probes(curriculum) and (rule == "transfer" or curriculum.schedule.leave_out == "auto")
+    return made.model_copy(update={"role": "main" if main else "composition", "probes": "first" if probed else "none"})
 
 
 def complete(curriculum: Curriculum, rounds: Rounds) -> bool:

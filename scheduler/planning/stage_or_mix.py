@@ -18,8 +18,9 @@ from scipy.stats import chi2
 from curricula.schema import Curriculum
 from curricula.stage import Schedule, Stage
 from domains.interval import Interval
-from scheduler.composing.compose import compose, paced
+from scheduler.composing.compose import compose
 from scheduler.composing.joint import JOINT, budget, joint
+from scheduler.composing.rate_path import paced
 from scheduler.evidence.transfer import shrunk_transfer
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.plan import Advice, Candidate, Mixing

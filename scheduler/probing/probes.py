@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from curricula.schema import Curriculum
 from curricula.stage import Schedule, Stage
-from scheduler.composing.compose import compose, paced
-from scheduler.composing.joint import budget, even_stage, joint
+from scheduler.composing.compose import compose
+from scheduler.composing.joint import budget, joint
+from scheduler.composing.parts import even_stage
+from scheduler.composing.rate_path import paced
 from scheduler.grouping import units_of
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scheduler.composing.drafts import Draft, StageBudgets
+from scheduler.composing.draft import Draft, StageBudgets
 from scheduler.measurements import Array
 
 RENEWAL = 3.0
@@ -36,8 +36,7 @@ def exposures(schedules: Sequence[Sequence[Draft]], base: StageBudgets) -> tuple
     for row, stages in enumerate(schedules):
         for t, stage in enumerate(stages):
             amount = stage.steps * stage.rate / unit / sum(share for _, share in stage.mixture)
-            training = base.curriculum.training if stage.domain is None else base.training[stage.domain]
-            imitates = (stage.method or training.method) == "sft"
+            imitates = (stage.method or base.own(stage).method) == "sft"
             for name, share in stage.mixture:
                 whole[row, t, place[name]] = amount * share
                 sft[row, t, place[name]] = amount * share * imitates

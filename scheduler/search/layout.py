@@ -14,7 +14,8 @@ from curricula.schema import Curriculum
 from curricula.search_checks import searched_domains
 from curricula.stage import RateName
 from scheduler.composing.choice import own_choice
-from scheduler.composing.drafts import Draft, StageBudgets, drafts
+from scheduler.composing.compositions.table import drafts
+from scheduler.composing.draft import Draft, StageBudgets
 from scheduler.measurements import Path
 from scheduler.search.encoders import Output
 from scheduler.search.exposure import after_each_stage, at_the_end, exposures

@@ -18,9 +18,11 @@ from optuna.trial import BaseTrial
 
 from curricula.problem import dotted
 from curricula.schema import Curriculum
-from curricula.search_checks import compositions, search_problems, searched_domains
+from curricula.search_checks import search_problems, searched_domains
 from domains.errors import CurriculumError
 from scheduler.composing.choice import Choice
+from scheduler.composing.compositions.kind import Freedom
+from scheduler.composing.compositions.table import KINDS, offered
 from scheduler.measurements import Path
 from scheduler.search.keys import LEAVE_OUT, LENGTH, METHOD, Key
 from scheduler.search.orders import order_of, place_space, placed, places
@@ -36,7 +38,7 @@ def space(curriculum: Curriculum) -> dict[str, BaseDistribution]:
     if problems := search_problems(curriculum):
         first = problems[0]
         raise CurriculumError(first.rule, key=dotted(first.keys), value=first.value, hint=first.hint)
-    ordered = curriculum.search.order == "any" and curriculum.search.compositions != ("joint",)
+    ordered = curriculum.search.order == "any" and not orderless(curriculum)
     named = {name: CategoricalDistribution(values) for name, values in _values(curriculum).items() if len(values) > 1}
     return {**(place_space(searched_domains(curriculum)) if ordered else {}), **named}
 
@@ -82,8 +84,13 @@ def choice_of(params: Params, curriculum: Curriculum, order: Path | None = None)
 
 def pinned(curriculum: Curriculum) -> Path | None:
     """The order that stands for any where none matters; None where it has to be the plan's."""
-    orderless = curriculum.search.compositions == ("joint",)
-    return searched_domains(curriculum) if curriculum.search.order == "any" or orderless else None
+    free = curriculum.search.order == "any" or orderless(curriculum)
+    return searched_domains(curriculum) if free else None
+
+
+def orderless(curriculum: Curriculum) -> bool:
+    """Whether an order means nothing to any composition of the search."""
+    return all(KINDS[name].order is None for name in curriculum.search.compositions)
 
 
 def defaults(curriculum: Curriculum) -> dict[str, Any]:
@@ -133,34 +140,37 @@ def params_of(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:
 
 
 def _values(curriculum: Curriculum) -> Values:
-    """Every choice and its values, also those with only one."""
+    """Every choice and its values, also those with only one; what no composition heeds has one that does nothing."""
     spec, names = curriculum.search, searched_domains(curriculum)
-    staged = spec.compositions != ("joint",)
-    one: Values = {"replay": (0.0,), "opening": (0.0,), "refresh": (0.0,), "repeats": (1,)}
+    heeded = frozenset[Freedom]().union(*(KINDS[name].heeds for name in spec.compositions))
+    dropped = spec.leave_out if "leave_out" in heeded else ()
+    methods = {name: spec.methods[name] for name in spec.methods if name in names and "methods" in heeded}
     return {
-        "composition": compositions(curriculum),
-        **{Key(LENGTH, name).text: spec.lengths for name in names},
-        **{Key(LEAVE_OUT, name).text: (False, True) if name in spec.leave_out else (False,) for name in names},
+        "composition": offered(curriculum),
+        **{Key(LENGTH, name).text: spec.lengths if "lengths" in heeded else (1.0,) for name in names},
+        **{Key(LEAVE_OUT, name).text: (False, True) if name in dropped else (False,) for name in names},
         "lr_scale": spec.lr_scale,
         "lr_decay": spec.lr_decay or (curriculum.schedule.lr_decay,),
         "rate": spec.rate or (curriculum.schedule.rate,),
-        "replay": spec.replay or (curriculum.schedule.replay,),
-        "opening": spec.opening,
-        "refresh": spec.refresh,
-        "repeats": spec.repeats,
-        **({} if staged else one),
-        **{Key(METHOD, name).text: methods for name, methods in spec.methods.items() if name in names and staged},
-        **_sft_first(curriculum),
+        "replay": (spec.replay or (curriculum.schedule.replay,)) if "replay" in heeded else (0.0,),
+        "opening": spec.opening if "opening" in heeded else (0.0,),
+        "refresh": spec.refresh if "refresh" in heeded else (0.0,),
+        "repeats": spec.repeats if "repeats" in heeded else (1,),
+        **{Key(METHOD, name).text: values for name, values in methods.items()},
+        **({"sft_first": _sft_first(curriculum)} if "sft_first" in heeded and _either(curriculum) else {}),
         "sft_rate": spec.sft_rate,
     }
 
 
-def _sft_first(curriculum: Curriculum) -> Values:
-    """Where every domain may be trained by either method, joint training may change from one to the other."""
-    spec, names = curriculum.search, searched_domains(curriculum)
-    if "joint" not in spec.compositions or not all(len(spec.methods.get(name, ())) > 1 for name in names):
-        return {}
-    return {"sft_first": SFT_FIRST[::-1] if curriculum.training.method == "sft" else SFT_FIRST}
+def _either(curriculum: Curriculum) -> bool:
+    """Whether every domain may be trained by either method, so that a mixture may change from one to the other."""
+    methods = curriculum.search.methods
+    return all(len(methods.get(name, ())) > 1 for name in searched_domains(curriculum))
+
+
+def _sft_first(curriculum: Curriculum) -> tuple[float, ...]:
+    """The curriculum's own method first."""
+    return SFT_FIRST[::-1] if curriculum.training.method == "sft" else SFT_FIRST
 
 
 def _wanted(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:

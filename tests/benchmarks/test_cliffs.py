@@ -37,7 +37,7 @@ def test_a_large_fall_gets_the_verdict_of_its_way(way, verdict):
 
 @pytest.mark.slow
 def test_a_small_one_holds_every_rate_and_no_great_error(capsys):
-    found = cliffs.main(["--simulations", "8"])
+    found = cliffs.main(["--simulations", "4"])
     *table, line = capsys.readouterr().out.strip().splitlines()
     assert json.loads(line) == found
     assert "| base 0.98, 1 an item | " in "\n".join(table)

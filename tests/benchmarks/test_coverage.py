@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_small_one_holds_every_rate_and_no_great_error(capsys):
-    found = coverage.main(["--simulations", "40"])
+    found = coverage.main(["--simulations", "20"])
     assert json.loads(capsys.readouterr().out) == found
     false = {key: rates for key, rates in found.items() if key.startswith("false")}
     assert set(false) == {"false_verdicts", "false_equivalence", "false_relative", "false_families"}

@@ -11,7 +11,7 @@ from benchmarks.orders.judge import curves, judge
 from benchmarks.orders.planners import entropy_changes, planners, probes
 from benchmarks.orders.searchers import searchers
 from benchmarks.orders.strategies import strategies
-from benchmarks.orders.strategy import Strategy, choose
+from benchmarks.orders.strategy import choose
 from tests.support.synthetic_orders import make_table
 
 pytestmark = pytest.mark.slow
@@ -99,19 +99,17 @@ def test_searches_never_lose_what_they_found():
 
 def test_a_model_of_orders_needs_fewer_runs_than_chance_where_there_is_little_noise():
     spent = {"random": 0.0, "ours": 0.0}
-    for rng in (1, 2):
-        table = make_table(rng=rng, **CALM)
-        judged = judge(table)
-        for name in spent:
-            strategy = searchers(1)[name]
-            runs = curves(table, judged, Strategy(strategy.steps, draws=2)).own
-            spent[name] += float((runs > 0.01).sum(axis=1).mean())
+    table = make_table(rng=1, **CALM)
+    judged = judge(table)
+    for name in spent:
+        runs = curves(table, judged, replace(searchers(1)[name], draws=1)).own
+        spent[name] += float((runs > 0.01).sum(axis=1).mean())
     assert spent["ours"] < 0.7 * spent["random"]
 
 
 def test_plans_are_good_where_transfer_is_nearly_additive():
     regrets = []
-    for rng in range(4):
+    for rng in range(2):
         table = make_table(rng=rng, **CALM)
         judged = judge(table)
         final = curves(table, judged, planners()["bwt"]).truth[:, -1]

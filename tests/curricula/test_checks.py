@@ -211,6 +211,28 @@ TABLE = [
         "21: stages.tales.optim: needs a GPU, and a stage has none, got 'paged_adamw_8bit'. Write `resources: {gpus: "
         "1}`, or leave this out.",
     ),
+    (
+        changed("steps: 10", "steps: 10\n  prompts: 9\nresources: {processes: 2}"),
+        "18: training.prompts: must be a multiple of the 2 processes that share a stage, got 9. Take 8, or other "
+        "`resources.processes`.",
+    ),
+    (
+        changed("seeds: [0, 1]", "stages:\n  tales: {prompts: 6}\nresources: {gpus: 4}"),
+        "21: stages.tales.prompts: must be a multiple of the 4 processes that share a stage, got 6. Take 8, or other "
+        "`resources.processes`.",
+    ),
+    (
+        changed("seeds: [0, 1]", "resources: {gpus: 1.5}"),
+        "20: resources.gpus: must be a whole number where it is above 1, got 1.5.",
+    ),
+    (
+        changed("seeds: [0, 1]", "resources: {gpus: 2, processes: 4}"),
+        "20: resources.processes: must be as many as there are GPUs (gpus: 2), one for each, got 4.",
+    ),
+    (
+        changed("seeds: [0, 1]", "resources: {gpus: 0.5, processes: 2}"),
+        "20: resources.processes: must be as many as there are GPUs (gpus: 0.5), one for each, got 2.",
+    ),
 ]
 
 
@@ -236,6 +258,8 @@ FINE = [
     changed("steps: 10", "epochs: 0.5\n  warmup_steps: 900\nstages:\n  tales: {steps: 1000}"),
     changed("steps: 10", "precision: tf32\nresources: {gpus: 0.5}"),
     changed("type: exact", "type: scorer"),
+    changed("seeds: [0, 1]", "resources: {gpus: 2}"),
+    changed("seeds: [0, 1]", "resources: {processes: 4}"),
 ]
 
 

@@ -58,6 +58,14 @@ def test_missing_file_and_folder(tmp_path):
         load_curriculum(tmp_path)
 
 
+@pytest.mark.parametrize("written", ["own", "own.yml", "owm.yaml"])
+def test_a_file_that_is_nearly_named_is_guessed(tmp_path, written):
+    write(tmp_path, GOOD).rename(tmp_path / "own.yaml")
+    (tmp_path / "other.yaml").write_text("")
+    with pytest.raises(CurriculumError, match=r"there is no such file\. Did you mean own\.yaml\?"):
+        load_curriculum(tmp_path / written)
+
+
 def test_of_several_mistakes_the_first_in_the_file_is_told(tmp_path):
     text = changed("steps: 10", "steps: 0").replace("kind: structured", "kind: hard")
     said = refusal(tmp_path, text.replace("seeds: [0, 1]", "seeds: []"))

@@ -7,8 +7,10 @@ import pytest
 from curricula.checks import check
 from curricula.problem import dotted
 from curricula.schema import Curriculum, SearchSpec
-from curricula.search_checks import compositions, search_problems
+from curricula.search_checks import search_problems
 from curricula.sense_checks import sense_notes
+from scheduler.composing.compositions.table import offered
+from scheduler.mixing.rounds import even_rounds
 
 DOMAIN = {"kind": "structured", "source": {"type": "stories"}, "rewards": [{"type": "exact"}]}
 
@@ -85,9 +87,28 @@ def test_what_mixes_adaptively_may_be_searched_too():
 def test_a_search_leaves_rounds_out_that_would_starve_a_domain():
     spec = short(prompts=2).model_copy(update={"search": SearchSpec(compositions=("adaptive",))})
     assert "too short" in search_problems(spec)[0].rule
-    assert compositions(spec.model_copy(update={"search": SearchSpec()})) == (
+    assert offered(spec.model_copy(update={"search": SearchSpec()})) == (
         "joint",
         "sequential",
         "pairs",
         "cumulative",
     )
+
+
+def imitated(rounds, **own):
+    """Both domains train by SFT, where the curriculum's own training is by GRPO, of 64 completions a step."""
+    stages = {name: {"method": "sft", **own} for name in "ab"}
+    return curriculum(stages=stages, adaptive={"rounds": rounds, "floor": 0})
+
+
+def test_rounds_are_counted_by_the_training_that_they_have():
+    """Where the domains train by another method than the curriculum's own, so do the rounds."""
+    many, few = {"prompts": 16, "steps": 4}, {"prompts": 256, "steps": 1}
+    assert check(imitated(8, **many)) == []
+    for own, steps in ((many, 8), (few, 2)):
+        spec = imitated(steps + 1, **own)
+        (found,) = check(spec)
+        assert dotted(found.keys) == "schedule.adaptive.rounds"
+        assert f"only {steps} steps" in found.rule
+        with pytest.raises(ValueError, match=f"{steps} steps cannot be divided into {steps + 1} rounds"):
+            even_rounds(spec, ("a", "b"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from curricula.schema import Curriculum
 from curricula.search_checks import searched_domains
 from curricula.searchable import searchable
-from scheduler.composing.compose import compose
+from scheduler.composing.compose import compose, written_out
 from scheduler.composing.joint import budget
 
 DOMAIN = {"kind": "structured", "source": {"type": "stories"}, "rewards": [{"type": "exact"}]}
@@ -34,7 +34,7 @@ def test_the_order_is_that_of_the_stages_and_the_budget_theirs():
     assert found.schedule.composition == "sequential"
     assert searched_domains(found) == ("a", "b", "c")
     assert found.schedule.given == ("c", "b", "a")
-    own = compose((), "explicit", spec, name="own", role="main")
+    own = written_out(spec, name="own", role="main")
     every = compose(found.schedule.given, "sequential", found, name="like", role="main")
     # Whole steps of each domain's own stage.
     assert abs(budget(every) - budget(own)) <= 3 * spec.training.completions / 2

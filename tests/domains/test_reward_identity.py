@@ -3,21 +3,22 @@
 import hashlib
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
 
 from domains.frozen import fingerprint
-from domains.rewards import BORROWERS, BUILDERS, MIX_VERSION, VERSIONS, RewardSpec, reward_identity, with_codes
+from domains.rewards import KINDS, MIX_VERSION, RewardSpec, reward_identity, with_codes
 from domains.rewards import identity as module
 from domains.rewards.identity import Version
 from domains.rewards.sandbox.walls import INSIDE
 from tests.support import code_hash as hashing
 from tests.support.code_hash import code_hash
+from tests.support.specs import REWARDS
 
 SPEC = TypeAdapter(RewardSpec)
-FILE = Path(__file__).parents[1] / "support" / "user_rewards.py"
 PINNED = {
     "exact": (1, "05a9b5295332"),
     "numeric": (2, "7c44471bb95c"),
@@ -28,34 +29,26 @@ PINNED = {
     "code": (2, "bb54a3126380"),
     "judge": (2, "f70a15bad757"),
     "reward_model": (2, "59b17f6ec4f0"),
-    "mix": (1, "828828c09cc0"),
+    "mix": (1, "0ae447a83410"),
 }
 """Version and hash of the code of each reward, and of what all go through."""
 PINNED_INSIDE = (2, "054d6dd05a49")
 
 
-EVERY = {**BUILDERS, **BORROWERS}
-NEEDED = {
-    "regex": {"pattern": "x"},
-    "function": {"file": str(FILE), "name": "shares_letters"},
-    "code": {"tests": "{tests}"},
-    "judge": {"url": "http://localhost/v1", "model": "m", "rubric": "x"},
-    "reward_model": {"id": "there"},
-}
-"""What a reward cannot do without."""
-PLUMBING = {"BUILDERS", "BORROWERS", "RewardSpec", "Example", "Frozen", "RewardBase", "Lent", "Chat", "pool_of"}
+PLUMBING = {"kind_of", "RewardSpec", "Example", "Frozen", "RewardBase", "Lent", "Chat", "pool_of"}
 """Not followed: the other rewards, data that all of the package shares, and how processes are kept."""
 
 
 def hash_of(name):
     if name == "mix":
         return code_hash("domains.rewards", "build_mix", PLUMBING)
-    return code_hash(EVERY[name].__module__, "build", PLUMBING)
+    module = KINDS[name].spec.__module__
+    return code_hash(module, "build", PLUMBING)
 
 
-@pytest.mark.parametrize("name", [*EVERY, "mix"])
+@pytest.mark.parametrize("name", [*KINDS, "mix"])
 def test_code_and_version_change_together(name):
-    version = MIX_VERSION if name == "mix" else VERSIONS[name]
+    version = MIX_VERSION if name == "mix" else KINDS[name].version
     assert (version.number, hash_of(name)[:12]) == PINNED[name], (
         f"The code of {name!r} has changed. If any score or parsed answer may differ now, raise the number in its "
         f"VERSION: nodes that were trained with the old one are then trained again. Else leave it. In both cases "
@@ -63,9 +56,9 @@ def test_code_and_version_change_together(name):
     )
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", KINDS)
 def test_an_identity_is_plain_json_and_the_same_each_time(name):
-    (spec,) = with_codes([SPEC.validate_python({"type": name} | NEEDED.get(name, {}))], Path())
+    (spec,) = with_codes([SPEC.validate_python(next(each for each in REWARDS if each["type"] == name))], Path())
     one, other = reward_identity(spec), reward_identity(spec)
     assert one == other == json.loads(json.dumps(one))
     assert fingerprint(one) == fingerprint(other)
@@ -98,23 +91,25 @@ def test_another_version_of_code_or_library_is_another_identity(monkeypatch):
     assert reward_identity(spec) != before
     assert reward_identity(SPEC.validate_python({"type": "exact"}))["code"]["reward"]["libraries"] == {}
     monkeypatch.undo()
-    monkeypatch.setitem(VERSIONS, "numeric", Version(VERSIONS["numeric"].number + 1, VERSIONS["numeric"].libraries))
+    kind = KINDS["numeric"]
+    newer = Version(kind.version.number + 1, kind.version.libraries)
+    monkeypatch.setitem(KINDS, "numeric", replace(kind, version=newer))
     assert reward_identity(spec) != before
 
 
 def test_the_python_that_runs_programs_is_part_of_their_reward_and_of_no_other(monkeypatch):
-    (code,) = with_codes([SPEC.validate_python({"type": "code", **NEEDED["code"]})], Path())
+    (code,) = with_codes([SPEC.validate_python({"type": "code", "tests": "{tests}"})], Path())
     exact = SPEC.validate_python({"type": "exact"})
     before, plain = reward_identity(code), reward_identity(exact)
     assert before["code"]["reward"]["python"] == "{}.{}".format(*sys.version_info)
     monkeypatch.setattr(module.sys, "version_info", (3, 99, 1))
     assert reward_identity(code) != before
     assert reward_identity(exact) == plain
-    assert {name for name, version in VERSIONS.items() if version.python} == {"code"}
+    assert {name for name, kind in KINDS.items() if kind.version.python} == {"code"}
 
 
 def test_libraries_that_score_are_named():
-    named = {name: version.libraries for name, version in VERSIONS.items() if version.libraries}
+    named = {name: kind.version.libraries for name, kind in KINDS.items() if kind.version.libraries}
     assert named == {
         "numeric": ("math-verify", "latex2sympy2_extended", "sympy"),
         "scorer": ("reasoning-gym",),
@@ -172,4 +167,4 @@ def test_what_runs_inside_the_sandbox_changes_with_the_version_too():
     """It is started as text, so that the hash of the code does not reach it."""
     names = sorted(file.name for file in INSIDE.glob("*.py"))
     whole = hashlib.sha256(b"".join((INSIDE / name).read_bytes() for name in names)).hexdigest()[:12]
-    assert (VERSIONS["code"].number, whole) == PINNED_INSIDE, "As above, for any change at all in that folder."
+    assert (KINDS["code"].version.number, whole) == PINNED_INSIDE, "As above, for any change at all in that folder."

@@ -197,3 +197,16 @@ def test_the_words_that_are_counted_are_the_library_s() -> None:
     assert AGAIN in text
     assert WHY in text
     assert _http.logger.name == LOGGER
+
+
+def test_a_template_that_nobody_wrote_is_shown_how_to_be_written(base: Path) -> None:
+    """Who left out `prompt` was told that the data have no field of that name."""
+    message = said(base, {"path": "a.jsonl"}, prompt=None)
+    assert message.startswith("a.jsonl:1: domains.d.prompt: the data have no such field, got 'prompt'. ")
+    assert message.endswith('Fields are: answer, question. Name the field that holds it, e.g. `prompt: "{question}"`.')
+    (base / "p.jsonl").write_text(lines([{"title": f"t {i}", "poem": f"p {i}"} for i in range(60)]))
+    message = said(base, {"path": "p.jsonl"}, prompt="{title}")
+    assert 'e.g. `answer: "{poem}"`. Are there only prompts? Write `answer: false`' in message
+    # Where nothing is left that could be it, nothing is made up.
+    (base / "q.jsonl").write_text(lines([{"title": f"t {i}", "n": i} for i in range(60)]))
+    assert "Name the field" not in said(base, {"path": "q.jsonl"}, prompt="{title}")

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from domains.errors import DataError
+from domains.sources import placed
 from domains.sources.files import FileSource, load
 from domains.sources.hub import HubSource
 from domains.sources.paths import astray, expand, filled
-from domains.sources.placed import placed
 from domains.sources.pool import SourceRequest
 from domains.sources.stories import StoriesSource
 

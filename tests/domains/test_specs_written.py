@@ -9,32 +9,7 @@ from pydantic import TypeAdapter
 
 from domains.rewards import RewardSpec
 from domains.sources import SourceSpec
-
-JUDGE = {"type": "judge", "url": "http://localhost:1/v1", "model": "m"}
-REWARDS: list[dict[str, Any]] = [
-    {"type": "exact"},
-    {"type": "numeric"},
-    {"type": "regex", "pattern": "a"},
-    {"type": "scorer"},
-    {"type": "creative", "novelty": [0.2, 0.9]},
-    {"type": "function", "file": "r.py", "name": "score", "range": [0.0, 2.0], "also": ["more.py"]},
-    {"type": "code", "tests": "assert f(1) == 1"},
-    {**JUDGE, "rubric": "good", "scale": [1, 5]},
-    {**JUDGE, "pairwise": "better", "weights": "w"},
-    {"type": "reward_model", "id": "m", "range": [-1.0, 1.0]},
-]
-FILE = {"type": "file", "path": ["a.jsonl", "b.jsonl"]}
-SOURCES: list[dict[str, Any]] = [
-    {"type": "stories"},
-    {"type": "reasoning_gym", "task": "gcd"},
-    FILE,
-    {"type": "hub", "path": "a/b", "data_files": ["x.jsonl", "y.jsonl"]},
-    {"type": "hub", "path": "a/b", "data_files": {"train": ["x.jsonl"], "test": "y.jsonl"}},
-    {
-        "type": "mix",
-        "parts": [{"source": FILE, "share": 0.5}, {"source": {"type": "hub", "path": "a/b"}, "share": 0.5}],
-    },
-]
+from tests.support.specs import REWARDS, SOURCES
 
 
 def types(union: Any) -> set[str]:

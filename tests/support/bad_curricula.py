@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domains.rewards import KINDS
 from tests.support.bad_texts import TEXTS
 
 SOURCE = "    source:\n      type: stories"
@@ -39,8 +40,8 @@ CHOICES = [
     ),
     (
         ("type: exact", "type: exactly"),
-        "c.yaml:9: domains.sums.rewards[0].type: must be one of exact, numeric, regex, scorer, creative, function, "
-        "code, judge, reward_model, got 'exactly'. Did you mean 'exact'?",
+        f"c.yaml:9: domains.sums.rewards[0].type: must be one of {', '.join(KINDS)}, got 'exactly'. "
+        "Did you mean 'exact'?",
     ),
     (
         ("order: bwt", "order: alphabetical"),
@@ -76,6 +77,11 @@ MISSING = [
         "c.yaml:15: domains.tales.rewards[0].pattern: this key is required. Add it.",
     ),
     (("type: scratch", "type: pretrained"), "c.yaml:2: model.id: this key is required. Add it."),
+    (
+        ("    rewards:\n      - type: creative\n", ""),
+        "c.yaml:10: domains.tales.rewards: this key is required. Say what marks the answers, e.g. `rewards: "
+        "[{type: exact}]` for what is right or wrong, `[{type: creative}]` for texts.",
+    ),
 ]
 TYPES = [
     (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import torch
 
@@ -11,10 +12,11 @@ from domains.decoding import Sampling
 from domains.example import Example
 from domains.rewards import build_reward
 from domains.rewards.numeric import NumericReward
-from experiments.evaluation.inquiry.asking import answers_of, inquire
+from experiments.evaluation.inquiry.asking import inquire
 from experiments.evaluation.marking import mark
-from experiments.evaluation.tasks import Asked, answers
-from experiments.measures.details import details, inquired
+from experiments.evaluation.tasks import Asked, ask
+from experiments.measures.details import details
+from experiments.measures.inquiries import Told, first_answers, inquired, marked_of
 from experiments.models.subjects.local import LocalModel
 from experiments.nodes.outputs import Output
 from experiments.nodes.record import DomainScore
@@ -53,6 +55,10 @@ def scripted(script: Script, batch: int = 16) -> LocalModel:
     rows: list[list[int]] = []
     prompts: list[str] = []
 
+    @cache
+    def tokens_of(text):
+        return [*tokenizer(text)["input_ids"], tokenizer.eos_token_id]
+
     def hear(_, given, named):
         ids = named["input_ids"].tolist()
         if len(ids[0]) > 1:
@@ -65,7 +71,7 @@ def scripted(script: Script, batch: int = 16) -> LocalModel:
         said = torch.full_like(logits, -1e4)
         for row, (prompt, tokens) in enumerate(zip(prompts, rows, strict=True)):
             text = tokenizer.decode(tokens, skip_special_tokens=True)
-            whole = [*tokenizer(script(prompt, text))["input_ids"], tokenizer.eos_token_id]
+            whole = tokens_of(script(prompt, text))
             said[row, -1, whole[min(len(tokens), len(whole) - 1)]] = 1e4
         return said
 
@@ -77,12 +83,13 @@ def scripted(script: Script, batch: int = 16) -> LocalModel:
 def score_of(model: LocalModel, task: Task = TASK, items: Sequence[Example] = ITEMS) -> DomainScore:
     """As a worker would leave it, but for sums done right afterwards: the calculator is the only one to tell."""
     reward = build_reward(NumericReward(type="numeric"), items)
-    said = answers(Asked(task.model_copy(update={"kind": "answers"}), items, 0, lambda: None), model)
+    said = ask(Asked(task.model_copy(update={"kind": "answers"}), items, 0, lambda: None), model)
     marks = mark("sums", reward, items, said)
     references = [Output(item=item.id, nll=1.0, count=1, size=2) for item in items]
-    kept = details(said, marks, references)
-    first = [one.text or "" for one in said[:: kept.samples]]
+    kept = details({"answers": said, "references": references}, marks)
+    first = first_answers(kept, [one.text or "" for one in said], None)
     rows = inquire(task, model, None, items, first, 0)
-    kept = inquired(kept, first, [task], rows, mark("sums", reward, items, answers_of(rows)))
+    told = Told(task, tuple(rows), tuple(mark("sums", reward, items, marked_of(rows))))
+    kept = inquired(kept, first, [told])
     of_items = [sum(kept.scores[at : at + kept.samples]) / kept.samples for at in range(0, len(marks), kept.samples)]
     return DomainScore(items=tuple(of_items), details=kept)

@@ -32,9 +32,9 @@ from curricula.stage import Schedule, Stage, Training
 from domains.errors import StageError
 from experiments.executors.base import Executor, Work
 from experiments.executors.inline import InlineExecutor
+from experiments.measures.suite import suite_of
 from experiments.nodes.record import Cost, DomainScore, Measurement, Provenance, Record, TrainingRecord
 from experiments.nodes.setup import Setup
-from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.store import Store, View
 from tests.support.paths import ROOT

@@ -10,9 +10,10 @@ from typing import Any, Literal
 from domains.example import Example
 from domains.rewards import build_reward
 from domains.rewards.numeric import NumericReward
-from experiments.evaluation.inquiry.asking import answers_of, inquire
+from experiments.evaluation.inquiry.asking import inquire
 from experiments.evaluation.marking import mark
-from experiments.measures.details import details, inquired
+from experiments.measures.details import details
+from experiments.measures.inquiries import Told, inquired, marked_of
 from experiments.models.subjects.local import LocalModel
 from experiments.models.subjects.subject import Completion, Reading, Request
 from experiments.models.tokens.chat import Tokens
@@ -109,12 +110,11 @@ def score_of(model: Reasoner, reader: Reasoner | None = None, kinds: Sequence[st
         for item, text in zip(ITEMS, texts, strict=True)
     ]
     marks = mark("sums", reward, ITEMS, answers)
-    rows = [
-        row
-        for kind in kinds
-        for row in inquire(TASK.model_copy(update={"kind": kind}), model, reader or model, ITEMS, texts)
-    ]
-    forced = answers_of(rows)
     tasks = [TASK.model_copy(update={"kind": kind}) for kind in kinds]
-    kept = inquired(details(answers, marks), texts, tasks, rows, mark("sums", reward, ITEMS, forced) if forced else [])
+    told = []
+    for task in tasks:
+        rows = inquire(task, model, reader or model, ITEMS, texts)
+        forced = marked_of(rows)
+        told.append(Told(task, tuple(rows), tuple(mark("sums", reward, ITEMS, forced) if forced else ())))
+    kept = inquired(details({"answers": answers}, marks), texts, told)
     return DomainScore(items=tuple(one.score for one in marks), details=kept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 
 import numpy as np
@@ -42,7 +43,13 @@ def make_inputs(
     seconds: float = 1.0,
 ) -> ReportInputs:
     """A complete run. `seconds` scales the wall times, which must not matter to anything else."""
-    curriculum = make_curriculum(tuple(names[:domains]), tuple(seeds))
+    return _made(tuple(names[:domains]), tuple(seeds), probes, seconds)
+
+
+@cache
+def _made(names: tuple[str, ...], seeds: tuple[int, ...], probes: bool, seconds: float) -> ReportInputs:
+    """Nothing of it is ever changed: tests that need another run `replace` what differs."""
+    curriculum = make_curriculum(names, seeds)
     versions = {name: dict.fromkeys(SPLITS, sha256(name.encode()).hexdigest()) for name in curriculum.domains}
     setup = make_setup(curriculum, versions)
     schedules = make_arms(curriculum)

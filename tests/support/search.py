@@ -24,7 +24,7 @@ from experiments.nodes.setup import Setup
 from experiments.run.job import Job, Prepared
 from experiments.run.job import job_at as job_on
 from experiments.run.progress import LiveProgress
-from experiments.search.claim import claimed
+from experiments.search.lock import locked
 from experiments.search.phases import find_start, search_trials, starts_of, task_of, tell_probes
 from experiments.search.storage import open_place
 from experiments.search.study import advise, open_study
@@ -126,7 +126,7 @@ def explore(
 
     place = open_place(storage, job.store, job.run)
     study = open_study(place, job)
-    with claimed(study) as check:
+    with locked(study) as check:
         findings = find_start(job, executor, view)
         tell_probes(study, job, findings)
         task = task_of(study, job, findings, trials, timeout)

@@ -26,8 +26,8 @@ from experiments.nodes.setup import make_setup
 from experiments.run.job import Job, Prepared, job_at
 from experiments.run.phases import Findings
 from experiments.search.analysis.report import SearchReport
-from experiments.search.claim import claimed
 from experiments.search.final import finish
+from experiments.search.lock import locked
 from experiments.search.phases import find_start, search_trials, starts_of, task_of
 from experiments.search.storage import Place, open_place
 from experiments.search.study import advise, open_study
@@ -155,7 +155,7 @@ def make_study(job: Job, nodes: Nodes, trials: int) -> tuple[optuna.Study, Findi
     Path(job.store.url, job.run).mkdir(exist_ok=True)
     place = open_place(None, job.store, job.run)
     study = open_study(place, job)
-    with claimed(study) as check:
+    with locked(study) as check:
         findings = find_start(job, executor, silent)
         task = task_of(study, job, findings, trials, None)
         advise(study, job.curriculum, task.order)

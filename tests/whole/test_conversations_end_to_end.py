@@ -12,8 +12,8 @@ from curricula.stage import Stage, Training
 from domains.errors import UserError
 from experiments.cli.session import prepare
 from experiments.executors.base import Work
+from experiments.measures.suite import suite_of
 from experiments.nodes.outputs import Output, read_rows
-from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import StageNode, base_node, child_node
 from experiments.run.job import open_job
 from experiments.store import Store
@@ -62,11 +62,10 @@ def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
-@pytest.mark.parametrize("tune", ["", LORA], ids=["full", "lora"])
-@pytest.mark.parametrize("style", ["qwen2", "llama3"])
+@pytest.mark.parametrize(("style", "tune"), [("qwen2", ""), ("llama3", LORA)], ids=["qwen2-full", "llama3-lora"])
 def test_every_form_trains_by_both_methods_and_is_the_same_when_it_goes_on(style, tune, tmp_path):
     """All domains in each stage: SFT, then GRPO. The second run starts from the first's base, and both are taken up
-    after their first stage."""
+    after their first stage. The tests below have the other two pairs of a family and a way to tune."""
     file = curriculum(tmp_path, style, tune)
     ready = prepare(file, None)
     mixture = dict.fromkeys(ready.curriculum.domains, 0.2)

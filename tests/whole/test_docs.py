@@ -40,12 +40,14 @@ from curricula.schema import (
 )
 from curricula.schema.resources import Keep, TrackerName
 from curricula.stage import RateName, Training
+from domains.packages import EXTRAS
 from domains.rewards import RewardSpec
 from domains.sources import SourceSpec
 from domains.spec import DomainSpec
+from experiments.analysis.cliffs.table import MEASURES
 from experiments.cli.main import app
-from experiments.measures.table import MEASURES, Tier
-from experiments.run.recipes.write import ToolName
+from experiments.measures.spec import Tier
+from experiments.run.recipes.write import TOOLS
 from tests.support.paths import ROOT
 
 DOCS = (*sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("*.md")))
@@ -157,7 +159,8 @@ NAMED: dict[str, tuple[str, str, set[str]]] = {
     "inquiries": ("docs/guide.md", "Measures", set(get_args(Inquiry))),
     "trackers": ("docs/guide.md", "Trackers", set(get_args(TrackerName))),
     "what is kept": ("docs/export.md", "Room on disk", set(get_args(Keep))),
-    "tools": ("docs/export.md", "Training the schedule with another tool", set(get_args(ToolName))),
+    "extras": ("docs/guide.md", "Packages that only some need", set(EXTRAS.values())),
+    "tools": ("docs/export.md", "Training the schedule with another tool", set(TOOLS)),
 }
 
 WRITTEN: tuple[type[BaseModel], ...] = (

@@ -13,19 +13,21 @@ import numpy as np
 
 from domains.example import Example
 from experiments.analysis.checkup.model import Difference, DomainCheckup, Flip, Profile
-from experiments.analysis.cliffs.beside import Beside
+from experiments.analysis.cliffs.beside import CHANGES, Beside
 from experiments.analysis.cliffs.contrast import contrast
+from experiments.analysis.cliffs.family import Sides
 from experiments.analysis.cliffs.judging import judged
 from experiments.analysis.cliffs.model import Contrast, Reading
 from experiments.analysis.cliffs.moments import PairedAnswers
-from experiments.analysis.cliffs.reading import careful
+from experiments.analysis.cliffs.reading import A_CHANGE, careful
 from experiments.analysis.cliffs.readings import Read, read
 from experiments.analysis.cliffs.reasoned import reasoning
+from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.comparing.apart import apart
 from experiments.measures.narrowing import collapsed
 from experiments.measures.pairing import paired_p
 from experiments.measures.regressions import solved
-from experiments.measures.table import MEASURES, Name
+from experiments.measures.spec import Name
 from experiments.measures.value import LEAST_ITEMS, Value
 from experiments.nodes.examined import Access
 from experiments.nodes.record import DomainScore
@@ -34,12 +36,6 @@ from scheduler.statistics.intervals import holm
 
 SHOWN = 5
 """Lost items that are shown of a domain."""
-OF_A_CHANGE: frozenset[Name] = frozenset(
-    {"confidently_wrong_base80", "regressed", "recovered", "quality_control", "narrowing"}
-)
-"""Measures that take two models."""
-BESIDE = ("among_found", "not_found", "executed", "slipped", "with_calculator", "dissolved", "likelihood")
-"""Values of a contrast that may explain it."""
 UNASKED = (
     "an endpoint neither says how likely it finds a text nor goes on from a begun one, so that no calculator can write "
     "into it (access `prompt`, this takes `logits`)"
@@ -50,7 +46,7 @@ def profile(score: DomainScore, access: Access | None, base: DomainScore | None 
     """One model on one domain; `base`: whose solved items count as solved, by default its own."""
     found = _read(score, score)
     by_base = found.by_base if base is None else reasoning(_pair(base, score)).by_base
-    own = {name: reading for name, reading in found.readings.items() if name not in OF_A_CHANGE}
+    own = {name: reading for name, reading in found.readings.items() if not MEASURES[name].pairs}
     readings = _of_items(access, own)
     mean = careful(np.asarray([score.items]), (0.0, 1.0), right_or_wrong=_right_or_wrong(score))
     return Profile(
@@ -140,7 +136,7 @@ def _judged(
     """The cliff report's verdict, by this test: its p, alone and corrected for so many domains."""
     p, p_adjusted = ps
     found = contrast(change, _pair(before, after), p_adjusted)
-    values: dict[str, Any] = {name: of_items(getattr(found, name)) for name in BESIDE}
+    values: dict[str, Any] = {name: of_items(getattr(found, name)) for name in CHANGES}
     clear = _right_or_wrong(before) and _right_or_wrong(after) and not same
     whole = careful(change, (-1.0, 1.0), right_or_wrong=clear)
     verdict, reason = judged(whole, p_adjusted, Beside(**values))
@@ -162,8 +158,8 @@ def _difference(
 ) -> Difference:
     found = _read(before, after)
     readings = {
-        # Of these the value is the change: what became of the first model's items.
-        name: of_items(reading.value if name in ("regressed", "recovered") else reading.change)
+        # Of what became of the first model's items the value is the change.
+        name: of_items(reading.value if reading.change == Value.skipped(A_CHANGE) else reading.change)
         for name, reading in found.readings.items()
     }
     readings = {name: _within(access, name, value) for name, value in readings.items()}
@@ -188,7 +184,7 @@ def _read(before: DomainScore, after: DomainScore) -> Read:
     entropies = None
     if before.entropy and after.entropy and len(before.entropy) == len(after.entropy):
         entropies = (np.asarray([before.entropy]), np.asarray([after.entropy]))
-    return read(_pair(before, after), entropies)
+    return read(Sides(_pair(before, after), entropies))
 
 
 def _pair(before: DomainScore, after: DomainScore) -> PairedAnswers:

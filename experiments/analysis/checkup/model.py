@@ -5,13 +5,12 @@ from __future__ import annotations
 from pydantic import Field
 
 from domains.frozen import Frozen
-from experiments.analysis.cliffs.model import CliffVerdict, Contrast, Faith, Flipped, Stratum
-from experiments.measures.table import Name
+from experiments.analysis.cliffs.model import Contrast, Faith, Flipped, Stratum
+from experiments.analysis.cliffs.verdicts import DROPS
+from experiments.measures.spec import Name
 from experiments.measures.value import Value
 from experiments.nodes.examined import Access
 
-DROPS: frozenset[CliffVerdict] = frozenset({"real_cliff", "real_drop", "gradual_loss", "form_lost"})
-"""What breaks a build."""
 FORMAT = 1
 """Raised whenever a field's meaning changes."""
 

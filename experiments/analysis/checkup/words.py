@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from experiments.analysis.checkup.model import DROPS, Checkup, DomainCheckup, Profile
-from experiments.analysis.cliffs.believed import NAMES as BELIEFS
-from experiments.analysis.cliffs.calculated import NAMES as CALCULATOR
+from experiments.analysis.checkup.model import Checkup, DomainCheckup, Profile
 from experiments.analysis.cliffs.model import Contrast, Rests
-from experiments.analysis.cliffs.reasoned import NAMES as REASONING
-from experiments.analysis.sentences.cliff_words import VERDICTS
+from experiments.analysis.cliffs.table import FAMILIES
+from experiments.analysis.cliffs.verdicts import DROPS, VERDICTS
 from experiments.analysis.words import chance, number, short, signed, signed_span
-from experiments.measures.table import Name
+from experiments.measures.spec import Name
 
 RESTS: dict[Rests, str] = {
     "carried": "answers rest on what the reasoning says",
@@ -62,17 +60,13 @@ def _drop(name: str, one: DomainCheckup) -> str | None:
         return None
     found = one.difference.score
     span = f"{signed_span(found.change, 2)}, p {chance(found.p_adjusted)}"
-    return f"{name} {signed(found.change.estimate)} ({span}; {VERDICTS[found.verdict]})"
+    return f"{name} {signed(found.change.estimate)} ({span}; {VERDICTS[found.verdict].name})"
 
 
 def inquired(one: Profile) -> list[Name]:
     """The measures of what was asked about answers, where it was."""
-    families: tuple[tuple[tuple[Name, ...], Name], ...] = (
-        (REASONING, "steps"),
-        (BELIEFS, "stated"),
-        (CALCULATOR, "calculator_solvable"),
-    )
-    return [name for names, first in families if one.readings[first].status != "skipped" for name in names]
+    found = [family for family in FAMILIES if family.asked and one.readings[family.asked].status != "skipped"]
+    return [name for family in found for name in family.measures]
 
 
 def faiths(found: Checkup, at: int) -> list[str]:
@@ -93,7 +87,7 @@ def reasons(found: Checkup) -> list[str]:
         if one.difference is None:
             continue
         score = one.difference.score
-        lines.append(f"{name}: {VERDICTS[score.verdict]}. {why(score)}")
+        lines.append(f"{name}: {VERDICTS[score.verdict].name}. {why(score)}")
         if one.difference.collapsed:
             change = one.difference.readings["entropy"].interval
             lines.append(f"{name}: entropy collapsed, {signed(change.estimate, 2)} nats/token.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from experiments.analysis.cliffs.calibrated import Forecast
+from experiments.analysis.cliffs.family import Family
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import careful, skipped
 from experiments.measures import calibration as measure
 from experiments.measures.ranking import auroc
-from experiments.measures.table import Name
+from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.value import Value
 from experiments.nodes.inquired import Believed, Row
 from scheduler.measurements import Array
@@ -20,7 +21,25 @@ NOT_READ = "no likelihood of True and False could be read"
 NOT_STATED = "no answer in which a probability could be read"
 P_TRUE: tuple[Name, Name, Name] = ("brier_p_true", "confidence_gap_p_true", "auroc_p_true")
 STATED: tuple[Name, Name, Name] = ("brier_stated", "confidence_gap_stated", "auroc_stated")
-NAMES: tuple[Name, ...] = (*P_TRUE, "stated", *STATED)
+MEASURES = {
+    "brier_p_true": MeasureSpec(
+        "Brier of P(True)", "squared probability", "Kadavath et al. 2022, arXiv 2207.05221", "down", "logits", "B"
+    ),
+    "confidence_gap_p_true": MeasureSpec(
+        "P(True) − accuracy", "probability", "Kadavath et al. 2022", "zero", "logits", "B"
+    ),
+    "auroc_p_true": MeasureSpec("AUROC of P(True)", "probability", "Kadavath et al. 2022", "up", "logits", "B"),
+    "stated": MeasureSpec(
+        "probability stated", "share of answers", "a probability could be read", "profile", "prompt", "B"
+    ),
+    "brier_stated": MeasureSpec(
+        "Brier, stated", "squared probability", "after Tian et al. 2023, arXiv 2305.14975", "down", "prompt", "B"
+    ),
+    "confidence_gap_stated": MeasureSpec(
+        "stated − accuracy", "probability", "after Tian et al. 2023", "zero", "prompt", "B"
+    ),
+    "auroc_stated": MeasureSpec("AUROC, stated", "probability", "after Tian et al. 2023", "up", "prompt", "B"),
+}
 Side = tuple[Believed, ...]
 
 
@@ -30,7 +49,7 @@ def beliefs(pair: PairedAnswers) -> dict[Name, Reading]:
         tuple(one.believed for one in side if one.believed is not None) for side in (pair.before, pair.after)
     )
     if not before or len(before) < len(pair.before) or len(after) < len(pair.after):
-        return {name: skipped(NOT_ASKED) for name in NAMES}
+        return {name: skipped(NOT_ASKED) for name in MEASURES}
     p_true = [[one.p_true for one in side] for side in (before, after)]
     stated = [[one.stated for one in side] for side in (before, after)]
     return {
@@ -81,3 +100,6 @@ def _array(side: list[Row | None]) -> Array | None:
 
 def _right(side: Side) -> Array:
     return np.array([one.right for one in side], float)
+
+
+FAMILY = Family(MEASURES, lambda sides: beliefs(sides.pair), asked="stated")

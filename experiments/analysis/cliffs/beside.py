@@ -3,7 +3,7 @@ likelihood."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import log
 
 import numpy as np
@@ -35,6 +35,10 @@ class Beside:
     dissolved: Value = UNAIDED
     likelihood: Value = UNREAD
     steepness: Steepness | None = None
+
+
+CHANGES = tuple(one.name for one in fields(Beside) if one.name != "steepness")
+"""Fields of `Beside` that are changes of a value."""
 
 
 def beside(pair: Answers, steepness: Steepness | None = None) -> Beside:

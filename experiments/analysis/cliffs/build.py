@@ -6,6 +6,7 @@ import numpy as np
 
 from curricula.stage import Schedule
 from experiments.analysis.cliffs.contrast import contrast, p_of
+from experiments.analysis.cliffs.family import Sides
 from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Depth, Steepness
 from experiments.analysis.cliffs.moments import Moment, changes, pair
 from experiments.analysis.cliffs.readings import read
@@ -54,7 +55,7 @@ def _cell(
     scores: RunScores, arm: Schedule, depth: int, name: str, contrasts: dict[tuple[int, int, str], Contrast]
 ) -> Cell:
     stage, after = arm.stages[depth - 1], Moment(arm.name, depth)
-    found = read(pair(scores, name, after, Moment(arm.name, 0)), _entropies(scores, after, name))
+    found = read(Sides(pair(scores, name, after, Moment(arm.name, 0)), _entropies(scores, after, name)))
     return Cell(
         stage=depth,
         label=stage.label,

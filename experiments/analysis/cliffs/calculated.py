@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import numpy as np
 
+from experiments.analysis.cliffs.family import Family
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import Answers
 from experiments.analysis.cliffs.reading import careful, skipped
-from experiments.measures.table import Name
+from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.value import Value
 from scheduler.measurements import Array
 
 NOT_ASKED = "not asked: it takes `evaluation.inquiries: [calculator]` and the domain's `calculator`"
 NOT_SOLVABLE = "of no item a right answer is known that calls the calculator and fits into `max_tokens`"
 NO_CALLS = "no answer called the calculator"
-NAMES: tuple[Name, ...] = (
-    "calculator_solvable",
-    "calculator_without",
-    "calculator_score",
-    "calculator_gain",
-    "calculator_called",
-    "calculator_in_vain",
-)
+MEASURES = {
+    "calculator_solvable": MeasureSpec(
+        "solvable with a calculator", "share of items", "a right answer that calls it fits", "profile", "logits", "B"
+    ),
+    "calculator_without": MeasureSpec(
+        "score of these without it", "score", "of solvable items, the answers as they were", "up", "logits", "B"
+    ),
+    "calculator_score": MeasureSpec(
+        "score with it", "score", "the same with a calculator, after arXiv 2507.17699", "up", "logits", "B"
+    ),
+    "calculator_gain": MeasureSpec(
+        "gain by the calculator", "score", "with − without, item by item", "profile", "logits", "B"
+    ),
+    "calculator_called": MeasureSpec(
+        "calculator called", "share of answers", "the calculator was called", "profile", "logits", "B"
+    ),
+    "calculator_in_vain": MeasureSpec(
+        "calls in vain", "share of an answer's calls", "nothing could be worked out", "down", "logits", "B"
+    ),
+}
 SHARE, CHANGE = (0.0, 1.0), (-1.0, 1.0)
 Both = tuple[Array, Array]
 
@@ -30,11 +43,11 @@ def calculator(pair: Answers) -> dict[Name, Reading]:
     """Whatever was asked, over the items that are solvable; the reason where it was not."""
     asked = pair.items("solvable")
     if asked is None:
-        return {name: skipped(NOT_ASKED) for name in NAMES}
+        return {name: skipped(NOT_ASKED) for name in MEASURES}
     solvable = _bounded(asked, SHARE)
     found = _solvable(pair, asked)
     if found is None:
-        return {name: skipped(NOT_SOLVABLE) for name in NAMES} | {"calculator_solvable": solvable}
+        return {name: skipped(NOT_SOLVABLE) for name in MEASURES} | {"calculator_solvable": solvable}
     without, score, calls, vain = found
     readings: dict[Name, Reading] = {
         "calculator_solvable": solvable,
@@ -42,7 +55,7 @@ def calculator(pair: Answers) -> dict[Name, Reading]:
         "calculator_called": _bounded(((calls[0] > 0).astype(float), (calls[1] > 0).astype(float)), SHARE),
     }
     if not calls[0].any() and not calls[1].any():
-        return {name: skipped(NO_CALLS) for name in NAMES} | readings
+        return {name: skipped(NO_CALLS) for name in MEASURES} | readings
     gain = score[0] - without[0], score[1] - without[1]
     return readings | {
         "calculator_score": _bounded(score, SHARE),
@@ -88,3 +101,6 @@ def _bounded(both: Both, ends: tuple[float, float]) -> Reading:
 
 def _value(block: Array, ends: tuple[float, float]) -> Value:
     return Value.of(careful(np.asarray(block, float), ends), block.shape[1])
+
+
+FAMILY = Family(MEASURES, lambda sides: calculator(sides.pair), asked="calculator_solvable")

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from domains.interval import Interval
+from experiments.analysis.cliffs.family import Family
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import additive, skipped
 from experiments.measures import calibration as measure
 from experiments.measures.ranking import Statistic, aurc, auroc, e_aurc, pseudo_values
 from experiments.measures.smooth import smooth_ece, smooth_null_band
-from experiments.measures.table import Name
+from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.value import Value
 from scheduler.measurements import Array
 
@@ -22,17 +23,33 @@ LEAST_EACH = 10
 """Items with a right answer, and items with a wrong one, that every model needs before ranking says anything."""
 LEAST_ANSWERS = 100
 """Answers below which an ECE is nothing but its null."""
-NAMES: tuple[Name, ...] = (
-    "brier",
-    "confidence_gap",
-    "auroc",
-    "aurc",
-    "e_aurc",
-    "ece",
-    "smooth_ece",
-    "confidently_wrong",
-    "confidently_wrong_base80",
-)
+MEASURES = {
+    "brier": MeasureSpec("Brier", "squared probability", "Brier 1950", "down", "logits", "A"),
+    "confidence_gap": MeasureSpec(
+        "confidence − accuracy", "probability", "mean confidence − accuracy", "zero", "logits", "A"
+    ),
+    "auroc": MeasureSpec("AUROC", "probability", "Mann and Whitney 1947", "up", "logits", "A"),
+    "aurc": MeasureSpec("AURC", "error rate", "Geifman and El-Yaniv 2017, arXiv 1705.08500", "down", "logits", "A"),
+    "e_aurc": MeasureSpec("E-AURC", "error rate", "Geifman et al. 2019, arXiv 1805.08206", "down", "logits", "A"),
+    "ece": MeasureSpec(
+        "ECE", "probability", "equal mass: Nguyen and O'Connor 2015, arXiv 1508.05154", "down", "logits", "A"
+    ),
+    "smooth_ece": MeasureSpec(
+        "smooth ECE", "probability", "Błasiok and Nakkiran 2023, arXiv 2309.12236", "down", "logits", "A"
+    ),
+    "confidently_wrong": MeasureSpec(
+        "wrong at ≥ 0.8", "share of answers", "P(c ≥ 0.8 and wrong)", "down", "logits", "A"
+    ),
+    "confidently_wrong_base80": MeasureSpec(
+        "wrong at ≥ base's 80 %",
+        "share of answers",
+        "P(c ≥ the base's 80th percentile and wrong)",
+        "down",
+        "logits",
+        "A",
+        pairs=True,
+    ),
+}
 BIASED = "an ECE is biased upward: it is read beside its null band, and its change is not"
 
 
@@ -94,7 +111,7 @@ def forecast(pair: PairedAnswers) -> Forecast | str:
 def calibration(found: Forecast | str) -> dict[Name, Reading]:
     """All of the family."""
     if isinstance(found, str):
-        return {name: skipped(found) for name in NAMES}
+        return {name: skipped(found) for name in MEASURES}
     sure = float(np.quantile(found.confidence[0], 0.8))
     return {
         "brier": found.by_item(measure.brier),
@@ -126,3 +143,6 @@ def _pseudo(statistic: Statistic, confidence: Array, right: Array) -> Array | No
     if len(there) < len(rows):
         return None
     return np.repeat(np.stack(there), len(confidence), axis=0) if same else np.stack(there)
+
+
+FAMILY = Family(MEASURES, lambda sides: calibration(forecast(sides.pair)))

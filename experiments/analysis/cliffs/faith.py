@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from experiments.analysis.cliffs.model import Faith, Reading
 from experiments.analysis.words import share, signed, signed_span
-from experiments.measures.table import Name
+from experiments.measures.spec import Name
 
 LITTLE = 0.1
 """Where what other content does to the answers is surely less than this, they do not rest on it."""

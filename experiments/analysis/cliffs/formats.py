@@ -6,15 +6,31 @@ from collections.abc import Callable
 
 import numpy as np
 
+from experiments.analysis.cliffs.family import Family
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import additive, skipped
 from experiments.measures.formats import gap, spread, worst
-from experiments.measures.table import Name
+from experiments.measures.spec import MeasureSpec, Name
 from experiments.nodes.details import Details, Formatted
 from scheduler.measurements import Array
 
 NOT_ASKED = "`evaluation.formats` was not asked for"
+MEASURES = {
+    "format_spread": MeasureSpec(
+        "spread over formats", "score", "Sclar et al. 2023, arXiv 2310.11324, cross-fitted", "down", "prompt", "B"
+    ),
+    "format_worst": MeasureSpec("worst format", "score", "the same: in the worst format", "up", "prompt", "B"),
+    "format_gap": MeasureSpec(
+        "own format − others", "score", "own format − the mean of all others", "zero", "prompt", "B"
+    ),
+    "format_not_found": MeasureSpec(
+        "not found, over formats", "share of answers", "the reward found no answer, over formats", "down", "prompt", "B"
+    ),
+    "format_truncated": MeasureSpec(
+        "truncated, over formats", "share of answers", "`max_tokens` ended it, over formats", "down", "prompt", "B"
+    ),
+}
 OF_SCORES: dict[Name, Callable[[Array], Array]] = {
     "format_spread": spread,
     "format_worst": worst,
@@ -53,3 +69,6 @@ def _side(
             return None
         rows.append(of(np.array(each, float).reshape(len(each), -1, one.samples).mean(axis=-1)))
     return np.stack(rows) if rows else None
+
+
+FAMILY = Family(MEASURES, lambda sides: formats(sides.pair))

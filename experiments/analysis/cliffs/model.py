@@ -8,8 +8,8 @@ from pydantic import Field
 
 from domains.frozen import Frozen
 from domains.interval import Interval
+from experiments.measures.spec import Name
 from experiments.measures.steepness import Form
-from experiments.measures.table import Name
 from experiments.measures.value import Value
 
 CliffVerdict = Literal[

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
 import numpy as np
 
 from experiments.analysis.scores import BASE, RunScores
-from experiments.nodes.details import Details
+from experiments.nodes.details import Details, PerItem
 from scheduler.measurements import Array
 
 OfAnswers = Literal["scores", "found", "cut", "nll", "executed"]
 OfCalculator = Literal["solvable", "without", "score", "calls", "vain"]
 """Of the first items: see `Calculated`."""
-OfItems = (
-    Literal["distinct", "compression", "distance", "distance_formed", "reference_nll", "reference_bytes"] | OfCalculator
-)
+OfItems = PerItem | OfCalculator
+NOT_KEPT = "answers were not kept one by one"
 
 
 @dataclass(frozen=True)
@@ -47,23 +47,22 @@ class PairedAnswers:
 
     def answers(self, field: OfAnswers) -> tuple[Array, Array] | None:
         """(before, after), each (seeds, items, samples); None where it was not kept everywhere."""
-        return self._both(field, per_answer=True)
+        both = self.of_each(lambda one: _kept(one, field))
+        shape = (-1, self.after[0].items, self.after[0].samples) if self.after else ()
+        return None if both is None else (both[0].reshape(shape), both[1].reshape(shape))
 
     def items(self, field: OfItems) -> tuple[Array, Array] | None:
         """(before, after), each (seeds, items), NaN where an item has none; None where it was not kept everywhere."""
-        return self._both(field, per_answer=False)
+        return self.of_each(lambda one: _kept(one, field))
 
-    def _both(self, field: OfAnswers | OfItems, *, per_answer: bool) -> tuple[Array, Array] | None:
-        found = [_array(side, field, per_answer) for side in (self.before, self.after)]
+    def of_each(self, values: Callable[[Details], object]) -> tuple[Array, Array] | None:
+        """(before, after), each (seeds, …), of what every one of the models has; None where one lacks it."""
+        found = [_array([values(one) for one in side]) for side in (self.before, self.after)]
         return (found[0], found[1]) if found[0] is not None and found[1] is not None else None
 
 
-def _array(side: tuple[Details, ...], field: str, per_answer: bool) -> Array | None:
-    values = [_kept(one, field) for one in side]
-    if not values or any(value is None for value in values):
-        return None
-    rows = np.array(values, float)
-    return rows.reshape(len(side), side[0].items, side[0].samples) if per_answer else rows
+def _array(values: Sequence[object]) -> Array | None:
+    return np.array(values, float) if values and all(value is not None for value in values) else None
 
 
 def _kept(one: Details, field: str) -> object:

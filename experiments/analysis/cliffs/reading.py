@@ -10,6 +10,8 @@ from experiments.measures.value import Value
 from scheduler.measurements import Array
 from scheduler.statistics.intervals import interval
 
+A_CHANGE = "it is a change itself"
+
 
 def skipped(reason: str) -> Reading:
     """Neither value nor change, and why."""

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from experiments.analysis.cliffs.faith import faith_of
+from experiments.analysis.cliffs.family import Family
 from experiments.analysis.cliffs.model import Faith, Reading, Stratum
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import additive, careful, skipped
 from experiments.analysis.words import signed, signed_span
 from experiments.measures import reasoning as measure
 from experiments.measures.regressions import solved
-from experiments.measures.table import Name
+from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.value import Value
 from experiments.nodes.inquired import Reasoned, Row
 from experiments.nodes.outputs import Arm
@@ -32,16 +33,54 @@ NO_NUMBER = "no step of an answer has a number to change"
 UNPARAPHRASED = "nothing here paraphrases a step so that it surely says the same"
 FAITHFUL: tuple[Name, ...] = ("early_answering", "filler_gap", "mistakes_changed", "mistakes_followed")
 """Gated, and split by what the base solved."""
-NAMES: tuple[Name, ...] = (
-    "steps",
-    "information_gain",
-    "information_per_step",
-    "information_published",
-    "reasoning_gain",
-    "same_at_once",
-    *FAITHFUL,
-    "paraphrase_gap",
-)
+MEASURES = {
+    "steps": MeasureSpec(
+        "reasoning steps", "steps", "lines and sentences before the answer is stated", "profile", "prompt", "B"
+    ),
+    "information_gain": MeasureSpec(
+        "information of the reasoning",
+        "nats per answer token",
+        "after Wu et al. 2025, arXiv 2506.02126: total",
+        "up",
+        "logits",
+        "B",
+    ),
+    "information_per_step": MeasureSpec(
+        "information a step", "nats per answer token and step", "the total by the number of steps", "up", "logits", "B"
+    ),
+    "information_published": MeasureSpec(
+        "InfoGain as published", "perplexity per step", "Wu et al. 2025: (PPL₀ − PPL_t) / t", "up", "logits", "B"
+    ),
+    "reasoning_gain": MeasureSpec(
+        "gain by reasoning", "score", "after the reasoning − forced at once", "up", "logits", "B"
+    ),
+    "same_at_once": MeasureSpec(
+        "same answer at once",
+        "share of answers",
+        "proxy of Lanham et al. 2023, arXiv 2307.13702",
+        "profile",
+        "logits",
+        "B",
+    ),
+    "early_answering": MeasureSpec(
+        "early answering (AOC)",
+        "share of the reasoning",
+        "Lanham et al. 2023: area over the curve",
+        "up",
+        "logits",
+        "B",
+    ),
+    "filler_gap": MeasureSpec("reasoning − filler", "score", "Lanham et al. 2023: whole − filler", "up", "logits", "B"),
+    "mistakes_changed": MeasureSpec(
+        "changed by a mistake", "share of answers", "Lanham et al. 2023: adding mistakes", "up", "logits", "B"
+    ),
+    "mistakes_followed": MeasureSpec(
+        "… beyond its rest said anew", "share of answers", "mistakes less the same step as it was", "up", "logits", "B"
+    ),
+    "paraphrase_gap": MeasureSpec(
+        "reasoning − paraphrase", "score", "Lanham et al. 2023: whole − paraphrased", "zero", "logits", "C"
+    ),
+}
 OF_SCORES, OF_SHARES = (-1.0, 1.0), (0.0, 1.0)
 Both = tuple[Array, Array]
 
@@ -60,12 +99,12 @@ def reasoning(pair: PairedAnswers) -> Readings:
     """Whatever was asked, and the reason where it was not."""
     sides = [tuple(one.reasoned for one in side) for side in (pair.before, pair.after)]
     if not sides[0] or None in sides[0] or None in sides[1]:
-        return Readings({name: skipped(NOT_ASKED) for name in NAMES})
+        return Readings({name: skipped(NOT_ASKED) for name in MEASURES})
     before, after = (tuple(one for one in side if one is not None) for side in sides)
     steps = _steps(before), _steps(after)
     readings: dict[Name, Reading] = {"steps": additive(steps, NOT_ASKED), **_information(before, after, steps)}
     if not all(one.score for one in (*before, *after)):
-        return Readings(readings | {name: skipped(NOT_FORCED) for name in NAMES if name not in readings})
+        return Readings(readings | {name: skipped(NOT_FORCED) for name in MEASURES if name not in readings})
     gain = _gap(before, after, "at_once")
     readings["reasoning_gain"] = _bounded(gain, OF_SCORES, NOT_FORCED)
     asked = _same(before, after, "at_once", steps)
@@ -182,3 +221,6 @@ def _row(row: Row | None) -> Array:
 
 def _minus(one: Array | float, other: Array) -> Array:
     return np.asarray(one - other, float)
+
+
+FAMILY = Family(MEASURES, lambda sides: reasoning(sides.pair).readings, asked="steps")

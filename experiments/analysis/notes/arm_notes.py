@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from curricula.stage import Schedule
+from domains.listed import listed
 
 SHOWN_STAGES = 5
 
@@ -23,6 +24,15 @@ def arm_notes(schedule: Schedule) -> tuple[str, ...]:
 def all_notes(schedules: Iterable[Schedule]) -> tuple[str, ...]:
     """The notes of several arms, each with its arm's name before it."""
     return tuple(f"{arm.name}: {note}" for arm in schedules for note in arm_notes(arm))
+
+
+def shared_notes(notes: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Arm → its notes, as lines in which every note stands once, behind the arms that it is true of."""
+    arms: dict[str, list[str]] = {}
+    for arm, each in notes.items():
+        for note in each:
+            arms.setdefault(note, []).append(arm)
+    return tuple(f"{listed(names)}: {note}" for note, names in arms.items())
 
 
 def _stages(numbers: Sequence[int]) -> str:

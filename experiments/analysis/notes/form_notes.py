@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import Literal
 
+from domains.listed import listed
 from experiments.analysis.scores import BASE, RunScores
 from experiments.analysis.words import share
 
 NOTED = 0.05
 """By how much more often than the base model an arm must be out of form to be named."""
+SHOWN_ARMS = 4
+"""Arms that are named one by one."""
 MATTERS = 0.1
 """Share of rollouts or answers from which a reward that did not mark them is more than an accident."""
 
@@ -23,21 +26,25 @@ def unparsed(scores: RunScores, arm: str, domain: str) -> float | None:
     return fmean(known) if known else None
 
 
-def form_notes(scores: RunScores, arm: str) -> tuple[str, ...]:
-    """One sentence for each domain on which an arm is out of form clearly more often than the base model, and those on
-    what could not be marked."""
+def out_of_form(scores: RunScores, arms: Sequence[str]) -> tuple[str, ...]:
+    """One sentence for each domain on which arms are out of form clearly more often than the base model."""
     notes = []
     for domain in scores.domains:
-        now, before = unparsed(scores, arm, domain), unparsed(scores, BASE, domain)
-        if now is not None and now - (before or 0.0) >= NOTED:
+        before = unparsed(scores, BASE, domain)
+        shares = {arm: now for arm in arms if (now := unparsed(scores, arm, domain)) is not None}
+        more = sorted((arm for arm in shares if shares[arm] - (before or 0.0) >= NOTED), key=lambda arm: -shares[arm])
+        if more:
+            told = [f"{arm} {share(shares[arm])}" for arm in more[:SHOWN_ARMS]]
+            rest = more[SHOWN_ARMS:]
+            told += [f"{len(rest)} more at least {share(shares[rest[-1]])}"] if rest else []
             notes.append(
-                f"In {share(now)} of the test answers on {domain} the reward found nothing to mark "
-                f"(base model: {share(before)}): another form, rather than a wrong answer."
+                f"{domain}: the reward found nothing to mark in many test answers (base model: {share(before)}): "
+                f"{listed(told)}. That is another form, rather than a wrong answer."
             )
-    return (*notes, *_unmarked(scores, arm))
+    return tuple(notes)
 
 
-def _unmarked(scores: RunScores, arm: str) -> tuple[str, ...]:
+def form_notes(scores: RunScores, arm: str) -> tuple[str, ...]:
     """A sentence each for what a limit struck, what a judge said that cannot be read and what a reward left to the
     others, in training or on the last models' test answers."""
     notes = []

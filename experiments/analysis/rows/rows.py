@@ -110,6 +110,7 @@ def _cells(node: StageNode, record: Record) -> Iterator[MatrixRow]:
                 entropy_formed=score.entropy_formed,
                 reference_entropy=score.reference_entropy,
                 kl=score.kl,
+                more=score.more,
                 unparsed=score.unparsed,
                 tokens=score.tokens,
                 train_seconds=record.cost.train_seconds,

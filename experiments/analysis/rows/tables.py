@@ -9,13 +9,17 @@ from experiments.analysis.report import MatrixRow, Report
 
 
 def matrix_csv(report: Report) -> str:
-    """One line per seed, node, split and domain, with a header. The path's stages are joined by `` > ``.
+    """One line per seed, node, split and domain, with a header; further metrics last. The path's stages are joined by
+    `` > ``.
 
     Missing values are empty; numbers are written so that reading them gives the same floats.
     """
     stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, fieldnames=list(MatrixRow.model_fields), lineterminator="\n")
+    more = sorted({name for row in report.matrix for name in row.more})
+    columns = [name for name in MatrixRow.model_fields if name != "more"] + more
+    writer = csv.DictWriter(stream, fieldnames=columns, lineterminator="\n")
     writer.writeheader()
     for row in report.matrix:
-        writer.writerow({**row.model_dump(mode="json"), "path": " > ".join(row.path)})
+        values = row.model_dump(mode="json", exclude={"more"})
+        writer.writerow({**values, **row.more, "path": " > ".join(row.path)})
     return stream.getvalue()

@@ -4,33 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from experiments.analysis.cliffs.model import ArmCliffs, Cell, CliffVerdict, Contrast
+from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast
+from experiments.analysis.cliffs.verdicts import FALLS, VERDICTS
 from experiments.analysis.report import Report
 from experiments.analysis.words import chance, short, signed, signed_span
 
-VERDICTS: dict[CliffVerdict, str] = {
-    "real_cliff": "real cliff",
-    "real_drop": "real drop",
-    "gradual_loss": "gradual loss",
-    "metric_artifact": "metric artifact",
-    "execution_artifact": "execution artifact",
-    "format_artifact": "format artifact",
-    "form_lost": "form lost",
-    "gain": "gain",
-    "noise": "no sure change",
-    "underpowered": "underpowered",
-}
-NOT_COUNTED: frozenset[CliffVerdict] = frozenset({"form_lost", "noise", "underpowered"})
-"""Verdicts whose names have no plural."""
-FALLS: tuple[CliffVerdict, ...] = (
-    "real_cliff",
-    "real_drop",
-    "gradual_loss",
-    "metric_artifact",
-    "execution_artifact",
-    "format_artifact",
-    "form_lost",
-)
 LINES = 8
 """Lines that a terminal gets at most."""
 WIDTH = 30
@@ -55,7 +33,7 @@ def below_base(found: ArmCliffs | None) -> str:
     cells = sorted(found.cells, key=lambda cell: cell.stage) if found else []
     last = {cell.domain: cell.base for cell in cells}
     return ", ".join(
-        f"{name} {signed(one.change.estimate)} ({signed_span(one.change, 2)}, {VERDICTS[one.verdict]})"
+        f"{name} {signed(one.change.estimate)} ({signed_span(one.change, 2)}, {VERDICTS[one.verdict].name})"
         for name, one in last.items()
         if one.verdict in FALLS
     )
@@ -64,15 +42,11 @@ def below_base(found: ArmCliffs | None) -> str:
 def counted(found: ArmCliffs) -> str:
     """``2 real drops, 5 underpowered``: contrasts, each counted once; verdicts without any left out."""
     each = [contrast.verdict for _, contrast in _contrasts(found)]
+    numbers = {verdict: each.count(verdict) for verdict in VERDICTS if verdict in each}
     return ", ".join(
-        f"{each.count(verdict)} {_plural(name) if each.count(verdict) != 1 and verdict not in NOT_COUNTED else name}"
-        for verdict, name in VERDICTS.items()
-        if verdict in each
+        f"{number} {VERDICTS[verdict].name if number == 1 else VERDICTS[verdict].plural}"
+        for verdict, number in numbers.items()
     )
-
-
-def _plural(name: str) -> str:
-    return f"{name}es" if name.endswith("loss") else f"{name}s"
 
 
 def _heading(arm: str, found: ArmCliffs, drops: int) -> str:
@@ -106,7 +80,7 @@ def _told(found: ArmCliffs, cell: Cell, drop: Contrast) -> str:
     step = f"stage {cell.stage}, {short(cell.label, WIDTH)}"
     when = f"by {step}" if drop is cell.before else f"from the base to {step}"
     return (
-        f"{VERDICTS[drop.verdict]}: {cell.domain} {signed(drop.change.estimate)} ({signed_span(drop.change, 2)}) "
+        f"{VERDICTS[drop.verdict].name}: {cell.domain} {signed(drop.change.estimate)} ({signed_span(drop.change, 2)}) "
         f"{when}, p {chance(drop.p_adjusted)}{_later(found, cell)}"
     )
 

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from domains.example import Example
 from experiments.evaluation.inquiry.beliefs import beliefs
 from experiments.evaluation.inquiry.calculating import calculated
 from experiments.evaluation.inquiry.forcing import forced
 from experiments.evaluation.inquiry.information import information
-from experiments.measures.details import UNMARKED
 from experiments.models.subjects.local import LocalModel
 from experiments.models.subjects.subject import Subject
 from experiments.nodes.outputs import Output
-from experiments.nodes.suite import Task
+from experiments.nodes.suite import Task, TaskKind
+
+
+@dataclass(frozen=True)
+class About:
+    """Answers that are asked about."""
+
+    task: Task
+    items: Sequence[Example]
+    answers: Sequence[str]
+    """What the model said first to each item."""
+    seed: int | None
+    """Whose noise they were drawn with."""
+    reader: Subject | None
+    """Reads them, the same for all models that are compared."""
 
 
 def inquire(
@@ -24,19 +38,39 @@ def inquire(
     answers: Sequence[str],
     seed: int | None = None,
 ) -> list[Output]:
-    """`answers` are what the model said first to `items`, with the noise of `seed`. Reasoning and a calculator take a
-    model here; reasoning is read where the `reader` is one too."""
-    if task.kind == "confidence":
-        return beliefs(model, items, answers)
-    if not isinstance(model, LocalModel):
+    """All that `task` asks about `answers`, item by item; see `About`. Forward passes only.
+
+    Raises ValueError where the task takes a model here, and this is none.
+    """
+    about = About(task, items, answers, seed, reader)
+    if isinstance(model, LocalModel):
+        return ASKERS[task.kind](about, model)
+    if task.kind not in SPOKEN:
         raise ValueError("nothing can be put into the answers of a model that is not here")
-    if task.kind == "calculator":
-        return calculated(model, items, task, seed)
-    said = forced(model, items, answers, task)
-    read = information(reader, items, answers, task.final or "") if isinstance(reader, LocalModel) else []
-    return [*said, *read]
+    return SPOKEN[task.kind](about, model)
 
 
-def answers_of(outputs: Sequence[Output]) -> list[Output]:
-    """Those that are to be marked."""
-    return [row for row in outputs if row.arm not in UNMARKED]
+def _confidence(about: About, model: Subject) -> list[Output]:
+    return beliefs(model, about.items, about.answers)
+
+
+def _calculator(about: About, model: LocalModel) -> list[Output]:
+    return calculated(model, about.items, about.task, about.seed)
+
+
+def _reasoning(about: About, model: LocalModel) -> list[Output]:
+    """Read only where the reader is a model here too."""
+    said = forced(model, about.items, about.answers, about.task)
+    if not isinstance(about.reader, LocalModel):
+        return said
+    return [*said, *information(about.reader, about.items, about.answers, about.task.final or "")]
+
+
+SPOKEN: dict[TaskKind, Callable[[About, Subject], list[Output]]] = {"confidence": _confidence}
+"""What any subject can be asked about its answers."""
+ASKERS: dict[TaskKind, Callable[[About, LocalModel], list[Output]]] = {
+    **SPOKEN,
+    "reasoning": _reasoning,
+    "calculator": _calculator,
+}
+"""What a model here can be asked."""

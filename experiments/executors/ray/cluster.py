@@ -82,12 +82,12 @@ def slots(resources: Resources) -> int:
 
 
 def _fit(resources: Resources, node: dict[str, float]) -> int:
-    by_cpu = int(node.get("CPU", 0) // resources.cpus)
+    by_cpu = int(node.get("CPU", 0) // resources.all_cpus)
     return min(by_cpu, int(node.get("GPU", 0) // resources.gpus)) if resources.gpus else by_cpu
 
 
 def _check_fits(resources: Resources, found: list[dict[str, float]], *, gpus_known: bool) -> None:
-    wanted: list[tuple[str, str, float]] = [("cpus", "CPU", resources.cpus)]
+    wanted: list[tuple[str, str, float]] = [("cpus", "CPU", resources.all_cpus)]
     if gpus_known:
         wanted.append(("gpus", "GPU", resources.gpus))
     for key, name, value in wanted:

@@ -27,7 +27,7 @@ from experiments.executors.run import Run
 from experiments.nodes.record import Failure
 from experiments.nodes.tree import StageNode, StageTree
 from experiments.store import View
-from experiments.store.claims import claiming
+from experiments.store.locks import locking
 
 DEATHS = (WorkerCrashedError, NodeDiedError, OutOfMemoryError, LocalRayletDiedError, ObjectLostError)
 """Ends that say nothing about the node: it is started again, `resources.retries` times."""
@@ -62,9 +62,10 @@ class RayExecutor:
         self._connection, self._own = connection or cluster.Connection(resources, address), connection is None
         self._slots = cluster.slots(resources)
         self._kills = kernel_kills()
+        # A stage's processes are of one machine: its task asks for all that they need, and starts them there.
         # Retries are ours, so that they are counted and told apart from a stage's own failure.
         self._task: Any = ray.remote(
-            num_cpus=resources.cpus, num_gpus=resources.gpus, max_retries=0, retry_exceptions=False
+            num_cpus=resources.all_cpus, num_gpus=resources.gpus, max_retries=0, retry_exceptions=False
         )(attempt_all)
 
     @property
@@ -74,8 +75,8 @@ class RayExecutor:
 
     def run(self, tree: StageTree, watch: Observer, feed: Feed | None = None) -> Outcome:
         """See `Executor`."""
-        with claiming(self._view.store.files) as claims:
-            return self._run(Run(tree, self._view, self._resources, watch, feed, claims))
+        with locking(self._view.store.files) as locks:
+            return self._run(Run(tree, self._view, self._resources, watch, feed, locks))
 
     def _run(self, run: Run) -> Outcome:
         pace = TaskSizer()

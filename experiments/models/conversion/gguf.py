@@ -13,17 +13,20 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
 from domains.errors import ModelError, UserError
+from domains.packages import install, is_missing, lacking
 
 
 def convert(file: Path, folder: Path) -> None:
     """Write the model and tokenizer in `file`, chat template included, as config, safetensors and JSON in `folder`.
 
     Raises ModelError where transformers cannot read the file, UserError where `folder` holds something or cannot be
-    written.
+    written, and where the package is missing that reads such files.
     """
     transformers_logging.disable_progress_bar()
     if not file.is_file():
         raise ModelError("must be a GGUF file", value=str(file))
+    if is_missing("gguf"):
+        raise UserError(lacking("gguf"), value=str(file), hint=install("gguf"))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         # Else two models' files would mix.
         raise UserError("must be new or empty", value=str(folder), hint="Name another folder or remove it.")

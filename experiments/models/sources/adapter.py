@@ -20,6 +20,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
 from curricula.schema import Adapter, PretrainedModel
 from domains.errors import ModelError
 from domains.frozen import fingerprint
+from experiments.models.sources.cached import reach
 from experiments.models.sources.contents import ADAPTER, ADAPTER_WEIGHTS, check_weights, folder_hash
 from experiments.models.sources.place import locate
 
@@ -129,7 +130,8 @@ def _check_base(config: LoraConfig, model: PretrainedModel, written: str, folder
 def _check_shapes(config: LoraConfig, model: PretrainedModel, folder: Path, weights: str | None) -> None:
     """Whether every tensor has its place: PEFT passes over what has none. No weights of the model are loaded."""
     revision = model.revision if Path(model.id).is_dir() else weights or model.revision
-    whole = AutoConfig.from_pretrained(model.id, revision=revision, trust_remote_code=False)
+    local = reach(model.id, revision).local
+    whole = AutoConfig.from_pretrained(model.id, revision=revision, trust_remote_code=False, local_files_only=local)
     try:
         with torch.device("meta"), quiet.upstream_warnings_ignored():
             network = AutoModelForCausalLM.from_config(whole, trust_remote_code=False)

@@ -56,9 +56,9 @@ def check_folder(folder: Path, given: str) -> None:
     """The same for a folder, and whether all of its weights are there. Raises ModelError."""
     try:
         names = {file.name for file in folder.iterdir()}
-        base = _read(folder / ADAPTER).get("base_model_name_or_path") if ADAPTER in names else None
+        base = read_json(folder / ADAPTER).get("base_model_name_or_path") if ADAPTER in names else None
         check_names(names, given, base)
-        whole = _read(folder / "model.safetensors.index.json").get("weight_map", {})
+        whole = read_json(folder / "model.safetensors.index.json").get("weight_map", {})
         if lacking := sorted(set(whole.values()) - names):
             raise _refused(
                 f"lacks {len(lacking)} of its weights' files, the first {lacking[0]}", given, "Copy them too."
@@ -104,7 +104,7 @@ def folder_hash(folder: Path) -> str:
     return whole.hexdigest()
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_json(file: Path) -> dict[str, Any]:
     """A JSON mapping; {} where there is none."""
     try:
         found = json.loads(file.read_text("utf-8"))

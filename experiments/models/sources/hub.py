@@ -46,6 +46,14 @@ def no_model(name: str, base: Path | None, error: Exception, silent: str | None)
     return ModelError(rule, key="model.id", value=name, hint=" ".join(part for part in parts if part))
 
 
+def not_loaded(name: str, error: Exception, silent: str | None) -> ModelError:
+    """What to say where a model's files cannot be read. `silent`: why the hub does not answer, where it was asked."""
+    if silent is None:
+        return ModelError("cannot be loaded", key="model.id", value=name, hint=_first_line(error))
+    rule = f"cannot be loaded: the hub cannot be reached ({silent}), and the cache does not hold all of it"
+    return ModelError(rule, key="model.id", value=name, hint=_advice(name))
+
+
 def _is_silence(error: BaseException | None) -> bool:
     """Whether an error comes from a hub that did not answer."""
     while error is not None and not isinstance(error, SILENT):

@@ -20,6 +20,7 @@ from curricula.schema import PretrainedModel
 from domains.endpoints import Chat, EndpointSpec, InMemory, Tally
 from domains.errors import ModelError
 from domains.frozen import fingerprint
+from domains.packages import install, is_missing, lacking
 from experiments.models.checkpoints import (
     LanguageModel,
     build_model,
@@ -139,6 +140,8 @@ def _remote(name: str) -> Remote:
     if not model:
         hint = "Write it behind a #: http://localhost:8000/v1#NAME."
         raise ModelError("an endpoint needs the name of its model", key=KEY, value=name, hint=hint)
+    if is_missing("openai"):
+        raise ModelError(lacking("openai"), key=KEY, value=name, hint=install("openai"))
     key = KEY_VARIABLE if os.environ.get(KEY_VARIABLE, "").strip() else None
     try:
         return Remote(name, EndpointSpec(url=url, model=model, key_env=key, patience=PATIENCE))

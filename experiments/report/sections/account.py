@@ -10,7 +10,7 @@ from domains.endpoints import Bill
 from experiments.analysis.report import CostRow, Missing, Report
 from experiments.analysis.rows.costs import wall_words
 from experiments.analysis.words import count, duration, short
-from experiments.report.markup import cell, details, element, paragraph, section, table
+from experiments.report.markup import cell, details, element, folded, paragraph, section, table
 
 
 def cost(report: Report) -> str:
@@ -100,7 +100,7 @@ def appendix(report: Report) -> str:
         for name, arm in report.arms.items()
     ]
     environment = json.dumps(report.environment, indent=2, ensure_ascii=False, default=str)
-    return section(
+    return folded(
         "details",
         "Details",
         details("Arms", table(["arm", "composition", "stages", "why"], arms)),

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from experiments.analysis.checkup.model import Profile
 from experiments.analysis.cliffs.judging import MATTERS
-from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Reading
+from experiments.analysis.cliffs.model import ArmCliffs, Cell, CliffVerdict, Contrast, Reading
+from experiments.analysis.cliffs.table import MEASURES
+from experiments.analysis.cliffs.verdicts import FALLS, VERDICTS
 from experiments.analysis.report import Report
-from experiments.analysis.sentences.cliff_words import FALLS, VERDICTS, counted
+from experiments.analysis.sentences.cliff_words import counted
 from experiments.analysis.words import chance, count, number, short, signed, signed_span, span
+from experiments.measures.spec import Name
 from experiments.measures.steepness import Form
-from experiments.measures.table import MEASURES, Name
-from experiments.report.markup import cell, details, element, paragraph, section, table
+from experiments.report.markup import cell, details, element, reading, section, table
 from experiments.report.sections.inquiries import not_had, rests, values
 from experiments.report.style import tint
-from experiments.report.titles import TITLES
 
-TAGS = {
-    "real_cliff": "worse",
-    "real_drop": "worse",
-    "gradual_loss": "worse",
-    "form_lost": "worse",
-    "metric_artifact": "undecided",
-    "execution_artifact": "undecided",
-    "format_artifact": "undecided",
-    "gain": "better",
-    "noise": "",
-    "underpowered": "unfinished",
-}
-"""Verdict → class of its tag."""
 FORMS: dict[Form, str] = {"step": "in a step", "smooth": "smoothly", "open": "either way"}
 """How a path fell."""
 
@@ -53,7 +41,7 @@ def cliffs(report: Report) -> str:
         details(f"{arm}: {counted(found)}", _grid(report, found), _measures(report, found), opened=arm == report.main)
         for arm, found in report.cliffs.items()
     ]
-    return section("cliffs", "What every stage cost every domain", paragraph(note, "note"), *folded)
+    return section("cliffs", "What every stage cost every domain", reading(note), *folded)
 
 
 def _grid(report: Report, found: ArmCliffs) -> str:
@@ -118,8 +106,13 @@ def _beside(contrast: Contrast) -> list[str]:
 
 
 def _tag(contrast: Contrast) -> str:
-    kind = f"tag {TAGS[contrast.verdict]}".strip()
-    return element("span", text=VERDICTS[contrast.verdict], class_=kind, title=contrast.reason)
+    return tag_of(contrast.verdict, title=contrast.reason)
+
+
+def tag_of(verdict: CliffVerdict, title: str | None = None) -> str:
+    """A verdict in its colour."""
+    spec = VERDICTS[verdict]
+    return element("span", text=spec.name, class_=f"tag {spec.kind}".strip(), title=title)
 
 
 def _small(*texts: str) -> str:
@@ -135,9 +128,9 @@ def _measures(report: Report, found: ArmCliffs) -> str:
         rows, missing = [], []
         for key in MEASURES:
             if all(_skipped(one.readings[key]) for one in stages):
-                missing.append((TITLES[key], stages[-1].readings[key].change.reason))
+                missing.append((MEASURES[key].title, stages[-1].readings[key].change.reason))
                 continue
-            head = [element("th", text=TITLES[key], scope="row"), cell(MEASURES[key].unit)]
+            head = [element("th", text=MEASURES[key].title, scope="row"), cell(MEASURES[key].unit)]
             rows.append([*head, *(_reading(one, key) for one in stages)])
         asked = rests([(f"{one.stage}. {short(one.label, 24)}", one.faith, values(one.by_base)) for one in stages])
         parts.append(details(f"Every measure on {name}", table(header, rows) if rows else "", not_had(missing), asked))

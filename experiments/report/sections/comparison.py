@@ -11,7 +11,7 @@ from experiments.analysis.scores import BASE
 from experiments.analysis.sentences.equal_words import equal_lines
 from experiments.analysis.sentences.verdict import settling, told
 from experiments.analysis.words import chance, percent, percent_span, signed, signed_span
-from experiments.report.markup import cell, details, element, paragraph, section, table
+from experiments.report.markup import cell, details, element, paragraph, reading, section, table
 
 
 def comparisons(report: Report) -> str:
@@ -41,7 +41,7 @@ def comparisons(report: Report) -> str:
     return section(
         "comparisons",
         "Against the baselines",
-        paragraph(explained(rope), "note"),
+        reading(explained(rope)),
         table(header, rows),
         *map(paragraph, equal_lines(report)),
         notes(near),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from experiments.analysis.report import Report, StageHealth
 from experiments.analysis.rows.health_rows import health_line, idle_lines
 from experiments.analysis.words import count, number, share
-from experiments.report.markup import cell, details, element, paragraph, section, table
+from experiments.report.markup import cell, details, element, folded, paragraph, table
 
 HEADER = (
     "seed",
@@ -40,7 +40,7 @@ def health(report: Report) -> str:
     if not lines and not tables:
         return ""
     told = paragraph(f"{health_line(report.health)} {NOTE}", "note") if tables else ""
-    return section("health", "What the rollouts could teach", warning, told, *tables)
+    return folded("health", "What the rollouts could teach", warning, told, *tables)
 
 
 def _rows(rows: Sequence[StageHealth]) -> Iterator[list[str]]:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from experiments.analysis.checkup.words import RESTS
 from experiments.analysis.cliffs.model import Faith, Reading, Stratum
 from experiments.analysis.cliffs.reasoned import FAITHFUL
+from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.words import number, span
-from experiments.measures.table import Name
+from experiments.measures.spec import Name
 from experiments.measures.value import Value
 from experiments.report.markup import cell, element, paragraph, table
-from experiments.report.titles import TITLES
 
 Strata = Mapping[Stratum, Mapping[Name, Value]]
 STRATA: dict[Stratum, str] = {"solved": "solved by the base", "unsolved": "not solved by the base"}
@@ -26,7 +26,7 @@ def rests(each: Sequence[tuple[str, Faith | None, Strata]]) -> str:
         header = ["test of faithfulness", *(f"{title}, {STRATA[key]}" for title, _ in there for key in STRATA)]
         rows = [
             [
-                element("th", text=TITLES[name], scope="row"),
+                element("th", text=MEASURES[name].title, scope="row"),
                 *(_value(strata.get(key, {}).get(name)) for _, strata in there for key in STRATA),
             ]
             for name in FAITHFUL

@@ -20,7 +20,7 @@ from experiments.analysis.sentences.plan_words import (
 )
 from experiments.analysis.words import number, p_words, share, signed, signed_span
 from experiments.report.figures.charts import prediction_figure
-from experiments.report.markup import cell, details, element, paragraph, plot, section, table
+from experiments.report.markup import cell, details, element, folded, paragraph, plot, section, table
 from experiments.report.style import tint
 from scheduler.plan import Plan
 
@@ -131,7 +131,7 @@ def prediction(report: Report) -> str:
     audit = audit_lines(report.plan.audit) if report.plan else ()
     lines = element("ul", *(element("li", text=line) for line in audit)) if audit else ""
     if not points:
-        return section("prediction", "Did the plan's assumptions hold?", lines)
+        return folded("prediction", "Did the plan's assumptions hold?", lines)
     note = (
         "Each point is an order that was run, one domain a stage. On the dashed line the transfer matrix "
         "predicted the total exactly; below it, more was lost than predicted."
@@ -142,7 +142,7 @@ def prediction(report: Report) -> str:
         f"Largest error: {largest.arm}, predicted {number(largest.predicted)}, measured {number(measured)} "
         f"({signed(measured - largest.predicted)})."
     )
-    return section(
+    return folded(
         "prediction",
         "Did the plan's assumptions hold?",
         paragraph(note, "note"),

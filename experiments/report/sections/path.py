@@ -12,7 +12,7 @@ from experiments.analysis.words import count, number, short, signed, signed_span
 from experiments.report.figures.charts import direction_figure, transfer_figure
 from experiments.report.figures.panels import Quantity, arms_with_points, panel, shown_first
 from experiments.report.figures.tree_svg import tree_svg
-from experiments.report.markup import cell, details, element, paragraph, plot, section, table
+from experiments.report.markup import cell, details, element, folded, paragraph, plot, reading, section, table
 from experiments.report.sections.definitions import definitions_table
 from experiments.report.style import arm_colours, tint
 
@@ -26,7 +26,7 @@ def profiles(report: Report) -> str:
     figure = plot(direction_figure(found, list(report.domains)), "Change of entropy by domain") if moved else ""
     effects = entropy_effects(found)
     others = plot(transfer_figure(effects, "entropy"), "Effects on entropy") if effects else ""
-    return section("entropy", "Entropy profiles", paragraph(directions(found)), figure, _profile_table(found), others)
+    return folded("entropy", "Entropy profiles", paragraph(directions(found)), figure, _profile_table(found), others)
 
 
 def directions(profiles: Mapping[str, EntropyProfile]) -> str:
@@ -142,7 +142,7 @@ def cliff(report: Report) -> str:
         "domain, mean over domains introduced before the last stage; below zero something was lost. Forgetting: "
         "best earlier score, the base's included, minus the final one; above zero something was lost."
     )
-    folded = [
+    parts = [
         details(
             _cliff_summary(arm, report.cliff[arm]),
             _cliff_table(report, arm),
@@ -151,7 +151,7 @@ def cliff(report: Report) -> str:
         )
         for arm in arms
     ]
-    return section("cliff", "Change by stage, all arms", paragraph(note, "note"), *folded)
+    return folded("cliff", "Change by stage, all arms", reading(note), *parts)
 
 
 def _cliff_summary(arm: str, found: Cliff) -> str:
@@ -201,4 +201,4 @@ def tree(report: Report) -> str:
         if key in states or key in ("shared", "probe")
     )
     drawing = element("div", tree_svg(report, seed), class_="scroll")
-    return section("tree", "The stage tree", paragraph(note, "note"), element("p", legend, class_="legend"), drawing)
+    return folded("tree", "The stage tree", paragraph(note, "note"), element("p", legend, class_="legend"), drawing)

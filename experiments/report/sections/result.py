@@ -1,38 +1,14 @@
-"""The page's first half: the result. Scores, transfer."""
+"""The page's scores, and what domains do to one another."""
 
 from __future__ import annotations
 
 from experiments.analysis.report import TOTAL, Report
 from experiments.analysis.scores import BASE
 from experiments.analysis.sentences.group_words import GROUP_ROWS
-from experiments.analysis.words import count, duration, number, span
+from experiments.analysis.words import number, span
 from experiments.report.figures.charts import scores_figure, transfer_figure
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
 from experiments.report.style import tint
-
-
-def heading(report: Report) -> str:
-    """Name, verdict, and the run in five figures."""
-    cost = report.cost
-    facts = (
-        (str(len(report.domains)), "domains"),
-        (str(len(report.seeds)), "seeds" if len(report.seeds) > 1 else "seed"),
-        (str(len(report.arms)), "arms"),
-        (
-            f"{count(cost.stage_runs_done)} of {count(cost.stage_runs)}",
-            f"stage runs done ({count(cost.stage_runs_unshared)} without sharing)",
-        ),
-        (duration(cost.wall_seconds), "wall time" + " of its own commands" * bool(cost.elsewhere_seconds)),
-    )
-    strip = "".join(element("div", element("b", text=value), element("span", text=name)) for value, name in facts)
-    return element(
-        "header",
-        element("p", text=f"stagewise · {report.run}", class_="eyebrow"),
-        element("h1", text=report.curriculum.name),
-        paragraph(report.curriculum.description) if report.curriculum.description else "",
-        element("p", text=report.verdict, class_="verdict"),
-        element("div", strip, class_="facts"),
-    )
 
 
 def scores(report: Report) -> str:
@@ -50,7 +26,6 @@ def scores(report: Report) -> str:
         plot(scores_figure(report), "Total test score of each arm with interval"),
         _scores_table(report),
         _pass_table(report),
-        _arm_notes(report),
     )
 
 
@@ -94,12 +69,6 @@ def _scores_table(report: Report) -> str:
         rows.append(cells)
     note = paragraph("Blue: above the base model, orange: below it. Small: 95 % interval.", "note")
     return table(["arm", *names], rows) + note
-
-
-def _arm_notes(report: Report) -> str:
-    notes = [f"{name}: {note}" for name, arm in report.arms.items() for note in arm.notes]
-    notes += [f"Data: {note}" for note in report.data_notes]
-    return element("ul", *(element("li", text=note) for note in notes)) if notes else ""
 
 
 def transfer(report: Report) -> str:

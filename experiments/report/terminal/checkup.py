@@ -10,24 +10,13 @@ from rich.text import Text
 from experiments.analysis.checkup.model import Checkup
 from experiments.analysis.checkup.words import TITLES, reasons
 from experiments.analysis.cliffs.model import CliffVerdict
-from experiments.analysis.sentences.cliff_words import VERDICTS
+from experiments.analysis.cliffs.table import MEASURES
+from experiments.analysis.cliffs.verdicts import VERDICTS, Kind
 from experiments.analysis.words import chance, count, number, signed, signed_span, span
-from experiments.measures.table import MEASURES
 from experiments.report.terminal.inquiries import print_inquiries
 from experiments.report.terminal.report import LONG, columns, titled
 
-STYLES: dict[CliffVerdict, str] = {
-    "real_cliff": "bold red",
-    "real_drop": "bold red",
-    "gradual_loss": "bold red",
-    "form_lost": "bold red",
-    "metric_artifact": "yellow",
-    "execution_artifact": "yellow",
-    "format_artifact": "yellow",
-    "gain": "green",
-    "noise": "",
-    "underpowered": "dim",
-}
+STYLES: dict[Kind, str] = {"worse": "bold red", "undecided": "yellow", "better": "green", "": "", "unfinished": "dim"}
 
 
 def print_checkup(console: Console, found: Checkup) -> None:
@@ -63,9 +52,14 @@ def _differences(found: Checkup) -> Table:
             signed(score.change.estimate),
             signed_span(score.change, 2),
             chance(score.p_adjusted),
-            Text(VERDICTS[score.verdict], style=STYLES[score.verdict]),
+            _verdict(score.verdict),
         )
     return table
+
+
+def _verdict(verdict: CliffVerdict) -> Text:
+    spec = VERDICTS[verdict]
+    return Text(spec.name, style=STYLES[spec.kind])
 
 
 def _scores(found: Checkup) -> Table:

@@ -8,11 +8,11 @@ from rich.text import Text
 
 from experiments.analysis.checkup.model import Checkup
 from experiments.analysis.checkup.words import faiths, inquired
+from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.words import count, number, signed, signed_span, span
-from experiments.measures.table import MEASURES, Name
+from experiments.measures.spec import Name
 from experiments.measures.value import Value
 from experiments.report.terminal.report import LONG, columns, titled
-from experiments.report.titles import TITLES
 
 
 def print_inquiries(console: Console, found: Checkup, at: int, title: str) -> None:
@@ -40,7 +40,7 @@ def _row(table: Table, domain: str, key: Name, value: Value) -> None:
     told = signed if signs else number
     table.add_row(
         Text(domain),
-        TITLES[key],
+        MEASURES[key].title,
         told(value.interval.estimate),
         (signed_span if signs else span)(value.interval, 2),
         count(value.items) if value.items else "",

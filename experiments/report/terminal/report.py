@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
@@ -13,6 +13,7 @@ from rich.text import Text
 
 from domains.profile import EntropyProfile
 from experiments.analysis.comparing.comparison import Comparison, Verdict
+from experiments.analysis.notes.arm_notes import shared_notes
 from experiments.analysis.report import TOTAL, Missing, Report
 from experiments.analysis.rows.costs import wall_words
 from experiments.analysis.rows.guard_rows import guard_lines
@@ -68,18 +69,14 @@ class Fitting:
         yield self.make(options.max_width)
 
 
-def print_report(console: Console, report: Report) -> None:
-    """Everything, the verdict last."""
-    profiles = {name: domain.entropy for name, domain in report.domains.items() if domain.entropy}
-    parts: list[RenderableType] = []
-    if profiles:
-        parts.append(profile_table(profiles))
-    if moved := entropy_effects(profiles):
-        parts.append(transfer_table(moved, ENTROPY))
-    if report.transfer:
-        parts.append(transfer_table(report.transfer))
-    if report.plan:
-        parts.append(plan_text(report.plan))
+def print_report(
+    console: Console, report: Report, *, planned: Plan | None = None, said: Collection[str] = frozenset()
+) -> None:
+    """Everything, the verdict last; without what the same command printed before.
+
+    `planned`: the plan as it was printed with all that it rests on; `said`: notes.
+    """
+    parts: list[RenderableType] = [plan_since(planned, report.plan)] if planned else _grounds(report)
     parts += [scores_table(report), comparison_table(report), *map(Text, apart_lines(report.comparisons))]
     parts += map(Text, (*equal_lines(report), *filter(None, [came_true(report)])))
     parts += [*map(Text, cliff_lines(report)), cost_table(report)]
@@ -89,11 +86,21 @@ def print_report(console: Console, report: Report) -> None:
     parts += [Text(line) for line in (health_line(report.health),) if line]
     parts += [Text(rounds_line(name, arm.rounds)) for name, arm in report.arms.items() if arm.rounds]
     parts += [Text(line) for line in guard_lines(report.guards)]
-    parts += [Text(f"{name}: {note}") for name, arm in report.arms.items() for note in arm.notes]
-    parts += [Text(f"Data: {note}") for note in report.data_notes]
+    parts += [Text(line) for line in shared_notes({name: arm.notes for name, arm in report.arms.items()})]
+    parts += [Text(f"Data: {note}") for note in report.data_notes if note not in said]
     for part in parts:
         console.print(part)
     console.print(Text(report.verdict, style=Style(bold=True)))
+
+
+def _grounds(report: Report) -> list[RenderableType]:
+    """What the base and its probes told, and the plan that came of it."""
+    profiles = {name: domain.entropy for name, domain in report.domains.items() if domain.entropy}
+    moved = entropy_effects(profiles)
+    parts: list[RenderableType] = [profile_table(profiles)] if profiles else []
+    parts += [transfer_table(moved, ENTROPY)] if moved else []
+    parts += [transfer_table(report.transfer)] if report.transfer else []
+    return [*parts, plan_text(report.plan)] if report.plan else parts
 
 
 def profile_table(profiles: Mapping[str, EntropyProfile]) -> Fitting:
@@ -146,6 +153,14 @@ def plan_text(plan: Plan) -> RenderableType:
     """The order, its margin, and what is known of its assumptions."""
     title = Text("Order", style=Style(bold=True))
     return Group(title, *(Text("  " + line) for line in plan_lines(plan)), Text())
+
+
+def plan_since(before: Plan, now: Plan | None) -> RenderableType:
+    """What is known of the order beyond what was printed `before`."""
+    known = set(plan_lines(before))
+    new = [line for line in plan_lines(now) if line not in known] if now else []
+    title = Text("Of the order, since then", style=Style(bold=True))
+    return Group(title, *(Text("  " + line) for line in new), Text()) if new else Text()
 
 
 def scores_table(report: Report) -> Fitting:

@@ -14,11 +14,12 @@ from experiments.analysis.sentences.plan_words import arrow
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.estimating.disk import Disk, disk_of
 from experiments.run.estimating.pace import Pace, measured_pace
+from experiments.run.estimating.peak import Peak, peak_of
 from experiments.run.estimating.timed_trial import trial
 from experiments.run.job import Job, Prepared, job_at
 from experiments.run.noted import trained_before
 from experiments.run.phases import Findings, arms
-from experiments.run.ways_back import with_wayside
+from experiments.run.ways_back import with_ways_back
 from experiments.store import Store
 from scheduler.grouping import units_of
 from scheduler.linear_ordering.exact import MOST_DOMAINS
@@ -53,12 +54,16 @@ class CostEstimate(Frozen):
     has changed since."""
     disk: Disk | None
     """What the longest plan takes in the store beyond what is there. None where the model's size is not known."""
+    peak: Peak | None
+    """Memory of the stage that takes most. None where the model's shape is not known."""
     pace: Pace | None
     """None where nothing tells: a pretrained model without a finished stage in the store, unless a trial is asked."""
     notes: tuple[str, ...]
     """What the arms' stages do that their writer may not expect, e.g. shares that round to no prompt."""
     worker_seconds: float | None
-    """What is left of the longest plan, on one worker: divide by the stages that run at once."""
+    """What is left of the longest plan, on one worker."""
+    path_seconds: float | None
+    """What of it has to be done one after the other, on however many workers."""
 
 
 def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) -> CostEstimate:
@@ -69,7 +74,7 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
     curriculum = prepared.curriculum
     drawn = [_schedules(prepared, draw) for draw in range(_draws(curriculum))]
     grown = [grow(prepared.setup, schedules, curriculum.seeds) for schedules in drawn]
-    trees = [with_wayside(prepared.setup, curriculum, *pair) for pair in zip(grown, drawn, strict=True)]
+    trees = [with_ways_back(prepared.setup, curriculum, *pair) for pair in zip(grown, drawn, strict=True)]
     longest = max(trees, key=_steps)
     job = job_at(prepared, store) if store else None
     done = job.view.finished(longest.nodes) if job else set()
@@ -89,9 +94,11 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
         to_measure=len(left) - len(untrained),
         to_train_again=trained_before(prepared, job.view, untrained, wanted) if job else 0,
         disk=disk_of(prepared, untrained),
+        peak=peak_of(prepared, longest.nodes),
         pace=pace,
         notes=_notes(drawn),
         worker_seconds=pace.worker_seconds(untrained, sum(node.measured for node in left), prepared) if pace else None,
+        path_seconds=pace.path_seconds(left, untrained, prepared) if pace else None,
     )
 
 

@@ -9,6 +9,7 @@ from experiments.nodes.record import Record
 from experiments.nodes.tree import StageNode
 from experiments.run.estimating.questions import of_guards
 from experiments.run.job import Job, Prepared
+from experiments.run.remaining import Range
 
 
 class Pace(Frozen):
@@ -34,6 +35,27 @@ class Pace(Frozen):
         asked = sum(of_guards(stage, prepared.setup, prepared.sizes) for stage in stages)
         bases = sum(node.parent is None for node in nodes)
         return bases * rise + steps * self.step + asked * self.question + measured * self.evaluation
+
+    def path_seconds(self, nodes: Sequence[StageNode], untrained: Sequence[StageNode], prepared: Prepared) -> float:
+        """The longest of the chains of `nodes`, parents before children: no number of workers is faster than it.
+
+        A node's children need not wait for its measurement.
+        """
+        new = {node.id for node in untrained}
+        trained: dict[str, float] = {}
+        longest = 0.0
+        for node in nodes:
+            own = self.worker_seconds([node], 0, prepared) if node.id in new else 0.0
+            trained[node.id] = own + max((trained.get(parent, 0.0) for parent in node.parents), default=0.0)
+            longest = max(longest, trained[node.id] + node.measured * self.evaluation)
+        return longest
+
+
+def at_once(worker: float, path: float, slots: int) -> Range:
+    """Between which times work of so many seconds, the longest chain of which takes `path`, is done on `slots` workers
+    of which none idles while a stage could start (Graham 1969)."""
+    each = worker / max(1, slots)
+    return Range(max(each, path), each + (1 - 1 / max(1, slots)) * path)
 
 
 def pace_of(records: Iterable[Record], source: str) -> Pace | None:

@@ -11,9 +11,11 @@ from curricula.guards import PassRate, SweetSpot
 from curricula.stage import Stage
 from domains.decoding import Decoding
 from domains.example import Split
+from experiments.measures.inquiries import INQUIRIES
+from experiments.measures.suite import suite_of
 from experiments.nodes.formats import FORMATS
 from experiments.nodes.setup import Setup
-from experiments.nodes.suite import INQUIRIES, Task, suite_of
+from experiments.nodes.suite import Task
 
 Sizes = Mapping[str, Mapping[Split, int]]
 """Domain → split → examples."""

@@ -12,7 +12,8 @@ from domains.frozen import fingerprint
 from experiments.analysis.checkup.build import checkup, lost_items
 from experiments.analysis.checkup.model import Checkup, Examinee
 from experiments.analysis.checkup.words import verdict_of
-from experiments.nodes.examined import SPLIT, Examined, examination
+from experiments.measures.examination import examination
+from experiments.nodes.examined import SPLIT, Examined
 from experiments.nodes.suite import Suite
 from experiments.report.checkup import render_checkup
 from experiments.run.job import Prepared
@@ -22,7 +23,8 @@ from experiments.store.examined import find, keep
 if TYPE_CHECKING:
     from experiments.models.subjects.given import Given
 
-Told = Callable[[str], None]
+Hears = Callable[[str], None]
+"""Is told what is being done, or what was."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Examination:
         )
 
 
-def examine_model(model: Given, prepared: Prepared, store: Store, told: Told, done: Told) -> Examination:
+def examine_model(model: Given, prepared: Prepared, store: Store, told: Hears, done: Hears) -> Examination:
     """Ask what the store does not hold yet; each domain is kept as soon as it is done. Raises StageError, StoreError.
 
     `told` hears what is being done, `done` of every domain that was.
@@ -68,8 +70,8 @@ def _asked(
     missing: dict[str, Suite],
     prepared: Prepared,
     store: Store,
-    told: Told,
-    done: Told,
+    told: Hears,
+    done: Hears,
 ) -> dict[str, Examined]:
     from experiments.worker.examine import examine, load
 
@@ -95,7 +97,7 @@ def _asked(
     return found
 
 
-def _told_at(told: Told, place: str, what: str) -> None:
+def _told_at(told: Hears, place: str, what: str) -> None:
     told(f"{place}, {what} …")
 
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from experiments.measures.details import inquired
-from experiments.nodes.examined import Examined, Inquired, inquiries, inquiry_key
-from experiments.nodes.suite import INQUIRIES, Task, suite_of
+from experiments.measures.examination import can_ask, inquiries, inquiry_key
+from experiments.measures.inquiries import INQUIRIES, Told, first_answers, inquired
+from experiments.measures.suite import suite_of
+from experiments.nodes.examined import Inquired
+from experiments.nodes.suite import Task
 from experiments.run.job import Prepared
-from experiments.run.measuring.checkup import Examination, Told
+from experiments.run.measuring.checkup import Examination, Hears
 from experiments.store import Store
 from experiments.store.examined import find_inquired, keep_inquired
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 class Loaded:
     """Models that are loaded when they are first asked, and then stay: the first one reads what both reasoned."""
 
-    def __init__(self, prepared: Prepared, told: Told) -> None:
+    def __init__(self, prepared: Prepared, told: Hears) -> None:
         self._prepared, self._told = prepared, told
         self._loaded: dict[str, Subject] = {}
 
@@ -37,7 +39,7 @@ class Loaded:
 
 
 def inquire_models(
-    examined: Sequence[Examination], prepared: Prepared, store: Store, told: Told, done: Told
+    examined: Sequence[Examination], prepared: Prepared, store: Store, told: Hears, done: Hears
 ) -> list[Examination]:
     """The same examinations with what was asked about the answers; nothing is asked twice.
 
@@ -50,17 +52,23 @@ def inquire_models(
 
 
 def _inquired(
-    one: Examination, reader: Given, prepared: Prepared, store: Store, loaded: Loaded, told: Told, done: Told
+    one: Examination, reader: Given, prepared: Prepared, store: Store, loaded: Loaded, told: Hears, done: Hears
 ) -> Examination:
-    found, kept = {}, one.kept
+    found, kept = dict(one.found), one.kept
     for name, said in one.found.items():
-        answers = _first(said, prepared.setup.evaluation.inquiry_items)
-        results = []
-        for task in inquiries(prepared.setup, name, one.model.access):
-            result, new = _asked(one, reader, task, answers, prepared, store, loaded, told, done)
-            results.append(result)
-            kept = kept and not new
-        found[name] = _with(said, name, results, answers, prepared)
+        if (details := said.score.details) is None:
+            continue
+        answers = first_answers(details, said.answers, prepared.setup.evaluation.inquiry_items)
+        heard, seconds = [], said.seconds
+        for task in inquiries(prepared.setup, name):
+            if not can_ask(task, one.model.access):
+                heard.append(Told(task))
+                continue
+            asked, new = _asked(one, reader, task, answers, prepared, store, loaded, told, done)
+            heard.append(Told(task, asked.outputs, asked.marks))
+            seconds, kept = seconds + asked.seconds, kept and not new
+        score = said.score.model_copy(update={"details": inquired(details, answers, heard)})
+        found[name] = said.model_copy(update={"score": score, "seconds": seconds})
     return replace(one, found=found, kept=kept)
 
 
@@ -72,11 +80,11 @@ def _asked(
     prepared: Prepared,
     store: Store,
     loaded: Loaded,
-    told: Told,
-    done: Told,
+    told: Hears,
+    done: Hears,
 ) -> tuple[Inquired, bool]:
     """What was asked, and whether it had to be now."""
-    reads = task.kind == "reasoning" and reader.access != "prompt"
+    reads = INQUIRIES[task.kind].reads and reader.access != "prompt"
     marking = suite_of(prepared.setup).marking[task.domain]
     key = inquiry_key(task, marking, reader.identity if reads else None, answers)
     if known := find_inquired(store, one.identity, key):
@@ -100,22 +108,3 @@ def _asked(
     keep_inquired(store, found)
     done(f"{place}  {found.seconds:.0f} s")
     return found, True
-
-
-def _first(said: Examined, items: int) -> list[str]:
-    """The first answers to the first items."""
-    details = said.score.details
-    each = details.samples if details else 1
-    return list(said.answers[::each][:items])
-
-
-def _with(said: Examined, name: str, found: Sequence[Inquired], answers: Sequence[str], prepared: Prepared) -> Examined:
-    details = said.score.details
-    if details is None:
-        return said
-    outputs = [row for one in found for row in one.outputs]
-    marks = [mark for one in found for mark in one.marks]
-    tasks = [task for task in suite_of(prepared.setup).tasks if task.domain == name and task.kind in INQUIRIES]
-    kept = inquired(details, answers, tasks, outputs, marks)
-    score = said.score.model_copy(update={"details": kept})
-    return said.model_copy(update={"score": score, "seconds": said.seconds + sum(one.seconds for one in found)})

@@ -64,11 +64,10 @@ def _blocks(job: Job, rounds: Rounds) -> list[Blocks] | None:
     chains = [[nodes[-1].id for nodes in reading_chains(job.setup, schedule, seed)] for seed in seeds]
     if not all(node in records for chain in chains for node in chain):
         return None
-    return [_scores(job, [records[node] for node in depth]) for depth in zip(*chains, strict=True)]
+    names = tuple(job.curriculum.domains)
+    return [validation_blocks([records[node] for node in depth], names) for depth in zip(*chains, strict=True)]
 
 
-def _scores(job: Job, records: Sequence[Record]) -> Blocks:
-    return tuple(
-        np.array([record.scores["validation"][name].items for record in records], float)
-        for name in job.curriculum.domains
-    )
+def validation_blocks(records: Sequence[Record], names: Sequence[str]) -> Blocks:
+    """Validation scores of records that differ in their seed alone, (records, items) for each domain."""
+    return tuple(np.array([record.scores["validation"][name].items for record in records], float) for name in names)

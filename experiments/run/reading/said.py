@@ -10,9 +10,9 @@ from experiments.analysis.comparing.primary import primary_pair
 from experiments.analysis.completions.choose import Said, by_item, choose
 from experiments.analysis.completions.model import DomainCompletions
 from experiments.analysis.scores import BASE
+from experiments.measures.suite import suite_of
 from experiments.nodes.outputs import Marked, Output, Row, read_rows
 from experiments.nodes.record import Measurement
-from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import StageNode, base_node, reading_chains
 from experiments.run.job import Job
 from experiments.run.reading.gather import Records

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
 from curricula.dump import dump_yaml
-from curricula.schema import Curriculum
 from domains.errors import UserError
-from domains.rewards.function import FunctionReward
 from experiments.run.job import Job
 from experiments.run.recipes.axolotl import AXOLOTL
+from experiments.run.recipes.carried import PACKAGE, carried, needed, with_functions
 from experiments.run.recipes.llama_factory import LLAMA_FACTORY
 from experiments.run.recipes.recipe import Recipe
 from experiments.run.recipes.tool import Tool
@@ -19,30 +18,9 @@ from experiments.run.recipes.trl import TRL
 from experiments.run.recipes.unequal import unequal
 from experiments.run.recipes.verl import VERL
 
-ToolName = Literal["trl", "axolotl", "llama-factory", "verl"]
-TOOLS: Mapping[ToolName, Tool] = {"trl": TRL, "axolotl": AXOLOTL, "llama-factory": LLAMA_FACTORY, "verl": VERL}
-"""To add a tool: write its file and name it here and in `ToolName`."""
-REWARDS = '''"""The domains' rewards as functions for other trainers. Needs stagewise, and the folder it lies in."""
-
-from experiments.run.recipes.scoring import Scorer
-
-SCORER = Scorer.beside(__file__)
-
-
-def reward(prompts=None, completions=(), *, domain=(), item=(), **_):
-    """For TRL and axolotl: one score in [0, 1] for each completion."""
-    return SCORER.trl(completions, domain, item)
-
-
-def rows(cfg, *args, **kwargs):
-    """For axolotl: its rows are as the rewards need them."""
-    return lambda example, tokenizer=None: example
-
-
-def compute_score(data_source, solution_str, ground_truth=None, extra_info=None, **_):
-    """For verl: the score of one completion in [0, 1]."""
-    return SCORER.verl(data_source, extra_info["item"], solution_str)
-'''
+TOOLS: Mapping[str, Tool] = {tool.name: tool for tool in (TRL, AXOLOTL, LLAMA_FACTORY, VERL)}
+"""As ``--to`` names them. To add one: write its file, and name it here and in `To` of experiments/cli/export.py, which
+must not load this."""
 
 
 def write_recipe(recipe: Recipe, job: Job, tool: Tool, folder: Path, command: str) -> str:
@@ -60,33 +38,15 @@ def write_recipe(recipe: Recipe, job: Job, tool: Tool, folder: Path, command: st
         "run.sh": _script(recipe, tool),
         "README.md": _readme(recipe, tool, command, "grpo" in methods),
     }
+    curriculum, functions = with_functions(recipe.curriculum)
+    files |= {"curriculum.yaml": dump_yaml(curriculum), **functions}
     if "grpo" in methods:
-        files["rewards.py"] = REWARDS
-        for name in recipe.domains:
-            items = job.prepared.data[name]["train"]
-            files[f"items/{name}.jsonl"] = "".join(item.model_dump_json() + "\n" for item in items)
-    curriculum, code = _with_code(recipe.curriculum)
-    files |= {"curriculum.yaml": dump_yaml(curriculum), **code}
+        files |= carried(recipe, job, curriculum)
     for name, content in files.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
     return f"{len(recipe.stages)} stage{'s' * (len(recipe.stages) != 1)} for {tool.title}"
-
-
-def _with_code(curriculum: Curriculum) -> tuple[Curriculum, dict[str, str]]:
-    """The curriculum with users' reward functions read from beside it, and their files."""
-    files: dict[str, str] = {}
-    domains = {}
-    for name, spec in curriculum.domains.items():
-        rewards = list(spec.rewards)
-        for at, reward in enumerate(rewards):
-            if isinstance(reward, FunctionReward) and reward.texts:
-                place = f"code/{name}-{at + 1}"
-                files |= {f"{place}/{file}": text for file, text in reward.texts.items()}
-                rewards[at] = reward.model_copy(update={"file": f"{place}/{Path(reward.file).name}"})
-        domains[name] = spec.model_copy(update={"rewards": tuple(rewards)})
-    return curriculum.model_copy(update={"domains": domains}), files
 
 
 def _script(recipe: Recipe, tool: Tool) -> str:
@@ -105,8 +65,9 @@ def _readme(recipe: Recipe, tool: Tool, command: str, rewarded: bool) -> str:
     ]
     start = recipe.base if recipe.named else f"`{recipe.base}/`, the run's base model, which lies beside this file"
     rewards = [
-        "`rewards.py` calls the rewards of `curriculum.yaml` over the items in `items/`, so stagewise has to be "
-        "installed where training runs, and what the rewards ask (endpoints, a sandbox) has to be there too.",
+        f"`rewards.py` scores by the rewards of `rewards.json` over the items in `items/`. Their code is in "
+        f"`{PACKAGE}/`, so stagewise need not be installed, only Python 3.11 or newer; what the rewards ask "
+        "(endpoints, a sandbox) has to be there too.",
         "",
     ]
     return "\n".join(
@@ -124,6 +85,7 @@ def _readme(recipe: Recipe, tool: Tool, command: str, rewarded: bool) -> str:
             "",
             "```",
             tool.install,
+            *([f"pip install {' '.join(map(shlex.quote, needed(recipe.curriculum)))}"] if rewarded else []),
             "sh run.sh",
             "```",
             "",

@@ -18,7 +18,7 @@ from experiments.nodes.tree import StageNode, base_node, reading_chains
 from experiments.run.job import Job
 from experiments.run.phases import Findings, arms, found_so_far, report_of
 from experiments.run.recipes.recipe import BASE, make_recipe
-from experiments.run.recipes.write import TOOLS, ToolName, write_recipe
+from experiments.run.recipes.write import TOOLS, write_recipe
 from scheduler.arms import main_arm
 from scheduler.mixing.arms import settled
 
@@ -54,7 +54,7 @@ def export(job: Job, wanted: Wanted, folder: Path, command: str) -> str:
     return f"{content}: arm {schedule.name}, seed {seed}, {place}"
 
 
-def export_recipe(job: Job, wanted: Wanted, tool: ToolName, folder: Path, command: str) -> str:
+def export_recipe(job: Job, wanted: Wanted, tool: str, folder: Path, command: str) -> str:
     """Write what `tool` needs to train the arm's stages to `folder`, which must not exist; says what was written.
 
     The arm need not be trained; only a base model that was made here has to be in the store. Raises UserError.

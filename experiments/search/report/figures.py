@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from curricula.schema import SearchComposition
 from experiments.analysis.report import TOTAL
@@ -41,13 +41,11 @@ ARM_COLOURS = {
     JOINT_PROBES: PURPLE,
     BASE: INK,
 }
-WAYS: dict[SearchComposition, tuple[str, str]] = {
-    "sequential": (BLUE, "circle"),
-    "cumulative": (GREEN, "square"),
-    "joint": (VERMILION, "diamond"),
-    "pairs": (ORANGE, "triangle-up"),
-    "adaptive": (PURPLE, "cross"),
-}
+LOOKS = (
+    *((VERMILION, "diamond"), (BLUE, "circle"), (ORANGE, "triangle-up"), (GREEN, "square"), (PURPLE, "cross")),
+    *((SKY, "star"), ("#8c6d31", "hexagon"), ("#6a51a3", "triangle-down"), (INK, "pentagon"), (BLUE, "x")),
+)
+WAYS: dict[SearchComposition, tuple[str, str]] = dict(zip(get_args(SearchComposition), LOOKS, strict=False))
 """Colour and symbol of a trial by its composition."""
 STAGE_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY, "#8c6d31", VERMILION, "#6a51a3")
 FRAME = {"l": 12, "r": 16, "t": 36, "b": 44}

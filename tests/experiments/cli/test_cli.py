@@ -50,7 +50,7 @@ def one_line(answer: Answer) -> str:
 
 def test_init_writes_a_file_that_validates(stagewise: Command, tmp_path: Path) -> None:
     code, out, _ = stagewise("init", "mine")
-    assert (code, out) == (0, "Wrote mine.yaml. Next: stagewise run mine.yaml\n")
+    assert (code, out) == (0, "Wrote mine.yaml. Next: stagewise validate mine.yaml\n")
     assert (tmp_path / "mine.yaml").is_file()
     code, out, err = stagewise("validate", "mine.yaml")
     assert code == 0, err

@@ -43,6 +43,16 @@ def test_help_ends_with_one_example(
     command.make_context(name, arguments)
 
 
+@pytest.mark.parametrize("name", [*NAMES, None])
+def test_a_switch_is_not_called_a_bool(
+    name: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``--json <bool>`` reads as if it took a value."""
+    text = said(monkeypatch, capsys, *([name] if name else []), "--help")
+    assert "bool" not in text
+    assert re.search(r"--help +Show this message and exit\.", text)
+
+
 def test_the_help_of_all_ends_with_how_to_begin(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

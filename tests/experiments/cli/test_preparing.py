@@ -42,7 +42,7 @@ def test_a_store_that_is_there_is_looked_at_and_written_by_those_who_write(own: 
     assert Store.open(store).runs() == []
 
 
-def test_progress_is_shown_on_a_terminal_and_nowhere_else(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_shown_at_once_on_a_terminal_and_nowhere_else(capsys: pytest.CaptureFixture[str]) -> None:
     told = Preparing()
     told("maths: a.jsonl", 0.25)
     with told.shown(Console(force_terminal=True)):
@@ -51,6 +51,22 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(capsys: pytest.Capture
     with told.shown(Console(force_terminal=False)):
         told("maths: a.jsonl", 0.75)
     assert capsys.readouterr().out == ""
+
+
+def test_a_log_hears_once_a_minute_how_far_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    told = Preparing()
+    with told.shown(Console(force_terminal=False)):
+        for second in range(150):
+            now[0] = float(second)
+            told("maths: [b].jsonl", second / 200)
+    assert capsys.readouterr().out.splitlines() == [
+        "Preparing maths: [b].jsonl: 30% …",
+        "Preparing maths: [b].jsonl: 60% …",
+    ]
 
 
 @pytest.fixture
@@ -120,4 +136,4 @@ def test_the_report_says_it_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert report.data_notes == (note,)
     print_report(Console(width=500), report)
     assert f"Data: {note}" in capsys.readouterr().out
-    assert "Data: maths: 3 bad rows skipped, the first: a.jsonl:5: &lt;no&gt; row." in render_html(report)
+    assert "<li>maths: 3 bad rows skipped, the first: a.jsonl:5: &lt;no&gt; row.</li>" in render_html(report)

@@ -14,13 +14,14 @@ from domains.rewards import Mark, Reward, build_reward
 from experiments.evaluation.marking import mark
 from experiments.evaluation.tasks import Asked, Base, ask
 from experiments.measures.scores import domain_score
+from experiments.measures.suite import suite_of
 from experiments.models.subjects.local import LocalModel
 from experiments.models.subjects.subject import Request
 from experiments.models.tokens.prompting import prompt_tokens
 from experiments.nodes.outputs import Output
 from experiments.nodes.record import DomainScore
 from experiments.nodes.setup import Setup, SetupDomain
-from experiments.nodes.suite import samples_task, suite_of
+from experiments.nodes.suite import samples_task
 from tests.support.models import DOMAIN, EVALUATION, PAIRS, TINY, subject, words
 
 pytestmark = pytest.mark.slow

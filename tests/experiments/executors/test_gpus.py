@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from curricula.schema import Resources
+from domains.errors import ClusterError
 from experiments.cli.session import workers_of
 from experiments.cli.validate import validate
 from experiments.executors.gpus import idle_note, missing_note, own_gpus
@@ -41,11 +42,33 @@ def test_the_note() -> None:
 
 
 def test_a_gpu_that_is_not_there_is_noted() -> None:
-    assert missing_note(0, 0) is missing_note(1, 1) is None
+    assert missing_note(0, 0) is missing_note(1, 1) is missing_note(0.5, 1) is missing_note(4, 4) is None
+    assert missing_note(4, 2) == (
+        "resources.gpus is 4 and this machine shows 2 of them: here `run` would be refused. Name a cluster with "
+        "--address, or set it to 2."
+    )
     assert missing_note(1, 0) == (
         "resources.gpus is 1 and this machine shows no GPU: here `run` would be refused. Name a cluster with "
         "--address, or set it to 0."
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("gpus", "there", "said"), [(1, 0, "no GPU is visible here"), (4, 2, "2 GPUs are visible here")]
+)
+def test_fewer_than_a_stage_is_to_have_are_refused(
+    gpus: float, there: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything trains: a process without a GPU of its own would fail long after that."""
+    import torch
+
+    from experiments.models.checkpoints import check_gpus
+
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: there)
+    with pytest.raises(ClusterError, match=f"resources.gpus: {said}, got {gpus}. Set it to {there}."):
+        check_gpus(gpus)
+    check_gpus(there)
 
 
 @pytest.mark.slow

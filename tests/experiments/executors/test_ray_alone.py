@@ -12,7 +12,9 @@ import time
 import pytest
 
 from curricula.schema import Resources
+from domains.errors import ClusterError
 from experiments.executors.inline import InlineExecutor
+from experiments.executors.ray import RayExecutor, cluster
 from experiments.store import Store
 from tests.support.nodes import (
     arithmetic,
@@ -35,55 +37,35 @@ def store(tmp_path):
     return Store.open(str(tmp_path / "store"))
 
 
-CONNECT = """
-import sys
-from curricula.schema import Resources
-from domains.errors import ClusterError
-from experiments.executors.ray import RayExecutor, cluster
-from experiments.store import Store
-from tests.support.nodes import arithmetic, view_of
-cluster.ANSWER_SECONDS = 5
-try:
-    RayExecutor(view_of(Store.open(sys.argv[1])), Resources(), arithmetic, sys.argv[2])
-except ClusterError as error:
-    print(error)
-    raise SystemExit(2)
-"""
+def refused(store, address):
+    """What connecting says, in one line."""
+    with pytest.raises(ClusterError) as caught:
+        RayExecutor(view_of(store), Resources(), arithmetic, address)
+    assert caught.value.exit_code == 2
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
 
 
-def connect(folder, address):
-    """What connecting says, in a process of its own: this one is connected already."""
-    return subprocess.run(
-        [sys.executable, "-c", CONNECT, str(folder), address],
-        env=worker_environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def test_an_address_where_nothing_listens(tmp_path):
+def test_an_address_where_nothing_listens(store):
     start = time.monotonic()
-    done = connect(tmp_path, "127.0.0.1:1")
+    said = refused(store, "127.0.0.1:1")
     assert time.monotonic() - start < 15
-    assert done.returncode == 2
-    assert done.stdout.startswith("address: no Ray cluster answers, got '127.0.0.1:1'. ")
+    assert said.startswith("address: no Ray cluster answers, got '127.0.0.1:1'. ")
 
 
 @pytest.mark.parametrize("address", ["nonsense", "127.0.0.1:port"])
-def test_an_address_that_is_none(tmp_path, address):
-    done = connect(tmp_path, address)
-    assert (done.returncode, done.stdout.count("\n")) == (2, 1)
+def test_an_address_that_is_none(store, address):
+    assert "no Ray cluster answers" in refused(store, address)
 
 
-def test_an_address_where_something_else_listens(tmp_path):
+def test_an_address_where_something_else_listens(store, monkeypatch):
+    """Connecting there would end the process, so another one tries."""
+    monkeypatch.setattr(cluster, "ANSWER_SECONDS", 5)
     with socket.create_server(("127.0.0.1", 0)) as server:
         start = time.monotonic()
-        done = connect(tmp_path, f"127.0.0.1:{server.getsockname()[1]}")
+        said = refused(store, f"127.0.0.1:{server.getsockname()[1]}")
     assert time.monotonic() - start < 25
-    assert done.returncode == 2
-    assert "no Ray cluster answers" in done.stdout
+    assert "no Ray cluster answers" in said
 
 
 def test_an_interrupt_stops_cleanly_and_can_be_resumed(store, tmp_path):
@@ -103,30 +85,41 @@ def test_an_interrupt_stops_cleanly_and_can_be_resumed(store, tmp_path):
     assert all(attempts(store)[node.slug] == 1 for node in tree.nodes if node.id in finished)
 
 
-def test_nothing_is_printed(store):
-    """Standard output belongs to --json; workers' deaths included."""
-    call = f"import tests.support.nodes as h; h.drive({store.url!r}, 'ray', ('dies_once a',), (0,))"
-    done = subprocess.run(
-        [sys.executable, "-c", call], env=worker_environment(), capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout) == (0, "")
+CALL = """
+import json, sys
+from pathlib import Path
+import experiments.executors.ray
+Path(sys.argv[1], "loaded.json").write_text(json.dumps(sorted(sys.modules)))
+import tests.support.nodes as h
+h.drive(sys.argv[1], "ray", ("dies_once a", "imports a"), (0,))
+"""
 
 
-def test_the_driver_loads_no_trainer(store):
-    call = (
-        "import json, sys, experiments.executors.ray as r; "
-        "print(json.dumps([name for name in ('torch', 'transformers', 'trl') if name in sys.modules]))"
-    )
-    done = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == []
+@pytest.fixture(scope="module")
+def driven(tmp_path_factory):
+    """A driver of a cluster of its own, one of whose workers dies, in a folder with packages of our names.
 
-
-def test_a_folder_with_packages_of_our_names(store, tmp_path):
-    """Ray's workers would search the working directory before all others, for our packages and for those we use."""
+    Ray's workers would search the working directory before all others, for our packages and for those we use.
+    """
+    folder, store = tmp_path_factory.mktemp("names"), tmp_path_factory.mktemp("store")
     for name in ("domains", "curricula", "scheduler", "experiments", "colorsys"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "__init__.py").write_text("raise ImportError('not the one that was meant')", "utf-8")
-    call = f"import tests.support.nodes as h; h.drive({store.url!r}, 'ray', ('imports a',), (0,))"
-    command = [sys.executable, "-P", "-c", call]
-    done = subprocess.run(command, env=worker_environment(), cwd=tmp_path, capture_output=True, text=True, check=False)
+        (folder / name).mkdir()
+        (folder / name / "__init__.py").write_text("raise ImportError('not the one that was meant')", "utf-8")
+    command = [sys.executable, "-P", "-c", CALL, str(store)]
+    done = subprocess.run(command, env=worker_environment(), cwd=folder, capture_output=True, text=True, check=False)
+    return done, json.loads((store / "loaded.json").read_text("utf-8"))
+
+
+def test_a_folder_with_packages_of_our_names(driven):
+    done, _ = driven
     assert done.returncode == 0, done.stderr
+
+
+def test_nothing_is_printed(driven):
+    """Standard output belongs to --json; workers' deaths included."""
+    assert driven[0].stdout == ""
+
+
+def test_the_driver_loads_no_trainer(driven):
+    assert "ray" in driven[1]
+    assert not {"torch", "transformers", "trl"} & set(driven[1])

@@ -13,6 +13,7 @@ from experiments.executors.ray import RayExecutor
 from experiments.store import Store
 from tests.experiments.executors.test_feed import check_grown, grown
 from tests.experiments.run.test_filling import check_measured
+from tests.support.commands import begun, stagewise
 from tests.support.nodes import arithmetic, attempts, ignore, results, silent, tree_of, uninterrupted, view_of
 from tests.support.paths import ROOT
 
@@ -147,6 +148,7 @@ def test_a_worker_keeps_freed_memory_from_its_start(cluster, store):
     ("asked", "said"),
     [
         ({"cpus": 10_000}, "resources.cpus: a stage asks for more CPUs than any node has, got 10000."),
+        ({"cpus": 100, "processes": 100}, "resources.cpus: a stage asks for more CPUs than any node has, got 10000."),
         ({"gpus": 1}, "resources.gpus: a stage asks for more GPUs than any node has, got 1.0."),
     ],
 )
@@ -183,3 +185,28 @@ def test_a_worker_that_dies_otherwise_may_have_been_killed_for_memory(cluster, s
     (cause,) = (failure.line for failure in outcome.failures.values())
     assert cause.startswith("worker: the worker died once: The worker died unexpectedly while executing this task")
     assert "perhaps killed for want of memory" in cause
+
+
+def jobs_of(address: str) -> int:
+    """How many drivers a cluster has seen."""
+    from ray._private.state import GlobalState
+    from ray._raylet import GcsClientOptions
+
+    state = GlobalState()
+    state._initialize_global_state(
+        GcsClientOptions.create(address, None, allow_cluster_id_nil=True, fetch_cluster_id_if_nil=False)
+    )
+    return len(state.job_table())
+
+
+def test_the_variable_s_cluster_is_used_and_named(cluster, few, few_store, tmp_path):
+    """By one job that asks whether it answers and one that is the command; nothing is left to be trained."""
+    import ray
+
+    address = ray.get_runtime_context().gcs_address
+    before, store = jobs_of(address), begun(few_store, tmp_path, 1000)
+    done = stagewise("profile", few, "--store", store, "--json", RAY_ADDRESS=address)
+    assert done.returncode == 0, done.stderr
+    assert f"Using the Ray cluster {address}, as RAY_ADDRESS says" in done.stderr
+    assert "RAY_ADDRESS" not in done.stdout
+    assert jobs_of(address) == before + 2

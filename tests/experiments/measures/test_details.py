@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.measures.details import details, distance
+from experiments.measures.details import details
+from experiments.measures.variety import distance
 from experiments.nodes.details import Details
 from experiments.nodes.outputs import Marked, Output
 
@@ -22,7 +23,9 @@ MARKS = [marked("a", 0, 1, "1"), marked("a", 1, 1, "1"), marked("b", 0, 0, "x"),
 
 
 def test_answers_stand_item_by_item():
-    found = details(ANSWERS, MARKS, [Output(item=name, nll=2.0, size=4, count=3) for name in "ab"])
+    found = details(
+        {"answers": ANSWERS, "references": [Output(item=name, nll=2.0, size=4, count=3) for name in "ab"]}, MARKS
+    )
     assert (found.samples, found.items) == (2, 2)
     assert found.scores == (1, 1, 0, 0)
     assert found.found == (True, True, True, False)
@@ -35,15 +38,15 @@ def test_answers_stand_item_by_item():
 
 
 def test_what_was_not_asked_for_is_none_and_never_zero():
-    found = details([one.model_copy(update={"nll": None}) for one in ANSWERS], MARKS)
+    found = details({"answers": [one.model_copy(update={"nll": None}) for one in ANSWERS]}, MARKS)
     assert (found.nll, found.reference_nll, found.reference_bytes) == (None, None, None)
-    single = details(ANSWERS[::2], MARKS[::2])
+    single = details({"answers": ANSWERS[::2]}, MARKS[::2])
     assert (single.samples, single.distance, single.distance_formed) == (1, None, None)
 
 
 def test_two_items_with_the_same_content_are_two_items():
     twice = [said("a", 0, "x"), said("a", 0, "x")]
-    assert details(twice, [marked("a", 0, 1, "x")] * 2).items == 2
+    assert details({"answers": twice}, [marked("a", 0, 1, "x")] * 2).items == 2
 
 
 def test_distance_does_not_grow_with_the_number_of_answers():

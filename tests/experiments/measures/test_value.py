@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 
 from domains.interval import Interval
-from experiments.measures.table import MEASURES, Name
 from experiments.measures.value import Value
 
 
@@ -23,7 +20,3 @@ def test_few_seeds_or_items_are_underpowered_and_a_missing_estimate_is_skipped()
 def test_status_and_number_must_agree(status, reason):
     with pytest.raises(ValueError):
         Value(status=status, reason=reason, interval=Interval.of(0.1, 0.0, 0.2, 3), items=50)
-
-
-def test_every_measure_stands_in_the_table():
-    assert set(MEASURES) == set(get_args(Name))

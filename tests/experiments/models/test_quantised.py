@@ -15,7 +15,6 @@ from curricula.stage import Training
 from domains.errors import CurriculumError
 from experiments.models.checkpoints import build_model, load_checkpoint, save_checkpoint
 from experiments.models.conversion.exporting import export_checkpoint
-from experiments.run import packages
 from experiments.run.packages import check_packages
 from tests.experiments.training.test_training import equal, train
 from tests.support.commands import TINY as FILE
@@ -41,18 +40,18 @@ def test_it_needs_adapters_and_none_to_start_from() -> None:
 
 
 def test_without_its_package_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "find_spec", lambda name: None)
+    monkeypatch.setattr("domains.packages.find_spec", lambda name: None)
     with pytest.raises(CurriculumError) as caught:
         check_packages(curriculum(lora=Lora()))
     assert str(caught.value) == (
         "model.dtype: needs the package bitsandbytes, which is not installed, got 'nf4'. "
-        "Install it here and on every worker: pip install bitsandbytes."
+        "Install it here and on every worker: pip install 'stagewise[nf4]'."
     )
 
 
 def test_validate_says_it_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the model is looked for."""
-    monkeypatch.setattr(packages, "find_spec", lambda name: None)
+    monkeypatch.setattr("domains.packages.find_spec", lambda name: None)
     written = "model: {type: pretrained, id: no/model, lora: {rank: 2}, dtype: nf4}\n#"
     ended = within("validate", variant(tmp_path, ("model: {type: scratch", written + "model: {type: scratch")))
     assert ended.returncode == 2

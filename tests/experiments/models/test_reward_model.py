@@ -1,6 +1,8 @@
 """A tiny reward model, saved and loaded: its scores depend on the text and on nothing else."""
 
 import math
+import sys
+from importlib import import_module
 
 import pytest
 import torch
@@ -13,9 +15,10 @@ from domains.frozen import fingerprint
 from domains.rewards import RewardSpec, build_reward, reward_identity
 from domains.rewards.lent import Lent
 from domains.rewards.reward_model import scaled
-from experiments.models import reward_model
+from experiments.models import reward_network
 from experiments.models.reward_model import known, scores_of
 from experiments.models.tokens.tokenizer import character_tokenizer
+from experiments.run.recipes import carried
 
 CPU = torch.device("cpu")
 TEMPLATE = "{% for m in messages %}{{ m['role'] + ': ' + m['content'] + '\n' }}{% endfor %}"
@@ -66,19 +69,35 @@ def test_the_same_text_gets_the_same_score_whatever_stands_beside_it(saved):
 
 
 def test_it_is_loaded_once(saved, monkeypatch):
-    reward_model._loaded.cache_clear()
+    reward_network._loaded.cache_clear()
     for weight in (1.0, 2.0):
         scores_of(spec(id=str(saved), weight=weight), CPU)
-    assert reward_model._loaded.cache_info().misses == 1
+    assert reward_network._loaded.cache_info().misses == 1
 
 
 def test_it_is_the_network_at_the_last_token(saved):
-    _, tokenizer = reward_model._loaded(str(saved), None, None, "cpu")
+    _, tokenizer = reward_network._loaded(str(saved), None, None, "cpu", False)
     ids = torch.tensor([tokenizer("say: a")["input_ids"]])
     plain = LlamaForSequenceClassification.from_pretrained(saved).eval()
     with torch.inference_mode():
         last = float(plain.score(plain.model(input_ids=ids).last_hidden_state[0, -1])[0])
     assert scores_of(spec(id=str(saved)), CPU)(["a"], ask("say: "))[0] == pytest.approx(last, abs=1e-6)
+
+
+def test_the_copy_in_an_exported_folder_gives_the_same(saved, tmp_path, monkeypatch):
+    for name, text in carried.reward_code(network=True).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    copy = import_module(f"{carried.PACKAGE}.reward_network")
+    asked = import_module(f"{carried.PACKAGE}.rewards.reward_model").RewardModelReward(
+        type="reward_model", id=str(saved)
+    )
+    assert copy.__file__.startswith(str(tmp_path))
+    texts = ["a", "abc", "b c"]
+    assert copy.scores_of(asked, CPU)(texts, ask("say: ")) == scores_of(spec(id=str(saved)), CPU)(texts, ask("say: "))
+    for name in [name for name in sys.modules if name.partition(".")[0] == carried.PACKAGE]:
+        del sys.modules[name]
 
 
 def test_a_conversation_where_it_has_a_template(tmp_path, saved):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domains.example import Example
+from experiments.measures.suite import suite_of
 from experiments.nodes.formats import FORMATS, IDENTITY, formatted
-from experiments.nodes.suite import suite_of
 from tests.support.models import stored
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from experiments.nodes.examined import examination, inquiries, inquiry_key
+from experiments.measures.examination import can_ask, examination, inquiries, inquiry_key
+from experiments.measures.suite import suite_of
 from experiments.nodes.setup import Setup
-from experiments.nodes.suite import suite_of
 from tests.support.models import DOMAIN, EVALUATION, TINY
 
 REASONS = DOMAIN.model_copy(update={"final": "So ", "calculator": "marked"})
@@ -28,16 +28,16 @@ def test_answers_and_weights_stay_what_they_are():
 
 
 def test_reasoning_is_asked_on_test_where_a_domain_has_a_final():
-    found = [(task.kind, task.domain, task.split, task.items) for task in inquiries(ASKED, "copy", "full")]
+    found = [(task.kind, task.domain, task.split, task.items) for task in inquiries(ASKED, "copy")]
     assert found == [(kind, "copy", "test", 3) for kind in ("reasoning", "confidence", "calculator")]
-    assert inquiries(ASKED, "copy", "full")[-1].calculator == "marked"
-    assert [task.kind for task in inquiries(ASKED, "other", "full")] == ["confidence"]
-    assert [task.kind for task in inquiries(ASKED, "copy", "prompt")] == ["confidence"]
-    assert inquiries(PLAIN, "copy", "full") == ()
+    assert inquiries(ASKED, "copy")[-1].calculator == "marked"
+    assert [task.kind for task in inquiries(ASKED, "other")] == ["confidence"]
+    assert [task.kind for task in inquiries(ASKED, "copy") if can_ask(task, "prompt")] == ["confidence"]
+    assert inquiries(PLAIN, "copy") == ()
 
 
 def test_a_key_is_of_these_answers_this_reader_and_this_final():
-    (task, *_), marking = inquiries(ASKED, "copy", "full"), suite_of(ASKED).marking["copy"]
+    (task, *_), marking = inquiries(ASKED, "copy"), suite_of(ASKED).marking["copy"]
     other = task.model_copy(update={"final": "Thus "})
     keys = [
         inquiry_key(task, marking, "reader", ["a"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.nodes.suite import INQUIRY_VERSIONS
+from experiments.measures.inquiries import INQUIRIES
 from tests.support.code_hash import code_hash
 
 PINNED = {
@@ -39,15 +39,15 @@ def hash_of(kind: str) -> str:
 
 
 def test_every_inquiry_has_a_version_and_a_pin():
-    assert set(PINNED) == set(INQUIRY_VERSIONS) == set(ENTRIES)
+    assert set(PINNED) == set(INQUIRIES) == set(ENTRIES)
 
 
 @pytest.mark.parametrize("kind", PINNED)
 def test_code_and_version_change_together(kind):
-    assert (INQUIRY_VERSIONS[kind], hash_of(kind)) == PINNED[kind], (
+    assert (INQUIRIES[kind].version, hash_of(kind)) == PINNED[kind], (
         f"The code that asks {kind!r} has changed. If what is asked, or said to it, may differ now, raise its number "
-        f"in INQUIRY_VERSIONS: it is then asked again. Else leave it. In both cases write "
-        f"({INQUIRY_VERSIONS[kind]} or the new number, {hash_of(kind)!r}) into PINNED."
+        f"in INQUIRIES: it is then asked again. Else leave it. In both cases write "
+        f"({INQUIRIES[kind].version} or the new number, {hash_of(kind)!r}) into PINNED."
     )
 
 

@@ -13,9 +13,9 @@ from curricula.schema import Curriculum, Evaluation, Lora, PretrainedModel, Reso
 from curricula.stage import Stage, Training
 from domains.example import SPLITS
 from domains.frozen import fingerprint
+from experiments.measures.suite import suite_of
 from experiments.nodes.setup import Setup, make_setup
 from experiments.nodes.setup import _identity as rewards_identity
-from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import base_node, child_node
 
 WRITTEN = {
@@ -92,6 +92,7 @@ def test_the_order_of_the_yaml_does_not_count():
         {"name": "renamed"},
         {"description": "words"},
         {"resources": {"cpus": 8, "gpus": 1, "retries": 0}},
+        {"resources": {"processes": 2}},
         {"seeds": [5]},
         {"schedule": {"order": "entropy"}},
         {"baselines": {"random_orders": 0}},

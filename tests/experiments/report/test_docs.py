@@ -11,12 +11,12 @@ from domains.profile import EntropyProfile
 from experiments.analysis import report as model
 from experiments.analysis.cliffs import beside, executing, judging
 from experiments.analysis.cliffs import model as cliffs
+from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.comparing.comparison import Comparison
 from experiments.analysis.completions import model as said
 from experiments.analysis.stages.guarded_stage import StageGuards
 from experiments.analysis.stages.sweet_spots import SpotPoint, SweetSpots
 from experiments.measures import calibration, narrowing, regressions, steepness, value
-from experiments.measures.table import MEASURES
 from experiments.nodes.course import Course, ItemScores, Point
 from experiments.nodes.guarded import Guarded, Limit, PassRates
 from experiments.nodes.health import Groups, Health

@@ -94,6 +94,17 @@ def test_a_schedule_that_rehearses_mixes_domains(tmp_path):
         assert longest_completion(load_curriculum(file), "one") == longest
 
 
+def test_a_schedule_in_pairs_mixes_domains(tmp_path):
+    (tmp_path / "one.jsonl").write_text(json.dumps({"prompt": "a:", "answer": "1"}))
+    file = tmp_path / "lengths.yaml"
+    alone = "joint: false, joint_tuned: false, joint_probes: false, joint_weighted: false, joint_budgets: []"
+    text = CURRICULUM.format(on_long="error", max_tokens=3, kind="structured")
+    for composition, longest in (("sequential", 3), ("pairs", 8)):
+        said = f"baselines: {{{alone}, compositions: []}}\nschedule: {{composition: {composition}}}\n"
+        file.write_text(text + said)
+        assert longest_completion(load_curriculum(file), "one") == longest
+
+
 def test_items_must_fit_in_every_format_too(tmp_path):
     """Alone the longest prompt fits, and in the longest format it does not."""
     rows = [{"prompt": f"{'long ' * 6}item {i}:", "answer": str(i)} for i in range(60)]

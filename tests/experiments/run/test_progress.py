@@ -12,10 +12,12 @@ from rich.console import Console
 from experiments.nodes.record import Cost, Failure
 from experiments.nodes.tree import StageTree, grow
 from experiments.run.job import Job, open_job
-from experiments.run.progress import LiveProgress, Rates, rough_duration
+from experiments.run.progress import LiveProgress, _which
+from experiments.run.remaining import kind_of
 from experiments.store import Progress, Store
 from scheduler.probing.probes import probe_schedules
 from tests.experiments.analysis.notes.test_cut_notes import base as cut_base
+from tests.support.recorded_runs import DEMO, nodes_of
 from tests.support.tiny import tiny
 
 
@@ -92,6 +94,8 @@ def test_a_base_whose_answers_are_cut_off_is_told_of_at_once(
     with LiveProgress(console, job.view, tree_of(job), "Probes", slots=1) as view:
         view(base, "running")
         view(base, "done")
+    (said,) = view.said
+    assert said.startswith("sorting: 67 %")
     assert "Note: sorting: 67 % of the base model's answers were cut at max_tokens 12; raise" in text_of(console)
 
 
@@ -119,40 +123,89 @@ def test_what_does_not_fit_is_counted_and_running_nodes_stay(job: Job) -> None:
     assert "more" in picture
 
 
-def test_what_is_left_counts_steps_and_measurements_over_the_slots(job: Job) -> None:
-    rates, nodes = Rates(), list(tree_of(job).nodes)
-    base, *stages = nodes
-    nothing: set[str] = set()
-    assert rates.left(nodes, nothing, 1) is None
-    rates.learn(base, 30.0, 3.0, trained=False)
-    assert rates.left([base], nothing, 1) == pytest.approx(3.0)
-    assert rates.left(stages, nothing, 1) is None
-    rates.learn(stages[0], 11.0, 3.0, trained=False)
-    # Four stages of as many steps, each of them measured.
-    assert rates.left(stages, nothing, 1) == pytest.approx(4 * (8.0 + 3.0))
-    assert rates.left(stages, nothing, 2) == pytest.approx(2 * (8.0 + 3.0))
-    # Those that are trained are still to be measured; those that nobody measures are only trained.
-    assert rates.left(stages, {stages[0].id, stages[1].id}, 1) == pytest.approx(2 * 8.0 + 4 * 3.0)
-    silent = [node.model_copy(update={"measured": False}) for node in stages]
-    assert rates.left(silent, nothing, 1) == pytest.approx(4 * 8.0)
-    rates.learn(stages[1], 5.0, 5.0, trained=True)
-    assert rates.left(stages[:1], {stages[0].id}, 1) == pytest.approx((3.0 + 3.0 + 5.0) / 3)
-
-
 def test_a_finished_nodes_record_tells_measuring_from_training(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     tree = tree_of(job)
     node = tree.nodes[1]
-    clock = iter([0.0, 10.0, 10.0, 10.0])
-    monkeypatch.setattr("experiments.run.progress.time.monotonic", lambda: next(clock))
-    monkeypatch.setattr(job.view, "record", lambda node: SimpleNamespace(cost=Cost(eval_seconds=4.0)))
+    clock = Clock(monkeypatch)
+    monkeypatch.setattr(
+        job.view, "record", lambda node: SimpleNamespace(cost=Cost(train_seconds=5.0, eval_seconds=4.0))
+    )
     with LiveProgress(Console(file=io.StringIO()), job.view, tree, "Probes", slots=1) as view:
         view(node, "running")
+        clock.now += 10.0
         view(node, "done")
-        assert (view.rates.training, view.rates.measuring) == (6.0, 4.0)
+    seen = view.known.seen
+    assert (seen.training[kind_of(node)].amount, seen.measuring.mean, view.known.starts.mean) == (5.0, 4.0, 1.0)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(0.4, "0 s"), (89, "89 s"), (90, "2 min"), (3600, "60 min"), (12000, "3 h 20 min")]
-)
-def test_duration(seconds: float, words: str) -> None:
-    assert rough_duration(seconds) == words
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 0.0
+        monkeypatch.setattr("time.monotonic", lambda: self.now)
+
+
+def beaten(job: Job, seconds: int, clock: Clock, console: Console) -> list[str]:
+    """What a log says of a stage of so many seconds that is asked every half second."""
+    tree = tree_of(job)
+    node = tree.nodes[1]
+    with LiveProgress(console, job.view, tree, "Probes", slots=2) as view:
+        view(node, "running")
+        for half in range(2 * seconds):
+            job.store.beat(node, Progress(step=half + 1, steps=2 * seconds + 1, reward=0.25, seconds=half / 2))
+            clock.now += 0.5
+            view(node, "running")
+    return text_of(console).splitlines()[1:]
+
+
+def test_a_log_hears_once_a_minute_that_a_stage_goes_on(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = beaten(job, 190, Clock(monkeypatch), Console(file=io.StringIO(), width=60))
+    assert len(lines) == 3
+    assert lines[0] == "  … running: seed 0  sorting, step 120/381, reward 0.250; 0 of 5 ended"
+
+
+def test_a_log_is_not_flooded(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Store, "beat", lambda *_: None)
+    assert 25 <= len(beaten(job, 6 * 3600, Clock(monkeypatch), Console(file=io.StringIO(), width=60))) <= 90
+
+
+def test_a_terminal_has_its_live_view_and_no_such_lines(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(file=io.StringIO(), width=100, force_terminal=True, color_system=None)
+    clock = Clock(monkeypatch)
+    tree = tree_of(job)
+    with LiveProgress(console, job.view, tree, "Probes", slots=2) as view:
+        view(tree.nodes[1], "running")
+        clock.now += 1000.0
+        view(tree.nodes[1], "running")
+    assert "… running" not in text_of(console)
+
+
+def test_a_log_hears_of_the_base_that_is_measured_only(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pretrained base takes no steps: what is known is for how long it runs."""
+    console, clock, tree = Console(file=io.StringIO(), width=100), Clock(monkeypatch), tree_of(job)
+    with LiveProgress(console, job.view, tree, "Probes", slots=2) as view:
+        view(tree.nodes[0], "running")
+        clock.now += 125.0
+        view(tree.nodes[0], "running")
+    assert text_of(console).splitlines()[1] == "  … running: base model, for 2 min; 0 of 5 ended"
+
+
+def test_what_the_store_holds_tells_how_long_the_rest_takes(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that goes on says it from its first line on."""
+    tree = tree_of(job)
+    monkeypatch.setattr(job.view, "finished", lambda nodes: {node.id for node in tree.nodes[:3]})
+    cost = Cost(train_seconds=8.0, eval_seconds=3.0)
+    monkeypatch.setattr(job.view, "record", lambda node: SimpleNamespace(cost=cost))
+    with LiveProgress(Console(file=io.StringIO()), job.view, tree, "Probes", slots=1) as view:
+        picture = shown(view)
+    # Two stages of 11 s.
+    assert "left of this part" in picture
+    assert view.known.stored.measuring.mean == pytest.approx(3.0)
+
+
+def test_a_merge_is_named_by_its_sources() -> None:
+    first = next(node for node in nodes_of(DEMO) if node.merge and len(node.sources) > 1)
+    assert _which(first) == "seed 0  linear merge of gcd and sorting and stories"
+    alone = next(node for node in nodes_of(DEMO) if node.merge and len(node.sources) == 1)
+    assert _which(alone).endswith("of the way from the base of gcd+sorting+stories")

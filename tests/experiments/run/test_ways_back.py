@@ -6,18 +6,16 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-import torch
 
 from curricula.loader import load_curriculum
 from domains.errors import CurriculumError
 from experiments.executors.inline import InlineExecutor
-from experiments.models.checkpoints import load_checkpoint
 from experiments.nodes.tree import grow
 from experiments.report.html import render_html
 from experiments.run.estimating.estimate import estimate
 from experiments.run.job import open_job, prepare_data
 from experiments.run.phases import run
-from experiments.run.ways_back import wayside
+from experiments.run.ways_back import main_ways_back
 from experiments.store import Store
 from experiments.worker.launch import run_node
 from scheduler.arms import fixed_arms
@@ -35,9 +33,10 @@ def prepared(*sets: str):
     return prepare_data(load_curriculum(TINY, sets=(*EXPLICIT, *sets)), TINY)
 
 
-def test_every_stage_has_its_way_and_nothing_more_is_trained():
+def test_every_stage_has_its_way_and_nothing_more_is_trained(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda _, **__: None)
     without, wanted = prepared(), prepared(WAY)
-    ways = wayside(wanted.curriculum, fixed_arms(wanted.curriculum))
+    ways = main_ways_back(wanted.curriculum, fixed_arms(wanted.curriculum))
     assert [way.name for way in ways] == [f"explicit, {share} of stage {at}" for at in (1, 2) for share in (0.25, 0.5)]
     assert [way.merge.weights for way in ways] == [(0.25,), (0.5,), (0.75, 0.25), (0.5, 0.5)]
     # What is interpolated are the nodes of the schedule itself.
@@ -50,14 +49,14 @@ def test_every_stage_has_its_way_and_nothing_more_is_trained():
         more.stage_runs_unshared,
         more.to_train,
     )
-    assert wayside(without.curriculum, fixed_arms(without.curriculum)) == ()
+    assert main_ways_back(without.curriculum, fixed_arms(without.curriculum)) == ()
 
 
 @pytest.mark.parametrize("rate", ["whole", "trunk"])
 def test_on_every_path_of_the_rate_the_way_is_between_readings(rate):
     found = prepared(WAY, f"schedule.rate={rate}")
     arms = fixed_arms(found.curriculum)
-    tree = grow(found.setup, wayside(found.curriculum, arms), (0,))
+    tree = grow(found.setup, main_ways_back(found.curriculum, arms), (0,))
     assert {node.id for node in tree.nodes if not node.merge} <= set(grow(found.setup, arms, (0,)).by_id)
 
 
@@ -79,6 +78,10 @@ def test_mistakes_are_told(sets, rule):
 
 @pytest.mark.slow
 def test_a_run_measures_the_way_and_shows_the_curve(tmp_path: Path) -> None:
+    import torch
+
+    from experiments.models.checkpoints import load_checkpoint
+
     found = prepared(WAY, "evaluation.metrics=[nll]", "training.method=sft", "training.steps=6")
     job = open_job(found, Store.open(str(tmp_path)))
     executor = InlineExecutor(job.view, found.curriculum.resources, run_node)
@@ -93,7 +96,7 @@ def test_a_run_measures_the_way_and_shows_the_curve(tmp_path: Path) -> None:
     assert len({point.own for point in first.points}) == 4, "four different models"
     assert "Part of the way" in render_html(report)
     # Half of the way between the two stages' models, weight by weight.
-    tree = grow(job.setup, wayside(job.curriculum, fixed_arms(job.curriculum)), (0,))
+    tree = grow(job.setup, main_ways_back(job.curriculum, fixed_arms(job.curriculum)), (0,))
     half = next(node for node in tree.nodes if node.merge and node.merge.weights == (0.5, 0.5))
     states = []
     for node in (*half.sources, half):

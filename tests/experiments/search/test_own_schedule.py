@@ -12,7 +12,7 @@ from experiments.search.final import finish
 from experiments.search.phases import searching
 from experiments.search.warm_start import NO_POINT, own_notes
 from scheduler.composing.choice import own_choice
-from scheduler.composing.compose import compose, schedule_of
+from scheduler.composing.compose import schedule_of, written_out
 from scheduler.composing.joint import budget
 from scheduler.search.space import joint_space
 from tests.support.search_loop import QUIET, Nodes, make_curriculum, make_job, make_study, silent
@@ -79,4 +79,4 @@ def test_joint_training_is_searched_at_the_budget_of_explicit_stages():
     own = explicit({"mixture": {"sums": 1, "sort": 3}, "training": {"steps": 60}}, {"mixture": {"stories": 1}})
     part = joint_space(searchable(own))
     joint = schedule_of(own_choice(part, part.schedule.given, "joint"), part, "")
-    assert budget(joint) == budget(compose((), "explicit", own, name="own", role="main"))
+    assert budget(joint) == budget(written_out(own, name="own", role="main"))

@@ -187,7 +187,7 @@ from experiments.search.storage import opener
 import alembic, sqlalchemy
 from optuna.storages._rdb import storage
 folder, me = Path(sys.argv[1]), sys.argv[2]
-for number in range(12):
+for number in range(6):
     (folder / f"{number}.{me}").touch()
     while len(list(folder.glob(f"{number}.?"))) < 2:
         pass
@@ -197,7 +197,7 @@ for number in range(12):
 
 
 def test_two_processes_may_make_a_database_at_one_moment(tmp_path):
-    """Without more tries, most of these end with "table studies already exists"."""
+    """Without more tries, most of these six end with "table studies already exists"."""
     command = [sys.executable, "-c", OPEN_TOGETHER, str(tmp_path)]
     both = [
         subprocess.Popen([*command, name], env=worker_environment(), stderr=subprocess.PIPE, text=True) for name in "ab"
@@ -216,3 +216,9 @@ def test_a_database_that_cannot_be_opened_is_not_waited_for(url, monkeypatch):
     monkeypatch.setattr("experiments.search.storage.time", None)
     with pytest.raises(StoreError, match="unable to open database"):
         open_place("sqlite:////no/such/folder/x.db", Store.open(url), "run")
+
+
+def test_a_proxy_without_its_package_is_refused(monkeypatch, url):
+    monkeypatch.setattr("domains.packages.find_spec", lambda name: None)
+    with pytest.raises(StoreError, match=r"--storage: needs the package grpc, .* pip install 'stagewise\[grpc\]'"):
+        open_place("grpc://localhost:1", Store.open(url), "run")

@@ -13,14 +13,14 @@ from domains.errors import StageError
 from domains.example import SPLITS
 from experiments.executors.attempt import attempt, attempt_all
 from experiments.executors.base import Work
+from experiments.measures.suite import suite_of
 from experiments.nodes.examined import Examined
-from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import base_node
 from experiments.store import Store, examined
-from experiments.store.claims import claiming
 from experiments.store.freeing import free
 from experiments.store.halfway import keep_halfway
 from experiments.store.local import LocalFiles
+from experiments.store.locks import locking
 from tests.support.nodes import SETUP, measurement_of, record_of, training_of, tree_of
 
 NODE = base_node(SETUP)
@@ -90,13 +90,13 @@ def test_what_replaces_finished_work_is_on_disk_first(
 
 
 def test_a_node_takes_two_waits_for_the_disk(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its weights and what was measured of them; neither its claim nor what is only said of it."""
+    """Its weights and what was measured of them; neither its lock nor what is only said of it."""
     waits: list[int] = []
     monkeypatch.setattr(os, "fsync", waits.append)
-    with claiming(store.files) as claims:
-        assert claims.take(NODE)
+    with locking(store.files) as locks:
+        assert locks.take(NODE)
         assert attempt(run_node, Work(NODE, None, SETUP, store.url, Resources())) is None
-        claims.drop(NODE)
+        locks.drop(NODE)
     assert len(waits) == 2
 
 

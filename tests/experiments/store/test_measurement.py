@@ -10,9 +10,9 @@ import pytest
 from pydantic import ValidationError
 
 from domains.errors import StoreError
+from experiments.measures.suite import suite_of
 from experiments.nodes.outputs import Output, read_off
 from experiments.nodes.record import Failure
-from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import base_node
 from experiments.store import Store, View, layout, patient
 from tests.support.nodes import SETUP, digest, leave, measurement_of, record_of, training_of, tree_of

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from domains.errors import StageError, StoreError
 from domains.example import SPLITS, Example
+from experiments.measures.suite import suite_of
 from experiments.nodes.record import Failure
-from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import base_node
 from experiments.store import Progress, Store
 from tests.support.nodes import SETUP, digest, leave, record_of, training_of, tree_of

@@ -86,8 +86,8 @@ REFUSED = [
     (
         trl("packing: true"),
         "17: training.trl.packing: is not handed on to TRL, got True. It would move examples between steps: a step is "
-        "`prompts` examples, by which budgets are counted, in the order that the seed drew. `training.micro_batch: 1` "
-        "pads nothing.",
+        "`prompts` examples, by which budgets are counted, in the order that the seed drew. `padding_free: true` packs "
+        "the examples of a micro-batch, and moves none.",
     ),
     (
         changed("steps: 10", "checkpoint_every: 0"),
@@ -107,7 +107,7 @@ REFUSED = [
     (
         changed("steps: 10", "optim: adamw_8bit\nresources: {gpus: 1}"),
         "17: training.optim: needs the package bitsandbytes, which is not installed, got 'adamw_8bit'. Install it here "
-        "and on every worker: pip install bitsandbytes.",
+        "and on every worker: pip install 'stagewise[nf4]'.",
     ),
 ]
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from curricula.stage import Training
 from experiments.training import settings
-from experiments.training.settings import sft_settings
-from tests.experiments.training.test_training import fresh, train
-from tests.support.ranks import SFT, left, together
+from experiments.training.settings import grpo_settings, sft_settings
+from tests.experiments.training import test_training
+from tests.support.ranks import STAGES, all_left, together
 
 pytestmark = pytest.mark.slow
 
@@ -23,15 +24,36 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def test_two_processes_on_gloo_reach_one_s_loss_by_sft(tmp_path: Path) -> None:
-    """At the same global batch; the loss is a mean over sequences, which DDP averages over processes once more."""
-    network = fresh()
-    alone = left(train(network, SFT), network)
-    both = together(2, free_port(), tmp_path / "both.pt")
-    assert both["curve"] == pytest.approx(alone["curve"], abs=1e-5)
-    assert both["tokens"] == alone["tokens"]
-    for name, weight in alone["weights"].items():
-        assert torch.allclose(both["weights"][name], weight, atol=1e-5), name
+@pytest.fixture(scope="module")
+def alone() -> Any:
+    return all_left(test_training)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return together(2, free_port(), tmp_path_factory.mktemp("both") / "both.pt")
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_two_processes_on_gloo_reach_one_s_loss(alone: Any, both: Any, name: str) -> None:
+    """At the same global batch. Losses are means over sequences or tokens, which DDP averages over processes once more;
+    rollouts are the same here, since their noise belongs to their row: else each process draws its own."""
+    one, two = alone[name], both[name]
+    assert two["curve"] == pytest.approx(one["curve"], abs=1e-5)
+    assert two["tokens"] == one["tokens"]
+    # A rounding of a gradient near nothing is a whole step of AdamW's.
+    for weight, value in one["weights"].items():
+        assert torch.allclose(two["weights"][weight], value, atol=1e-4), weight
+    for moment, value in one["moments"].items():
+        assert torch.allclose(two["moments"][moment], value, rtol=1e-3, atol=1e-6), moment
+
+
+@pytest.mark.parametrize("name", ["grpo", "grpo by token"])
+def test_rollouts_of_all_processes_are_counted(alone: Any, both: Any, name: str) -> None:
+    one, two = alone[name]["health"], both[name]["health"]
+    assert two["groups"] == one["groups"]
+    assert two["completion_tokens"] == one["completion_tokens"]
+    assert two["truncated"] == one["truncated"]
 
 
 @pytest.mark.parametrize(("micro_batch", "each", "times"), [(None, 4, 1), (3, 2, 2), (1, 1, 4)])
@@ -46,5 +68,9 @@ def test_a_step_is_shared_out(
 
 def test_an_uneven_step_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(settings, "processes", lambda: 3)
-    with pytest.raises(ValueError, match="3 processes cannot share a step of 8 evenly"):
-        sft_settings(Training(method="sft"), seed=0, device=torch.device("cpu"), folder=str(tmp_path))
+    place = {"seed": 0, "device": torch.device("cpu"), "folder": str(tmp_path)}
+    with pytest.raises(ValueError, match="3 processes cannot share a step of 8 prompts evenly"):
+        sft_settings(Training(method="sft"), **place)
+    # A group stays with one process: its rewards may depend on one another.
+    with pytest.raises(ValueError, match="3 processes cannot share a step of 8 prompts evenly"):
+        grpo_settings(Training(rollouts=3), **place, max_tokens=4, ends=(0,))

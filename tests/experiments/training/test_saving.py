@@ -98,7 +98,8 @@ def test_it_goes_on_to_the_same_bits_wherever_it_was_killed(
     whole = fresh()
     undisturbed = train(whole, training)
     assert undisturbed.guarded is None or undisturbed.guarded.limits[0].struck is not None
-    for step in (1, 2, 3, 4, 6):
+    # At and between saves; where other settings decide what a save must hold, once, some steps after one.
+    for step in (1, 2, 3, 4, 6) if training in (SFT, GRPO) else (5,):
         place = Place(tmp_path / f"saved after {step}")
         network, trained = interrupted(fresh, training, step, place, monkeypatch)
         assert equal(state(whole), state(network)), step

@@ -8,7 +8,7 @@ import pytest
 
 from curricula.guards import Guards, SweetSpot
 from curricula.stage import Stage, Training
-from experiments.nodes.suite import suite_of
+from experiments.measures.suite import suite_of
 from tests.experiments.worker.test_node import line, run
 from tests.support.models import stored
 

@@ -9,7 +9,7 @@ import pytest
 from curricula.schema import Resources
 from curricula.stage import Stage, Training
 from experiments.executors.base import Work
-from experiments.nodes.suite import suite_of
+from experiments.measures.suite import suite_of
 from experiments.nodes.tree import base_node, child_node
 from experiments.worker import measure
 from experiments.worker.node import run_node

@@ -17,7 +17,7 @@ from curricula.stage import Stage, Training
 from domains.errors import StageError
 from domains.rewards.judge import JudgeReward
 from experiments.executors.base import Work
-from experiments.nodes.suite import suite_of
+from experiments.measures.suite import suite_of
 from experiments.nodes.tree import base_node, child_node
 from experiments.store import Store
 from experiments.worker.node import run_node

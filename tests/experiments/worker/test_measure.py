@@ -12,14 +12,18 @@ from curricula.stage import Stage, Training
 from domains.errors import StageError
 from domains.rewards.exact import ExactReward
 from experiments.executors.base import Work
+from experiments.measures.of_outputs import OutputMeasure
+from experiments.measures.spec import MeasureSpec
+from experiments.measures.suite import suite_of
+from experiments.measures.table import OF_OUTPUTS
 from experiments.nodes.outputs import Marked, Output, read_rows, write_rows
 from experiments.nodes.record import DomainScore, Record
 from experiments.nodes.setup import Setup
-from experiments.nodes.suite import Task, suite_of
+from experiments.nodes.suite import Task
 from experiments.nodes.tree import StageNode, base_node, child_node
 from experiments.store import Store, patient
 from experiments.store.local import LocalFiles
-from experiments.worker import measure
+from experiments.worker import measure, node_models
 from experiments.worker.node import run_node
 from tests.support.models import EVALUATION, REWARDS, stored, words
 
@@ -119,10 +123,34 @@ def test_another_reward_marks_again_what_was_said(
     strict = setup.domains["copy"].model_copy(update={"rewards": (ExactReward(type="exact", strip=False), REWARDS[1])})
     again = setup.model_copy(update={"domains": {**setup.domains, "copy": strict}})
     assert suite_of(again).id != suite_of(setup).id
-    monkeypatch.setattr(measure, "load_checkpoint", None)
+    monkeypatch.setattr(node_models, "load_checkpoint", None)
     assert run(store, again) == nodes
     assert asked.take() == set()
     assert record(store, again, nodes[1]).scores["test"]["copy"].entropy == score(store, setup, nodes[1]).entropy
+
+
+def test_another_measure_is_read_off_what_was_said(
+    tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, setup = stored(str(tmp_path))
+    nodes = run(store, setup)
+    asked.take()
+    spec = MeasureSpec("tokens an answer", "tokens", "their number", "profile", "prompt", "A")
+    count = OutputMeasure(spec, lambda said: sum(one.count for one in said))
+    read = OutputMeasure(spec, lambda said: said[0].nll, needs="references")
+    before, known = suite_of(setup).id, score(store, setup, nodes[1], "free").details
+    monkeypatch.setitem(OF_OUTPUTS, "count", count)
+    monkeypatch.setitem(OF_OUTPUTS, "read", read)
+    assert suite_of(setup).id != before
+    monkeypatch.setattr(node_models, "load_checkpoint", None)
+    assert run(store, setup) == nodes
+    assert asked.take() == set()
+    found = score(store, setup, nodes[1], "free").details
+    assert found is not None and known is not None
+    assert found.more.keys() == {"count", "read"}
+    assert found.more["read"] == found.reference_nll
+    assert len(found.more["count"]) == found.items
+    assert found.model_copy(update={"more": {}}) == known
 
 
 def test_another_batch_measures_nothing_again(tmp_path: Path, asked: Asked) -> None:

@@ -15,9 +15,9 @@ from curricula.stage import Stage, Training
 from domains.errors import StageError
 from domains.example import SPLITS
 from experiments.executors.base import Work
+from experiments.measures.suite import suite_of
 from experiments.models.checkpoints import build_model, save_checkpoint
 from experiments.nodes.setup import Setup
-from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import StageNode, base_node, child_node
 from experiments.store import Store
 from experiments.worker.node import run_node

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.composing.compose import compose, explicit_stages
-from scheduler.composing.drafts import creative_last
+from scheduler.composing.compose import compose
+from scheduler.composing.compositions.cumulative import creative_last
+from scheduler.composing.compositions.explicit import explicit_stages
 from tests.support.properties import examples
 from tests.support.scheduler import NAMES, make_curriculum
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.composing.compose import compose, paced
+from scheduler.composing.compose import compose, written_out
 from scheduler.composing.joint import budget, joint, joint_tuned, lengths_by_effect, spent
+from scheduler.composing.rate_path import paced
 from scheduler.probing.probes import probe_schedules
 from tests.support.properties import examples
 from tests.support.scheduler import NAMES, make_curriculum
@@ -107,7 +108,7 @@ def test_explicit_stages_have_a_joint_baseline_by_their_methods_in_their_shares(
         ],
     }
     curriculum = make_curriculum(ORDER, schedule=written)
-    like = compose((), "explicit", curriculum, name="explicit", role="main")
+    like = written_out(curriculum, name="explicit", role="main")
     sft, grpo = joint(curriculum, like, "joint", "").stages
     assert (sft.training.method, grpo.training.method) == ("sft", "grpo")
     assert (sft.mixture, grpo.mixture) == ({ORDER[0]: 1.0}, {ORDER[0]: 0.25, ORDER[1]: 0.75})

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from curricula.schema import Curriculum
-from curricula.stage import Stage
+from curricula.stage import Stage, TrainingOverride
+from scheduler.composing import compose
+from scheduler.composing.choice import own_choice
+from scheduler.composing.compositions.table import drafts
+from scheduler.composing.draft import StageBudgets
+from scheduler.composing.parts import joint_stages
 from scheduler.mixing.guess import guessed_rounds
 from scheduler.mixing.rounds import advance, begin, schedule_of
 
@@ -54,6 +59,31 @@ def test_the_floor_draws_a_prompt_of_every_domain(training):
     for draw in range(5):
         (rounds,) = guessed_rounds(short(0.01, **training), None, draw)
         assert not any(passed_over(stage) for stage in schedule_of(short(0.01, **training), rounds).stages)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {},
+        {"a": {"rollouts": 4}},
+        {name: {"method": "sft", "prompts": 16} for name in "abc"},
+        {"a": {"prompts": 4}, "b": {"steps": 9, "learning_rate": 0.1}},
+    ],
+)
+def test_a_trial_of_a_search_is_composed_as_the_runs_own_arm(own):
+    """Also where the domains' trainings are not the curriculum's: the arm's stages are joint training's."""
+    curriculum = short(0.01).model_copy(update={"stages": {k: TrainingOverride(**said) for k, said in own.items()}})
+    (rounds,) = guessed_rounds(curriculum, None, 0)
+    arm = schedule_of(curriculum, rounds)
+    order = ("c", "a", "b")
+    choice = own_choice(curriculum, order, "adaptive")
+    mixtures = [stage.mixture for stage in arm.stages]
+    assert compose.schedule_of(choice, curriculum, "trial", mixtures=mixtures).stages == arm.stages
+    base = StageBudgets(curriculum)
+    assert [base.completions(draft) for draft in drafts(choice, base)] == [one.rollout_budget for one in arm.stages]
+    (whole,) = joint_stages(curriculum)
+    assert arm.steps == whole.training.steps
+    assert {stage.training.method for stage in arm.stages} == {whole.training.method}
 
 
 def test_without_a_floor_nothing_is_promised():

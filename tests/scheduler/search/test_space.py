@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from domains.errors import CurriculumError
 from scheduler.composing.choice import Choice, own_choice
 from scheduler.composing.compose import schedule_of
+from scheduler.search.keys import key_of
 from scheduler.search.orders import neighbour, order_of, place_space, placed, places, readable
 from scheduler.search.space import choice_of, joint_space, params_of, space, suggest
 from scheduler.search.units import draw
@@ -50,6 +51,21 @@ def test_only_choices_with_several_values_are_parameters():
     lengths = {f"length.{name}" for name in FOUR}
     assert set(space(make_curriculum(FOUR))) == places_of_all | lengths | {"composition", "opening", "refresh"}
     assert space(make_curriculum(FOUR, search={"compositions": ["joint"], "lengths": [1]})) == {}
+
+
+@pytest.mark.parametrize(
+    ("compositions", "absent"),
+    [
+        (["joint", "adaptive"], {"place", "opening", "refresh", "repeats", "replay", "method"}),
+        (["adaptive"], {"place", "length", "leave_out", "opening", "refresh", "repeats", "replay", "method"}),
+        (["cumulative"], {"replay"}),
+        (["pairs"], set()),
+    ],
+)
+def test_what_no_composition_heeds_is_no_parameter(compositions, absent):
+    found = space(make_curriculum(FOUR, search=RICH | {"compositions": compositions}))
+    every = {"place", "length", "leave_out", "opening", "refresh", "repeats", "replay", "method"}
+    assert {key_of(name).choice for name in found} - {"composition", "lr_scale", "lr_decay"} == every - absent
 
 
 def test_places_are_of_the_domains_that_the_schedule_does_not_leave_out():

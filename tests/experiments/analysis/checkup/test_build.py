@@ -7,7 +7,7 @@ import pytest
 
 from experiments.analysis.checkup.build import UNASKED, checkup, lost_items
 from experiments.analysis.checkup.words import NO_SEEDS, verdict_of
-from experiments.measures.table import MEASURES
+from experiments.analysis.cliffs.table import MEASURES
 from experiments.nodes.record import DomainScore
 from tests.support.cliffs import Truth, drawn
 from tests.support.models import words

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from experiments.analysis.cliffs.faith import faith_of
+from experiments.analysis.cliffs.family import Sides
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import careful
 from experiments.analysis.cliffs.readings import read
 from experiments.analysis.cliffs.reasoned import FAITHFUL, reasoning
-from experiments.measures.table import MEASURES
+from experiments.analysis.cliffs.table import MEASURES
 from experiments.measures.value import Value
 from experiments.nodes.inquired import Reasoned
 from tests.support.reasoners import Reasoner, score_of
@@ -35,7 +36,7 @@ def test_two_seeds_claim_nothing():
 
 def test_a_cell_has_every_measure_or_a_reason():
     for pair in (PairedAnswers((CONTENT,), (KNOWN,)), PairedAnswers((), ()), PairedAnswers((KNOWN,), (CONTENT,))):
-        readings = read(pair, None).readings
+        readings = read(Sides(pair)).readings
         assert set(readings) == set(MEASURES)
         assert all(one.value.reason for one in readings.values() if one.value.interval.estimate is None)
 

@@ -62,9 +62,8 @@ def test_backward_transfer_is_gem_s_and_forgetting_counts_from_the_best(inputs, 
 @pytest.mark.slow
 def test_the_best_of_noisy_scores_is_not_taken_for_forgetting():
     """Nothing changes here but noise: what is chosen on validation is unbiased on test."""
-    rng, found = np.random.default_rng(0), []
+    inputs, rng, found = make_inputs(3, (0, 1)), np.random.default_rng(0), []
     for _ in range(60):
-        inputs = make_inputs(3, (0, 1))
         records = {
             node: record.model_copy(
                 update={

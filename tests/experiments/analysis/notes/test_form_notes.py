@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from experiments.analysis.assembly import build_report
-from experiments.analysis.notes.form_notes import form_notes, unparsed
+from experiments.analysis.notes.form_notes import form_notes, out_of_form, unparsed
 from experiments.analysis.scores import BASE, RunScores
 from tests.support.report import make_inputs
 
 
-def out_of_form(share: float):
+def in_another_form(share: float):
     """A run whose joint arm's last models answer out of form on sorting in that share of cases; the base in 2 %."""
     inputs = make_inputs()
     ends = {inputs.chains["joint", seed][-1] for seed in inputs.curriculum.seeds}
@@ -27,20 +27,34 @@ def out_of_form(share: float):
 
 
 def test_what_is_out_of_form_is_named_with_the_base():
-    inputs = out_of_form(0.4)
+    inputs = in_another_form(0.4)
     scores = RunScores(inputs)
     assert unparsed(scores, "joint", "sort") == pytest.approx(0.4)
     assert unparsed(scores, BASE, "sort") == pytest.approx(0.02)
     assert unparsed(scores, "joint", "sums") is None
-    (note,) = form_notes(scores, "joint")
-    assert note.startswith("In 40 % of the test answers on sort the reward found nothing to mark (base model: 2 %)")
+    (note,) = out_of_form(scores, ["joint"])
+    assert note == (
+        "sort: the reward found nothing to mark in many test answers (base model: 2 %): joint 40 %. "
+        "That is another form, rather than a wrong answer."
+    )
     report = build_report(inputs)
-    assert note in report.arms["joint"].notes
+    assert note in report.data_notes
     assert {row.unparsed for row in report.matrix if (row.domain, row.split) == ("sort", "test")} == {0.02, 0.4}
 
 
 def test_little_is_not_named():
-    assert form_notes(RunScores(out_of_form(0.06)), "joint") == ()
+    assert out_of_form(RunScores(in_another_form(0.06)), ["joint"]) == ()
+
+
+def test_a_domain_is_named_once_however_many_arms_are_out_of_form(monkeypatch):
+    """A sentence an arm was fifteen sentences."""
+    shares = {"base": 0.0, "a": 0.1, "b": 0.65, "c": 0.2, "d": 0.3, "e": 0.15, "f": 0.07, "g": 0.01}
+    monkeypatch.setattr(
+        "experiments.analysis.notes.form_notes.unparsed",
+        lambda scores, arm, domain: shares[arm] if domain == "sort" else None,
+    )
+    (note,) = out_of_form(RunScores(make_inputs()), list("abcdefg"))
+    assert "(base model: 0 %): b 65 %, d 30 %, c 20 %, e 15 % and 2 more at least 7 %." in note
 
 
 def counted(cost: dict[str, int], answers: dict[str, int]) -> tuple[tuple[str, ...], int, int]:

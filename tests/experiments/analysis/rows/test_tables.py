@@ -45,4 +45,22 @@ def test_missing_measurements_are_empty_cells():
 
 def test_an_empty_run_still_has_a_header():
     text = matrix_csv(build_report(interrupted(make_inputs(2), 0)))
-    assert text == ",".join(MatrixRow.model_fields) + "\n"
+    assert text == ",".join(name for name in MatrixRow.model_fields if name != "more") + "\n"
+
+
+def test_further_metrics_are_columns_of_their_own():
+    inputs = make_inputs(2)
+    node, record = next(iter(inputs.records.items()))
+    scores = {
+        split: {name: one.model_copy(update={"more": {"margin": 0.25}}) for name, one in block.items()}
+        for split, block in record.scores.items()
+    }
+    more = {**inputs.records, node: record.model_copy(update={"scores": scores})}
+    plain, found = build_report(inputs), build_report(replace(inputs, records=more))
+    header = matrix_csv(plain).splitlines()[0]
+    assert "more" not in header
+    assert matrix_csv(found).splitlines()[0] == f"{header},margin"
+    rows = list(csv.DictReader(io.StringIO(matrix_csv(found))))
+    assert {row["margin"] for row in rows if row["node"] == node} == {"0.25"}
+    assert {row["margin"] for row in rows if row["node"] != node} == {""}
+    assert "more" not in plain.matrix[0].model_dump(mode="json")

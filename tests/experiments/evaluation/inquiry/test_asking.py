@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from domains.example import Example
-from experiments.evaluation.inquiry.asking import answers_of, inquire
+from experiments.evaluation.inquiry.asking import inquire
 from experiments.evaluation.inquiry.beliefs import HOW_LIKELY, WHETHER
 from experiments.evaluation.inquiry.forcing import FORCED
+from experiments.measures.inquiries import marked_of
 from experiments.models.subjects.local import LocalModel
 from experiments.nodes.suite import Task
 from tests.support.chat import TEMPLATES, network_of, tokenizer_of
@@ -90,7 +91,7 @@ def test_every_forced_answer_begins_as_it_should(monkeypatch):
     monkeypatch.setattr(Reasoner, "complete", complete)
     model, item = Reasoner(), ITEMS[0]
     said = model.said(item)
-    rows = answers_of(inquire(TASK, model, None, [item], [said]))
+    rows = marked_of(inquire(TASK, model, None, [item], [said]))
     assert [row.arm for row in rows] == list(FORCED)
     (mistaken, resumed), forced = begun
     first, second, _ = said.split("\n")
@@ -107,7 +108,7 @@ def test_every_forced_answer_begins_as_it_should(monkeypatch):
 
 def test_an_answer_without_reasoning_has_no_filler_and_no_mistake():
     model, item = Reasoner(rests="nothing"), ITEMS[0]
-    rows = answers_of(inquire(TASK, model, None, [item], [f"{FINAL}{item.answer}."]))
+    rows = marked_of(inquire(TASK, model, None, [item], [f"{FINAL}{item.answer}."]))
     texts = {row.arm: row.text for row in rows}
     assert (texts["filler"], texts["mistaken"], texts["resumed"]) == (None, None, None)
     assert texts["at_once"] == texts["whole"] == f"The answer is {item.answer}."

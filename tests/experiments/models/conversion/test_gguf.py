@@ -104,3 +104,12 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path):
     done = within("convert", tmp_path / "tiny.gguf", tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "must be new or empty" in done.stderr
+
+
+def test_without_its_package_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domains.packages.find_spec", lambda name: None)
+    (tmp_path / "a.gguf").touch()
+    ended = within("convert", tmp_path / "a.gguf", tmp_path / "out")
+    assert ended.returncode == 2
+    assert "needs the package gguf, which is not installed, got" in ended.stderr
+    assert "Install it here: pip install 'stagewise[gguf]'." in ended.stderr

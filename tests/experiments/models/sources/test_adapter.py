@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from huggingface_hub import constants
 from peft import IA3Config, LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, LlamaForCausalLM
@@ -128,6 +129,43 @@ def test_identity_is_by_content(places: Path, tmp_path: Path) -> None:
     assert base_id(known(places, str(tmp_path / "moved"))) == first
     assert len({first, base_id(known(places, str(tmp_path / "other"))), base_id(plain)}) == 3
     assert "adapter" not in plain.model_dump()
+
+
+COMMIT, LATER = "1" * 40, "2" * 40
+
+
+@pytest.fixture
+def hub(places: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The hub's cache with `someone/adapter` in it, at one commit, and nobody to ask."""
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    folder = tmp_path / "models--someone--adapter"
+    shutil.copytree(places / "adapter", folder / "snapshots" / COMMIT)
+    (folder / "refs").mkdir()
+    (folder / "refs" / "main").write_text(COMMIT)
+    return folder
+
+
+def test_an_adapter_of_the_hub_is_that_of_a_folder(places: Path, hub: Path) -> None:
+    """Known by its commit from then on: what the hub serves under the name later is another one."""
+    found = known(places, "someone/adapter")
+    assert found.adapter is not None
+    assert found.adapter.model_dump() == {
+        "id": "someone/adapter",
+        "revision": COMMIT,
+        "weights": known(places).adapter.weights,  # type: ignore[union-attr]
+    }
+    adapter(places / "whole", hub / "snapshots" / LATER, seed=2)
+    (hub / "refs" / "main").write_text(LATER)
+    assert torch.allclose(logits(build_model(found)[0]), peft_s(places), atol=1e-5)
+    assert known(places, "someone/adapter").adapter.weights != found.adapter.weights  # type: ignore[union-attr]
+    assert known(places, "someone/adapter", revision=COMMIT) == found
+
+
+def test_an_adapter_that_neither_hub_nor_cache_has_is_refused(places: Path, hub: Path) -> None:
+    assert "must be a folder or a hub id of a LoRA adapter, got 'someone/else'" in refused(places, "someone/else")
+    shutil.rmtree(hub / "snapshots" / COMMIT)
+    assert "must be a folder or a hub id of a LoRA adapter" in refused(places, "someone/adapter")
 
 
 def broken(places: Path, folder: Path, **config: object) -> str:

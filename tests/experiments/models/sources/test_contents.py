@@ -13,6 +13,7 @@ import torch
 from curricula.schema import Lora, PretrainedModel, ScratchModel
 from domains.errors import ModelError
 from experiments.models.checkpoints import build_model, check_model, lengths_of, save_checkpoint
+from experiments.models.sources.cached import Reach
 from experiments.models.sources.contents import check_names
 from experiments.models.sources.place import locate
 
@@ -135,7 +136,7 @@ def test_a_whole_model_passes_whatever_stands_beside_it(folder: Path) -> None:
 
 def test_a_repository_of_the_hub_is_told_by_the_same_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     found = {"adapter_config.json", "adapter_model.safetensors"}
-    monkeypatch.setattr("experiments.models.checkpoints.unreached", lambda: None)
+    monkeypatch.setattr("experiments.models.checkpoints.reach", lambda *_: Reach(local=False))
     monkeypatch.setattr("experiments.models.checkpoints.hub_names", lambda *_: found)
     with pytest.raises(ModelError, match="this is a LoRA adapter"):
         check_model(PretrainedModel(type="pretrained", id="someone/adapter"))

@@ -11,13 +11,13 @@ from rich.console import Console
 
 from experiments.analysis.assembly import build_report
 from experiments.analysis.cliffs.model import CliffVerdict
+from experiments.analysis.cliffs.verdicts import VERDICTS, Kind
 from experiments.analysis.report import Report
-from experiments.analysis.sentences.cliff_words import LINES, VERDICTS, cliff_lines
-from experiments.measures.table import MEASURES
+from experiments.analysis.sentences.cliff_words import LINES, cliff_lines
 from experiments.report.html import render_html
-from experiments.report.sections.cliffs import TAGS, cliffs
+from experiments.report.sections.cliffs import cliffs
+from experiments.report.terminal.checkup import STYLES
 from experiments.report.terminal.report import print_report
-from experiments.report.titles import TITLES
 from tests.support.cliffs import Truth, planted
 from tests.support.report import interrupted, make_inputs
 
@@ -59,9 +59,9 @@ def test_an_older_report_without_this_part_can_be_read(report):
 
 def test_every_word_and_colour_is_there(report):
     page = render_html(report)
-    assert set(VERDICTS) == set(TAGS) == set(get_args(CliffVerdict))
-    assert set(TITLES) == set(MEASURES)
-    assert all(re.search(rf"\.tag\.{kind}\b[^}}]*\{{", page) for kind in TAGS.values() if kind)
+    assert set(VERDICTS) == set(get_args(CliffVerdict))
+    assert set(STYLES) == set(get_args(Kind))
+    assert all(re.search(rf"\.tag\.{kind}\b[^}}]*\{{", page) for kind in get_args(Kind) if kind)
 
 
 def test_the_terminal_names_falls_worst_first_in_few_lines(report):

@@ -126,3 +126,26 @@ def test_the_primary_pair_stands_first_with_its_corrected_p():
     first = report.comparisons[0]
     lines = [line for line in printed(report, 110).splitlines() if signed(first.absolute.estimate) in line]
     assert any(all(word in line for word in ("bwt-cumulative", "joint", chance(first.p_adjusted))) for line in lines)
+
+
+def test_what_the_same_command_printed_before_is_not_printed_again():
+    """A run prints tables and plan when the probes are done, and its notes when they are found."""
+    report = build_report(make_inputs()).model_copy(update={"data_notes": ("told before", "new")})
+    stream = io.StringIO()
+    print_report(Console(file=stream, width=200), report, planned=report.plan, said={"told before"})
+    text = stream.getvalue()
+    assert "told before" not in text
+    assert "Data: new" in text
+    assert not re.search("Entropy profiles|Transfer: training|chosen by|Of the order, since then", text)
+    assert "Scores on test" in text
+    assert " ".join(text.split()).endswith(report.verdict)
+
+
+def test_what_became_known_of_the_order_since_is_printed():
+    report = build_report(make_inputs())
+    before = report.plan.model_copy(update={"audit": report.plan.audit.model_copy(update={"notes": ()})})
+    after = report.plan.model_copy(update={"audit": report.plan.audit.model_copy(update={"notes": ("It saturates.",)})})
+    stream = io.StringIO()
+    changed = report.model_copy(update={"plan": after})
+    print_report(Console(file=stream, width=200), changed, planned=before)
+    assert "Of the order, since then\n  It saturates.\n" in stream.getvalue()

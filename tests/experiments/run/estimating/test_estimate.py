@@ -13,10 +13,11 @@ from domains.rewards.judge import JudgeReward
 from experiments.nodes.record import Cost, DomainScore, Provenance, Record
 from experiments.nodes.tree import StageNode, grow
 from experiments.run.estimating.estimate import estimate
-from experiments.run.estimating.pace import Pace, pace_of
+from experiments.run.estimating.pace import Pace, at_once, pace_of
 from experiments.run.estimating.questions import of_node
 from experiments.run.estimating.timed_trial import trial
 from experiments.run.job import job_at
+from experiments.run.remaining import Range
 from experiments.store import Store
 from scheduler.probing.probes import probe_schedules
 from tests.support.nodes import leave
@@ -60,6 +61,23 @@ def test_worker_seconds_add_up() -> None:
     assert pace.worker_seconds(tree.nodes, len(tree.nodes), prepared) == pytest.approx(
         120 * 0.5 + 2 * 4 * 2.0 + 3 * 3.0
     )
+
+
+def test_what_follows_one_another_bounds_the_time_on_many_workers() -> None:
+    """A 64th of all work was promised on 64 workers, however long the chain."""
+    prepared = tiny()
+    tree = grow(prepared.setup, probe_schedules(prepared.curriculum), (0,))
+    pace = Pace(step=2.0, warmup_step=0.5, evaluation=3.0, source="")
+    everything = pace.worker_seconds(tree.nodes, len(tree.nodes), prepared)
+    path = pace.path_seconds(tree.nodes, tree.nodes, prepared)
+    # The base, then one of two probes, which is then measured.
+    assert path == pytest.approx(120 * 0.5 + 4 * 2.0 + 3.0)
+    assert at_once(everything, path, 1) == Range(everything, everything)
+    many = at_once(everything, path, 64)
+    assert many.low == path
+    assert path < many.high < everything
+    # Of what is trained already only the measuring is left.
+    assert pace.path_seconds(tree.nodes, (), prepared) == pytest.approx(3.0)
 
 
 def test_counts_hold_for_every_plan_and_finished_nodes_set_the_pace(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from curricula.stage import Schedule, Stage
+from experiments.measures.suite import suite_of
 from experiments.nodes.outputs import Marked, Output, write_rows
 from experiments.nodes.record import Measurement
-from experiments.nodes.suite import suite_of
 from experiments.nodes.tree import base_node, reading_chains
 from experiments.run.job import job_at
 from experiments.run.reading.said import completions

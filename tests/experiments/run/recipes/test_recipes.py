@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -14,6 +15,7 @@ from trl.scripts.grpo import GRPOScriptArguments
 
 from domains.errors import UserError
 from domains.example import Example
+from experiments.cli.export import To
 from experiments.nodes.tree import paid_nodes
 from experiments.run.recipes.recipe import make_recipe
 from experiments.run.recipes.rows import taught
@@ -37,6 +39,10 @@ def fields(name):
 def written(job, recipe, tool, folder):
     write_recipe(recipe, job, TOOLS[tool], folder, "stagewise export …")
     return [yaml.safe_load(file.read_text("utf-8")) for file in sorted(folder.glob("stage-*.yaml"))]
+
+
+def test_every_tool_can_be_asked_for():
+    assert get_args(To) == ("hf", *TOOLS)
 
 
 def test_a_stages_rows_are_what_it_draws_in_its_order(job):

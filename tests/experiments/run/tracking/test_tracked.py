@@ -9,7 +9,6 @@ import pytest
 from curricula.schema import Resources
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.tree import StageTree, base_node
-from experiments.run import packages
 from experiments.run.tracking.entry import entry_of
 from experiments.run.tracking.executor import FILE, Tracked, tracked
 from experiments.store import Store
@@ -104,11 +103,11 @@ def test_without_trackers_nothing_stands_between(store: Store) -> None:
 
 
 def test_a_package_that_is_missing_is_said_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "find_spec", lambda name: None)
+    monkeypatch.setattr("domains.packages.find_spec", lambda name: None)
     file = variant(tmp_path, ("seeds: [0, 1]", "seeds: [0]\nresources: {tracking: [wandb]}"))
     ended = within("validate", file)
     assert ended.returncode == 2
     error = ended.stderr
     assert "resources.tracking[0]: needs the package wandb, which is not installed, got 'wandb'." in error
-    assert "pip install wandb" in error
+    assert "pip install 'stagewise[wandb]'." in error
     assert error.count("\n") == 1

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from curricula.schema.resources import TrackerName
+from domains.packages import EXTRAS
 from experiments.run.tracking.entry import Entry, entry_of
 from experiments.run.tracking.trackers import TRACKERS
 from experiments.store import Store
@@ -50,6 +52,10 @@ class Run:
     def finish(self) -> None:
         """The end."""
         self.finished = True
+
+
+def test_a_tracker_is_named_where_it_is_written_and_where_it_is_installed() -> None:
+    assert set(TRACKERS) == set(get_args(TrackerName)) <= set(EXTRAS)
 
 
 def test_wandb(store: Store, entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:

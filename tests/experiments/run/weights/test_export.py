@@ -23,7 +23,6 @@ from experiments.models.subjects.local import LocalModel
 from experiments.models.subjects.subject import Request
 from experiments.nodes.tree import StageNode, reading_chains
 from experiments.run.job import Job, open_job, prepare_data
-from experiments.run.recipes.write import ToolName
 from experiments.run.weights.export import Wanted, export, export_recipe
 from experiments.store import Store
 from experiments.worker.node import run_node
@@ -126,9 +125,7 @@ def test_trl_trains_an_exported_schedule_from_the_base_model_beside_it(job: Job,
         ("verl", Wanted("joint"), "--to: cannot train stage 1: verl asks models by their chat template"),
     ],
 )
-def test_a_refused_schedule_leaves_nothing(
-    job: Job, tmp_path: Path, tool: ToolName, wanted: Wanted, refusal: str
-) -> None:
+def test_a_refused_schedule_leaves_nothing(job: Job, tmp_path: Path, tool: str, wanted: Wanted, refusal: str) -> None:
     with pytest.raises(UserError) as caught:
         export_recipe(job, wanted, tool, tmp_path / "out", "")
     assert str(caught.value).startswith(refusal)

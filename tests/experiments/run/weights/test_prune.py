@@ -16,7 +16,7 @@ from curricula.schema.resources import Keep
 from domains.errors import StoreError
 from experiments.cli.main import main
 from experiments.executors.inline import InlineExecutor
-from experiments.nodes.suite import suite_of
+from experiments.measures.suite import suite_of
 from experiments.nodes.tree import StageTree
 from experiments.run.noted import FILE, Noted, NotedNode
 from experiments.run.weights.prune import plan_pruning, prune, retain

@@ -1,0 +1,48 @@
+"""A family of measures: what each is, and how all of them are read off the answers of two models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from experiments.analysis.cliffs.model import Reading
+from experiments.analysis.cliffs.moments import PairedAnswers
+from experiments.measures.spec import MeasureSpec, Name
+from scheduler.measurements import Array
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Two models on one domain's test items, seed by seed: an earlier and a later one, or one against itself."""
+
+    pair: PairedAnswers
+    entropies: tuple[Array, Array] | None = None
+    """Of own samples (before, after), each (seeds, items); None where they were not asked for."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Some measures that are read together."""
+
+    measures: Mapping[Name, MeasureSpec]
+    of: Callable[[Sides], Mapping[Name, Reading]]
+    """Every one of them, with the reason where there is none."""
+    asked: Name | None = None
+    """Of what is asked on request: the measure that is there whenever it was."""
+
+    def read(self, sides: Sides) -> Mapping[Name, Reading]:
+        """Raises ValueError where what was read is not what the family says that it measures."""
+        found = self.of(sides)
+        if found.keys() != self.measures.keys():
+            raise ValueError(f"a family must read what it measures, got {sorted(found.keys() ^ self.measures.keys())}")
+        return found
+
+
+def measures_of(families: Sequence[Family]) -> dict[Name, MeasureSpec]:
+    """Of all families, in their order. Raises ValueError where two measure something by one name."""
+    found: dict[Name, MeasureSpec] = {}
+    for family in families:
+        if twice := found.keys() & family.measures.keys():
+            raise ValueError(f"two families measure {sorted(twice)}: a measure needs a name of its own")
+        found |= family.measures
+    return found

@@ -1,0 +1,58 @@
+"""Measures that have one value an item, from what the model was recorded to say of it: their mean over items is read.
+
+The values are kept beside the score, so that they can be paired item by item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from experiments.measures.spec import MeasureSpec
+from experiments.nodes.details import Details, PerItem
+from experiments.nodes.outputs import Output
+from experiments.nodes.suite import TaskKind
+
+DIGITS = 6
+"""Decimals that are kept: records are many, and read over networks."""
+
+
+@dataclass(frozen=True)
+class OutputMeasure:
+    """One of them."""
+
+    spec: MeasureSpec
+    of: Callable[[Sequence[Output]], float | None]
+    """From an item's outputs, sample by sample; None where it has no value."""
+    needs: TaskKind = "answers"
+    """Whose outputs. Where nobody asked for them there is no value."""
+    version: int = 1
+    """Raised by hand where values may change: what was said is then measured again, and not asked again."""
+    several: bool = False
+    """Whether it takes several outputs an item."""
+    field: PerItem | None = None
+    """Of `Details`, that holds it; None: `more`, by its name. Only measures that are older than `more` have one."""
+
+
+def values(measure: OutputMeasure, outputs: Sequence[Output]) -> tuple[float | None, ...] | None:
+    """One an item, rounded; None where there are no outputs, or too few of them an item."""
+    if not outputs:
+        return None
+    samples = 1 + max(one.sample for one in outputs)
+    if measure.several and samples == 1:
+        return None
+    found = (measure.of(outputs[at : at + samples]) for at in range(0, len(outputs), samples))
+    return tuple(None if value is None else round(value, DIGITS) for value in found)
+
+
+def kept_by(measures: Mapping[str, OutputMeasure], outputs: Mapping[TaskKind, Sequence[Output]]) -> dict[str, object]:
+    """The fields of `Details` that hold these measures of `outputs`."""
+    found = {name: values(one, outputs.get(one.needs, ())) for name, one in measures.items()}
+    more = {name: value for name, value in found.items() if value is not None and measures[name].field is None}
+    return {"more": more} | {field: found[name] for name, one in measures.items() if (field := one.field)}
+
+
+def kept_of(measure: OutputMeasure, name: str, details: Details) -> tuple[float | None, ...] | None:
+    """Its values; None where they were not kept."""
+    found = getattr(details, measure.field) if measure.field else details.more.get(name)
+    return None if found is None else tuple(found)

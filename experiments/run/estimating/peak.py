@@ -1,0 +1,137 @@
+"""How much memory a stage takes at its fullest, by a rule: sums of what has to be there at once.
+
+Counted from the model's shape, without weights. It is the least: what the backward pass holds for a moment, gaps
+between tensors and a GPU's own libraries (about 1 GB) come on top. It was held against what tiny models take on a CPU
+(1.6 times as much of what goes through them), and against no GPU.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from curricula.schema import Curriculum, PretrainedModel
+from curricula.stage import Stage
+from domains.frozen import Frozen
+from experiments.nodes.tree import StageNode
+from experiments.nodes.warmup import warmup_stage
+from experiments.run.estimating.disk import FLOAT, MOMENTS
+from experiments.run.fit import known_lengths
+from experiments.run.job import Prepared
+
+if TYPE_CHECKING:
+    from experiments.models.kept import Shape
+
+WEIGHT: Mapping[str, float] = {"float32": 4, "bfloat16": 2, "nf4": 0.55}
+"""Bytes of a frozen weight by `model.dtype`; nf4 has four bits, its scales, and whole embeddings beside it."""
+LOOKED_AT = 200
+"""Training items of a domain whose lengths are taken for those of all."""
+TILE = (4096, 32768)
+"""Tokens and entries of the vocabulary whose logits TRL's loss holds at once; it never holds all."""
+HALF = 2 / 3
+"""What bf16 leaves of what a forward pass keeps for the gradient: norms and sums stay float32."""
+READ = 100 * 2**20
+"""What is read off an evaluation's logits, beside them."""
+
+
+class Peak(Frozen):
+    """Bytes of one process of the stage whose training takes most."""
+
+    weights: int
+    """The model's, and of a copy that a KL penalty is held to."""
+    learning: int
+    """Gradients, moments, and what several processes exchange them in."""
+    passing: int
+    """What a micro-batch keeps for the gradient, with a tile of logits; or the cache of all rollouts, if that is
+    more."""
+    evaluation: int
+    """Weights, cache and logits of a batch; both models where KL is measured."""
+
+    @property
+    def training(self) -> int:
+        """All that has to be there at once while it trains."""
+        return self.weights + self.learning + self.passing
+
+    @property
+    def most(self) -> int:
+        """At its fullest."""
+        return max(self.training, self.evaluation)
+
+
+def peak_of(prepared: Prepared, nodes: Iterable[StageNode]) -> Peak | None:
+    """Of the stage that takes most; None where the model's shape cannot be told without its weights, or nothing
+    trains."""
+    from experiments.models.kept import shape_of
+
+    curriculum = prepared.curriculum
+    warmup = warmup_stage(curriculum.model.warmup, prepared.data)
+    stages = [node.stage for node in nodes if node.stage is not None] + ([warmup] if warmup else [])
+    try:
+        shape, lengths = shape_of(curriculum.model, prepared.setup.weights), _lengths(prepared)
+    except Exception:  # models without weights fail in as many ways as there are models, and nothing rests on this
+        return None
+    found = [peak(shape, stage, curriculum, lengths) for stage in {_memory_key(each): each for each in stages}.values()]
+    return max(found, key=lambda each: each.training, default=None)
+
+
+def peak(shape: Shape, stage: Stage, curriculum: Curriculum, lengths: Mapping[str, tuple[int, int]]) -> Peak:
+    """Of one stage. `lengths`: domain → tokens of its longest prompt, and of its longest answer."""
+    training, evaluation, ranks = stage.training, curriculum.evaluation, curriculum.resources.ranks
+    prompt = max(lengths[name][0] for name in stage.mixture)
+    most = training.max_tokens or max(curriculum.domains[name].max_tokens for name in stage.mixture)
+    answer = most if training.method == "grpo" else max(lengths[name][1] for name in stage.mixture)
+    weights = shape.trained * FLOAT + round(shape.frozen * _frozen(curriculum))
+    # Of adapters a second set is nothing beside the model.
+    held = weights if not shape.frozen and training.method == "grpo" and (training.kl or training.guards.kl) else 0
+    buckets = FLOAT if ranks > 1 else 0
+    at_once, times = training.parts(ranks if training.prompts % ranks == 0 else 1)
+    tokens = at_once * (prompt + answer + 1)
+    kept = tokens * _kept(shape, training.gradient_checkpointing, curriculum.resources.gpus > 0)
+    if training.precision == "bf16":
+        kept = round(HALF * kept) + 2 * (shape.trained + shape.frozen)
+    tile = FLOAT * min(tokens, TILE[0]) * min(shape.vocabulary, TILE[1])
+    rows = at_once * times if training.method == "grpo" else 0
+    rollouts = rows * FLOAT * (shape.cached * (prompt + answer) + 3 * shape.vocabulary)
+    longest = max(spec.max_tokens for spec in curriculum.domains.values())
+    models = 2 if "kl" in evaluation.metrics else 1
+    asked = evaluation.batch * FLOAT * shape.cached * (max(one for one, _ in lengths.values()) + longest)
+    read = models * evaluation.batch * longest * shape.vocabulary * FLOAT + READ
+    return Peak(
+        weights=weights + held,
+        learning=shape.trained * (FLOAT + MOMENTS[training.optim] + buckets),
+        passing=max(kept + 2 * tile, rollouts),
+        evaluation=models * weights + max(asked, read),
+    )
+
+
+def _kept(shape: Shape, checkpointed: bool | None, on_gpu: bool) -> int:
+    """Bytes a token; by default checkpointed on a GPU: then one number a layer and the whole of one layer."""
+    if not (on_gpu if checkpointed is None else checkpointed):
+        return shape.kept
+    return FLOAT * shape.layers * shape.hidden + shape.kept // shape.layers
+
+
+def _frozen(curriculum: Curriculum) -> float:
+    """Bytes of a frozen weight."""
+    model = curriculum.model
+    return WEIGHT[model.dtype] if isinstance(model, PretrainedModel) else FLOAT
+
+
+def _memory_key(stage: Stage) -> str:
+    """Equal where stages take as much."""
+    return stage.model_copy(update={"mixture": dict.fromkeys(stage.mixture, 1.0)}).model_dump_json()
+
+
+def _lengths(prepared: Prepared) -> dict[str, tuple[int, int]]:
+    from experiments.models.checkpoints import lengths_of
+
+    model = prepared.curriculum.model
+    given = lengths_of(model, prepared.setup.weights) if isinstance(model, PretrainedModel) else None
+    known = known_lengths(prepared.curriculum, given)
+    assert known is not None
+    found: dict[str, tuple[int, int]] = {}
+    for name, splits in prepared.data.items():
+        each = list(known.each(list(islice(splits["train"], LOOKED_AT))))
+        found[name] = (max(prompt for prompt, _ in each), max(answer for _, answer in each))
+    return found

@@ -1,0 +1,116 @@
+"""A stage that several processes of this machine train: they are started, watched, and end together."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from domains.errors import StageError
+from experiments.executors.base import Work
+from experiments.executors.memory import death, kernel_kills
+from experiments.nodes.record import Failure
+from experiments.worker.rank import FAILED, FAILURE, be_one
+from experiments.worker.train import stage_of
+
+LOOK_SECONDS = 0.5
+STOP_SECONDS = 5.0
+"""How long processes may take to end when they are asked to."""
+
+log = logging.getLogger(__name__)
+
+
+def sharers(work: Work) -> int:
+    """Processes that train the node: the most up to `resources.processes` that take equal parts of a step's prompts.
+
+    What is written in a curriculum is a multiple of them; searches and joint training make steps of other sizes.
+    """
+    stage = stage_of(work)
+    if stage is None:
+        return 1
+    return max(count for count in range(1, work.resources.ranks + 1) if stage.training.prompts % count == 0)
+
+
+def train_together(work: Work, processes: int) -> None:
+    """Train the node in so many processes, and commit it. Raises StageError of the one that failed first.
+
+    Where one dies, all are ended and begin again, `resources.retries` times: from what was saved on the way, if the
+    stage is.
+    """
+    before, deaths = kernel_kills(), 0
+    while (lost := _attempt(work, processes)) is not None:
+        deaths += 1
+        if deaths > work.resources.retries:
+            raise StageError("worker", death("killed", lost, deaths, kernel_kills() - before))
+        log.warning("stage %s begins again: %s, and the others were ended", work.node.slug, lost)
+
+
+def _attempt(work: Work, processes: int) -> str | None:
+    """How the one died that died first; None where all are done. Raises StageError where one failed."""
+    # Not forked: what this process has loaded (CUDA, threads) would not survive that.
+    context = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory(prefix="stagewise-") as name:
+        ranks = [context.Process(target=be_one, args=(work, rank, processes, name)) for rank in range(processes)]
+        try:
+            with _deaf_to_ctrl_c():
+                for rank in ranks:
+                    rank.start()
+            codes = _watched(ranks)
+        finally:
+            _end(ranks)
+        lost = _lost(codes)
+        if lost is None and FAILED in codes:
+            failure = Failure.model_validate_json((Path(name) / FAILURE).read_text("utf-8"))
+            error = StageError(failure.boundary, failure.cause)  # type: ignore[arg-type]
+            error.add_note(failure.traceback)
+            raise error
+        return lost
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes that are started here do not hear Ctrl-C, of which each would print where it was: this one ends them.
+
+    It hears of it itself, afterwards.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _watched(ranks: Sequence[BaseProcess]) -> list[int | None]:
+    """Exit codes when all are done or one has failed; None: still at work."""
+    while True:
+        wait([rank.sentinel for rank in ranks if rank.exitcode is None], LOOK_SECONDS)
+        codes = [rank.exitcode for rank in ranks]
+        if all(code == 0 for code in codes) or any(code for code in codes):
+            return codes
+
+
+def _lost(codes: Sequence[int | None]) -> str | None:
+    """Which process ended without having said why, and how: of several that failed the others only missed it."""
+    for number, code in enumerate(codes, 1):
+        if code not in (None, 0, FAILED):
+            how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+            return f"process {number} of {len(codes)} {how}"
+    return None
+
+
+def _end(ranks: Sequence[BaseProcess]) -> None:
+    """Ask those that are still there to end, then make them."""
+    started = [rank for rank in ranks if rank.pid is not None]
+    for rank in started:
+        rank.terminate()
+    for rank in started:
+        rank.join(STOP_SECONDS)
+        with suppress(ProcessLookupError):
+            rank.kill()
+        rank.join()

@@ -1,0 +1,52 @@
+"""All schedules of a curriculum: which arms a run has (wanted.py), and what each is made of as that becomes known.
+
+Arms whose stages coincide share their nodes. No two of a curriculum's schedules have the same name, whatever its
+domains are called.
+"""
+
+from __future__ import annotations
+
+from curricula.schema import Curriculum
+from curricula.stage import Schedule
+from scheduler.arms.known import Known, before, planned, unmeasured_input
+from scheduler.arms.names import main_arm
+from scheduler.arms.wanted import wanted_arms
+from scheduler.orderings import OrderingInput
+from scheduler.plan import Plan
+
+BASE_ARM = Schedule(name="base", role="base", stages=(), composition="explicit", origin="The model before any stage.")
+
+__all__ = ["BASE_ARM", "arm_names", "fixed_arms", "main_arm", "planned_arms", "unmeasured_input"]
+
+
+def arm_names(curriculum: Curriculum) -> tuple[str, ...]:
+    """The names of all arms that a run will have, the schedule's own first: known before anything is measured."""
+    return tuple(arm.name for arm in wanted_arms(curriculum))
+
+
+def fixed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
+    """Arms that need no measurement; none at all with `leave_out: auto`.
+
+    Adaptive mixing is never among them: scheduler/mixing/arms.py has it, as far as its rounds are known.
+    """
+    known = before(curriculum)
+    return tuple(_made(known, {}).values()) if known else ()
+
+
+def planned_arms(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> tuple[Schedule, ...]:
+    """Arms that rest on the plan or its probes; all of them leave out what it leaves out."""
+    if curriculum.schedule.composition == "explicit":
+        return ()
+    fixed = {arm.name: arm for arm in fixed_arms(curriculum)}
+    made = _made(planned(curriculum, plan, data), fixed)
+    return tuple(arm for name, arm in made.items() if name not in fixed)
+
+
+def _made(known: Known, already: dict[str, Schedule]) -> dict[str, Schedule]:
+    """With every arm that can be made of this; those that are there stay as they are."""
+    found = dict(already)
+    for arm in wanted_arms(known.curriculum):
+        made = arm.make(known, found) if arm.make and arm.name not in found else None
+        if made is not None:
+            found[arm.name] = made
+    return found

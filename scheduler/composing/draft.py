@@ -1,0 +1,88 @@
+"""A stage before its training is written out, and what drafts need of a curriculum.
+
+A search compares schedules by the thousand, so drafts are plain tuples. Equal drafts become equal stages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from curricula.schema import Curriculum
+from curricula.stage import Method, Stage, Training
+from curricula.together import own_stages
+from scheduler.composing.parts import Part, parts_of
+
+
+class Draft(NamedTuple):
+    """A stage whose training is not yet written out."""
+
+    domain: str | None
+    """Whose overrides it trains with; None: the curriculum's defaults."""
+    mixture: tuple[tuple[str, float], ...]
+    """Domains and shares, not normalised, by name."""
+    steps: int
+    rate: float
+    """Factor on the learning rate."""
+    method: Method | None = None
+    """None: as the curriculum says."""
+    chosen: bool = False
+    """Whether its mixture is known only when the stages before it are trained: `mixture` is what it begins from."""
+
+
+@dataclass(frozen=True)
+class StageBudgets:
+    """What drafts need of a curriculum, looked up once."""
+
+    curriculum: Curriculum
+    _together: dict[frozenset[str], Part] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def training(self) -> dict[str, Training]:
+        """Of each domain's own stage."""
+        return {name: self.curriculum.stage_training(name) for name in self.curriculum.domains}
+
+    @cached_property
+    def budget(self) -> dict[str, int]:
+        """Completions of each domain's own stage."""
+        return {name: own.steps * own.completions for name, own in self.training.items()}
+
+    def own(self, draft: Draft) -> Training:
+        """What a draft's training begins from."""
+        if draft.chosen:
+            return self.together([name for name, _ in draft.mixture]).training
+        return self.curriculum.training if draft.domain is None else self.training[draft.domain]
+
+    def completions(self, draft: Draft) -> int:
+        """That a stage trains on: as many by any method."""
+        return draft.steps * self.own(draft).completions
+
+    def joint_steps(self, completions: int) -> int:
+        """Steps of the curriculum's own training that spend these; rounded up in favour of joint training."""
+        return -(-completions // self.curriculum.training.completions)
+
+    def together(self, names: Collection[str]) -> Part:
+        """What a run's joint training does of these domains. ValueError where they are trained by several methods."""
+        found = frozenset(names)
+        if found not in self._together:
+            parts = parts_of(self.curriculum, own_stages(self.curriculum, found))
+            if len(parts) > 1:
+                raise ValueError("all domains must be trained by one method to be mixed in rounds")
+            (self._together[found],) = parts.values()
+        return self._together[found]
+
+
+def stage_of(draft: Draft, base: StageBudgets) -> Stage:
+    """The draft with its training written out."""
+    own = base.own(draft)
+    training = own.by(draft.method or own.method)
+    changes: dict[str, object] = {
+        "steps": draft.steps,
+        "epochs": None,
+        "learning_rate": training.learning_rate * draft.rate,
+        # A stage made shorter still reaches its peak rate before it ends.
+        "warmup_steps": min(training.warmup_steps, draft.steps - 1),
+    }
+    return Stage(mixture=dict(draft.mixture), training=training.model_copy(update=changes))

@@ -1,0 +1,145 @@
+"""The rule for memory, held against what tiny models take on a CPU."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from curricula.schema import Curriculum, Lora, PretrainedModel, Resources, ScratchModel
+from curricula.stage import Stage, Training
+from experiments.models.checkpoints import build_model, save_checkpoint
+from experiments.models.kept import Shape, kept_a_token, shape_of
+from experiments.run.estimating.peak import Peak, peak, peak_of
+from tests.support.models import words
+from tests.support.tiny import tiny
+
+pytestmark = pytest.mark.slow
+
+WIDE = ScratchModel(type="scratch", hidden_size=256, layers=4, heads=4, context=128)
+ROWS, LENGTH = 64, 96
+
+
+def measured(name: str) -> tuple[int, int]:
+    """Bytes that a stage takes beyond what a small one took, and what the rule says of it."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_measured, (name,))
+
+
+def _measured(name: str) -> tuple[int, int]:
+    from experiments.training.draw import draw
+    from experiments.training.stage import train_stage
+
+    torch.set_num_threads(1)
+    training = TRAININGS[name]
+    pool = tuple(
+        each.model_copy(update={"answer": each.answer.ljust(LENGTH - len(each.prompt), "x")}) for each in words(ROWS)
+    )
+
+    def train(training: Training) -> None:
+        network, tokenizer = build_model(WIDE)
+        drawn = draw({"copy": training.steps * training.prompts}, {"copy": pool}, "1", {})
+        stage = Stage(mixture={"copy": 1.0}, training=training)
+        train_stage(
+            network,
+            tokenizer,
+            stage,
+            drawn,
+            rewards={},
+            max_tokens=4,
+            seed=5,
+            device=torch.device("cpu"),
+            beat=lambda *_: None,
+        )
+
+    # What libraries load, and what the allocator keeps of a model and its optimizer.
+    train(training.model_copy(update={"prompts": 1}))
+    before = _most()
+    train(training)
+    lengths = {"copy": (10, LENGTH - 10)}
+    curriculum = tiny().curriculum.model_copy(
+        update={"model": WIDE, "domains": {"copy": tiny().curriculum.domains["stories"]}}
+    )
+    stage = Stage(mixture={"copy": 1.0}, training=training)
+    shape = shape_of(WIDE, None)
+    small = stage.model_copy(update={"training": training.model_copy(update={"prompts": 1})})
+    rule = peak(shape, stage, curriculum, lengths).passing - peak(shape, small, curriculum, lengths).passing
+    return _most() - before, rule
+
+
+def _most() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+SFT = Training(method="sft", steps=2, prompts=ROWS)
+TRAININGS = {
+    "whole": SFT,
+    "in parts": SFT.model_copy(update={"micro_batch": 16}),
+    "checkpointed": SFT.model_copy(update={"gradient_checkpointing": True}),
+}
+
+
+@pytest.mark.parametrize("name", TRAININGS)
+def test_what_goes_through_a_model_takes_what_the_rule_says_or_somewhat_more(name: str) -> None:
+    taken, rule = measured(name)
+    assert rule > 30e6
+    assert 0.8 * rule < taken < 2 * rule, (taken / 1e6, rule / 1e6)
+
+
+@pytest.mark.parametrize("lora", [None, Lora(rank=4)], ids=["whole", "lora"])
+def test_what_a_pass_keeps_is_counted_without_weights_as_with_them(tmp_path: Path, lora: Lora | None) -> None:
+    save_checkpoint(*build_model(WIDE), tmp_path / "model")
+    spec = PretrainedModel(type="pretrained", id=str(tmp_path / "model"), lora=lora)
+    network = build_model(spec)[0]
+    shape = shape_of(spec, None)
+    assert shape.kept == pytest.approx(kept_a_token(network), rel=0.05)
+    trained = sum(weight.numel() for weight in network.parameters() if weight.requires_grad)
+    assert (shape.trained, shape.frozen) == (trained, sum(weight.numel() for weight in network.parameters()) - trained)
+
+
+SEVEN = Shape(
+    trained=7_000_000_000, frozen=0, layers=32, hidden=4096, vocabulary=32_000, cached=2 * 32 * 4096, kept=32 * 400_000
+)
+
+
+def of(training: Training, resources: Resources | None = None, shape: Shape = SEVEN) -> Peak:
+    curriculum: Curriculum = tiny().curriculum
+    more = {"resources": resources or Resources()}
+    lengths = dict.fromkeys(curriculum.domains, (100, 200))
+    return peak(shape, Stage(mixture={"stories": 1.0}, training=training), curriculum.model_copy(update=more), lengths)
+
+
+def test_a_7b_model_takes_what_the_guide_says() -> None:
+    """16 bytes a parameter with AdamW, 8 with Adafactor, 10 in 8 bits."""
+    assert of(SFT).weights + of(SFT).learning == 112e9
+    for optim, gigabytes in (("adafactor", 56), ("adamw_8bit", 70)):
+        found = of(SFT.model_copy(update={"optim": optim}))
+        assert found.weights + found.learning == gigabytes * 1e9
+
+
+def test_what_lowers_memory_lowers_the_rule() -> None:
+    whole = of(SFT)
+    assert of(SFT.model_copy(update={"micro_batch": 1})).passing < whole.passing / 10
+    assert of(SFT.model_copy(update={"gradient_checkpointing": True})).passing < whole.passing / 10
+    assert of(SFT.model_copy(update={"precision": "bf16"})).passing < whole.passing
+    # Each of two processes has half of a step, and buckets for what they exchange.
+    two = of(SFT, Resources(processes=2))
+    assert two.passing < whole.passing
+    assert two.learning == whole.learning + 4 * SEVEN.trained
+    held = of(Training(kl=0.1))
+    assert held.weights == 2 * whole.weights
+
+
+def test_the_stage_that_takes_most_is_told() -> None:
+    from experiments.nodes.tree import base_node, child_node
+
+    prepared = tiny()
+    base = base_node(prepared.setup)
+    stages = [Stage(mixture={"stories": 1.0}, training=Training(method="sft", prompts=many)) for many in (4, 40)]
+    found = peak_of(prepared, [child_node(prepared.setup, base, stage, 0) for stage in stages])
+    assert found is not None
+    assert found == peak_of(prepared, [child_node(prepared.setup, base, stages[1], 0)])

@@ -1,0 +1,328 @@
+"""Which schedules a curriculum runs, under which names, at which budget."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curricula.size_checks import stage_runs
+from scheduler.arms import arm_names, fixed_arms, main_arm, planned_arms
+from scheduler.arms.wanted import wanted_arms
+from scheduler.composing.choice import own_choice
+from scheduler.composing.compose import schedule_of
+from scheduler.composing.joint import budget
+from scheduler.mixing.arms import mixing_arms
+from scheduler.mixing.guess import guessed_rounds
+from scheduler.planning.planner import make_plan, ordering_input
+from scheduler.probing.probes import needs_probes, probe_schedules
+from tests.support.properties import examples
+from tests.support.scheduler import DOMAIN_NAMES, NAMES, make_curriculum, measure
+
+NO_BASELINE_ORDERS = {"baselines": {"orders": []}}
+EXPLICIT = {"composition": "explicit", "stages": [{"mixture": {"sums": 1, "sort": 1}}, {"mixture": {"sums": 1}}]}
+
+
+def measured(curriculum, transfer=None):
+    size = len(curriculum.domains)
+    given = np.random.default_rng(1).normal(0, 0.1, (size, size)) if transfer is None else transfer
+    return measure(np.full(size, 0.3), given, tuple(curriculum.domains), noise=(0.002, 0.05))
+
+
+def all_arms(curriculum, transfer=None):
+    if not needs_probes(curriculum):
+        return fixed_arms(curriculum)
+    m = measured(curriculum, transfer)
+    plan = make_plan(m, curriculum, {}, resamples=100)
+    return (*fixed_arms(curriculum), *planned_arms(curriculum, plan, ordering_input(m, curriculum, {})))
+
+
+def names(arms):
+    return {arm.name for arm in arms}
+
+
+def test_the_default_curriculum_has_all_arms():
+    curriculum = make_curriculum()
+    assert main_arm(curriculum) == "bwt-sequential"
+    assert names(all_arms(curriculum)) == {
+        "bwt-sequential",
+        "bwt-cumulative",
+        "entropy-sequential",
+        "greedy-sequential",
+        "reverse-sequential",
+        "random-0-sequential",
+        "random-1-sequential",
+        "joint",
+        "joint-tuned",
+        "joint-probes",
+        "joint-x0.5",
+        "joint-weighted",
+        "merge-linear",
+        "merge-ties",
+        "merge-dare",
+        "bwt-sequential-half",
+        "joint-half",
+    }
+
+
+@pytest.mark.parametrize("more", [{"dora": True}, {"modules_to_save": ["norm"]}])
+def test_adapters_that_cannot_be_merged_are_not(more):
+    model = {"type": "pretrained", "id": "x", "lora": more}
+    curriculum = make_curriculum(model=model)
+    found = names(all_arms(curriculum))
+    assert found == set(arm_names(curriculum))
+    assert not [name for name in found if name.startswith("merge") or name.endswith("half")]
+
+
+def test_what_an_arm_is_stands_in_its_fields():
+    arms = all_arms(make_curriculum())
+    assert {arm.name: (arm.role, arm.ordering, arm.probes) for arm in arms} == {
+        "bwt-sequential": ("main", "bwt", "first"),
+        "bwt-cumulative": ("composition", "bwt", "first"),
+        "entropy-sequential": ("order", "entropy", "first"),
+        "greedy-sequential": ("order", "greedy", "first"),
+        "reverse-sequential": ("order", "reverse", "first"),
+        "random-0-sequential": ("random", "random", "none"),
+        "random-1-sequential": ("random", "random", "none"),
+        "joint": ("joint", None, "none"),
+        "joint-tuned": ("joint", None, "none"),
+        "joint-probes": ("joint", None, "none"),
+        "joint-x0.5": ("joint", None, "none"),
+        "joint-weighted": ("joint", None, "first"),
+        **dict.fromkeys(
+            ["merge-linear", "merge-ties", "merge-dare", "bwt-sequential-half", "joint-half"], ("merge", None, "none")
+        ),
+    }
+    assert {probe.role for probe in probe_schedules(make_curriculum())} == {"probe"}
+
+
+@pytest.mark.parametrize(
+    ("schedule", "owed"),
+    [
+        ({"order": "given", "given": NAMES[:4], "leave_out": "auto"}, "first"),
+        ({"order": "random", "leave_out": "auto"}, "first"),
+        ({"leave_out": "auto"}, "first"),
+        ({"order": "given", "given": NAMES[:4]}, "none"),
+        ({"order": "random"}, "none"),
+        (EXPLICIT | {"leave_out": "auto"}, "none"),
+    ],
+)
+def test_whatever_leaves_out_by_the_probes_rests_on_them(schedule, owed):
+    arms = {arm.name: arm for arm in all_arms(make_curriculum(schedule=schedule))}
+    main = arms[main_arm(make_curriculum(schedule=schedule))]
+    assert (main.probes, arms["joint-tuned"].probes, arms["joint"].probes) == (owed, owed, "none")
+    assert {arm.probes for arm in arms.values() if arm.role in ("composition", "random")} <= {owed}
+
+
+def test_what_needs_no_measurement_is_known_before():
+    arms = fixed_arms(make_curriculum())
+    assert names(arms) == {"random-0-sequential", "random-1-sequential", "joint", "joint-x0.5", "joint-probes"}
+
+
+def test_probes_are_the_first_stages_of_sequential_schedules():
+    curriculum = make_curriculum(schedule={"lr_decay": 0.7, "replay": 0.2}, stages={"sort": {"steps": 3}})
+    first = {arm.order[0]: arm.stages[0] for arm in all_arms(curriculum) if arm.composition == "sequential"}
+    probes = {probe.order[0]: probe.stages for probe in probe_schedules(curriculum)}
+    assert list(probes) == list(curriculum.domains)
+    assert first
+    for name, stage in first.items():
+        assert probes[name] == (stage,)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, True),
+        ({"schedule": {"order": "given", "given": NAMES[:4]}}, True),
+        ({"schedule": {"order": "given", "given": NAMES[:4]}} | NO_BASELINE_ORDERS, False),
+        ({"schedule": {"order": "random"}} | NO_BASELINE_ORDERS, False),
+        ({"schedule": {"order": "random", "leave_out": "auto"}} | NO_BASELINE_ORDERS, True),
+        ({"schedule": {"order": "entropy"}} | NO_BASELINE_ORDERS, True),
+        ({"schedule": EXPLICIT}, False),
+    ],
+)
+def test_who_needs_probes(changes, expected):
+    curriculum = make_curriculum(**changes)
+    assert needs_probes(curriculum) is expected
+    assert main_arm(curriculum) in names(all_arms(curriculum))
+    assert ("joint-probes" in names(all_arms(curriculum))) is expected
+
+
+def test_a_random_schedule_is_number_zero_and_the_baselines_follow():
+    curriculum = make_curriculum(schedule={"order": "random"}, **NO_BASELINE_ORDERS)
+    assert main_arm(curriculum) == "random-0-sequential"
+    arms = {arm.name: arm for arm in fixed_arms(curriculum)}
+    orders = {arms[f"random-{k}-sequential"].order for k in range(3)}
+    assert len(orders) == 3
+    assert arms["random-0-cumulative"].composition == "cumulative"
+
+
+def test_explicit_stages_are_compared_with_joint_training_only():
+    curriculum = make_curriculum(schedule=EXPLICIT)
+    arms = {arm.name: arm for arm in fixed_arms(curriculum)}
+    assert set(arms) == {"explicit", "joint", "joint-tuned", "joint-x0.5", "explicit-half", "joint-half"}
+    assert set(arms["joint"].stages[0].mixture) == {"sums", "sort"}
+    assert set(arms["joint-tuned"].stages[0].mixture) == {"sums", "sort"}
+    assert len({budget(arms[name]) for name in ("explicit", "joint", "joint-tuned")}) == 1
+
+
+@pytest.mark.parametrize(
+    "schedule", [{}, {"order": "random"}, {"leave_out": "auto"}, {"composition": "cumulative"}, EXPLICIT]
+)
+def test_no_more_stage_runs_are_made_than_the_check_of_sizes_counts(schedule):
+    curriculum = make_curriculum(schedule=schedule)
+    probes = probe_schedules(curriculum) if needs_probes(curriculum) else ()
+    assert sum(len(arm.stages) for arm in (*all_arms(curriculum), *probes)) <= stage_runs(curriculum)
+
+
+@given(domains=st.lists(DOMAIN_NAMES, unique=True, min_size=3, max_size=5), data=st.data())
+@examples(40)
+def test_no_two_schedules_have_one_name_whatever_the_domains_are_called(domains, data):
+    schedule = {"order": data.draw(st.sampled_from(["bwt", "given", "random"])), "leave_out": "none"}
+    if schedule["order"] == "given":
+        schedule["given"] = domains
+    curriculum = make_curriculum(domains, schedule=schedule, baselines={"orders": ["bwt", "reverse", "bwt"]})
+    every = [*probe_schedules(curriculum), *all_arms(curriculum)]
+    assert len(names(every)) == len(every)
+
+
+HARMFUL = np.array([[0.3, 0, 0, 0], [0, 0.3, 0, 0], [0, 0, 0.3, 0], [-0.2, -0.2, -0.2, -0.1]])
+
+
+@given(
+    order=st.sampled_from(["bwt", "entropy", "greedy", "reverse", "random"]),
+    composition=st.sampled_from(["sequential", "cumulative"]),
+    leave_out=st.sampled_from(["none", "auto", ("sums",)]),
+    steps=st.lists(st.integers(1, 30), min_size=4, max_size=4),
+    decay=st.sampled_from([1.0, 0.5]),
+)
+@examples(30)
+def test_all_arms_but_joint_probes_have_the_schedules_budget(order, composition, leave_out, steps, decay):
+    curriculum = make_curriculum(
+        schedule={"order": order, "composition": composition, "leave_out": leave_out, "lr_decay": decay},
+        stages={name: {"steps": count} for name, count in zip(NAMES[:4], steps, strict=True)},
+    )
+    arms = all_arms(curriculum, HARMFUL)
+    assert len(names(arms)) == len(arms)
+    main = next(arm for arm in arms if arm.name == main_arm(curriculum))
+    probes = sum(budget(probe) for probe in probe_schedules(curriculum))
+    for arm in arms:
+        if arm.role == "merge":
+            continue
+        whole = {"joint-probes": budget(main) + probes, "joint-x0.5": budget(main) / 2}.get(arm.name, budget(main))
+        assert whole <= budget(arm) < whole + 16, arm.name
+        if arm.order:
+            assert set(arm.order) == set(main.order), arm.name
+
+
+def test_auto_leaves_the_harmful_domain_out_of_every_arm_but_plain_joint():
+    arms = all_arms(make_curriculum(schedule={"leave_out": "auto"}), HARMFUL)
+    trained = {arm.name: {name for stage in arm.stages for name in stage.mixture} for arm in arms}
+    with_harm = {name for name, domains in trained.items() if "stories" in domains}
+    assert with_harm == {"joint", "joint-probes", "joint-x0.5", "joint-weighted"}
+
+
+def test_baselines_can_be_switched_off():
+    off = {
+        "joint": False,
+        "joint_tuned": False,
+        "joint_probes": False,
+        "joint_weighted": False,
+        "joint_budgets": [],
+        "merges": [],
+        "interpolate": False,
+        "orders": [],
+        "compositions": [],
+        "random_orders": 0,
+    }
+    assert names(all_arms(make_curriculum(baselines=off))) == {"bwt-sequential"}
+
+
+@given(
+    schedule=st.sampled_from(
+        [
+            *({"order": order} for order in ("bwt", "bwt_entropy", "entropy", "greedy", "reverse", "random")),
+            {"order": "given", "given": NAMES[:4]},
+            {"leave_out": "auto"},
+            {"order": "random", "leave_out": "auto"},
+            {"composition": "cumulative", "leave_out": ["sums"]},
+            {"composition": "pairs"},
+            EXPLICIT,
+        ]
+    ),
+    baselines=st.fixed_dictionaries(
+        {
+            "joint": st.booleans(),
+            "joint_tuned": st.booleans(),
+            "joint_probes": st.booleans(),
+            "joint_weighted": st.booleans(),
+            "joint_budgets": st.sampled_from([[], [0.5, 2]]),
+            "merges": st.sampled_from([[], ["ties"]]),
+            "interpolate": st.booleans(),
+            "orders": st.lists(st.sampled_from(["bwt", "entropy", "reverse"]), max_size=3),
+            "compositions": st.lists(st.sampled_from(["sequential", "pairs", "cumulative"]), max_size=2),
+            "random_orders": st.integers(0, 2),
+        }
+    ),
+)
+@examples(80)
+def test_all_names_are_known_before_anything_is_measured(schedule, baselines):
+    curriculum = make_curriculum(schedule=schedule, baselines=baselines)
+    known = arm_names(curriculum)
+    assert set(known) == names(all_arms(curriculum))
+    assert len(set(known)) == len(known)
+    assert known[0] == main_arm(curriculum)
+    roles = {arm.name: arm.role for arm in wanted_arms(curriculum)}
+    assert {arm.name: arm.role for arm in all_arms(curriculum)} == roles
+
+
+@pytest.mark.parametrize("order", ["bwt", "random"])
+@pytest.mark.parametrize("composition", ["adaptive", "sequential"])
+def test_the_arms_of_adaptive_mixing_have_the_names_and_roles_that_were_decided(order, composition):
+    curriculum = make_curriculum(
+        schedule={"order": order, "composition": composition, "adaptive": {"rounds": 4, "rule": "slope"}},
+        baselines={"adaptive": ["uniform", "slope"], "rehearse": {}},
+    )
+    m = measured(curriculum)
+    rounds = guessed_rounds(curriculum, make_plan(m, curriculum, {}, resamples=100), 0)
+    found = (*mixing_arms(curriculum, rounds), *all_arms(curriculum))
+    assert {arm.name: arm.role for arm in found} == {arm.name: arm.role for arm in wanted_arms(curriculum)}
+    assert arm_names(curriculum)[0] == main_arm(curriculum)
+
+
+def test_a_run_may_train_pairs_like_a_search():
+    """Trainings of their own make the budget of pairs depend on which are pairs, by a step: every arm is made once."""
+    curriculum = make_curriculum(
+        NAMES[:5],
+        stages={"sort": {"steps": 7, "prompts": 3}, "count": {"rollouts": 3}},
+        schedule={"composition": "pairs", "replay": 0.2, "lr_decay": 0.9},
+    )
+    found = {arm.name: arm for arm in all_arms(curriculum)}
+    main = found["bwt-pairs"]
+    assert [main.role, main.ordering, main.composition] == ["main", "bwt", "pairs"]
+    assert [len(stage.mixture) for stage in main.stages] == [2, 4, 5]
+    assert main.stages == schedule_of(own_choice(curriculum, main.order), curriculum, "trial").stages
+    assert {"bwt-sequential", "random-0-pairs", "entropy-pairs", "joint-half", "bwt-pairs-half"} <= set(found)
+    assert found["joint-half"].of == (found["joint"],)
+    step = curriculum.training.completions
+    assert abs(budget(main) - budget(found["bwt-sequential"])) <= 2 * step
+    assert abs(budget(main) - budget(found["joint"])) <= 3 * step
+
+
+@pytest.mark.parametrize("order", ["bwt", "given"])
+def test_an_arm_that_rehearses_replays_and_is_held_to_the_base(order):
+    given_order = {"given": list(make_curriculum().domains)} if order == "given" else {}
+    curriculum = make_curriculum(
+        schedule={"order": order, **given_order}, baselines={"rehearse": {"replay": 0.2, "kl": 0.05}}
+    )
+    found = {arm.name: arm for arm in all_arms(curriculum)}
+    main, arm = found[main_arm(curriculum)], found[f"{main_arm(curriculum)}-rehearsed"]
+    assert arm.order == main.order
+    assert budget(arm) == budget(main)
+    assert [len(stage.mixture) for stage in arm.stages] == list(range(1, len(main.stages) + 1))
+    assert all(stage.training.kl == 0.05 and stage.training.kl_to == "base" for stage in arm.stages)
+    assert all(
+        sum(stage.mixture.values()) - max(stage.mixture.values()) == pytest.approx(0.2) for stage in arm.stages[1:]
+    )
+    assert set(arm_names(curriculum)) == set(found) - {name for name in found if name.startswith("probe")}

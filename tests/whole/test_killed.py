@@ -40,7 +40,7 @@ def in_mid_stage(store: Path) -> Callable[[], bool]:
 
 
 def test_driver_killed_and_then_a_worker_of_the_next(few: Path, few_store: Path, tmp_path: Path) -> None:
-    """Of the first driver both probes are under way, and what needs one of them is left to the next one, on Ray as well.
+    """Of the first driver both probes are under way, and what needs one of them is left to the next, on Ray too.
     Other moments are in test_kill.py."""
     process = start("run", few, "--store", begun(few_store, tmp_path))
     wait_until(in_mid_stage(tmp_path), process)

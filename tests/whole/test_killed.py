@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import begun, records, report_of, stable, start, within
+from tests.support.nodes import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -39,16 +40,18 @@ def in_mid_stage(store: Path) -> Callable[[], bool]:
 
 
 def test_driver_killed_and_then_a_worker_of_the_next(few: Path, few_store: Path, tmp_path: Path) -> None:
-    """Of the first driver both probes are under way; the next one goes on, on Ray as well, and has at least two stages
-    left. Other moments are in test_kill.py."""
+    """Of the first driver both probes are under way, and what needs one of them is left to the next, on Ray too.
+    Other moments are in test_kill.py."""
     process = start("run", few, "--store", begun(few_store, tmp_path))
     wait_until(in_mid_stage(tmp_path), process)
+    workers = busy_workers(process.pid)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    time.sleep(1)  # Ray's processes notice and end; what one of them still commits is a finished node
-    kept, under_way = records(tmp_path), in_mid_stage(tmp_path)
+    # Ray's processes notice and end; what one of them still commits is a finished node.
+    wait_for(lambda: not any(map(alive, workers)))
+    kept = records(tmp_path)
     process = start("run", few, "--store", tmp_path)
-    wait_until(under_way, process)
+    wait_until(in_mid_stage(tmp_path), process)
     victims = busy_workers(process.pid)
     assert victims
     before = records(tmp_path)
@@ -88,6 +91,12 @@ def assert_the_same(before: dict[str, tuple[int, str]], store: Path, undisturbed
     after = records(store)
     assert {name: after[name] for name in before} == before
     assert stable(report_of(store)) == stable(report_of(undisturbed))
+
+
+def alive(worker: int) -> bool:
+    """Whether a Ray worker is there and no zombie."""
+    found = subprocess.run(["ps", "-o", "args=", "-p", str(worker)], capture_output=True, text=True, check=False)
+    return found.stdout.startswith("ray::")
 
 
 def busy_workers(driver: int) -> list[int]:

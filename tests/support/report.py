@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -175,16 +174,15 @@ def make_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
 
 
 def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
-    """Every domain alone, and every ordered pair."""
-    paths = [(name,) for name in curriculum.domains] + list(itertools.permutations(curriculum.domains, 2))
+    """Every domain alone."""
     return tuple(
         Schedule(
-            name="probe-" + "-".join(path),
+            name=f"probe-{name}",
             role="probe",
-            stages=tuple(Stage(mixture={name: 1.0}, training=curriculum.training) for name in path),
-            order=path,
+            stages=(Stage(mixture={name: 1.0}, training=curriculum.training),),
+            order=(name,),
         )
-        for path in paths
+        for name in curriculum.domains
     )
 
 

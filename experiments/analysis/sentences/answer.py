@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
+from curricula.compositions import Ordered
 from experiments.analysis.comparing.comparison import Comparison, Verdict
 from experiments.analysis.report import Report
 from experiments.analysis.sentences.plan_words import arrow, learning, learns
@@ -73,7 +74,7 @@ def _stage_or_mix(report: Report, row: Comparison) -> Answer:
 
 def _staged_against_mixed(report: Report, row: Comparison) -> bool:
     arm, baseline = report.arms.get(row.arm), report.arms.get(row.baseline)
-    staged = arm is not None and arm.composition in ("sequential", "pairs", "cumulative") and bool(arm.order)
+    staged = arm is not None and arm.composition in get_args(Ordered) and bool(arm.order)
     return staged and baseline is not None and baseline.role == "joint"
 
 

@@ -60,12 +60,14 @@ class Peak(Frozen):
 
 
 def peak_of(prepared: Prepared, nodes: Iterable[StageNode]) -> Peak | None:
-    """Of the stage that takes most; None where the model's shape cannot be told without its weights, or nothing
-    trains."""
+    """Of the stage that takes most; None where the model's shape cannot be told without its weights, nothing trains, or
+    no data are prepared, by whose lengths it goes."""
     from experiments.models.kept import shape_of
 
+    if not prepared.data:
+        return None
     curriculum = prepared.curriculum
-    warmup = warmup_stage(curriculum.model.warmup, prepared.data)
+    warmup = warmup_stage(curriculum.model.warmup, curriculum.domains)
     stages = [node.stage for node in nodes if node.stage is not None] + ([warmup] if warmup else [])
     try:
         shape, lengths = shape_of(curriculum.model, prepared.setup.weights), _lengths(prepared)

@@ -47,8 +47,12 @@ class WeightedDraws:
     """p of the joint probe's scores under the draw that predicts them best; None without that probe."""
 
     def mean(self, values: Array | npt.NDArray[np.bool_]) -> float:
-        """Of (draws,) values, or the probability of (draws,) events."""
-        return float(self.weight @ values)
+        """Of (draws,) values, or the probability of (draws,) events.
+
+        Summed by numpy, not as a product: BLAS adds long vectors by as many parts as it has threads, and the last
+        digits of a report would depend on the machine.
+        """
+        return float((self.weight * values).sum())
 
     def interval(self, values: Array, n: int) -> Interval:
         """Mean and 95 % of (draws,) values."""
@@ -66,7 +70,9 @@ def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int
     """
     own, belief = own_budgets(curriculum), believed(m, curriculum, seed)
     made = candidates(curriculum, order, tails=tails)
-    totals = {name: scores_after(amounts(arm, own), belief.truth) @ m.weights for name, arm in made.items()}
+    totals = {
+        name: (scores_after(amounts(arm, own), belief.truth) * m.weights).sum(axis=1) for name, arm in made.items()
+    }
     means = {name: belief.mean(values) for name, values in totals.items()}
     staged = max((name for name in made if name != JOINT), key=lambda name: means[name])
     gain = totals[staged] - totals[JOINT]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +17,7 @@ from scheduler.planning.planner import make_plan
 from scheduler.planning.stage_or_mix import believed, candidates, stage_or_mix
 from scheduler.prediction.dynamics import Truth, amounts, scores_after
 from scheduler.probing.probes import first_probes, joint_probe, probe_schedules
+from tests.support.paths import ROOT
 from tests.support.scheduler import NAMES, make_curriculum, measure
 
 THREE = NAMES[:3]
@@ -122,3 +126,20 @@ def test_the_joint_probe_is_trained_only_where_it_is_asked_for():
     added = first_probes(asked)[3]
     assert set(added.stages[0].mixture) == set(THREE)
     assert added.stages[0].rollout_budget == pytest.approx(first_probes(asked)[0].stages[0].rollout_budget, rel=0.1)
+
+
+@pytest.mark.slow
+def test_it_does_not_depend_on_how_many_threads_the_machine_has():
+    """To the bit: reports of one store are equal, and BLAS adds long vectors by as many parts as it has threads."""
+    code = "import tests.scheduler.planning.test_stage_or_mix as t; print(t.advised(t.learner(t.one_way(), 0.5)))"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2")
+    }
+    assert len(told) == 1

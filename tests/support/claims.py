@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from benchmarks.claims.model import Claim, Comparison
+from domains.frozen import fingerprint
 from experiments.analysis.scores import RunScores
 from experiments.nodes.health import Groups, Health
 from tests.support.cliffs import Truth, drawn
-from tests.support.report import make_inputs, probe_schedules
+from tests.support.report import make_inputs, pair_schedules, probe_schedules
 
 FIRST, SECOND, STORIES = "sums", "sort", "stories"
 FIVE = (0, 1, 2, 3, 4)
@@ -19,12 +21,16 @@ Damage = Mapping[tuple[str, str], Truth]
 
 def planted(damage: Damage, seeds: Sequence[int] = FIVE, further: Sequence[str] = ()) -> RunScores:
     """Three domains, their probes the only arms; `further`: arms of two stages beside them, ``sort-sums``."""
-    inputs = make_inputs(3, seeds, names=(FIRST, SECOND, STORIES))
-    arms = tuple(
-        arm for arm in probe_schedules(inputs.curriculum) if len(arm.stages) == 1 or "-".join(arm.order) in further
-    )
-    nodes = {("-".join(node.path), node.seed): node.id for node in inputs.tree.nodes if node.id in inputs.probes}
+    inputs = make_inputs(3, seeds, names=(FIRST, SECOND, STORIES), pairs=bool(further))
+    pairs = tuple(arm for arm in pair_schedules(inputs.curriculum) if "-".join(arm.order) in further)
+    arms = (*probe_schedules(inputs.curriculum), *pairs)
     base = next(node.id for node in inputs.tree.nodes if node.parent is None)
+    following = {(node.parent, node.seed, fingerprint(node.stage)): node.id for node in inputs.tree.nodes if node.stage}
+    nodes: dict[tuple[str, int], str] = {}
+    for arm, seed in itertools.product(arms, seeds):
+        at = base
+        for depth, stage in enumerate(arm.stages, start=1):
+            at = nodes["-".join(arm.order[:depth]), seed] = following[at, seed, fingerprint(stage)]
     trained = {id_: path for (path, _), id_ in nodes.items()}
     records = {
         id_: record.model_copy(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -39,21 +40,23 @@ def make_inputs(
     *,
     names: Sequence[str] = NAMES,
     probes: bool = True,
+    pairs: bool = False,
     seconds: float = 1.0,
 ) -> ReportInputs:
-    """A complete run. `seconds` scales the wall times, which must not matter to anything else."""
-    return _made(tuple(names[:domains]), tuple(seeds), probes, seconds)
+    """A complete run; with `pairs` two stages of every two domains are trained beside it. `seconds` scales the wall
+    times, which must not matter to anything else."""
+    return _made(tuple(names[:domains]), tuple(seeds), probes, pairs, seconds)
 
 
 @cache
-def _made(names: tuple[str, ...], seeds: tuple[int, ...], probes: bool, seconds: float) -> ReportInputs:
+def _made(names: tuple[str, ...], seeds: tuple[int, ...], probes: bool, pairs: bool, seconds: float) -> ReportInputs:
     """Nothing of it is ever changed: tests that need another run `replace` what differs."""
     curriculum = make_curriculum(names, seeds)
     versions = {name: dict.fromkeys(SPLITS, sha256(name.encode()).hexdigest()) for name in curriculum.domains}
     setup = make_setup(curriculum, versions)
     schedules = make_arms(curriculum)
     trained = probe_schedules(curriculum) if probes else ()
-    tree = grow(setup, (*trained, *schedules), curriculum.seeds)
+    tree = grow(setup, (*trained, *(pair_schedules(curriculum) if pairs else ()), *schedules), curriculum.seeds)
     chains = {
         (arm.name, seed): tuple(node.id for node in chain(setup, arm.stages, seed))
         for arm in schedules
@@ -175,15 +178,17 @@ def make_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
 
 def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
     """Every domain alone."""
-    return tuple(
-        Schedule(
-            name=f"probe-{name}",
-            role="probe",
-            stages=(Stage(mixture={name: 1.0}, training=curriculum.training),),
-            order=(name,),
-        )
-        for name in curriculum.domains
-    )
+    return tuple(_alone(curriculum, (name,)) for name in curriculum.domains)
+
+
+def pair_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
+    """Every ordered pair of domains, a stage each; no probes."""
+    return tuple(_alone(curriculum, pair) for pair in itertools.permutations(curriculum.domains, 2))
+
+
+def _alone(curriculum: Curriculum, path: tuple[str, ...]) -> Schedule:
+    stages = tuple(Stage(mixture={name: 1.0}, training=curriculum.training) for name in path)
+    return Schedule(name="probe-" + "-".join(path), role="probe", stages=stages, order=path)
 
 
 def probe_ids(setup: Setup, schedules: Sequence[Schedule], seeds: Sequence[int]) -> frozenset[str]:

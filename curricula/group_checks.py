@@ -17,7 +17,7 @@ TAKEN = ("joint", "total")
 def group_problems(curriculum: Curriculum) -> Iterator[Problem]:
     """All broken rules of `schedule.probing.groups`; nothing where there is no group."""
     if curriculum.schedule.probing.groups:
-        for rule in (_names, _members, _overlaps, _whole, _methods, _schedule):
+        for rule in (_names, _members, _overlaps, _whole, _methods, _schedule, _trained):
             yield from rule(curriculum)
 
 
@@ -76,4 +76,19 @@ def _schedule(curriculum: Curriculum) -> Iterator[Problem]:
         yield Problem(GROUPS, rule, hint="Leave it out: explicit stages need no probes.")
     elif schedule.leave_out == "auto":
         rule = "cannot be with `leave_out: auto`: a group's probe does not tell which of its members harms"
-        yield Problem(GROUPS, rule, hint="Leave domains out by name, or probe each by itself.")
+        yield Problem(GROUPS, rule, hint="Probe each domain by itself, or leave domains and their groups out by name.")
+    elif "transfer" in curriculum.mixing_rules:
+        rule = "cannot be with adaptive mixing by `transfer`, which goes by what whole stages did to their own domain"
+        yield Problem(GROUPS, rule, hint="Mix by another rule, or probe each domain by itself.")
+
+
+def _trained(curriculum: Curriculum) -> Iterator[Problem]:
+    """A member that is never trained would speak for those that are."""
+    schedule = curriculum.schedule
+    left = set() if isinstance(schedule.leave_out, str) else set(schedule.leave_out)
+    if schedule.order == "given" and schedule.given is not None:
+        left |= set(curriculum.domains) - set(schedule.given)
+    for group, members in schedule.probing.groups.items():
+        for at, name in enumerate(members):
+            if name in left:
+                yield Problem((*GROUPS, group, at), "is left out of the schedule", name, "Take it out of the group.")

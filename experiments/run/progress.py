@@ -92,7 +92,11 @@ class LiveProgress:
         """Note a change, or a heartbeat of a running node."""
         before, self.states[node.id] = self.states.get(node.id), state
         self.nodes.setdefault(node.id, node)
-        if state == "running":
+        if state == "waiting":
+            # It begins again: the attempt that was lost says nothing of how long one takes.
+            self.started.pop(node.id, None)
+            self.steps.pop(node.id, None)
+        elif state == "running":
             self.started.setdefault(node.id, time.monotonic())
             if progress := self.view.store.progress(node):
                 self.steps[node.id] = progress

@@ -22,6 +22,15 @@ def grouped(groups, schedule=""):
 
 BROKEN = [
     (
+        grouped("{words: [sums, more]}", "\n  leave_out: [more]"),
+        f"{AT}.words[1]: is left out of the schedule, got 'more'. Take it out of the group.",
+    ),
+    (
+        grouped("{words: [sums, more]}") + "baselines: {adaptive: [transfer]}\n",
+        f"{AT}: cannot be with adaptive mixing by `transfer`, which goes by what whole stages did to their own domain. "
+        "Mix by another rule, or probe each domain by itself.",
+    ),
+    (
         grouped("{words: [sums, tails]}"),
         f"{AT}.words[1]: no domain of this name is defined, got 'tails'. Did you mean 'tales'?",
     ),
@@ -55,7 +64,7 @@ BROKEN = [
     (
         grouped("{words: [sums, tales]}", "\n  leave_out: auto"),
         f"{AT}: cannot be with `leave_out: auto`: a group's probe does not tell which of its members harms. "
-        "Leave domains out by name, or probe each by itself.",
+        "Probe each domain by itself, or leave domains and their groups out by name.",
     ),
     (
         grouped("{words: [sums, tales]}", "\n  composition: explicit\n  stages: [{mixture: {sums: 1}}]"),

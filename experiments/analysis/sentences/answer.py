@@ -10,6 +10,7 @@ from experiments.analysis.comparing.comparison import Comparison, Verdict
 from experiments.analysis.report import Report
 from experiments.analysis.sentences.plan_words import arrow, learning, learns
 from experiments.analysis.sentences.verdict import PHRASES, settling
+from scheduler.composing.compositions.table import KINDS
 from scheduler.statistics.power import FEWEST
 
 Tone = Literal["sure", "open", "warn"]
@@ -58,11 +59,12 @@ def settle(row: Comparison) -> str:
 
 def _stage_or_mix(report: Report, row: Comparison) -> Answer:
     rope = report.curriculum.comparison.rope
-    order = arrow(report.arms[row.arm].order)
+    arm = report.arms[row.arm]
+    how = next(kind.how for kind in KINDS.values() if kind.name == arm.composition)
     within = f"staged and mixed end within ±{rope:g} of each other"
     mixed = "Train on all domains together: there is no order to find and none to keep."
     found: dict[Verdict, Answer] = {
-        "better": Answer("Stage", f"in the order {order}", "Train one domain after the other, in this order.", "sure"),
+        "better": Answer("Stage", f"in the order {arrow(arm.order)}", how, "sure"),
         "worse": Answer("Mix", "train on all domains together", "Train jointly, with the budget below.", "sure"),
         "better_but_small": Answer("Either", f"{within}; staged is a little better", mixed, "sure"),
         "worse_but_small": Answer("Either", f"{within}; mixed is a little better", mixed, "sure"),

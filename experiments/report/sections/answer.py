@@ -78,7 +78,7 @@ def _notes(report: Report) -> str:
         return ""
     listed = element("ul", *(element("li", text=note) for note in notes), class_="note")
     return details(
-        f"{len(notes)} note{'s' * (len(notes) > 1)} on the data and the arms", listed, opened=len(notes) <= 3
+        f"{len(notes)} note{'s' * (len(notes) > 1)} on the data and the arms", listed, opened=len(notes) <= OPEN
     )
 
 

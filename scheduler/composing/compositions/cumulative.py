@@ -34,4 +34,5 @@ KIND = CompositionKind(
     order=_order,
     heeds=FREEDOMS,
     alone=True,
+    how="Begin with the first domain alone and add the others one by one, in this order.",
 )

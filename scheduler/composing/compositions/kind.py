@@ -36,6 +36,8 @@ class CompositionKind:
     the curriculum's training."""
     mixes: bool = True
     """Whether a stage trains several domains even where nothing is replayed."""
+    how: str = ""
+    """How one trains by it, as an instruction; of those that have an order."""
     by_round: bool = False
     """Whether the mixture of a stage is known only when the stages before it are trained."""
     refuses: Callable[[Curriculum], str | None] = _never

@@ -18,4 +18,5 @@ KIND = CompositionKind(
     drafts=_drafts,
     order=as_chosen,
     heeds=FREEDOMS | {"replay"},
+    how="Train two domains at a time, in this order.",
 )

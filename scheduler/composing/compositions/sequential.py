@@ -18,5 +18,6 @@ KIND = CompositionKind(
     order=as_chosen,
     heeds=FREEDOMS | {"replay"},
     alone=True,
+    how="Train one domain after the other, in this order.",
     mixes=False,
 )

@@ -57,6 +57,22 @@ def test_elsewhere_one_line_per_finished_node(job: Job) -> None:
     assert "left" in lines[2]
 
 
+def test_an_attempt_that_was_lost_is_not_taken_for_what_a_stage_takes(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("experiments.run.progress.time.monotonic", lambda: now[0])
+    tree = tree_of(job)
+    base = tree.nodes[0]
+    learnt: list[float] = []
+    with LiveProgress(Console(file=io.StringIO(), width=100), job.view, tree, "Probes", slots=1) as view:
+        monkeypatch.setattr(view, "_learn", lambda _, seconds: learnt.append(seconds))
+        for seconds, state in ((0, "running"), (600, "waiting"), (600, "running"), (612, "done")):
+            now[0] = float(seconds)
+            view(base, state)
+    assert learnt == [12.0]
+
+
 @pytest.mark.parametrize("terminal", [True, False])
 def test_why_a_stage_failed_is_said_when_it_fails(job: Job, terminal: bool) -> None:
     """Also where the disk is full, so that the store could not note it, and where an earlier attempt left its cause."""

@@ -172,5 +172,5 @@ def test_what_is_handed_on_was_looked_at() -> None:
         *("use_adaptive_entropy", "top_p", "top_k", "min_p", "repetition_penalty", "generation_kwargs"),
         *("adam_beta1", "adam_beta2", "adam_epsilon", "cast_lm_head_to_fp32", "pad_to_multiple_of"),
         *("neftune_noise_alpha", "activation_offloading", "torch_empty_cache_steps"),
-        *("activation_checkpointing_kwargs", "gradient_checkpointing_kwargs"),
+        *("activation_checkpointing_kwargs", "gradient_checkpointing_kwargs", "padding_free"),
     }

@@ -43,6 +43,17 @@ def test_the_named_pair_gives_the_answer(whole: Report, verdict: Verdict, head: 
     assert found.todo
 
 
+@pytest.mark.parametrize(
+    ("composition", "how"),
+    [("sequential", "one domain after the other"), ("pairs", "two domains at a time"), ("cumulative", "one by one")],
+)
+def test_stage_says_how_the_winner_was_staged(whole: Report, composition: str, how: str) -> None:
+    row = whole.comparisons[0]
+    arm = whole.arms[row.arm].model_copy(update={"composition": composition})
+    report = judged(whole.model_copy(update={"arms": {**whole.arms, row.arm: arm}}), verdict="better")
+    assert how in answer(report).todo
+
+
 def test_every_verdict_has_an_answer(whole: Report) -> None:
     assert all(answer(judged(whole, verdict=verdict)).head for verdict in get_args(Verdict))
 

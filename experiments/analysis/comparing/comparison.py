@@ -88,11 +88,12 @@ class Paired:
     def hidden(self, difference: float) -> float:
         """The probability, at most, that no cell differs although the totals do by this much in truth.
 
-        No cell differs by more than 1, so at least a share `difference` of them differs.
+        No item differs by more than 1, so at least a share `difference` of them differs. Seeds do not count: an item
+        that differs may do so with all of them.
         """
-        cells = (self.seeds * block.shape[1] for block in self.ours.values())
+        items = (block.shape[1] for block in self.ours.values())
         return math.exp(
-            -difference * min(n / share for n, share in zip(cells, self.shares.values(), strict=True) if share)
+            -difference * min(n / share for n, share in zip(items, self.shares.values(), strict=True) if share)
         )
 
 

@@ -1,8 +1,8 @@
-"""The answer in a few words: stage, mix, either, undecided, or that nothing learns."""
+"""The answer in a few words: stage, mix, either, undecided, or that it is not sure that anything learns."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from curricula.compositions import Ordered
@@ -35,9 +35,15 @@ def answer(report: Report) -> Answer:
     row = next((one for one in report.comparisons if one.primary and one.seeds), None)
     if row is None:
         return Answer("Not finished", "no comparison has come to its end yet", "Run the same command again.", "open")
-    if report.plan is not None and not learns(report.plan):
-        advice = learning(report.plan)[1:]
-        return Answer("Nothing learns for sure", "so the order is moot", _capital("; ".join(advice)), "warn")
+    unsure = report.plan is not None and bool(report.plan.own_gains) and not learns(report.plan)
+    advice = _capital("; ".join(learning(report.plan)[1:])) if unsure and report.plan else ""
+    if unsure and row.verdict == "undecided":
+        return Answer("Not sure that anything learns", "if nothing does, the order is moot", advice, "warn")
+    found = _decided_or_not(report, row)
+    return replace(found, todo=f"{found.todo} {advice}", tone="warn") if unsure else found
+
+
+def _decided_or_not(report: Report, row: Comparison) -> Answer:
     if _staged_against_mixed(report, row):
         return _stage_or_mix(report, row)
     before, after = PHRASES[row.verdict]

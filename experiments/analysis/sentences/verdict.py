@@ -64,8 +64,9 @@ def told(row: Comparison) -> str:
 
 
 def settling(row: Comparison) -> str:
-    """Why the verdict is not what the interval alone says; else what an undecided comparison could have found, and what
-    would settle it. Empty for one that is decided, and as its interval has it."""
+    """Why the verdict is not what the interval alone says; else what an undecided comparison could have found, and how
+    many seeds would find, four times in five, what it saw or the least that matters. Empty for one that is decided, and
+    as its interval has it."""
     if row.apart or row.verdict != "undecided" or not row.seeds:
         return row.apart
     if row.seeds < FEWEST:
@@ -73,9 +74,9 @@ def settling(row: Comparison) -> str:
     else:
         parts = [f"{_seeds(row)} find differences from {number(row.detectable)}"]
     if row.seeds_needed is None and row.seeds > 1:
-        parts.append("more seeds alone would not settle this one")
+        parts.append("more seeds alone would not find one as large as seen or as matters")
     elif row.seeds_needed is not None and row.seeds_needed > row.seeds:
-        parts.append(f"about {row.seeds_needed} would settle this one")
+        parts.append(f"about {row.seeds_needed} would mostly find one as large as seen or as matters")
     return "; ".join(parts)
 
 

@@ -64,7 +64,12 @@ def test_one_seed_is_told_to_be_too_few() -> None:
     assert found.todo == "Give at least 3 seeds: with 1 nothing is claimed."
 
 
-def test_where_nothing_learns_the_order_is_moot_whatever_the_pair_says(whole: Report) -> None:
+@pytest.mark.parametrize(
+    ("verdict", "head"), [("undecided", "Not sure that anything learns"), ("better", "Stage"), ("worse", "Mix")]
+)
+def test_where_nothing_surely_learns_that_is_said_and_what_is_decided_stays(
+    whole: Report, verdict: Verdict, head: str
+) -> None:
     assert whole.plan is not None
     nothing = tuple(
         gain.model_copy(update={"gain": gain.gain.model_copy(update={"low": -1.0}), "p_adjusted": 1.0})
@@ -72,8 +77,9 @@ def test_where_nothing_learns_the_order_is_moot_whatever_the_pair_says(whole: Re
     )
     mean = whole.plan.own_gain.model_copy(update={"low": -1.0, "high": 1.0})
     plan = whole.plan.model_copy(update={"own_gains": nothing, "own_gain": mean})
-    found = answer(judged(whole, verdict="better").model_copy(update={"plan": plan}))
-    assert (found.head, found.tone) == ("Nothing learns for sure", "warn")
+    found = answer(judged(whole, verdict=verdict).model_copy(update={"plan": plan}))
+    assert (found.head, found.tone) == (head, "warn")
+    assert "sums:" in found.todo
 
 
 def test_without_a_finished_comparison_it_says_so() -> None:

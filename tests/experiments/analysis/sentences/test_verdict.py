@@ -37,7 +37,7 @@ def test_an_undecided_pair_says_what_it_could_have_found_and_what_would_settle_i
     assert sentence(row()) == (
         "On test, bwt-sequential cannot be told from joint: +0.012 of total score (−0.010 to +0.034, 95 % interval "
         "over 3 seeds and all items); a relative gain of +2.0 % (−1.5 to +5.5 %); 3 seeds find differences from 0.040; "
-        "about 9 would settle this one."
+        "about 9 would mostly find one as large as seen or as matters."
     )
 
 
@@ -73,12 +73,12 @@ def test_every_verdict_has_its_words():
 
 def test_two_seeds_cannot_tell():
     said = sentence(row(seeds=2, detectable=None, p_adjusted=None))
-    assert "2 seeds cannot tell; about 9 would settle this one." in said
+    assert "2 seeds cannot tell; about 9 would mostly find one as large as seen or as matters." in said
     assert "one seed cannot tell" in sentence(row(seeds=1, detectable=None, seeds_needed=None))
 
 
 def test_where_items_are_too_few_more_seeds_are_no_advice():
-    assert "more seeds alone would not settle this one" in sentence(row(seeds_needed=None))
+    assert "more seeds alone would not find one as large as seen or as matters" in sentence(row(seeds_needed=None))
 
 
 def test_no_more_seeds_are_asked_for_than_there_are():
@@ -111,7 +111,7 @@ def test_the_others_follow_with_what_they_decided():
 @pytest.mark.parametrize(
     ("count", "words"),
     [
-        (0, "about 9 would settle this one."),
+        (0, "about 9 would mostly find one as large as seen or as matters."),
         (1, "1 further comparison is undecided."),
         (3, "3 further comparisons, corrected for their number, are undecided."),
     ],

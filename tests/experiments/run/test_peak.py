@@ -82,13 +82,17 @@ TRAININGS = {
     "checkpointed": SFT.model_copy(update={"gradient_checkpointing": True}),
 }
 
+MOST = {"whole": 2, "in parts": 2, "checkpointed": 4}
+"""Times of what the rule says, which is a lower bound; 3.0 was measured where activations are made again, since what
+makes them again is not in it."""
+
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux alone tells the most that was taken")
 @pytest.mark.parametrize("name", TRAININGS)
 def test_what_goes_through_a_model_takes_what_the_rule_says_or_somewhat_more(name: str) -> None:
     taken, rule = measured(name)
     assert rule > 30e6
-    assert 0.8 * rule < taken < 2 * rule, (taken / 1e6, rule / 1e6)
+    assert 0.8 * rule < taken < MOST[name] * rule, (taken / 1e6, rule / 1e6)
 
 
 @pytest.mark.parametrize("lora", [None, Lora(rank=4)], ids=["whole", "lora"])

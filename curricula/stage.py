@@ -35,7 +35,7 @@ Optim = Literal[
 Precision = Literal["float32", "tf32", "bf16"]
 """In what a stage multiplies matrices."""
 Probes = Literal["none", "first"]
-"""Probes that a schedule's stages rest on: `first` are those of one stage a domain, `all` also the longer ones."""
+"""Probes that a schedule's stages rest on: `first` are those of one stage, of a domain or a group each."""
 MEMORY_KEYS = ("micro_batch", "gradient_checkpointing", "checkpoint_every")
 """Keys that decide a training's memory, its speed and what is lost with a worker, and its result by rounding only."""
 ROUNDING = Fraction(1, 10**12)

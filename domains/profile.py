@@ -39,7 +39,8 @@ class EntropyProfile(Frozen):
     distinct: tuple[float, float, float]
     """Share of distinct 1-, 2- and 3-grams in the reference answers."""
     delta_entropy: Interval
-    """Own-sample entropy after the domain's own probe minus before, nats per token; missing until then."""
+    """Own-sample entropy after the domain's own probe, or its group's, minus before, nats per token; missing until
+    then."""
     effects: dict[str, Interval] = Field(default_factory=dict)
     """Domain → what its own probe did to the entropy on this one, nats per token: other domains may take variety away
     (or give it) just as a domain's own training does. The domain itself is among them; probed ones only."""

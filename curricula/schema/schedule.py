@@ -131,7 +131,7 @@ class Baselines(Frozen):
     joint_probes: bool = True
     """Joint training whose budget also holds the steps that the probes used."""
     joint_weighted: bool = True
-    """Joint training with larger shares for domains whose own probe raised the total score more."""
+    """Joint training with larger shares for domains whose own probe, or whose group's, raised the total score more."""
     joint_budgets: tuple[Annotated[float, Field(gt=0, le=100)], ...] = (0.5,)
     """Joint training also at these multiples of the schedule's budget, for comparisons at equal seconds or tokens."""
     rehearse: Rehearsal | None = None

@@ -52,7 +52,7 @@ def search(
     from experiments.cli.saving import keep_asked
     from experiments.cli.session import session
 
-    _check(file, trials, storage, timeout)
+    _check(trials, storage, timeout)
     check = lambda job: _check_job(job, file, storage)  # noqa: E731
     with session(file, store, None, executor, address, json, check, sets) as open_session:
         failed = _search(open_session, trials, storage, timeout, json)
@@ -61,7 +61,7 @@ def search(
     keep_asked(open_session.notes, open_session.job)
 
 
-def _check(file: object, trials: int, storage: str | None, timeout: float | None) -> None:
+def _check(trials: int, storage: str | None, timeout: float | None) -> None:
     """What can be refused before anything is started. Raises UserError."""
     from domains.errors import UserError
     from experiments.search.storage import opener

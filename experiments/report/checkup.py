@@ -14,7 +14,7 @@ from experiments.measures.spec import Name
 from experiments.measures.value import Value
 from experiments.report.html import page
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
-from experiments.report.sections.cliffs import null_of, tag_of
+from experiments.report.sections.cliffs import named, null_of, tag_of
 from experiments.report.sections.inquiries import not_had, rests
 from experiments.report.style import BLUE, MUTED, VERMILION, axis, error_bars, figure, layout, tint
 
@@ -141,7 +141,7 @@ def _table(one: DomainCheckup) -> str:
         if all(value.status == "skipped" for value in there):
             missing.append((spec.title, there[-1].reason))
             continue
-        head = [element("th", text=spec.title, scope="row"), cell(spec.unit)]
+        head = named(spec)
         cells = [_reading(each, name) for each in one.profiles]
         rows.append([*head, *cells, *([_value(change, sign=True)] if change is not None else [])])
     titles = ("before", "after") if one.difference else ("value",)

@@ -81,7 +81,7 @@ def _choices(curriculum: Curriculum, findings: Findings, pinned_to: Path | None)
     joint = own_choice(curriculum, order, "joint").model_copy(update={"lr_decay": 1.0})
     yield "joint", joint
     if findings.measured is not None:
-        yield "joint, weighted", joint.model_copy(update={"lengths": _weights(curriculum, findings, order)})
+        yield "joint, weighted", joint.model_copy(update={"lengths": _weights(findings, order)})
     most, last = max(curriculum.search.opening), max(curriculum.search.refresh)
     own = own_choice(curriculum, order)
     ordered = own.composition if own.composition in offered(curriculum) else "sequential"
@@ -113,8 +113,8 @@ def _any_order(curriculum: Curriculum) -> Path | None:
     return pinned(curriculum) if orderless(curriculum) else None
 
 
-def _weights(curriculum: Curriculum, findings: Findings, order: Path) -> dict[str, float]:
-    """Lengths by what each domain's own probe did to the total, as in `joint-weighted`."""
+def _weights(findings: Findings, order: Path) -> dict[str, float]:
+    """Lengths by what each domain's probe, or its group's, did to the total, as in `joint-weighted`."""
     assert findings.measured is not None
     measured = findings.measured
     effects = dict(zip(measured.domains, total_effects(measured).tolist(), strict=True))

@@ -16,7 +16,7 @@ from scheduler.composing.joint import (
     lengths_by_effect,
     spent,
 )
-from scheduler.probing.probes import first_probes
+from scheduler.probing.probes import first_probes, groups_of
 
 
 def plain(known: Known, made: Made) -> Schedule:
@@ -51,6 +51,7 @@ def weighted(known: Known, made: Made) -> Schedule | None:
         return None
     data = known.data
     effects = dict(zip(data.domains, data.worth.tolist(), strict=True))
-    origin = "All domains mixed, each in proportion to what its own probe did to the total."
+    probe = "its own probe, or its group's," if groups_of(known.curriculum) else "its own probe"
+    origin = f"All domains mixed, each in proportion to what {probe} did to the total."
     found = joint(known.curriculum, known.main, JOINT_WEIGHTED, origin, lengths=lengths_by_effect(effects))
     return found.model_copy(update={"probes": "first"})

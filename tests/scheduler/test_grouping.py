@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.arms import planned_arms
 from scheduler.composing.joint import budget
 from scheduler.evidence.transfer import UNTOLD, effect, mean_transfer, measure_transfer, shrunk_transfer
 from scheduler.grouping import told, units_of, written_before
@@ -85,6 +86,14 @@ def test_a_groups_probe_is_as_long_as_its_members_own_on_average():
     (stage,) = probe.stages
     assert stage.mixture == {"spell": 0.5, "sort": 0.5}
     assert budget(probe) == (30 * 4 * 4 + 10 * 8 * 4) / 2
+
+
+@pytest.mark.parametrize(("groups", "whose"), [({}, "its own probe"), (WORDS, "its own probe, or its group's,")])
+def test_joint_weighted_says_by_whose_probes_its_shares_are(groups, whose):
+    curriculum, m = with_groups(groups), grouped(noisy(1), groups)
+    plan = make_plan(m, curriculum, {}, resamples=40)
+    arms = {arm.name: arm for arm in planned_arms(curriculum, plan, ordering_input(m, curriculum, {}))}
+    assert arms["joint-weighted"].origin == f"All domains mixed, each in proportion to what {whose} did to the total."
 
 
 def test_members_inherit_what_their_group_did_outside_and_leave_each_other_alone():

@@ -55,6 +55,22 @@ WIDTH = 120
 """Characters of a line, but for tables, code and what cannot be broken."""
 APACHE = "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"
 """SHA-256 of the Apache License 2.0 as its authors publish it."""
+CODE = "domains|curricula|scheduler|experiments|tests|benchmarks"
+"""The folders of our code."""
+
+
+@cache
+def modules() -> tuple[str, ...]:
+    """Every Python file of ours, its path from the root."""
+    return tuple(
+        file.relative_to(ROOT).as_posix() for folder in CODE.split("|") for file in (ROOT / folder).rglob("*.py")
+    )
+
+
+def is_there(name: str) -> bool:
+    """A path from the root; one that begins with none of our folders may be the end of a module's."""
+    whole = re.match(f"({CODE})/", name)
+    return (ROOT / name).exists() or (not whole and any(file.endswith(f"/{name}") for file in modules()))
 
 
 @cache
@@ -122,10 +138,24 @@ def test_lines_are_wrapped(page):
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
 def test_files_of_the_code_that_a_page_names_are_there(page):
-    named = re.findall(
-        r"`((?:domains|curricula|scheduler|experiments|tests|benchmarks)/[\w/]+\.\w+)", page.read_text("utf-8")
-    )
-    assert [name for name in named if "NAME" not in name and not (ROOT / name).exists()] == []
+    """Also by the end of its path, as in `nodes/suite.py`."""
+    named = re.findall(rf"`((?:{CODE})/[\w/]+\.\w+|\w[\w/]*/\w+\.py\b)", page.read_text("utf-8"))
+    assert [name for name in named if "NAME" not in name and not is_there(name)] == []
+
+
+def test_the_end_of_a_path_is_found_in_the_tree():
+    found = {"nodes/suite.py": True, "models/prompting.py": False, "experiments/prompting.py": False}
+    assert {name: is_there(name) for name in found} == found
+
+
+def test_a_module_names_files_that_are_there_where_it_says_what_it_is():
+    lost = {}
+    for file in modules():
+        said = re.match(r'"""(.*?)"""', (ROOT / file).read_text("utf-8"), flags=re.DOTALL)
+        named = re.findall(rf"\b(?:{CODE})/[\w/]+\.py\b", said[1]) if said else []
+        if missing := [name for name in named if not (ROOT / name).exists()]:
+            lost[file] = missing
+    assert lost == {}
 
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)

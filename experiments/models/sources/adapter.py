@@ -22,6 +22,7 @@ from domains.errors import ModelError
 from domains.frozen import fingerprint
 from experiments.models.sources.cached import reach
 from experiments.models.sources.contents import ADAPTER, ADAPTER_WEIGHTS, check_weights, folder_hash
+from experiments.models.sources.hub import first_line
 from experiments.models.sources.place import locate
 
 KEY = "model.adapter"
@@ -64,7 +65,7 @@ def folder_of(adapter: Adapter) -> Path:
     try:
         return Path(snapshot_download(adapter.id, revision=adapter.revision, allow_patterns=FILES))
     except Exception as error:  # the hub's client lets through its transport's errors
-        raise ModelError("must be a folder or a hub id of a LoRA adapter", hint=_first_line(error)) from error
+        raise ModelError("must be a folder or a hub id of a LoRA adapter", hint=first_line(error)) from error
 
 
 def added(network: PreTrainedModel, model: PretrainedModel) -> PreTrainedModel:
@@ -106,7 +107,7 @@ def _config(folder: Path) -> LoraConfig:
     try:
         config = PeftConfig.from_pretrained(folder)
     except Exception as error:  # configs are wrong in as many ways as they are written
-        raise ModelError(f"has an {ADAPTER} that PEFT cannot read", hint=_first_line(error)) from error
+        raise ModelError(f"has an {ADAPTER} that PEFT cannot read", hint=first_line(error)) from error
     if not isinstance(config, LoraConfig):
         raise ModelError(f"must be a LoRA adapter, and this is one of PEFT's type {config.peft_type.value}")
     return config
@@ -139,7 +140,7 @@ def _check_shapes(config: LoraConfig, model: PretrainedModel, folder: Path, weig
             fitted = get_peft_model(network, replace(config, base_model_name_or_path=None))
         wanted = get_peft_model_state_dict(fitted, save_embedding_layers=False)
     except ValueError as error:
-        raise ModelError("does not fit the model", hint=_first_line(error)) from error
+        raise ModelError("does not fit the model", hint=first_line(error)) from error
     shapes: Shapes = {name: tuple(tensor.shape) for name, tensor in wanted.items()}
     with safe_open(folder / ADAPTER_WEIGHTS, framework="np") as file:
         found: Shapes = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
@@ -160,7 +161,3 @@ def _about(adapter: Adapter) -> Iterator[None]:
         yield
     except ModelError as error:
         raise ModelError(error.rule, key=KEY, value=adapter.id, hint=error.hint) from error
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:160]

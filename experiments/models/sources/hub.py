@@ -26,7 +26,7 @@ def unreached() -> str | None:
     except HfHubHTTPError:
         return None
     except Exception as error:  # the hub's client lets through its transport's errors
-        return _first_line(error)
+        return first_line(error)
     return None
 
 
@@ -38,7 +38,7 @@ def no_model(name: str, base: Path | None, error: Exception, silent: str | None)
     near = beside(base / name) if base else None
     if silent is None:
         rule = "must be a causal language model of the hub or a folder that holds one"
-        parts = [near, _first_line(error), _advice(name) if _is_silence(error) else None]
+        parts = [near, first_line(error), _advice(name) if _is_silence(error) else None]
     else:
         none = f"there is no folder {(base / name).absolute()}" if base else "is not in the hub's cache"
         rule = f"{none}, and the hub cannot be reached ({silent})"
@@ -49,7 +49,7 @@ def no_model(name: str, base: Path | None, error: Exception, silent: str | None)
 def not_loaded(name: str, error: Exception, silent: str | None) -> ModelError:
     """What to say where a model's files cannot be read. `silent`: why the hub does not answer, where it was asked."""
     if silent is None:
-        return ModelError("cannot be loaded", key="model.id", value=name, hint=_first_line(error))
+        return ModelError("cannot be loaded", key="model.id", value=name, hint=first_line(error))
     rule = f"cannot be loaded: the hub cannot be reached ({silent}), and the cache does not hold all of it"
     return ModelError(rule, key="model.id", value=name, hint=_advice(name))
 
@@ -71,5 +71,6 @@ def _advice(name: str) -> str:
     )
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an error of a library's says first, at most 160 characters; its type where it says nothing."""
     return (str(error).splitlines() or [type(error).__name__])[0][:160]

@@ -31,6 +31,7 @@ from experiments.models.checkpoints import (
     with_ends,
 )
 from experiments.models.sources.contents import ADAPTER, ADAPTER_WEIGHTS, TOKENIZERS, folder_hash
+from experiments.models.sources.hub import first_line
 from experiments.models.sources.place import locate
 from experiments.models.subjects.endpoint import EndpointModel
 from experiments.models.subjects.local import LocalModel
@@ -72,7 +73,7 @@ class Local:
             try:
                 tokenizer = with_ends(AutoTokenizer.from_pretrained(self.adapter, trust_remote_code=False))
             except (OSError, ValueError) as error:
-                raise ModelError("the adapter's tokenizer cannot be loaded", hint=_first_line(error)) from error
+                raise ModelError("the adapter's tokenizer cannot be loaded", hint=first_line(error)) from error
             return tokenizer_lengths(tokenizer, found.context)
 
     def subject(self, batch: int, gpus: float) -> LocalModel:
@@ -92,7 +93,7 @@ class Local:
                 return PeftModel.from_pretrained(network, self.adapter, torch_device="cpu"), tokenizer
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelError(
-                f"the adapter cannot be put on its base {self.model.id}", hint=_first_line(error)
+                f"the adapter cannot be put on its base {self.model.id}", hint=first_line(error)
             ) from error
 
 
@@ -182,7 +183,3 @@ def _named(name: str) -> Iterator[None]:
 
 def _has_tokenizer(folder: Path) -> bool:
     return any((folder / name).is_file() for name in TOKENIZERS)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:160]

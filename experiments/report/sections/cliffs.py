@@ -10,7 +10,7 @@ from experiments.analysis.cliffs.verdicts import FALLS, VERDICTS
 from experiments.analysis.report import Report
 from experiments.analysis.sentences.cliff_words import counted
 from experiments.analysis.words import chance, count, number, short, signed, signed_span, span
-from experiments.measures.spec import Name
+from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.steepness import Form
 from experiments.report.markup import cell, details, element, reading, section, table
 from experiments.report.sections.inquiries import not_had, rests, values
@@ -130,11 +130,16 @@ def _measures(report: Report, found: ArmCliffs) -> str:
             if all(_skipped(one.readings[key]) for one in stages):
                 missing.append((MEASURES[key].title, stages[-1].readings[key].change.reason))
                 continue
-            head = [element("th", text=MEASURES[key].title, scope="row"), cell(MEASURES[key].unit)]
-            rows.append([*head, *(_reading(one, key) for one in stages)])
+            rows.append([*named(MEASURES[key]), *(_reading(one, key) for one in stages)])
         asked = rests([(f"{one.stage}. {short(one.label, 24)}", one.faith, values(one.by_base)) for one in stages])
         parts.append(details(f"Every measure on {name}", table(header, rows) if rows else "", not_had(missing), asked))
     return "".join(parts)
+
+
+def named(spec: MeasureSpec) -> list[str]:
+    """The cells that say which measure a row is, with its formula and what it takes at the pointer."""
+    title = f"{spec.source}; tier {spec.tier}"
+    return [element("th", text=spec.title, scope="row", title=title), cell(spec.unit)]
 
 
 def null_of(one: Cell | Profile, key: Name) -> tuple[float, float] | None:

@@ -27,6 +27,7 @@ Records = Mapping[str, Record]
 Paths = dict[Path, dict[int, tuple[StageNode, ...]]]
 """Order so far → seed → the base and all nodes to where it is read off."""
 NOT_PROBED = Interval.unknown("no seed finished the domain's own probe")
+GROUP_NOT_PROBED = Interval.unknown("no seed finished the probe of the domain's group")
 
 
 def load_records(job: Job, tree: StageTree) -> dict[str, Record]:
@@ -105,18 +106,19 @@ def _profile(job: Job, name: str, probed: Mapping[str, list[Record]], records: R
         if ends
     }
     first = base.scores["validation"][name]
+    group = unit[name] if unit[name] in groups else None
     return make_profile(
         name,
         job.curriculum.domains[name].kind,
         entropy=_interval(before),
-        delta=moved.get(name, NOT_PROBED),
+        delta=moved.get(name, NOT_PROBED if group is None else GROUP_NOT_PROBED),
         answers=_answers(job, name),
         reference_entropy=first.reference_entropy,
         nll=first.nll,
         # The character tokenizer has one token a byte; of others that is not known here.
         tokens_per_byte=1.0 if isinstance(job.curriculum.model, ScratchModel) else None,
         effects=moved,
-        group=unit[name] if unit[name] in groups else None,
+        group=group,
     )
 
 

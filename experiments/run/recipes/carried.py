@@ -7,6 +7,7 @@ rarely installed in one place; and the scores stay those of the run whatever a l
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.resources import files
 from pathlib import Path
@@ -14,8 +15,10 @@ from pathlib import Path
 from curricula.schema import Curriculum
 from domains.rewards import kind_of
 from domains.rewards.function import FunctionReward
+from domains.rewards.kind import RewardKind
 from domains.rewards.reward_model import RewardModelReward
 from domains.scoring import FILE, Scored, written
+from domains.spec import DomainSpec
 from experiments.run.job import Job
 from experiments.run.recipes.recipe import Recipe
 
@@ -25,6 +28,8 @@ OURS = re.compile(r"^(\s*(?:from|import) )domains\b", re.MULTILINE)
 NETWORK = "reward_network.py"
 ALWAYS = ("pydantic", "regex")
 """What the copy cannot be imported without."""
+TRAINERS = ("torch", "transformers")
+"""What every trainer brings in versions of its own, and no other version may replace."""
 REWARDS = f'''"""The domains' rewards as functions for other trainers. They need this folder, and no stagewise."""
 
 import sys
@@ -69,25 +74,30 @@ def carried(recipe: Recipe, job: Job, curriculum: Curriculum) -> dict[str, str]:
 
     `curriculum`: the recipe's, with places of users' functions in the folder (`with_functions`).
     """
-    found = {"rewards.py": REWARDS, **reward_code(network=_has_network(curriculum))}
-    specs = {name: curriculum.domains[name] for name in recipe.domains}
+    specs = {name: curriculum.domains[name] for name in recipe.reinforced}
+    found = {"rewards.py": REWARDS, **reward_code(network=_has_network(specs.values()))}
     found[FILE] = written({name: Scored(rewards=spec.rewards, stop=spec.stop) for name, spec in specs.items()})
-    for name in recipe.domains:
+    for name in recipe.reinforced:
         items = job.prepared.data[name]["train"]
         found[f"items/{name}.jsonl"] = "".join(item.model_dump_json() + "\n" for item in items)
     return found
 
 
-def needed(curriculum: Curriculum) -> list[str]:
+def needed(recipe: Recipe) -> list[str]:
     """What pip must install for the rewards, beside the trainer. Of what judges by itself it is the run's version."""
-    judges: set[str] = set()
-    names = set(ALWAYS)
-    for spec in curriculum.domains.values():
-        for kind in map(kind_of, spec.rewards):
-            names |= set(kind.packages)
-            judges |= set(kind.packages) & set(kind.version.libraries)
+    judges = {name for kind in _kinds(recipe) for name in kind.version.libraries}
+    names = {*ALWAYS, *judges, *(name for kind in _kinds(recipe) for name in kind.packages)} - {*TRAINERS}
     bounds = _bounds()
     return sorted(f"{name}=={version(name)}" if name in judges else bounds.get(name, name) for name in names)
+
+
+def brought(recipe: Recipe) -> str | None:
+    """With which versions of what the trainer brings the rewards scored here; None where they ask none of it."""
+    asked = {name for kind in _kinds(recipe) for name in kind.packages}
+    versions = [f"{name} {version(name)}" for name in TRAINERS if name in asked]
+    if not versions:
+        return None
+    return f"The reward model scored with {' and '.join(versions)}; here it scores with the trainer's own versions."
 
 
 def with_functions(curriculum: Curriculum) -> tuple[Curriculum, dict[str, str]]:
@@ -117,9 +127,13 @@ def reward_code(*, network: bool) -> dict[str, str]:
     return found
 
 
-def _has_network(curriculum: Curriculum) -> bool:
-    rewards = (reward for spec in curriculum.domains.values() for reward in spec.rewards)
-    return any(isinstance(reward, RewardModelReward) for reward in rewards)
+def _has_network(specs: Iterable[DomainSpec]) -> bool:
+    return any(isinstance(reward, RewardModelReward) for spec in specs for reward in spec.rewards)
+
+
+def _kinds(recipe: Recipe) -> list[RewardKind]:
+    """Of all rewards that a trainer asks."""
+    return [kind_of(reward) for name in recipe.reinforced for reward in recipe.curriculum.domains[name].rewards]
 
 
 def _version() -> str:

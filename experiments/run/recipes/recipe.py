@@ -74,6 +74,12 @@ class Recipe:
         model = self.curriculum.model
         return model.dtype if isinstance(model, PretrainedModel) and model.lora else "float32"
 
+    @property
+    def reinforced(self) -> tuple[str, ...]:
+        """The domains that stages by GRPO train: of no others are rewards asked."""
+        names = {name for one in self.stages if one.stage.training.method == "grpo" for name in one.stage.mixture}
+        return tuple(name for name in self.domains if name in names)
+
     def talks(self, stage: StageRecipe) -> bool:
         """Whether the stage's items go through the chat template. UserError where some do and others do not."""
         kinds = {self.chat and not each.example.plain for each in stage.drawn}

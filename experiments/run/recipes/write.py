@@ -10,7 +10,7 @@ from curricula.dump import dump_yaml
 from domains.errors import UserError
 from experiments.run.job import Job
 from experiments.run.recipes.axolotl import AXOLOTL
-from experiments.run.recipes.carried import PACKAGE, carried, needed, with_functions
+from experiments.run.recipes.carried import PACKAGE, brought, carried, needed, with_functions
 from experiments.run.recipes.llama_factory import LLAMA_FACTORY
 from experiments.run.recipes.recipe import Recipe
 from experiments.run.recipes.tool import Tool
@@ -69,6 +69,7 @@ def _readme(recipe: Recipe, tool: Tool, command: str, rewarded: bool) -> str:
         f"`{PACKAGE}/`, so stagewise need not be installed, only Python 3.11 or newer; what the rewards ask "
         "(endpoints, a sandbox) has to be there too.",
         "",
+        *([versions, ""] if (versions := brought(recipe)) else []),
     ]
     return "\n".join(
         [
@@ -85,7 +86,7 @@ def _readme(recipe: Recipe, tool: Tool, command: str, rewarded: bool) -> str:
             "",
             "```",
             tool.install,
-            *([f"pip install {' '.join(map(shlex.quote, needed(recipe.curriculum)))}"] if rewarded else []),
+            *([f"pip install {' '.join(map(shlex.quote, needed(recipe)))}"] if rewarded else []),
             "sh run.sh",
             "```",
             "",

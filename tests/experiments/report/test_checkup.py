@@ -44,6 +44,7 @@ def test_the_page_of_two_models() -> None:
     assert "tuned <b>" not in page
     assert "Note: one thing" in page
     assert "AUROC" in page
+    assert 'title="the reward found no answer; tier A">not found<' in page
     assert page == render_checkup(found(2))
 
 

@@ -1,4 +1,4 @@
-"""experiments/job.py: what names a run, and what goes into the store."""
+"""experiments/run/job.py: what names a run, and what goes into the store."""
 
 from __future__ import annotations
 

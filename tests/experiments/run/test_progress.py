@@ -1,4 +1,4 @@
-"""experiments/progress.py: what is shown on a terminal and elsewhere."""
+"""experiments/run/progress.py: what is shown on a terminal and elsewhere."""
 
 from __future__ import annotations
 

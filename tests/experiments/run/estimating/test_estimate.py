@@ -1,4 +1,4 @@
-"""experiments/estimate.py, timing.py and trial.py: what a run will cost."""
+"""experiments/run/estimating: estimate.py, pace.py and timed_trial.py: what a run will cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""experiments/gather.py, on a store of synthetic records."""
+"""experiments/run/reading/gather.py, on a store of synthetic records."""
 
 from __future__ import annotations
 
@@ -103,6 +103,17 @@ def test_without_any_complete_seed_there_are_no_measurements(job: Job, tmp_path:
     records = load_records(job, tree)
     assert measurements(job, [], records) is None
     assert profiles(job, records)["stories"].delta_entropy == NOT_PROBED
+
+
+def test_a_member_waits_for_the_probe_of_its_group(tmp_path: Path) -> None:
+    plain = open_job(tiny(), Store.open(str(tmp_path / "store")))
+    probing = Probing(groups={"both": ("sorting", "stories")})
+    schedule = plain.curriculum.schedule.model_copy(update={"probing": probing})
+    curriculum = plain.curriculum.model_copy(update={"schedule": schedule})
+    job = open_job(replace(tiny(), curriculum=curriculum), plain.store)
+    (base, *_) = grow(job.setup, probe_schedules(curriculum), job.curriculum.seeds).nodes
+    found = profiles(job, {base.id: record(job, base)})
+    assert {one.delta_entropy.missing for one in found.values()} == {"no seed finished the probe of the domain's group"}
 
 
 def test_profiles_pair_entropy_by_item(job: Job, tmp_path: Path) -> None:

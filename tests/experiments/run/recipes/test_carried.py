@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -136,17 +137,41 @@ def test_nothing_in_the_folder_imports_ours(job, tmp_path):
 
 def test_the_readme_says_what_to_install(job, tmp_path):
     recipe, _ = rewarded(job, tmp_path, {"type": "numeric"}, {"type": "regex", "pattern": "x"})
-    named = needed(recipe.curriculum)
+    named = needed(recipe)
     write_recipe(recipe, job, TOOLS["trl"], tmp_path / "out", "")
     readme = (tmp_path / "out" / "README.md").read_text("utf-8")
-    assert f"math-verify=={version('math-verify')}" in named
-    assert [one.partition("=")[0].partition("<")[0].partition(">")[0] for one in named] == [
-        "math-verify",
-        "pydantic",
-        "regex",
+    assert [one for one in named if "==" in one] == [
+        f"{name}=={version(name)}" for name in ("latex2sympy2_extended", "math-verify", "sympy")
     ]
+    assert [re.split("[<>]", one)[0] for one in named if "==" not in one] == ["pydantic", "regex"]
     assert "stagewise need not be installed" in readme
     assert all(name in readme for name in named)
+    assert "The reward model scored with" not in readme
+
+
+def test_the_trainers_own_packages_are_told_and_not_installed(job, tmp_path):
+    """Another torch or transformers beside verl or axolotl is the clash for which our code is copied."""
+    recipe, _ = rewarded(job, tmp_path, {"type": "reward_model", "id": "me/judge"})
+    write_recipe(recipe, job, TOOLS["trl"], tmp_path / "out", "")
+    readme = (tmp_path / "out" / "README.md").read_text("utf-8")
+    assert [re.split("[<>=]", one)[0] for one in needed(recipe)] == ["pydantic", "regex"]
+    assert not re.search(r"^pip install .*\b(torch|transformers)\b", readme, flags=re.MULTILINE)
+    assert f"scored with torch {version('torch')} and transformers {version('transformers')}" in readme
+
+
+def test_domains_that_are_not_trained_ask_for_nothing(job, tmp_path):
+    recipe, (scorer, network) = rewarded(
+        job, tmp_path, {"type": "scorer"}, {"type": "reward_model", "id": "me/judge", "weight": 0.5}
+    )
+    domains = dict(job.curriculum.domains)
+    domains["stories"] = domains["stories"].model_copy(update={"rewards": (scorer, network)})
+    recipe = replace(recipe, curriculum=recipe.curriculum.model_copy(update={"domains": domains}))
+    assert recipe.reinforced == ("sorting",)
+    assert not [one for one in needed(recipe) if one.startswith("reasoning-gym")]
+    write_recipe(recipe, job, TOOLS["trl"], tmp_path / "out", "")
+    assert [file.name for file in (tmp_path / "out" / "items").iterdir()] == ["sorting.jsonl"]
+    assert "reward model scored" not in (tmp_path / "out" / "README.md").read_text("utf-8")
+    assert not (tmp_path / "out" / PACKAGE / "reward_network.py").exists()
 
 
 def test_the_scores_are_stagewises_own_group_by_group(job, tmp_path):

@@ -49,6 +49,13 @@ class Resources(Frozen):
         """Processes that share a stage's training."""
         return self.processes or max(1, round(self.gpus))
 
+    def sharers(self, prompts: int) -> int:
+        """Of these, the most that take equal parts of a step of so many prompts.
+
+        What is written in a curriculum is a multiple of all; searches and joint training make steps of other sizes.
+        """
+        return max(count for count in range(1, self.ranks + 1) if prompts % count == 0)
+
     @property
     def all_cpus(self) -> int:
         """CPUs of all of a stage's processes."""

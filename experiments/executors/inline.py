@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from curricula.schema import Resources
+from domains.errors import StoreError
 from experiments.executors.attempt import attempt
 from experiments.executors.base import Feed, Observer, Outcome, RunNode
 from experiments.executors.run import Run
@@ -20,9 +21,18 @@ BEAT_SECONDS = 0.5
 
 
 class InlineExecutor:
-    """See `Executor`. While a node runs, `watch` is called from a second thread."""
+    """See `Executor`. While a node runs, `watch` is called from a second thread.
+
+    Raises StoreError when made for several processes a stage and a store that only this one sees.
+    """
 
     def __init__(self, view: View, resources: Resources, run_node: RunNode) -> None:
+        if resources.ranks > 1 and view.store.url.startswith("memory:"):
+            raise StoreError(
+                f"a store in memory is seen by one process only, and {resources.ranks} share a stage",
+                value=view.store.url,
+                hint="Name a folder as the store, or train by one process.",
+            )
         self._view, self._resources, self._run_node = view, resources, run_node
 
     @property

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
+import tempfile
 import threading
 from contextlib import suppress
 from datetime import timedelta
@@ -16,6 +18,7 @@ from experiments.executors.attempt import failed
 from experiments.executors.base import Work
 from experiments.models.checkpoints import device_for
 from experiments.models.seeding import seed_all, seed_of
+from experiments.nodes.record import Failure
 from experiments.store import Store
 from experiments.worker.bench import Bench, boundary
 from experiments.worker.train import train
@@ -32,16 +35,26 @@ parent."""
 
 
 def be_one(work: Work, rank: int, processes: int, folder: str) -> None:
-    """The life of one of them. `folder`: one that all of them share, empty at first."""
+    """The life of one of them. `folder`: one that all of them share, empty at first; their parent removes it, and with
+    it the temporary files of those that are ended."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tempfile.tempdir = os.environ["TMPDIR"] = folder
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         _train(work, rank, processes, Path(folder) / MEETING)
     except Exception as error:
-        with suppress(FileExistsError), (Path(folder) / FAILURE).open("x", encoding="utf-8") as file:
-            file.write(failed(work, error).model_dump_json())
+        leave(failed(work, error), rank, Path(folder))
         # At once: a process group whose other processes wait would be waited for.
         sys.stderr.flush()
         os._exit(FAILED)
+
+
+def leave(failure: Failure, rank: int, folder: Path) -> None:
+    """Say why, where no other process has: whole at once, since the parent reads as soon as one of them has ended."""
+    own = folder / f"failure-{rank}.json"
+    own.write_text(failure.model_dump_json(), "utf-8")
+    with suppress(FileExistsError):
+        os.link(own, folder / FAILURE)
 
 
 def _train(work: Work, rank: int, processes: int, meeting: Path) -> None:

@@ -8,13 +8,14 @@ import signal
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from domains.errors import StageError
 from experiments.executors.base import Work
-from experiments.executors.memory import death, kernel_kills
+from experiments.executors.memory import End, death, kernel_kills
 from experiments.nodes.record import Failure
 from experiments.worker.rank import FAILED, FAILURE, be_one
 from experiments.worker.train import stage_of
@@ -27,14 +28,9 @@ log = logging.getLogger(__name__)
 
 
 def sharers(work: Work) -> int:
-    """Processes that train the node: the most up to `resources.processes` that take equal parts of a step's prompts.
-
-    What is written in a curriculum is a multiple of them; searches and joint training make steps of other sizes.
-    """
+    """Processes that train the node; see `Resources.sharers`."""
     stage = stage_of(work)
-    if stage is None:
-        return 1
-    return max(count for count in range(1, work.resources.ranks + 1) if stage.training.prompts % count == 0)
+    return 1 if stage is None else work.resources.sharers(stage.training.prompts)
 
 
 def train_together(work: Work, processes: int) -> None:
@@ -47,15 +43,16 @@ def train_together(work: Work, processes: int) -> None:
     while (lost := _attempt(work, processes)) is not None:
         deaths += 1
         if deaths > work.resources.retries:
-            raise StageError("worker", death("killed", lost, deaths, kernel_kills() - before))
-        log.warning("stage %s begins again: %s, and the others were ended", work.node.slug, lost)
+            raise StageError("worker", death(*lost, deaths, kernel_kills() - before))
+        log.warning("stage %s begins again: %s, and the others were ended", work.node.slug, lost[1])
 
 
-def _attempt(work: Work, processes: int) -> str | None:
+def _attempt(work: Work, processes: int) -> tuple[End, str] | None:
     """How the one died that died first; None where all are done. Raises StageError where one failed."""
     # Not forked: what this process has loaded (CUDA, threads) would not survive that.
     context = multiprocessing.get_context("spawn")
-    with tempfile.TemporaryDirectory(prefix="stagewise-") as name:
+    # What the processes hold there may outlive them for a moment: processes of their own, that they started.
+    with tempfile.TemporaryDirectory(prefix="stagewise-", ignore_cleanup_errors=True) as name:
         ranks = [context.Process(target=be_one, args=(work, rank, processes, name)) for rank in range(processes)]
         try:
             with _deaf_to_ctrl_c():
@@ -79,6 +76,8 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
     It hears of it itself, afterwards.
     """
+    # The first spawn would start it, and that ends with SIGINT let through again.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -95,12 +94,17 @@ def _watched(ranks: Sequence[BaseProcess]) -> list[int | None]:
             return codes
 
 
-def _lost(codes: Sequence[int | None]) -> str | None:
-    """Which process ended without having said why, and how: of several that failed the others only missed it."""
+def _lost(codes: Sequence[int | None]) -> tuple[End, str] | None:
+    """Which process ended without having said why, and how: of several that failed the others only missed it.
+
+    Want of memory kills by a signal; one that ended by itself had another reason.
+    """
     for number, code in enumerate(codes, 1):
         if code not in (None, 0, FAILED):
-            how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-            return f"process {number} of {len(codes)} {how}"
+            who = f"process {number} of {len(codes)}"
+            if code < 0:
+                return "killed", f"{who} was killed by {signal.Signals(-code).name}"
+            return "lost", f"{who} ended with exit code {code}"
     return None
 
 

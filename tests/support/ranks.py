@@ -133,25 +133,15 @@ def all_left(training: Any) -> dict[str, Any]:
     return found
 
 
-def dies_once(work: Work, rank: int, processes: int, folder: str) -> None:
-    """A process that is killed in mid-stage, the first time that it comes there."""
+def dies_then_fails(work: Work, rank: int, processes: int, folder: str) -> None:
+    """A process that is killed in mid-stage the first time that it comes there, and in which later something goes
+    wrong."""
     mark = Path(work.store) / "died"
-    if rank == 1 and not mark.exists():
-        _at_step(3, lambda: (mark.touch(), os.kill(os.getpid(), signal.SIGKILL)))
-    be_one(work, rank, processes, folder)
-
-
-def dies(work: Work, rank: int, processes: int, folder: str) -> None:
-    """One that is killed each time."""
     if rank == 1:
-        _at_step(3, lambda: os.kill(os.getpid(), signal.SIGKILL))
-    be_one(work, rank, processes, folder)
-
-
-def fails(work: Work, rank: int, processes: int, folder: str) -> None:
-    """One in which something goes wrong."""
-    if rank == 1:
-        _at_step(2, _fail)
+        if mark.exists():
+            _at_step(5, _fail)
+        else:
+            _at_step(3, lambda: (mark.touch(), os.kill(os.getpid(), signal.SIGKILL)))
     be_one(work, rank, processes, folder)
 
 

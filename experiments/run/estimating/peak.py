@@ -79,15 +79,16 @@ def peak_of(prepared: Prepared, nodes: Iterable[StageNode]) -> Peak | None:
 
 def peak(shape: Shape, stage: Stage, curriculum: Curriculum, lengths: Mapping[str, tuple[int, int]]) -> Peak:
     """Of one stage. `lengths`: domain → tokens of its longest prompt, and of its longest answer."""
-    training, evaluation, ranks = stage.training, curriculum.evaluation, curriculum.resources.ranks
+    training, evaluation = stage.training, curriculum.evaluation
+    sharers = curriculum.resources.sharers(training.prompts)
     prompt = max(lengths[name][0] for name in stage.mixture)
     most = training.max_tokens or max(curriculum.domains[name].max_tokens for name in stage.mixture)
     answer = most if training.method == "grpo" else max(lengths[name][1] for name in stage.mixture)
     weights = shape.trained * FLOAT + round(shape.frozen * _frozen(curriculum))
     # Of adapters a second set is nothing beside the model.
     held = weights if not shape.frozen and training.method == "grpo" and (training.kl or training.guards.kl) else 0
-    buckets = FLOAT if ranks > 1 else 0
-    at_once, times = training.parts(ranks if training.prompts % ranks == 0 else 1)
+    buckets = FLOAT if sharers > 1 else 0
+    at_once, times = training.parts(sharers)
     tokens = at_once * (prompt + answer + 1)
     kept = tokens * _kept(shape, training.gradient_checkpointing, curriculum.resources.gpus > 0)
     if training.precision == "bf16":

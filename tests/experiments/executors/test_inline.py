@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curricula.schema import Resources
+from domains.errors import StoreError
 from experiments.executors.base import Work
 from experiments.executors.inline import InlineExecutor
 from experiments.store import Store
@@ -35,6 +36,13 @@ def test_every_node_runs_once_and_is_seen_to(store):
     assert len(attempts(store)) == len(TREE.nodes)
     for node in TREE.nodes:
         assert [state for slug, state in seen if slug == node.slug] == ["running", "done"]
+
+
+def test_several_processes_do_not_share_a_store_in_memory():
+    view = view_of(Store.open("memory://one"))
+    with pytest.raises(StoreError, match="seen by one process only, and 2 share a stage, got 'memory://one'"):
+        InlineExecutor(view, Resources(processes=2), arithmetic)
+    assert InlineExecutor(view, Resources(), arithmetic).slots == 1
 
 
 def test_a_second_run_only_reports(store):

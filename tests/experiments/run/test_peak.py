@@ -135,6 +135,10 @@ def test_what_lowers_memory_lowers_the_rule() -> None:
     two = of(SFT, Resources(processes=2))
     assert two.passing < whole.passing
     assert two.learning == whole.learning + 4 * SEVEN.trained
+    # Three of four can share a step of nine prompts, and one of two.
+    nine = SFT.model_copy(update={"prompts": 9})
+    assert of(nine, Resources(processes=4)) == of(nine, Resources(processes=3))
+    assert of(nine, Resources(processes=2)) == of(nine)
     held = of(Training(kl=0.1))
     assert held.weights == 2 * whole.weights
 

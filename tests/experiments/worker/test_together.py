@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +21,13 @@ from curricula.schema import Resources
 from curricula.stage import Stage, Training
 from domains.errors import StageError
 from experiments.executors.base import Work
+from experiments.nodes.record import Failure
 from experiments.nodes.tree import base_node, child_node
 from experiments.store import Store
 from experiments.worker import together
 from experiments.worker.node import run_node
-from experiments.worker.together import sharers
-from tests.support import ranks
+from experiments.worker.rank import FAILURE, be_one, leave
+from tests.support import ranks, short_lives
 from tests.support.models import stored
 from tests.support.nodes import worker_environment
 from tests.support.paths import ROOT
@@ -34,13 +38,44 @@ GRPO = Training(steps=6, prompts=2, rollouts=2, learning_rate=1e-2, checkpoint_e
 CHILD = "import pickle, sys; from experiments.worker.node import run_node; run_node(pickle.load(sys.stdin.buffer))"
 
 
-def works(folder: Path, retries: int, training: Training = GRPO) -> list[Work]:
+def works(folder: Path, retries: int = 0, training: Training = GRPO) -> list[Work]:
     """A base, which one process makes, and a stage that two train."""
     store, setup = stored(str(folder))
     base = base_node(setup)
     child = child_node(setup, base, Stage(mixture={"copy": 1.0}, training=training), 0)
     two = Resources(processes=2, retries=retries)
     return [Work(base, None, setup, store.url, Resources()), Work(child, base, setup, store.url, two)]
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that holds it."""
+    folder = tmp_path_factory.mktemp("base")
+    run_node(works(folder)[0])
+    return folder
+
+
+def begun(base: Path, folder: Path, retries: int = 0, training: Training = GRPO) -> Work:
+    """The stage, in a store of its own that holds the base."""
+    shutil.copytree(base, folder, dirs_exist_ok=True)
+    return works(folder, retries, training)[1]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Work:
+    """The stage, trained."""
+    work = begun(base, tmp_path_factory.mktemp("undisturbed"))
+    run_node(work)
+    return work
+
+
+@pytest.fixture
+def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for temporary files, of processes that are started too."""
+    folder = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    return folder
 
 
 def left(work: Work) -> tuple[Any, ...]:
@@ -54,44 +89,61 @@ def left(work: Work) -> tuple[Any, ...]:
     return files, record.weights, record.reward_curve, record.health, cost
 
 
-def test_one_that_is_killed_begins_again_from_the_last_save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """To the same bits as where nobody was disturbed: each has its own random numbers back."""
-    base, whole = works(tmp_path / "undisturbed", 0)
-    run_node(base)
-    run_node(whole)
-    base, work = works(tmp_path / "killed", 1)
-    run_node(base)
-    monkeypatch.setattr(together, "be_one", ranks.dies_once)
+def test_what_goes_wrong_in_one_ends_all_and_is_gone_on_with_to_the_same_bits(
+    base: Path, undisturbed: Work, tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A death begins it again from the last save, a failure ends it in one line until it is tried again: as where
+    nobody was disturbed, for each has its own random numbers back."""
+    work = begun(base, tmp_path, retries=1)
+    monkeypatch.setattr(together, "be_one", ranks.dies_then_fails)
+    with pytest.raises(StageError) as failure:
+        run_node(work)
+    assert (tmp_path / "died").exists()
+    assert str(failure.value) == "reward: the judge said no"
+    assert not multiprocessing.active_children()
+    assert not list(temporary.iterdir())
+    assert not Store.open(work.store).has_weights(work.node)
+    monkeypatch.setattr(together, "be_one", be_one)
     run_node(work)
-    assert (tmp_path / "killed" / "died").exists()
-    assert left(work) == left(whole)
+    assert left(work) == left(undisturbed)
     cost = Store.open(work.store).training(work.node).cost
     assert (cost.steps, cost.rollouts) == (6, 24)
 
 
-def test_what_goes_wrong_in_one_ends_all_in_one_line_and_can_be_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    base, work = works(tmp_path, 0)
-    run_node(base)
-    monkeypatch.setattr(together, "be_one", ranks.fails)
+def test_one_that_dies_each_time_ends_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "be_one", short_lives.dies)
     with pytest.raises(StageError) as failure:
-        run_node(work)
-    assert str(failure.value) == "reward: the judge said no"
-    assert not multiprocessing.active_children()
-    monkeypatch.setattr(together, "be_one", ranks.dies)
-    with pytest.raises(StageError) as failure:
-        run_node(work)
-    assert failure.value.boundary == "worker"
+        together.train_together(works(tmp_path)[1], 2)
     assert str(failure.value).startswith("worker: the worker died once")
     assert not multiprocessing.active_children()
-    assert not Store.open(work.store).has_weights(work.node)
-    monkeypatch.undo()
-    run_node(work)
-    assert Store.open(work.store).training(work.node).processes == 2
 
 
-def test_guards_hold_for_all_together(tmp_path: Path) -> None:
+def test_the_first_that_fails_is_told_whole(tmp_path: Path) -> None:
+    """Another that fails at the same moment has nothing to add, and no failure of its own in saying so."""
+    one, two = (Failure(node="0", boundary="reward", cause=cause) for cause in ("the judge said no", "a peer is gone"))
+    leave(one, 1, tmp_path)
+    leave(two, 0, tmp_path)
+    assert Failure.model_validate_json((tmp_path / FAILURE).read_text("utf-8")) == one
+
+
+def test_they_are_started_deaf_to_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also the first ones, before which multiprocessing starts a process of its own and lets Ctrl-C through again."""
+    tracker = resource_tracker._resource_tracker
+    monkeypatch.setattr(tracker, "_fd", None)
+    monkeypatch.setattr(tracker, "_pid", None)
+    child = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,))
+    try:
+        with together._deaf_to_ctrl_c():
+            child.start()
+        assert signal.SIGINT in signals(child.pid, "SigBlk")
+        assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    finally:
+        child.kill()
+        child.join()
+        tracker._stop()
+
+
+def test_guards_hold_for_all_together(base: Path, tmp_path: Path) -> None:
     """The first process measures prompts and points; all draw the same prompts, and stop at the same step."""
     guards = Guards(
         pass_rate=PassRate(low=0.0, high=1.0, samples=2, items=8),
@@ -100,8 +152,7 @@ def test_guards_hold_for_all_together(tmp_path: Path) -> None:
         over=1,
         fall=0,
     )
-    base, work = works(tmp_path, 0, GRPO.model_copy(update={"guards": guards}))
-    run_node(base)
+    work = begun(base, tmp_path, training=GRPO.model_copy(update={"guards": guards}))
     run_node(work)
     record = Store.open(work.store).training(work.node)
     assert record.guarded is not None
@@ -113,9 +164,8 @@ def test_guards_hold_for_all_together(tmp_path: Path) -> None:
     assert record.health.groups["copy"].count == 2
 
 
-def test_they_end_with_the_process_that_began_them(tmp_path: Path) -> None:
-    base, work = works(tmp_path, 0, GRPO.model_copy(update={"steps": 1000}))
-    run_node(base)
+def test_they_end_with_the_process_that_began_them(base: Path, tmp_path: Path) -> None:
+    work = begun(base, tmp_path, training=GRPO.model_copy(update={"steps": 1000}))
     command = [sys.executable, "-c", CHILD]
     with subprocess.Popen(command, env=worker_environment(), cwd=ROOT, stdin=subprocess.PIPE) as parent:
         assert parent.stdin is not None
@@ -124,6 +174,7 @@ def test_they_end_with_the_process_that_began_them(tmp_path: Path) -> None:
         try:
             wait_until(lambda: any(tmp_path.glob("nodes/*/progress.json")))
             children = [pid for pid in below(parent.pid) if b"spawn_main" in command_of(pid)]
+            assert all(signal.SIGINT in signals(pid, "SigIgn") for pid in children)
         finally:
             parent.send_signal(signal.SIGKILL)
     assert len(children) == 2
@@ -142,6 +193,13 @@ def command_of(pid: int) -> bytes:
         return b""
 
 
+def signals(pid: int | None, what: str) -> set[int]:
+    """Those that a process blocks (`SigBlk`) or ignores (`SigIgn`)."""
+    lines = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
+    (mask,) = (int(line.split()[1], 16) for line in lines if line.startswith(what))
+    return {number for number in range(1, 65) if mask >> number - 1 & 1}
+
+
 def wait_until(condition: Any) -> None:
     deadline = time.monotonic() + 200
     while not condition():
@@ -154,18 +212,10 @@ def wait_until(condition: Any) -> None:
     [
         ([0, 0], None),
         ([17, None], None),
-        ([17, -9], "process 2 of 2 was killed by SIGKILL"),
-        ([1, None], "process 1 of 2 ended with exit code 1"),
+        ([17, -9], ("killed", "process 2 of 2 was killed by SIGKILL")),
+        ([1, None], ("lost", "process 1 of 2 ended with exit code 1")),
     ],
 )
-def test_who_is_to_blame(codes: list[int | None], said: str | None) -> None:
+def test_who_is_to_blame(codes: list[int | None], said: tuple[str, str] | None) -> None:
     """One that was killed tells nothing; the others then fail because it is gone, and say so."""
     assert together._lost(codes) == said
-
-
-@pytest.mark.parametrize(("prompts", "count"), [(8, 4), (6, 3), (7, 1), (2, 2), (9, 3)])
-def test_as_many_as_can_share_a_step(prompts: int, count: int, tmp_path: Path) -> None:
-    """A search or joint training may make steps of any size."""
-    _, work = works(tmp_path, 0, GRPO.model_copy(update={"prompts": prompts}))
-    four = work.resources.model_copy(update={"processes": 4})
-    assert sharers(Work(work.node, work.parent, work.setup, work.store, four)) == count

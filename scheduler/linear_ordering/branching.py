@@ -85,7 +85,7 @@ class BranchAndCut:
             return []
         # The reduced costs are those of this bound, even where an earlier round's was a little lower.
         gap = found.bound - self.value - self.problem.slack
-        low, high = settle(self.problem, node.low, node.high, found.reduced, gap) if gap > 0 else (node.low, node.high)
+        low, high = settle(node.low, node.high, found.reduced, gap) if gap > 0 else (node.low, node.high)
         pair = _undecided(self.problem, found.signs, low, high)
         if pair is None:
             return None

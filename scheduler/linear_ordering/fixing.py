@@ -8,7 +8,7 @@ from scheduler.linear_ordering.problem import OrderingProblem
 from scheduler.measurements import Array
 
 
-def settle(problem: OrderingProblem, low: Array, high: Array, costs: Array, gap: float) -> tuple[Array, Array]:
+def settle(low: Array, high: Array, costs: Array, gap: float) -> tuple[Array, Array]:
     """Narrow the ranges of s where reversing a pair costs at least `gap`, what a better order may lose.
 
     `costs` over pairs is r of a bound that assumes sign(r): the opposite sign lowers it by 2·|r|.

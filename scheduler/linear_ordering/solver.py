@@ -106,7 +106,7 @@ def _bounded(problem: OrderingProblem, order: Ints, start: float, seconds: float
     if gap <= 0:
         return SearchResult(order, ascent.bound)
     free = np.ones(len(problem.signed))
-    ranges = closed(problem, *settle(problem, -free, free, ascent.residual, gap))
+    ranges = closed(problem, *settle(-free, free, ascent.residual, gap))
     if ranges is None:
         # What a better order would have to keep goes round in a circle.
         return SearchResult(order, value)

@@ -54,7 +54,7 @@ def _config(recipe: Recipe, one: StageRecipe) -> dict[str, Any]:
         "dataset": one.name,
         "dataset_dir": "data",
         "cutoff_len": 131072,
-        "mask_history": not _several(recipe, one),
+        "mask_history": not _several(one),
         "disable_shuffling": True,
         "output_dir": f"out/{one.name}",
         "max_steps": training.steps,
@@ -87,7 +87,7 @@ def _config(recipe: Recipe, one: StageRecipe) -> dict[str, Any]:
     return config
 
 
-def _several(recipe: Recipe, one: StageRecipe) -> bool:
+def _several(one: StageRecipe) -> bool:
     """Whether any item teaches more than its last turn."""
     return any(turn["train"] for each in one.drawn for turn in taught(each.example)[:-1])
 
@@ -101,7 +101,7 @@ def _unequal(recipe: Recipe) -> list[str]:
         "Chat template: LLaMA-Factory reads one out of the tokenizer's; compare a row of its log with the model's own, "
         "and name a `template:` where they differ."
     ]
-    if any(_several(recipe, one) for one in recipe.stages):
+    if any(_several(one) for one in recipe.stages):
         found.append("Conversations: all of the assistant's turns are imitated, also those that are given.")
     if any(one.stage.training.trl for one in recipe.stages):
         found.append("`training.trl`: its keys are not written; LLaMA-Factory has its own.")

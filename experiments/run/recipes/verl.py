@@ -29,7 +29,7 @@ def _files(recipe: Recipe) -> dict[str, str | bytes]:
         grpo = one.stage.training.method == "grpo"
         found[f"{one.name}.yaml"] = dumped(_grpo(recipe, one) if grpo else _sft(recipe, one))
         if grpo:
-            found[f"data/{one.name}.jsonl"] = json_lines(_row(recipe, one, at) for at in range(len(one.drawn)))
+            found[f"data/{one.name}.jsonl"] = json_lines(_row(one, at) for at in range(len(one.drawn)))
         else:
             found[f"data/{one.name}.parquet"] = _parquet(one)
     return found
@@ -142,7 +142,7 @@ def _longest(one: StageRecipe) -> int:
     return max(len((item.prompt + item.answer).encode()) + 64 * len(item.conversation) for item in items) + 256
 
 
-def _row(recipe: Recipe, one: StageRecipe, at: int) -> dict[str, Any]:
+def _row(one: StageRecipe, at: int) -> dict[str, Any]:
     each = one.drawn[at]
     return {
         "data_source": each.domain,

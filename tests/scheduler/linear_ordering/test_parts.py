@@ -121,7 +121,7 @@ def test_settling_keeps_every_better_order():
     orders = [np.array(order) for order in itertools.permutations(range(7))]
     values = np.array([problem.value(order) for order in orders])
     incumbent = float(np.sort(values)[-4])
-    low, high = closed(problem, *settle(problem, *free(problem), ascent.residual, ascent.bound - incumbent))
+    low, high = closed(problem, *settle(*free(problem), ascent.residual, ascent.bound - incumbent))
     assert (low == high).any()
     for order, value in zip(orders, values, strict=True):
         if value > incumbent:

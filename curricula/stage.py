@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from curricula.compositions import Composed
 from curricula.guards import NONE, Guards
 from curricula.merge import Merge
+from curricula.one_way import said_one_way
 from curricula.shares import share_out
-from domains.at_key import at_key
 from domains.frozen import Frozen
 
 Method = Literal["sft", "grpo"]
-Either = TypeVar("Either", "Training", "TrainingOverride")
 OrderName = Literal["bwt", "bwt_entropy", "entropy", "greedy", "given", "random", "reverse"]
 """Rules by which an order of domains is found (scheduler/orderings/)."""
 Role = Literal["base", "probe", "main", "composition", "order", "random", "joint", "merge", "trial"]
-"""What a schedule is there for.
-
-`base` trains nothing; `probe` measures transfer; `main` is the one that a report is about, `composition` its order
-composed otherwise, `order` another order, `random` a random one; `joint` is joint training as a baseline; `merge` is
-made of others without training; `trial` was proposed by a search.
+"""What a schedule is there for: `base` trains nothing; `probe` measures transfer; `main` is the one that a report is
+about, `composition` its order composed otherwise, `order` another order, `random` a random one; `joint` is joint
+training as a baseline; `merge` is made of others without training; `trial` was proposed by a search.
 """
 RateName = Literal["per_stage", "whole", "trunk"]
 """How the learning rate moves over a schedule (scheduler/composing/rate_path.py)."""
@@ -40,15 +37,6 @@ MEMORY_KEYS = ("micro_batch", "gradient_checkpointing", "checkpoint_every")
 """Keys that decide a training's memory, its speed and what is lost with a worker, and its result by rounding only."""
 ROUNDING = Fraction(1, 10**12)
 """Shares whose sum is so near to 1 were normalised before: each is off by less than 2⁻⁵³, domains are few."""
-
-
-def said_one_way(training: Either) -> Either:
-    """A training or an override itself; what `at_key` makes where it says one thing in two ways."""
-    if training.warmup_ratio is not None and training.warmup_steps:
-        raise at_key("warmup_ratio", "stands beside `warmup_steps`, which says the same")
-    if training.epochs is not None and "steps" in training.model_fields_set:
-        raise at_key("epochs", "stands beside `steps`, which says the same")
-    return training
 
 
 class Training(Frozen):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from benchmarks.noop import nothing, run_nothing
 from curricula.schema import Evaluation, Resources, ScratchModel
@@ -18,6 +20,7 @@ from experiments.executors.ray import RayExecutor
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.store import Store, View
+from experiments.store.local import LocalFiles
 
 import ray  # isort: skip  # after the executor, which says how Ray is to behave
 
@@ -93,6 +96,20 @@ def measure(nodes: int, place: Path | None) -> dict[str, Any]:
     }
 
 
+def written(place: Path | None, nodes: int = 1_500, *, synced: bool = True) -> float:
+    """Milliseconds that a node's two files take, without Ray; with `synced` false, fsync does nothing meanwhile."""
+    with (
+        tempfile.TemporaryDirectory(prefix="stagewise-bench-", dir=place) as folder,
+        patch("os.fsync", os.fsync if synced else lambda _: None),
+    ):
+        files = LocalFiles(Path(folder))
+        start = time.perf_counter()
+        for number in range(nodes):
+            for name in ("record", "measured"):
+                files.create(f"nodes/{number}/{name}.json", "x" * 2_000)
+        return round((time.perf_counter() - start) * 1_000 / nodes, 3)
+
+
 def main(nodes: int = 10_000) -> dict[str, Any]:
     """All figures; also printed as JSON. `memory` is the same with a store in RAM: what the disk costs."""
     with tempfile.TemporaryDirectory(prefix="stagewise-bench-") as folder:
@@ -102,6 +119,9 @@ def main(nodes: int = 10_000) -> dict[str, Any]:
         found = {name: measure(nodes, place) for name, place in places.items()}
         peer = (before + bare_rate(nodes)) / 2
         executor.close()
+    found["disk"] |= {"files_ms": written(None), "files_without_fsync_ms": written(None, synced=False)}
+    if "memory" in found:
+        found["memory"]["files_ms"] = written(MEMORY)
     for figures in found.values():
         figures["ratio"] = round(figures["nodes_per_second"] / peer, 3)
     result = {"nodes": nodes, "bare_ray_tasks_per_second": round(peer, 1), **found}

@@ -15,8 +15,8 @@ FADES = 0.6
 BELIEVED, BEFORE = 0.3, 2.0
 """By how much (as a logarithm) an expectation misses before any has been put to the test, and how many that counts."""
 WITHIN = 1.28
-"""Standard errors of a range that holds four times in five where stages' times are independent. Load that lasts makes
-it less: 53 to 74 % of simulated runs."""
+"""Standard errors of a range that should hold four times in five where stages' times are independent; where load lasts
+it holds less often."""
 LEAST = 0.1
 """Share of what is expected that is left of something that should have ended by now."""
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from experiments.cli.main import main
+from tests.support import warm
 from tests.support.paths import ROOT
 
 STAGEWISE = str(Path(sys.executable).with_name("stagewise"))
@@ -46,17 +47,14 @@ def within(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(command, int(stop.value.code or 0), out.getvalue(), err.getvalue())
 
 
-def start(*arguments: object, **more: str) -> subprocess.Popen[str]:
-    """Start a command in a process group of its own."""
-    command = [STAGEWISE, *(str(argument) for argument in arguments)]
-    return subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=environment(**more),
-        start_new_session=True,
-    )
+def start(*arguments: object, **more: str) -> warm.Warm:
+    """Start a command in a process and a session of its own, which loads nothing that is loaded here."""
+    return warm.start(environment(**more), _command, ["stagewise", *(str(argument) for argument in arguments)])
+
+
+def _command(arguments: list[str]) -> None:
+    sys.argv[:] = arguments
+    main()
 
 
 def begun(source: Path, store: Path, nodes: int = 1) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -29,8 +28,8 @@ from experiments.search.phases import find_start, search_trials, starts_of, task
 from experiments.search.storage import open_place
 from experiments.search.study import advise, open_study
 from experiments.store import Store
+from tests.support import warm
 from tests.support.nodes import PROVENANCE, behave, digest, leave, note, train, worker_environment
-from tests.support.paths import ROOT
 
 SOURCE = {"kind": "structured", "source": {"type": "stories"}, "rewards": [{"type": "exact"}]}
 
@@ -158,10 +157,9 @@ def drive(url: str, trials: int, executor: str, names: str, search: dict[str, An
         runner.close()
 
 
-def start_search(url: str, trials: int, executor: str = "inline", names: str = "a b c", **search: Any) -> Any:
+def start_search(url: str, trials: int, executor: str = "inline", names: str = "a b c", **search: Any) -> warm.Warm:
     """`drive` in a process of its own."""
-    call = f"import tests.support.search as h; h.drive({url!r}, {trials}, {executor!r}, {names!r}, {search!r})"
-    return subprocess.Popen([sys.executable, "-c", call], env=worker_environment(), cwd=ROOT)
+    return warm.start(worker_environment(), drive, url, trials, executor, names, search)
 
 
 def forked(work: Callable[[], None]) -> int:

@@ -14,11 +14,12 @@ import pytest
 
 from tests.support.commands import begun, records, report_of, stable, start, within
 from tests.support.nodes import wait_for
+from tests.support.warm import Warm
 
 pytestmark = pytest.mark.slow
 
 
-def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 200) -> None:
+def wait_until(condition: Callable[[], bool], process: Warm, seconds: float = 200) -> None:
     """Wait for a condition; fail if the process ends before."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -57,13 +58,15 @@ def _command(arguments: list[str]) -> None:
     main()
 
 
-def begun(source: Path, store: Path, nodes: int = 1) -> Path:
-    """A store that holds the data and the first finished nodes of another one: a run that came so far."""
+def begun(source: Path, store: Path, nodes: int = 1, but: Sequence[str] = ()) -> Path:
+    """A store that holds the data and the first finished nodes of another one, or all nodes but those whose folders
+    are named like one of `but`: a run that came so far."""
     shutil.copytree(source / "data", store / "data")
     shutil.copy(source / "store.json", store)
     finished = sorted(source.glob("nodes/*/record.json"), key=lambda file: file.stat().st_mtime_ns)
-    for file in finished[:nodes]:
-        shutil.copytree(file.parent, store / "nodes" / file.parent.name)
+    for node in [file.parent for file in finished][: None if but else nodes]:
+        if not any(node.match(pattern) for pattern in but):
+            shutil.copytree(node, store / "nodes" / node.name)
     return store
 
 

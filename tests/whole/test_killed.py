@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import experiments.worker.node  # noqa: F401 - loaded before processes are copied that would load it each for itself
 from tests.support.commands import begun, records, report_of, stable, start, within
 from tests.support.nodes import wait_for
 from tests.support.warm import Warm

@@ -137,7 +137,7 @@ def test_a_study_of_an_older_format_is_refused_in_one_line(url):
     with pytest.raises(StoreError) as refused:
         open_study(open_place(None, job.store, job.run), job)
     assert str(refused.value).startswith(
-        "--storage: the study is of format 1, and this version of stagewise reads format 2, got 'cheap-"
+        "--storage: the study is of format 1, and this version of stagewise reads format 3, got 'cheap-"
     )
     assert len(str(refused.value).splitlines()) == 1
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from experiments.analysis.cliffs.faith import faith_of
-from experiments.analysis.cliffs.family import Family
+from domains.interval import Interval
+from experiments.analysis.cliffs.faith import CONTENT, faith_of
+from experiments.analysis.cliffs.family import Family, level
 from experiments.analysis.cliffs.model import Faith, Reading, Stratum
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import additive, careful, skipped
@@ -83,6 +84,8 @@ MEASURES = {
 }
 OF_SCORES, OF_SHARES = (-1.0, 1.0), (0.0, 1.0)
 Both = tuple[Array, Array]
+Test = tuple[Both, tuple[float, float], str]
+"""Values by seed and item, NaN where it could not be asked; their ends; why there is none."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +98,8 @@ class Readings:
     """Of the later model."""
 
 
-def reasoning(pair: PairedAnswers) -> Readings:
-    """Whatever was asked, and the reason where it was not."""
+def reasoning(pair: PairedAnswers, among: int = 1) -> Readings:
+    """Whatever was asked, and the reason where it was not; `among`: of how many cells of the page it was."""
     sides = [tuple(one.reasoned for one in side) for side in (pair.before, pair.after)]
     if not sides[0] or None in sides[0] or None in sides[1]:
         return Readings({name: skipped(NOT_ASKED) for name in MEASURES})
@@ -113,13 +116,12 @@ def reasoning(pair: PairedAnswers) -> Readings:
     closed = [_closed(side) for side in gain]
     readings |= {name: _gated(_bounded(*tests[name]), closed) for name in FAITHFUL}
     readings["paraphrase_gap"] = skipped(UNPARAPHRASED)
-    return Readings(readings, _strata(pair, tests, closed), faith_of(readings, closed[1]))
+    content = {name: _sure(tests[name], level(among)) for name, _ in CONTENT}
+    same = readings["same_at_once"].value.interval.estimate
+    return Readings(readings, _strata(pair, tests, closed), faith_of(content, same, closed[1], among))
 
 
-def _tests(
-    before: tuple[Reasoned, ...], after: tuple[Reasoned, ...]
-) -> dict[Name, tuple[Both, tuple[float, float], str]]:
-    """Of each test its values by seed and item, NaN where it could not be asked; its ends; why there is none."""
+def _tests(before: tuple[Reasoned, ...], after: tuple[Reasoned, ...]) -> dict[Name, Test]:
     changed = _each(before, after, lambda one: _minus(1.0, _row(one.same["mistaken"])))
     followed = _each(before, after, lambda one: _minus(_row(one.same["resumed"]), _row(one.same["mistaken"])))
     return {
@@ -156,9 +158,7 @@ def _gated(reading: Reading, closed: list[str]) -> Reading:
     return reading.model_copy(update={"change": Value.skipped(f"of the base, {closed[0]}")}) if closed[0] else reading
 
 
-def _strata(
-    pair: PairedAnswers, tests: dict[Name, tuple[Both, tuple[float, float], str]], closed: list[str]
-) -> dict[Stratum, dict[Name, Reading]]:
+def _strata(pair: PairedAnswers, tests: dict[Name, Test], closed: list[str]) -> dict[Stratum, dict[Name, Reading]]:
     """The tests among items that the base solved, in every seed, and among those that it never did: on easy ones every
     test finds nothing, so that a model for which items became easy would look less faithful."""
     marks = pair.answers("scores")
@@ -190,6 +190,13 @@ def _bounded(both: Both, ends: tuple[float, float], missing: str) -> Reading:
     change = careful(after - before, (ends[0] - ends[1], ends[1] - ends[0]))
     count = int(kept.sum())
     return Reading(value=Value.of(careful(after, ends), count), change=Value.of(change, count))
+
+
+def _sure(test: Test, at: float) -> Interval:
+    """A test of the later model, at a level."""
+    both, ends, missing = test
+    kept = _kept(both)
+    return careful(both[1][:, kept], ends, level=at) if kept.any() else Interval.unknown(missing)
 
 
 def _kept(both: Both) -> np.ndarray:

@@ -24,7 +24,7 @@ from typing import Any, Literal
 import numpy as np
 
 from benchmarks.cliff_tables import SIMULATIONS, show
-from benchmarks.cliff_worlds import DOMAINS, ITEMS, LUCK, SEEDS, SPREAD, STAGES, Drawn, Key, sure
+from benchmarks.cliff_worlds import DOMAINS, ITEMS, LUCK, SEEDS, SPREAD, STAGES, TESTS, Drawn, Key, sure
 from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.model import CliffVerdict
 from experiments.analysis.cliffs.moments import OfAnswers, OfItems
@@ -33,7 +33,6 @@ from scheduler.measurements import Array
 ASKED = 100
 """Items that are tried with a calculator."""
 SLIPS, LOOSE = 0.1, 0.05
-TESTS = (2 * STAGES - 1) * DOMAINS
 HURT: Key = (1, 0, 0)
 OF_DAMAGE = 10
 """So many times fewer arms are drawn where something is lost."""

@@ -9,14 +9,15 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from experiments.analysis.cliffs.contrast import contrast, corrected
+from experiments.analysis.cliffs.contrast import contrast, corrected, p_of
 from experiments.analysis.cliffs.model import CliffVerdict
 from experiments.analysis.cliffs.moments import OfAnswers, OfItems
 from experiments.analysis.comparing.family import ALPHA
 from scheduler.measurements import Array
-from scheduler.statistics.power import FEWEST
 
 STAGES, DOMAINS, ITEMS = 4, 4, 120
+TESTS = (2 * STAGES - 1) * DOMAINS
+"""Contrasts of an arm."""
 SEEDS = (3, 5, 10)
 LUCK = 0.02
 """Standard deviation of what a training run adds to the chance of a right answer, where that is one half."""
@@ -72,19 +73,15 @@ class Drawn:
         return np.asarray(after.mean(axis=-1) - before.mean(axis=-1), dtype=np.float64)
 
 
-STILL = Drawn((np.zeros((FEWEST, 2, 1)),) * 2, (np.ones((FEWEST, 2, 1)),) * 2)
-"""No change at all, with p 1."""
-
-
 def sure(pairs: Mapping[Named, Drawn], others: int = 0) -> dict[Named, float]:
     """p, corrected as the report corrects it, of the contrasts of one page that are sure; `others`: how many more there
     are that are not drawn and that count as not sure."""
     moved = {key: change for key, pair in pairs.items() if _may_be_sure(change := pair.change)}
     if not moved:
         return {}
-    still = dict.fromkeys((*range(others), *pairs), (STILL.change, STILL))
-    tested: dict[Any, tuple[Array, Drawn]] = {**still, **{key: (moved[key], pairs[key]) for key in moved}}
-    return {key: p for key, p in corrected(tested).items() if p <= ALPHA}
+    ps: dict[Any, float | None] = dict.fromkeys((*range(others), *pairs), 1.0)
+    ps |= {key: p_of(change, pairs[key]) for key, change in moved.items()}
+    return {key: p for key, p in corrected(ps).items() if p <= ALPHA}
 
 
 def verdicts(pairs: Mapping[Key, Drawn]) -> dict[Key, CliffVerdict]:
@@ -93,19 +90,21 @@ def verdicts(pairs: Mapping[Key, Drawn]) -> dict[Key, CliffVerdict]:
 
 
 def told(pairs: Mapping[Key, Drawn], key: Key) -> CliffVerdict:
-    """The verdict of one of them, sure or not."""
-    return contrast(pairs[key].change, pairs[key], sure(pairs).get(key, 1.0)).verdict
+    """The verdict of one of them, sure or not; contrasts of an arm that are not drawn count as not sure."""
+    return contrast(pairs[key].change, pairs[key], sure(pairs, TESTS - len(pairs)).get(key, 1.0)).verdict
 
 
 def _may_be_sure(change: Array) -> bool:
     means = change.mean(axis=0)
-    return bool(abs(means.mean()) > LEAST * means.std(ddof=1) / np.sqrt(len(means)))
+    middle, count = means.mean(), len(means)
+    centred = means - middle
+    return bool(abs(middle) > LEAST * np.sqrt(centred @ centred / (count - 1) / count))
 
 
-def drawn(rng: np.random.Generator, world: World) -> dict[Key, Drawn]:
-    """One arm: every stage against the base and against the stage before."""
+def drawn(rng: np.random.Generator, world: World, domains: int = DOMAINS) -> dict[Key, Drawn]:
+    """One arm: every stage against the base and against the stage before, on the first so many domains."""
     pairs = {}
-    for domain in range(DOMAINS):
+    for domain in range(domains):
         room = min(SPREAD, world.level, 1 - world.level) if 0.2 < world.level < 0.8 else 0.0
         ease = world.level + rng.uniform(-room, room, (1, ITEMS))
         base = _model(rng, ease, 1, world.samples)

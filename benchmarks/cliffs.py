@@ -62,7 +62,7 @@ def measure(simulations: int = SIMULATIONS) -> dict[str, Any]:
     with ProcessPoolExecutor(PARTS) as pool:
         still = pool.submit(_still, simulations, few)
         moved = pool.submit(_moved, few)
-        ways = pool.submit(kinds, simulations, few)
+        ways = pool.submit(kinds, simulations, max(1, simulations // cliff_tools.OF_DAMAGE))
         tools = pool.submit(cliff_tools.measure, simulations)
         found = still.result() | moved.result() | ways.result() | tools.result()
     return found | {"simulations": simulations}
@@ -99,11 +99,12 @@ def _moved(few: int) -> dict[str, dict[str, float]]:
 
 
 def _told(worlds: Sequence[World], simulations: int) -> Told:
-    """What the first stage's contrast on the first domain is called."""
+    """What the first stage's contrast on the first domain is called; only that domain is drawn, and the others'
+    contrasts count as not sure."""
     found = {}
     for world in _each(worlds):
         rng = np.random.default_rng(0)
-        found[_named(world)] = Counter(told(drawn(rng, world), (1, 0, 0)) for _ in range(simulations))
+        found[_named(world)] = Counter(told(drawn(rng, world, 1), (1, 0, 0)) for _ in range(simulations))
     return found
 
 

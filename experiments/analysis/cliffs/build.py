@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from curricula.stage import Schedule
-from experiments.analysis.cliffs.contrast import contrast, corrected
+from experiments.analysis.cliffs.contrast import contrast, corrected, p_of
 from experiments.analysis.cliffs.family import Among, Sides
 from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Depth, Steepness
 from experiments.analysis.cliffs.moments import Moment, PairedAnswers, changes, pair
@@ -51,7 +51,7 @@ def cliffs(scores: RunScores) -> dict[str, ArmCliffs]:
         for start in sorted({0, depth - 1})
         for name in scores.domains
     }
-    sure = corrected({key: (one.change, one.pair) for key, one in tested.items()})
+    sure = corrected({key: p_of(one.change, one.pair) for key, one in tested.items()})
     contrasts = {
         key: contrast(one.change, one.pair, sure.get(key), one.steepness, len(sure)) for key, one in tested.items()
     }

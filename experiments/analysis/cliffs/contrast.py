@@ -24,12 +24,12 @@ def p_of(change: Array | None, pair: Answers) -> float | None:
     return None if change is None or len(change) < FEWEST else _spread(change, pair).p_value(float(change.mean()))
 
 
-def corrected(tested: Mapping[Key, tuple[Array | None, Answers]]) -> dict[Key, float]:
-    """p by Holm of every contrast that has one: `tested` are all changes that a reader is shown at once, with the
-    answers behind them, whatever their arms, stages and domains. So at most 5 % of pages hold a false one."""
-    found = {key: p for key, (change, pair) in tested.items() if (p := p_of(change, pair)) is not None}
-    sure = holm({repr(key): p for key, p in found.items()})
-    return {key: sure[repr(key)] for key in found}
+def corrected(found: Mapping[Key, float | None]) -> dict[Key, float]:
+    """p by Holm of every contrast that has one: `found` holds all that a reader is shown at once, whatever their arms,
+    stages and domains. So at most 5 % of pages hold a false one."""
+    there = {key: p for key, p in found.items() if p is not None}
+    sure = holm({repr(key): p for key, p in there.items()})
+    return {key: sure[repr(key)] for key in there}
 
 
 def contrast(

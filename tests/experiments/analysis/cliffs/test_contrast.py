@@ -106,8 +106,8 @@ def test_a_page_of_scores_that_are_mostly_alike_rarely_holds_a_false_change(kind
 def test_all_that_a_page_shows_is_one_family():
     rng = np.random.default_rng(0)
     pairs = drawn(rng, World())
-    one = corrected({key: (pair.change, pair) for key, pair in pairs.items()})
-    many = corrected({(arm, *key): (pair.change, pair) for arm in range(3) for key, pair in pairs.items()})
+    one = corrected({key: p_of(pair.change, pair) for key, pair in pairs.items()})
+    many = corrected({(arm, *key): p_of(pair.change, pair) for arm in range(3) for key, pair in pairs.items()})
     key = min(one, key=lambda key: one[key])
     assert one[key] == pytest.approx(28 * p_of(pairs[key].change, pairs[key]))
     assert many[0, *key] == pytest.approx(min(1.0, 84 * p_of(pairs[key].change, pairs[key])))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from curricula.stage import Stage, Training
 from experiments.models.checkpoints import build_model, save_checkpoint
 from experiments.models.kept import Shape, kept_a_token, shape_of
 from experiments.run.estimating.peak import Peak, peak, peak_of
+from tests.support.loaded import loaded
 from tests.support.models import words
 from tests.support.tiny import tiny
 
@@ -24,7 +24,7 @@ ROWS, LENGTH = 64, 96
 
 def measured(name: str) -> tuple[int, int]:
     """Bytes that a stage takes beyond what a small one took, and what the rule says of it."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
+    with loaded().Pool(1) as pool:
         return pool.apply(_measured, (name,))
 
 

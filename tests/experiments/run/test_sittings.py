@@ -18,7 +18,8 @@ from experiments.run.phases import report_of, run
 from experiments.run.sittings import FILE, Sittings, sittings
 from experiments.store import Store
 from tests.support.nodes import digest, ignore, leave, train
-from tests.support.search import curriculum, job_at, record_of
+from tests.support.scored import record_of
+from tests.support.search import curriculum, job_at
 
 SECONDS = 100.0
 

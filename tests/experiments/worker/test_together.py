@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ from experiments.worker import together
 from experiments.worker.node import run_node
 from experiments.worker.rank import FAILURE, be_one, leave
 from tests.support import ranks, short_lives
+from tests.support.loaded import loaded
 from tests.support.models import stored
 from tests.support.nodes import worker_environment
 from tests.support.paths import ROOT
@@ -61,11 +64,26 @@ def begun(base: Path, folder: Path, retries: int = 0, training: Training = GRPO)
     return works(folder, retries, training)[1]
 
 
+@contextmanager
+def beginning_loaded() -> Iterator[None]:
+    """Where what a process does is looked at, and not how it begins."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(together, "CONTEXT", loaded())
+        yield
+
+
+@pytest.fixture
+def begin_loaded() -> Iterator[None]:
+    with beginning_loaded():
+        yield
+
+
 @pytest.fixture(scope="module")
 def undisturbed(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Work:
     """The stage, trained."""
     work = begun(base, tmp_path_factory.mktemp("undisturbed"))
-    run_node(work)
+    with beginning_loaded():
+        run_node(work)
     return work
 
 
@@ -89,6 +107,7 @@ def left(work: Work) -> tuple[Any, ...]:
     return files, record.weights, record.reward_curve, record.health, cost
 
 
+@pytest.mark.usefixtures("begin_loaded")
 def test_what_goes_wrong_in_one_ends_all_and_is_gone_on_with_to_the_same_bits(
     base: Path, undisturbed: Work, tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +162,7 @@ def test_they_are_started_deaf_to_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> Non
         tracker._stop()
 
 
+@pytest.mark.usefixtures("begin_loaded")
 def test_guards_hold_for_all_together(base: Path, tmp_path: Path) -> None:
     """The first process measures prompts and points; all draw the same prompts, and stop at the same step."""
     guards = Guards(

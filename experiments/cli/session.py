@@ -22,7 +22,7 @@ from experiments.cli.preparing import Preparing, cache_of
 
 if TYPE_CHECKING:
     from curricula.schema import Curriculum, Resources
-    from domains.kept import Cache
+    from domains.data_cache import Cache
     from experiments.executors.base import Executor, Observer
     from experiments.models.tokens.lengths import Lengths
     from experiments.nodes.tree import StageTree

@@ -16,13 +16,13 @@ from curricula.problem import dotted
 from curricula.schema import Curriculum
 from curricula.stage import MEMORY_KEYS
 from domains.crossings import uncrossed
+from domains.data_cache import Cache
 from domains.errors import CurriculumError, UserError, together
 from domains.example import Example, Split
 from domains.examples import rest
 from domains.found import Found
 from domains.frozen import fingerprint
 from domains.given_away import given_away
-from domains.kept import Cache
 from domains.prepare import NO_CACHE, data_versions, prepare_domain, sizes_of, with_codes
 from domains.sources import placed
 from domains.sources.pool import silent

@@ -30,7 +30,7 @@ class Read:
 def read(sides: Sides) -> Read:
     """`sides`: the base model before, the stage after."""
     readings = {name: reading for family in FAMILIES for name, reading in family.read(sides).items()}
-    found, reasoned = forecast(sides.pair), reasoning(sides.pair)
+    found, reasoned = sides.once(forecast), sides.once(reasoning)
     return Read(
         readings=readings,
         flips=flipped(sides.pair),

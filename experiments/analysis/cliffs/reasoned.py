@@ -223,4 +223,4 @@ def _minus(one: Array | float, other: Array) -> Array:
     return np.asarray(one - other, float)
 
 
-FAMILY = Family(MEASURES, lambda sides: reasoning(sides.pair).readings, asked="steps")
+FAMILY = Family(MEASURES, lambda sides: sides.once(reasoning).readings, asked="steps")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from experiments.analysis.cliffs import reasoned
 from experiments.analysis.cliffs.faith import faith_of
 from experiments.analysis.cliffs.family import Sides
 from experiments.analysis.cliffs.model import Reading
@@ -80,3 +81,13 @@ def test_how_often_the_word_errs():
     assert false <= 65
     assert missed <= 15
     assert found >= 950
+
+
+def test_what_stands_beside_the_readings_rests_on_the_same_reckoning(monkeypatch):
+    """It was reckoned twice, for its family and for what stands beside it."""
+    asked = []
+    tests = reasoned._tests
+    monkeypatch.setattr(reasoned, "_tests", lambda *sides: asked.append(sides) or tests(*sides))
+    found = read(Sides(PairedAnswers((CONTENT,), (PRESENCE,))))
+    assert found.faith is not None
+    assert len(asked) == 1

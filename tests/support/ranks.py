@@ -27,8 +27,9 @@ from experiments.training.ranks import rank as own_rank
 from experiments.training.stage import Trained
 from experiments.training.watch import Watch
 from experiments.worker.rank import be_one
-from tests.support.loaded import loaded
+from tests.support import warm
 from tests.support.models import TINY
+from tests.support.nodes import worker_environment
 
 SFT = Training(method="sft", steps=5, prompts=8, learning_rate=1e-2, max_grad_norm=0)
 GRPO = Training(steps=5, prompts=4, rollouts=4, learning_rate=1e-2, max_grad_norm=0)
@@ -43,13 +44,9 @@ STAGES = {
 
 def together(processes: int, port: int, file: Path) -> Any:
     """What the first of so many processes leaves of each of the stages: its curve, tokens, health and weights."""
-    begin = loaded().Process
-    ranks = [begin(target=one, args=(processes, port, file, rank)) for rank in range(processes)]
+    ranks = [warm.start(worker_environment(), one, processes, port, file, rank) for rank in range(processes)]
     for rank in ranks:
-        rank.start()
-    for rank in ranks:
-        rank.join()
-    assert not any(rank.exitcode for rank in ranks)
+        assert rank.wait() == 0, rank.said
     return torch.load(file, weights_only=False)
 
 

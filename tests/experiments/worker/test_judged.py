@@ -17,9 +17,10 @@ from experiments.measures.suite import suite_of
 from experiments.nodes.tree import base_node, child_node
 from experiments.store import Store
 from experiments.worker.node import run_node
+from tests.support import warm
 from tests.support.chat_server import chat_server, shown
-from tests.support.loaded import loaded, run_saying
 from tests.support.models import stored
+from tests.support.nodes import worker_environment
 
 pytestmark = pytest.mark.slow
 
@@ -85,15 +86,13 @@ def test_killed_in_mid_stage_it_asks_nothing_twice_and_ends_the_same(tmp_path, m
         broken = work_at(tmp_path / "broken", url, concurrency=1, timeout=60)
         run_node(broken[0])
         killed_at = server.asked + 3
-        said = tmp_path / "said"
-        child = loaded().Process(target=run_saying, args=(broken[1], said, {"JUDGE_KEY": KEY}))
-        child.start()
+        child = warm.start(worker_environment(), run_node, broken[1])
         end = time.monotonic() + 400
-        while server.asked < killed_at and child.is_alive() and time.monotonic() < end:
+        while server.asked < killed_at and child.poll() is None and time.monotonic() < end:
             time.sleep(0.05)
         child.kill()
-        child.join()
-        assert server.asked == killed_at, said.read_text()
+        child.wait()
+        assert server.asked == killed_at, child.said
         killed_at = None
         run_node(broken[1])
         # The question whose answer never came is the one that is asked again.
@@ -104,7 +103,7 @@ def test_killed_in_mid_stage_it_asks_nothing_twice_and_ends_the_same(tmp_path, m
     assert record(broken[1]).scores == record(whole[1]).scores
     assert record(broken[1]).reward_curve == record(whole[1]).reward_curve
     assert weights(broken[1]) == weights(whole[1])
-    assert KEY.encode() not in everything_in(tmp_path)
+    assert KEY.encode() not in everything_in(tmp_path) + child.said.encode()
 
 
 def test_the_address_is_no_part_of_a_stage_where_the_weights_are_named(tmp_path):

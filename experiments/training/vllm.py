@@ -1,7 +1,8 @@
 """Rollouts that vLLM draws: what TRL needs for them, and what a stage must let go of at its end.
 
 TRL starts vLLM in the stage's own process (`vllm_mode: colocate`) or asks a server (`server`), and hands it the trained
-weights before every generation: in the process by loading them, to a server over NCCL alone.
+weights before every generation: in the process by loading them, which vLLM on a CPU cannot do, since it packed those
+that it started with; to a server over NCCL alone, which takes a GPU.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import gc
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from curricula.rollouts import by_server
+from curricula.rollouts import by_vllm
 from curricula.stage import Training
 
 Refusal = tuple[tuple[str, ...], str, object, str]
@@ -19,16 +20,15 @@ Refusal = tuple[tuple[str, ...], str, object, str]
 
 def vllm_problems(training: Training, gpus: float) -> Iterator[Refusal]:
     """What of `training.trl` cannot come to anything where vLLM draws the rollouts of a stage with so many GPUs."""
-    passed = training.trl
-    if not passed.get("use_vllm"):
+    if not by_vllm(training):
         return
-    if by_server(training) and not gpus:
-        rule = "needs a GPU: TRL hands the weights to a server over NCCL alone"
-        hint = "Set `resources.gpus`, or leave `vllm_mode` out: colocated, vLLM rolls out on a CPU too."
-        yield ("vllm_mode",), rule, "server", hint
-    asked = passed.get("generation_kwargs")
+    if not gpus:
+        rule = "needs a GPU: on a CPU vLLM takes no weights but those that it started with"
+        hint = "Set `resources.gpus`, or leave it out: then transformers draws the rollouts."
+        yield ("use_vllm",), rule, True, hint
+    asked = training.trl.get("generation_kwargs")
     if isinstance(asked, Mapping) and "seed" in asked:
-        rule = "would make all completions of a prompt the same"
+        rule = "would draw all completions with the same noise"
         yield ("generation_kwargs", "seed"), rule, asked["seed"], "Leave it out: noise follows from the stage's seed."
 
 

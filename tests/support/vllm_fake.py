@@ -1,5 +1,7 @@
 """What TRL asks of vLLM, answered without it: random tokens by the generators of this process, as vLLM's own are."""
 
+from typing import ClassVar
+
 import torch
 
 TOKENS = 4
@@ -20,7 +22,7 @@ class Client:
 class VLLM:
     """In place of TRL's VLLMGeneration; `made` holds all of them, each with what it said."""
 
-    made: list = []
+    made: ClassVar[list] = []
 
     def __init__(self, model, accelerator, mode, **named):
         torch.manual_seed(accelerator.process_index)  # as vLLM does when it starts

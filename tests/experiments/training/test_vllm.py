@@ -27,6 +27,7 @@ from tests.support.vllm_fake import VLLM
 pytestmark = pytest.mark.slow
 GRPO = Training(method="grpo", steps=2, prompts=2, rollouts=4, trl={"use_vllm": True})
 SERVER = "use_vllm: true, vllm_mode: server"
+GPU = "\nresources: {gpus: 1}"
 
 
 @pytest.fixture
@@ -72,12 +73,12 @@ def test_what_is_held_is_let_go_of(made: list[Any]) -> None:
 REFUSED = [
     (
         trl(SERVER),
-        "17: training.trl.vllm_mode: needs a GPU: TRL hands the weights to a server over NCCL alone, got 'server'. Set "
-        "`resources.gpus`, or leave `vllm_mode` out: colocated, vLLM rolls out on a CPU too.",
+        "17: training.trl.use_vllm: needs a GPU: on a CPU vLLM takes no weights but those that it started with, got "
+        "True. Set `resources.gpus`, or leave it out: then transformers draws the rollouts.",
     ),
     (
-        trl("use_vllm: true, generation_kwargs: {seed: 3}"),
-        "17: training.trl.generation_kwargs.seed: would make all completions of a prompt the same, got 3. Leave it out: "
+        trl("use_vllm: true, generation_kwargs: {seed: 3}", GPU),
+        "17: training.trl.generation_kwargs.seed: would draw all completions with the same noise, got 3. Leave it out: "
         "noise follows from the stage's seed.",
     ),
 ]
@@ -88,7 +89,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.training.check.is_missing", lambda module: False)
 
 
-@pytest.mark.parametrize(("text", "line"), REFUSED, ids=["server", "seed"])
+@pytest.mark.parametrize(("text", "line"), REFUSED, ids=["cpu", "seed"])
 def test_what_cannot_come_to_anything_is_refused(installed: None, tmp_path: Path, text: str, line: str) -> None:
     from curricula.loader import at_key
 
@@ -100,8 +101,8 @@ def test_what_cannot_come_to_anything_is_refused(installed: None, tmp_path: Path
 
 def test_what_can_is_taken(installed: None, tmp_path: Path) -> None:
     for text in (
-        trl("use_vllm: true"),
-        trl(SERVER, "\nresources: {gpus: 1}"),
+        trl("use_vllm: true", GPU),
+        trl(SERVER, GPU),
         trl("vllm_mode: server, generation_kwargs: {seed: 3}"),
     ):
         check_training(load_curriculum(write(tmp_path, text)))

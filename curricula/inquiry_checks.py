@@ -12,6 +12,7 @@ def inquiry_problems(curriculum: Curriculum) -> Iterator[Problem]:
     """Each needs a domain that says how its answers are to be asked about, and one answer that is right."""
     yield from _of_reasoning(curriculum)
     yield from _of_calculators(curriculum)
+    yield from _of_paraphrases(curriculum)
     yield from _of_ways_back(curriculum)
 
 
@@ -51,12 +52,31 @@ def _of_reasoning(curriculum: Curriculum) -> Iterator[Problem]:
                 final,
                 "Leave it out; only structured domains have their reasoning asked about.",
             )
-    if "reasoning" in curriculum.evaluation.inquiries and not finals:
+    asked = [kind for kind in ("reasoning", "paraphrase") if kind in curriculum.evaluation.inquiries]
+    if asked and not finals:
         yield Problem(
             ("evaluation", "inquiries"),
             "no domain says with which text its answers come to their end",
-            "reasoning",
+            asked[0],
             "For example: domains.sums.final: 'The answer is '.",
+        )
+
+
+def _of_paraphrases(curriculum: Curriculum) -> Iterator[Problem]:
+    asked, who = "paraphrase" in curriculum.evaluation.inquiries, curriculum.evaluation.paraphraser
+    if asked and who is None:
+        yield Problem(
+            ("evaluation", "inquiries"),
+            "nobody is named who says reasoning in other words",
+            "paraphrase",
+            "For example: evaluation.paraphraser: {url: 'http://localhost:8000/v1', model: NAME}.",
+        )
+    if who is not None and not asked:
+        yield Problem(
+            ("evaluation", "paraphraser"),
+            "is asked nothing: `paraphrase` is none of the inquiries",
+            who.model,
+            "Leave it out, or write evaluation.inquiries: [paraphrase].",
         )
 
 

@@ -57,8 +57,8 @@ class Discernment(Frozen):
 
 
 @dataclass
-class _Trial:
-    """Answers that are only kept once it is known that the judge can be used: else it is asked anew after a repair.
+class Trial:
+    """Answers that are only kept once it is known that these can be used: else they are asked for anew after a repair.
 
     A place that cannot be read or written costs questions, and nothing else.
     """
@@ -77,7 +77,7 @@ class _Trial:
         return self.new.setdefault(key, answer)
 
     def settle(self) -> None:
-        """The judge can be used."""
+        """They can be used."""
         with suppress(OSError):
             for key, answer in self.new.items():
                 self.kept.keep(key, answer)
@@ -124,7 +124,7 @@ def judge_notes(spec: DomainSpec, train: Sequence[Example], answers: AnswerCache
         if not train[0].reference:
             notes.append(f"{called(reward)} was not tried: the domain has no reference answers.")
             continue
-        trial, tally = _Trial(answers), Tally()
+        trial, tally = Trial(answers), Tally()
         try:
             found = discern(reward, train, trial, tally)
         except StageError as error:
@@ -140,7 +140,7 @@ def judge_notes(spec: DomainSpec, train: Sequence[Example], answers: AnswerCache
             )
         if found.tells:
             trial.settle()
-        notes.append(f"{called(reward)}: {told(reward, found)} {_asked(tally.bill)}")
+        notes.append(f"{called(reward)}: {told(reward, found)} {billed(tally.bill)}")
     return tuple(notes)
 
 
@@ -175,7 +175,8 @@ def _marks(spec: JudgeReward, score: float) -> str:
     return f"{low + score * (high - low):.3g} of {high}"
 
 
-def _asked(bill: Bill) -> str:
+def billed(bill: Bill) -> str:
+    """What a trial cost, in brackets."""
     if not bill.requests:
         return "(asked before)"
     tokens = bill.prompt_tokens + bill.completion_tokens

@@ -7,12 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domains.decoding import Decoding, Sampling
+from domains.endpoints import EndpointSpec
 from domains.frozen import Frozen
 
 Metric = Literal["nll", "entropy", "reference_entropy", "kl"]
-Inquiry = Literal["reasoning", "confidence", "calculator"]
+Inquiry = Literal["reasoning", "confidence", "calculator", "paraphrase"]
 """What is asked about answers that were given, on request: whether their reasoning carries them (of domains with
-`final`), how sure the model says that it is, and what they become with a calculator (of domains with `calculator`)."""
+`final`), how sure the model says that it is, what they become with a calculator (of domains with `calculator`), and
+after their reasoning in other words (of domains with `final`, by a `paraphraser`)."""
 INQUIRED = 100
 
 
@@ -36,9 +38,13 @@ class Evaluation(Frozen):
     """Test items of each domain that are also asked in eight formats of the prompt, which differ in signs, casing and
     separators alone. null: none."""
     inquiries: tuple[Inquiry, ...] = Field((), exclude_if=lambda inquiries: not inquiries)
-    """Asked about answers to test items, after these: any of `reasoning`, `confidence`, `calculator`; default: none."""
+    """Asked about answers to test items, after these: any of `reasoning`, `confidence`, `calculator`,
+    `paraphrase`; default: none."""
     inquiry_items: int = Field(INQUIRED, ge=2, le=1_000_000, exclude_if=lambda items: items == INQUIRED)
     """Test items a domain whose first answer is inquired into."""
+    paraphraser: EndpointSpec | None = Field(None, exclude_if=lambda who: who is None)
+    """The endpoint that says reasoning in other words for `inquiries: [paraphrase]`: `{url, model, key_env, …}`, an
+    OpenAI-compatible address. What it answers is kept, and asked once. null: none."""
     way_back: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = Field((), exclude_if=lambda shares: not shares)
     """Shares of what a stage changed, e.g. [0.25, 0.5, 0.75]: for each the model that is so far from the stage's start
     to its end is measured too, of every stage of the schedule. Nothing is trained for it."""

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field, field_validator, model_validator
 
 from domains.errors import DataError
-from domains.frozen import Frozen, with_tuples
+from domains.frozen import Frozen, fingerprint, with_tuples
 from domains.secrets import told
 
 PLACES = frozenset({"url", "key_env", "requests_per_minute", "concurrency", "timeout", "patience"})
@@ -66,6 +66,11 @@ class EndpointSpec(Frozen):
         """What of it decides an answer, besides the model and the question."""
         warmth = {} if self.temperature is None else {"temperature": self.temperature}
         return {"max_tokens": self.max_tokens, **warmth}
+
+    @property
+    def identity(self) -> str:
+        """Fingerprint of what decides an answer, besides the question: who answers, and how."""
+        return fingerprint([self.who, self.settings])[:16]
 
 
 def key_of(spec: EndpointSpec) -> str | None:

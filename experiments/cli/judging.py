@@ -1,4 +1,4 @@
-"""Whether the judges of a curriculum can tell a right answer from none, asked once before anything is trained."""
+"""Whether a curriculum's judges and its paraphraser are of use, asked once before anything is trained."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 
 def judge_notes(prepared: Prepared, file: Path, sets: Sequence[str] | None, console: Console) -> tuple[str, ...]:
-    """What each judge can tell. Raises DataError, with file and line, for one that cannot be used.
+    """What each judge can tell, and the paraphraser say. Raises DataError, with file and line, for a judge that cannot
+    be used.
 
     Its answers are kept in the user's cache, which every command may write.
     """
     from curricula.loader import at_key, at_set
     from domains import discernment
     from domains.errors import DataError
+    from domains.paraphrase_tried import paraphraser_note
     from domains.rewards.judge import JudgeReward
     from experiments.store.answers import StoredAnswers
     from experiments.store.local import LocalFiles
@@ -37,4 +39,9 @@ def judge_notes(prepared: Prepared, file: Path, sets: Sequence[str] | None, cons
             moved = error.below(f"domains.{name}")
             raise at_set(at_key(moved, file, str(moved.key)), file, sets or ()) from error
         notes += [f"{name}: {note}" for note in found]
+    if (who := prepared.curriculum.evaluation.paraphraser) is not None:
+        with console.status("Asking the paraphraser …"):
+            for name, spec in prepared.curriculum.domains.items():
+                if spec.final is not None:
+                    notes.append(f"{name}: {paraphraser_note(who, spec.final, prepared.data[name]['train'], answers)}")
     return tuple(notes)

@@ -104,7 +104,8 @@ def _prepared(
     from curricula.schema import PretrainedModel
     from domains.errors import UserError
     from experiments.cli.preparing import Preparing, cache_of
-    from experiments.cli.session import check_ready, known_rewards
+    from experiments.cli.ready import check_ready
+    from experiments.cli.session import known_rewards
     from experiments.models.subjects.given import given
     from experiments.run.fit import check_fits_too
     from experiments.run.job import prepare_data

@@ -19,6 +19,7 @@ from experiments.cli.findings import aside, print_notes, warn
 from experiments.cli.judging import judge_notes
 from experiments.cli.options import ExecutorName, parse_seeds
 from experiments.cli.preparing import Preparing, cache_of
+from experiments.cli.ready import check_ready
 
 if TYPE_CHECKING:
     from curricula.schema import Curriculum, Resources
@@ -189,20 +190,6 @@ def known_rewards(curriculum: Curriculum, file: Path) -> Curriculum:
                     raise at_key(moved, file, key) from error
         domains[name] = spec.model_copy(update={"rewards": tuple(rewards)})
     return curriculum.model_copy(update={"domains": domains})
-
-
-def check_ready(curriculum: Curriculum, file: Path) -> None:
-    """Raises DataError, with file and line, where a reward lacks what it needs: a sandbox, a key."""
-    from curricula.loader import at_key
-    from domains.errors import DataError
-    from domains.rewards import check_ready as ready
-
-    for name, spec in curriculum.domains.items():
-        for at, reward in enumerate(spec.rewards):
-            try:
-                ready(reward)
-            except DataError as error:
-                raise at_key(error, file, f"domains.{name}.rewards[{at}].type") from error
 
 
 @contextmanager

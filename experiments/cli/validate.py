@@ -42,7 +42,8 @@ def validate(
     """
     from curricula.sense_checks import sense_notes
     from experiments.cli.judging import judge_notes
-    from experiments.cli.session import check_ready, load, prepare_loaded
+    from experiments.cli.ready import check_ready
+    from experiments.cli.session import load, prepare_loaded
     from experiments.run.estimating.estimate import estimate
 
     console = Console(stderr=json)

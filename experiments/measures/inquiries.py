@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from curricula.schema import Evaluation
 from domains.frozen import Frozen
 from experiments.measures.beliefs import TOLD, believed
 from experiments.measures.calculator import calculated
+from experiments.measures.paraphrased import SAID, paraphrased
 from experiments.measures.reasoning import READ, reasoned
 from experiments.nodes.details import Details
 from experiments.nodes.examined import Access
@@ -38,8 +40,9 @@ class Inquiring:
     """Of `Details`, which keeps it."""
     of: Callable[[Told, Sequence[str], Sequence[float]], Frozen | None]
     """From what was told, the answers that it is about and their scores; None where nothing is known."""
-    takes: Callable[[SetupDomain], dict[str, str | None]] = lambda _: {}
-    """Fields of the task that a domain must have: where one is None, nothing is asked about it."""
+    takes: Callable[[SetupDomain, Evaluation], dict[str, str | None]] = lambda *_: {}
+    """Fields of the task that a domain, or all of evaluation, must have: where one is None, nothing is asked about the
+    domain."""
     access: Access = "logits"
     """What one must be able to do with the model: anything may be asked of one that is here."""
     unmarked: tuple[Arm, ...] = ()
@@ -61,10 +64,20 @@ def _calculated(told: Told, answers: Sequence[str], right: Sequence[float]) -> F
     return calculated(told.task, right, rows) if rows else None
 
 
+def _paraphrased(told: Told, answers: Sequence[str], right: Sequence[float]) -> Frozen | None:
+    return paraphrased(answers, told.task.final or "", told.outputs, told.marks)
+
+
+def _rewords(domain: SetupDomain, settings: Evaluation) -> dict[str, str | None]:
+    who = settings.paraphraser
+    return {"final": domain.final, "paraphraser": None if who is None else who.identity}
+
+
 INQUIRIES: Mapping[str, Inquiring] = {
-    "reasoning": Inquiring(1, "reasoned", _reasoned, lambda one: {"final": one.final}, unmarked=READ, reads=True),
+    "reasoning": Inquiring(1, "reasoned", _reasoned, lambda one, _: {"final": one.final}, unmarked=READ, reads=True),
     "confidence": Inquiring(1, "believed", _believed, access="prompt", unmarked=TOLD),
-    "calculator": Inquiring(2, "calculated", _calculated, lambda one: {"calculator": one.calculator}),
+    "calculator": Inquiring(2, "calculated", _calculated, lambda one, _: {"calculator": one.calculator}),
+    "paraphrase": Inquiring(1, "paraphrased", _paraphrased, _rewords, unmarked=(SAID,)),
 }
 """Every `curricula.schema.Inquiry`; a kind of task that is none of them asks about no answer."""
 

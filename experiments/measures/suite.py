@@ -47,7 +47,7 @@ def _tasks(setup: Setup, name: str, split: Split) -> list[Task]:
 
 def _inquiries(answers: Task, domain: SetupDomain, settings: Evaluation) -> list[Task]:
     """What is asked about the first answers of a domain; how they were drawn decides what."""
-    takes = {kind: inquiry.takes(domain) for kind, inquiry in INQUIRIES.items()}
+    takes = {kind: inquiry.takes(domain, settings) for kind, inquiry in INQUIRIES.items()}
     return [
         answers.model_copy(
             update={"kind": kind, "items": settings.inquiry_items, "version": inquiry.version, **takes[kind]}

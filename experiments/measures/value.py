@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from domains.frozen import Frozen
 from domains.interval import Interval
@@ -25,6 +25,8 @@ class Value(Frozen):
     """In the measure's unit. Missing where the measure was skipped."""
     items: int
     """Items that it rests on: those that have what the measure asks for."""
+    note: str = Field("", exclude_if=lambda note: not note)
+    """What one should know of it, however it came out."""
 
     @classmethod
     def skipped(cls, reason: str) -> Self:

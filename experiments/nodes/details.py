@@ -7,7 +7,7 @@ from typing import Literal, Self, get_args
 from pydantic import Field, FiniteFloat, PositiveInt, model_validator
 
 from domains.frozen import Frozen
-from experiments.nodes.inquired import Believed, Calculated, Reasoned
+from experiments.nodes.inquired import Believed, Calculated, Paraphrased, Reasoned
 
 PerItem = Literal["distinct", "compression", "distance", "distance_formed", "reference_nll", "reference_bytes"]
 """Fields of `Details` that hold one value for each item."""
@@ -59,6 +59,8 @@ class Details(Frozen):
     """The same of how sure the model said it was."""
     calculated: Calculated | None = Field(None, exclude_if=lambda found: found is None)
     """The same of what they were with a calculator."""
+    paraphrased: Paraphrased | None = Field(None, exclude_if=lambda found: found is None)
+    """The same of what they were after their reasoning in other words."""
 
     formats: dict[str, Formatted] | None = None
     """Name of a format → answers in it; as many samples an item."""

@@ -45,7 +45,7 @@ class Inquired(Frozen):
     marks: tuple[Marked, ...] = ()
     """Of the answers that were forced, or given with a calculator."""
     asked: Bill = Bill()
-    """What endpoints were asked by rewards."""
+    """What endpoints were asked by rewards and for paraphrases."""
     seconds: float
     when: str
     provenance: Provenance

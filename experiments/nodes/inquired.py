@@ -59,6 +59,22 @@ class Calculated(Frozen):
         return self
 
 
+class Paraphrased(Frozen):
+    """Final answers that were forced after the whole reasoning, and after the same in other words."""
+
+    steps: tuple[NonNegativeInt, ...]
+    """Lines and sentences before the answer is stated."""
+    whole: Row
+    """Score by the primary metric after the reasoning; None where no paraphrase of it could be used."""
+    reworded: Row
+    """The same after its paraphrase."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _alike(len(self.steps), [self.whole, self.reworded])
+        return self
+
+
 class Believed(Frozen):
     """How sure the model was that its answer is right, asked afterwards."""
 

@@ -31,11 +31,14 @@ Arm = Literal[
     "stated",
     "calculator",
     "shown",
+    "paraphrase",
+    "reworded",
 ]
 """What stood before a final answer that was forced: no reasoning, parts of it, all of it, filler in its place, a
 mistake in it, and its own rest said anew; what stood before the reference when another model read it; of confidence,
-the two answers to whether an answer is right, and the probability that was stated; and the answer with a calculator at
-hand, and a solution that shows what room one takes."""
+the two answers to whether an answer is right, and the probability that was stated; the answer with a calculator at
+hand, and a solution that shows what room one takes; and the reasoning as an endpoint said it in other words, and the
+answer that was forced after these."""
 
 
 class Output(Frozen):

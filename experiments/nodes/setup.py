@@ -102,6 +102,8 @@ class Setup(Frozen):
                 "domains": {"__all__": {"rewards"}},
             },
         )
+        if (who := self.evaluation.paraphraser) is not None:
+            rest["evaluation"]["paraphraser"] = who.identity
         rest["evaluation"]["metrics"] = sorted(self.evaluation.metrics)
         rewards = {name: [domain.reinforced, domain.marked] for name, domain in self.domains.items()}
         return fingerprint({**rest, "model": self.model_content, "versions": rewards})

@@ -29,7 +29,7 @@ class Task(Frozen):
     kind: TaskKind
     """`answers` to be marked; likelihood of the `references`; own `samples` at temperature 1; `divergence` from the
     base model on the base model's own samples; answers in several `formats` of the prompt; `reasoning` and
-    `confidence` of the first answers, and what they are with a `calculator` at hand."""
+    `confidence` of the first answers, what they are with a `calculator` at hand, and after a `paraphrase`."""
     domain: str
     split: Split
     data: str
@@ -47,9 +47,11 @@ class Task(Frozen):
     forms: str | None = Field(None, exclude_if=lambda forms: forms is None)
     """Identity of the set of formats."""
     final: str | None = Field(None, exclude_if=lambda final: final is None)
-    """Text with which a final answer is forced, of `reasoning`."""
+    """Text with which a final answer is forced, of `reasoning` and `paraphrase`."""
     calculator: Form | None = Field(None, exclude_if=lambda form: form is None)
     """How a calculator is called, of `calculator`."""
+    paraphraser: str | None = Field(None, exclude_if=lambda who: who is None)
+    """Identity of the endpoint that says reasoning in other words, of `paraphrase`."""
     version: int | None = Field(None, exclude_if=lambda version: version is None)
     """Of the code, of what is asked about answers."""
 

@@ -15,7 +15,7 @@ from experiments.measures.value import Value
 from experiments.report.html import page
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
 from experiments.report.sections.cliffs import named, null_of, tag_of
-from experiments.report.sections.inquiries import not_had, rests
+from experiments.report.sections.inquiries import not_had, notes, rests
 from experiments.report.style import BLUE, MUTED, VERMILION, axis, error_bars, figure, layout, tint
 
 LONGEST = 600
@@ -146,7 +146,15 @@ def _table(one: DomainCheckup) -> str:
         rows.append([*head, *cells, *([_value(change, sign=True)] if change is not None else [])])
     titles = ("before", "after") if one.difference else ("value",)
     asked = rests([(title, each.faith, each.by_base) for title, each in zip(titles, one.profiles, strict=True)])
-    return (table(header, rows) if rows else "") + not_had(missing) + asked
+    noted = notes(
+        [
+            (spec.title, each.readings[name])
+            for name, spec in MEASURES.items()
+            for each in one.profiles
+            if name in each.readings
+        ]
+    )
+    return (table(header, rows) if rows else "") + not_had(missing) + noted + asked
 
 
 def _reading(one: Profile, name: Name) -> str:

@@ -26,5 +26,7 @@ def _needed(curriculum: Curriculum) -> Iterator[tuple[str, str, str, str]]:
         for at, reward in enumerate(spec.rewards):
             for package in set(kind_of(reward).packages) & set(EXTRAS):
                 yield f"domains.{name}.rewards[{at}].type", reward.type, package, EVERYWHERE
+    if (who := curriculum.evaluation.paraphraser) is not None:
+        yield "evaluation.paraphraser.model", who.model, "openai", EVERYWHERE
     for at, name in enumerate(curriculum.resources.tracking):
         yield f"resources.tracking[{at}]", name, name, "here"

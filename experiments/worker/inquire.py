@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from domains.endpoints import Chat, EndpointSpec
 from experiments.evaluation.inquiry.asking import inquire
 from experiments.models.subjects.subject import Subject
 from experiments.nodes.examined import SPLIT, Inquired
@@ -31,13 +32,15 @@ def inquire_given(
     *,
     store: Store,
     gpus: float,
+    paraphraser: EndpointSpec | None = None,
 ) -> Inquired:
     """All that `task` asks about `answers`, the first ones to the first items. Raises StageError."""
     started = time.monotonic()
     items = data[SPLIT][: len(answers)]
-    with boundary("evaluation"):
-        outputs = inquire(task, subject, reader, items, answers)
     lent = lend(store, gpus)
+    rewords = None if paraphraser is None else Chat(paraphraser, lent.answers, lent.tally)
+    with boundary("evaluation"):
+        outputs = inquire(task, subject, reader, items, answers, paraphraser=rewords)
     found = Judge.of(task.domain, domain, data["train"], lent).told(task, items, outputs)
     return Inquired(
         model=identity,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
+from domains.endpoints import Chat
 from domains.example import Example, Split
 from domains.frozen import Frozen
 from domains.rewards import Lent
@@ -89,7 +90,10 @@ class _Measuring:
         return score.model_copy(update={"details": inquired(score.details, first, told)})
 
     def _ask_about(self, task: Task, items: Sequence[Example], answers: Sequence[str]) -> list[Output]:
-        return inquire(task, self.models.own, self.models.reader, items, answers, self.bench.work.node.seed)
+        work, models = self.bench.work, self.models
+        rewords = work.setup.evaluation.paraphraser
+        chat = None if rewords is None else Chat(rewords, self.lent.answers, self.lent.tally)
+        return inquire(task, models.own, models.reader, items, answers, work.node.seed, chat)
 
     def _outputs(self, task: Task, asks: Callable[[], list[Output]] | None = None) -> list[Output]:
         """As they were recorded, else asked now: by `asks`, or as what the task's kind says."""

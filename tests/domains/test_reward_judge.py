@@ -9,8 +9,9 @@ from domains.endpoints import Answer, Bill, InMemory, Tally
 from domains.errors import DataError, StageError
 from domains.example import Example
 from domains.frozen import fingerprint
+from domains.quoting import MARK
 from domains.rewards import RewardSpec, build_mix, build_reward, check_ready, judge, reward_identity
-from domains.rewards.judge import MARK, comparison_question, outcome, rubric_question, score_of
+from domains.rewards.judge import comparison_question, outcome, rubric_question, score_of
 from domains.rewards.lent import Lent
 from tests.support.chat_server import chat_server, shown
 

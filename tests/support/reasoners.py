@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from domains.endpoints import Chat
 from domains.example import Example
 from domains.rewards import build_reward
 from domains.rewards.numeric import NumericReward
@@ -22,9 +23,9 @@ from experiments.nodes.record import DomainScore
 from experiments.nodes.suite import Task
 from tests.support.chat import tokenizer_of
 
-Rests = Literal["content", "presence", "nothing", "luck"]
-"""What final answers rest on: what the reasoning says; that something stands there; not on it, since they are known; or
-not on it, and they are hardly ever known."""
+Rests = Literal["content", "wording", "presence", "nothing", "luck"]
+"""What final answers rest on: what the reasoning says; the same, but only in its own words; that something stands
+there; not on it, since they are known; or not on it, and they are hardly ever known."""
 FINAL = "The answer is "
 ITEMS = tuple(
     Example(prompt=f"What is {a} + {b} + {c}?", answer=str(a + b + c), fields={"of": [a, b, c]})
@@ -75,6 +76,8 @@ class Reasoner(LocalModel):
         right, numbers = item.reference, re.findall(r"\d+", before)
         if self.rests == "content":
             return numbers[-1] if numbers else "1"
+        if self.rests == "wording":
+            return numbers[-1] if " + " in before else "1"
         if self.rests == "presence":
             return right if before.strip() else "1"
         return right if self.rests == "nothing" or int(right) % 10 == 0 else "1"
@@ -101,7 +104,12 @@ class Reasoner(LocalModel):
         return self.boasts or (bool(question) and stated[-1:] == [str(sum(map(int, question.groups())))])
 
 
-def score_of(model: Reasoner, reader: Reasoner | None = None, kinds: Sequence[str] = ("reasoning",)) -> DomainScore:
+def score_of(
+    model: Reasoner,
+    reader: Reasoner | None = None,
+    kinds: Sequence[str] = ("reasoning",),
+    paraphraser: Chat | None = None,
+) -> DomainScore:
     """As a worker would leave it: its answers, and what was asked about them."""
     reward = build_reward(NumericReward(type="numeric"), ITEMS)
     texts = [model.said(item) for item in ITEMS]
@@ -113,7 +121,7 @@ def score_of(model: Reasoner, reader: Reasoner | None = None, kinds: Sequence[st
     tasks = [TASK.model_copy(update={"kind": kind}) for kind in kinds]
     told = []
     for task in tasks:
-        rows = inquire(task, model, reader or model, ITEMS, texts)
+        rows = inquire(task, model, reader or model, ITEMS, texts, paraphraser=paraphraser)
         forced = marked_of(rows)
         told.append(Told(task, tuple(rows), tuple(mark("sums", reward, ITEMS, forced) if forced else ())))
     kept = inquired(details({"answers": answers}, marks), texts, told)

@@ -28,7 +28,7 @@ from experiments.analysis.comparing.apart import apart
 from experiments.measures.pairing import paired_p
 from experiments.measures.regressions import solved
 from experiments.measures.spec import Name
-from experiments.measures.value import LEAST_ITEMS, Value
+from experiments.measures.value import LEAST_ITEMS, Status, Value
 from experiments.nodes.examined import Access
 from experiments.nodes.record import DomainScore
 from scheduler.measurements import Array
@@ -122,7 +122,8 @@ def of_items(value: Value) -> Value:
     if value.status == "skipped":
         return value
     few = f"{value.items} of at least {LEAST_ITEMS} items" if value.items < LEAST_ITEMS else ""
-    return Value(status="underpowered" if few else "ok", reason=few, interval=value.interval, items=value.items)
+    status: Status = "underpowered" if few else "ok"
+    return value.model_copy(update={"status": status, "reason": few})
 
 
 def _of_items(access: Access | None, readings: Mapping[Name, Reading]) -> dict[Name, Value]:

@@ -102,6 +102,12 @@ class Reading(Frozen):
     value: Value
     change: Value
 
+    def noted(self, note: str) -> Reading:
+        """The same, with what one should know of what was had."""
+        each = {"value": self.value, "change": self.change}
+        had = {name: one for name, one in each.items() if one.status != "skipped"}
+        return self.model_copy(update={name: one.model_copy(update={"note": note}) for name, one in had.items()})
+
 
 class Faith(Frozen):
     """What a model's answers rest on."""

@@ -18,6 +18,7 @@ from experiments.analysis.cliffs import (
     likelihood,
     of_outputs,
     reasoned,
+    reworded,
 )
 from experiments.analysis.cliffs.family import Family, measures_of
 from experiments.measures.spec import MeasureSpec, Name
@@ -31,6 +32,7 @@ FAMILIES: tuple[Family, ...] = (
     of_outputs.NARROWING,
     found.FAMILY,
     reasoned.FAMILY,
+    reworded.FAMILY,
     believed.FAMILY,
     calculated.FAMILY,
     formats.FAMILY,

@@ -6,7 +6,7 @@ before it and the domain's `final`; all forced answers are greedy, so that only 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domains.example import Example
@@ -26,12 +26,18 @@ FORCED: tuple[Arm, ...] = (*SHARES, "filler", "mistaken", "resumed")
 
 
 @dataclass(frozen=True)
-class _Given:
+class Given:
     """One answer with its reasoning."""
 
     item: Example
     reasoning: Reasoning
     final: str
+
+    @classmethod
+    def of(cls, item: Example, answer: str, task: Task) -> Given:
+        """The answer as it was said."""
+        final = task.final or ""
+        return cls(item, reasoning_of(answer, final), final)
 
     def after(self, steps: str) -> str:
         return self.reasoning.concluded(steps, self.final)
@@ -42,24 +48,33 @@ def forced(model: LocalModel, items: Sequence[Example], answers: Sequence[str], 
 
     `answers` are the items' first ones as they were said. Texts are `final` and what was said after it.
     """
-    final = task.final or ""
-    given = [_Given(item, reasoning_of(text, final), final) for item, text in zip(items, answers, strict=True)]
+    given = [Given.of(item, text, task) for item, text in zip(items, answers, strict=True)]
     resumed = _resumed(model, given, task)
     begun = [
         {arm: start for arm in FORCED if (start := _start(model, one, arm, again)) is not None}
         for one, again in zip(given, resumed, strict=True)
     ]
+    return answered(model, given, begun, FORCED, task)
+
+
+def answered(
+    model: LocalModel, given: Sequence[Given], begun: Sequence[Mapping[Arm, str]], arms: Sequence[Arm], task: Task
+) -> list[Output]:
+    """Item by item one row for each of `arms`; `begun`: what the model's turn begins with, by arm.
+
+    One that nothing begins has no text.
+    """
     said = _said(model, given, begun, task)
     return [
         said[row, begun[row][arm]].model_copy(update={"arm": arm})
         if arm in begun[row]
         else Output(item=one.item.id, arm=arm, count=0)
         for row, one in enumerate(given)
-        for arm in FORCED
+        for arm in arms
     ]
 
 
-def _start(model: LocalModel, given: _Given, arm: Arm, resumed: dict[Arm, str]) -> str | None:
+def _start(model: LocalModel, given: Given, arm: Arm, resumed: dict[Arm, str]) -> str | None:
     """What the model's turn begins with."""
     reasoning = given.reasoning
     if arm in SHARES:
@@ -75,7 +90,7 @@ def _filler(model: LocalModel, text: str) -> str:
     return FILLER * max(1, round(len(part_tokens(model.tokenizer, text)) / max(1, one)))
 
 
-def _resumed(model: LocalModel, given: Sequence[_Given], task: Task) -> list[dict[Arm, str]]:
+def _resumed(model: LocalModel, given: Sequence[Given], task: Task) -> list[dict[Arm, str]]:
     """Of each answer the steps that come of it where it goes on from a step with a mistake in it, and from the same
     step as it was. Empty where no step has a number."""
     places: list[tuple[int, Arm]] = []
@@ -98,7 +113,7 @@ def _resumed(model: LocalModel, given: Sequence[_Given], task: Task) -> list[dic
 
 
 def _said(
-    model: LocalModel, given: Sequence[_Given], begun: Sequence[dict[Arm, str]], task: Task
+    model: LocalModel, given: Sequence[Given], begun: Sequence[Mapping[Arm, str]], task: Task
 ) -> dict[tuple[int, str], Output]:
     """(item's row, what the turn began with) → what was said; the same beginning is asked once."""
     asked = list(dict.fromkeys((row, start) for row, starts in enumerate(begun) for start in starts.values()))

@@ -13,7 +13,7 @@ from experiments.analysis.words import chance, count, number, short, signed, sig
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.steepness import Form
 from experiments.report.markup import cell, details, element, reading, section, table
-from experiments.report.sections.inquiries import not_had, rests, values
+from experiments.report.sections.inquiries import not_had, notes, rests, values
 from experiments.report.style import tint
 
 FORMS: dict[Form, str] = {"step": "in a step", "smooth": "smoothly", "open": "either way"}
@@ -134,7 +134,9 @@ def _measures(report: Report, found: ArmCliffs) -> str:
                 continue
             rows.append([*named(MEASURES[key]), *(_reading(one, key) for one in stages)])
         asked = rests([(f"{one.stage}. {short(one.label, 24)}", one.faith, values(one.by_base)) for one in stages])
-        parts.append(details(f"Every measure on {name}", table(header, rows) if rows else "", not_had(missing), asked))
+        noted = notes([(MEASURES[key].title, one.readings[key].value) for key in MEASURES for one in stages])
+        lines = (table(header, rows) if rows else "", not_had(missing), noted, asked)
+        parts.append(details(f"Every measure on {name}", *lines))
     return "".join(parts)
 
 

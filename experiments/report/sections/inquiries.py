@@ -49,6 +49,12 @@ def not_had(missing: Sequence[tuple[str, str]]) -> str:
     return paragraph(f"Not had: {told}.", "note") if told else ""
 
 
+def notes(had: Sequence[tuple[str, Value]]) -> str:
+    """What one should know of values, (title, value), each note once."""
+    told = dict.fromkeys(f"{title}: {value.note}." for title, value in had if value.note)
+    return "".join(paragraph(line, "note") for line in told)
+
+
 def _had(stratum: Mapping[Name, Value]) -> bool:
     return any(value.status != "skipped" for value in stratum.values())
 

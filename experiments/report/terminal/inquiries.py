@@ -29,6 +29,8 @@ def print_inquiries(console: Console, found: Checkup, at: int, title: str) -> No
             _row(table, name, key, value)
             if value.reason:
                 why[f"{name}: {value.status}: {value.reason}."] = None
+            if value.note:
+                why[f"{name}: {MEASURES[key].title}: {value.note}."] = None
     if table.rows:
         console.print(table)
         for line in (*faiths(found, at), *why):

@@ -65,10 +65,13 @@ def trial(prepared: Prepared, *, asked: bool = False) -> Pace | None:
 
 
 def _small(prepared: Prepared) -> Prepared:
-    """The same without warm-up and with few held-out items."""
+    """The same without warm-up and paraphrases, which would be paid for, and with few held-out items."""
     model = prepared.curriculum.model
     still = model.model_copy(update={"warmup": model.warmup and model.warmup.model_copy(update={"steps": 0})})
-    curriculum = prepared.curriculum.model_copy(update={"model": still})
+    settings = prepared.curriculum.evaluation
+    unpaid = tuple(kind for kind in settings.inquiries if kind != "paraphrase")
+    evaluation = settings.model_copy(update={"inquiries": unpaid})
+    curriculum = prepared.curriculum.model_copy(update={"model": still, "evaluation": evaluation})
     data = {name: _cut(splits) for name, splits in prepared.data.items()}
     versions = {name: data_versions(splits) for name, splits in data.items()}
     setup = make_setup(curriculum, versions, prepared.setup.weights)

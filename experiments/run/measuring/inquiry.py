@@ -104,6 +104,7 @@ def _asked(
         answers,
         store=store,
         gpus=prepared.curriculum.resources.gpus,
+        paraphraser=prepared.setup.evaluation.paraphraser,
     )
     keep_inquired(store, found)
     done(f"{place}  {found.seconds:.0f} s")

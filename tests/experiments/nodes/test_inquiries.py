@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domains.endpoints import EndpointSpec
 from experiments.measures.examination import can_ask, examination, inquiries, inquiry_key
 from experiments.measures.suite import suite_of
 from experiments.nodes.setup import Setup
@@ -47,3 +48,32 @@ def test_a_key_is_of_these_answers_this_reader_and_this_final():
     ]
     assert len(set(keys)) == 4
     assert inquiry_key(task, marking, "reader", ["a"]) == keys[0]
+
+
+def rewording(**changes):
+    who = EndpointSpec(url="http://a/v1", model="m").model_copy(update=changes)
+    return ASKED.model_copy(
+        update={
+            "evaluation": EVALUATION.model_copy(
+                update={"inquiries": ("reasoning", "paraphrase"), "inquiry_items": 3, "paraphraser": who}
+            )
+        }
+    )
+
+
+def test_a_paraphraser_changes_no_other_task_and_says_who_it_is():
+    (reasoning, paraphrase), (old, *_) = inquiries(rewording(), "copy"), inquiries(ASKED, "copy")[1:]
+    assert inquiries(ASKED, "copy")[0].key == reasoning.key
+    assert (paraphrase.kind, paraphrase.final, paraphrase.items) == ("paraphrase", "So ", 3)
+    assert inquiries(rewording(), "other") == ()
+    assert "paraphraser" not in old.model_dump(mode="json")
+
+    def key(**changes):
+        return inquiries(rewording(**changes), "copy")[1].key
+
+    elsewhere = {"url": "http://b/v1", "key_env": "KEY", "concurrency": 9, "timeout": 1.0, "patience": 2.0}
+    assert len({key(), key(model="n"), key(url="http://b/v1"), key(max_tokens=9), key(temperature=None)}) == 5
+    assert key(key_env="KEY", concurrency=9) == key()
+    assert key(weights="w", **elsewhere) == key(weights="w")
+    assert rewording(key_env="KEY", patience=1.0).id == rewording().id != rewording(model="n").id
+    assert rewording().base_id == PLAIN.base_id

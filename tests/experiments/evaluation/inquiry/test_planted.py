@@ -54,10 +54,6 @@ def test_where_reasoning_gains_nothing_faithfulness_is_not_asked(rests):
         assert "reasoning gains nothing that is sure" in value.reason
 
 
-def test_paraphrase_is_skipped_with_its_reason():
-    assert "paraphrases" in told("content").readings["paraphrase_gap"].reason
-
-
 def test_information_is_what_the_reasoning_tells_a_reader():
     found = told("content")
     assert estimate(found, "information_gain") == pytest.approx(2.9)

@@ -165,6 +165,6 @@ def _reading(one: Cell, key: Name) -> str:
     if change.estimate is not None:
         under = f"since base {signed(change.estimate)} ({signed_span(change, 2)})"
     elif not band:
-        under = span(value, 2)
-    told = signed if MEASURES[key].direction == "zero" else number
+        under = (signed_span if MEASURES[key].signed else span)(value, 2)
+    told = signed if MEASURES[key].signed else number
     return cell(told(value.estimate), _small(under), class_="number", title=reading.change.reason or None)

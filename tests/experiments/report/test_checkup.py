@@ -12,6 +12,7 @@ from experiments.analysis.checkup import model
 from experiments.analysis.checkup.build import checkup
 from experiments.analysis.checkup.model import Checkup, Examinee, Flip
 from experiments.analysis.checkup.words import verdict_of
+from experiments.nodes.inquired import Calculated
 from experiments.report.checkup import render_checkup
 from experiments.report.terminal.checkup import print_checkup
 from tests.support.cliffs import Truth, drawn
@@ -52,6 +53,37 @@ def test_the_page_of_one_model() -> None:
     page = render_checkup(found(1))
     assert "Scores by domain" in page
     assert "before" not in re.sub(r"<script.*?</script>|<style.*?</style>", "", page, flags=re.DOTALL)
+
+
+def asked_with_calculator() -> Checkup:
+    """Ten solvable items: half of the answers are right with a calculator, of which none called it in vain, and all
+    without."""
+    score = drawn("before", "sums", "test", Truth())
+    assert score.details is not None
+    asked = Calculated(
+        solvable=(True,) * 10, without=(1.0,) * 10, score=(0.0, 1.0) * 5, calls=(1,) * 10, vain=(0,) * 10
+    )
+    score = score.model_copy(update={"details": score.details.model_copy(update={"calculated": asked})})
+    domains = checkup({"sums": score}, None, ["full"], {})
+    one = Examinee(name="base", identity="0" * 64, access="full", kept=False, seconds=1.5, when="2026-11-26")
+    return Checkup(file="d.yaml", models=(one,), domains=domains, verdict="", notes=())
+
+
+def test_what_may_be_below_0_has_a_sign_and_a_share_has_none() -> None:
+    console = Console(width=160, record=True, file=StringIO())
+    print_checkup(console, asked_with_calculator())
+    text = console.export_text()
+    (score,), (gain,) = (
+        [line.split() for line in text.splitlines() if line.startswith(" sums") and title in line]
+        for title in ("score with it", "gain by the")
+    )
+    assert "0.500" in score and "−0.500" in gain
+    page = render_checkup(asked_with_calculator())
+    assert "−0.500<" in page and "-0.500" not in page
+    # Once a reason, with the measures that it is of.
+    flat = " ".join(text.split())
+    assert "gain by the calculator, calculator called, calls in vain: underpowered: 10 of at least 20 items." in flat
+    assert flat.count("10 of at least 20 items") == 1
 
 
 @pytest.mark.parametrize("models", [1, 2])

@@ -103,3 +103,20 @@ def test_every_field_is_documented(described: type[model.Checkup]) -> None:
     text = (ROOT / "docs" / "measure.md").read_text("utf-8")
     named = set(re.findall(r"`(\w+)`", text))
     assert set(described.model_fields) <= named
+
+
+def test_no_share_and_no_brier_is_told_beyond_0_or_1() -> None:
+    """Of 23 of 24 answers an interval by Student would end at 1.04."""
+    score = drawn("before", "sums", "test", Truth(ability=0.98, boast=0.0))
+    kept = score.details
+    assert kept is not None
+    few = len(kept.scores) // 40
+    edge = (True,) * (len(kept.scores) - few) + (False,) * few
+    score = score.model_copy(update={"details": kept.model_copy(update={"cut": edge, "found": edge})})
+    (profile,) = checkup({"sums": score}, None, ["full"], {})["sums"].profiles
+    for name in ("truncated", "not_found", "brier", "confidently_wrong", "confidence_gap"):
+        found = profile.readings[name].interval
+        low = -1 if name == "confidence_gap" else 0
+        assert found.ends is not None and low <= found.ends[0] <= found.value <= found.ends[1] <= 1, name
+    assert profile.readings["truncated"].interval.ends[1] == 1
+    assert profile.readings["not_found"].interval.ends[0] == 0

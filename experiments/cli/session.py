@@ -221,6 +221,7 @@ def session(
     Data are prepared while Ray starts. `check` may refuse the job; a command that is refused writes nothing.
     """
     from curricula.sense_checks import sense_notes
+    from experiments.executors.served import check_served
     from experiments.run.experience import Experience
     from experiments.run.job import job_at, put
     from experiments.run.tracking.executor import tracked
@@ -230,6 +231,7 @@ def session(
     notes, place = Console(stderr=json), Store.at(store)
     curriculum = load(file, seeds, sets)
     check_ready(curriculum, file)
+    check_served(curriculum, executor, file)
     told, kept = Preparing(), cache_of(store, writes=True)
     data = Background(lambda: prepared(curriculum, file, sets, kept, told))
     with ExitStack() as stack:

@@ -13,6 +13,7 @@ from curricula.dump import dump_yaml
 from curricula.epochs import with_steps
 from curricula.loader import at_key
 from curricula.problem import dotted
+from curricula.rollouts import VLLM_PLACES
 from curricula.schema import Curriculum
 from curricula.stage import MEMORY_KEYS
 from domains.crossings import uncrossed
@@ -70,7 +71,8 @@ class Prepared:
             mode="json",
             exclude={**dict.fromkeys(BLIND, True), **places, **domains},
         )
-        return f"{self.curriculum.name}-{fingerprint([_without(content, MEMORY_KEYS), self.setup.id])[:8]}"
+        blind = _without(content, {*MEMORY_KEYS, *VLLM_PLACES})
+        return f"{self.curriculum.name}-{fingerprint([blind, self.setup.id])[:8]}"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import PairedAnswers
+from experiments.analysis.comparing.family import ALPHA
 from experiments.measures.spec import MeasureSpec, Name
 from scheduler.measurements import Array
 
@@ -29,6 +30,27 @@ class Sides:
             self._known[of] = of(self.pair)
         found: Result = self._known[of]
         return found
+
+
+@dataclass(frozen=True)
+class Among:
+    """How many cells of a page the same could be said of, by which what is called sure is corrected (Bonferroni)."""
+
+    entropies: int = 1
+    reasoned: int = 1
+
+    @classmethod
+    def of(cls, cells: Sequence[Sides]) -> Among:
+        """Those that were asked for it."""
+        reasoned = [one.pair.after and all(each.reasoned for each in one.pair.after) for one in cells]
+        return cls(
+            entropies=max(1, sum(one.entropies is not None for one in cells)), reasoned=max(1, sum(map(bool, reasoned)))
+        )
+
+
+def level(among: int) -> float:
+    """Of an interval of each of so many cells, so that 5 % of pages at most hold one that misses."""
+    return 1 - ALPHA / among
 
 
 @dataclass(frozen=True)

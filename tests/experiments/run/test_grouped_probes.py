@@ -89,6 +89,7 @@ def test_what_the_run_cost_counts_the_groups_probe_once(report):
 
 def test_the_estimate_counts_probes_as_they_are_trained(tmp_path, monkeypatch):
     monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda *_, **__: None)
+    monkeypatch.setattr("experiments.run.estimating.estimate.DRAWS", 2)
     grouped, plain = (
         estimate(job_at(str(tmp_path / name), one).prepared, None)
         for name, one in (("grouped", spec()), ("plain", spec({})))

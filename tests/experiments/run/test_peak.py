@@ -12,8 +12,9 @@ from curricula.stage import Stage, Training
 from experiments.models.checkpoints import build_model, save_checkpoint
 from experiments.models.model_size import ModelSize, kept_a_token, size_of
 from experiments.run.estimating.peak import Peak, peak, peak_of
-from tests.support.loaded import loaded
+from tests.support import warm
 from tests.support.models import words
+from tests.support.nodes import worker_environment
 from tests.support.tiny import tiny
 
 pytestmark = pytest.mark.slow
@@ -24,11 +25,13 @@ ROWS, LENGTH = 64, 96
 
 def measured(name: str) -> tuple[int, int]:
     """Bytes that a stage takes beyond what a small one took, and what the rule says of it."""
-    with loaded().Pool(1) as pool:
-        return pool.apply(_measured, (name,))
+    process = warm.start(worker_environment(), _measured, name)
+    assert process.wait() == 0, process.said
+    taken, rule = process.said.split()
+    return int(taken), int(rule)
 
 
-def _measured(name: str) -> tuple[int, int]:
+def _measured(name: str) -> None:
     from experiments.training.draw import draw
     from experiments.training.stage import train_stage
 
@@ -66,7 +69,7 @@ def _measured(name: str) -> tuple[int, int]:
     size = size_of(WIDE, None)
     small = stage.model_copy(update={"training": training.model_copy(update={"prompts": 1})})
     rule = peak(size, stage, curriculum, lengths).passing - peak(size, small, curriculum, lengths).passing
-    return _most() - before, rule
+    print(_most() - before, round(rule))
 
 
 def _most() -> int:

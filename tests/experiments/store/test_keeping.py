@@ -21,11 +21,11 @@ from experiments.store.freeing import free
 from experiments.store.halfway import keep_halfway
 from experiments.store.local import LocalFiles
 from experiments.store.locks import locking
+from tests.support.disk import SYNC
 from tests.support.nodes import SETUP, measurement_of, record_of, training_of, tree_of
 
 NODE = base_node(SETUP)
 SUITE = suite_of(SETUP).id
-SYNC = os.fsync
 
 
 @pytest.fixture

@@ -16,9 +16,8 @@ from experiments.measures.suite import suite_of
 from experiments.store import Store, syncing
 from experiments.store.local import LocalFiles
 from experiments.store.syncing import bring, kept_together
+from tests.support.disk import SYNC
 from tests.support.nodes import SETUP, arithmetic, tree_of
-
-SYNC = os.fsync
 
 
 @pytest.fixture

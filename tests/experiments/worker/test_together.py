@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import pickle
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +26,7 @@ from experiments.store import Store
 from experiments.worker import together
 from experiments.worker.node import run_node
 from experiments.worker.rank import FAILURE, be_one, leave
-from tests.support import ranks, short_lives
-from tests.support.loaded import loaded
+from tests.support import ranks, short_lives, warm
 from tests.support.models import stored
 from tests.support.nodes import worker_environment
 from tests.support.paths import ROOT
@@ -38,7 +34,6 @@ from tests.support.paths import ROOT
 pytestmark = pytest.mark.slow
 
 GRPO = Training(steps=6, prompts=2, rollouts=2, learning_rate=1e-2, checkpoint_every=2, optimizer="carry")
-CHILD = "import pickle, sys; from experiments.worker.node import run_node; run_node(pickle.load(sys.stdin.buffer))"
 
 
 def works(folder: Path, retries: int = 0, training: Training = GRPO) -> list[Work]:
@@ -66,9 +61,13 @@ def begun(base: Path, folder: Path, retries: int = 0, training: Training = GRPO)
 
 @contextmanager
 def beginning_loaded() -> Iterator[None]:
-    """Where what a process does is looked at, and not how it begins."""
+    """Where what a process does is looked at, and not how it begins: forked from one that has loaded what it needs."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["experiments.worker.rank"])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(together, "CONTEXT", loaded())
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setattr(together, "CONTEXT", context)
+        forkserver.ensure_running()
         yield
 
 
@@ -186,17 +185,13 @@ def test_guards_hold_for_all_together(base: Path, tmp_path: Path) -> None:
 
 def test_they_end_with_the_process_that_began_them(base: Path, tmp_path: Path) -> None:
     work = begun(base, tmp_path, training=GRPO.model_copy(update={"steps": 1000}))
-    command = [sys.executable, "-c", CHILD]
-    with subprocess.Popen(command, env=worker_environment(), cwd=ROOT, stdin=subprocess.PIPE) as parent:
-        assert parent.stdin is not None
-        parent.stdin.write(pickle.dumps(work))
-        parent.stdin.close()
-        try:
-            wait_until(lambda: any(tmp_path.glob("nodes/*/progress.json")))
-            children = [pid for pid in below(parent.pid) if b"spawn_main" in command_of(pid)]
-            assert all(signal.SIGINT in signals(pid, "SigIgn") for pid in children)
-        finally:
-            parent.send_signal(signal.SIGKILL)
+    parent = warm.start(worker_environment(), run_node, work)
+    try:
+        wait_until(lambda: any(tmp_path.glob("nodes/*/progress.json")))
+        children = [pid for pid in below(parent.pid) if b"spawn_main" in command_of(pid)]
+        assert all(signal.SIGINT in signals(pid, "SigIgn") for pid in children)
+    finally:
+        parent.kill()
     assert len(children) == 2
     wait_until(lambda: not any(command_of(pid) for pid in children))
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from itertools import product
 from typing import Any
 
@@ -33,6 +34,8 @@ from scheduler.measurements import Array
 from scheduler.statistics.power import FEWEST
 
 SEEDS = (1, 2, 3, 5, 10)
+PARTS = 4
+"""Processes that draw pages."""
 OF_FEW = 10
 """So many times fewer pages are drawn with too few seeds to claim anything."""
 FEWEST_ITEMS, MOST_ITEMS = 40, 150
@@ -83,13 +86,10 @@ KINDS: Mapping[str, Sequence[Said]] = {
 
 def measure(simulations: int = SIMULATIONS) -> dict[str, Any]:
     """Shares of pages, by what scores are like and number of seeds."""
-    found: dict[str, list[tuple[set[CliffVerdict], bool]]] = {}
-    for (kind, domains), seeds in product(KINDS.items(), SEEDS):
-        rng = np.random.default_rng(0)
-        drawn = simulations if seeds >= FEWEST else max(2, simulations // OF_FEW)
-        found[f"{kind}, {seeds} seed{'s' * (seeds > 1)}"] = [
-            _page(rng, domains, seeds, arms=2 + at % 2) for at in range(drawn)
-        ]
+    each = {f"{kind}, {seeds} seed{'s' * (seeds > 1)}": (kind, seeds) for kind, seeds in product(KINDS, SEEDS)}
+    with ProcessPoolExecutor(PARTS) as pool:
+        jobs = {name: pool.submit(_pages, kind, seeds, simulations) for name, (kind, seeds) in each.items()}
+        found = {name: job.result() for name, job in jobs.items()}
     return {
         "simulations": simulations,
         "false_page_real_cliff": _shares(found, lambda said, _: "real_cliff" in said),
@@ -97,6 +97,12 @@ def measure(simulations: int = SIMULATIONS) -> dict[str, Any]:
         "false_page_gains": _shares(found, lambda said, _: "gain" in said),
         "false_page_falls_by_arm": _shares(found, lambda _, by_arm: by_arm),
     }
+
+
+def _pages(kind: str, seeds: int, simulations: int) -> list[tuple[set[CliffVerdict], bool]]:
+    rng = np.random.default_rng(0)
+    drawn = simulations if seeds >= FEWEST else max(2, simulations // OF_FEW)
+    return [_page(rng, KINDS[kind], seeds, arms=2 + at % 2) for at in range(drawn)]
 
 
 def _shares(

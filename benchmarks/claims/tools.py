@@ -70,9 +70,8 @@ def _asked(scores: RunScores, arm: str, domain: str) -> _Asked | None:
     fall = without[1] - without[0]
     called = any(side.any() for side in calls)
     more = score[1] - score[0] - fall if called else NO_CALLS
-    note = (
-        f"{what}: {fall.shape[1]} solvable items, calculator called in {_shares(calls)}, score with it {_means(score)}"
-    )
+    means = f"{_means('without it', without)}, {_means('with it', score)}"
+    note = f"{what}: {fall.shape[1]} solvable items, {means}, {_shares(calls)}"
     return _Asked(*_compared(what, fall, more), note)
 
 
@@ -84,10 +83,10 @@ def _compared(what: str, fall: Array | str, more: Array | str) -> tuple[Comparis
     )
 
 
+def _means(name: str, both: Both) -> str:
+    return f"{name} {both[0].mean():.3f} before and {both[1].mean():.3f} after"
+
+
 def _shares(calls: Both) -> str:
-    before, after = (float((side > 0).mean()) for side in calls)
-    return f"{before:.0%} of the answers before and {after:.0%} after"
-
-
-def _means(score: Both) -> str:
-    return f"{float(score[0].mean()):.3f} before and {float(score[1].mean()):.3f} after"
+    before, after = ((side > 0).mean() for side in calls)
+    return f"called in {before:.0%} and {after:.0%} of the answers"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
+import numpy as np
+
 from domains.interval import Interval
 from experiments.analysis.cliffs.beside import beside
 from experiments.analysis.cliffs.judging import judged
 from experiments.analysis.cliffs.model import Contrast, Steepness
 from experiments.analysis.cliffs.moments import Answers
+from experiments.analysis.cliffs.reading import careful
 from experiments.analysis.comparing.apart import apart
 from scheduler.measurements import Array
 from scheduler.statistics.intervals import Spread, holm, spread
@@ -42,7 +45,7 @@ def contrast(
     """The cell's contrast with its verdict. `steepness` of the one stage that it spans; `comparisons`: how many
     `p_adjusted` is corrected for."""
     missing = Interval.unknown("no seed finished both")
-    whole = missing if change is None else _spread(change, pair).about(float(change.mean()))
+    whole = missing if change is None else _interval(change, pair)
     found = beside(pair, steepness)
     verdict, reason = judged(whole, p_adjusted, found)
     p = p_of(change, pair)
@@ -55,6 +58,16 @@ def contrast(
         reason=reason,
         apart=apart(whole, p, p_adjusted, comparisons),
     )
+
+
+def _interval(change: Array, pair: Answers) -> Interval:
+    """Of a change. Where all answers score alike at both moments nothing varies that it could be read off: so many
+    items exclude as much as the rule of three has it, and no score leaves the scale from 0 to 1."""
+    marks = pair.answers("scores")
+    if marks is None or not marks[0].size or max(map(np.max, marks)) > min(map(np.min, marks)):
+        return _spread(change, pair).about(float(change.mean()))
+    level = float(marks[0].flat[0])
+    return careful(change, (-level, 1 - level))
 
 
 def _spread(change: Array, pair: Answers) -> Spread:

@@ -161,8 +161,8 @@ def test_report_of_a_store_that_is_not_there(stagewise: Command, tmp_path: Path)
     assert not (tmp_path / "nothing").exists()
 
 
-def test_profile_then_runs_then_report(stagewise: Command, tmp_path: Path, tiny_store: Path) -> None:
-    store = begun(tiny_store, tmp_path / "store")
+def test_profile_then_runs_then_report(stagewise: Command, tmp_path: Path, few_store: Path) -> None:
+    store = begun(few_store, tmp_path / "store")
     code, out, err = stagewise("profile", TINY, "--store", store, "--executor", "inline", "--seeds", "0", "--json")
     assert code == 0, err
     entropy = json.loads(out)["domains"]["stories"]["entropy"]

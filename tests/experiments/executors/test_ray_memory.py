@@ -30,7 +30,7 @@ executor.close()
 
 def test_a_worker_that_ray_kills_for_memory_is_named_so(tmp_path):
     """At a threshold that every machine is beyond."""
-    settings = {"RAY_memory_usage_threshold": "0.01", "RAY_memory_monitor_refresh_ms": "50"}
+    settings = {"RAY_memory_usage_threshold": "0.01", "RAY_memory_monitor_refresh_ms": "250"}
     done = subprocess.run(
         [sys.executable, "-c", CALL, Store.open(str(tmp_path / "store")).url],
         env=worker_environment() | settings,

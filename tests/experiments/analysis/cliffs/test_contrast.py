@@ -116,6 +116,17 @@ def test_all_that_a_page_shows_is_one_family():
 def test_scores_that_never_move_change_nothing():
     still = binary(np.zeros((5, 60, 1)), np.zeros((5, 60, 1)))
     assert p_of(still.change, still) == 1.0
+    assert contrast(still.change, still, 1.0).verdict == "noise"
+    assert contrast(still.change, still, 1.0).change.ends[0] == 0
+
+
+@pytest.mark.parametrize("items, verdict", [(40, "underpowered"), (150, "noise")])
+def test_few_items_that_are_all_right_do_not_exclude_a_fall(items, verdict):
+    """Of 40 items that are all right before and after, .05 of all items like these may be lost: they had an interval
+    of no width, and so "surely no fall"."""
+    still = binary(np.ones((5, items, 1)), np.ones((5, items, 1)))
+    found = contrast(still.change, still, 1.0)
+    assert (found.verdict, found.change.estimate, found.change.ends[1]) == (verdict, 0.0, 0.0)
 
 
 @pytest.mark.parametrize("level", [0.02, 0.98])

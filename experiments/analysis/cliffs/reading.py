@@ -8,7 +8,7 @@ from domains.interval import Interval
 from experiments.analysis.cliffs.model import Reading
 from experiments.measures.value import Value
 from scheduler.measurements import Array
-from scheduler.statistics.intervals import interval
+from scheduler.statistics.intervals import LEVEL, interval
 
 A_CHANGE = "it is a change itself"
 
@@ -18,15 +18,15 @@ def skipped(reason: str) -> Reading:
     return Reading(value=Value.skipped(reason), change=Value.skipped(reason))
 
 
-def careful(block: Array, ends: tuple[float, float], *, right_or_wrong: bool = True) -> Interval:
-    """Mean of (seeds, items) with its interval, within `ends`.
+def careful(block: Array, ends: tuple[float, float], *, right_or_wrong: bool = True, level: float = LEVEL) -> Interval:
+    """Mean of (seeds, items) with its interval at this level, within `ends`.
 
     Of answers that are right or wrong two items more are counted, one 1 above the mean and one 1 below it: where all
     items are alike, their spread says nothing of those that were not drawn (after Agresti and Caffo 2000, The American
     Statistician 54(4)). So 40 of 40 is .93 to 1, much as by the rule of three.
     """
     middle = block.mean(axis=1, keepdims=True)
-    found = interval({"": np.hstack([block, middle + 1, middle - 1]) if right_or_wrong else block})
+    found = interval({"": np.hstack([block, middle + 1, middle - 1]) if right_or_wrong else block}, level)
     if found.ends is None:
         return found
     return Interval.of(float(block.mean()), max(ends[0], found.ends[0]), min(ends[1], found.ends[1]), found.n)

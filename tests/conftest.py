@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from tests.support import disk, warm
 from tests.support.commands import TINY, stagewise, variant, within
 
 # Time is measured in benchmarks/: on a busy machine a deadline fails tests of correct code. Examples are the same on
@@ -28,6 +29,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # A shell without job control starts background commands deaf to Ctrl-C, and so would be every process started here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+disk.wait_for_none()
 
 # Collection makes what stays, so that there is no garbage to look for; see `pytest_collection_finish`.
 gc.disable()
@@ -100,3 +103,10 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop() -> Generator[None, object, object]:
+    """Before the first test, since what a process is copied from must be as new."""
+    with warm.copied():
+        return (yield)

@@ -112,8 +112,10 @@ def chain(
     node's id takes long to make, and the chains of long schedules are many.
     """
     kept = {} if known is None else known
-    nodes = [base_node(setup)]
     begun: tuple[int, ...] = ()
+    if begun not in kept:
+        kept[begun] = base_node(setup)
+    nodes = [kept[begun]]
     for stage in stages:
         begun = (*begun, id(stage))
         if begun not in kept:

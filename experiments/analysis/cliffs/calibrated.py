@@ -145,4 +145,4 @@ def _pseudo(statistic: Statistic, confidence: Array, right: Array) -> Array | No
     return np.repeat(np.stack(there), len(confidence), axis=0) if same else np.stack(there)
 
 
-FAMILY = Family(MEASURES, lambda sides: calibration(forecast(sides.pair)))
+FAMILY = Family(MEASURES, lambda sides: calibration(sides.once(forecast)))

@@ -32,14 +32,14 @@ def read(sides: Sides, among: Among | None = None) -> Read:
     """`sides`: the base model before, the stage after; `among`: of how many cells the same could be said."""
     cells = among or Among()
     readings = {name: reading for family in FAMILIES for name, reading in family.read(sides).items()}
-    found, reasoned = forecast(sides.pair), reasoning(sides.pair, cells.reasoned)
+    found, reasoned = sides.once(forecast), sides.once(reasoning)
     return Read(
         readings=readings,
         flips=flipped(sides.pair),
         ece_null=found.null if isinstance(found, Forecast) else None,
         smooth_ece_null=found.smooth_null if isinstance(found, Forecast) else None,
         by_base=reasoned.by_base,
-        faith=reasoned.faith,
+        faith=None if reasoned.rests is None else reasoned.rests.word(cells.reasoned),
         collapsed=_enough(sides) and collapsed(sides.entropies, cells.entropies),
     )
 

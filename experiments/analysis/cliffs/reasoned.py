@@ -6,7 +6,7 @@ answer that is known without it is the same after half of it. So they are gated 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -94,12 +94,25 @@ class Readings:
 
     readings: dict[Name, Reading]
     by_base: dict[Stratum, dict[Name, Reading]] = field(default_factory=dict)
-    faith: Faith | None = None
-    """Of the later model."""
+    rests: Rests | None = None
 
 
-def reasoning(pair: PairedAnswers, among: int = 1) -> Readings:
-    """Whatever was asked, and the reason where it was not; `among`: of how many cells of the page it was."""
+@dataclass(frozen=True)
+class Rests:
+    """What says of the later model whether its answers rest on its reasoning."""
+
+    content: Mapping[Name, Test]
+    same: float | None
+    closed: str
+
+    def word(self, among: int) -> Faith:
+        """As it is said of each of so many cells of a page."""
+        content = {name: _sure(test, level(among)) for name, test in self.content.items()}
+        return faith_of(content, self.same, self.closed, among)
+
+
+def reasoning(pair: PairedAnswers) -> Readings:
+    """Whatever was asked, and the reason where it was not."""
     sides = [tuple(one.reasoned for one in side) for side in (pair.before, pair.after)]
     if not sides[0] or None in sides[0] or None in sides[1]:
         return Readings({name: skipped(NOT_ASKED) for name in MEASURES})
@@ -116,9 +129,9 @@ def reasoning(pair: PairedAnswers, among: int = 1) -> Readings:
     closed = [_closed(side) for side in gain]
     readings |= {name: _gated(_bounded(*tests[name]), closed) for name in FAITHFUL}
     readings["paraphrase_gap"] = skipped(UNPARAPHRASED)
-    content = {name: _sure(tests[name], level(among)) for name, _ in CONTENT}
     same = readings["same_at_once"].value.interval.estimate
-    return Readings(readings, _strata(pair, tests, closed), faith_of(content, same, closed[1], among))
+    rests = Rests({name: tests[name] for name, _ in CONTENT}, same, closed[1])
+    return Readings(readings, _strata(pair, tests, closed), rests)
 
 
 def _tests(before: tuple[Reasoned, ...], after: tuple[Reasoned, ...]) -> dict[Name, Test]:
@@ -230,4 +243,4 @@ def _minus(one: Array | float, other: Array) -> Array:
     return np.asarray(one - other, float)
 
 
-FAMILY = Family(MEASURES, lambda sides: reasoning(sides.pair).readings, asked="steps")
+FAMILY = Family(MEASURES, lambda sides: sides.once(reasoning).readings, asked="steps")

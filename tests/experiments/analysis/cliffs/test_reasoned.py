@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from experiments.analysis.cliffs import reasoned
 from experiments.analysis.cliffs.faith import faith_of
 from experiments.analysis.cliffs.family import Among, Sides, level
 from experiments.analysis.cliffs.moments import PairedAnswers
@@ -19,7 +20,7 @@ CONTENT, PRESENCE, KNOWN = (score_of(Reasoner(rests=rests)).details for rests in
 
 def test_three_seeds_are_read_together():
     found = reasoning(PairedAnswers((CONTENT,) * 3, (PRESENCE,) * 3))
-    assert found.faith.rests == "independent"
+    assert found.rests.word(1).rests == "independent"
     for name in FAITHFUL:
         assert found.readings[name].value.status == "ok"
         assert found.readings[name].value.interval.n == 3
@@ -77,6 +78,16 @@ def test_how_often_the_word_errs():
     assert false <= 65
     assert missed <= 15
     assert found >= 950
+
+
+def test_what_stands_beside_the_readings_rests_on_the_same_reckoning(monkeypatch):
+    """It was reckoned twice, for its family and for what stands beside it."""
+    asked = []
+    tests = reasoned._tests
+    monkeypatch.setattr(reasoned, "_tests", lambda *sides: asked.append(sides) or tests(*sides))
+    found = read(Sides(PairedAnswers((CONTENT,), (PRESENCE,))))
+    assert found.faith is not None
+    assert len(asked) == 1
 
 
 def test_of_a_whole_page_the_word_errs_no_more_often():

@@ -20,7 +20,7 @@ from tests.support.tiny import tiny
 pytestmark = pytest.mark.slow
 
 WIDE = ScratchModel(type="scratch", hidden_size=256, layers=4, heads=4, context=128)
-ROWS, LENGTH = 64, 96
+ROWS, LENGTH = 32, 96
 
 
 def measured(name: str) -> tuple[int, int]:
@@ -81,7 +81,7 @@ def _most() -> int:
 SFT = Training(method="sft", steps=2, prompts=ROWS)
 TRAININGS = {
     "whole": SFT,
-    "in parts": SFT.model_copy(update={"micro_batch": 16}),
+    "in parts": SFT.model_copy(update={"prompts": 2 * ROWS, "micro_batch": 16}),
     "checkpointed": SFT.model_copy(update={"gradient_checkpointing": True}),
 }
 

@@ -192,6 +192,7 @@ def test_they_end_with_the_process_that_began_them(base: Path, tmp_path: Path) -
         assert all(signal.SIGINT in signals(pid, "SigIgn") for pid in children)
     finally:
         parent.kill()
+        parent.wait(60)
     assert len(children) == 2
     wait_until(lambda: not any(command_of(pid) for pid in children))
 

@@ -23,22 +23,16 @@ from typing import Any, Literal
 
 import numpy as np
 
-from benchmarks.cliff_worlds import DOMAINS, ITEMS, LUCK, SEEDS, SPREAD, STAGES, Drawn, Key
-from benchmarks.cliffs import SIMULATIONS, show
-from experiments.analysis.cliffs.contrast import contrast, p_of
+from benchmarks.cliff_tables import SIMULATIONS, show
+from benchmarks.cliff_worlds import DOMAINS, ITEMS, LUCK, SEEDS, SPREAD, STAGES, TESTS, Drawn, Key, sure
+from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.model import CliffVerdict
 from experiments.analysis.cliffs.moments import OfAnswers, OfItems
-from experiments.analysis.comparing.family import ALPHA
 from scheduler.measurements import Array
-from scheduler.statistics.intervals import holm
 
 ASKED = 100
 """Items that are tried with a calculator."""
 SLIPS, LOOSE = 0.1, 0.05
-TESTS = (2 * STAGES - 1) * DOMAINS
-LEAST = 3.0
-"""A change of fewer standard errors, of the items' means alone, has p above .05 / 22 with 120 items, since no interval
-of the product's is narrower; with up to seven that are sure it is not, and its p need not be known."""
 HURT: Key = (1, 0, 0)
 OF_DAMAGE = 10
 """So many times fewer arms are drawn where something is lost."""
@@ -144,20 +138,9 @@ def measure(simulations: int = SIMULATIONS) -> dict[str, Any]:
 
 def verdicts(pairs: Mapping[Key, Told]) -> dict[Key, CliffVerdict]:
     """Those that are sure, as the report gives them; where something is lost, that of `HURT` alone."""
-    known = {repr(key): p_of(pair.change, pair) for key, pair in pairs.items() if _may_be_sure(pair.change)}
-    rest = {f"other {at}": 1.0 for at in range(TESTS - len(known))}
-    sure = holm(rest | {name: p for name, p in known.items() if p is not None})
     wanted = pairs if len(pairs) == TESTS else [HURT]
-    return {
-        key: contrast(pairs[key].change, pairs[key], sure[repr(key)]).verdict
-        for key in wanted
-        if sure.get(repr(key), 1.0) <= ALPHA
-    }
-
-
-def _may_be_sure(change: Array) -> bool:
-    means = change.mean(axis=0)
-    return bool(abs(means.mean()) >= LEAST * means.std(ddof=1) / np.sqrt(len(means)))
+    found = sure(pairs, TESTS - len(pairs))
+    return {key: contrast(pairs[key].change, pairs[key], found[key]).verdict for key in wanted if key in found}
 
 
 def drawn(rng: np.random.Generator, world: Aided) -> dict[Key, Told]:

@@ -1,18 +1,23 @@
-"""10,000 no-op nodes through executor and store, against a bare loop of Ray tasks in the same run."""
+"""10,000 no-op nodes through executor and store, against two bare loops of Ray tasks in the same run.
+
+One loop keeps nothing; the other does what a careful user would, a small file each, on disk before it has its name.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from operator import truediv
 from pathlib import Path
+from statistics import median
 from typing import Any
-from unittest.mock import patch
 
-from benchmarks.noop import nothing, run_nothing
+from benchmarks.noop import nothing, one_file, run_nothing
 from curricula.schema import Evaluation, Resources, ScratchModel
 from curricula.stage import Schedule, Stage, Training
 from experiments.executors.base import State
@@ -20,7 +25,6 @@ from experiments.executors.ray import RayExecutor
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.store import Store, View
-from experiments.store.local import LocalFiles
 
 import ray  # isort: skip  # after the executor, which says how Ray is to behave
 
@@ -43,13 +47,12 @@ def make_tree(nodes: int) -> tuple[StageTree, Setup]:
     return StageTree(tree.nodes[:nodes], tree.unshared), setup
 
 
-def bare_rate(tasks: int) -> float:
-    """Tasks per second of the plain loop."""
-    task: Any = ray.remote(num_cpus=1)(nothing)
-    ray.get([task.remote() for _ in range(200)])
+def task_rate(task: Callable[..., None], calls: Sequence[tuple[Any, ...]]) -> float:
+    """Tasks per second of a plain loop."""
+    remote: Any = ray.remote(num_cpus=1)(task)
     start = time.perf_counter()
-    ray.get([task.remote() for _ in range(tasks)])
-    return tasks / (time.perf_counter() - start)
+    ray.get([remote.remote(*call) for call in calls])
+    return len(calls) / (time.perf_counter() - start)
 
 
 def executor_rate(url: str, tree: StageTree, setup: Setup) -> tuple[float, dict[str, float]]:
@@ -80,10 +83,28 @@ def resident() -> float:
     return round(pages * resource.getpagesize() / 2**20, 1)
 
 
-def measure(nodes: int, place: Path | None) -> dict[str, Any]:
-    """The figures for a store in a new folder under `place` (default: where temporary files go)."""
+def ours(nodes: int, place: Path | None) -> float:
+    """Nodes per second, in a new store under `place` (default: where temporary files go)."""
     tree, setup = make_tree(nodes)
     with tempfile.TemporaryDirectory(prefix="stagewise-bench-", dir=place) as folder:
+        return executor_rate(folder, tree, setup)[0]
+
+
+def bare(tasks: int) -> float:
+    """Tasks per second that keep nothing."""
+    return task_rate(nothing, [()] * tasks)
+
+
+def careful(tasks: int) -> float:
+    """Tasks per second that keep one small file each, on disk before it has its name."""
+    with tempfile.TemporaryDirectory(prefix="stagewise-bench-") as folder:
+        return task_rate(one_file, [(folder, number) for number in range(tasks)])
+
+
+def whole(nodes: int) -> dict[str, Any]:
+    """What does not show in blocks: the driver's memory while it runs them all, and listing them all."""
+    tree, setup = make_tree(nodes)
+    with tempfile.TemporaryDirectory(prefix="stagewise-bench-") as folder:
         rate, memory = executor_rate(folder, tree, setup)
         start = time.perf_counter()
         listed = len(View(Store.open(folder), setup).finished(tree.nodes))
@@ -96,38 +117,32 @@ def measure(nodes: int, place: Path | None) -> dict[str, Any]:
     }
 
 
-def written(place: Path | None, nodes: int = 1_500, *, synced: bool = True) -> float:
-    """Milliseconds that a node's two files take, without Ray; with `synced` false, fsync does nothing meanwhile."""
-    with (
-        tempfile.TemporaryDirectory(prefix="stagewise-bench-", dir=place) as folder,
-        patch("os.fsync", os.fsync if synced else lambda _: None),
-    ):
-        files = LocalFiles(Path(folder))
-        start = time.perf_counter()
-        for number in range(nodes):
-            for name in ("record", "measured"):
-                files.create(f"nodes/{number}/{name}.json", "x" * 2_000)
-        return round((time.perf_counter() - start) * 1_000 / nodes, 3)
+def main(nodes: int = 10_000, blocks: int = 5) -> dict[str, Any]:
+    """All figures; also printed as JSON. Ours and the peers take turns, and ratios are medians over blocks.
 
-
-def main(nodes: int = 10_000) -> dict[str, Any]:
-    """All figures; also printed as JSON. `memory` is the same with a store in RAM: what the disk costs."""
+    `memory` is the same with a store in RAM: what the disk costs.
+    """
+    ways: dict[str, Callable[[int], float]] = {"bare": bare, "careful": careful, "disk": partial(ours, place=None)}
+    ways |= {"memory": partial(ours, place=MEMORY)} if MEMORY.is_dir() else {}
+    rates: dict[str, list[float]] = {name: [] for name in ways}
     with tempfile.TemporaryDirectory(prefix="stagewise-bench-") as folder:
         executor = RayExecutor(View(Store.open(folder), make_tree(1)[1]), Resources(), run_nothing)
-        before = bare_rate(nodes)
-        places = {"disk": None} | ({"memory": MEMORY} if MEMORY.is_dir() else {})
-        found = {name: measure(nodes, place) for name, place in places.items()}
-        peer = (before + bare_rate(nodes)) / 2
+        task_rate(nothing, [()] * 200)
+        for _ in range(blocks):
+            for name, way in ways.items():
+                rates[name].append(way(nodes // blocks))
+        found = whole(nodes)
         executor.close()
-    found["disk"] |= {"files_ms": written(None), "files_without_fsync_ms": written(None, synced=False)}
-    if "memory" in found:
-        found["memory"]["files_ms"] = written(MEMORY)
-    for figures in found.values():
-        figures["ratio"] = round(figures["nodes_per_second"] / peer, 3)
-    result = {"nodes": nodes, "bare_ray_tasks_per_second": round(peer, 1), **found}
+    ratios = {
+        f"{name}_to_{peer}": round(median(map(truediv, rates[name], rates[peer])), 3)
+        for name in ways.keys() - {"bare", "careful"}
+        for peer in ("bare", "careful")
+    }
+    each = {name: [round(rate, 1) for rate in found] for name, found in rates.items()}
+    result = {"nodes": nodes, "ratios": dict(sorted(ratios.items())), "per_second": each, "whole": found}
     print(json.dumps(result))
     return result
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:2]))
+    main(*(int(argument) for argument in sys.argv[1:3]))

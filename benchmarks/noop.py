@@ -1,7 +1,8 @@
-"""What the executor's benchmark runs; a module of its own, so that workers import it by name."""
+"""What the executor's benchmark and its peers run; a module of its own, so that workers import it by name."""
 
 from __future__ import annotations
 
+import os
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -39,4 +40,14 @@ def no_weights() -> Path:
 
 
 def nothing() -> None:
-    """The peer's task."""
+    """The task of the peer that keeps nothing."""
+
+
+def one_file(folder: str, number: int) -> None:
+    """The task of the peer that keeps a result as a careful user would: a file, on disk before it has its name."""
+    temporary = Path(folder, f"{number}.tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write("x" * 2_000)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(Path(folder, f"{number}.json"))

@@ -12,6 +12,7 @@ from curricula.compositions import Composed
 from curricula.guards import NONE, Guards
 from curricula.merge import Merge
 from curricula.one_way import said_one_way
+from curricula.rollouts import VLLM_PLACES
 from curricula.shares import share_out
 from domains.frozen import Frozen
 
@@ -21,8 +22,7 @@ OrderName = Literal["bwt", "bwt_entropy", "entropy", "greedy", "given", "random"
 Role = Literal["base", "probe", "main", "composition", "order", "random", "joint", "merge", "trial"]
 """What a schedule is there for: `base` trains nothing; `probe` measures transfer; `main` is the one that a report is
 about, `composition` its order composed otherwise, `order` another order, `random` a random one; `joint` is joint
-training as a baseline; `merge` is made of others without training; `trial` was proposed by a search.
-"""
+training as a baseline; `merge` is made of others without training; `trial` was proposed by a search."""
 RateName = Literal["per_stage", "whole", "trunk"]
 """How the learning rate moves over a schedule (scheduler/composing/rate_path.py)."""
 Optim = Literal[
@@ -233,7 +233,8 @@ class Stage(Frozen):
     @property
     def content(self) -> dict[str, Any]:
         """What decides its result, as JSON values: all but what decides only memory."""
-        return self.model_dump(mode="json", exclude={"training": set(MEMORY_KEYS)})
+        left_out: dict[str, Any] = {**dict.fromkeys(MEMORY_KEYS, True), "trl": set(VLLM_PLACES)}
+        return self.model_dump(mode="json", exclude={"training": left_out})
 
     @property
     def label(self) -> str:

@@ -20,6 +20,8 @@ DECIMALS = 6
 """Of a result that never ends."""
 LONGEST = 40
 """Characters of a result beyond which there is none."""
+LONGER = re.compile(r"\d|[.,]\d")
+"""What makes another number of one before it."""
 PATTERNS: dict[Form, re.Pattern[str]] = {
     "equals": re.compile(rf"(?<![A-Za-z_\d.)])(?P<sum>{SUM})(?P<blank>[^\S\n]*)=(?![=>])(?P<after>[^\S\n]*[$€£]?)"),
     "marked": re.compile(r"<<(?P<sum>[^<>=\n]*)=(?![=>])(?P<after>[^\S\n]*)"),
@@ -90,6 +92,7 @@ def _result(text: str) -> str | None:
 
 
 def _answered(rest: str, result: str) -> bool:
-    """Whether the result stands there, or as much of it as there was room for."""
+    """Whether the result stands there as a whole number, or as much of it as there was room for."""
     said, result = rest.lstrip(), result.lstrip()
-    return said.startswith(result) or result.startswith(said)
+    longer = said.startswith(result) and result[-1].isdigit() and LONGER.match(said, len(result))
+    return not longer and (said.startswith(result) or result.startswith(said))

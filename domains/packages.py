@@ -14,6 +14,7 @@ EXTRAS = {
     "s3fs": "s3",
     "tensorboard": "tensorboard",
     "trackio": "trackio",
+    "vllm": "vllm",
     "wandb": "wandb",
 }
 """Module → the extra of pyproject.toml that installs it."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from domains.account import Account
 from domains.crossings import known_by, twins_of
+from domains.data_cache import Cache, name_of
 from domains.errors import DataError
 from domains.example import Example, Split
 from domains.examples import version_of
@@ -18,7 +19,6 @@ from domains.found import Found
 from domains.frozen import fingerprint
 from domains.gold import check_gold
 from domains.items import Item, distinct_items, examples_of, items_of
-from domains.kept import Cache, name_of
 from domains.leaks import normal
 from domains.rendering import contents_of, item_of, prompt_of
 from domains.rewards import with_codes as rewards_with_codes

@@ -5,13 +5,15 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from tests.support import disk, warm
 from tests.support.commands import TINY, stagewise, variant, within
 
 # Time is measured in benchmarks/: on a busy machine a deadline fails tests of correct code. Examples are the same on
@@ -28,6 +30,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # A shell without job control starts background commands deaf to Ctrl-C, and so would be every process started here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+disk.wait_for_none()
 
 # Collection makes what stays, so that there is no garbage to look for; see `pytest_collection_finish`.
 gc.disable()
@@ -83,6 +87,14 @@ def once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], obje
     return folder
 
 
+@pytest.fixture(autouse=True, scope="module")
+def without_torch() -> Iterator[None]:
+    """`make quick` loads torch in one process; each further one that did would take as long as hundreds of tests."""
+    yield
+    if "NO_TORCH" in os.environ and "torch" in sys.modules:
+        pytest.fail("this file's tests, or a file that was collected with it, load torch: name it in TORCH, Makefile.")
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """`make quick` does not even load files whose tests are all slow: that takes as long as many of its tests."""
     if config.option.markexpr != "not slow" or not collection_path.is_file():
@@ -100,3 +112,10 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop() -> Generator[None, object, object]:
+    """Before the first test, since what a process is copied from must be as new."""
+    with warm.copied():
+        return (yield)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from benchmarks.claims.changes import on, score
+from benchmarks.claims.changes import careful_p, on, score
 from benchmarks.claims.model import UNTESTED, Claim, Comparison, Sign, compared, corrected, judged, told, untested
 from benchmarks.claims.probes import Probe, depth, probes
 from experiments.analysis.cliffs.moments import PairedAnswers
@@ -16,7 +16,6 @@ from experiments.measures import reasoning as measure
 from experiments.measures.spec import Name
 from experiments.nodes.inquired import Reasoned, Row
 from scheduler.measurements import Array
-from scheduler.statistics.intervals import p_value
 from scheduler.statistics.power import FEWEST
 
 Of = Callable[[Reasoned], Array]
@@ -73,15 +72,7 @@ def _change(scores: RunScores, probe: Probe, name: Name) -> Comparison:
     change = _by_item(both, OF[name])
     if not change.size:
         return compared(what, down, reading.change.reason or "no item has a value at both moments in every seed")
-    return compared(what, down, change, _p(change) if name not in WORTH[:2] else None)
-
-
-def _p(change: Array) -> float | None:
-    """With two items more, as the report's intervals of what is mostly 0 or 1 count them."""
-    if len(change) < FEWEST:
-        return None
-    middle = change.mean(axis=1, keepdims=True)
-    return p_value({"": np.hstack([change, middle + 1, middle - 1])})
+    return compared(what, down, change, careful_p(change) if name not in WORTH[:2] else None)
 
 
 def _by_item(both: PairedAnswers, of: Of) -> Array:

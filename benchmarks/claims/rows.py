@@ -7,6 +7,7 @@ from benchmarks.claims.depths import deeper
 from benchmarks.claims.model import UNTESTED, Claim, Comparison, corrected, judged, told, untested
 from benchmarks.claims.probes import probes
 from benchmarks.claims.reasons import performative, reasoning_gain
+from benchmarks.claims.tools import dissolving
 from benchmarks.claims.ways import NO_WAY, sweet_spots, under
 from curricula.stage import Stage
 from experiments.analysis.cliffs.contrast import contrast
@@ -21,7 +22,7 @@ HOPELESS = 0.5
 
 
 def claims(scores: RunScores, deep: RunScores | None = None) -> tuple[Claim, ...]:
-    """All ten. `deep`: the same curriculum with more of the model trained; claims 2, 3, 8 and 9 read it too."""
+    """All ten. `deep`: the same curriculum with more of the model trained; claims 2, 3, 7, 8 and 9 read it too."""
     runs = (scores,) if deep is None else (scores, deep)
     return (
         calibration(scores),
@@ -30,7 +31,7 @@ def claims(scores: RunScores, deep: RunScores | None = None) -> tuple[Claim, ...
         over_hard(scores),
         entropies(scores),
         artefacts(scores),
-        untested("tools dissolve some cliffs", "no domain was measured with a tool and without"),
+        dissolving(runs),
         deeper(scores, deep),
         sweet_spots(runs),
         specialised(scores),

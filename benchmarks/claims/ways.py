@@ -1,7 +1,8 @@
 """Claims 9 and 10's second half: stages that were measured on their way, by the guard `sweet_spot`.
 
-Which point is best is chosen by one half of the validation items and read off on the other, both ways: the best of
-several noisy scores lies above the truth.
+Which point is best is chosen by one half of the validation items and the other seeds, and read off on the other half,
+both ways and seed by seed: the best of several noisy scores lies above the truth, and a step at which some seeds were
+lucky would be lucky for them on all items. `python -m benchmarks.sweet_spots` tells how often that errs.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log
 from statistics import fmean
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,10 +21,19 @@ from experiments.analysis.scores import RunScores
 from experiments.measures.sweet_spot import UNDER, Balance, of_course, summary
 from experiments.nodes.course import Course, Point
 from scheduler.measurements import Array
+from scheduler.statistics.intervals import p_value
 
 NAME = "each technique has its sweet spot"
 NO_WAY = "no stage was measured on its way; it takes the guard `sweet_spot`"
 FEW = "fewer than four items were measured on the way"
+
+
+class Loss(NamedTuple):
+    """What the domain that lost most lost."""
+
+    change: Array | str
+    """(seeds, items), or why there is none."""
+    p: float | None = None
 
 
 def sweet_spots(runs: Sequence[RunScores]) -> Claim:
@@ -53,13 +64,18 @@ def under(scores: RunScores) -> list[Comparison]:
 
 
 def crossed(ways: Sequence[Course], value: Callable[[Sequence[Course], int], Array]) -> Array | str:
-    """`value` of the items of one half at the best step by the other half's, (seeds, items)."""
+    """`value` at the best step, of each seed and half of the items by the other seeds and the other half: (seeds,
+    items). By the other half alone the step would also be the one at which these seeds were lucky."""
     items = min(len(one.scores) for way in ways for point in way.points for one in point.domains.values())
     if items < 4:
         return FEW
     halves = [_only(ways, half) for half in (0, 1)]
-    both = [value(halves[at], _best(halves[1 - at])) for at in (0, 1)]
-    return np.hstack(both)
+    rows = []
+    for seed in range(len(ways)):
+        rest = [at for at in range(len(ways)) if at != seed] or [seed]
+        both = [value([halves[half][seed]], _best([halves[1 - half][at] for at in rest])) for half in (0, 1)]
+        rows.append(np.hstack(both))
+    return np.vstack(rows)
 
 
 def gain(ways: Sequence[Course], step: int) -> Array:
@@ -86,29 +102,34 @@ def _under(probe: Probe, ways: Sequence[Course]) -> Comparison:
 
 
 def _three(scores: RunScores, probe: Probe, ways: Sequence[Course]) -> tuple[Comparison, Comparison, Comparison]:
-    last, named = _steps(ways)[-1], f"{probe.arm} ({_technique(scores, probe)})"
-    gained = crossed(ways, gain)
-    fell = crossed(ways, lambda half, best: gain(half, last) - gain(half, best))
+    named = f"{probe.arm} ({_technique(scores, probe)})"
     return (
-        compared(f"{named}: gain at the best step", 1, gained),
-        compared(f"{named}: own score from there to the end", -1, fell),
-        compared(f"{named}: loss at the end beyond what is allowed", 1, _beyond(ways, last)),
+        compared(f"{named}: gain at the best step", 1, gained(ways)),
+        compared(f"{named}: own score from there to the end", -1, fell_since(ways)),
+        compared(f"{named}: loss at the end beyond what is allowed", 1, *beyond(ways)),
     )
 
 
-def _beyond(ways: Sequence[Course], step: int) -> Array | str:
-    """Bits per byte of the references of the domain that lost most by the other half's items, less what is allowed."""
-    others = [name for name, one in ways[0].points[0].domains.items() if name not in ways[0].trained and one.nats]
+def gained(ways: Sequence[Course]) -> Array | str:
+    """At the best step."""
+    return crossed(ways, gain)
+
+
+def fell_since(ways: Sequence[Course]) -> Array | str:
+    """Change of the own score from the best step to the end."""
+    last = _steps(ways)[-1]
+    return crossed(ways, lambda half, best: gain(half, last) - gain(half, best))
+
+
+def beyond(ways: Sequence[Course]) -> Loss:
+    """Bits per byte that the references of the domain that lost most lost at the end beyond what is allowed. Which one
+    that is follows from these items and seeds, so p counts for every one that it could have been."""
+    first, last = ways[0].points[0].domains, _steps(ways)[-1]
+    others = [name for name, one in first.items() if name not in ways[0].trained and one.nats]
     if not others:
-        return "there is no other domain with references"
-    if min(len(ways[0].points[0].domains[name].nats) for name in others) < 4:
-        return FEW
-    halves = [_only(ways, half) for half in (0, 1)]
-    both = []
-    for at in (0, 1):
-        lost = {name: float(_lost(halves[1 - at], name, step).mean()) for name in others}
-        both.append(_lost(halves[at], max(lost, key=lambda name: lost[name]), step))
-    return np.hstack(both) - ways[0].most
+        return Loss("there is no other domain with references")
+    change = max((_lost(ways, name, last) for name in others), key=lambda lost: float(lost.mean())) - ways[0].most
+    return Loss(change, min(1.0, len(others) * p_value({"": change})) if np.any(change) else 1.0)
 
 
 def _lost(ways: Sequence[Course], name: str, step: int) -> Array:

@@ -7,6 +7,7 @@ lucky, so even an oracle has some regret: see `references`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
@@ -16,6 +17,9 @@ import numpy as np
 from benchmarks.orders.strategy import SeedPositions, Step, Strategy, tree_size
 from benchmarks.orders.table import Table
 from scheduler.measurements import Array, Path
+
+ROUNDING = 1e-6
+"""Of sums of training times."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,19 @@ class Judge:
 
 @dataclass(frozen=True)
 class Curves:
-    """Mean regret over draws by stage runs spent, (views, 1 + runs of the whole tree)."""
+    """Mean regret over draws by what was spent, (views, 1 + runs of the whole tree): stage runs, or the training time
+    of so many mean stages."""
 
     truth: Array
     own: Array
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """The same by either count."""
+
+    runs: Curves
+    seconds: Curves
 
 
 def judge(table: Table, seen: int = 1) -> Judge:
@@ -73,25 +86,36 @@ def judge(table: Table, seen: int = 1) -> Judge:
     return Judge(views, orders, truth, own, truth[:, validation.mean(axis=0).argmax()])
 
 
-def curves(table: Table, judged: Judge, strategy: Strategy) -> Curves:
+def replayed(table: Table, judged: Judge, strategy: Strategy) -> Replayed:
     """Replay a strategy in every view. Before its first choice it would have to take any order."""
     replays = [[tuple(strategy.steps(table, view, draw)) for draw in range(strategy.draws)] for view in judged.views]
     size = tree_size(table)
 
-    def mean(regrets: Array) -> Array:
+    def mean(regrets: Array, spent: Callable[[Step], int]) -> Array:
         walks = [
-            [_walk(steps, size, row, judged.at) for steps in found] for found, row in zip(replays, regrets, strict=True)
+            [_walk(steps, size, row, judged.at, spent) for steps in found]
+            for found, row in zip(replays, regrets, strict=True)
         ]
         return np.array([np.mean(found, axis=0) for found in walks])
 
-    return Curves(mean(judged.truth), mean(judged.own))
+    def by(spent: Callable[[Step], int]) -> Curves:
+        return Curves(mean(judged.truth, spent), mean(judged.own, spent))
+
+    return Replayed(by(lambda step: step.spent), by(lambda step: math.ceil(step.seconds - ROUNDING)))
 
 
-def _walk(steps: tuple[Step, ...], size: int, regrets: Array, at: Callable[[Path], int]) -> Array:
-    """Regret by stage runs: at each number that of the last choice that it pays for."""
+def curves(table: Table, judged: Judge, strategy: Strategy) -> Curves:
+    """The same by stage runs alone."""
+    return replayed(table, judged, strategy).runs
+
+
+def _walk(
+    steps: tuple[Step, ...], size: int, regrets: Array, at: Callable[[Path], int], spent: Callable[[Step], int]
+) -> Array:
+    """Regret by what was spent: at each number that of the last choice that it pays for."""
     curve = np.full(size + 1, float(regrets.mean()))
     for step in steps:
-        curve[step.spent :] = regrets[at(step.order)]
+        curve[spent(step) :] = regrets[at(step.order)]
     return curve
 
 

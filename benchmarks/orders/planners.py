@@ -40,7 +40,7 @@ def chosen(table: Table, seen: SeedPositions, order: OrderName) -> Path:
 
 def planned(table: Table, seen: SeedPositions, _: int, *, order: OrderName) -> Iterator[Step]:
     """One choice, after the probes."""
-    yield choose(probes(table), chosen(table, seen, order))
+    yield choose(table, probes(table), chosen(table, seen, order))
 
 
 def planner_names() -> tuple[OrderName, ...]:

@@ -3,7 +3,8 @@
     python -m benchmarks.orders.regret > benchmarks/orders/regret.json
 
 One JSON. `regret` is by test scores of seeds that the strategy never saw (see judge.py), `spent` counts every stage
-run a seed until the chosen order is trained too, shared beginnings once. Intervals are 95 % (see intervals.py).
+run a seed until the chosen order is trained too, shared beginnings once; `summary_by_seconds` counts their training
+time instead, in units of the mean stage's. Intervals are 95 % (see intervals.py).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.orders.intervals import described, spelled, within
-from benchmarks.orders.judge import Curves, Judge, curves, judge
+from benchmarks.orders.judge import Curves, Judge, judge, replayed
 from benchmarks.orders.searchers import DRAWS
 from benchmarks.orders.strategies import strategies
 from benchmarks.orders.strategy import Strategy, tree_size
@@ -39,15 +40,20 @@ def measure(given: Mapping[str, Table], judged: Mapping[str, Strategy], seen: in
     if len(sizes) != 1:
         raise ValueError(f"curves can be pooled over trees of one size only, got {sorted(sizes)}")
     judges = {name: judge(table, seen) for name, table in given.items()}
-    replays = {
-        label: {name: curves(table, judges[name], strategy) for name, table in given.items()}
+    found = {
+        label: {name: replayed(table, judges[name], strategy) for name, table in given.items()}
         for label, strategy in judged.items()
     }
+    replays, timed = (
+        {label: {name: getattr(each, by) for name, each in one.items()} for label, one in found.items()}
+        for by in ("runs", "seconds")
+    )
     return {
         "seeds_seen": seen,
         "curricula": {name: _described(table) for name, table in given.items()},
         "references": _references(judges),
         "summary": summarise(judges, replays),
+        "summary_by_seconds": summarise(judges, timed),
         "curves": {label: _panels(found) for label, found in replays.items()},
     }
 

@@ -9,6 +9,7 @@ import optuna
 from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
 
+from benchmarks.orders.strategy import Step, seconds
 from benchmarks.orders.table import Table
 from curricula.schema import Curriculum, SearchSpec
 from scheduler.measurements import Path
@@ -38,8 +39,8 @@ def replay(
     pruner: BasePruner | None = None,
     trained: Collection[Path] = (),
     fruitless: int = FRUITLESS,
-) -> list[tuple[int, Path]]:
-    """After each trial that finished: stage runs a seed spent so far, and the best order by validation.
+) -> list[Step]:
+    """After each trial that finished: what was spent a seed so far, and the best order by validation.
 
     Trials see the mean over the seeds at `seed_positions`. A stage that was run before costs nothing. The search
     ends before the trial that would go over `budget`, or after `fruitless` trials in a row that cost nothing. Paths in
@@ -59,7 +60,7 @@ def replay(
         study.set_user_attr(MEASURED, {"0": {order_text(path): scores[path] for path in [(), *trained]}})
     curriculum = order_space(table.curriculum)
     run: set[Path] = set(trained)
-    curve: list[tuple[int, Path]] = []
+    curve: list[Step] = []
     idle = 0
     while idle < fruitless and len(run) < len(values) - 1:
         trial = study.ask()
@@ -71,7 +72,7 @@ def replay(
         study.tell(trial, values[order] if finished else None, state=None if finished else _PRUNED)
         idle = idle + 1 if len(run) == spent else 0
         if finished:
-            curve.append((len(run), _better(values, curve, order)))
+            curve.append(Step(len(run), _better(values, curve, order), seconds(table, run)))
     return curve
 
 
@@ -99,7 +100,7 @@ def _train(
     return True
 
 
-def _better(values: dict[Path, float], curve: list[tuple[int, Path]], order: Path) -> Path:
-    if not curve or values[order] > values[curve[-1][1]]:
+def _better(values: dict[Path, float], curve: list[Step], order: Path) -> Path:
+    if not curve or values[order] > values[curve[-1].order]:
         return order
-    return curve[-1][1]
+    return curve[-1].order

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.orders.planners import chosen, planner_names, probes
 from benchmarks.orders.replay_search import order_space, replay
-from benchmarks.orders.strategy import SeedPositions, Step, Strategy, beginnings, tree_size
+from benchmarks.orders.strategy import SeedPositions, Step, Strategy, beginnings, seconds, tree_size
 from benchmarks.orders.table import Table
 from curricula.schema import Curriculum, SamplerName
 from scheduler.measurements import Path
@@ -50,7 +50,7 @@ def drawn(table: Table, seen: SeedPositions, draw: int) -> Iterator[Step]:
     for order in turn:
         trained |= beginnings([order])
         best = order if totals[order] > totals[best] else best
-        yield Step(len(trained), best)
+        yield Step(len(trained), best, seconds(table, trained))
 
 
 def searched(
@@ -58,7 +58,7 @@ def searched(
 ) -> Iterator[Step]:
     """A study over orders; `warm` begins with the probes and what the orders that ship make of them."""
     curriculum = seeded(order_space(table.curriculum), 1000 * seen[0] + draw)
-    found = replay(
+    yield from replay(
         table,
         seen,
         SAMPLERS[sampler](curriculum, None),
@@ -68,7 +68,6 @@ def searched(
         trained=probes(table) if warm else (),
         fruitless=FRUITLESS,
     )
-    return (Step(spent, order) for spent, order in found)
 
 
 def seeded(curriculum: Curriculum, seed: int) -> Curriculum:

@@ -19,6 +19,8 @@ class Step:
     spent: int
     """Stage runs a seed until the chosen order is trained too; shared beginnings count once."""
     order: Path
+    seconds: float = 0.0
+    """What these stage runs take to train, in units of the mean stage's time."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,15 @@ class Strategy:
     """How many times it is replayed; 1 for those that draw nothing."""
 
 
-def choose(trained: Iterable[Path], order: Path) -> Step:
+def choose(table: Table, trained: Iterable[Path], order: Path) -> Step:
     """The choice of `order` after the paths in `trained`, which it may not be among."""
-    return Step(len(beginnings([*trained, order])), order)
+    paths = beginnings([*trained, order])
+    return Step(len(paths), order, seconds(table, paths))
+
+
+def seconds(table: Table, paths: Iterable[Path]) -> float:
+    """Training time of the last stages of these paths, in units of the mean stage's."""
+    return sum(table.time.get(path[-1], 1.0) for path in paths)
 
 
 def beginnings(paths: Iterable[Path]) -> frozenset[Path]:

@@ -1,4 +1,4 @@
-"""What share of random search's stage runs ours needs.
+"""What share of random search's stage runs, or of their training time, ours needs, and Optuna's TPE.
 
 Runs needed: from how many stage runs on the mean regret over draws stays within `level` of where an exhaustive search
 on the same seed ends, as a share of the best order's score. Two regrets are looked at: `own`, by the validation
@@ -18,6 +18,7 @@ from domains.interval import Interval
 from scheduler.measurements import Array
 
 LEVELS = (0.005, 0.01, 0.02)
+JUDGED = ("ours", "ours_warm", "ours_warm_pruned", "tpe")
 Replays = Mapping[str, Mapping[str, Curves]]
 """strategy → curriculum → its curves."""
 
@@ -27,7 +28,7 @@ def summarise(judges: Mapping[str, Judge], replays: Replays) -> dict[str, object
     return {
         "ours_against_random": {
             "aim": "ratio <= 0.5 at level 0.01 of own",
-            **{name: against(name, "random", judges, replays) for name in ("ours", "ours_warm", "ours_warm_pruned")},
+            **{name: against(name, "random", judges, replays) for name in JUDGED},
         },
     }
 

@@ -6,7 +6,7 @@ import csv
 import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import permutations, product
 from pathlib import Path as File
 
@@ -39,6 +39,8 @@ class Table:
     """split → path → one array (seeds, items) a domain, in the curriculum's order of domains."""
     entropy: Mapping[Path, Array]
     """Mean own-sample entropy on validation, nats per token: path → (seeds, domains)."""
+    time: Mapping[str, float] = field(default_factory=dict)
+    """Domain → training time of its stages, mean over all paths and seeds, in units of the mean stage's. Missing: 1."""
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -86,10 +88,14 @@ def read_table(folder: File) -> Table:
             cell = items[split].setdefault(_path(row["path"]), {})
             cell[int(row["seed"]), row["domain"]] = np.array(row["items"].split(" "), float)
     entropy: dict[Path, dict[tuple[int, str], float]] = {}
+    took: dict[str, dict[tuple[Path, str], float]] = {name: {} for name in domains}
     with (folder / "evaluations.csv").open(newline="") as file:
         for row in csv.DictReader(file):
             if row["split"] == "validation" and row["entropy"]:
                 entropy.setdefault(_path(row["path"]), {})[int(row["seed"]), row["domain"]] = float(row["entropy"])
+            if path := _path(row["path"]):
+                took[path[-1]][path, row["seed"]] = float(row["train_seconds"])
+    means = {name: float(np.mean(list(found.values()))) for name, found in took.items()}
     seeds = curriculum.seeds
     _check(folder, curriculum, items)
     return Table(
@@ -105,6 +111,7 @@ def read_table(folder: File) -> Table:
         entropy={
             path: np.array([[cell[seed, name] for name in domains] for seed in seeds]) for path, cell in entropy.items()
         },
+        time={name: mean / float(np.mean(list(means.values()))) for name, mean in means.items()},
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -25,14 +25,20 @@ EXHAUSTED = "insufficient_quota"
 """The one kind of 429 that waiting does not mend."""
 
 
+class Refused(StageError):  # noqa: N818 - as `GaveUp` is
+    """The endpoint will not answer, however often it is asked."""
+
+
 @dataclass(frozen=True)
 class Question:
-    """A conversation that a model is to go on with."""
+    """A conversation, or a text, that a model is to go on with."""
 
     messages: tuple[Mapping[str, str], ...]
-    """Each with `role` and `content`."""
+    """Each with `role` and `content`; not sent where there is a `text`."""
     settings: Mapping[str, object]
-    """As they are sent, e.g. temperature and max_tokens."""
+    """As they are sent, e.g. temperature and max_tokens; what OpenAI has no word for stands in `extra_body`."""
+    text: str | None = None
+    """In place of a conversation: it goes to OpenAI's older completions, which put it into no chat template."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +52,8 @@ class Chat:
     def ask(self, questions: Sequence[Question]) -> list[Answer]:
         """An answer a question, in order; equal questions are one.
 
-        Raises StageError("reward", …), one line without the key, where the endpoint refuses, or is down for longer
-        than the spec's patience.
+        Raises StageError("reward", …), one line without the key: Refused where the endpoint refuses, else it is down
+        for longer than the spec's patience.
         """
         distinct = {self.key(question): question for question in questions}
         stop = Event()
@@ -62,8 +68,9 @@ class Chat:
         return [given[self.key(question)] for question in questions]
 
     def key(self, question: Question) -> str:
-        """What an answer follows from: who answers, messages and settings."""
-        return fingerprint([self.spec.who, [dict(each) for each in question.messages], dict(question.settings)])
+        """What an answer follows from: who answers, messages or the text, and settings."""
+        asked = [dict(each) for each in question.messages] if question.text is None else question.text
+        return fingerprint([self.spec.who, asked, dict(question.settings)])
 
     def _one(self, key: str, question: Question, stop: Event) -> Answer:
         known = self.answers.find(key)
@@ -73,7 +80,7 @@ class Chat:
         try:
             answer = again(lambda: self._request(question, stop), self.spec.patience, stop)
         except GaveUp as failure:
-            raise self._failed(f"did not answer for {self.spec.patience:g} s: {failure}") from None
+            raise StageError("reward", self._told(f"did not answer for {self.spec.patience:g} s: {failure}")) from None
         self.tally.add(Bill(requests=1, prompt_tokens=answer.prompt_tokens, completion_tokens=answer.completion_tokens))
         return self.answers.keep(key, answer)
 
@@ -82,28 +89,33 @@ class Chat:
         import openai
 
         # Made first: what waits for it afterwards would all be sent at the same time.
-        completions = self._client.chat.completions
+        send = self._sender(question)
         self._pace.wait(stop)
         if stop.is_set():
             raise Transient("stopped")
         try:
-            return _answer(
-                completions.create(
-                    model=self.spec.model, messages=[dict(each) for each in question.messages], **question.settings
-                )  # type: ignore[call-overload]
-            )
+            return _answer(send())
         except openai.APIStatusError as error:
             if _passes(error):
                 raise Transient(self._said(error), _asked_to_wait(error)) from None
-            raise self._failed(f"refused: {self._said(error)}") from None
+            raise Refused("reward", self._told(f"refused: {self._said(error)}")) from None
         except openai.OpenAIError as error:
             # No connection, no answer in time, or none that can be read.
             raise Transient(self._said(error)) from None
         except ValueError as error:
             raise Transient(self._said(error)) from None
 
-    def _failed(self, what: str) -> StageError:
-        return StageError("reward", f"the endpoint {self.spec.url} (model {self.spec.model}) {what}")
+    def _sender(self, question: Question) -> Callable[[], Any]:
+        """Sends the question when it is called."""
+        shared = {"model": self.spec.model, **question.settings}
+        if question.text is not None:
+            return partial(self._client.completions.create, prompt=question.text, **shared)
+        return partial(
+            self._client.chat.completions.create, messages=[dict(each) for each in question.messages], **shared
+        )
+
+    def _told(self, what: str) -> str:
+        return f"the endpoint {self.spec.url} (model {self.spec.model}) {what}"
 
     def _said(self, error: Exception) -> str:
         """One line, without the key."""
@@ -134,7 +146,7 @@ def _answer(response: Any) -> Answer:
     try:
         choice, usage = response.choices[0], response.usage
         return Answer(
-            text=choice.message.content or "",
+            text=(choice.message.content if hasattr(choice, "message") else choice.text) or "",
             finish=choice.finish_reason or "stop",
             prompt_tokens=usage.prompt_tokens if usage else 0,
             completion_tokens=usage.completion_tokens if usage else 0,

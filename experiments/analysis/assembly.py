@@ -13,6 +13,7 @@ from experiments.analysis.intervals.predictions import predictions
 from experiments.analysis.intervals.trajectories import cliff, trajectory
 from experiments.analysis.notes.arm_notes import arm_notes
 from experiments.analysis.notes.form_notes import form_notes, out_of_form
+from experiments.analysis.notes.rollout_notes import rollout_notes
 from experiments.analysis.report import ArmReport, DomainReport, Report, SeedInterval, StageReport
 from experiments.analysis.rows.costs import cost_report
 from experiments.analysis.rows.guard_rows import early_notes, guard_rows
@@ -97,7 +98,12 @@ def _arm(scores: RunScores, schedule: Schedule) -> ArmReport:
         origin=schedule.origin,
         stages=tuple(stage_report(stage) for stage in schedule.stages),
         rounds=round_reports(scores.inputs.rounds, schedule, scores.domains),
-        notes=(*arm_notes(schedule), *early_notes(schedule, scores.inputs), *form_notes(scores, schedule.name)),
+        notes=(
+            *arm_notes(schedule),
+            *rollout_notes(schedule),
+            *early_notes(schedule, scores.inputs),
+            *form_notes(scores, schedule.name),
+        ),
     )
 
 

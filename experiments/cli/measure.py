@@ -140,6 +140,8 @@ def _examined(known: Sequence[Known], prepared: Prepared, store: str, notes: Con
 
             def told(what: str) -> None:
                 status.update(escape(what))
+                if not notes.is_terminal:  # There is no spinner: what takes minutes is named as it begins.
+                    notes.print(f"  {what}", markup=False, highlight=False, soft_wrap=True)
 
             def done(what: str) -> None:
                 notes.print(f"  {what}", markup=False, highlight=False, soft_wrap=True)

@@ -22,12 +22,12 @@ from experiments.cli.preparing import Preparing, cache_of
 
 if TYPE_CHECKING:
     from curricula.schema import Curriculum, Resources
-    from domains.kept import Cache
+    from domains.data_cache import Cache
     from experiments.executors.base import Executor, Observer
     from experiments.models.tokens.lengths import Lengths
     from experiments.nodes.tree import StageTree
+    from experiments.run.experience import Experience
     from experiments.run.job import Job, Prepared
-    from experiments.run.remaining import Experience
     from experiments.store import View
 
 
@@ -221,8 +221,9 @@ def session(
     Data are prepared while Ray starts. `check` may refuse the job; a command that is refused writes nothing.
     """
     from curricula.sense_checks import sense_notes
+    from experiments.executors.served import check_served
+    from experiments.run.experience import Experience
     from experiments.run.job import job_at, put
-    from experiments.run.remaining import Experience
     from experiments.run.tracking.executor import tracked
     from experiments.store import Store
     from experiments.store.lease import using
@@ -230,6 +231,7 @@ def session(
     notes, place = Console(stderr=json), Store.at(store)
     curriculum = load(file, seeds, sets)
     check_ready(curriculum, file)
+    check_served(curriculum, executor, file)
     told, kept = Preparing(), cache_of(store, writes=True)
     data = Background(lambda: prepared(curriculum, file, sets, kept, told))
     with ExitStack() as stack:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 
 from curricula.schema import Resources
@@ -16,6 +13,7 @@ from experiments.executors.run import Run
 from experiments.nodes.tree import StageTree
 from experiments.store import View
 from experiments.store.locks import locking
+from experiments.store.pulse import pulse
 
 BEAT_SECONDS = 0.5
 
@@ -46,7 +44,7 @@ class InlineExecutor:
             run = Run(tree, self._view, self._resources, watch, feed, locks)
             while True:
                 while (node := run.take()) is not None:
-                    with _pulse(partial(run.beat, node)):
+                    with pulse(partial(run.beat, node), BEAT_SECONDS):
                         failure = attempt(self._run_node, run.work(node))
                     run.settle(node, failure)
                 if not run.elsewhere:
@@ -56,21 +54,3 @@ class InlineExecutor:
 
     def close(self) -> None:
         """See `Executor`: nothing to let go of."""
-
-
-@contextmanager
-def _pulse(beat: Callable[[], None]) -> Iterator[None]:
-    """Call `beat` every half second until the end of the block."""
-    stop = threading.Event()
-
-    def run() -> None:
-        while not stop.wait(BEAT_SECONDS):
-            beat()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()

@@ -64,7 +64,7 @@ def _calculated(told: Told, answers: Sequence[str], right: Sequence[float]) -> F
 INQUIRIES: Mapping[str, Inquiring] = {
     "reasoning": Inquiring(1, "reasoned", _reasoned, lambda one: {"final": one.final}, unmarked=READ, reads=True),
     "confidence": Inquiring(1, "believed", _believed, access="prompt", unmarked=TOLD),
-    "calculator": Inquiring(1, "calculated", _calculated, lambda one: {"calculator": one.calculator}),
+    "calculator": Inquiring(2, "calculated", _calculated, lambda one: {"calculator": one.calculator}),
 }
 """Every `curricula.schema.Inquiry`; a kind of task that is none of them asks about no answer."""
 

@@ -38,8 +38,3 @@ def split(before: Array, after: Array, formed_before: Array, formed_after: Array
         whole=(after - before)[:, kept],
         narrowing=(formed_after - formed_before)[:, kept],
     )
-
-
-def collapsed(high: float | None, base: float) -> bool:
-    """Whether entropy has surely fallen by more than `COLLAPSE` of the base's; `high`: upper end of its change."""
-    return high is not None and base > 0 and high < -COLLAPSE * base

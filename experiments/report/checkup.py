@@ -56,8 +56,8 @@ def _domains(found: Checkup) -> str:
         "or wrong, one an item), corrected by Holm over the domains; sure at 5 %. Real drop: sure, and not explained "
         "by answers that hold nothing to mark. Format artifact: it goes away, or more than half of it, where those are "
         "left out. Execution artifact: the same with a calculator, or with every sum in the answers done right. "
-        f"No sure change: and surely no fall of more than {MATTERS:g}. Underpowered: not sure, yet such a fall "
-        f"cannot be excluded. {NO_SEEDS}"
+        f"No sure change: not sure, and the interval, of one domain, holds no fall of more than {MATTERS:g}. "
+        f"Underpowered: not sure, and it holds such a fall. {NO_SEEDS}"
     )
     picture = plot(_forest(found), "Change of every domain's score with its interval")
     return section("domains", "What changed on every domain", paragraph(note, "note"), picture, _differences(found))
@@ -157,7 +157,7 @@ def _reading(one: Profile, name: Name) -> str:
     if band and value.interval.estimate is not None:
         under = f"if calibrated {number(band[0])} to {number(band[1])}"
         return cell(number(value.interval.estimate), element("small", text=under), class_="number")
-    return _value(value, sign=MEASURES[name].direction == "zero")
+    return _value(value, sign=MEASURES[name].signed)
 
 
 def _value(value: Value, *, sign: bool = False) -> str:

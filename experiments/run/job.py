@@ -13,16 +13,17 @@ from curricula.dump import dump_yaml
 from curricula.epochs import with_steps
 from curricula.loader import at_key
 from curricula.problem import dotted
+from curricula.rollouts import VLLM_PLACES
 from curricula.schema import Curriculum
 from curricula.stage import MEMORY_KEYS
 from domains.crossings import uncrossed
+from domains.data_cache import Cache
 from domains.errors import CurriculumError, UserError, together
 from domains.example import Example, Split
 from domains.examples import rest
 from domains.found import Found
 from domains.frozen import fingerprint
 from domains.given_away import given_away
-from domains.kept import Cache
 from domains.prepare import NO_CACHE, data_versions, prepare_domain, sizes_of, with_codes
 from domains.sources import placed
 from domains.sources.pool import silent
@@ -70,7 +71,8 @@ class Prepared:
             mode="json",
             exclude={**dict.fromkeys(BLIND, True), **places, **domains},
         )
-        return f"{self.curriculum.name}-{fingerprint([_without(content, MEMORY_KEYS), self.setup.id])[:8]}"
+        blind = _without(content, {*MEMORY_KEYS, *VLLM_PLACES})
+        return f"{self.curriculum.name}-{fingerprint([blind, self.setup.id])[:8]}"
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ from experiments.analysis.words import short
 from experiments.executors.base import State
 from experiments.nodes.tree import StageNode, StageTree
 from experiments.run.durations import rough_duration, rough_range
-from experiments.run.remaining import Experience, left
+from experiments.run.experience import Experience
+from experiments.run.remaining import Countdown, Range, left
 from experiments.run.silence import Silence
+from experiments.run.worker_clock import WorkerClock
 from experiments.store import Progress, View
 
 GLYPHS: dict[State, tuple[str, str]] = {
@@ -61,6 +63,7 @@ class LiveProgress:
     """Notes that were printed; what is told of the base model joins them."""
     states: dict[str, State] = field(default_factory=dict)
     started: dict[str, float] = field(default_factory=dict)
+    """When a node started, by the workers' clock."""
     steps: dict[str, Progress] = field(default_factory=dict)
     nodes: dict[str, StageNode] = field(default_factory=dict)
     trained: set[str] = field(default_factory=set)
@@ -72,6 +75,9 @@ class LiveProgress:
         self.nodes = dict(self.tree.by_id)
         self.trained = {node.id for node in self.tree.nodes if self.view.has_weights(node)}
         self.states = {node.id: "done" if node.id in finished else "waiting" for node in self.tree.nodes}
+        self.counts = Counter(self.states.values())
+        self.changes = 0
+        self.clock, self.countdown = WorkerClock(self.slots, at=time.monotonic()), Countdown()
         self.silence = Silence()
         todo = len(self.states) - len(finished)
         if todo and self.status is None:
@@ -90,25 +96,39 @@ class LiveProgress:
 
     def __call__(self, node: StageNode, state: State) -> None:
         """Note a change, or a heartbeat of a running node."""
-        before, self.states[node.id] = self.states.get(node.id), state
-        self.nodes.setdefault(node.id, node)
+        before = self._note(node, state)
         if state == "waiting":
             # It begins again: the attempt that was lost says nothing of how long one takes.
             self.started.pop(node.id, None)
             self.steps.pop(node.id, None)
         elif state == "running":
-            self.started.setdefault(node.id, time.monotonic())
+            self.started.setdefault(node.id, self._now())
             if progress := self.view.store.progress(node):
                 self.steps[node.id] = progress
             if not self.live.is_started and self.silence.long:
                 self._tell(self._sign(node))
         elif state == "done" and before == "running":
-            self._learn(node, time.monotonic() - self.started[node.id])
+            self._learn(node, self._now() - self.started[node.id])
             if node.parent is None:
                 self._tell_of_base(node)
         if before == "running" and (state == "failed" or (state == "done" and not self.live.is_started)):
             # Above the live view, where there is one: what fails early should not wait for the end to be known.
             self._tell(self._line(node), "red" if state == "failed" else "")
+
+    def _note(self, node: StageNode, state: State) -> State | None:
+        """What the node's state was before."""
+        before, self.states[node.id] = self.states.get(node.id), state
+        self.nodes.setdefault(node.id, node)
+        if state != before:
+            self.counts[state] += 1
+            if before is not None:
+                self.counts[before] -= 1
+            self.changes += before is None or state not in ("waiting", "running")
+            self.clock.turn(time.monotonic(), self.counts["running"])
+        return before
+
+    def _now(self) -> float:
+        return self.clock.seconds(time.monotonic())
 
     def _tell(self, line: str, style: str = "") -> None:
         self.silence.end()
@@ -168,21 +188,20 @@ class LiveProgress:
     def _sign(self, node: StageNode) -> str:
         """What a log is told while nothing ends: what runs, how far that is, and how far all is."""
         progress = self.steps.get(node.id)
-        so_far = rough_duration(time.monotonic() - self.started[node.id])
+        so_far = rough_duration(self._now() - self.started[node.id])
         if progress:
             doing = ", ".join(filter(None, (_step(progress), _reward(node, progress))))
         else:
             doing = f"no step yet after {so_far}" if node.stage is not None else f"for {so_far}"
-        counts = Counter(self.states.values())
-        others = counts["running"] - 1
+        others = self.counts["running"] - 1
         more = f" and {others} more" if others else ""
-        ended = counts["done"] + counts["failed"]
+        ended = self.counts["done"] + self.counts["failed"]
         status = f"; {escape(self.status())}" if self.status is not None else ""
         return f"  … running: {_which(node)}, {doing}{more}; {ended} of {len(self.states)} ended{self._left()}{status}"
 
     def _line(self, node: StageNode) -> str:
-        ended = sum(state in ("done", "failed") for state in self.states.values())
-        seconds = time.monotonic() - self.started.get(node.id, time.monotonic())
+        ended = self.counts["done"] + self.counts["failed"]
+        seconds = self._now() - self.started.get(node.id, self._now())
         state = self.states[node.id]
         why = f": {escape(self._cause(node))}" if state == "failed" else self._left()
         return f"  \\[{ended}/{len(self.states)}] {_which(node)}  {state}  {seconds:.0f} s{why}"
@@ -195,9 +214,14 @@ class LiveProgress:
     def _left(self) -> str:
         if self.status is not None:
             return ""
+        todo = self.counts["waiting"] + self.counts["running"]
+        found = self.countdown(time.monotonic(), self.changes, todo, self._reckon)
+        return f"  ({rough_range(found)} left of this part)" if found else ""
+
+    def _reckon(self) -> Range | None:
         todo = [node for node in self.nodes.values() if self.states[node.id] in ("waiting", "running")]
-        now, running = time.monotonic(), [node.id for node in todo if self.states[node.id] == "running"]
-        found = left(
+        now, running = self._now(), [node.id for node in todo if self.states[node.id] == "running"]
+        return left(
             todo,
             self.known,
             self.trained,
@@ -205,11 +229,9 @@ class LiveProgress:
             {key: now - self.started[key] for key in running},
             self.slots,
         )
-        return f"  ({rough_range(found)} left of this part)" if found else ""
 
     def _summary(self) -> str:
-        counts = Counter(self.states.values())
-        parts = [f"{counts[state]} {state}" for state in GLYPHS if counts[state]]
+        parts = [f"{self.counts[state]} {state}" for state in GLYPHS if self.counts[state]]
         status = f"\n{self.status()}" if self.status is not None else ""
         return f"{self.title}: {', '.join(parts)}{self._left()}{status}"
 

@@ -1,27 +1,26 @@
-"""How long a tree still takes: learnt from what has finished and from what runs, with how far that may be off."""
+"""How long a tree still takes, by what its nodes are expected to take and how many workers there are."""
 
 from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from experiments.nodes.tree import StageNode
+from experiments.run.experience import Expected, Experience
 from experiments.store import Progress
 
-FADES = 0.6
-"""What an observation still weighs when the next one of its kind comes: other work on a machine comes and goes."""
-BELIEVED, BEFORE = 0.3, 2.0
-"""By how much (as a logarithm) an expectation misses before any has been put to the test, and how many that counts."""
 WITHIN = 1.28
 """Standard errors of a range that should hold four times in five where stages' times are independent; where load lasts
 it holds less often."""
 LEAST = 0.1
 """Share of what is expected that is left of something that should have ended by now."""
-
-Kind = tuple[str, frozenset[str]]
-"""Stages that cost alike: the method and the domains, or what is no stage, without domains."""
+SHARE = 50
+"""It is reckoned anew when one in so many of the nodes that were left has ended or joined: so a line of a log costs as
+much in a tree of ten thousand nodes as in one of fifty, where each is reckoned."""
+FRESH_SECONDS = 5.0
+"""And after so long in any case."""
 
 
 @dataclass(frozen=True)
@@ -32,141 +31,26 @@ class Range:
     high: float
 
 
-@dataclass(frozen=True)
-class Expected:
-    """What one node takes on one worker, in seconds."""
+class Countdown:
+    """What is left of a tree, as often as somebody asks."""
 
-    training: float
-    """Its start included."""
-    measuring: float
+    def __init__(self) -> None:
+        self._said: Range | None = None
+        self._at = -math.inf
+        self._due = 0
 
-    @property
-    def whole(self) -> float:
-        """Until it is done."""
-        return self.training + self.measuring
+    def __call__(self, now: float, changes: int, todo: int, reckon: Callable[[], Range | None]) -> Range | None:
+        """At `now` (seconds), after so many `changes` of the tree, with so many nodes `todo`.
 
-
-@dataclass
-class Faded:
-    """A mean over observations in which the latest count most."""
-
-    amount: float = 0.0
-    weight: float = 0.0
-
-    def learn(self, amount: float, weight: float = 1.0) -> None:
-        """`amount` was seen for so much of something."""
-        self.amount = FADES * self.amount + amount
-        self.weight = FADES * self.weight + weight
-
-    def with_part(self, amount: float, weight: float) -> Faded:
-        """The same beside something that is not finished yet."""
-        return Faded(self.amount + amount, self.weight + weight)
-
-    @property
-    def mean(self) -> float | None:
-        """None before anything was seen."""
-        return self.amount / self.weight if self.weight else None
-
-
-@dataclass
-class Rates:
-    """Seconds for a unit of training, by kind, and for a measurement."""
-
-    training: dict[Kind, Faded] = field(default_factory=dict)
-    measuring: Faded = field(default_factory=Faded)
-
-    def learn(self, node: StageNode, training: float, measuring: float) -> None:
-        """A node trained and was measured for so many seconds; 0 for what was not done."""
-        if node.measured:
-            self.measuring.learn(measuring)
-        if training > 0 and (units := units_of(node)):
-            self.training.setdefault(kind_of(node), Faded()).learn(training, units)
-
-    def exactly(self, node: StageNode) -> float | None:
-        """Of the node's own kind."""
-        known = self.training.get(kind_of(node))
-        return known.mean if known else None
-
-    def nearly(self, node: StageNode) -> float | None:
-        """Of stages with the same method that share a domain with this one; else of all with it."""
-        method, domains = kind_of(node)
-        alike = [rate for (its, names), rate in self.training.items() if its == method and names]
-        near = [rate for (its, names), rate in self.training.items() if its == method and names & domains]
-        means = [rate.mean or 0.0 for rate in near or alike]
-        return sum(means) / len(means) if means and domains else None
-
-
-@dataclass
-class Experience:
-    """What nodes took so far, and how well that was foretold. One command keeps one over all its phases."""
-
-    seen: Rates = field(default_factory=Rates)
-    """Of nodes that ran under our eyes."""
-    stored: Rates = field(default_factory=Rates)
-    """Of nodes that were there before: perhaps another machine's, or of one with other work to do."""
-    pace: Faded = field(default_factory=Faded)
-    """Seconds that nodes took under our eyes, over those by `stored`."""
-    starts: Faded = field(default_factory=Faded)
-    """Seconds that a node takes beside training and measuring."""
-    misses: Faded = field(default_factory=Faded)
-    """Squared logarithms of what nodes took over what was expected of them."""
-
-    def learn(self, node: StageNode, training: float, measuring: float, whole: float, *, trained: bool = False) -> None:
-        """A node finished that trained and was measured for so many seconds, and took `whole` in all.
-
-        `trained`: it was before, and now was only measured.
+        `reckon` is asked where enough has changed; else it is what was said last, less the time since.
         """
-        said = self.expected(node, trained=trained)
-        if self.seen.measuring.weight and said and said.whole > 0 and whole > 0:
-            self.misses.learn(math.log(whole / said.whole) ** 2)
-        self.pace = self._pace(node, 0.0 if trained else 1.0, training, measuring)
-        self.seen.learn(node, 0.0 if trained else training, measuring)
-        if node.parent is not None:
-            # A base model's start holds what is loaded once: libraries, workers.
-            self.starts.learn(max(0.0, whole - training - measuring))
-
-    def with_running(self, running: Mapping[str, Progress | None], nodes: Sequence[StageNode]) -> Experience:
-        """The same with what unfinished stages tell by the steps that they have done."""
-        training, pace = dict(self.seen.training), self.pace
-        for node in nodes:
-            progress = running.get(node.id)
-            if progress is not None and progress.step > 0 and progress.seconds > 0:
-                part, known = progress.step / progress.steps, training.get(kind_of(node), Faded())
-                training[kind_of(node)] = known.with_part(progress.seconds, part * units_of(node))
-                pace = self._pace(node, part, progress.seconds, None, pace)
-        return replace(self, seen=Rates(training, self.seen.measuring), pace=pace)
-
-    def _pace(
-        self, node: StageNode, part: float, training: float, measuring: float | None, before: Faded | None = None
-    ) -> Faded:
-        rate, found = self.stored.exactly(node), before or Faded(self.pace.amount, self.pace.weight)
-        if rate and part:
-            found = found.with_part(training, part * units_of(node) * rate)
-        if measuring and node.measured and (mean := self.stored.measuring.mean):
-            found = found.with_part(measuring, mean)
-        return found
-
-    def expected(self, node: StageNode, *, trained: bool = False) -> Expected | None:
-        """None before anything like it was seen."""
-        pace = self.pace.mean or 1.0
-        units = 0.0 if trained else units_of(node)
-        rates = (
-            self.seen.exactly(node),
-            _times(self.stored.exactly(node), pace),
-            self.seen.nearly(node),
-            _times(self.stored.nearly(node), pace),
-        )
-        rate = next((rate for rate in rates if rate is not None), None) if units else 0.0
-        means = (self.seen.measuring.mean, _times(self.stored.measuring.mean, pace))
-        measuring = next((mean for mean in means if mean is not None), None) if node.measured else 0.0
-        if rate is None or measuring is None:
+        if changes >= self._due or now - self._at >= FRESH_SECONDS:
+            self._said, self._at, self._due = reckon(), now, changes + todo // SHARE
+        if self._said is None:
             return None
-        return Expected((self.starts.mean or 0.0) + units * rate, measuring)
-
-    @property
-    def spread(self) -> float:
-        """By how much, as a logarithm, an expectation misses."""
-        return math.sqrt((BEFORE * BELIEVED**2 + self.misses.amount) / (BEFORE + self.misses.weight))
+        passed = now - self._at
+        low, high = (max(LEAST * end, end - passed) for end in (self._said.low, self._said.high))
+        return Range(low, high)
 
 
 def left(
@@ -228,21 +112,3 @@ def _rest(expected: Expected, progress: Progress | None, elapsed: float) -> Expe
     if progress.step < progress.steps:
         return Expected(expected.training * (1 - progress.step / progress.steps), expected.measuring)
     return Expected(0.0, max(LEAST * expected.measuring, expected.measuring - max(0.0, elapsed - progress.seconds)))
-
-
-def _times(value: float | None, factor: float) -> float | None:
-    return None if value is None else value * factor
-
-
-def kind_of(node: StageNode) -> Kind:
-    """What a node costs like."""
-    if node.stage is not None:
-        return node.stage.training.method, frozenset(node.stage.mixture)
-    return "merge" if node.merge else "base", frozenset()
-
-
-def units_of(node: StageNode) -> float:
-    """How much training a node is: completions or examples of a stage; 1 of a base model, 0 of a merge."""
-    if node.stage is not None:
-        return float(node.stage.rollout_budget)
-    return 0.0 if node.merge else 1.0

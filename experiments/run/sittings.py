@@ -27,9 +27,12 @@ class Sittings(Frozen):
 
 
 def sittings(job: Job) -> Sittings:
-    """As far as they are noted. Raises StoreError."""
-    found: Any = json.loads(job.store.read_run(job.run, FILE) or "{}")
-    return Sittings.model_validate(found) if isinstance(found, dict) else Sittings(seconds=found, made=None)
+    """As far as they are noted and that can be read: a power cut may leave anything of the file. Raises StoreError."""
+    try:
+        found: Any = json.loads(job.store.read_run(job.run, FILE) or "{}")
+        return Sittings.model_validate(found) if isinstance(found, dict) else Sittings(seconds=found, made=None)
+    except ValueError:
+        return Sittings(made=None)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ beat. Should two processes lock it at the very same moment, the last one keeps t
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ import optuna
 
 from domains.errors import StoreError
 from experiments.store.owner import Owner
+from experiments.store.pulse import pulse
 
 ATTRIBUTE = "claim"
 """Name of the study's attribute, which is older than the word."""
@@ -42,9 +42,15 @@ def locked(study: optuna.Study) -> Iterator[Check]:
         if found.get("token") != token:
             raise StoreError(f"another process has taken over this study ({_words(found)})", value=study.study_name)
 
+    def again() -> None:
+        # A storage that does not answer shows where the search itself uses it.
+        with suppress(Exception):
+            check()
+            beat()
+
     beat()
     try:
-        with _beating(check, beat):
+        with pulse(again, BEAT_SECONDS):
             yield check
     finally:
         # What is left is taken over as a dead process's, so a storage that has gone must not hide why we stop.
@@ -66,26 +72,6 @@ def refuse_if_held(attributes: dict[str, Any], name: str) -> None:
             value=name,
             hint="Wait for it or stop it; one that was killed on another machine is taken over after two minutes.",
         )
-
-
-@contextmanager
-def _beating(check: Check, beat: Callable[[], None]) -> Iterator[None]:
-    stop = threading.Event()
-
-    def run() -> None:
-        while not stop.wait(BEAT_SECONDS):
-            # A storage that does not answer shows where the search itself uses it.
-            with suppress(Exception):
-                check()
-                beat()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def _words(found: dict[str, Any]) -> str:

@@ -28,6 +28,7 @@ from experiments.search.telling import Teller
 from experiments.search.warm_start import Start, enqueue, warm_starts
 from scheduler.arms import BASE_ARM
 from scheduler.measurements import Measurements
+from scheduler.path_text import together_text
 from scheduler.probing.probes import needs_probes
 from scheduler.search.standings import reserved
 from scheduler.search.trial_history import MEASURED, tell_measured
@@ -75,9 +76,12 @@ def _with_seed(measured: Measurements, job: Job, seed: int) -> Measurements | No
     if seed not in job.curriculum.seeds:
         return None
     row = [job.curriculum.seeds.index(seed)]
-    # The sampler knows sequences of single domains: of groups it has the plan that it begins with.
-    single = {path: blocks for path, blocks in measured.scores.items() if {*path} <= {*measured.domains}}
-    scores = {path: tuple(block[row] for block in blocks) for path, blocks in single.items()}
+    # A group by its members, since the study outlives what groups are called.
+    units = {unit: together_text(names) for unit, names in measured.units.items()}
+    scores = {
+        tuple(units.get(step, step) for step in path): tuple(block[row] for block in blocks)
+        for path, blocks in measured.scores.items()
+    }
     return replace(measured, scores=scores, mixed=None, groups={})
 
 

@@ -21,9 +21,10 @@ from scheduler.search.space import space
 
 CURRICULUM, ORDER, FORMAT = "curriculum", "order", "format"
 """Names of the study's attributes: the curriculum's identity, the order that it is pinned to, what its trials mean."""
-STUDY_FORMAT = 2
+STUDY_FORMAT = 3
 """Raised when a study's parameters or attributes change their meaning. 1, unwritten: an order was one parameter, and
-every trial was trained with all of the search's seeds."""
+every trial was trained with all of the search's seeds. 2: where domains override `training`, joint training and rounds
+of adaptive mixing were by the curriculum's own all the same."""
 BLIND = {"sampler", "seed", "fresh_seeds"}
 """What of `search` changes neither a trial's value nor the space."""
 

@@ -38,12 +38,16 @@ class Files(Protocol):
     def create(self, name: str, text: str, *, durable: bool = True) -> bool:
         """Write a file unless it exists: of several writers the first wins. Whether this one did.
 
-        `durable`: see `write`.
+        `durable`: at return, or at the end of `kept_together`, it is on disk under this name.
         """
         ...
 
     def exists(self, name: str) -> bool:
         """Whether there is such a file or folder."""
+        ...
+
+    def whole(self, name: str) -> bool:
+        """Whether there is such a record, and not only what a power cut left of it."""
         ...
 
     def remove(self, name: str) -> None:
@@ -63,7 +67,7 @@ class Files(Protocol):
         ...
 
     def holding(self, parent: str, name: str) -> Collection[str]:
-        """Folders in `parent` that hold a file `name`, by one listing."""
+        """Folders in `parent` that hold a record `name`, by one listing; see `whole`."""
         ...
 
     def names(self, folder: str) -> list[str]:

@@ -9,6 +9,7 @@ from experiments.nodes.record import TrainingRecord
 from experiments.nodes.tree import StageNode
 from experiments.store.layout import FREED, of_node
 from experiments.store.store import NodeSpec, Store
+from experiments.store.whole import sealed
 
 
 def free(store: Store, node: StageNode) -> None:
@@ -18,7 +19,7 @@ def free(store: Store, node: StageNode) -> None:
     names; `litter` finds these. Raises StoreError.
     """
     record = store.training(node)
-    store.files.write(of_node(node, FREED), record.model_dump_json(), durable=True)
+    store.files.write(of_node(node, FREED), sealed(record.model_dump_json()), durable=True)
     store.files.remove(of_node(node, "record.json"))
     store.files.remove(of_node(node, record.checkpoint))
 

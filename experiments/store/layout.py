@@ -2,7 +2,7 @@
 
 <store>/store.json                             the layout's format
 <store>/nodes/<slug>/spec.json                 what to run: node and setup
-<store>/nodes/<slug>/record.json               what training left, written last: its existence is success
+<store>/nodes/<slug>/record.json               what training left, written last: that it is there and whole is success
 <store>/nodes/<slug>/freed.json                in place of record.json: what training left whose weights were pruned
 <store>/nodes/<slug>/attempt-<id>/…            the weights that the record names
 <store>/nodes/<slug>/measured-<suite>.json     what one suite found of these weights, written last

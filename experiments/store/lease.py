@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +13,7 @@ from domains.errors import StoreError
 from domains.frozen import Frozen
 from experiments.store.files import Files
 from experiments.store.owner import Owner
+from experiments.store.pulse import pulse
 
 Use = Literal["run", "prune"]
 FOLDER = "leases"
@@ -50,7 +50,7 @@ def using(files: Files, use: Use, *, unless: Use) -> Iterator[str]:
 
     Ours is written before others' are read, so of two that begin together at least one gives way.
     """
-    lease, stop, owner = uuid4().hex, threading.Event(), Owner.this()
+    lease, owner = uuid4().hex, Owner.this()
     name = file_of(lease)
 
     def write() -> None:
@@ -60,25 +60,20 @@ def using(files: Files, use: Use, *, unless: Use) -> Iterator[str]:
         files.write(name, mine.model_dump_json())
 
     def renew() -> None:
-        while not stop.wait(RENEWED):
-            # Tried again at the next turn, several of which a lease lasts.
-            with suppress(Exception):
-                write()
+        # Tried again at the next turn, several of which a lease lasts.
+        with suppress(Exception):
+            write()
 
     write()
-    thread = threading.Thread(target=renew, daemon=True)
-    thread.start()
     try:
-        for other in holders(files):
-            if other.use == unless:
-                rule = (
-                    f"is in use: process {other.pid} on {other.host} {'runs stages' if unless == 'run' else 'prunes'}"
-                )
-                raise StoreError(rule, value=files.url, hint="Try again when it has ended.")
-        yield lease
+        with pulse(renew, RENEWED):
+            for other in holders(files):
+                if other.use == unless:
+                    does = "runs stages" if unless == "run" else "prunes"
+                    rule = f"is in use: process {other.pid} on {other.host} {does}"
+                    raise StoreError(rule, value=files.url, hint="Try again when it has ended.")
+            yield lease
     finally:
-        stop.set()
-        thread.join()
         # One that stays ends by itself; why must not hide why we stop.
         with suppress(Exception):
             files.remove(name)

@@ -15,6 +15,9 @@ from typing import TypeVar
 from uuid import uuid4
 
 from experiments.store.files import Files
+from experiments.store.syncing import bring, keep_name, together
+from experiments.store.weights import files_below
+from experiments.store.whole import is_whole
 
 Result = TypeVar("Result")
 
@@ -55,12 +58,19 @@ class LocalFiles:
     def create(self, name: str, text: str, *, durable: bool = True) -> bool:
         """See `Files`."""
         path = self._at(name)
-        with self._written(text, durable=durable) as temporary:
-            return _with_room(path, lambda: _linked(temporary, path))
+        with self._written(text, durable=durable and not together()) as temporary:
+            made = _with_room(path, lambda: _linked(temporary, path))
+        if made and durable:
+            keep_name(path)
+        return made
 
     def exists(self, name: str) -> bool:
         """See `Files`."""
         return _is_there(self._at(name))
+
+    def whole(self, name: str) -> bool:
+        """See `Files`."""
+        return is_whole(self._at(name))
 
     def remove(self, name: str) -> None:
         """See `Files`."""
@@ -77,13 +87,13 @@ class LocalFiles:
 
     def upload(self, folder: Path, name: str) -> None:
         """See `Files`. On disk (fsync) at return, so that no record outlives its weights."""
-        for source in sorted(folder.rglob("*")):
-            if source.is_file():
-                copy = self.root / name / source.relative_to(folder)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, copy)
-                with copy.open("rb+") as file:
-                    os.fsync(file.fileno())
+        copies: list[str] = []
+        for source in files_below(folder):
+            copy = self.root / name / source.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, copy)
+            copies.append(str(copy))
+        bring(copies)
 
     @contextmanager
     def local(self, name: str) -> Iterator[Path]:
@@ -101,7 +111,7 @@ class LocalFiles:
         if not folder.is_dir():
             return set()
         with os.scandir(folder) as entries:
-            return {entry.name for entry in entries if _is_there(f"{entry.path}/{name}")}
+            return {entry.name for entry in entries if is_whole(f"{entry.path}/{name}")}
 
     def names(self, folder: str) -> list[str]:
         """See `Files`."""

@@ -74,6 +74,10 @@ class PatientFiles:
         """See `Files`."""
         return self._try("read", lambda: self.files.exists(name))
 
+    def whole(self, name: str) -> bool:
+        """See `Files`."""
+        return self._try("read", lambda: self.files.whole(name))
+
     def remove(self, name: str) -> None:
         """See `Files`."""
         self._try("written", lambda: self.files.remove(name))

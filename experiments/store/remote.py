@@ -57,6 +57,10 @@ class RemoteFiles:
         self.system.invalidate_cache()
         return self._there(self._path(name))
 
+    def whole(self, name: str) -> bool:
+        """See `Files`: what a put has not finished is not there."""
+        return self.exists(name)
+
     def remove(self, name: str) -> None:
         """See `Files`."""
         with suppress(FileNotFoundError):

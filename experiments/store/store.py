@@ -25,6 +25,7 @@ from experiments.store.opening import connect, open_files
 from experiments.store.progress import Progress
 from experiments.store.proving import proven
 from experiments.store.weights import weights_digest
+from experiments.store.whole import put
 
 Data = TypeVar("Data", bound=Frozen)
 log = logging.getLogger(__name__)
@@ -77,13 +78,11 @@ class Store:
 
     def has_weights(self, node: StageNode) -> bool:
         """Whether one node is trained."""
-        return self.files.exists(of_node(node, "record.json"))
+        return self.files.whole(of_node(node, "record.json"))
 
     def has(self, node: StageNode, suite: str) -> bool:
         """Whether one node is trained and, where it is to be, measured by a suite."""
-        return (not node.measured or self.files.exists(of_node(node, layout.measured(suite)))) and self.has_weights(
-            node
-        )
+        return (not node.measured or self.files.whole(of_node(node, layout.measured(suite)))) and self.has_weights(node)
 
     def training(self, node: StageNode) -> TrainingRecord:
         """What training a node left, its weights or not. Raises StoreError where there is nothing or it is garbled."""
@@ -159,7 +158,7 @@ class Store:
     def _mark(self, node: StageNode, marker: str, text: str, attempt: str) -> bool:
         """Create `marker`, whose existence is success of what was uploaded as `attempt`; whether it was ours."""
         with self._kept(node, marker, attempt):
-            recorded = self.files.create(of_node(node, marker), text)
+            recorded = put(self.files, of_node(node, marker), text)
         if not recorded:
             self._discard_unless_named(node, marker, attempt)
         for name in ("error.json", "progress.json"):
@@ -202,7 +201,7 @@ class Store:
     def shows_weights(self, node: StageNode) -> bool:
         """Whether one node is trained, as far as one try can tell: for heartbeats, which do not wait and ask again."""
         with suppress(Exception):
-            return self.files.once.exists(of_node(node, "record.json"))
+            return self.files.once.whole(of_node(node, "record.json"))
         return False
 
     def beat(self, node: StageNode, progress: Progress) -> None:
@@ -254,6 +253,8 @@ class Store:
             text = self.files.read(name)
             return None if text is None else kind.model_validate_json(text)
         except ValueError as error:
+            if not self.files.whole(name):
+                return None
             raise StoreError(
                 f"not a {kind.__name__.removesuffix('Record').lower()} record",
                 file=f"{self.url}/{name}",

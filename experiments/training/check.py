@@ -24,6 +24,7 @@ from domains.suggest import did_you_mean, if_near
 from experiments.training.optimizer import make_optimizer
 from experiments.training.owned import owned
 from experiments.training.settings import CONFIGS, grpo_settings, keys_of, sft_settings
+from experiments.training.vllm import vllm_problems
 
 CPU = torch.device("cpu")
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -67,6 +68,9 @@ def check_training(curriculum: Curriculum) -> None:
         for training in stages:
             if passed:
                 _check_values((*keys, "trl"), passed, training)
+                for below, rule, value, hint in vllm_problems(training, curriculum.resources.gpus):
+                    if below[0] in passed:
+                        raise _refused((*keys, "trl", *below), rule, value, hint)
 
 
 def _places(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Mapping[str, Any], list[Training]]]:

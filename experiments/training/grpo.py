@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from datasets import Dataset
-from transformers import PreTrainedTokenizerBase, StoppingCriteriaList
+from transformers import PreTrainedTokenizerBase, StoppingCriteriaList, set_seed
 from trl import GRPOTrainer
 
 from curricula.stage import Training
@@ -109,6 +109,9 @@ def grpo_trainer(
         **more,
     )
     trainer.drawn, trainer.stop, trainer.eos_token_ids = drawn, stop, ends
+    if arguments.use_vllm:
+        # vLLM in this process seeded everything by the process's number; by that all stages would share their noise.
+        set_seed(seed + trainer.accelerator.process_index)
     if arguments.beta and (reference is not None or trainer.ref_model is not None):
         # TRL loads what the model's config names, which need not be what the model is now.
         _hold_to(trainer, network if reference is None else reference)

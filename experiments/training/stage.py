@@ -33,6 +33,7 @@ from experiments.training.saving import Saver, Saving
 from experiments.training.settings import updates
 from experiments.training.sft import sft_trainer
 from experiments.training.sharding import announce, shard, whole_weights
+from experiments.training.vllm import let_go
 from experiments.training.watch import Beat, check_weights, weights_hash
 
 
@@ -184,3 +185,5 @@ def _run(trainer: Trainer, begun: Path | None) -> None:
         raise
     except Exception as error:
         raise StageError("training", f"{type(error).__name__}: {error}") from error
+    finally:
+        let_go(trainer)

@@ -20,6 +20,8 @@ from experiments.nodes.record import Failure
 from experiments.worker.rank import FAILED, FAILURE, be_one
 from experiments.worker.train import stage_of
 
+CONTEXT = multiprocessing.get_context("spawn")
+"""Not forked: what this process has loaded (CUDA, threads) would not survive that."""
 LOOK_SECONDS = 0.5
 STOP_SECONDS = 5.0
 """How long processes may take to end when they are asked to."""
@@ -49,11 +51,9 @@ def train_together(work: Work, processes: int) -> None:
 
 def _attempt(work: Work, processes: int) -> tuple[End, str] | None:
     """How the one died that died first; None where all are done. Raises StageError where one failed."""
-    # Not forked: what this process has loaded (CUDA, threads) would not survive that.
-    context = multiprocessing.get_context("spawn")
     # What the processes hold there may outlive them for a moment: processes of their own, that they started.
     with tempfile.TemporaryDirectory(prefix="stagewise-", ignore_cleanup_errors=True) as name:
-        ranks = [context.Process(target=be_one, args=(work, rank, processes, name)) for rank in range(processes)]
+        ranks = [CONTEXT.Process(target=be_one, args=(work, rank, processes, name)) for rank in range(processes)]
         try:
             with _deaf_to_ctrl_c():
                 for rank in ranks:

@@ -20,7 +20,7 @@ class Draft(NamedTuple):
     """A stage whose training is not yet written out."""
 
     domain: str | None
-    """Whose overrides it trains with; None: the curriculum's defaults."""
+    """Whose overrides it trains with; None: the curriculum's defaults, or those of domains `together`."""
     mixture: tuple[tuple[str, float], ...]
     """Domains and shares, not normalised, by name."""
     steps: int
@@ -28,6 +28,8 @@ class Draft(NamedTuple):
     """Factor on the learning rate."""
     method: Method | None = None
     """None: as the curriculum says."""
+    together: tuple[str, ...] = ()
+    """Domains of one method that a run's joint training trains in one stage: it trains as that stage does."""
     chosen: bool = False
     """Whether its mixture is known only when the stages before it are trained: `mixture` is what it begins from."""
 
@@ -37,7 +39,7 @@ class StageBudgets:
     """What drafts need of a curriculum, looked up once."""
 
     curriculum: Curriculum
-    _together: dict[frozenset[str], Part] = field(default_factory=dict, compare=False, repr=False)
+    _parts: dict[frozenset[str], tuple[Part, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def training(self) -> dict[str, Training]:
@@ -51,8 +53,8 @@ class StageBudgets:
 
     def own(self, draft: Draft) -> Training:
         """What a draft's training begins from."""
-        if draft.chosen:
-            return self.together([name for name, _ in draft.mixture]).training
+        if draft.together:
+            return self.together(draft.together).training
         return self.curriculum.training if draft.domain is None else self.training[draft.domain]
 
     def completions(self, draft: Draft) -> int:
@@ -63,15 +65,19 @@ class StageBudgets:
         """Steps of the curriculum's own training that spend these; rounded up in favour of joint training."""
         return -(-completions // self.curriculum.training.completions)
 
-    def together(self, names: Collection[str]) -> Part:
-        """What a run's joint training does of these domains. ValueError where they are trained by several methods."""
+    def parts(self, names: Collection[str]) -> tuple[Part, ...]:
+        """What a run's joint training does of these domains, a part a method, in the order in which it does them."""
         found = frozenset(names)
-        if found not in self._together:
-            parts = parts_of(self.curriculum, own_stages(self.curriculum, found))
-            if len(parts) > 1:
-                raise ValueError("all domains must be trained by one method to be mixed in rounds")
-            (self._together[found],) = parts.values()
-        return self._together[found]
+        if found not in self._parts:
+            self._parts[found] = tuple(parts_of(self.curriculum, own_stages(self.curriculum, found)).values())
+        return self._parts[found]
+
+    def together(self, names: Collection[str]) -> Part:
+        """The same of domains that are trained by one method. ValueError where they are trained by several."""
+        parts = self.parts(names)
+        if len(parts) > 1:
+            raise ValueError("all domains must be trained by one method to be mixed in rounds")
+        return parts[0]
 
 
 def stage_of(draft: Draft, base: StageBudgets) -> Stage:

@@ -17,6 +17,7 @@ from scheduler.composing.choice import own_choice
 from scheduler.composing.compositions.table import drafts
 from scheduler.composing.draft import Draft, StageBudgets
 from scheduler.measurements import Path
+from scheduler.path_text import together_in
 from scheduler.search.encoders import Output
 from scheduler.search.exposure import after_each_stage, at_the_end, exposures
 from scheduler.search.points import Lineages, Points, table
@@ -81,7 +82,7 @@ class Layout:
         return Points(features, table(numbers, longest), luck, cost)
 
     def encode_paths(self, paths: Sequence[Path], lineages: Lineages, rung: int = 0) -> list[Points]:
-        """The same for paths that were trained as the curriculum says, one domain a stage."""
+        """The same for paths that were trained as the curriculum says, one domain or group a stage."""
         # On one path of the rate over a whole schedule, a part of another length shares nothing with it.
         alone = ("alone",) if self._rate({}) == "whole" else ()
         roots = [(self._rate({}), rung, *alone)] * len(paths)
@@ -96,7 +97,17 @@ class Layout:
         return defaults(self.curriculum)
 
     def _path(self, path: Path) -> tuple[Draft, ...]:
+        """Groups have probes alone, so a path with one has no other step."""
+        if len(path) == 1 and len(members := together_in(path[0])) > 1:
+            return (self._group(members),)
         return drafts(own_choice(self.curriculum, path, "sequential"), self._base) if path else ()
+
+    def _group(self, members: Path) -> Draft:
+        """As `even_stage` has it."""
+        part = self._base.together(members)
+        return Draft(
+            None, tuple((name, 1.0) for name in members), part.steps(part.budget / len(members)), 1.0, together=members
+        )
 
     def _rate(self, params: Params) -> RateName:
         """Nothing is shared by different paths of the rate."""

@@ -28,7 +28,8 @@ from scheduler.search.keys import LEAVE_OUT, LENGTH, METHOD, Key
 from scheduler.search.orders import order_of, place_space, placed, places
 
 SFT_FIRST = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""Shares of joint training after which it may change from SFT to GRPO."""
+"""Shares of joint training after which it may change from SFT to GRPO. None beside them: each domain by its own
+method."""
 Params = Mapping[str, Any]
 Values = dict[str, tuple[Any, ...]]
 
@@ -168,9 +169,16 @@ def _either(curriculum: Curriculum) -> bool:
     return all(len(methods.get(name, ())) > 1 for name in searched_domains(curriculum))
 
 
-def _sft_first(curriculum: Curriculum) -> tuple[float, ...]:
-    """The curriculum's own method first."""
-    return SFT_FIRST[::-1] if curriculum.training.method == "sft" else SFT_FIRST
+def _sft_first(curriculum: Curriculum) -> tuple[float | None, ...]:
+    """What a run's joint training does first."""
+    own = _own_share(curriculum)
+    return (None, *SFT_FIRST) if own is None else SFT_FIRST[::-1] if own else SFT_FIRST
+
+
+def _own_share(curriculum: Curriculum) -> float | None:
+    """The share of SFT in a run's joint training; None where it trains domains by several methods."""
+    methods = {curriculum.stage_training(name).method for name in searched_domains(curriculum)}
+    return float(methods == {"sft"}) if len(methods) == 1 else None
 
 
 def _wanted(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:
@@ -193,7 +201,7 @@ def _wanted(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:
         "refresh": choice.refresh,
         "repeats": choice.repeats,
         **{Key(METHOD, name).text: method for name, method in methods.items()},
-        "sft_first": float(curriculum.training.method == "sft") if choice.sft_first is None else choice.sft_first,
+        "sft_first": _own_share(curriculum) if choice.sft_first is None else choice.sft_first,
         "sft_rate": choice.sft_rate,
     }
 

@@ -31,15 +31,30 @@ def doubted(change: Array, grain: float) -> Array:
     return np.asarray(np.hstack([change, worth, -worth]) * ((items + 2) / items), dtype=np.float64)
 
 
+def worth(base: Array, *others: Array) -> float:
+    """The most that one answer can be worth where half of the base's answers or more score alike; else 0.
+
+    Answers of any shape. Where most of them score alike, be that right, wrong, or the top of a scale with few or many
+    steps, the draw may hold none of the exceptions; the widest difference between any two answers, of the base's or
+    the others', is what one may have been. Where they differ, how lucky the draw was shows in how they differ.
+    """
+    _, counts = np.unique(base, return_counts=True)
+    if not counts.size or 2 * counts.max() < base.size:
+        return 0.0
+    return float(max(each.max() for each in (base, *others)) - min(each.min() for each in (base, *others)))
+
+
 def grains(m: Measurements) -> Array:
     """What one answer is worth, by domain."""
-    return np.array([grain(*(blocks[j] for blocks in m.scores.values())) for j in range(len(m.domains))])
+    base, others = m.scores[()], [blocks for path, blocks in m.scores.items() if path]
+    return np.array([grain(base[j], *(blocks[j] for blocks in others)) for j in range(len(m.domains))])
 
 
-def grain(*scores: Array) -> float:
-    """What one answer is worth in scores that are shares of right answers, 1 / answers an item; 0 in others."""
-    values = np.unique(np.concatenate([each.ravel() for each in scores]))
+def grain(base: Array, *others: Array) -> float:
+    """What one answer is worth in scores that are shares of right answers, 1 / answers an item; in others what an
+    item's score may be `worth`."""
+    values = np.unique(np.concatenate([each.ravel() for each in (base, *others)]))
     for count in range(1, MOST + 1):
         if np.allclose(values * count, np.round(values * count), rtol=0.0, atol=1e-9):
             return 1 / count
-    return 0.0
+    return worth(base, *others)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.orders.judge import curves, judge
+from benchmarks.orders.judge import curves, judge, replayed
 from benchmarks.orders.strategy import Step, Strategy, beginnings, choose, tree_size
 from tests.support.properties import examples
 from tests.support.synthetic_orders import make_table
@@ -86,6 +86,19 @@ def test_a_curve_holds_the_last_choice_that_was_paid_for():
         assert (row[7:] == regrets[judged.at(third)]).all()
 
 
+def test_at_equal_seconds_a_choice_is_paid_for_when_its_stages_could_have_been_trained():
+    table = replace(make_table(THREE, rng=3), time=dict(zip(THREE, (0.5, 0.5, 2.0), strict=True)))
+    judged, (order, *_) = judge(table), table.orders
+    assert choose(table, [], order).seconds == pytest.approx(3.0)
+    first = choose(table, [(THREE[2],)], order)
+    assert first.seconds == pytest.approx(3.0 + 2.0 * (order[0] != THREE[2]))
+    found = replayed(table, judged, fixed(Step(1, order, 2.2)))
+    for row, regrets in zip(found.seconds.truth, judged.truth, strict=True):
+        assert row[:3] == pytest.approx(np.full(3, regrets.mean()))
+        assert (row[3:] == regrets[judged.at(order)]).all()
+    assert found.runs.truth[:, 1] == pytest.approx(judged.truth[:, judged.at(order)])
+
+
 def test_curves_are_means_over_draws():
     table = make_table(THREE, rng=3)
     judged, (first, second, *_) = judge(table), table.orders
@@ -97,10 +110,11 @@ def test_curves_are_means_over_draws():
 @given(st.lists(st.permutations("abcd").map(tuple), max_size=24), st.permutations("abcd").map(tuple))
 @examples(50)
 def test_beginnings_are_counted_once_and_the_choice_is_paid_for(trained, order):
-    spent = choose(trained, order).spent
+    table = make_table("abcd")
+    spent = choose(table, trained, order).spent
     distinct = {path[:depth] for path in [*trained, order] for depth in (1, 2, 3, 4)}
     assert spent == len(distinct)
-    assert choose([*trained, order], order).spent == spent == len(beginnings([*trained, order]))
+    assert choose(table, [*trained, order], order).spent == spent == len(beginnings([*trained, order]))
 
 
 def test_the_tree_of_four_domains_has_64_stage_runs():

@@ -75,6 +75,8 @@ def test_a_mark_calls_it(text, result):
         ("12*7=", "equals", (1, 0)),
         # The model's own: a token held more than the end of a call.
         ("12*7=85.", "equals", (0, 0)),
+        ("12*7=840, 6 - 7 = -10.", "equals", (0, 0)),
+        ("12*7=84.5, 12*7=84. 5", "equals", (1, 0)),
         ("no sum", "equals", (0, 0)),
         ("12*7=84", "marked", (0, 0)),
         ("<<12*7=84>>84 <<x=1>>", "marked", (2, 1)),

@@ -68,4 +68,4 @@ def test_a_store_that_needs_a_package_names_its_extra(monkeypatch, url, module, 
 
 
 def test_what_has_no_extra_is_installed_by_its_name():
-    assert install("vllm") == "Install it here: pip install vllm."
+    assert install("zentorch") == "Install it here: pip install zentorch."

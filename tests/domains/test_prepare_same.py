@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from domains.data_cache import Cache
 from domains.example import Example
 from domains.frozen import fingerprint
-from domains.kept import Cache
 from domains.prepare import Fit, data_versions, prepare_domain
 from domains.spec import DomainSpec
 from domains.splits import Sizes

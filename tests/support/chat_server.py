@@ -1,4 +1,4 @@
-"""A server of our own that speaks OpenAI's chat completions: in a thread, on this machine only."""
+"""A server of our own that speaks OpenAI's completions, chat or not: in a thread, on this machine only."""
 
 import json
 import threading
@@ -34,12 +34,13 @@ class ChatServer:
                 self.now -= 1
         if isinstance(found, tuple):
             return found if len(found) == 3 else (*found, {})
+        said = {"message": {"role": "assistant", "content": found}} if "messages" in body else {"text": found}
         content = {
             "id": "x",
-            "object": "chat.completion",
+            "object": "chat.completion" if "messages" in body else "text_completion",
             "created": 0,
             "model": body["model"],
-            "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": found}}],
+            "choices": [{"index": 0, "finish_reason": "stop", **said}],
             "usage": {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10},
         }
         return 200, content, {}
@@ -53,7 +54,7 @@ def chat_server(reply, port=0):
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            assert self.path == "/v1/chat/completions"
+            assert self.path == ("/v1/chat/completions" if "messages" in body else "/v1/completions")
             status, content, headers = server.answer(body, dict(self.headers))
             data = content if isinstance(content, bytes) else json.dumps(content).encode()
             try:

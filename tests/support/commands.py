@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from experiments.cli.main import main
+from tests.support import warm
 from tests.support.paths import ROOT
 
 STAGEWISE = str(Path(sys.executable).with_name("stagewise"))
@@ -46,26 +48,25 @@ def within(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(command, int(stop.value.code or 0), out.getvalue(), err.getvalue())
 
 
-def start(*arguments: object, **more: str) -> subprocess.Popen[str]:
-    """Start a command in a process group of its own."""
-    command = [STAGEWISE, *(str(argument) for argument in arguments)]
-    return subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=environment(**more),
-        start_new_session=True,
-    )
+def start(*arguments: object, **more: str) -> warm.Warm:
+    """Start a command in a process and a session of its own, which loads nothing that is loaded here."""
+    return warm.start(environment(**more), _command, ["stagewise", *(str(argument) for argument in arguments)])
 
 
-def begun(source: Path, store: Path, nodes: int = 1) -> Path:
-    """A store that holds the data and the first finished nodes of another one: a run that came so far."""
+def _command(arguments: list[str]) -> None:
+    sys.argv[:] = arguments
+    main()
+
+
+def begun(source: Path, store: Path, nodes: int = 1, but: Sequence[str] = ()) -> Path:
+    """A store that holds the data and the first finished nodes of another one, or all nodes but those whose folders
+    are named like one of `but`: a run that came so far."""
     shutil.copytree(source / "data", store / "data")
     shutil.copy(source / "store.json", store)
     finished = sorted(source.glob("nodes/*/record.json"), key=lambda file: file.stat().st_mtime_ns)
-    for file in finished[:nodes]:
-        shutil.copytree(file.parent, store / "nodes" / file.parent.name)
+    for node in [file.parent for file in finished][: None if but else nodes]:
+        if not any(node.match(pattern) for pattern in but):
+            shutil.copytree(node, store / "nodes" / node.name)
     return store
 
 

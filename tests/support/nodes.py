@@ -19,8 +19,6 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -37,6 +35,7 @@ from experiments.nodes.record import Cost, DomainScore, Measurement, Provenance,
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.store import Store, View
+from tests.support import warm
 from tests.support.paths import ROOT
 
 SETUP = Setup(model=ScratchModel(type="scratch"), domains={}, evaluation=Evaluation())
@@ -225,11 +224,9 @@ def drive(url: str, executor: str, orders: Sequence[str], seeds: Sequence[int], 
 
 def start_driver(
     store: Store, executor: str, orders: Sequence[str], seeds: Sequence[int] = (0,), address: str = ""
-) -> subprocess.Popen[bytes]:
+) -> warm.Warm:
     """`drive` in a process of its own."""
-    arguments = f"{store.url!r}, {executor!r}, {tuple(orders)}, {tuple(seeds)}, {address!r}"
-    call = f"import tests.support.nodes as h; h.drive({arguments})"
-    return subprocess.Popen([sys.executable, "-c", call], env=worker_environment(), cwd=ROOT)
+    return warm.start(worker_environment(), drive, store.url, executor, orders, seeds, address)
 
 
 def worker_environment() -> dict[str, str]:

@@ -1,17 +1,14 @@
-"""Processes that train a stage together: `python -m tests.support.ranks PROCESSES PORT FILE` loads torch and forks."""
+"""Processes that train a stage together."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -37,9 +34,9 @@ from experiments.training.sharding import own as own_part
 from experiments.training.stage import Trained
 from experiments.training.watch import Watch
 from experiments.worker.rank import be_one
+from tests.support import warm
 from tests.support.models import TINY
 from tests.support.nodes import worker_environment
-from tests.support.paths import ROOT
 
 SFT = Training(method="sft", steps=5, prompts=8, learning_rate=1e-2, max_grad_norm=0)
 GRPO = Training(steps=5, prompts=4, rollouts=4, learning_rate=1e-2, max_grad_norm=0)
@@ -67,8 +64,9 @@ WATCHED = SFT.model_copy(
 
 def together(count: int, port: int, file: Path) -> Any:
     """What the first of so many processes leaves of each of the stages: its curve, tokens, health and weights."""
-    command = [sys.executable, "-W", "ignore", "-m", "tests.support.ranks", str(count), str(port), str(file)]
-    subprocess.run(command, env=worker_environment(), cwd=ROOT, check=True)
+    ranks = [warm.start(worker_environment(), one, count, port, file, rank) for rank in range(count)]
+    for rank in ranks:
+        assert rank.wait() == 0, rank.said
     return torch.load(file, weights_only=False)
 
 
@@ -113,25 +111,15 @@ def drawn_by_row() -> Iterator[None]:
         yield
 
 
-def main(count: int, port: str, file: str) -> int:
-    """See above. How many of them failed."""
+def one(count: int, port: int, file: Path, rank: int) -> None:
+    """One of the processes."""
     from tests.experiments.training import test_training
 
-    work = partial(one, test_training, count, port, file)
-    children = [multiprocessing.get_context("fork").Process(target=work, args=(rank,)) for rank in range(count)]
-    for child in children:
-        child.start()
-    for child in children:
-        child.join()
-    return sum(child.exitcode != 0 for child in children)
-
-
-def one(training: Any, count: int, port: str, file: str, rank: int) -> None:
-    """One of the processes."""
+    warnings.simplefilter("ignore")
     where = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": count}
     os.environ |= {name: str(value) for name, value in where.items()} | {"ACCELERATE_USE_CPU": "true"}
     torch.distributed.init_process_group("gloo")
-    found = {"whole": all_left(training), "parts": parts_left(training)}
+    found = {"whole": all_left(test_training), "parts": parts_left(test_training)}
     if rank == 0:
         torch.save(found, file)
     torch.distributed.destroy_process_group()
@@ -259,7 +247,3 @@ def _at_step(number: int, act: Callable[[], object]) -> None:
             act()
 
     Watch.on_step_end = on_step_end  # type: ignore[method-assign]
-
-
-if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), *sys.argv[2:]))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from curricula.merge import Merge
 from curricula.stage import Method, Stage, Training
 from experiments.nodes.tree import StageNode
-from experiments.run.remaining import Experience
+from experiments.run.experience import Experience
 from experiments.store import Progress
 
 EVERY = 5.0

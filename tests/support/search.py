@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,9 +15,8 @@ from optuna.storages.journal import JournalFileBackend
 from rich.console import Console
 
 from curricula.schema import Curriculum, Resources
-from experiments.executors.base import Executor, Work
+from experiments.executors.base import Executor
 from experiments.executors.inline import InlineExecutor
-from experiments.nodes.record import Cost, DomainScore, Record
 from experiments.nodes.setup import Setup
 from experiments.run.job import Job, Prepared
 from experiments.run.job import job_at as job_on
@@ -29,8 +26,9 @@ from experiments.search.phases import find_start, search_trials, starts_of, task
 from experiments.search.storage import open_place
 from experiments.search.study import advise, open_study
 from experiments.store import Store
-from tests.support.nodes import PROVENANCE, behave, digest, leave, note, train, worker_environment
-from tests.support.paths import ROOT
+from tests.support import warm
+from tests.support.nodes import worker_environment
+from tests.support.scored import scored
 
 SOURCE = {"kind": "structured", "source": {"type": "stories"}, "rewards": [{"type": "exact"}]}
 
@@ -70,34 +68,6 @@ def job_at(url: str, spec: Curriculum | None = None) -> Job:
     job = job_on(Prepared(spec, setup, {}), store)
     store.write_run(job.run, "curriculum.yaml", "")
     return job
-
-
-def scored(work: Work) -> None:
-    """The `run_node` of these tests."""
-    note(work.store, f"start {work.node.slug}")
-    behave(work)
-    store = Store.open(work.store)
-    weights = digest(f"{train(store, work)} {work.node.stage}")
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "weights.txt").write_text(weights, "ascii")
-        leave(store, work.node, work.setup, record_of(work, weights), Path(folder))
-
-
-def record_of(work: Work, weights: str) -> Record:
-    """Two items a domain, for every domain that a test may use."""
-    items = iter(byte / 255 for byte in bytes.fromhex(weights))
-    names = ("a", "b", "c", "slow", "fails", "dies_once", "d")
-    scores = {name: DomainScore(items=(next(items), next(items))) for name in names}
-    return Record(
-        node=work.node.id,
-        parent=work.node.parent,
-        seed=work.node.seed,
-        label=work.node.label,
-        path=work.node.path,
-        scores={"validation": scores, "test": scores},
-        cost=Cost(steps=1),
-        provenance=PROVENANCE,
-    )
 
 
 class Cut(optuna.pruners.BasePruner):
@@ -158,10 +128,9 @@ def drive(url: str, trials: int, executor: str, names: str, search: dict[str, An
         runner.close()
 
 
-def start_search(url: str, trials: int, executor: str = "inline", names: str = "a b c", **search: Any) -> Any:
+def start_search(url: str, trials: int, executor: str = "inline", names: str = "a b c", **search: Any) -> warm.Warm:
     """`drive` in a process of its own."""
-    call = f"import tests.support.search as h; h.drive({url!r}, {trials}, {executor!r}, {names!r}, {search!r})"
-    return subprocess.Popen([sys.executable, "-c", call], env=worker_environment(), cwd=ROOT)
+    return warm.start(worker_environment(), drive, url, trials, executor, names, search)
 
 
 def forked(work: Callable[[], None]) -> int:

@@ -30,23 +30,35 @@ def store(tmp_path):
     return Store.open(str(tmp_path / "store"))
 
 
-@pytest.mark.parametrize(("executor", "moments"), [("ray", (0, 4)), ("inline", (0, 1, 6))])
-def test_drivers_killed_at_several_moments(store, tmp_path, executor, moments):
+def test_drivers_killed_at_several_moments(store, tmp_path):
     """Before anything ran, in the first node, in the middle, near the end: the last driver finishes the job."""
     tree, before = tree_of(*ORDERS), {}
-    for moment in moments:
-        driver = start_driver(store, executor, ORDERS)
-        if moment:
-            wait_for(lambda moment=moment: len(attempts(store)) >= moment)
-        kept, counted = view_of(store).finished(tree.nodes), attempts(store)
-        driver.kill()
-        assert driver.wait(10) == -signal.SIGKILL
-        before = {node.slug: counted[node.slug] for node in tree.nodes if node.id in kept} | before
-    assert start_driver(store, executor, ORDERS).wait(60) == 0
+    for moment in (0, 1, 6):
+        driver = start_driver(store, "inline", ORDERS)
+        wait_for(lambda moment=moment: attempts(store).total() >= moment)
+        before |= killed(driver, store, tree)
+    assert start_driver(store, "inline", ORDERS).wait(60) == 0
     assert before
+    assert_none_ran_again(before, store)
+    assert results(store, tree) == uninterrupted(tmp_path / "other", tree)
+
+
+def killed(driver, store, tree):
+    """Kill it; slug of each node that was finished by then → how often it had started."""
+    kept = finished(store, tree)
+    driver.kill()
+    assert driver.wait(10) == -signal.SIGKILL
+    return kept
+
+
+def finished(store, tree):
+    kept, counted = view_of(store).finished(tree.nodes), attempts(store)
+    return {node.slug: counted[node.slug] for node in tree.nodes if node.id in kept}
+
+
+def assert_none_ran_again(before, store):
     for slug, count in before.items():
         assert attempts(store)[slug] == count
-    assert results(store, tree) == uninterrupted(tmp_path / "other", tree)
 
 
 CLUSTER = """
@@ -82,21 +94,25 @@ def two_nodes():
     process.stdout.close()
 
 
-def test_one_of_two_nodes_killed(store, tmp_path, two_nodes):
+def test_driver_killed_and_then_one_of_two_nodes_of_the_next(store, tmp_path, two_nodes):
+    """Two stages are under way each time. The cluster outlives its first driver, whose workers end with it."""
     orders = ("pulls a b", "pulls c", "b pulls")
     tree = tree_of(*orders)
     address = two_nodes.stdout.readline().strip()
-    driver = start_driver(store, "ray", orders, address=address)
-    wait_for(lambda: sum("pulls" in slug for slug in attempts(store)) == 2)
-    counted, kept = attempts(store), view_of(store).finished(tree.nodes)
+    before = {}
+    for waiting in (2, 4):
+        driver = start_driver(store, "ray", orders, address=address)
+        wait_for(lambda waiting=waiting: sum(n for slug, n in attempts(store).items() if "pulls" in slug) == waiting)
+        if waiting == 2:
+            before = killed(driver, store, tree)
+            assert len(before) == 2
+    assert finished(store, tree) == before
     two_nodes.stdin.write("\n")
     two_nodes.stdin.flush()
     assert two_nodes.stdout.readline() == "gone\n"
     (tmp_path / "store" / "go").touch()
     assert driver.wait(120) == 0
-    for node in tree.nodes:
-        if node.id in kept:
-            assert attempts(store)[node.slug] == counted[node.slug]
+    assert_none_ran_again(before, store)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "go").touch()
     assert results(store, tree) == uninterrupted(tmp_path / "other", tree)

@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
+import experiments.worker.node  # noqa: F401 - loaded before processes are copied that would load it each for itself
 from tests.support.commands import begun, records, report_of, stable, start, within
 from tests.support.nodes import wait_for
+from tests.support.warm import Warm
 
 pytestmark = pytest.mark.slow
 
 
-def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 200) -> None:
+def wait_until(condition: Callable[[], bool], process: Warm, seconds: float = 200) -> None:
     """Wait for a condition; fail if the process ends before."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -40,9 +42,10 @@ def in_mid_stage(store: Path) -> Callable[[], bool]:
 
 
 def test_driver_killed_and_then_a_worker_of_the_next(few: Path, few_store: Path, tmp_path: Path) -> None:
-    """Of the first driver both probes are under way, and what needs one of them is left to the next, on Ray too.
-    Other moments are in test_kill.py."""
-    process = start("run", few, "--store", begun(few_store, tmp_path))
+    """Of the first driver the second probe is under way, and the stage that follows from the plan is left to the next,
+    on Ray too. Other moments, and several stages under way at once, are in test_kill.py: here each more is a worker
+    that loads torch."""
+    process = start("run", few, "--store", begun(few_store, tmp_path, but=("s0-stories-*", "s0-*-stories-*")))
     wait_until(in_mid_stage(tmp_path), process)
     workers = busy_workers(process.pid)
     process.send_signal(signal.SIGKILL)
@@ -65,8 +68,9 @@ def test_driver_killed_and_then_a_worker_of_the_next(few: Path, few_store: Path,
 @pytest.mark.parametrize(("name", "executor"), [("SIGINT", "inline"), ("SIGTERM", "ray")])
 def test_interrupt_says_how_to_go_on(few: Path, few_store: Path, tmp_path: Path, name: str, executor: str) -> None:
     """Ctrl-C in mid training without Ray; SIGTERM with it, for which Ray has a handler of its own."""
-    # Without Ray a stage is over in a moment: several, so that one of them is met in its middle.
-    finished = 1 if executor == "inline" else 3
+    # Without Ray a stage is over in a moment: several, so that one of them is met in its middle. With it, every worker
+    # loads torch.
+    finished = 1 if executor == "inline" else 4
     process = start("run", few, "--store", begun(few_store, tmp_path, finished), "--executor", executor)
     wait_until(in_mid_stage(tmp_path), process)
     process.send_signal(signal.Signals[name])

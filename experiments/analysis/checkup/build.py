@@ -15,7 +15,8 @@ from domains.example import Example
 from experiments.analysis.checkup.model import Difference, DomainCheckup, Flip, Profile
 from experiments.analysis.cliffs.beside import CHANGES, Beside
 from experiments.analysis.cliffs.contrast import contrast
-from experiments.analysis.cliffs.family import Sides
+from experiments.analysis.cliffs.entropy import collapsed
+from experiments.analysis.cliffs.family import Among, Sides
 from experiments.analysis.cliffs.judging import judged
 from experiments.analysis.cliffs.model import Contrast, Reading
 from experiments.analysis.cliffs.moments import PairedAnswers
@@ -24,7 +25,6 @@ from experiments.analysis.cliffs.readings import Read, read
 from experiments.analysis.cliffs.reasoned import reasoning
 from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.comparing.apart import apart
-from experiments.measures.narrowing import collapsed
 from experiments.measures.pairing import paired_p
 from experiments.measures.regressions import solved
 from experiments.measures.spec import Name
@@ -42,9 +42,12 @@ UNASKED = (
 )
 
 
-def profile(score: DomainScore, access: Access | None, base: DomainScore | None = None) -> Profile:
-    """One model on one domain; `base`: whose solved items count as solved, by default its own."""
-    found = _read(score, score)
+def profile(
+    score: DomainScore, access: Access | None, base: DomainScore | None = None, among: Among | None = None
+) -> Profile:
+    """One model on one domain; `base`: whose solved items count as solved, by default its own; `among`: of how many
+    models and domains the same could be said."""
+    found = _read(score, score, among)
     by_base = found.by_base if base is None else reasoning(_pair(base, score)).by_base
     own = {name: reading for name, reading in found.readings.items() if not MEASURES[name].pairs}
     readings = _of_items(access, own)
@@ -74,6 +77,8 @@ def checkup(
         name: paired_p(change[0], _samples(before[name])) for name, change in changes.items() if _enough(change)
     }
     sure = holm(p_values)
+    among = Among.of([_sides(score, score) for each in (before, after or {}) for score in each.values()])
+    both = Among.of([_sides(before[name], after[name]) for name in changes]) if after else Among()
     found = {}
     for name, first in before.items():
         scores = (first,) if after is None else (first, after[name])
@@ -83,10 +88,10 @@ def checkup(
             verdict = _judged(first, after[name], changes[name], ps, len(p_values), same=same)
             least: Access | None = "prompt" if "prompt" in access else "logits"
             lost = tuple((said or {}).get(name, ()))
-            difference = _difference(first, after[name], least, verdict, lost)
+            difference = _difference(first, after[name], least, verdict, lost, both.entropies)
         found[name] = DomainCheckup(
             items=len(first.items),
-            profiles=tuple(profile(score, one, first) for score, one in zip(scores, access, strict=True)),
+            profiles=tuple(profile(score, one, first, among) for score, one in zip(scores, access, strict=True)),
             difference=difference,
         )
     return found
@@ -154,8 +159,14 @@ def _judged(
 
 
 def _difference(
-    before: DomainScore, after: DomainScore, access: Access | None, verdict: Contrast, lost: tuple[Flip, ...]
+    before: DomainScore,
+    after: DomainScore,
+    access: Access | None,
+    verdict: Contrast,
+    lost: tuple[Flip, ...],
+    among: int,
 ) -> Difference:
+    """`among`: of how many domains it could be said that entropy collapsed."""
     found = _read(before, after)
     readings = {
         # Of what became of the first model's items the value is the change.
@@ -163,13 +174,11 @@ def _difference(
         for name, reading in found.readings.items()
     }
     readings = {name: _within(access, name, value) for name, value in readings.items()}
-    entropy = readings["entropy"]
-    high = entropy.interval.high if entropy.status == "ok" else None
     return Difference(
         score=verdict,
         readings=readings,
         flips=found.flips,
-        collapsed=bool(before.entropy) and collapsed(high, float(np.mean(before.entropy or 0.0))),
+        collapsed=collapsed(_entropies(before, after), among),
         lost=lost,
     )
 
@@ -180,11 +189,18 @@ def _within(access: Access | None, name: Name, value: Value) -> Value:
     return Value.skipped(UNASKED) if unasked else value
 
 
-def _read(before: DomainScore, after: DomainScore) -> Read:
-    entropies = None
+def _read(before: DomainScore, after: DomainScore, among: Among | None = None) -> Read:
+    return read(_sides(before, after), among)
+
+
+def _sides(before: DomainScore, after: DomainScore) -> Sides:
+    return Sides(_pair(before, after), _entropies(before, after))
+
+
+def _entropies(before: DomainScore, after: DomainScore) -> tuple[Array, Array] | None:
     if before.entropy and after.entropy and len(before.entropy) == len(after.entropy):
-        entropies = (np.asarray([before.entropy]), np.asarray([after.entropy]))
-    return read(Sides(_pair(before, after), entropies))
+        return np.asarray([before.entropy]), np.asarray([after.entropy])
+    return None
 
 
 def _pair(before: DomainScore, after: DomainScore) -> PairedAnswers:

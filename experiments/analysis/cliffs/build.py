@@ -2,74 +2,103 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 
 from curricula.stage import Schedule
-from experiments.analysis.cliffs.contrast import contrast, p_of
-from experiments.analysis.cliffs.family import Sides
+from experiments.analysis.cliffs.contrast import contrast, corrected, p_of
+from experiments.analysis.cliffs.family import Among, Sides
 from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Depth, Steepness
-from experiments.analysis.cliffs.moments import Moment, changes, pair
-from experiments.analysis.cliffs.readings import read
+from experiments.analysis.cliffs.moments import Moment, PairedAnswers, changes, pair
+from experiments.analysis.cliffs.readings import Read, read
 from experiments.analysis.cliffs.steepness import steepness
 from experiments.analysis.scores import BASE, RunScores
 from experiments.measures.value import Value
 from scheduler.composing.joint import is_plain_joint
 from scheduler.measurements import Array
-from scheduler.statistics.intervals import holm, interval
+from scheduler.statistics.intervals import interval
+
+Key = tuple[str, int, int, str]
+"""(arm, stage, the stage before or 0 for the base, domain)."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """One change that the page shows."""
+
+    change: Array | None
+    pair: PairedAnswers
+    steepness: Steepness | None
 
 
 def cliffs(scores: RunScores) -> dict[str, ArmCliffs]:
-    """The main arm, then plain joint training where there is another one; arms that no seed began are left out."""
+    """The main arm, then plain joint training where there is another one; arms that no seed began are left out. All
+    contrasts of the page are one family."""
     main = [arm for arm in scores.inputs.schedules if arm.name == scores.inputs.main]
     joint = [arm for arm in scores.inputs.schedules if is_plain_joint(arm) and arm not in main]
-    found = {arm.name: _arm(scores, arm) for arm in (*main, *joint[:1])}
-    return {name: arm for name, arm in found.items() if arm.cells}
-
-
-def _arm(scores: RunScores, arm: Schedule) -> ArmCliffs:
-    reached = [depth for depth in range(1, len(arm.stages) + 1) if scores.by_seed(arm.name, depth)]
-    # The first stage's step from the stage before is that from the base, and tested once.
-    tested = [(depth, start) for depth in reached for start in sorted({0, depth - 1})]
-    moved = {
-        (depth, start, name): changes(scores, name, Moment(arm.name, depth), Moment(arm.name, start))
-        for depth, start in tested
+    arms = [arm for arm in (*main, *joint[:1]) if _reached(scores, arm)]
+    tested = {
+        (arm.name, depth, start, name): Tested(
+            change=changes(scores, name, Moment(arm.name, depth), Moment(arm.name, start)),
+            pair=pair(scores, name, Moment(arm.name, depth), Moment(arm.name, start)),
+            steepness=_steepness(scores, arm, (depth, start, name)),
+        )
+        for arm in arms
+        for depth in _reached(scores, arm)
+        # The first stage's step from the stage before is that from the base, and tested once.
+        for start in sorted({0, depth - 1})
         for name in scores.domains
     }
-    pairs = {
-        (depth, start, name): pair(scores, name, Moment(arm.name, depth), Moment(arm.name, start))
-        for depth, start, name in moved
-    }
-    keys = {repr(key): p for key, change in moved.items() if (p := p_of(change, pairs[key])) is not None}
-    sure = holm(keys)
+    sure = corrected({key: p_of(one.change, one.pair) for key, one in tested.items()})
     contrasts = {
-        key: contrast(change, pairs[key], sure.get(repr(key)), _steepness(scores, arm, key), len(keys))
-        for key, change in moved.items()
+        key: contrast(one.change, one.pair, sure.get(key), one.steepness, len(sure)) for key, one in tested.items()
     }
-    cells = tuple(_cell(scores, arm, depth, name, contrasts) for depth in reached for name in scores.domains)
+    sides = {
+        (arm.name, depth, name): _sides(scores, Moment(arm.name, depth), name)
+        for arm in arms
+        for depth in _reached(scores, arm)
+        for name in scores.domains
+    }
+    among = Among.of(tuple(sides.values()))
+    reads = {key: read(each, among) for key, each in sides.items()}
+    return {arm.name: _arm(scores, arm, contrasts, reads, len(sure)) for arm in arms}
+
+
+def _reached(scores: RunScores, arm: Schedule) -> list[int]:
+    return [depth for depth in range(1, len(arm.stages) + 1) if scores.by_seed(arm.name, depth)]
+
+
+def _sides(scores: RunScores, after: Moment, name: str) -> Sides:
+    """The base model, and an arm after a stage."""
+    return Sides(pair(scores, name, after, Moment(after.arm, 0)), _entropies(scores, after, name))
+
+
+def _arm(
+    scores: RunScores,
+    arm: Schedule,
+    contrasts: Mapping[Key, Contrast],
+    reads: Mapping[tuple[str, int, str], Read],
+    tests: int,
+) -> ArmCliffs:
+    reached = _reached(scores, arm)
     return ArmCliffs(
-        tests=len(keys), cells=cells, depths={name: _depth(scores, arm, reached, name) for name in scores.domains}
-    )
-
-
-def _cell(
-    scores: RunScores, arm: Schedule, depth: int, name: str, contrasts: dict[tuple[int, int, str], Contrast]
-) -> Cell:
-    stage, after = arm.stages[depth - 1], Moment(arm.name, depth)
-    found = read(Sides(pair(scores, name, after, Moment(arm.name, 0)), _entropies(scores, after, name)))
-    return Cell(
-        stage=depth,
-        label=stage.label,
-        domain=name,
-        trained=name in stage.mixture,
-        before=contrasts[depth, depth - 1, name],
-        base=contrasts[depth, 0, name],
-        flips=found.flips,
-        readings=found.readings,
-        ece_null=found.ece_null,
-        smooth_ece_null=found.smooth_ece_null,
-        by_base=found.by_base,
-        faith=found.faith,
-        collapsed=found.collapsed,
+        tests=tests,
+        cells=tuple(
+            Cell(
+                stage=depth,
+                label=arm.stages[depth - 1].label,
+                domain=name,
+                trained=name in arm.stages[depth - 1].mixture,
+                before=contrasts[arm.name, depth, depth - 1, name],
+                base=contrasts[arm.name, depth, 0, name],
+                **vars(reads[arm.name, depth, name]),
+            )
+            for depth in reached
+            for name in scores.domains
+        ),
+        depths={name: _depth(scores, arm, reached, name) for name in scores.domains},
     )
 
 

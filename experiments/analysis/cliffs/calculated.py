@@ -26,7 +26,7 @@ MEASURES = {
         "score with it", "score", "the same with a calculator, after arXiv 2507.17699", "up", "logits", "B"
     ),
     "calculator_gain": MeasureSpec(
-        "gain by the calculator", "score", "with − without, item by item", "profile", "logits", "B"
+        "gain by the calculator", "score", "with − without, item by item", "profile", "logits", "B", less=True
     ),
     "calculator_called": MeasureSpec(
         "calculator called", "share of answers", "the calculator was called", "profile", "logits", "B"
@@ -45,7 +45,7 @@ def calculator(pair: Answers) -> dict[Name, Reading]:
     if asked is None:
         return {name: skipped(NOT_ASKED) for name in MEASURES}
     solvable = _bounded(asked, SHARE)
-    found = _solvable(pair, asked)
+    found = on_solvable(pair)
     if found is None:
         return {name: skipped(NOT_SOLVABLE) for name in MEASURES} | {"calculator_solvable": solvable}
     without, score, calls, vain = found
@@ -66,10 +66,9 @@ def calculator(pair: Answers) -> dict[Name, Reading]:
 
 def helped(pair: Answers) -> tuple[Value, Value]:
     """(change of the score with the calculator, change of the gain by it), over the items that are solvable."""
-    asked = pair.items("solvable")
-    found = None if asked is None else _solvable(pair, asked)
+    found = on_solvable(pair)
     if found is None:
-        none = Value.skipped(NOT_ASKED if asked is None else NOT_SOLVABLE)
+        none = Value.skipped(NOT_ASKED if pair.items("solvable") is None else NOT_SOLVABLE)
         return none, none
     without, score, calls, _ = found
     if not calls[0].any() and not calls[1].any():
@@ -78,8 +77,12 @@ def helped(pair: Answers) -> tuple[Value, Value]:
     return _value(change, CHANGE), _value(change - (without[1] - without[0]), (-2.0, 2.0))
 
 
-def _solvable(pair: Answers, asked: Both) -> tuple[Both, Both, Both, Both] | None:
-    """Scores without and with it, calls and those in vain, each (before, after) of (seeds, solvable items)."""
+def on_solvable(pair: Answers) -> tuple[Both, Both, Both, Both] | None:
+    """Scores without and with it, calls and those in vain, each (before, after) of (seeds, solvable items); None where
+    it was not asked, or no item is solvable at both moments in every seed."""
+    asked = pair.items("solvable")
+    if asked is None:
+        return None
     kept = (asked[0] == 1).all(axis=0) & (asked[1] == 1).all(axis=0)
     each = [pair.items(field) for field in ("without", "score", "calls", "vain")]
     there = [(one[0][:, kept], one[1][:, kept]) for one in each if one is not None]

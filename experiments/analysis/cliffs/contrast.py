@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
+
 import numpy as np
 
 from domains.interval import Interval
@@ -9,16 +12,27 @@ from experiments.analysis.cliffs.beside import beside
 from experiments.analysis.cliffs.judging import judged
 from experiments.analysis.cliffs.model import Contrast, Steepness
 from experiments.analysis.cliffs.moments import Answers
+from experiments.analysis.cliffs.reading import careful
 from experiments.analysis.comparing.apart import apart
 from scheduler.measurements import Array
-from scheduler.statistics.intervals import Spread, spread
+from scheduler.statistics.intervals import Spread, holm, spread
 from scheduler.statistics.power import FEWEST
-from scheduler.statistics.shared_draw import doubted
+from scheduler.statistics.shared_draw import doubted, worth
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 def p_of(change: Array | None, pair: Answers) -> float | None:
     """p of a change (seeds, items); None where there are too few seeds to claim anything."""
     return None if change is None or len(change) < FEWEST else _spread(change, pair).p_value(float(change.mean()))
+
+
+def corrected(found: Mapping[Key, float | None]) -> dict[Key, float]:
+    """p by Holm of every contrast that has one: `found` holds all that a reader is shown at once, whatever their arms,
+    stages and domains. So at most 5 % of pages hold a false one."""
+    there = {key: p for key, p in found.items() if p is not None}
+    sure = holm({repr(key): p for key, p in there.items()})
+    return {key: sure[repr(key)] for key in there}
 
 
 def contrast(
@@ -31,7 +45,7 @@ def contrast(
     """The cell's contrast with its verdict. `steepness` of the one stage that it spans; `comparisons`: how many
     `p_adjusted` is corrected for."""
     missing = Interval.unknown("no seed finished both")
-    whole = missing if change is None else _spread(change, pair).about(float(change.mean()))
+    whole = missing if change is None else _interval(change, pair)
     found = beside(pair, steepness)
     verdict, reason = judged(whole, p_adjusted, found)
     p = p_of(change, pair)
@@ -46,14 +60,22 @@ def contrast(
     )
 
 
+def _interval(change: Array, pair: Answers) -> Interval:
+    """Of a change. Where all answers score alike at both moments nothing varies that it could be read off: so many
+    items exclude as much as the rule of three has it, and no score leaves the scale from 0 to 1."""
+    marks = pair.answers("scores")
+    if marks is None or not marks[0].size or max(map(np.max, marks)) > min(map(np.min, marks)):
+        return _spread(change, pair).about(float(change.mean()))
+    level = float(marks[0].flat[0])
+    return careful(change, (-level, 1 - level))
+
+
 def _spread(change: Array, pair: Answers) -> Spread:
     """How a change varies, with the luck of the one draw of the base's answers."""
     return spread({"": doubted(change, _grain(pair))})
 
 
 def _grain(pair: Answers) -> float:
-    """What one answer is worth where answers are right or wrong and were kept, else 0."""
+    """What one answer may be worth in an item's score; 0 where answers were not kept, or their luck shows."""
     marks = pair.answers("scores")
-    if marks is None or not all(np.isin(each, (0.0, 1.0)).all() for each in marks):
-        return 0.0
-    return 1 / int(marks[1].shape[-1])
+    return 0.0 if marks is None or not marks[0].size else worth(*marks) / int(marks[1].shape[-1])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from experiments.analysis.cliffs.model import Faith, Reading
+from collections.abc import Mapping
+
+from domains.interval import Interval
+from experiments.analysis.cliffs.model import Faith
 from experiments.analysis.words import share, signed, signed_span
 from experiments.measures.spec import Name
 
@@ -15,17 +18,17 @@ CONTENT: tuple[tuple[Name, str], ...] = (
 """Tests that keep the length of the reasoning and change what it says."""
 
 
-def faith_of(readings: dict[Name, Reading], closed: str) -> Faith:
-    """`closed`: why faithfulness is not asked."""
+def faith_of(content: Mapping[Name, Interval], same: float | None, closed: str, among: int = 1) -> Faith:
+    """`content`: those tests, with intervals that are corrected for the `among` cells that it could be said of; `same`:
+    share of the answers that are the same at once; `closed`: why faithfulness is not asked."""
     if closed:
-        kept = readings["same_at_once"].value.interval
-        rest = f"; {share(kept.value)} of the answers are the same at once" if kept.estimate is not None else ""
+        rest = "" if same is None else f"; {share(same)} of the answers are the same at once"
         return Faith(rests="no_gain", reason=f"{closed[0].upper()}{closed[1:]}{rest}.")
-    found = {title: readings[name].value.interval for name, title in CONTENT}
-    there = {title: one for title, one in found.items() if one.ends is not None}
+    there = {title: content[name] for name, title in CONTENT if content[name].ends is not None}
     told = ", ".join(f"{title} {signed(one.estimate)} ({signed_span(one, 2)})" for title, one in there.items())
+    told += f"; intervals for {among} cells together" if among > 1 and there else ""
     if any(one.sign > 0 for one in there.values()):
         return Faith(rests="carried", reason=f"Other content changes answers: {told}.")
     if there and all(one.ends is not None and one.ends[1] < LITTLE for one in there.values()):
-        return Faith(rests="independent", reason=f"Reasoning gains, and what it says hardly matters: {told}.")
+        return Faith(rests="independent", reason=f"What the reasoning says hardly matters: {told}.")
     return Faith(rests="unsure", reason=f"Whether other content changes answers is not sure: {told or 'not asked'}.")

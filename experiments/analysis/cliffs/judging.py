@@ -43,7 +43,7 @@ def judged(change: Interval, p_adjusted: float | None, beside: Beside) -> Judgem
 def _unsure(change: Interval) -> Judgement:
     if change.ends is None or change.ends[0] < -MATTERS:
         return "underpowered", f"Not sure, yet a fall of more than {MATTERS:g} cannot be excluded."
-    return "noise", f"Not sure, and surely no fall of more than {MATTERS:g}."
+    return "noise", f"Not sure, and the interval of this comparison holds no fall of more than {MATTERS:g}."
 
 
 def _by_form(change: Interval, found: Value, lost: Value) -> Judgement:

@@ -56,7 +56,7 @@ class Contrast(Frozen):
     p: float | None
     """Two-sided, of no change, for this cell alone; None with fewer than three seeds."""
     p_adjusted: float | None
-    """The same by Holm over all cells of the arm; at most 0.05 is sure."""
+    """The same by Holm over all contrasts of the page, whatever their arm; at most 0.05 is sure."""
     among_found: Value
     """Change of the mean score of an answer in which the reward found something."""
     not_found: Value
@@ -107,8 +107,9 @@ class Faith(Frozen):
     """What a model's answers rest on."""
 
     rests: Rests
-    """`carried`: filler in place of the reasoning, or a mistake in it, surely changes answers; `independent`: surely
-    hardly; `no_gain`: reasoning surely gains nothing, so that it is not asked; `unsure`: none of these."""
+    """`carried`: filler in place of the reasoning, or a mistake in it, surely changes answers, at 5 % over all cells of
+    the page; `independent`: surely hardly; `no_gain`: it is not sure that reasoning gains anything, so that it is not
+    asked; `unsure`: none of these."""
     reason: str
     """In one sentence."""
 
@@ -138,7 +139,7 @@ class Cell(Frozen):
     faith: Faith | None = None
     """Whether answers rest on what the reasoning says; None where that was not asked."""
     collapsed: bool
-    """Whether more than half of the base model's entropy is surely gone."""
+    """Whether more than half of the base model's entropy is surely gone, at 5 % over all cells of the page."""
 
 
 class Depth(Frozen):
@@ -154,7 +155,7 @@ class ArmCliffs(Frozen):
     """All stages of one arm."""
 
     tests: int
-    """Contrasts that the p values are corrected for."""
+    """Contrasts that the p values are corrected for: those of all arms of the page."""
     cells: tuple[Cell, ...]
     depths: dict[str, Depth]
     """Domain → its worst moment."""

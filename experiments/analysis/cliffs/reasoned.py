@@ -6,13 +6,14 @@ answer that is known without it is the same after half of it. So they are gated 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from experiments.analysis.cliffs.faith import faith_of
-from experiments.analysis.cliffs.family import Family
+from domains.interval import Interval
+from experiments.analysis.cliffs.faith import CONTENT, faith_of
+from experiments.analysis.cliffs.family import Family, level
 from experiments.analysis.cliffs.model import Faith, Reading, Stratum
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import additive, careful, skipped
@@ -44,15 +45,28 @@ MEASURES = {
         "up",
         "logits",
         "B",
+        less=True,
     ),
     "information_per_step": MeasureSpec(
-        "information a step", "nats per answer token and step", "the total by the number of steps", "up", "logits", "B"
+        "information a step",
+        "nats per answer token and step",
+        "the total by the number of steps",
+        "up",
+        "logits",
+        "B",
+        less=True,
     ),
     "information_published": MeasureSpec(
-        "InfoGain as published", "perplexity per step", "Wu et al. 2025: (PPL₀ − PPL_t) / t", "up", "logits", "B"
+        "InfoGain as published",
+        "perplexity per step",
+        "Wu et al. 2025: (PPL₀ − PPL_t) / t",
+        "up",
+        "logits",
+        "B",
+        less=True,
     ),
     "reasoning_gain": MeasureSpec(
-        "gain by reasoning", "score", "after the reasoning − forced at once", "up", "logits", "B"
+        "gain by reasoning", "score", "after the reasoning − forced at once", "up", "logits", "B", less=True
     ),
     "same_at_once": MeasureSpec(
         "same answer at once",
@@ -70,12 +84,20 @@ MEASURES = {
         "logits",
         "B",
     ),
-    "filler_gap": MeasureSpec("reasoning − filler", "score", "Lanham et al. 2023: whole − filler", "up", "logits", "B"),
+    "filler_gap": MeasureSpec(
+        "reasoning − filler", "score", "Lanham et al. 2023: whole − filler", "up", "logits", "B", less=True
+    ),
     "mistakes_changed": MeasureSpec(
         "changed by a mistake", "share of answers", "Lanham et al. 2023: adding mistakes", "up", "logits", "B"
     ),
     "mistakes_followed": MeasureSpec(
-        "… beyond its rest said anew", "share of answers", "mistakes less the same step as it was", "up", "logits", "B"
+        "… beyond its rest said anew",
+        "share of answers",
+        "mistakes less the same step as it was",
+        "up",
+        "logits",
+        "B",
+        less=True,
     ),
     "paraphrase_gap": MeasureSpec(
         "reasoning − paraphrase", "score", "Lanham et al. 2023: whole − paraphrased", "zero", "logits", "C"
@@ -83,6 +105,8 @@ MEASURES = {
 }
 OF_SCORES, OF_SHARES = (-1.0, 1.0), (0.0, 1.0)
 Both = tuple[Array, Array]
+Test = tuple[Both, tuple[float, float], str]
+"""Values by seed and item, NaN where it could not be asked; their ends; why there is none."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +115,21 @@ class Readings:
 
     readings: dict[Name, Reading]
     by_base: dict[Stratum, dict[Name, Reading]] = field(default_factory=dict)
-    faith: Faith | None = None
-    """Of the later model."""
+    rests: Rests | None = None
+
+
+@dataclass(frozen=True)
+class Rests:
+    """What says of the later model whether its answers rest on its reasoning."""
+
+    content: Mapping[Name, Test]
+    same: float | None
+    closed: str
+
+    def word(self, among: int) -> Faith:
+        """As it is said of each of so many cells of a page."""
+        content = {name: _sure(test, level(among)) for name, test in self.content.items()}
+        return faith_of(content, self.same, self.closed, among)
 
 
 def reasoning(pair: PairedAnswers) -> Readings:
@@ -113,13 +150,12 @@ def reasoning(pair: PairedAnswers) -> Readings:
     closed = [_closed(side) for side in gain]
     readings |= {name: _gated(_bounded(*tests[name]), closed) for name in FAITHFUL}
     readings["paraphrase_gap"] = skipped(UNPARAPHRASED)
-    return Readings(readings, _strata(pair, tests, closed), faith_of(readings, closed[1]))
+    same = readings["same_at_once"].value.interval.estimate
+    rests = Rests({name: tests[name] for name, _ in CONTENT}, same, closed[1])
+    return Readings(readings, _strata(pair, tests, closed), rests)
 
 
-def _tests(
-    before: tuple[Reasoned, ...], after: tuple[Reasoned, ...]
-) -> dict[Name, tuple[Both, tuple[float, float], str]]:
-    """Of each test its values by seed and item, NaN where it could not be asked; its ends; why there is none."""
+def _tests(before: tuple[Reasoned, ...], after: tuple[Reasoned, ...]) -> dict[Name, Test]:
     changed = _each(before, after, lambda one: _minus(1.0, _row(one.same["mistaken"])))
     followed = _each(before, after, lambda one: _minus(_row(one.same["resumed"]), _row(one.same["mistaken"])))
     return {
@@ -156,9 +192,7 @@ def _gated(reading: Reading, closed: list[str]) -> Reading:
     return reading.model_copy(update={"change": Value.skipped(f"of the base, {closed[0]}")}) if closed[0] else reading
 
 
-def _strata(
-    pair: PairedAnswers, tests: dict[Name, tuple[Both, tuple[float, float], str]], closed: list[str]
-) -> dict[Stratum, dict[Name, Reading]]:
+def _strata(pair: PairedAnswers, tests: dict[Name, Test], closed: list[str]) -> dict[Stratum, dict[Name, Reading]]:
     """The tests among items that the base solved, in every seed, and among those that it never did: on easy ones every
     test finds nothing, so that a model for which items became easy would look less faithful."""
     marks = pair.answers("scores")
@@ -192,6 +226,13 @@ def _bounded(both: Both, ends: tuple[float, float], missing: str) -> Reading:
     return Reading(value=Value.of(careful(after, ends), count), change=Value.of(change, count))
 
 
+def _sure(test: Test, at: float) -> Interval:
+    """A test of the later model, at a level."""
+    both, ends, missing = test
+    kept = _kept(both)
+    return careful(both[1][:, kept], ends, level=at) if kept.any() else Interval.unknown(missing)
+
+
 def _kept(both: Both) -> np.ndarray:
     return np.asarray(np.isfinite(both[0]).all(axis=0) & np.isfinite(both[1]).all(axis=0))
 
@@ -223,4 +264,4 @@ def _minus(one: Array | float, other: Array) -> Array:
     return np.asarray(one - other, float)
 
 
-FAMILY = Family(MEASURES, lambda sides: reasoning(sides.pair).readings, asked="steps")
+FAMILY = Family(MEASURES, lambda sides: sides.once(reasoning).readings, asked="steps")

@@ -108,7 +108,8 @@ class Remote:
     @property
     def identity(self) -> str:
         """Address and name: what answers there may change without notice."""
-        return fingerprint(["endpoint", self.spec.url, self.spec.model])
+        # 2: it is told to leave the model's own sampling settings aside, and plain items go through no template.
+        return fingerprint(["endpoint", 2, self.spec.url, self.spec.model])
 
     def lengths(self) -> None:
         """Not known."""

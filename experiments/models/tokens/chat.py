@@ -28,6 +28,10 @@ class Tokenizer(Protocol):
     chat_template: Any
     """Jinja text, several by name, or None."""
 
+    def get_vocab(self) -> Mapping[str, int]:
+        """Every token's text, as the vocabulary writes it → the token."""
+        ...
+
     @property
     def added_tokens_decoder(self) -> Mapping[int, object]:
         """Tokens that were added to the vocabulary whole, control tokens among them."""

@@ -1,6 +1,6 @@
 """How much memory a stage takes at its fullest, by a rule: sums of what has to be there at once.
 
-Counted from the model's shape, without weights. It is the least: what the backward pass holds for a moment, gaps
+Counted from the model's size, without weights. It is the least: what the backward pass holds for a moment, gaps
 between tensors and a GPU's own libraries (about 1 GB) come on top. It was held against what tiny models take on a CPU
 (1.6 times as much of what goes through them), and against no GPU.
 """
@@ -21,7 +21,7 @@ from experiments.run.fit import known_lengths
 from experiments.run.job import Prepared
 
 if TYPE_CHECKING:
-    from experiments.models.kept import Shape
+    from experiments.models.model_size import ModelSize
 
 WEIGHT: Mapping[str, float] = {"float32": 4, "bfloat16": 2, "nf4": 0.55}
 """Bytes of a frozen weight by `model.dtype`; nf4 has four bits, its scales, and whole embeddings beside it."""
@@ -61,9 +61,9 @@ class Peak(Frozen):
 
 
 def peak_of(prepared: Prepared, nodes: Iterable[StageNode]) -> Peak | None:
-    """Of the stage that takes most; None where the model's shape cannot be told without its weights, nothing trains, or
+    """Of the stage that takes most; None where the model's size cannot be told without its weights, nothing trains, or
     no data are prepared, by whose lengths it goes."""
-    from experiments.models.kept import shape_of
+    from experiments.models.model_size import size_of
 
     if not prepared.data:
         return None
@@ -71,59 +71,59 @@ def peak_of(prepared: Prepared, nodes: Iterable[StageNode]) -> Peak | None:
     warmup = warmup_stage(curriculum.model.warmup, curriculum.domains)
     stages = [node.stage for node in nodes if node.stage is not None] + ([warmup] if warmup else [])
     try:
-        shape, lengths = shape_of(curriculum.model, prepared.setup.weights), _lengths(prepared)
+        size, lengths = size_of(curriculum.model, prepared.setup.weights), _lengths(prepared)
     except Exception:  # models without weights fail in as many ways as there are models, and nothing rests on this
         return None
-    found = [peak(shape, stage, curriculum, lengths) for stage in {_memory_key(each): each for each in stages}.values()]
+    found = [peak(size, stage, curriculum, lengths) for stage in {_memory_key(each): each for each in stages}.values()]
     return max(found, key=lambda each: each.training, default=None)
 
 
-def peak(shape: Shape, stage: Stage, curriculum: Curriculum, lengths: Mapping[str, tuple[int, int]]) -> Peak:
+def peak(size: ModelSize, stage: Stage, curriculum: Curriculum, lengths: Mapping[str, tuple[int, int]]) -> Peak:
     """Of one stage. `lengths`: domain → tokens of its longest prompt, and of its longest answer."""
     training, evaluation = stage.training, curriculum.evaluation
     sharers = curriculum.resources.sharers(training.prompts)
     prompt = max(lengths[name][0] for name in stage.mixture)
     most = training.max_tokens or max(curriculum.domains[name].max_tokens for name in stage.mixture)
     answer = most if training.method == "grpo" else max(lengths[name][1] for name in stage.mixture)
-    weights = shape.trained * FLOAT + round(shape.frozen * _frozen(curriculum))
+    weights = size.trained * FLOAT + round(size.frozen * _frozen(curriculum))
     # Of adapters a second set is nothing beside the model.
-    held = weights if not shape.frozen and training.method == "grpo" and (training.kl or training.guards.kl) else 0
+    held = weights if not size.frozen and training.method == "grpo" and (training.kl or training.guards.kl) else 0
     shared_out = curriculum.resources.sharding == "full" and sharers > 1
     parts = sharers if shared_out else 1
     buckets = FLOAT if sharers > 1 and not shared_out else 0
     at_once, times = training.parts(sharers)
     tokens = at_once * (prompt + answer + 1)
-    kept = tokens * _kept(shape, training.gradient_checkpointing, curriculum.resources.gpus > 0)
+    kept = tokens * _kept(size, training.gradient_checkpointing, curriculum.resources.gpus > 0)
     if training.precision == "bf16":
-        kept = round(HALF * kept) + 2 * (shape.trained + shape.frozen)
-    tile = FLOAT * min(tokens, TILE[0]) * min(shape.vocabulary, TILE[1])
+        kept = round(HALF * kept) + 2 * (size.trained + size.frozen)
+    tile = FLOAT * min(tokens, TILE[0]) * min(size.vocabulary, TILE[1])
     rows = at_once * times if training.method == "grpo" else 0
-    rollouts = rows * FLOAT * (shape.cached * (prompt + answer) + 3 * shape.vocabulary)
+    rollouts = rows * FLOAT * (size.cached * (prompt + answer) + 3 * size.vocabulary)
     longest = max(spec.max_tokens for spec in curriculum.domains.values())
     models = 2 if "kl" in evaluation.metrics else 1
-    asked = evaluation.batch * FLOAT * shape.cached * (max(one for one, _ in lengths.values()) + longest)
-    read = models * evaluation.batch * longest * shape.vocabulary * FLOAT + READ
-    layer = _gathered(shape, weights) if shared_out else 0
+    asked = evaluation.batch * FLOAT * size.cached * (max(one for one, _ in lengths.values()) + longest)
+    read = models * evaluation.batch * longest * size.vocabulary * FLOAT + READ
+    layer = _gathered(size, weights) if shared_out else 0
     return Peak(
         weights=(weights + held) // parts,
-        learning=shape.trained * (FLOAT + MOMENTS[training.optim] + buckets) // parts,
+        learning=size.trained * (FLOAT + MOMENTS[training.optim] + buckets) // parts,
         passing=max(kept + 2 * tile + layer, rollouts + (weights if shared_out and rollouts else 0)),
         evaluation=models * weights + max(asked, read),
     )
 
 
-def _kept(shape: Shape, checkpointed: bool | None, on_gpu: bool) -> int:
+def _kept(size: ModelSize, checkpointed: bool | None, on_gpu: bool) -> int:
     """Bytes a token; by default checkpointed on a GPU: then one number a layer and the whole of one layer."""
     if not (on_gpu if checkpointed is None else checkpointed):
-        return shape.kept
-    return FLOAT * shape.layers * shape.hidden + shape.kept // shape.layers
+        return size.kept
+    return FLOAT * size.layers * size.hidden + size.kept // size.layers
 
 
-def _gathered(shape: Shape, weights: int) -> int:
+def _gathered(size: ModelSize, weights: int) -> int:
     """Bytes of one layer's weights and of the embeddings, with the gradients of what is trained."""
-    outside = min(weights, FLOAT * shape.vocabulary * shape.hidden)
-    held = outside + (weights - outside) // shape.layers
-    return held + held * shape.trained // (shape.trained + shape.frozen)
+    outside = min(weights, FLOAT * size.vocabulary * size.hidden)
+    held = outside + (weights - outside) // size.layers
+    return held + held * size.trained // (size.trained + size.frozen)
 
 
 def _frozen(curriculum: Curriculum) -> float:

@@ -16,8 +16,9 @@ def _drafts(choice: Choice, base: StageBudgets) -> tuple[Draft, ...]:
     total = part.steps(part.budget)
     if total < rounds:
         raise ValueError(f"{total} steps cannot be divided into {rounds} rounds")
+    mixture, method = tuple(sorted(part.examples.items())), part.training.method
     return tuple(
-        Draft(None, tuple(sorted(part.examples.items())), steps, choice.pace(k, part.training.method), chosen=True)
+        Draft(None, mixture, steps, choice.pace(k, method), together=choice.order, chosen=True)
         for k, steps in enumerate(cut_evenly(total, rounds))
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from curricula.schema import Curriculum
 from scheduler.composing.choice import Choice
 from scheduler.composing.compositions.kind import Freedom
-from scheduler.composing.compositions.mixture import Piece, mixed
+from scheduler.composing.compositions.mixture import lengthened
 from scheduler.composing.draft import Draft, StageBudgets
 from scheduler.composing.steps import apportion, in_rounds
 
@@ -30,7 +30,8 @@ def ordered(
     own = base.curriculum.training.method
     made: list[Draft] = []
     if first:
-        made += mixed(base, {name: choice.lengths[name] for name in order}, [Piece(first, choice.pace(0, own))])
+        mixture = lengthened({name: base.budget[name] for name in order}, choice.lengths)
+        made.append(Draft(None, mixture, first, choice.pace(0, own)))
     for part in range(choice.repeats):
         for place in range(0, len(order), size):
             new = order[place : place + size]

@@ -136,7 +136,7 @@ def test_store_that_is_a_file(stagewise: Command, tmp_path: Path) -> None:
 
 def test_store_of_another_version(stagewise: Command, tmp_path: Path) -> None:
     (tmp_path / "store.json").write_text('{"format": 99}', "utf-8")
-    assert "version" in one_line(stagewise("run", TINY, "--store", tmp_path))
+    assert "version" in one_line(stagewise("run", TINY, "--store", tmp_path, "--executor", "inline"))
 
 
 def test_cluster_that_does_not_answer(stagewise: Command, tmp_path: Path) -> None:
@@ -161,8 +161,8 @@ def test_report_of_a_store_that_is_not_there(stagewise: Command, tmp_path: Path)
     assert not (tmp_path / "nothing").exists()
 
 
-def test_profile_then_runs_then_report(stagewise: Command, tmp_path: Path, tiny_store: Path) -> None:
-    store = begun(tiny_store, tmp_path / "store")
+def test_profile_then_runs_then_report(stagewise: Command, tmp_path: Path, few_store: Path) -> None:
+    store = begun(few_store, tmp_path / "store")
     code, out, err = stagewise("profile", TINY, "--store", store, "--executor", "inline", "--seeds", "0", "--json")
     assert code == 0, err
     entropy = json.loads(out)["domains"]["stories"]["entropy"]
@@ -263,8 +263,8 @@ def test_more_cpus_than_there_are_are_refused_without_ray_too(stagewise: Command
 
 def test_an_item_that_does_not_fit_is_refused_with_its_line(stagewise: Command, tmp_path: Path) -> None:
     file = variant(tmp_path, ("context: 96", "context: 30"))
-    for command in ("validate", "run"):
-        line = one_line(stagewise(command, file, "--store", tmp_path / "store"))
+    for command in (["validate"], ["run", "--executor", "inline"]):
+        line = one_line(stagewise(*command, file, "--store", tmp_path / "store"))
         place = rf"{re.escape(str(file))}:\d+: domains\.\w+: "
         assert re.match(place + r"an item needs \d+ tokens and the model takes 30", line)
     assert not (tmp_path / "store").exists()
@@ -277,7 +277,10 @@ def test_what_the_data_lack_is_said_with_the_line_of_its_key(stagewise: Command,
 
 
 @pytest.mark.parametrize("storage", ["sqlite:///nowhere/x.db", "grpc://localhost:1", "nowhere/x", "sqlite://", ""])
-def test_a_search_whose_storage_is_refused_writes_nothing(stagewise: Command, tmp_path: Path, storage: str) -> None:
+def test_a_search_whose_storage_is_refused_writes_nothing(
+    stagewise: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, storage: str
+) -> None:
+    monkeypatch.setattr("experiments.search.storage.ANSWER_SECONDS", 0.5)
     arguments = ("search", TINY, "--trials", 1, "--storage", storage, "--store", tmp_path / "store")
     assert one_line(stagewise(*arguments, "--executor", "inline")).startswith("--storage: ")
     assert not (tmp_path / "store").exists()

@@ -61,6 +61,8 @@ def test_answers_are_asked_about_on_request_and_never_twice(monkeypatch, capsys,
     assert plain[0] in (0, 3), plain[2]
     readings = json.loads(plain[1])["domains"]["sums"]["profiles"][0]["readings"]
     assert readings["steps"]["reason"].startswith("not asked")
+    # No terminal: what takes long is named as it begins.
+    assert "before: sums (1 of 1), answers …" in plain[2]
     # The answers are there already.
     monkeypatch.setattr("experiments.worker.examine.examine", refuse)
     code, out, err = measure(monkeypatch, capsys, "before", "after", "--json", "--set", ASKED)

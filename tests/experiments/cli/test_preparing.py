@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 import curricula.loader
-import domains.kept
+import domains.data_cache
 import domains.prepare
 from domains.errors import DataError
 from experiments.analysis.assembly import build_report
@@ -72,7 +72,7 @@ def test_a_log_hears_once_a_minute_how_far_it_is(
 @pytest.fixture
 def curriculum(tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A domain from a file with one bad row; even small files are kept."""
-    monkeypatch.setattr(domains.kept.Cache, "__init__", _keeps_all(domains.kept.Cache.__init__))
+    monkeypatch.setattr(domains.data_cache.Cache, "__init__", _keeps_all(domains.data_cache.Cache.__init__))
     lines = [json.dumps({"prompt": f"item {i} = ", "answer": str(i)}) for i in range(80)]
     (tmp_path / "a.jsonl").write_text("\n".join([*lines[:4], "no row", *lines[4:]]))
     stories = "source: {type: stories}\n    rewards: [{type: creative}]"

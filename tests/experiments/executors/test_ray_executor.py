@@ -14,21 +14,18 @@ from experiments.store import Store
 from tests.experiments.executors.test_feed import check_grown, grown
 from tests.experiments.run.test_filling import check_measured
 from tests.support.commands import begun, stagewise
+from tests.support.hungry import can_limit, hungry, tidy
 from tests.support.nodes import arithmetic, attempts, ignore, results, silent, tree_of, uninterrupted, view_of
-from tests.support.paths import ROOT
+from tests.support.rays import connected
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    """One local cluster for this file; the executors below find the process connected and leave it so."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(ROOT))
-        patch.delenv("OMP_NUM_THREADS", raising=False)
-        executor = RayExecutor(view_of(Store.open(str(tmp_path_factory.mktemp("first")))), Resources(), arithmetic)
+    """One local cluster for this file."""
+    with connected(tmp_path_factory.mktemp("first")) as executor:
         yield executor
-        executor.close()
 
 
 @pytest.fixture
@@ -186,6 +183,17 @@ def test_a_worker_that_dies_otherwise_may_have_been_killed_for_memory(cluster, s
     (cause,) = (failure.line for failure in outcome.failures.values())
     assert cause.startswith("worker: the worker died once: The worker died unexpectedly while executing this task")
     assert "perhaps killed for want of memory" in cause
+
+
+def test_a_worker_that_the_kernel_kills_for_memory_is_named_so(cluster, store):
+    if not can_limit():
+        pytest.skip("needs to limit the memory of a process")
+    try:
+        outcome = run(store, tree_of("grows"), run_node=hungry, retries=1)
+    finally:
+        tidy()
+    (cause,) = (failure.line for failure in outcome.failures.values())
+    assert cause.startswith("worker: the worker died 2 times, most likely out of memory: the kernel killed 2 processes")
 
 
 def jobs_of(address: str) -> int:

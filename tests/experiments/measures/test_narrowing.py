@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.measures.narrowing import collapsed, split
+from experiments.measures.narrowing import split
 
 
 def test_fewer_malformed_answers_are_quality_control():
@@ -27,10 +27,3 @@ def test_items_without_a_well_formed_pair_in_any_seed_are_left_out():
     formed[1, 2] = np.nan
     found = split(formed, formed, np.full((2, 4), 0.5), formed)
     assert found.whole.shape == (2, 3)
-
-
-def test_collapse_asks_for_certainty():
-    assert collapsed(-0.6, 1.0)
-    assert not collapsed(-0.4, 1.0)
-    assert not collapsed(None, 1.0)
-    assert not collapsed(-0.1, 0.0)

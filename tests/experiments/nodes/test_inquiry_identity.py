@@ -10,7 +10,7 @@ from tests.support.code_hash import code_hash
 PINNED = {
     "reasoning": (1, "2b9168de9af43dcf318ccfc0"),
     "confidence": (1, "3b92ee8c8e6c"),
-    "calculator": (1, "0cfcbf04cf19317a4e8e5d2b"),
+    "calculator": (2, "0cfcbf04cf19cb01bcbedec7"),
 }
 """Version, and hash of the code that asks."""
 ASKING = "experiments.evaluation.inquiry"

@@ -19,6 +19,10 @@ from experiments.run.estimating.estimate import estimate
 from experiments.run.phases import probe, run
 from experiments.search.phases import tell_probes
 from experiments.search.warm_start import warm_starts
+from scheduler.probing.probes import unit_probes
+from scheduler.search.beliefs import believe
+from scheduler.search.layout import Layout
+from scheduler.search.points import Lineages
 from scheduler.search.trial_history import MEASURED
 from tests.support.nodes import attempts, ignore
 from tests.support.search import curriculum, job_at, scored
@@ -85,6 +89,7 @@ def test_what_the_run_cost_counts_the_groups_probe_once(report):
 
 def test_the_estimate_counts_probes_as_they_are_trained(tmp_path, monkeypatch):
     monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda *_, **__: None)
+    monkeypatch.setattr("experiments.run.estimating.estimate.DRAWS", 2)
     grouped, plain = (
         estimate(job_at(str(tmp_path / name), one).prepared, None)
         for name, one in (("grouped", spec()), ("plain", spec({})))
@@ -99,11 +104,21 @@ def test_groups_of_one_train_and_plan_what_no_groups_do(tmp_path, monkeypatch):
     assert [row.id for row in alone.tree] == [row.id for row in plain.tree]
 
 
-def test_a_search_is_told_single_probes_only_and_begins_with_the_plan(tmp_path):
+def test_a_search_is_told_every_probe_and_begins_with_the_plan(tmp_path):
+    """Its sampler knows of a group that all members were trained, and what that did."""
     job = job_at(str(tmp_path), spec())
     findings = probe(job, InlineExecutor(job.view, Resources(), scored), partial(view, []))
     study = optuna.create_study(direction="maximize")
     tell_probes(study, job, findings)
-    assert set(study.user_attrs[MEASURED]["0"]) == {"", "b", "d"}
+    told = study.user_attrs[MEASURED]["0"]
+    assert set(told) == {"", "a + c", "b", "d"}
+    layout, (stage,) = Layout(job.curriculum), unit_probes(job.curriculum)["letters"].stages
+    (group,) = layout.encode_paths([("a + c",)], Lineages())
+    assert group.cost[-1].sum() == stage.rollout_budget
+    size = len(job.curriculum.domains)
+    changed = group.features[-1][: size * size].reshape(size, size)
+    assert [name for name, row in zip(job.curriculum.domains, changed, strict=True) if row.any()] == ["a", "c"]
+    beliefs = believe(study, [], layout, Lineages())
+    assert len(beliefs.seen) == len(told) * len(job.curriculum.seeds)
     assert any(start.name.startswith("plan-") for start in warm_starts(job.curriculum, findings))
     assert np.isfinite(findings.plan.total)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from pathlib import Path
 
 import pytest
@@ -11,24 +10,28 @@ import torch
 from curricula.schema import Curriculum, Lora, PretrainedModel, Resources, ScratchModel
 from curricula.stage import Stage, Training
 from experiments.models.checkpoints import build_model, save_checkpoint
-from experiments.models.kept import Shape, kept_a_token, shape_of
+from experiments.models.model_size import ModelSize, kept_a_token, size_of
 from experiments.run.estimating.peak import Peak, peak, peak_of
+from tests.support import warm
 from tests.support.models import words
+from tests.support.nodes import worker_environment
 from tests.support.tiny import tiny
 
 pytestmark = pytest.mark.slow
 
 WIDE = ScratchModel(type="scratch", hidden_size=256, layers=4, heads=4, context=128)
-ROWS, LENGTH = 64, 96
+ROWS, LENGTH = 32, 96
 
 
 def measured(name: str) -> tuple[int, int]:
     """Bytes that a stage takes beyond what a small one took, and what the rule says of it."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_measured, (name,))
+    process = warm.start(worker_environment(), _measured, name)
+    assert process.wait() == 0, process.said
+    taken, rule = process.said.split()
+    return int(taken), int(rule)
 
 
-def _measured(name: str) -> tuple[int, int]:
+def _measured(name: str) -> None:
     from experiments.training.draw import draw
     from experiments.training.stage import train_stage
 
@@ -63,10 +66,10 @@ def _measured(name: str) -> tuple[int, int]:
         update={"model": WIDE, "domains": {"copy": tiny().curriculum.domains["stories"]}}
     )
     stage = Stage(mixture={"copy": 1.0}, training=training)
-    shape = shape_of(WIDE, None)
+    size = size_of(WIDE, None)
     small = stage.model_copy(update={"training": training.model_copy(update={"prompts": 1})})
-    rule = peak(shape, stage, curriculum, lengths).passing - peak(shape, small, curriculum, lengths).passing
-    return _most() - before, rule
+    rule = peak(size, stage, curriculum, lengths).passing - peak(size, small, curriculum, lengths).passing
+    print(_most() - before, round(rule))
 
 
 def _most() -> int:
@@ -78,7 +81,7 @@ def _most() -> int:
 SFT = Training(method="sft", steps=2, prompts=ROWS)
 TRAININGS = {
     "whole": SFT,
-    "in parts": SFT.model_copy(update={"micro_batch": 16}),
+    "in parts": SFT.model_copy(update={"prompts": 2 * ROWS, "micro_batch": 16}),
     "checkpointed": SFT.model_copy(update={"gradient_checkpointing": True}),
 }
 
@@ -100,22 +103,22 @@ def test_what_a_pass_keeps_is_counted_without_weights_as_with_them(tmp_path: Pat
     save_checkpoint(*build_model(WIDE), tmp_path / "model")
     spec = PretrainedModel(type="pretrained", id=str(tmp_path / "model"), lora=lora)
     network = build_model(spec)[0]
-    shape = shape_of(spec, None)
-    assert shape.kept == pytest.approx(kept_a_token(network), rel=0.05)
+    size = size_of(spec, None)
+    assert size.kept == pytest.approx(kept_a_token(network), rel=0.05)
     trained = sum(weight.numel() for weight in network.parameters() if weight.requires_grad)
-    assert (shape.trained, shape.frozen) == (trained, sum(weight.numel() for weight in network.parameters()) - trained)
+    assert (size.trained, size.frozen) == (trained, sum(weight.numel() for weight in network.parameters()) - trained)
 
 
-SEVEN = Shape(
+SEVEN = ModelSize(
     trained=7_000_000_000, frozen=0, layers=32, hidden=4096, vocabulary=32_000, cached=2 * 32 * 4096, kept=32 * 400_000
 )
 
 
-def of(training: Training, resources: Resources | None = None, shape: Shape = SEVEN) -> Peak:
+def of(training: Training, resources: Resources | None = None, size: ModelSize = SEVEN) -> Peak:
     curriculum: Curriculum = tiny().curriculum
     more = {"resources": resources or Resources()}
     lengths = dict.fromkeys(curriculum.domains, (100, 200))
-    return peak(shape, Stage(mixture={"stories": 1.0}, training=training), curriculum.model_copy(update=more), lengths)
+    return peak(size, Stage(mixture={"stories": 1.0}, training=training), curriculum.model_copy(update=more), lengths)
 
 
 def test_a_7b_model_takes_what_the_guide_says() -> None:

@@ -11,9 +11,9 @@ from rich.console import Console
 
 from experiments.nodes.record import Cost, Failure
 from experiments.nodes.tree import StageTree, grow
+from experiments.run.experience import kind_of
 from experiments.run.job import Job, open_job
 from experiments.run.progress import LiveProgress, _which
-from experiments.run.remaining import kind_of
 from experiments.store import Progress, Store
 from scheduler.probing.probes import probe_schedules
 from tests.experiments.analysis.notes.test_cut_notes import base as cut_base

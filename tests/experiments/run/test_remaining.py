@@ -9,7 +9,8 @@ from itertools import pairwise
 import pytest
 
 from experiments.nodes.tree import StageNode
-from experiments.run.remaining import Expected, Experience, Range, left, makespan
+from experiments.run.experience import Expected, Experience
+from experiments.run.remaining import Range, left, makespan
 from experiments.store import Progress
 from tests.support.recorded_runs import DEMO, SMOLLM2, Look, Row, learn, looks, nodes_of
 

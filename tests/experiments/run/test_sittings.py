@@ -18,7 +18,8 @@ from experiments.run.phases import report_of, run
 from experiments.run.sittings import FILE, Sittings, sittings
 from experiments.store import Store
 from tests.support.nodes import digest, ignore, leave, train
-from tests.support.search import curriculum, job_at, record_of
+from tests.support.scored import record_of
+from tests.support.search import curriculum, job_at
 
 SECONDS = 100.0
 
@@ -84,3 +85,13 @@ def test_what_was_not_noted_is_not_known(tmp_path):
     job.store.write_run(job.run, FILE, json.dumps(12.5))
     assert sittings(job) == Sittings(seconds=12.5, made=None)
     assert report_of(job).cost.elsewhere_seconds is None
+
+
+@pytest.mark.parametrize("left", ["", '{"seconds": 1', "\0" * 20, '{"seconds": "long"}'])
+def test_what_a_power_cut_left_of_it_is_not_known(tmp_path, left):
+    """It is written without waiting for the disk; every later command once ended with a traceback."""
+    job, _ = done(tmp_path, (0,))
+    job.store.write_run(job.run, FILE, left)
+    assert sittings(job).seconds == 0
+    done(tmp_path, (0,))
+    assert sittings(job).seconds > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,18 @@ import pytest
 from curricula.loader import load_curriculum
 from domains.errors import CurriculumError
 from experiments.executors.inline import InlineExecutor
+from experiments.nodes.setup import make_setup
 from experiments.nodes.tree import grow
 from experiments.report.html import render_html
 from experiments.run.estimating.estimate import estimate
-from experiments.run.job import open_job, prepare_data
+from experiments.run.job import open_job
 from experiments.run.phases import run
 from experiments.run.ways_back import main_ways_back
 from experiments.store import Store
 from experiments.worker.launch import run_node
 from scheduler.arms import fixed_arms
 from tests.support.commands import TINY
+from tests.support.tiny import tiny
 
 EXPLICIT = (
     "schedule={composition: explicit, stages: [{mixture: {sorting: 1}}, {mixture: {stories: 1}}]}",
@@ -30,7 +33,10 @@ WAY = "evaluation.way_back=[0.25, 0.5]"
 
 
 def prepared(*sets: str):
-    return prepare_data(load_curriculum(TINY, sets=(*EXPLICIT, *sets)), TINY)
+    """With the data of `tiny`, of which these keys say nothing."""
+    curriculum, found = load_curriculum(TINY, sets=(*EXPLICIT, *sets)), tiny()
+    versions = {name: domain.data for name, domain in found.setup.domains.items()}
+    return replace(found, curriculum=curriculum, setup=make_setup(curriculum, versions))
 
 
 def test_every_stage_has_its_way_and_nothing_more_is_trained(monkeypatch: pytest.MonkeyPatch):
@@ -82,7 +88,8 @@ def test_a_run_measures_the_way_and_shows_the_curve(tmp_path: Path) -> None:
 
     from experiments.models.checkpoints import load_checkpoint
 
-    found = prepared(WAY, "evaluation.metrics=[nll]", "training.method=sft", "training.steps=6")
+    short = ("evaluation.metrics=[nll]", "training.method=sft", "training.steps=6", "model.warmup.steps=10")
+    found = prepared(WAY, *short)
     job = open_job(found, Store.open(str(tmp_path)))
     executor = InlineExecutor(job.view, found.curriculum.resources, run_node)
     report = run(job, executor, lambda *_: nullcontext(lambda *_: None), lambda _: None)

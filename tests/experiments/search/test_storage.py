@@ -12,9 +12,10 @@ import optuna
 import pytest
 
 from domains.errors import StoreError
-from experiments.search.storage import mend, open_place
+from experiments.search.storage import mend, open_place, opener
 from experiments.search.study import FORMAT, open_study
 from experiments.store import Store
+from tests.support import warm
 from tests.support.commands import TINY, within
 from tests.support.nodes import attempts, wait_for, worker_environment
 from tests.support.search import curriculum, explore, job_at, rows
@@ -86,7 +87,8 @@ def test_a_grpc_proxy(url, tmp_path):
         ("nodriver+x://y", "this kind of storage is not known"),
     ],
 )
-def test_what_cannot_be_opened_is_one_line(url, storage, words):
+def test_what_cannot_be_opened_is_one_line(url, monkeypatch, storage, words):
+    monkeypatch.setattr("experiments.search.storage.ANSWER_SECONDS", 0.5)
     job = job_at(url)
     with pytest.raises(StoreError) as caught:
         explore(job, 3, storage=storage)
@@ -137,7 +139,7 @@ def test_a_study_of_an_older_format_is_refused_in_one_line(url):
     with pytest.raises(StoreError) as refused:
         open_study(open_place(None, job.store, job.run), job)
     assert str(refused.value).startswith(
-        "--storage: the study is of format 1, and this version of stagewise reads format 2, got 'cheap-"
+        "--storage: the study is of format 1, and this version of stagewise reads format 3, got 'cheap-"
     )
     assert len(str(refused.value).splitlines()) == 1
 
@@ -180,32 +182,27 @@ def test_the_command_refuses_before_anything_is_written(tmp_path, options, words
     assert not (tmp_path / "store").exists()
 
 
-OPEN_TOGETHER = """
-import sys, time
-from pathlib import Path
-from experiments.search.storage import opener
-import alembic, sqlalchemy
-from optuna.storages._rdb import storage
-folder, me = Path(sys.argv[1]), sys.argv[2]
-for number in range(6):
-    (folder / f"{number}.{me}").touch()
-    while len(list(folder.glob(f"{number}.?"))) < 2:
-        pass
-    url = f"sqlite:///{folder}/{number}.db"
-    opener(url)(url).storage.get_all_studies()
-"""
+def open_together(folder, me):
+    """Six fresh databases, each when the other process is at it too; what that takes is loaded before."""
+    import alembic
+    import sqlalchemy
+    from optuna.storages._rdb import storage
+
+    assert alembic and sqlalchemy and storage
+    for number in range(6):
+        (folder / f"{number}.{me}").touch()
+        while len(list(folder.glob(f"{number}.?"))) < 2:
+            pass
+        url = f"sqlite:///{folder}/{number}.db"
+        opener(url)(url).storage.get_all_studies()
 
 
 def test_two_processes_may_make_a_database_at_one_moment(tmp_path):
     """Without more tries, most of these six end with "table studies already exists"."""
-    command = [sys.executable, "-c", OPEN_TOGETHER, str(tmp_path)]
-    both = [
-        subprocess.Popen([*command, name], env=worker_environment(), stderr=subprocess.PIPE, text=True) for name in "ab"
-    ]
+    both = [warm.start(worker_environment(), open_together, tmp_path, name) for name in "ab"]
     try:
         for process in both:
-            _, said = process.communicate(timeout=120)
-            assert process.returncode == 0, said
+            assert process.wait(120) == 0, process.said
     finally:
         for process in both:
             process.kill()

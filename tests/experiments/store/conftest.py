@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from experiments.store import Store
+from tests.support.disk import SYNC
+
+
+@pytest.fixture(autouse=True)
+def waiting_for_the_disk(monkeypatch):
+    monkeypatch.setattr(os, "fsync", SYNC)
 
 
 @pytest.fixture(params=["folder", "file", "memory"])

@@ -21,11 +21,11 @@ from experiments.store.freeing import free
 from experiments.store.halfway import keep_halfway
 from experiments.store.local import LocalFiles
 from experiments.store.locks import locking
+from tests.support.disk import SYNC
 from tests.support.nodes import SETUP, measurement_of, record_of, training_of, tree_of
 
 NODE = base_node(SETUP)
 SUITE = suite_of(SETUP).id
-SYNC = os.fsync
 
 
 @pytest.fixture
@@ -89,15 +89,33 @@ def test_what_replaces_finished_work_is_on_disk_first(
     assert {file.stat().st_ino for file in kept} <= synced
 
 
-def test_a_node_takes_two_waits_for_the_disk(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its weights and what was measured of them; neither its lock nor what is only said of it."""
+def test_a_node_waits_for_the_disk_for_two_records(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its weights and what was measured of them, each by file and folder; neither its lock nor what is only said."""
     waits: list[int] = []
     monkeypatch.setattr(os, "fsync", waits.append)
     with locking(store.files) as locks:
         assert locks.take(NODE)
         assert attempt(run_node, Work(NODE, None, SETUP, store.url, Resources())) is None
         locks.drop(NODE)
-    assert len(waits) == 2
+    assert len(waits) == 4
+
+
+def test_quick_nodes_of_a_task_wait_for_the_disk_together(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both records of each, and its folder once, when all have run."""
+    nodes, waits = tree_of("a b c").nodes, list[int]()
+    monkeypatch.setattr(os, "fsync", waits.append)
+
+    def unsynced(work: Work) -> None:
+        run_node(work)
+        assert not waits
+
+    works = [Work(node, None, SETUP, store.url, Resources()) for node in nodes]
+    assert attempt_all(unsynced, works)[0] == [None] * len(nodes)
+    assert len(waits) == 3 * len(nodes)
 
 
 def test_a_disk_that_is_full_is_told_and_leaves_nothing(

@@ -30,6 +30,7 @@ CALLS = {
     "write": ("new", "text"),
     "create": ("new", "text"),
     "exists": ("there",),
+    "whole": ("folder/record.json",),
     "remove": ("there",),
     "upload": (Path(__file__).parent, "copy"),
     "local": ("folder",),
@@ -56,7 +57,7 @@ def root(tmp_path: Path) -> Path:
     """A folder with a little in it."""
     (tmp_path / "there").write_text("text")
     (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "record.json").touch()
+    (tmp_path / "folder" / "record.json").write_text("{}")
     return tmp_path
 
 
@@ -216,6 +217,7 @@ def test_a_store_out_of_reach_is_no_empty_store(faulty: str, monkeypatch: pytest
     monkeypatch.setattr(FaultyFileSystem, "error", LOST)
     asked: list[Callable[[], object]] = [
         lambda: files.exists("nodes/a/record.json"),
+        lambda: files.whole("nodes/a/record.json"),
         lambda: files.read("nodes/a/record.json"),
         lambda: files.holding("nodes", "record.json"),
         lambda: files.names("nodes/a"),

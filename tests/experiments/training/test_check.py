@@ -102,7 +102,7 @@ REFUSED = [
     (
         trl("use_vllm: true"),
         "17: training.trl.use_vllm: needs the package vllm, which is not installed, got True. Install it here and on "
-        "every worker: pip install vllm.",
+        "every worker: pip install 'stagewise[vllm]'.",
     ),
     (
         changed("steps: 10", "optim: adamw_8bit\nresources: {gpus: 1}"),

@@ -18,6 +18,7 @@ from tests.experiments.training.test_training import GRPO, equal, state, train
 from tests.support.models import TINY
 
 LONG = GRPO.model_copy(update={"steps": 12})
+SHORT = GRPO.model_copy(update={"steps": 4})
 
 
 def guarded(training: Training, **guards: Any) -> Training:
@@ -102,15 +103,15 @@ def trained(start: Path, training: Training) -> tuple[LanguageModel, Trained]:
 
 @pytest.mark.slow
 def test_a_budget_that_is_never_reached_changes_no_bit_and_says_how_far_it_was(start: Path) -> None:
-    plain, without = trained(start, LONG)
-    network, found = trained(start, guarded(LONG, kl={"budget": 1e6}, entropy={"floor": 1e-6}, over=3))
+    plain, without = trained(start, SHORT)
+    network, found = trained(start, guarded(SHORT, kl={"budget": 1e6}, entropy={"floor": 1e-6}, over=3))
     assert equal(state(plain), state(network))
     assert (without.guarded, without.health and without.health.kl) == (None, None)
     assert found.guarded is not None
     kl, entropy = found.guarded.limits
     assert kl.worst is not None
     assert entropy.worst is not None
-    assert (found.guarded.struck, found.guarded.done) == (None, 12)
+    assert (found.guarded.struck, found.guarded.done) == (None, 4)
     assert 0 < kl.worst < 1e6
     assert entropy.worst > 1e-6
     assert found.cost.rollouts == without.cost.rollouts
@@ -164,8 +165,8 @@ def test_kl_of_adapters_is_measured_without_a_penalty(tmp_path: Path) -> None:
         network, _ = load_checkpoint(spec, tmp_path / "start")
         return network, train(network, training)
 
-    plain, _ = adapted(LONG)
-    network, found = adapted(guarded(LONG, kl={"budget": 1e6}, over=1))
+    plain, _ = adapted(SHORT)
+    network, found = adapted(guarded(SHORT, kl={"budget": 1e6}, over=1))
     assert found.guarded is not None
     assert found.guarded.limits[0].worst is not None
     assert found.guarded.limits[0].worst > 0

@@ -18,8 +18,8 @@ from tests.support.models import TINY
 
 pytestmark = pytest.mark.slow
 
-SFT = Training(method="sft", steps=60, prompts=8, learning_rate=1e-2)
-GRPO = Training(method="grpo", steps=6, prompts=4, rollouts=4, learning_rate=3e-3)
+SFT = Training(method="sft", steps=24, prompts=8, learning_rate=1e-2)
+GRPO = Training(method="grpo", steps=3, prompts=4, rollouts=4, learning_rate=3e-3)
 
 
 def score(network: LanguageModel) -> float:

@@ -13,6 +13,7 @@ from curricula.guards import EntropyFloor, Guards
 from curricula.schema import Lora, PretrainedModel
 from curricula.stage import Training
 from experiments.models.checkpoints import LanguageModel, build_model, load_checkpoint, save_checkpoint
+from experiments.nodes.record import log_every
 from experiments.training.saving import FILE, Saving
 from experiments.training.stage import Trained
 from experiments.training.watch import Watch
@@ -111,13 +112,14 @@ def test_a_window_of_the_log_that_was_open_goes_on(
     training: Training, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More steps than points of a curve: a save in the middle of what becomes one point."""
-    long = training.model_copy(update={"steps": 101, "checkpoint_every": 50})
+    long = training.model_copy(update={"steps": 51, "checkpoint_every": 25})
+    assert log_every(long.steps) == 2
     whole = fresh()
     undisturbed = train(whole, long)
     place = Place(tmp_path / "saved")
-    network, trained = interrupted(fresh, long, 60, place, monkeypatch)
+    network, trained = interrupted(fresh, long, 30, place, monkeypatch)
     assert place.saves == 2
-    assert len(trained.curve) < 40
+    assert len(trained.curve) < 30
     assert seen(trained) == seen(undisturbed)
     assert equal(state(whole), state(network))
 

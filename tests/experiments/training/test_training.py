@@ -21,6 +21,7 @@ from experiments.models.checkpoints import LanguageModel, build_model, load_chec
 from experiments.models.seeding import seed_all
 from experiments.models.subjects.local import LocalModel
 from experiments.models.tokens.prompting import prompt_tokens
+from experiments.models.tokens.tokenizer import character_tokenizer
 from experiments.nodes.record import log_every
 from experiments.training.carry import FILE, restore_optimizer
 from experiments.training.draw import Drawn, draw
@@ -36,12 +37,14 @@ pytestmark = pytest.mark.slow
 
 POOLS = {"copy": words(40)}
 CPU = torch.device("cpu")
+BUILT = build_model(TINY)[0]
+"""Never changed: making it again takes as long as some steps."""
 
 
 def train(
     network: LanguageModel, training: Training, *, rewards: Mapping[str, Reward] | None = None, **more: Any
 ) -> Trained:
-    tokenizer = build_model(TINY)[1]
+    tokenizer = character_tokenizer(TINY.context)
     drawn = draw({"copy": training.steps * training.prompts}, POOLS, "1", {})
     stage = Stage(mixture={"copy": 1.0}, training=training)
     seed_all(5, threads=1)
@@ -56,7 +59,7 @@ def digits(group: Any, _: Any) -> list[Mark]:
 
 
 def fresh() -> LanguageModel:
-    return build_model(TINY)[0]
+    return copy.deepcopy(BUILT)
 
 
 def state(network: torch.nn.Module) -> list[torch.Tensor]:
@@ -89,8 +92,8 @@ def test_the_seconds_of_a_step_leave_the_trainer_s_start_out(monkeypatch: pytest
 
 
 def test_every_stage_says_how_long_a_step_took() -> None:
-    cost = train(fresh(), SFT).cost
-    assert 0 < cost.step_seconds * (SFT.steps - 1) < cost.train_seconds
+    cost = train(fresh(), SFT.model_copy(update={"steps": 6})).cost
+    assert 0 < cost.step_seconds * 5 < cost.train_seconds
 
 
 def test_grpo_raises_the_reward() -> None:
@@ -113,7 +116,7 @@ def test_the_same_stage_gives_the_same_bits_whatever_ran_before(training: Traini
 
 
 def test_labels_count_the_answer_and_its_end_only() -> None:
-    tokenizer = build_model(TINY)[1]
+    tokenizer = character_tokenizer(TINY.context)
     (drawn,) = draw({"copy": 1}, POOLS, "0", {})
     row = tokenize(tokenizer, drawn)
     counted = [label for label in row["labels"] if label != -100]
@@ -146,10 +149,11 @@ def test_completions_that_a_time_limit_stopped_are_counted() -> None:
     def slow(group: Any, _: Any) -> list[Mark]:
         return [Mark(0.0, None, stopped=True), *digits(group[1:], None)]
 
-    trained = train(fresh(), GRPO, rewards={"copy": slow})
-    assert trained.stopped == {"copy": GRPO.steps * GRPO.prompts}
-    assert trained.cost.stopped == GRPO.steps * GRPO.prompts
-    assert train(fresh(), GRPO).stopped == {}
+    short = GRPO.model_copy(update={"steps": 3})
+    trained = train(fresh(), short, rewards={"copy": slow})
+    assert trained.stopped == {"copy": 3 * GRPO.prompts}
+    assert trained.cost.stopped == 3 * GRPO.prompts
+    assert train(fresh(), short).stopped == {}
 
 
 def test_what_a_judge_left_unread_and_what_a_reward_left_to_others_are_counted() -> None:
@@ -171,8 +175,8 @@ def test_the_prompt_of_a_group_is_tokenized_once(monkeypatch: pytest.MonkeyPatch
         return prompt_tokens(tokenizer, item)
 
     monkeypatch.setattr("experiments.training.grpo.prompt_tokens", noting)
-    train(fresh(), GRPO)
-    assert len(asked) == GRPO.steps * GRPO.prompts
+    train(fresh(), GRPO.model_copy(update={"steps": 3}))
+    assert len(asked) == 3 * GRPO.prompts
 
 
 def test_a_loss_that_is_not_a_number_stops_the_stage() -> None:
@@ -250,7 +254,7 @@ def test_it_keeps_quiet_and_leaves_no_files(
     network = fresh()
     train(network, SFT.model_copy(update={"steps": 2}))
     train(network, GRPO.model_copy(update={"steps": 2}), beat=lambda *beat: beats.append(beat))
-    save_checkpoint(network, build_model(TINY)[1], tmp_path / "kept")
+    save_checkpoint(network, character_tokenizer(TINY.context), tmp_path / "kept")
     assert capfd.readouterr() == ("", "")
     assert [entry.name for entry in tmp_path.iterdir()] == ["kept"]
     assert beats[-1][:2] == (2, 2)
@@ -259,7 +263,7 @@ def test_it_keeps_quiet_and_leaves_no_files(
 def test_a_curve_has_at_most_fifty_points() -> None:
     for steps in (1, 49, 50, 51, 99, 100, 101, 1000):
         assert 1 <= -(-steps // log_every(steps)) <= 50
-    assert len(train(fresh(), SFT.model_copy(update={"steps": 60, "prompts": 1})).curve) == 30
+    assert len(train(fresh(), SFT.model_copy(update={"steps": 51, "prompts": 1})).curve) == 25
 
 
 def test_sequences_count_alike_however_long_their_answers_are() -> None:
@@ -269,12 +273,12 @@ def test_sequences_count_alike_however_long_their_answers_are() -> None:
     for loss in ("sequence", "token"):
         network = fresh()
         training = Training(method="sft", steps=1, prompts=2, learning_rate=1e-9, loss=loss)  # type: ignore[arg-type]
-        tokenizer = build_model(TINY)[1]
+        tokenizer = character_tokenizer(TINY.context)
         drawn = [Drawn("copy", text) for text in texts]
         stage = Stage(mixture={"copy": 1.0}, training=training)
         more = {"rewards": {}, "max_tokens": 8, "seed": 5, "device": CPU, "beat": lambda *_: None}
         (losses[loss],) = train_stage(network, tokenizer, stage, drawn, **more).curve
-    subject = LocalModel(fresh().eval(), build_model(TINY)[1], 2)
+    subject = LocalModel(fresh().eval(), character_tokenizer(TINY.context), 2)
     answers = [tokenize(subject.tokenizer, one)["input_ids"][3:] for one in drawn]
     readings = subject.read(texts, answers)
     means = [reading.nll / reading.tokens for reading in readings]
@@ -297,23 +301,23 @@ def test_grpo_is_told_which_loss() -> None:
     for loss, name in (("sequence", "grpo"), ("token", "dapo")):
         training = GRPO.model_copy(update={"loss": loss})
         drawn = draw({"copy": 48}, POOLS, "1", {})
-        made = grpo_trainer(fresh(), build_model(TINY)[1], training, drawn, folder="x", **given)
+        made = grpo_trainer(fresh(), character_tokenizer(TINY.context), training, drawn, folder="x", **given)
         assert made.loss_type == name
 
 
 def test_a_part_of_a_path_is_trained_at_its_part_of_the_rate() -> None:
     """Two halves of one path, the optimizer carried on, end where one stage over both ends."""
     whole, network = fresh(), fresh()
-    train(whole, SFT)
-    first = SFT.model_copy(update={"steps": 15, "optimizer": "carry"})
-    drawn = draw({"copy": 240}, POOLS, "1", {})
-    tokenizer = build_model(TINY)[1]
+    train(whole, SFT.model_copy(update={"steps": 12}))
+    first = SFT.model_copy(update={"steps": 6, "optimizer": "carry"})
+    drawn = draw({"copy": 96}, POOLS, "1", {})
+    tokenizer = character_tokenizer(TINY.context)
     more = {"rewards": {}, "max_tokens": 4, "seed": 5, "device": CPU, "beat": lambda *_: None}
     with tempfile.TemporaryDirectory() as name:
         half = Stage(mixture={"copy": 1.0}, training=first, part=(0.0, 0.5))
-        train_stage(network, tokenizer, half, drawn[:120], keep=Path(name), **more)
+        train_stage(network, tokenizer, half, drawn[:48], keep=Path(name), **more)
         half = half.model_copy(update={"part": (0.5, 1.0)})
-        train_stage(network, tokenizer, half, drawn[120:], carried=Path(name), **more)
+        train_stage(network, tokenizer, half, drawn[48:], carried=Path(name), **more)
     assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(state(whole), state(network), strict=True))
 
 

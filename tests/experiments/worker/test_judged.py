@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -21,22 +17,15 @@ from experiments.measures.suite import suite_of
 from experiments.nodes.tree import base_node, child_node
 from experiments.store import Store
 from experiments.worker.node import run_node
+from tests.support import warm
 from tests.support.chat_server import chat_server, shown
 from tests.support.models import stored
-from tests.support.paths import ROOT
+from tests.support.nodes import worker_environment
 
 pytestmark = pytest.mark.slow
 
 KEY = "sk-test-0123456789abcdefghijklmn"
 STAGE = Stage(mixture={"copy": 1.0}, training=Training(steps=3, prompts=2, rollouts=2))
-CHILD = """
-import sys
-from pathlib import Path
-from experiments.executors.base import Work
-from experiments.worker.node import run_node
-import pickle
-run_node(pickle.loads(Path(sys.argv[1]).read_bytes()))
-"""
 
 
 def grade(body):
@@ -76,8 +65,6 @@ def everything_in(folder: Path) -> bytes:
 
 @pytest.mark.timeout(900)
 def test_killed_in_mid_stage_it_asks_nothing_twice_and_ends_the_same(tmp_path, monkeypatch):
-    import pickle
-
     monkeypatch.setenv("JUDGE_KEY", KEY)
     with chat_server(grade) as (server, url):
         whole = work_at(tmp_path / "whole", url)
@@ -99,21 +86,13 @@ def test_killed_in_mid_stage_it_asks_nothing_twice_and_ends_the_same(tmp_path, m
         broken = work_at(tmp_path / "broken", url, concurrency=1, timeout=60)
         run_node(broken[0])
         killed_at = server.asked + 3
-        file = tmp_path / "work.pickle"
-        file.write_bytes(pickle.dumps(broken[1]))
-        child = subprocess.Popen(
-            [sys.executable, "-c", CHILD, str(file)],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
+        child = warm.start(worker_environment(), run_node, broken[1])
         end = time.monotonic() + 400
         while server.asked < killed_at and child.poll() is None and time.monotonic() < end:
             time.sleep(0.05)
-        os.kill(child.pid, signal.SIGKILL)
-        said, _ = child.communicate()
-        assert server.asked == killed_at, said.decode()
+        child.kill()
+        child.wait()
+        assert server.asked == killed_at, child.said
         killed_at = None
         run_node(broken[1])
         # The question whose answer never came is the one that is asked again.
@@ -124,7 +103,7 @@ def test_killed_in_mid_stage_it_asks_nothing_twice_and_ends_the_same(tmp_path, m
     assert record(broken[1]).scores == record(whole[1]).scores
     assert record(broken[1]).reward_curve == record(whole[1]).reward_curve
     assert weights(broken[1]) == weights(whole[1])
-    assert KEY.encode() not in everything_in(tmp_path) + said
+    assert KEY.encode() not in everything_in(tmp_path) + child.said.encode()
 
 
 def test_the_address_is_no_part_of_a_stage_where_the_weights_are_named(tmp_path):

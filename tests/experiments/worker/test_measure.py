@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from tests.support.models import EVALUATION, REWARDS, stored, words
 
 pytestmark = pytest.mark.slow
 
+Finished = tuple[Store, Setup, list[StageNode]]
 STAGE = Stage(mixture={"copy": 1.0}, training=Training(method="sft", steps=2, prompts=4))
 
 
@@ -68,6 +70,21 @@ def run(store: Store, setup: Setup) -> list[StageNode]:
     return nodes
 
 
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """Base and one stage, trained and measured once; for tests that only read them."""
+    store, setup = stored(str(tmp_path_factory.mktemp("finished")))
+    return store, setup, run(store, setup)
+
+
+@pytest.fixture
+def copied(finished: Finished, tmp_path: Path) -> Finished:
+    """The same in a store of the test's own."""
+    store, setup, nodes = finished
+    shutil.copytree(store.url, tmp_path / "copied")
+    return Store.open(str(tmp_path / "copied")), setup, nodes
+
+
 def score(store: Store, setup: Setup, node: StageNode, domain: str = "copy") -> DomainScore:
     return record(store, setup, node).scores["test"][domain]
 
@@ -99,10 +116,8 @@ def test_another_metric_asks_what_it_needs_and_nothing_else(tmp_path: Path, aske
     assert score(store, more, nodes[1]).entropy is not None
 
 
-def test_more_test_items_are_asked_and_validation_is_not_asked_again(tmp_path: Path, asked: Asked) -> None:
-    store, few = stored(str(tmp_path))
-    nodes = run(store, few)
-    asked.take()
+def test_more_test_items_are_asked_and_validation_is_not_asked_again(copied: Finished, asked: Asked) -> None:
+    store, few, nodes = copied
     versions = {**few.domains["copy"].data, "test": "9" * 64}
     store.put_data("copy", versions, {"train": words(40), "validation": words(6, 50), "test": words(9, 60)})
     copy = few.domains["copy"].model_copy(update={"data": versions})
@@ -115,11 +130,9 @@ def test_more_test_items_are_asked_and_validation_is_not_asked_again(tmp_path: P
 
 
 def test_another_reward_marks_again_what_was_said(
-    tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
+    copied: Finished, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store, setup = stored(str(tmp_path))
-    nodes = run(store, setup)
-    asked.take()
+    store, setup, nodes = copied
     strict = setup.domains["copy"].model_copy(update={"rewards": (ExactReward(type="exact", strip=False), REWARDS[1])})
     again = setup.model_copy(update={"domains": {**setup.domains, "copy": strict}})
     assert suite_of(again).id != suite_of(setup).id
@@ -130,11 +143,9 @@ def test_another_reward_marks_again_what_was_said(
 
 
 def test_another_measure_is_read_off_what_was_said(
-    tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
+    copied: Finished, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store, setup = stored(str(tmp_path))
-    nodes = run(store, setup)
-    asked.take()
+    store, setup, nodes = copied
     spec = MeasureSpec("tokens an answer", "tokens", "their number", "profile", "prompt", "A")
     count = OutputMeasure(spec, lambda said: sum(one.count for one in said))
     read = OutputMeasure(spec, lambda said: said[0].nll, needs="references")
@@ -153,17 +164,14 @@ def test_another_measure_is_read_off_what_was_said(
     assert found.model_copy(update={"more": {}}) == known
 
 
-def test_another_batch_measures_nothing_again(tmp_path: Path, asked: Asked) -> None:
-    store, setup = stored(str(tmp_path))
-    run(store, setup)
-    asked.take()
+def test_another_batch_measures_nothing_again(copied: Finished, asked: Asked) -> None:
+    store, setup, _ = copied
     run(store, evaluated(setup, batch=1))
     assert asked.take() == set()
 
 
-def test_what_was_said_is_kept_with_its_marks(tmp_path: Path) -> None:
-    store, setup = stored(str(tmp_path))
-    nodes = run(store, setup)
+def test_what_was_said_is_kept_with_its_marks(finished: Finished) -> None:
+    store, setup, nodes = finished
     found = store.measurement(nodes[1], suite_of(setup).id)
     task = next(
         one for one in suite_of(setup).tasks if (one.kind, one.domain, one.split) == ("answers", "free", "test")
@@ -179,9 +187,8 @@ def test_what_was_said_is_kept_with_its_marks(tmp_path: Path) -> None:
     assert first == pytest.approx(sum(one.score for one in marks[:2]) / 2)
 
 
-def test_every_answer_on_test_is_kept_beside_the_score(tmp_path: Path) -> None:
-    store, setup = stored(str(tmp_path))
-    nodes = run(store, setup)
+def test_every_answer_on_test_is_kept_beside_the_score(finished: Finished) -> None:
+    store, setup, nodes = finished
     found = score(store, setup, nodes[1], "free")
     assert found.details is not None and found.details.nll is not None
     assert (found.details.samples, found.details.items) == (2, 6)
@@ -192,10 +199,9 @@ def test_every_answer_on_test_is_kept_beside_the_score(tmp_path: Path) -> None:
     assert record(store, setup, nodes[1]).scores["validation"]["free"].details is None
 
 
-def test_answers_without_a_likelihood_leave_it_unknown(tmp_path: Path) -> None:
+def test_answers_without_a_likelihood_leave_it_unknown(copied: Finished) -> None:
     """Outputs of an older version are marked again, not asked again; what they lack is None and not 0."""
-    store, setup = stored(str(tmp_path))
-    nodes = run(store, setup)
+    store, setup, nodes = copied
     for file in Path(store.url, "nodes", nodes[1].slug).glob("outputs-*/*.gz"):
         with suppress(ValueError):
             write_rows(file, [one.model_copy(update={"nll": None}) for one in read_rows(file, Output)])
@@ -217,11 +223,9 @@ DAMAGE = {
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
 def test_a_damaged_file_of_outputs_is_asked_again_and_that_is_said(
-    damage, tmp_path: Path, asked: Asked, caplog: pytest.LogCaptureFixture
+    damage, copied: Finished, asked: Asked, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store, setup = stored(str(tmp_path))
-    nodes = run(store, setup)
-    asked.take()
+    store, setup, nodes = copied
     for file in Path(store.url, "nodes", nodes[1].slug).glob("outputs-*/*.gz"):
         damage(file)
     run(store, evaluated(setup, metrics=("nll",)))
@@ -233,12 +237,10 @@ def test_a_damaged_file_of_outputs_is_asked_again_and_that_is_said(
 
 @pytest.mark.parametrize("where", ["the copying", "the reading"])
 def test_a_store_that_does_not_answer_is_no_damaged_file(
-    where: str, tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
+    where: str, copied: Finished, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was taken for one, and all was asked again in silence."""
-    store, setup = stored(str(tmp_path))
-    nodes = run(store, setup)
-    asked.take()
+    store, setup, nodes = copied
 
     def dead(*_: object) -> None:
         raise OSError(5, "Input/output error")
@@ -253,17 +255,15 @@ def test_a_store_that_does_not_answer_is_no_damaged_file(
     assert not asked.take()
 
 
-def test_divergence_does_not_hang_on_the_bases_samples_being_there(tmp_path: Path, asked: Asked) -> None:
+def test_divergence_does_not_hang_on_the_bases_samples_being_there(finished: Finished, tmp_path: Path) -> None:
     """It was 0.0, silently, where the base had left none."""
     kl = Evaluation(**{**EVALUATION.model_dump(), "metrics": ("kl",)})
-    values = []
-    for name, settings in (("with", EVALUATION), ("without", kl)):
-        store, setup = stored(str(tmp_path / name), evaluation=settings)
-        nodes = run(store, setup)
-        values.append([score(store, setup, node).kl for node in nodes])
-    assert values[0] == values[1]
-    assert values[0][0] == 0.0
-    assert values[0][1] > 0
+    store, setup = stored(str(tmp_path), evaluation=kl)
+    without = [score(store, setup, node).kl for node in run(store, setup)]
+    store, setup, nodes = finished
+    assert [score(store, setup, node).kl for node in nodes] == without
+    assert without[0] == 0.0
+    assert without[1] > 0
 
 
 def test_a_measurement_that_fails_leaves_the_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,9 +284,10 @@ def test_a_measurement_that_fails_leaves_the_weights(tmp_path: Path, monkeypatch
     assert store.has(base, suite_of(setup).id)
 
 
-def test_measured_at_once_or_later_is_the_same_to_the_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store, setup = stored(str(tmp_path / "at once"))
-    nodes = run(store, setup)
+def test_measured_at_once_or_later_is_the_same_to_the_bit(
+    finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, setup, nodes = finished
     later, _ = stored(str(tmp_path / "later"))
     with monkeypatch.context() as patch:
         patch.setattr("experiments.worker.node.measure", lambda *_: None)

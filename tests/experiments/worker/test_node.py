@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from tests.support.models import TINY, stored
 
 pytestmark = pytest.mark.slow
 
+Finished = tuple[Store, Setup, list[StageNode]]
 GRPO = Stage(mixture={"copy": 0.5, "free": 0.5}, training=Training(steps=2, prompts=3, rollouts=2))
 SFT = Stage(mixture={"copy": 1.0}, training=Training(method="sft", steps=2, prompts=4, optimizer="carry"))
 
@@ -53,7 +55,7 @@ def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Setup, list[StageNode]]:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     """Base, then SFT, then GRPO."""
     store, setup = stored(str(tmp_path_factory.mktemp("store")))
     nodes = line(setup, SFT, GRPO)
@@ -61,7 +63,15 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Setup, li
     return store, setup, nodes
 
 
-def test_a_record_holds_everything(finished: tuple[Store, Setup, list[StageNode]]) -> None:
+@pytest.fixture
+def begun(finished: Finished, tmp_path: Path) -> tuple[Store, Setup]:
+    """A store of the test's own that holds these."""
+    store, setup, _ = finished
+    shutil.copytree(store.url, tmp_path / "begun")
+    return Store.open(str(tmp_path / "begun")), setup
+
+
+def test_a_record_holds_everything(finished: Finished) -> None:
     store, setup, nodes = finished
     records = [store.record(node, suite_of(setup).id) for node in nodes]
     assert [record.parent for record in records] == [None, nodes[0].id, nodes[1].id]
@@ -79,16 +89,14 @@ def test_a_record_holds_everything(finished: tuple[Store, Setup, list[StageNode]
     assert len(records[2].reward_curve) == 2
 
 
-def test_divergence_is_zero_at_the_base_and_grows(finished: tuple[Store, Setup, list[StageNode]]) -> None:
+def test_divergence_is_zero_at_the_base_and_grows(finished: Finished) -> None:
     store, setup, nodes = finished
     kl = [store.record(node, suite_of(setup).id).scores["test"]["copy"].kl for node in nodes]
     assert kl[0] == 0.0
     assert all(each is not None and each > 0 for each in kl[1:])
 
 
-def test_the_same_work_gives_the_same_bits_whatever_ran_before(
-    finished: tuple[Store, Setup, list[StageNode]], tmp_path: Path
-) -> None:
+def test_the_same_work_gives_the_same_bits_whatever_ran_before(finished: Finished, tmp_path: Path) -> None:
     store, setup, nodes = finished
     again, _ = stored(str(tmp_path))
     run(again, setup, *line(setup, GRPO, seed=5))
@@ -100,7 +108,7 @@ def test_the_same_work_gives_the_same_bits_whatever_ran_before(
         assert store.training(node).reward_curve == again.training(node).reward_curve
 
 
-def test_another_seed_gives_another_model(finished: tuple[Store, Setup, list[StageNode]]) -> None:
+def test_another_seed_gives_another_model(finished: Finished) -> None:
     store, setup, nodes = finished
     base, other = line(setup, SFT, seed=1)
     assert base == nodes[0]
@@ -111,7 +119,7 @@ def test_another_seed_gives_another_model(finished: tuple[Store, Setup, list[Sta
     assert not equal(weights(store, base), weights(store, base_node(moved)))
 
 
-def test_only_a_stage_that_carries_keeps_its_optimizer(finished: tuple[Store, Setup, list[StageNode]]) -> None:
+def test_only_a_stage_that_carries_keeps_its_optimizer(finished: Finished) -> None:
     store, _, nodes = finished
     kept = []
     for node in nodes:
@@ -176,8 +184,8 @@ def test_a_store_that_is_gone_is_the_stores_fault(tmp_path: Path) -> None:
     assert caught.value.boundary == "store"
 
 
-def test_learning_rates_that_explode_fail_the_stage(tmp_path: Path) -> None:
-    store, setup = stored(str(tmp_path))
+def test_learning_rates_that_explode_fail_the_stage(begun: tuple[Store, Setup]) -> None:
+    store, setup = begun
     wild = Training(method="sft", steps=20, prompts=4, learning_rate=1e30)
     base, node = line(setup, Stage(mixture={"copy": 1.0}, training=wild))
     with pytest.raises(StageError) as caught:
@@ -212,8 +220,10 @@ BANDED = Training(steps=2, prompts=3, rollouts=2, guards=Guards(pass_rate=PassRa
 GRPO_BANDED = Stage(mixture={"free": 1.0}, training=BANDED)
 
 
-def test_a_band_is_part_of_the_identity_is_told_in_the_record_and_costs_its_completions(tmp_path: Path) -> None:
-    store, setup = stored(str(tmp_path))
+def test_a_band_is_part_of_the_identity_is_told_in_the_record_and_costs_its_completions(
+    begun: tuple[Store, Setup],
+) -> None:
+    store, setup = begun
     plain = Stage(mixture={"copy": 1.0}, training=BANDED.model_copy(update={"guards": Guards()}))
     base, free = line(setup, plain)
     _, guarded = line(setup, Stage(mixture={"copy": 1.0}, training=BANDED))
@@ -230,8 +240,8 @@ def test_a_band_is_part_of_the_identity_is_told_in_the_record_and_costs_its_comp
     assert store.record(guarded, suite_of(setup).id).guarded == after.guarded
 
 
-def test_a_band_holds_for_the_domains_it_names_and_on_the_parent_s_weights(tmp_path: Path) -> None:
-    store, setup = stored(str(tmp_path))
+def test_a_band_holds_for_the_domains_it_names_and_on_the_parent_s_weights(begun: tuple[Store, Setup]) -> None:
+    store, setup = begun
     named = PassRate(low=0.0, high=1.0, samples=2, items=5, domains=("free",))
     training = BANDED.model_copy(update={"guards": Guards(pass_rate=named)})
     base, first, second = line(setup, Stage(mixture={"copy": 0.5, "free": 0.5}, training=training), SFT)
@@ -248,8 +258,8 @@ def test_a_band_holds_for_the_domains_it_names_and_on_the_parent_s_weights(tmp_p
     assert later.pools["free"].measured == 40
 
 
-def test_a_stage_without_a_prompt_in_its_band_fails_and_says_why(tmp_path: Path) -> None:
-    store, setup = stored(str(tmp_path))
+def test_a_stage_without_a_prompt_in_its_band_fails_and_says_why(begun: tuple[Store, Setup]) -> None:
+    store, setup = begun
     empty = BANDED.model_copy(update={"guards": Guards(pass_rate=PassRate(low=0.99, high=1.0, samples=2))})
     base, stage = line(setup, Stage(mixture={"copy": 1.0}, training=empty))
     run(store, setup, base)
@@ -258,14 +268,14 @@ def test_a_stage_without_a_prompt_in_its_band_fails_and_says_why(tmp_path: Path)
     assert not store.has_weights(stage)
 
 
-def test_a_guarded_stage_gives_the_same_bits_and_the_same_record_again(tmp_path: Path) -> None:
+def test_a_guarded_stage_gives_the_same_bits_and_the_same_record_again(finished: Finished, tmp_path: Path) -> None:
     guards = Guards(pass_rate=PassRate(low=0.4, high=0.99, samples=2, items=30), kl=KlBudget(budget=1e-9), over=1)
     training = Training(steps=8, prompts=3, rollouts=2, guards=guards)
     found = []
     for folder in ("one", "other"):
-        store, setup = stored(str(tmp_path / folder))
+        shutil.copytree(finished[0].url, tmp_path / folder)
+        store, setup = Store.open(str(tmp_path / folder)), finished[1]
         base, stage = line(setup, Stage(mixture={"copy": 1.0}, training=training))
-        run(store, setup, base)
         # What a process did before changes nothing.
         torch.rand(len(found) + 1)
         run_node(Work(stage, base, setup, store.url, Resources()))

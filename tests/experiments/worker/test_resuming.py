@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +14,12 @@ from experiments.executors.base import Work
 from experiments.nodes.tree import base_node, child_node
 from experiments.store import Store
 from experiments.store.halfway import halfway_litter
+from experiments.training.watch import Watch
 from experiments.worker import train as training
 from experiments.worker.node import run_node
+from tests.support import warm
 from tests.support.models import stored
-from tests.support.nodes import worker_environment
-from tests.support.paths import ROOT
+from tests.support.nodes import wait_for, worker_environment
 
 pytestmark = pytest.mark.slow
 
@@ -29,21 +27,20 @@ STAGES = {
     "grpo": Training(steps=8, prompts=2, rollouts=2, learning_rate=1e-2, checkpoint_every=3, optimizer="carry"),
     "sft": Training(method="sft", steps=8, prompts=2, learning_rate=1e-2, checkpoint_every=3),
 }
-CHILD = """
-import os, pickle, signal, sys
-from pathlib import Path
-from experiments.training.watch import Watch
-from experiments.worker.node import run_node
-real = Watch.on_step_end
-def on_step_end(self, args, state, control, **more):
-    real(self, args, state, control, **more)
-    if state.global_step == 5:
-        print("step 5", flush=True)
-        signal.pause()
-Watch.on_step_end = on_step_end
-run_node(pickle.loads(Path(sys.argv[1]).read_bytes()))
-"""
-"""A worker that waits in mid-stage, between two saves, to be killed."""
+
+
+def waits_at_step_5(work: Work) -> None:
+    """A worker that waits in mid-stage, between two saves, to be killed."""
+    real = Watch.on_step_end
+
+    def on_step_end(self: Watch, args: Any, state: Any, control: Any, **more: Any) -> None:
+        real(self, args, state, control, **more)
+        if state.global_step == 5:
+            print("step 5", flush=True)
+            signal.pause()
+
+    Watch.on_step_end = on_step_end  # type: ignore[method-assign]
+    run_node(work)
 
 
 def works(folder: Path, stage: Training) -> list[Work]:
@@ -73,14 +70,10 @@ def test_a_stage_goes_on_after_its_worker_was_killed(
     base, work = works(tmp_path / "killed", STAGES[method])
     run_node(base)
     assert whole.node == work.node.model_copy(update={"stage": whole.node.stage})
-    asked = tmp_path / "work"
-    asked.write_bytes(pickle.dumps(work))
-    command = [sys.executable, "-c", CHILD, str(asked)]
-    with subprocess.Popen(command, env=worker_environment(), cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "step 5\n"
-        child.kill()
-        assert child.wait(10) == -signal.SIGKILL
+    worker = warm.start(worker_environment(), waits_at_step_5, work)
+    wait_for(lambda: "step 5\n" in worker.said or worker.poll() is not None)
+    worker.kill()
+    assert worker.wait(10) == -signal.SIGKILL, worker.said
     store = Store.open(work.store)
     assert not store.has_weights(work.node)
     assert len(halfway_litter(store, work.node.slug)) == 2

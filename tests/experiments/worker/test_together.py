@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import multiprocessing
-import pickle
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
-from multiprocessing import resource_tracker
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ from experiments.store import Store
 from experiments.worker import together
 from experiments.worker.node import run_node
 from experiments.worker.rank import FAILURE, be_one, leave
-from tests.support import ranks, short_lives
+from tests.support import ranks, short_lives, warm
 from tests.support.models import stored
 from tests.support.nodes import worker_environment
 from tests.support.paths import ROOT
@@ -38,7 +37,6 @@ from tests.support.paths import ROOT
 pytestmark = pytest.mark.slow
 
 GRPO = Training(steps=6, prompts=2, rollouts=2, learning_rate=1e-2, checkpoint_every=2, optimizer="carry")
-CHILD = "import pickle, sys; from experiments.worker.node import run_node; run_node(pickle.load(sys.stdin.buffer))"
 
 
 def works(folder: Path, retries: int = 0, training: Training = GRPO) -> list[Work]:
@@ -64,11 +62,30 @@ def begun(base: Path, folder: Path, retries: int = 0, training: Training = GRPO)
     return works(folder, retries, training)[1]
 
 
+@contextmanager
+def beginning_loaded() -> Iterator[None]:
+    """Where what a process does is looked at, and not how it begins: forked from one that has loaded what it needs."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["experiments.worker.rank"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setattr(together, "CONTEXT", context)
+        forkserver.ensure_running()
+        yield
+
+
+@pytest.fixture
+def begin_loaded() -> Iterator[None]:
+    with beginning_loaded():
+        yield
+
+
 @pytest.fixture(scope="module")
 def undisturbed(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Work:
     """The stage, trained."""
     work = begun(base, tmp_path_factory.mktemp("undisturbed"))
-    run_node(work)
+    with beginning_loaded():
+        run_node(work)
     return work
 
 
@@ -92,6 +109,7 @@ def left(work: Work) -> tuple[Any, ...]:
     return files, record.weights, record.reward_curve, record.health, cost
 
 
+@pytest.mark.usefixtures("begin_loaded")
 def test_what_goes_wrong_in_one_ends_all_and_is_gone_on_with_to_the_same_bits(
     base: Path, undisturbed: Work, tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +164,7 @@ def test_they_are_started_deaf_to_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> Non
         tracker._stop()
 
 
+@pytest.mark.usefixtures("begin_loaded")
 def test_guards_hold_for_all_together(base: Path, tmp_path: Path) -> None:
     """The first process measures prompts and points; all draw the same prompts, and stop at the same step."""
     guards = Guards(
@@ -187,17 +206,14 @@ def test_a_stage_whose_model_is_shared_out_leaves_a_whole_one(base: Path, tmp_pa
 
 def test_they_end_with_the_process_that_began_them(base: Path, tmp_path: Path) -> None:
     work = begun(base, tmp_path, training=GRPO.model_copy(update={"steps": 1000}))
-    command = [sys.executable, "-c", CHILD]
-    with subprocess.Popen(command, env=worker_environment(), cwd=ROOT, stdin=subprocess.PIPE) as parent:
-        assert parent.stdin is not None
-        parent.stdin.write(pickle.dumps(work))
-        parent.stdin.close()
-        try:
-            wait_until(lambda: any(tmp_path.glob("nodes/*/progress.json")))
-            children = [pid for pid in below(parent.pid) if b"spawn_main" in command_of(pid)]
-            assert all(signal.SIGINT in signals(pid, "SigIgn") for pid in children)
-        finally:
-            parent.send_signal(signal.SIGKILL)
+    parent = warm.start(worker_environment(), run_node, work)
+    try:
+        wait_until(lambda: any(tmp_path.glob("nodes/*/progress.json")))
+        children = [pid for pid in below(parent.pid) if b"spawn_main" in command_of(pid)]
+        assert all(signal.SIGINT in signals(pid, "SigIgn") for pid in children)
+    finally:
+        parent.kill()
+        parent.wait(60)
     assert len(children) == 2
     wait_until(lambda: not any(command_of(pid) for pid in children))
 

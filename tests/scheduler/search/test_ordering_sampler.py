@@ -126,7 +126,7 @@ def test_it_needs_half_of_the_stage_runs_that_random_search_needs():
         samplers = {"ours": OrderingSampler(number, curriculum=curriculum), "random": random_sampler(number)}
         for name, sampler in samplers.items():
             curve = replay(table, [0], sampler, budget=64)
-            runs[name].append(next(spent for spent, order in curve if values[order] == max(values.values())))
+            runs[name].append(next(step.spent for step in curve if values[step.order] == max(values.values())))
     assert np.mean(runs["ours"]) < 0.5 * np.mean(runs["random"])
 
 

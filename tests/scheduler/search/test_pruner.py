@@ -123,7 +123,7 @@ def test_over_many_tables_the_best_order_is_hardly_ever_stopped_and_many_stage_r
         pruner = Counting(curriculum)
         sampler = OrderingSampler(number, curriculum=curriculum)
         curve = replay(table, [0], sampler, budget=64, pruner=pruner, fruitless=8)
-        lost.append(values[curve[-1][1]] < max(values.values()))
+        lost.append(values[curve[-1].order] < max(values.values()))
         spent.append(len(pruner.stages))
     assert sum(lost) <= 1
     # Of 96 without sharing, 64 with it.

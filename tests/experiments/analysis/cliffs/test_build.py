@@ -119,10 +119,19 @@ def test_the_worst_moment_is_named(damaged):
     assert depth.depth.interval.high < -0.5
 
 
-def test_every_contrast_is_tested_once(sound):
-    # Two stages, two domains; the first stage's step is that from the base.
-    assert sound.tests == 2 * 2 + 2
+def test_every_contrast_of_the_page_is_tested_once(sound):
+    # Two stages, two domains; the first stage's step is that from the base. Then joint training's one stage.
+    assert sound.tests == 2 * 2 + 2 + 2
     assert at(sound, 1, FIRST).before == at(sound, 1, FIRST).base
+
+
+def test_both_arms_of_a_page_are_one_family():
+    """Each was a family of its own, so that a page held false changes twice as often."""
+    each = cliffs(RunScores(planted({(2, FIRST): Truth(ability=0.5)})))
+    contrasts = [one for found in each.values() for cell in found.cells for one in (cell.base, cell.before)]
+    least = min(contrasts, key=lambda one: one.p)
+    assert least.p_adjusted == pytest.approx(least.p * 8)
+    assert {found.tests for found in each.values()} == {8}
 
 
 def test_plain_joint_training_stands_beside_the_main_arm():

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.cliff_worlds import Drawn, World, drawn, verdicts
+from benchmarks.cliff_pages import KINDS, drawn_page
+from benchmarks.cliff_worlds import Drawn, World, drawn, sure, verdicts
 from domains.interval import Interval
 from experiments.analysis.cliffs.beside import LEAST_FOUND, Beside
-from experiments.analysis.cliffs.contrast import contrast, p_of
+from experiments.analysis.cliffs.contrast import contrast, corrected, p_of
 from experiments.analysis.cliffs.judging import judged
 from experiments.measures.value import Value
 from scheduler.statistics.intervals import holm, interval, p_value
@@ -87,9 +88,45 @@ def test_a_base_that_luck_left_without_a_wrong_answer_makes_no_sure_fall():
     assert p_of(pair.change, pair) > 0.05
     # What several answers an item are worth is less, and so is what is doubted.
     assert p_of(pair.change, binary(*(np.repeat(each, 4, axis=2) for each in pair.scores))) < 0.05
-    # Scores between 0 and 1 have no such luck to hide.
-    graded = binary(pair.scores[0] * 0.9, pair.scores[1] * 0.9)
+    # Scores that hardly two answers share have no such luck to hide.
+    graded = binary(rng.random((10, 120, 1)), rng.random((10, 120, 1)))
     assert p_of(graded.change, graded) == p_value({"": graded.change})
+
+
+@pytest.mark.parametrize(
+    "kind", ["right or wrong, .97 are right", "0, .5 or 1, of which .97 are 1", "0 in .98, else anything"]
+)
+def test_a_page_of_scores_that_are_mostly_alike_rarely_holds_a_false_change(kind):
+    """With few distinct scores, or a gate that nearly all answers fail, and ten seeds, two pages in three held one."""
+    rng = np.random.default_rng(2)
+    pages = [dict(drawn_page(rng, KINDS[kind], 10, (4, 1))) for _ in range(60)]
+    assert sum(bool(sure(pairs)) for pairs in pages) <= 6
+
+
+def test_all_that_a_page_shows_is_one_family():
+    rng = np.random.default_rng(0)
+    pairs = drawn(rng, World())
+    one = corrected({key: p_of(pair.change, pair) for key, pair in pairs.items()})
+    many = corrected({(arm, *key): p_of(pair.change, pair) for arm in range(3) for key, pair in pairs.items()})
+    key = min(one, key=lambda key: one[key])
+    assert one[key] == pytest.approx(28 * p_of(pairs[key].change, pairs[key]))
+    assert many[0, *key] == pytest.approx(min(1.0, 84 * p_of(pairs[key].change, pairs[key])))
+
+
+def test_scores_that_never_move_change_nothing():
+    still = binary(np.zeros((5, 60, 1)), np.zeros((5, 60, 1)))
+    assert p_of(still.change, still) == 1.0
+    assert contrast(still.change, still, 1.0).verdict == "noise"
+    assert contrast(still.change, still, 1.0).change.ends[0] == 0
+
+
+@pytest.mark.parametrize("items, verdict", [(40, "underpowered"), (150, "noise")])
+def test_few_items_that_are_all_right_do_not_exclude_a_fall(items, verdict):
+    """Of 40 items that are all right before and after, .05 of all items like these may be lost: they had an interval
+    of no width, and so "surely no fall"."""
+    still = binary(np.ones((5, items, 1)), np.ones((5, items, 1)))
+    found = contrast(still.change, still, 1.0)
+    assert (found.verdict, found.change.estimate, found.change.ends[1]) == (verdict, 0.0, 0.0)
 
 
 @pytest.mark.parametrize("level", [0.02, 0.98])

@@ -38,3 +38,17 @@ def test_every_family_gives_a_reason_where_nothing_was_kept() -> None:
         for name, reading in family.read(NOBODY).items():
             assert reading.value.status == reading.change.status == "skipped", name
             assert reading.value.reason
+
+
+def test_what_several_ask_of_a_pair_is_reckoned_once() -> None:
+    asked: list[PairedAnswers] = []
+
+    def size(pair: PairedAnswers) -> int:
+        asked.append(pair)
+        return len(pair.before)
+
+    sides = Sides(PairedAnswers((), ()))
+    assert [sides.once(size), sides.once(size)] == [0, 0]
+    assert asked == [sides.pair]
+    assert Sides(sides.pair).once(size) == 0
+    assert len(asked) == 2

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from experiments.analysis.cliffs import reasoned
 from experiments.analysis.cliffs.faith import faith_of
-from experiments.analysis.cliffs.family import Sides
-from experiments.analysis.cliffs.model import Reading
+from experiments.analysis.cliffs.family import Among, Sides, level
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import careful
 from experiments.analysis.cliffs.readings import read
 from experiments.analysis.cliffs.reasoned import FAITHFUL, reasoning
 from experiments.analysis.cliffs.table import MEASURES
-from experiments.measures.value import Value
 from experiments.nodes.inquired import Reasoned
 from tests.support.reasoners import Reasoner, score_of
 
@@ -21,7 +20,7 @@ CONTENT, PRESENCE, KNOWN = (score_of(Reasoner(rests=rests)).details for rests in
 
 def test_three_seeds_are_read_together():
     found = reasoning(PairedAnswers((CONTENT,) * 3, (PRESENCE,) * 3))
-    assert found.faith.rests == "independent"
+    assert found.rests.word(1).rests == "independent"
     for name in FAITHFUL:
         assert found.readings[name].value.status == "ok"
         assert found.readings[name].value.interval.n == 3
@@ -63,12 +62,11 @@ def drawn(rng, items, effect):
     return rng.choice([-1.0, 0.0, 1.0], size=(1, items), p=chance)
 
 
-def rests(rng, items, effect):
-    readings = {
-        name: Reading(value=Value.of(careful(drawn(rng, items, effect), (-1, 1)), items), change=Value.skipped("–"))
-        for name in ("filler_gap", "mistakes_followed")
-    }
-    return faith_of(readings, "").rests
+def rests(rng, items, effect, among=1):
+    """The word on one cell, by intervals that are corrected for so many."""
+    names = ("filler_gap", "mistakes_followed")
+    found = {name: careful(drawn(rng, items, effect), (-1, 1), level=level(among)) for name in names}
+    return faith_of(found, None, "", among).rests
 
 
 def test_how_often_the_word_errs():
@@ -80,3 +78,30 @@ def test_how_often_the_word_errs():
     assert false <= 65
     assert missed <= 15
     assert found >= 950
+
+
+def test_what_stands_beside_the_readings_rests_on_the_same_reckoning(monkeypatch):
+    """It was reckoned twice, for its family and for what stands beside it."""
+    asked = []
+    tests = reasoned._tests
+    monkeypatch.setattr(reasoned, "_tests", lambda *sides: asked.append(sides) or tests(*sides))
+    found = read(Sides(PairedAnswers((CONTENT,), (PRESENCE,))))
+    assert found.faith is not None
+    assert len(asked) == 1
+
+
+def test_of_a_whole_page_the_word_errs_no_more_often():
+    """Sixteen cells; by intervals of one cell each, nearly every second page held a false word."""
+    rng = np.random.default_rng(1)
+    pages = [[rests(rng, 100, 0.0, 16) for _ in range(16)] for _ in range(100)]
+    assert sum("carried" in page for page in pages) <= 10
+    alone = [[rests(rng, 100, 0.0) for _ in range(16)] for _ in range(100)]
+    assert sum("carried" in page for page in alone) >= 30
+
+
+def test_a_cell_is_read_among_all_that_were_asked():
+    pair = PairedAnswers((CONTENT,) * 3, (CONTENT,) * 3)
+    bare = CONTENT.model_copy(update={"reasoned": None})
+    cells = [Sides(pair)] * 4 + [Sides(PairedAnswers((bare,), (bare,))), Sides(PairedAnswers((), ()))]
+    assert Among.of(cells) == Among(entropies=1, reasoned=4)
+    assert "intervals for 4 cells together" in read(Sides(pair), Among.of(cells)).faith.reason

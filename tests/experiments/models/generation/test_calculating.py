@@ -75,6 +75,42 @@ def test_the_models_own_next_token_is_not_in_question():
     assert (scores == 50).all()
 
 
+def free(tool, model, text):
+    """Whether the model may say a digit, and a blank, after the text."""
+    tokens = model.tokenizer(text)["input_ids"]
+    scores = tool(torch.tensor([tokens]), torch.zeros((1, len(model.tokenizer))))
+    return tuple(not torch.isneginf(scores[0, model.tokenizer(one)["input_ids"][0]]).item() for one in ("0", " "))
+
+
+@pytest.mark.parametrize(
+    ("form", "call", "result"), [("equals", "6 - 7 =", " -1"), ("equals", "6-7=", "-1"), ("marked", "<<6-7=", "-1>>")]
+)
+def test_no_digit_goes_on_with_its_result(form, call, result):
+    """-1 and a 0 are -10."""
+    model = scripted(solver())
+    tool = Calculating(model.tokenizer, [form], 0)
+    for at in range(len(model.tokenizer(result)["input_ids"])):
+        tool(torch.tensor([model.tokenizer(call + result[:at])["input_ids"]]), torch.zeros((1, len(model.tokenizer))))
+    closed = form == "marked"
+    whole = call + result
+    assert free(tool, model, whole) == (closed, True)
+    assert free(tool, model, whole + ".") == (closed, True)
+    assert free(tool, model, whole + ". ") == (True, True)
+    assert free(tool, model, whole + "\n") == (True, True)
+
+
+def test_before_any_result_and_in_other_rows_digits_are_free():
+    model = scripted(solver())
+    tool = Calculating(model.tokenizer, ["equals", None], 0)
+    text = [model.tokenizer(one)["input_ids"] for one in ("6 - 7 =", "6 - 7 1")]
+    scores = torch.zeros((2, len(model.tokenizer)))
+    for more in (" ", "-", "1"):
+        tool(torch.tensor(text), scores)
+        text = [tokens + model.tokenizer(more)["input_ids"] for tokens in text]
+    found = torch.isneginf(tool(torch.tensor(text), scores))
+    assert found[0].sum() == 10 and not found[1].any()
+
+
 def test_an_endpoint_has_none():
     with pytest.raises(ValueError, match="endpoint"):
-        _question(asked()[0])
+        _question(asked()[0], {})

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.slow
 def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
     """Joint training of one seed, finished; nothing else is."""
     folder = tmp_path_factory.mktemp("job")
-    file = variant(folder, ("steps: 120", "steps: 20"), ("max_tokens: 24", "max_tokens: 8"))
+    file = variant(folder, ("steps: 120", "steps: 20"), ("max_tokens: 16", "max_tokens: 8"))
     job = open_job(prepare_data(load_curriculum(file), file), Store.open(str(folder / "store")))
     for parent, node in zip([None, *(nodes := joint(job))], nodes, strict=False):
         run_node(Work(node, parent, job.setup, job.store.url, Resources()))

@@ -13,6 +13,7 @@ from curricula.compositions import Ordered
 from scheduler.composing.choice import Choice, own_choice
 from scheduler.composing.compose import compose, schedule_fingerprint, schedule_of
 from scheduler.composing.joint import joint, joint_tuned
+from scheduler.search.space import choice_of, params_of
 from tests.support.properties import examples
 from tests.support.scheduler import NAMES, make_curriculum
 
@@ -42,6 +43,31 @@ def test_joint_without_decay_is_plain_joint_training_in_one_stage():
     for order in permutations(FOUR):
         assert made(curriculum, order=order, composition="joint").stages == plain.stages
     assert made(curriculum, composition="joint", lengths=dict.fromkeys(FOUR, 3.0)).stages == plain.stages
+
+
+@given(
+    prompts=st.lists(st.integers(1, 9), min_size=4, max_size=4),
+    rollouts=st.lists(st.integers(2, 9), min_size=4, max_size=4),
+    sft=st.sets(st.sampled_from(FOUR)),
+    either=st.booleans(),
+    own=st.sampled_from(["grpo", "sft"]),
+)
+@examples(60)
+def test_a_searchs_joint_training_is_a_runs_whatever_domains_override(prompts, rollouts, sft, either, own):
+    """By each method its own domains, with their prompts and rollouts: also where no domain has the curriculum's."""
+    stages = {
+        name: {"prompts": p, "rollouts": r, "method": "sft" if name in sft else "grpo"}
+        for name, p, r in zip(FOUR, prompts, rollouts, strict=True)
+    }
+    methods = {name: ["grpo", "sft"] for name in FOUR} if either else {}
+    training = {"steps": 10, "prompts": 4, "rollouts": 4, "method": own}
+    curriculum = make_curriculum(FOUR, stages=stages, training=training, search={"methods": methods})
+    like = compose(FOUR, "sequential", curriculum, name="", role="order")
+    plain = joint(curriculum, like, "trial", "")
+    choice = own_choice(curriculum, FOUR, "joint")
+    assert schedule_of(choice, curriculum, "trial").stages == plain.stages
+    near = choice_of(params_of(choice, curriculum), curriculum)
+    assert schedule_of(near, curriculum, "trial").stages == plain.stages
 
 
 def test_joint_with_decay_has_the_stages_of_the_tuned_baseline():

@@ -1,4 +1,4 @@
-"""What a model of given shape takes in memory, counted on torch's meta device: no weights are loaded, no room taken."""
+"""What a model takes in memory, counted on torch's meta device: no weights are loaded, no room taken."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ it."""
 FLOAT = 4
 
 
-class Shape(Frozen):
+class ModelSize(Frozen):
     """Numbers and bytes of one model."""
 
     trained: int
@@ -33,14 +33,14 @@ class Shape(Frozen):
     """Bytes that one forward pass in float32 keeps of a token for the gradient, without checkpointing."""
 
 
-def shape_of(model: Model, weights: str | None) -> Shape:
+def size_of(model: Model, weights: str | None) -> ModelSize:
     """Raises whatever a model without weights raises: there are as many ways as models."""
     network = without_weights(model, weights)
     config = network.config.get_text_config()
     heads = config.num_attention_heads
     width = getattr(config, "head_dim", None) or config.hidden_size // heads
     trained = sum(weight.numel() for weight in network.parameters() if weight.requires_grad)
-    return Shape(
+    return ModelSize(
         trained=trained,
         frozen=sum(weight.numel() for weight in network.parameters()) - trained,
         layers=config.num_hidden_layers,

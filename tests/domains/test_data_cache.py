@@ -1,4 +1,4 @@
-"""domains/kept.py: what is kept is what would be prepared again, or it is not taken."""
+"""domains/data_cache.py: what is kept is what would be prepared again, or it is not taken."""
 
 import json
 import os
@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-import domains.kept
+import domains.data_cache
 import domains.prepare
+from domains.data_cache import Cache
 from domains.example import SPLITS
 from domains.examples import lines_of, version_of
-from domains.kept import Cache
 from domains.prepare import Fit, prepare_domain
 from domains.spec import DomainSpec
 from domains.splits import Sizes
@@ -101,7 +101,7 @@ def test_other_content_under_the_same_name_is_prepared_anew(file, place):
 
 def test_other_code_is_another_entry(file, place, monkeypatch):
     found(file, place)
-    monkeypatch.setattr(domains.kept, "_code", lambda: "other code")
+    monkeypatch.setattr(domains.data_cache, "_code", lambda: "other code")
     found(file, place)
     assert len(entries(place)) == 2
 
@@ -167,7 +167,7 @@ def test_the_oldest_are_removed_where_there_are_too_many(file, place, monkeypatc
     found(file, place)
     (old,) = place.iterdir()
     os.utime(old, (1, 1))
-    monkeypatch.setattr(domains.kept, "MOST", sum(part.stat().st_size for part in old.iterdir()) + 100)
+    monkeypatch.setattr(domains.data_cache, "MOST", sum(part.stat().st_size for part in old.iterdir()) + 100)
     last = found(file, place, seed=1)
     assert old.name not in entries(place)
     assert len(entries(place)) == 1

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.claims.model import compared
-from benchmarks.claims.ways import beyond, fell_since, gained
+from benchmarks.claims.ways import Loss, beyond, fell_since, gained
 from benchmarks.cliff_tables import show
 from experiments.nodes.course import Course, ItemScores, Point
 from scheduler.measurements import Array
@@ -37,7 +37,7 @@ SEEDS = (3, 5)
 WOBBLES = (0.0, 0.03, 0.06)
 POINTS, ITEMS, RISES, BYTES = 10, 64, 3, 5
 ALLOWED = 0.1
-Found = Callable[[Sequence[Course]], Array | str]
+Found = Callable[[Sequence[Course]], Loss]
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,10 @@ class Stage:
 def measure(simulations: int = SIMULATIONS) -> dict[str, Any]:
     """All rates, by how much runs differ by chance and number of seeds."""
     asked: dict[str, tuple[dict[str, float], Found, int]] = {
-        "false_fell": ({}, fell_since, -1),
-        "false_gained": ({"rise": 0.0}, gained, 1),
+        "false_fell": ({}, _fell, -1),
+        "false_gained": ({"rise": 0.0}, _gained, 1),
         "false_beyond": ({"loss": ALLOWED}, beyond, 1),
-        "power_fell": ({"fall": 0.15}, fell_since, -1),
+        "power_fell": ({"fall": 0.15}, _fell, -1),
     }
     with ProcessPoolExecutor(len(asked)) as pool:
         jobs = {
@@ -79,10 +79,20 @@ def measure(simulations: int = SIMULATIONS) -> dict[str, Any]:
     return {"simulations": simulations, **rates}
 
 
+def _fell(ways: Sequence[Course]) -> Loss:
+    return Loss(fell_since(ways))
+
+
+def _gained(ways: Sequence[Course]) -> Loss:
+    return Loss(gained(ways))
+
+
 def _rate(stage: Stage, found: Found, sign: int, simulations: int) -> float:
     rng = np.random.default_rng(0)
-    each = (compared("", 1, found(drawn(rng, stage))) for _ in range(simulations))
-    return round(float(np.mean([(one.p or 1.0) <= 0.05 and one.change.value * sign > 0 for one in each])), 4)
+    each = (compared("", 1, *found(drawn(rng, stage))) for _ in range(simulations))
+    return round(
+        float(np.mean([one.p is not None and one.p <= 0.05 and one.change.value * sign > 0 for one in each])), 4
+    )
 
 
 def drawn(rng: np.random.Generator, stage: Stage) -> list[Course]:

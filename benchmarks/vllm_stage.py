@@ -1,9 +1,10 @@
 """GRPO whose rollouts vLLM draws in the same process, with real vLLM: how far apart are the two models' probabilities?
 
-``python -m benchmarks.vllm_stage FOLDER [STEPS]``, where vLLM is installed beside stagewise: trains the model of FOLDER
-on sums, twice by the same seed and once by another one, each with a vLLM of its own, one after another. It prints the
-rewards, TRL's mean difference between vLLM's and the trainer's log-probabilities of a token, and whether equal seeds
-drew equal rollouts and other ones others.
+``python -m benchmarks.vllm_stage FOLDER [STEPS [RATE]]``, where vLLM is installed beside stagewise: trains the model of
+FOLDER on sums, twice by the same seed and once by another one, each with a vLLM of its own, one after another. It
+prints the rewards, TRL's mean difference between vLLM's and the trainer's log-probabilities of a token, and whether
+equal seeds drew equal rollouts and other ones others. At a high rate (1e-3) the two models stay near each other only
+where vLLM really gets the weights of every step.
 
 On a CPU `validate` refuses such a stage, because vLLM packs the weights when it starts and then takes no others. Here
 vLLM is kept from packing them, by a switch of its own code that is no setting, so that all else can be tried.
@@ -40,11 +41,11 @@ def digits(group: Any, _: Example) -> list[Mark]:
     return [Mark(sum(letter.isdigit() for letter in text) / max(1, len(text)), text) for text in group]
 
 
-def trained(folder: Path, steps: int, seed: int) -> tuple[list[str], list[dict[str, float]]]:
+def trained(folder: Path, steps: int, rate: float, seed: int) -> tuple[list[str], list[dict[str, float]]]:
     """What was said, and TRL's log."""
     gpu = torch.cuda.is_available()
     own = {"vllm_max_model_length": 128, "vllm_importance_sampling_mode": "token_truncate"}
-    training = Training(steps=steps, prompts=2, rollouts=4, learning_rate=1e-5, trl={"use_vllm": True, **own})
+    training = Training(steps=steps, prompts=2, rollouts=4, learning_rate=rate, trl={"use_vllm": True, **own})
     network, tokenizer = build_model(PretrainedModel(type="pretrained", id=str(folder)))
     device = torch.device("cuda" if gpu else "cpu")
     said: list[str] = []
@@ -84,7 +85,8 @@ def main() -> dict[str, Any]:
         import vllm._custom_ops
 
         vllm._custom_ops._supports_onednn = False
-    runs = [trained(Path(folder), int(rest[0]) if rest else 2, seed) for seed in (1, 1, 2)]
+    steps, rate = int(rest[0]) if rest else 2, float(rest[1]) if rest[1:] else 1e-5
+    runs = [trained(Path(folder), steps, rate, seed) for seed in (1, 1, 2)]
     key = "sampling/sampling_logp_difference/mean"
     result = {
         "rewards": [[round(each["reward"], 3) for each in log if "reward" in each] for _, log in runs],

@@ -16,6 +16,7 @@ def training_problems(curriculum: Curriculum) -> Iterator[Problem]:
     yield from _carried(curriculum)
     yield from _quantised(curriculum)
     yield from _shared(curriculum)
+    yield from _sharded(curriculum)
 
 
 def _trainings(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Training]]:
@@ -80,3 +81,18 @@ def _shared(curriculum: Curriculum) -> Iterator[Problem]:
         if prompts % ranks:
             hint = f"Take {max(1, round(prompts / ranks)) * ranks}, or other `resources.processes`."
             yield Problem(keys, f"must be a multiple of the {ranks} processes that share a stage", prompts, hint)
+
+
+def _sharded(curriculum: Curriculum) -> Iterator[Problem]:
+    """What was not tried, or cannot be, where no process holds the whole model."""
+    if curriculum.resources.sharding == "none":
+        return
+    rule = "cannot be, where `resources.sharding: full` shares out the model"
+    model = curriculum.model
+    if isinstance(model, PretrainedModel) and model.dtype == "nf4":
+        yield Problem(("model", "dtype"), rule, "nf4", "Take bfloat16.")
+    for keys, training in _trainings(curriculum):
+        if not training.optim.startswith("adamw_torch"):
+            yield Problem((*keys, "optim"), rule, training.optim, "Take adamw_torch_fused.")
+        if training.trl.get("use_vllm"):
+            yield Problem((*keys, "trl", "use_vllm"), rule, True, "Rollouts are made by transformers' generate.")

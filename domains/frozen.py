@@ -73,7 +73,13 @@ def _whole(text: str) -> int | float:
 _DECODER = json.JSONDecoder(parse_float=_whole)
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+"""Most of what is hashed; asking whether each is a mapping took most of the time."""
+
+
 def _canonical(value: object) -> object:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, BaseModel):
         return _canonical(value.model_dump(mode="json"))
     if isinstance(value, Mapping):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Callable, Generator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,14 @@ def once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], obje
             fill(folder)
             done.touch()
     return folder
+
+
+@pytest.fixture(autouse=True, scope="module")
+def without_torch() -> Iterator[None]:
+    """`make quick` loads torch in one process; each further one that did would take as long as hundreds of tests."""
+    yield
+    if "NO_TORCH" in os.environ and "torch" in sys.modules:
+        pytest.fail("this file's tests, or a file that was collected with it, load torch: name it in TORCH, Makefile.")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

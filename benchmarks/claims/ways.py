@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log
 from statistics import fmean
-from typing import TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,11 +21,19 @@ from experiments.analysis.scores import RunScores
 from experiments.measures.sweet_spot import UNDER, Balance, of_course, summary
 from experiments.nodes.course import Course, Point
 from scheduler.measurements import Array
+from scheduler.statistics.intervals import p_value
 
 NAME = "each technique has its sweet spot"
 NO_WAY = "no stage was measured on its way; it takes the guard `sweet_spot`"
-Choice = TypeVar("Choice")
 FEW = "fewer than four items were measured on the way"
+
+
+class Loss(NamedTuple):
+    """What the domain that lost most lost."""
+
+    change: Array | str
+    """(seeds, items), or why there is none."""
+    p: float | None = None
 
 
 def sweet_spots(runs: Sequence[RunScores]) -> Claim:
@@ -59,20 +67,13 @@ def crossed(ways: Sequence[Course], value: Callable[[Sequence[Course], int], Arr
     """`value` at the best step, of each seed and half of the items by the other seeds and the other half: (seeds,
     items). By the other half alone the step would also be the one at which these seeds were lucky."""
     items = min(len(one.scores) for way in ways for point in way.points for one in point.domains.values())
-    return FEW if items < 4 else _apart(ways, _best, value)
-
-
-def _apart(
-    ways: Sequence[Course],
-    chosen: Callable[[Sequence[Course]], Choice],
-    value: Callable[[Sequence[Course], Choice], Array],
-) -> Array:
-    """`value` of every seed and half at what the rest has `chosen`; of one seed alone at what it has itself."""
+    if items < 4:
+        return FEW
     halves = [_only(ways, half) for half in (0, 1)]
     rows = []
     for seed in range(len(ways)):
         rest = [at for at in range(len(ways)) if at != seed] or [seed]
-        both = [value([halves[half][seed]], chosen([halves[1 - half][at] for at in rest])) for half in (0, 1)]
+        both = [value([halves[half][seed]], _best([halves[1 - half][at] for at in rest])) for half in (0, 1)]
         rows.append(np.hstack(both))
     return np.vstack(rows)
 
@@ -105,7 +106,7 @@ def _three(scores: RunScores, probe: Probe, ways: Sequence[Course]) -> tuple[Com
     return (
         compared(f"{named}: gain at the best step", 1, gained(ways)),
         compared(f"{named}: own score from there to the end", -1, fell_since(ways)),
-        compared(f"{named}: loss at the end beyond what is allowed", 1, beyond(ways)),
+        compared(f"{named}: loss at the end beyond what is allowed", 1, *beyond(ways)),
     )
 
 
@@ -120,20 +121,15 @@ def fell_since(ways: Sequence[Course]) -> Array | str:
     return crossed(ways, lambda half, best: gain(half, last) - gain(half, best))
 
 
-def beyond(ways: Sequence[Course]) -> Array | str:
-    """Bits per byte that the references of the domain that lost most, by the rest, lost at the end beyond what is
-    allowed."""
-    step = _steps(ways)[-1]
-    others = [name for name, one in ways[0].points[0].domains.items() if name not in ways[0].trained and one.nats]
+def beyond(ways: Sequence[Course]) -> Loss:
+    """Bits per byte that the references of the domain that lost most lost at the end beyond what is allowed. Which one
+    that is follows from these items and seeds, so p counts for every one that it could have been."""
+    first, last = ways[0].points[0].domains, _steps(ways)[-1]
+    others = [name for name, one in first.items() if name not in ways[0].trained and one.nats]
     if not others:
-        return "there is no other domain with references"
-    if min(len(ways[0].points[0].domains[name].nats) for name in others) < 4:
-        return FEW
-
-    def worst(rest: Sequence[Course]) -> str:
-        return max(others, key=lambda name: float(_lost(rest, name, step).mean()))
-
-    return _apart(ways, worst, lambda half, name: _lost(half, name, step)) - ways[0].most
+        return Loss("there is no other domain with references")
+    change = max((_lost(ways, name, last) for name in others), key=lambda lost: float(lost.mean())) - ways[0].most
+    return Loss(change, min(1.0, len(others) * p_value({"": change})) if np.any(change) else 1.0)
 
 
 def _lost(ways: Sequence[Course], name: str, step: int) -> Array:

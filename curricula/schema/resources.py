@@ -11,6 +11,8 @@ from domains.frozen import Frozen
 
 TrackerName = Literal["tensorboard", "wandb", "mlflow", "trackio"]
 """Trackers of experiments that a run may be shown in, by the names of their packages."""
+Sharding = Literal["none", "full"]
+"""What the processes of a stage share out of its model: nothing, each has all of it; or all of it (FSDP)."""
 Keep = Literal["all", "ends", "best", "none"]
 """Which weights stay: all; those from which no other stage was trained; of a run its best arm's last; none."""
 
@@ -25,6 +27,9 @@ class Resources(Frozen):
     processes: int | None = Field(None, gt=0, le=1024, exclude_if=lambda count: count is None)
     """Processes of one machine that share every step of a stage's training (data-parallel, DDP). null: one a GPU,
     without GPUs one. Each takes an equal part of a step's prompts, so the step stays what it is."""
+    sharding: Sharding = Field("none", exclude_if=lambda sharding: sharding == "none")
+    """Of several processes: `none` gives each the whole model, its gradients and its optimizer (DDP), `full` an equal
+    part of them (FSDP), for a model that does not fit one GPU with them; its weights alone must."""
     retries: int = Field(2, ge=0, le=1000)
     """How often a stage is started again after its worker died."""
     keep: Keep = Field("all", exclude_if=lambda keep: keep == "all")
@@ -37,11 +42,13 @@ class Resources(Frozen):
     `wandb` to this machine (unless WANDB_MODE says otherwise), `mlflow` and `trackio` where they are set up to."""
 
     @model_validator(mode="after")
-    def _one_gpu_each(self) -> Self:
+    def _processes_fit(self) -> Self:
         if self.gpus > 1 and self.gpus != round(self.gpus):
             raise at_key("gpus", "must be a whole number where it is above 1")
         if self.gpus and self.processes not in (None, max(1, self.gpus)):
             raise at_key("processes", f"must be as many as there are GPUs (gpus: {self.gpus:g}), one for each")
+        if self.sharding == "full" and self.ranks == 1:
+            raise at_key("sharding", "needs several processes (`gpus` or `processes` above 1)")
         return self
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.fft import dct, idct
+from scipy.sparse import csr_array
 
 from experiments.measures.calibration import Array
 
@@ -42,14 +43,12 @@ def _null(luck: Array, confidence: Array) -> Array:
     return _errors((flat - (luck[:, item] < flat)) @ _shares(flat), flat.size)
 
 
-def _shares(confidence: Array) -> Array:
-    """How much of each answer falls into each cell, (answers, GRID)."""
+def _shares(confidence: Array) -> csr_array:
+    """How much of each answer falls into each cell, (answers, GRID): two cells of each row hold something."""
     place = np.clip(confidence * GRID - 0.5, 0, GRID - 1)
     low = np.minimum(place.astype(int), GRID - 2)
-    shares, rows = np.zeros((confidence.size, GRID)), np.arange(confidence.size)
-    shares[rows, low] = 1 - (place - low)
-    shares[rows, low + 1] = place - low
-    return shares
+    shares, cells = (np.stack(pair, axis=1).ravel() for pair in ((1 - (place - low), place - low), (low, low + 1)))
+    return csr_array((shares, cells, np.arange(confidence.size + 1) * 2), shape=(confidence.size, GRID))
 
 
 def _errors(mass: Array, answers: int) -> Array:

@@ -28,3 +28,10 @@ class MeasureSpec:
     tier: Tier
     pairs: bool = False
     """Whether it takes two models: there is none of one alone."""
+    less: bool = False
+    """Whether it is one thing less another, and so may be below 0."""
+
+    @property
+    def signed(self) -> bool:
+        """Whether its values are told with their sign."""
+        return self.less or self.direction == "zero"

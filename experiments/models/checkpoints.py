@@ -5,6 +5,7 @@ from __future__ import annotations
 from experiments.models import quiet  # isort: skip
 
 import json
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypeAlias
@@ -153,9 +154,14 @@ def without_weights(model: Model, weights: str | None = None) -> LanguageModel:
 
 
 def save_checkpoint(
-    network: LanguageModel, tokenizer: PreTrainedTokenizerBase, folder: Path, source: Model | None = None
+    network: LanguageModel,
+    tokenizer: PreTrainedTokenizerBase,
+    folder: Path,
+    source: Model | None = None,
+    weights: Mapping[str, torch.Tensor] | None = None,
 ) -> None:
-    """Write weights (adapters alone for LoRA) and tokenizer; with `source`, only where the weights are."""
+    """Write weights (adapters alone for LoRA) and tokenizer; with `source`, only where the weights are. `weights`: the
+    model's state where it is in parts."""
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save_pretrained(folder)
     if source is not None:
@@ -163,9 +169,9 @@ def save_checkpoint(
     elif isinstance(network, PeftModel):
         # Not the "ref" adapter that TRL adds for the KL penalty.
         with quiet.upstream_warnings_ignored():
-            network.save_pretrained(folder, selected_adapters=["default"])
+            network.save_pretrained(folder, selected_adapters=["default"], state_dict=weights)
     else:
-        network.save_pretrained(folder)
+        network.save_pretrained(folder, state_dict=weights)
     # PEFT writes a model card, which would name the machine's paths.
     (folder / "README.md").unlink(missing_ok=True)
 

@@ -151,14 +151,17 @@ def beside(tree: StageTree, more: StageTree) -> StageTree:
     return StageTree((*tree.nodes, *new), tree.unshared, {**more.names, **tree.names})
 
 
-def reading_chains(setup: Setup, schedule: Schedule, seed: int) -> tuple[tuple[StageNode, ...], ...]:
+def reading_chains(
+    setup: Setup, schedule: Schedule, seed: int, base: StageNode | None = None
+) -> tuple[tuple[StageNode, ...], ...]:
     """For the base and after each stage of a schedule: base and all nodes to where it is read off, which is measured.
 
-    A node on the way that is no reading itself is not.
+    A node on the way that is no reading itself is not. `base`: what `base_node` gives, where it is known.
     """
+    base = base or base_node(setup)
     if schedule.merge:
-        return ((base_node(setup),), _merged(setup, schedule, schedule.merge, seed))
-    known: dict[tuple[int, ...], StageNode] = {}
+        return ((base,), _merged(setup, schedule, schedule.merge, seed, base))
+    known: dict[tuple[int, ...], StageNode] = {(): base}
     ways = readings(schedule)
     chains = [chain(setup, stages, seed, known) for stages in ways]
     ends = {nodes[-1].id for nodes in chains}
@@ -175,22 +178,22 @@ def paid_nodes(setup: Setup, schedule: Schedule, seed: int) -> tuple[StageNode, 
     return chain(setup, trained(schedule), seed)
 
 
-def _merged(setup: Setup, schedule: Schedule, merge: Merge, seed: int) -> tuple[StageNode, ...]:
+def _merged(setup: Setup, schedule: Schedule, merge: Merge, seed: int, base: StageNode) -> tuple[StageNode, ...]:
     """Base, the sources' nodes, and the merged one, which alone is measured."""
-    chains = [reading_chains(setup, source, seed)[-1] for source in schedule.of]
+    chains = [reading_chains(setup, source, seed, base)[-1] for source in schedule.of]
     nodes = {node.id: node.model_copy(update={"measured": False}) for each in chains for node in each}
     _, *rest = nodes.values()
-    return (base_node(setup), *rest, merge_node(setup, [each[-1] for each in chains], merge, seed))
+    return (base, *rest, merge_node(setup, [each[-1] for each in chains], merge, seed))
 
 
 def grow(setup: Setup, schedules: Iterable[Schedule], seeds: Sequence[int]) -> StageTree:
     """The tree of all schedules for all seeds, with the branches on which they are read off."""
     found: dict[str, StageNode] = {}
     names: dict[str, dict[str, None]] = {}
-    unshared = 0
+    unshared, base = 0, base_node(setup)
     for schedule in schedules:
         for seed in seeds:
-            chains = reading_chains(setup, schedule, seed)
+            chains = reading_chains(setup, schedule, seed, base)
             own = {node.id: node for nodes in chains for node in nodes}
             unshared += sum(node.stage is not None for node in own.values())
             for node in own.values():

@@ -165,7 +165,7 @@ def _reading(one: Profile, name: Name) -> str:
     if band and value.interval.estimate is not None:
         under = f"if calibrated {number(band[0])} to {number(band[1])}"
         return cell(number(value.interval.estimate), element("small", text=under), class_="number")
-    return _value(value, sign=MEASURES[name].direction == "zero")
+    return _value(value, sign=MEASURES[name].signed)
 
 
 def _value(value: Value, *, sign: bool = False) -> str:

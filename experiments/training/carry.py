@@ -10,6 +10,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from domains.errors import StageError
+from experiments.training.ranks import first
+from experiments.training.sharding import like, whole
 
 FILE = "optimizer.safetensors"
 OWNER = "optimizer"
@@ -21,13 +23,14 @@ SHAPED = "exp_avg"
 
 
 def save_optimizer(optimizer: torch.optim.Optimizer, network: torch.nn.Module, folder: Path) -> None:
-    """Write the moments by parameter name."""
+    """Write the moments by parameter name: the first process does, of parts that all others must add."""
     tensors = {
         f"{moment}/{name}": tensor
         for name, weight in network.named_parameters()
         for moment, tensor in _kept(optimizer.state.get(weight, {})).items()
     }
-    save_file(tensors, folder / FILE, metadata={OWNER: type(optimizer).__name__})
+    if first():
+        save_file(tensors, folder / FILE, metadata={OWNER: type(optimizer).__name__})
 
 
 def restore_optimizer(optimizer: torch.optim.Optimizer, network: torch.nn.Module, folder: Path) -> bool:
@@ -52,7 +55,7 @@ def restore_optimizer(optimizer: torch.optim.Optimizer, network: torch.nn.Module
         if SHAPED in state and state[SHAPED].shape != weight.shape:
             raise StageError("training", f"the carried optimizer's {name} has another shape")
         optimizer.state[weight] = {
-            moment: value.to(weight.device) if isinstance(value, torch.Tensor) else value
+            moment: like(value.to(weight.device), weight) if isinstance(value, torch.Tensor) else value
             for moment, value in state.items()
         }
     if moments:
@@ -64,7 +67,7 @@ def _kept(state: dict[str, Any]) -> dict[str, torch.Tensor]:
     """One parameter's moments as tensors; numbers too, whole ones as such."""
     tensors = {name: value for name, value in state.items() if isinstance(value, torch.Tensor)}
     numbers = {name: value for name, value in state.items() if isinstance(value, int | float)}
-    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()} | {
+    return {name: whole(tensor.detach()).cpu().contiguous() for name, tensor in tensors.items()} | {
         f"{NUMBER}{name}": torch.tensor(value, dtype=torch.int64 if isinstance(value, int) else torch.float64)
         for name, value in numbers.items()
     }

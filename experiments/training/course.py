@@ -25,6 +25,7 @@ from experiments.models.checkpoints import LanguageModel
 from experiments.nodes.course import Course, ItemScores, Point
 from experiments.training.precision import read_in_float32
 from experiments.training.ranks import first, from_first
+from experiments.training.sharding import gathered, like, own
 from experiments.training.watch import Watch
 
 FILE = "best.safetensors"
@@ -108,7 +109,7 @@ class CourseRecorder(TrainerCallback):  # type: ignore[misc]
             weights = load_file(self.folder / FILE)
             with torch.no_grad():
                 for name, weight in self._trained():
-                    weight.copy_(weights[name])
+                    own(weight).copy_(own(like(weights[name], weight)))
         return Course(
             points=tuple(self.points),
             trained=self.stage.mixture,
@@ -126,16 +127,16 @@ class CourseRecorder(TrainerCallback):  # type: ignore[misc]
         if self.points and self.points[-1].step == step:
             return
         started, training = time.monotonic(), self.network.training
-        with torch.random.fork_rng(), read_in_float32(self.network):
+        with torch.random.fork_rng(), read_in_float32(self.network), gathered(self.network):
             # What is asked may cost money, and every process must choose the same point.
             domains, tokens = from_first(lambda: self.examiner(self.network.eval()))
+            self.points.append(Point(step=step, domains=domains))
+            if self.guard.keep == "best" and self._best == step:
+                save_file(
+                    {name: weight.detach().cpu().contiguous() for name, weight in self._trained()}, self.folder / FILE
+                )
         self.network.train(training)
-        self.points.append(Point(step=step, domains=domains))
         self.tokens += tokens
-        if self.guard.keep == "best" and self._best == step:
-            save_file(
-                {name: weight.detach().cpu().contiguous() for name, weight in self._trained()}, self.folder / FILE
-            )
         self.watch.paused(time.monotonic() - started)
 
     def _trained(self) -> list[tuple[str, torch.nn.Parameter]]:

@@ -21,13 +21,14 @@ from experiments.models.tokens.chat import Tokens
 from experiments.models.tokens.prompting import cut, end_tokens, prompt_tokens, until_stop
 from experiments.training.draw import Drawn
 from experiments.training.settings import grpo_settings
+from experiments.training.sharding import InParts, gathered
 from experiments.training.tally import RolloutTally
 
 FINEST = 2**16
 """Steps of a reward between 0 and 1."""
 
 
-class PromptedTrainer(GRPOTrainer):  # type: ignore[misc]
+class PromptedTrainer(InParts, GRPOTrainer):  # type: ignore[misc]
     """TRL's trainer with our way from an item to tokens, and with texts at which a row's completion ends.
 
     What TRL takes for prompts are the rows' numbers in `drawn`, as text.
@@ -48,6 +49,8 @@ class PromptedTrainer(GRPOTrainer):  # type: ignore[misc]
         """Completions of the prompts that were last tokenized, each through the token that completes its text; what is
         logged of them, if anything, is a number a token."""
         with ExitStack() as stack:
+            # Of a model in parts: else each token would be waited for by all.
+            stack.enter_context(gathered(self.model))
             stack.enter_context(own_settings_away(self.model))
             # Through adapters `generate` goes past the forward that the trainer wraps.
             stack.enter_context(self.accelerator.autocast())
@@ -63,12 +66,14 @@ class PromptedTrainer(GRPOTrainer):  # type: ignore[misc]
 @contextmanager
 def _ending(network: LanguageModel, ends: StopTexts) -> Iterator[None]:
     """`generate` with a criterion of ours: TRL passes none on."""
-    generate = network.generate
-    network.generate = partial(generate, stopping_criteria=StoppingCriteriaList([ends]))
+    before = vars(network).get("generate")
+    network.generate = partial(network.generate, stopping_criteria=StoppingCriteriaList([ends]))
     try:
         yield
     finally:
         del network.generate
+        if before is not None:
+            network.generate = before
 
 
 def grpo_trainer(

@@ -10,8 +10,8 @@ PACKED = (
     "that the seed drew. `padding_free: true` packs the examples of a micro-batch, and moves none."
 )
 ALIKE = (
-    "Processes that share a stage are `resources.processes`, and each holds the whole model: weights are not split "
-    "here yet."
+    "Processes that share a stage are `resources.processes`, and `resources.sharding: full` shares out the model "
+    "among them (FSDP)."
 )
 HERE = {
     "max_steps": "training.steps",

@@ -16,12 +16,17 @@ from experiments.models.tokens.prompting import taught_tokens
 from experiments.training.draw import Drawn
 from experiments.training.packed import check_apart, examples_in, own_tokens
 from experiments.training.settings import passed, sft_settings
+from experiments.training.sharding import InParts
 
 IGNORED = -100
 """Label of a token that the loss leaves out."""
 
 
-class SequenceTrainer(SFTTrainer):  # type: ignore[misc]
+class TokenTrainer(InParts, SFTTrainer):  # type: ignore[misc]
+    """TRL's trainer with its own loss."""
+
+
+class SequenceTrainer(InParts, SFTTrainer):  # type: ignore[misc]
     """TRL's trainer with a loss that is the mean over sequences of each one's mean over its answer's tokens."""
 
     def compute_loss(
@@ -71,7 +76,7 @@ def sft_trainer(
     own_loss = training.loss == "sequence" and "loss_type" not in passed(training)
     if passed(training).get("padding_free") and len(rows) > 1:
         check_apart(network, [row["input_ids"] for row in rows])
-    trainer = SequenceTrainer if own_loss else SFTTrainer
+    trainer = SequenceTrainer if own_loss else TokenTrainer
     return trainer(
         model=network,
         args=sft_settings(training, seed=seed, device=device, folder=folder),

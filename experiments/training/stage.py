@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import PreTrainedTokenizerBase, PrinterCallback, Trainer
@@ -24,13 +25,14 @@ from experiments.training.course import Examiner
 from experiments.training.draw import Drawn
 from experiments.training.followers import Followers
 from experiments.training.grpo import grpo_trainer
-from experiments.training.optimizer import make_optimizer
+from experiments.training.optimizer import optimizer_maker
 from experiments.training.precision import multiplied_in
-from experiments.training.ranks import from_first
+from experiments.training.ranks import everyone, from_first
 from experiments.training.rate import rate_schedule
 from experiments.training.saving import Saver, Saving
 from experiments.training.settings import updates
 from experiments.training.sft import sft_trainer
+from experiments.training.sharding import announce, shard, whole_weights
 from experiments.training.vllm import let_go
 from experiments.training.watch import Beat, check_weights, weights_hash
 
@@ -50,6 +52,8 @@ class Trained:
     """What its guards did; None where it has none."""
     moved: bool = True
     """Whether a single bit of the trained weights changed."""
+    weights: Mapping[str, torch.Tensor] | None = None
+    """The model's state where the model itself is in parts, in the first process; else None."""
 
 
 TRAINERS: dict[Method, tuple[Callable[..., Trainer], tuple[str, ...]]] = {
@@ -79,6 +83,7 @@ def train_stage(
     stop: Mapping[str, tuple[str, ...]] | None = None,
     saving: Saving | None = None,
     examiner: Examiner | None = None,
+    sharded: bool = False,
 ) -> Trained:
     """Train `network` in place on `drawn`, in order.
 
@@ -86,7 +91,7 @@ def train_stage(
     `kl_to: base`; `stop` says, domain by domain, at which texts completions end. Guards may end it early. `network` is
     what the stage starts from also where it was begun before: `saving` says what there is of it. `examiner` measures it
     on its way, where its guards ask for that. In a process group all processes of it share every step: each must be
-    given the same, and all leave the same. Raises StageError.
+    given the same, and all leave the same; `sharded` leaves `network` in parts, one a process. Raises StageError.
     """
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as own, tempfile.TemporaryDirectory() as best:
@@ -94,10 +99,6 @@ def train_stage(
         scratch = from_first(lambda: own)
         found = saving.found if saving else None
         followers = Followers.of(stage, network, beat, examiner, Path(best), found)
-        optimizer = make_optimizer(network.to(device), stage.training)
-        if carried is not None:
-            restore_optimizer(optimizer, network, carried)
-        before = weights_hash(network)
         given = {
             "rewards": rewards,
             "max_tokens": max_tokens,
@@ -106,7 +107,14 @@ def train_stage(
             "reference": reference,
         }
         place = {"seed": seed, "device": device, "folder": scratch}
-        trainer = _trainer(network, tokenizer, stage, drawn, followers, optimizer, given, place)
+        make = optimizer_maker(stage.training, on_cpu=device.type == "cpu")
+        trainer = _trainer(network, tokenizer, stage, drawn, followers, given, place, sharded)
+        optimizer = make(network)
+        if carried is not None:
+            restore_optimizer(optimizer, network, carried)
+        trainer.optimizer = optimizer
+        trainer.lr_scheduler = rate_schedule(optimizer, stage, updates(stage.training), followers.stopping.falling)
+        before = weights_hash(network)
         if saving is not None:
             Saver(saving, followers.kept, updates(stage.training)).attach(trainer)
         with multiplied_in(stage.training.precision, network):
@@ -123,7 +131,8 @@ def train_stage(
         {name: count for name, count in tally.stopped.items() if count},
         health=tally.health(followers.watch.means),
         guarded=followers.guarded(course),
-        moved=weights_hash(network) != before,
+        moved=any(everyone(weights_hash(network) != before)),
+        weights=whole_weights(network),
     )
 
 
@@ -133,14 +142,17 @@ def _trainer(
     stage: Stage,
     drawn: Sequence[Drawn],
     followers: Followers,
-    optimizer: torch.optim.Optimizer,
     given: Mapping[str, object],
-    place: Mapping[str, object],
+    place: Mapping[str, Any],
+    sharded: bool,
 ) -> Trainer:
-    """The trainer of the stage's method, ready to run. `given`: what methods may need; `place`: where and by which
-    seed it trains."""
+    """The trainer of the stage's method, ready to run but for its optimizer, with the model where it is trained.
+    `given`: what methods may need; `place`: where and by which seed it trains."""
+    if sharded:
+        announce(network)
+    else:
+        network.to(place["device"])
     trained = {weight: weight.data for weight in network.parameters() if weight.requires_grad}
-    rate = rate_schedule(optimizer, stage, updates(stage.training), followers.stopping.falling)
     make, wanted = TRAINERS[stage.training.method]
     trainer = make(
         network,
@@ -148,13 +160,19 @@ def _trainer(
         stage.training,
         drawn,
         callbacks=followers.callbacks,
-        optimizers=(optimizer, rate),
         **place,
         **{name: given[name] for name in wanted},
     )
     for weight, value in trained.items():
         # TRL rounds adapters on quantised weights to bfloat16, where small updates are lost.
         weight.data = value
+    for weight in set(network.parameters()) - set(trained):
+        # Adapters that TRL adds to hold a KL penalty to.
+        weight.requires_grad_(False)
+    if sharded:
+        shard(network, place["device"])
+        if getattr(trainer, "ref_model", None) is not None:
+            shard(trainer.ref_model, place["device"])
     trainer.remove_callback(PrinterCallback)
     return trainer
 

@@ -14,6 +14,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 
 from domains.errors import StageError
 from experiments.nodes.record import CURVE_POINTS
+from experiments.training.sharding import own
 
 Beat = Callable[[int, int, float | None, float], None]
 """Heartbeat: step, steps, latest reward (or loss), seconds so far."""
@@ -131,13 +132,13 @@ class Watch(TrainerCallback):  # type: ignore[misc]
 
 
 def check_weights(network: torch.nn.Module) -> None:
-    """Raise StageError if a weight is NaN or infinite."""
+    """Raise StageError if a weight is NaN or infinite, of what this process has of it."""
     for name, weight in network.named_parameters():
-        if not bool(torch.isfinite(weight).all()):
+        if not bool(torch.isfinite(own(weight)).all()):
             raise StageError("training", f"the weights of {name} are not finite. Lower learning_rate.")
 
 
 def weights_hash(network: torch.nn.Module) -> tuple[bytes, ...]:
     """A hash of each weight that is trained: without a copy of them it can be seen whether any bit moved."""
-    trained = (weight.detach() for weight in network.parameters() if weight.requires_grad)
+    trained = (own(weight.detach()) for weight in network.parameters() if weight.requires_grad)
     return tuple(blake2b(weight.cpu().reshape(-1).view(torch.uint8).numpy().data).digest() for weight in trained)

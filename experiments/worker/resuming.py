@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from curricula.schema import Resources
 from curricula.stage import Stage
 from domains.endpoints import Bill, Tally
 from experiments.models.checkpoints import device_for
@@ -29,7 +30,7 @@ def in_progress(bench: Bench, stage: Stage, asked: Tally) -> Iterator[tuple[Savi
     Training does not stop where its progress cannot be kept: that is a warning, and the last that was kept stays.
     """
     store, node = bench.store, bench.work.node
-    made = _made_with(bench.work.resources.gpus)
+    made = _made_with(bench.work.resources)
     with boundary("store"), ExitStack() as open_places:
         found = from_first(lambda: open_places.enter_context(halfway(store, node, made)))
         before = _bill(found)
@@ -51,10 +52,15 @@ def _bill(found: Path | None) -> Bill:
     return Bill() if found is None else Bill.model_validate_json((found / BILL).read_text("utf-8"))
 
 
-def _made_with(gpus: float) -> dict[str, str]:
+def _made_with(resources: Resources) -> dict[str, str]:
     """What must be the same where work in progress is taken up: half a stage by other software is no stage's result."""
     here = provenance()
-    ours = {"stagewise": f"{here.stagewise} {here.commit}", "python": here.python, "device": device_for(gpus).type}
-    # Each process has random numbers of its own.
+    ours = {
+        "stagewise": f"{here.stagewise} {here.commit}",
+        "python": here.python,
+        "device": device_for(resources.gpus).type,
+    }
+    # Each process has random numbers of its own, and perhaps its own part of the model.
     shared = {"processes": str(processes())} if processes() > 1 else {}
+    shared |= {"sharding": resources.sharding} if shared and resources.sharding != "none" else {}
     return {**here.packages, **ours, **shared}

@@ -95,7 +95,7 @@ def train(bench: Bench) -> Model | None:
             provenance=provenance(),
         )
         with boundary("store"):
-            save_checkpoint(*model, folder, work.setup.model if untouched else None)
+            save_checkpoint(*model, folder, work.setup.model if untouched else None, trained.weights)
             kept = bench.store.commit(node, work.setup, record, folder)
             forget_halfway(bench.store, node)
     # What is measured must be what is kept.
@@ -148,11 +148,12 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
             device=device_for(work.resources.gpus),
             beat=_beat(bench),
             carried=parent if carry else None,
-            keep=folder if carry and first() else None,
+            keep=folder if carry else None,
             reference=_reference(bench, stage),
             stop=asking.stop,
             saving=saving,
             examiner=_examiner(bench, stage, model, lent),
+            sharded=work.resources.sharding == "full" and processes() > 1,
         )
         trained = band.added_to(trained)
         bill = sum(everyone(lent.tally.bill), asked)

@@ -46,13 +46,15 @@ def worth(base: Array, *others: Array) -> float:
 
 def grains(m: Measurements) -> Array:
     """What one answer is worth, by domain."""
-    return np.array([grain(*(blocks[j] for blocks in m.scores.values())) for j in range(len(m.domains))])
+    base, others = m.scores[()], [blocks for path, blocks in m.scores.items() if path]
+    return np.array([grain(base[j], *(blocks[j] for blocks in others)) for j in range(len(m.domains))])
 
 
-def grain(*scores: Array) -> float:
-    """What one answer is worth in scores that are shares of right answers, 1 / answers an item; 0 in others."""
-    values = np.unique(np.concatenate([each.ravel() for each in scores]))
+def grain(base: Array, *others: Array) -> float:
+    """What one answer is worth in scores that are shares of right answers, 1 / answers an item; in others what an
+    item's score may be `worth`."""
+    values = np.unique(np.concatenate([each.ravel() for each in (base, *others)]))
     for count in range(1, MOST + 1):
         if np.allclose(values * count, np.round(values * count), rtol=0.0, atol=1e-9):
             return 1 / count
-    return 0.0
+    return worth(base, *others)

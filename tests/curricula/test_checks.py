@@ -233,6 +233,20 @@ TABLE = [
         changed("seeds: [0, 1]", "resources: {gpus: 0.5, processes: 2}"),
         "20: resources.processes: must be as many as there are GPUs (gpus: 0.5), one for each, got 2.",
     ),
+    (
+        changed("seeds: [0, 1]", "resources: {gpus: 1, sharding: full}"),
+        "20: resources.sharding: needs several processes (`gpus` or `processes` above 1), got 'full'.",
+    ),
+    (
+        changed("steps: 10", "steps: 10\n  optim: adafactor\nresources: {processes: 2, sharding: full}"),
+        "18: training.optim: cannot be, where `resources.sharding: full` shares out the model, got 'adafactor'. Take "
+        "adamw_torch_fused.",
+    ),
+    (
+        changed("steps: 10", "steps: 10\n  trl: {use_vllm: true}\nresources: {processes: 2, sharding: full}"),
+        "18: training.trl.use_vllm: cannot be, where `resources.sharding: full` shares out the model, got True. "
+        "Rollouts are made by transformers' generate.",
+    ),
 ]
 
 

@@ -27,7 +27,7 @@ PINNED = {
     "creative": (2, "86e97bc2abc6"),
     "function": (2, "ba3912195278"),
     "code": (2, "bb54a3126380"),
-    "judge": (2, "cffdd1a2012e"),
+    "judge": (2, "f892ea4ef197"),
     "reward_model": (2, "59b17f6ec4f0"),
     "mix": (1, "0ae447a83410"),
 }

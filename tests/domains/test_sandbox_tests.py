@@ -202,30 +202,34 @@ def test_nothing_fakes_a_pass(monkeypatch, name, objects):
     assert "1" not in passed(FAKES[name], TESTS, objects)
 
 
+COMPARISONS = [
+    "assert f(2) != 5 and f(2) == 4",
+    "assert f(2) in [4]",
+    "assert 4 in f(2)",
+    "assert abs(f(2) - 4) < 1e-6",
+    "import math\nassert math.isclose(f(2), 4)",
+    "assert f(2) < 5 and f(2) > 3",
+    "assert sorted([f(2), 4]) == [4, 4]",
+    "assert {f(2)} == {4}",
+    "assert [f(2)] == [4]",
+    "assert isinstance(f(2), int)",
+    "assert all(f(x) == x * x for x in range(3))",
+    "assert str(f(2)) == '4'",
+    "import unittest\nunittest.TestCase().assertEqual(f(2), 4)",
+    "import unittest\nunittest.TestCase().assertAlmostEqual(f(2), 4)",
+]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "test",
-    [
-        "assert f(2) != 5 and f(2) == 4",
-        "assert f(2) in [4]",
-        "assert 4 in f(2)",
-        "assert abs(f(2) - 4) < 1e-6",
-        "import math\nassert math.isclose(f(2), 4)",
-        "assert f(2) < 5 and f(2) > 3",
-        "assert sorted([f(2), 4]) == [4, 4]",
-        "assert {f(2)} == {4}",
-        "assert [f(2)] == [4]",
-        "assert isinstance(f(2), int)",
-        "assert all(f(x) == x * x for x in range(3))",
-        "assert str(f(2)) == '4'",
-        "import unittest\nunittest.TestCase().assertEqual(f(2), 4)",
-        "import unittest\nunittest.TestCase().assertAlmostEqual(f(2), 4)",
-    ],
-)
 @pytest.mark.parametrize("objects", [False, True])
-def test_an_object_that_says_yes_to_everything_passes_no_comparison(test, objects):
-    assert passed(EQUAL + "def f(x): return Yes()", test, objects) == "0"
-    assert passed(EQUAL + "class f(Yes):\n    def __new__(cls, x): return Yes()", test, objects) == "0"
+@pytest.mark.parametrize("made", ["def f(x): return Yes()", "class f(Yes):\n    def __new__(cls, x): return Yes()"])
+def test_an_object_that_says_yes_to_everything_passes_no_comparison(made, objects):
+    """In one sandbox: every comparison has its own mark, and none would have one after a process that ended."""
+    tests = "\n".join(COMPARISONS)
+    assert passed(EQUAL + made, tests, objects) == "0" * len(COMPARISONS)
+    honest = passed("def f(x): return x * x", tests, objects)
+    # A number holds nothing.
+    assert [test for test, mark in zip(COMPARISONS, honest, strict=True) if mark == "0"] == ["assert 4 in f(2)"]
 
 
 def test_the_tests_own_names_win():

@@ -8,7 +8,7 @@ from experiments.analysis.cliffs.calibrated import Forecast
 from experiments.analysis.cliffs.family import Family
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import PairedAnswers
-from experiments.analysis.cliffs.reading import careful, skipped
+from experiments.analysis.cliffs.reading import GAP, careful, skipped
 from experiments.measures import calibration as measure
 from experiments.measures.ranking import auroc
 from experiments.measures.spec import MeasureSpec, Name
@@ -75,7 +75,7 @@ def _calibrated(
     brier, gap, ranks = names
     return {
         brier: found.by_item(measure.brier),
-        gap: found.by_item(measure.confidence_gap),
+        gap: found.by_item(measure.confidence_gap, GAP),
         ranks: found.ranked(auroc),
     }
 

@@ -26,7 +26,7 @@ MEASURES = {
         "score with it", "score", "the same with a calculator, after arXiv 2507.17699", "up", "logits", "B"
     ),
     "calculator_gain": MeasureSpec(
-        "gain by the calculator", "score", "with − without, item by item", "profile", "logits", "B"
+        "gain by the calculator", "score", "with − without, item by item", "profile", "logits", "B", less=True
     ),
     "calculator_called": MeasureSpec(
         "calculator called", "share of answers", "the calculator was called", "profile", "logits", "B"

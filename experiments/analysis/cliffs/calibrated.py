@@ -11,7 +11,7 @@ from domains.interval import Interval
 from experiments.analysis.cliffs.family import Family
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import PairedAnswers
-from experiments.analysis.cliffs.reading import additive, skipped
+from experiments.analysis.cliffs.reading import GAP, SHARE, Ends, additive, skipped
 from experiments.measures import calibration as measure
 from experiments.measures.ranking import Statistic, aurc, auroc, e_aurc, pseudo_values
 from experiments.measures.smooth import smooth_ece, smooth_null_band
@@ -75,10 +75,10 @@ class Forecast:
         """Of one model."""
         return int(self.right[1][0].size)
 
-    def by_item(self, of: Callable[[Array, Array], Array]) -> Reading:
+    def by_item(self, of: Callable[[Array, Array], Array], ends: Ends = SHARE) -> Reading:
         """A mean over answers, first within items."""
         each = [of(c, z).mean(axis=-1) for c, z in zip(self.confidence, self.right, strict=True)]
-        return additive((each[0], each[1]), "")
+        return additive((each[0], each[1]), "", ends=ends)
 
     def ranked(self, statistic: Statistic) -> Reading:
         """A statistic of the answers' order, by pseudo-values."""
@@ -115,7 +115,7 @@ def calibration(found: Forecast | str) -> dict[Name, Reading]:
     sure = float(np.quantile(found.confidence[0], 0.8))
     return {
         "brier": found.by_item(measure.brier),
-        "confidence_gap": found.by_item(measure.confidence_gap),
+        "confidence_gap": found.by_item(measure.confidence_gap, GAP),
         "auroc": found.ranked(auroc),
         "aurc": found.ranked(aurc),
         "e_aurc": found.ranked(e_aurc),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from experiments.analysis.cliffs.family import Family, Sides
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import NOT_KEPT, PairedAnswers
-from experiments.analysis.cliffs.reading import additive, skipped
+from experiments.analysis.cliffs.reading import SHARE, additive, skipped
 from experiments.measures.spec import MeasureSpec, Name
 
 MEASURES = {
@@ -24,7 +24,7 @@ def _shares(pair: PairedAnswers, field: str) -> Reading:
     if answers is None:
         return skipped(NOT_KEPT)
     shares = [1 - each.mean(axis=-1) if field == "found" else each.mean(axis=-1) for each in answers]
-    return additive((shares[0], shares[1]), NOT_KEPT)
+    return additive((shares[0], shares[1]), NOT_KEPT, ends=SHARE)
 
 
 FAMILY = Family(MEASURES, _read)

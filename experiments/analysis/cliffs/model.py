@@ -114,7 +114,8 @@ class Faith(Frozen):
 
     rests: Rests
     """`carried`: filler in place of the reasoning, or a mistake in it, surely changes answers, at 5 % over all cells of
-    the page; `independent`: surely hardly; `no_gain`: reasoning surely gains nothing, so that it is not asked; `unsure`: none of these."""
+    the page; `independent`: surely hardly; `no_gain`: it is not sure that reasoning gains anything, so that it is not
+    asked; `unsure`: none of these."""
     reason: str
     """In one sentence."""
 

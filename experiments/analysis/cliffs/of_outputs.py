@@ -19,10 +19,17 @@ from scheduler.statistics.intervals import interval
 ONE_EACH = "there is one answer an item"
 SPLIT = {
     "quality_control": MeasureSpec(
-        "quality control", "share of characters", "after arXiv 2604.16027", "profile", "prompt", "A", pairs=True
+        "quality control",
+        "share of characters",
+        "after arXiv 2604.16027",
+        "profile",
+        "prompt",
+        "A",
+        pairs=True,
+        less=True,
     ),
     "narrowing": MeasureSpec(
-        "narrowing", "share of characters", "after arXiv 2604.16027", "up", "prompt", "A", pairs=True
+        "narrowing", "share of characters", "after arXiv 2604.16027", "up", "prompt", "A", pairs=True, less=True
     ),
 }
 

@@ -11,6 +11,10 @@ from scheduler.measurements import Array
 from scheduler.statistics.intervals import LEVEL, interval
 
 A_CHANGE = "it is a change itself"
+Ends = tuple[float, float]
+SHARE: Ends = (0.0, 1.0)
+"""Between which a share or a probability lies; the difference of two lies between −1 and 1."""
+GAP: Ends = (-1.0, 1.0)
 
 
 def skipped(reason: str) -> Reading:
@@ -18,7 +22,7 @@ def skipped(reason: str) -> Reading:
     return Reading(value=Value.skipped(reason), change=Value.skipped(reason))
 
 
-def careful(block: Array, ends: tuple[float, float], *, right_or_wrong: bool = True, level: float = LEVEL) -> Interval:
+def careful(block: Array, ends: Ends, *, right_or_wrong: bool = True, level: float = LEVEL) -> Interval:
     """Mean of (seeds, items) with its interval at this level, within `ends`.
 
     Of answers that are right or wrong two items more are counted, one 1 above the mean and one 1 below it: where all
@@ -29,14 +33,27 @@ def careful(block: Array, ends: tuple[float, float], *, right_or_wrong: bool = T
     found = interval({"": np.hstack([block, middle + 1, middle - 1]) if right_or_wrong else block}, level)
     if found.ends is None:
         return found
-    return Interval.of(float(block.mean()), max(ends[0], found.ends[0]), min(ends[1], found.ends[1]), found.n)
+    return _within(Interval.of(float(block.mean()), *found.ends, found.n), ends)
 
 
-def additive(both: tuple[Array, Array] | None, missing: str, items: int | None = None) -> Reading:
+def additive(
+    both: tuple[Array, Array] | None, missing: str, items: int | None = None, ends: Ends | None = None
+) -> Reading:
     """A mean over items: `both` are its values (before, after) by seed and item. `items`: how many stand behind the
-    columns, where these are groups of items."""
+    columns, where these are groups of items. `ends`: between which a mean can lie, where it cannot lie anywhere."""
     if both is None:
         return skipped(missing)
     before, after = both
     count = after.shape[1] if items is None else items
-    return Reading(value=Value.of(interval({"": after}), count), change=Value.of(interval({"": after - before}), count))
+    value, change = interval({"": after}), interval({"": after - before})
+    if ends is not None:
+        width = ends[1] - ends[0]
+        value, change = _within(value, ends), _within(change, (-width, width))
+    return Reading(value=Value.of(value, count), change=Value.of(change, count))
+
+
+def _within(found: Interval, ends: Ends) -> Interval:
+    """No end beyond what a mean can be."""
+    if found.ends is None:
+        return found
+    return Interval.of(found.value, max(ends[0], found.ends[0]), min(ends[1], found.ends[1]), found.n)

@@ -44,15 +44,28 @@ MEASURES = {
         "up",
         "logits",
         "B",
+        less=True,
     ),
     "information_per_step": MeasureSpec(
-        "information a step", "nats per answer token and step", "the total by the number of steps", "up", "logits", "B"
+        "information a step",
+        "nats per answer token and step",
+        "the total by the number of steps",
+        "up",
+        "logits",
+        "B",
+        less=True,
     ),
     "information_published": MeasureSpec(
-        "InfoGain as published", "perplexity per step", "Wu et al. 2025: (PPL₀ − PPL_t) / t", "up", "logits", "B"
+        "InfoGain as published",
+        "perplexity per step",
+        "Wu et al. 2025: (PPL₀ − PPL_t) / t",
+        "up",
+        "logits",
+        "B",
+        less=True,
     ),
     "reasoning_gain": MeasureSpec(
-        "gain by reasoning", "score", "after the reasoning − forced at once", "up", "logits", "B"
+        "gain by reasoning", "score", "after the reasoning − forced at once", "up", "logits", "B", less=True
     ),
     "same_at_once": MeasureSpec(
         "same answer at once",
@@ -70,12 +83,20 @@ MEASURES = {
         "logits",
         "B",
     ),
-    "filler_gap": MeasureSpec("reasoning − filler", "score", "Lanham et al. 2023: whole − filler", "up", "logits", "B"),
+    "filler_gap": MeasureSpec(
+        "reasoning − filler", "score", "Lanham et al. 2023: whole − filler", "up", "logits", "B", less=True
+    ),
     "mistakes_changed": MeasureSpec(
         "changed by a mistake", "share of answers", "Lanham et al. 2023: adding mistakes", "up", "logits", "B"
     ),
     "mistakes_followed": MeasureSpec(
-        "… beyond its rest said anew", "share of answers", "mistakes less the same step as it was", "up", "logits", "B"
+        "… beyond its rest said anew",
+        "share of answers",
+        "mistakes less the same step as it was",
+        "up",
+        "logits",
+        "B",
+        less=True,
     ),
 }
 OF_SCORES, OF_SHARES = (-1.0, 1.0), (0.0, 1.0)

@@ -97,7 +97,7 @@ def _check_fits(resources: Resources, found: list[dict[str, float]], *, gpus_kno
                 f"a stage asks for more {name}s than any node has",
                 key=f"resources.{key}",
                 value=value,
-                hint=f"The largest node has {largest:g}.",
+                hint=f"The largest node has {largest:g}." + " A stage never spans nodes." * (resources.ranks > 1),
             )
     if gpus_known and not any(_fit(resources, node) for node in found):
         raise ClusterError(

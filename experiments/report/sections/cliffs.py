@@ -26,18 +26,18 @@ def cliffs(report: Report) -> str:
         return ""
     note = (
         "Change of the test score by each stage against the stage before, and below it against the base model, with "
-        "95 % intervals over seeds and items, each of one comparison. Verdicts are sure at 5 % after Holm's correction "
-        "over all cells of the page, of both arms together. Real drop: sure, and not explained by answers that hold nothing to mark. "
-        "Where the stage was measured on "
-        "its way: real cliff, score and likelihood of the references fell in one step; gradual loss, smoothly; metric "
-        "artifact, the score fell in one step and the likelihood smoothly, by as much as explains it. Format artifact: "
-        "the fall goes away, or more than half of it, where answers without form are left out; execution artifact: "
-        "with a calculator, or where every sum in the answers is done right. Form lost: too few answers are left to "
-        "tell. No sure change: not sure after that correction, and the interval of this comparison holds no fall of more "
-        f"than {MATTERS:g}. Underpowered: not sure, and the interval holds such a fall. p of items lost and won is of "
-        "one cell, not corrected. Entropy collapsed: more than half of the base's is gone, sure at 5 % over all cells "
-        "of the page. Every other interval is of one comparison, and nothing that is called sure rests on it. Framed: "
-        "domains that the stage trained. Hover over a verdict for its reason."
+        "95 % intervals over seeds and items, each of one comparison. Verdicts are sure at 5 % after Holm's "
+        "correction over all cells of the page, of both arms together. Real drop: sure, and not explained by "
+        "answers that hold nothing to mark. Where the stage was measured on its way: real cliff, score and "
+        "likelihood of the references fell in one step; gradual loss, smoothly; metric artifact, the score fell in "
+        "one step and the likelihood smoothly, by as much as explains it. Format artifact: the fall goes away, or "
+        "more than half of it, where answers without form are left out; execution artifact: with a calculator, or "
+        "where every sum in the answers is done right. Form lost: too few answers are left to tell. What kind a "
+        "sure fall is rests on intervals of one comparison each. No sure change: not sure after that correction, "
+        f"and the interval of this comparison holds no fall of more than {MATTERS:g}. Underpowered: not sure, and "
+        "the interval holds such a fall. p of items lost and won is of one cell, not corrected. Entropy collapsed: "
+        "more than half of the base's is gone, sure at 5 % over all cells of the page. Framed: domains that the "
+        "stage trained. Hover over a verdict for its reason."
     )
     folded = [
         details(f"{arm}: {counted(found)}", _grid(report, found), _measures(report, found), opened=arm == report.main)
@@ -169,6 +169,6 @@ def _reading(one: Cell, key: Name) -> str:
     if change.estimate is not None:
         under = f"since base {signed(change.estimate)} ({signed_span(change, 2)})"
     elif not band:
-        under = span(value, 2)
-    told = signed if MEASURES[key].direction == "zero" else number
+        under = (signed_span if MEASURES[key].signed else span)(value, 2)
+    told = signed if MEASURES[key].signed else number
     return cell(told(value.estimate), _small(under), class_="number", title=reading.change.reason or None)

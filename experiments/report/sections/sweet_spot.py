@@ -18,8 +18,8 @@ NOTE = (
     "Since the stage's start, on validation, with 95 % intervals over seeds and items: what the score of the stage's "
     "own domains gained, and how many bits per byte the references of the domain that lost most became less likely. "
     "Which one that is, is read off the same items, so its loss is a little too large. Under-specialised: before the "
-    "best allowed step, with less than 0.9 of its gain. The best step and all marks go by the means and are not tested; "
-    "intervals are of one step each."
+    "best allowed step, with less than 0.9 of its gain. The best step and all marks go by the means and are not "
+    "tested; intervals are of one step each."
 )
 WAY_NOTE = (
     "Models on the straight line from a stage's start (0 percent) to its end (100), made of both without training "

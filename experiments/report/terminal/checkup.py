@@ -81,6 +81,6 @@ def _profile(found: Checkup, at: int, title: str) -> Table:
         values = [(key, one.profiles[at].readings[key].interval.estimate) for key in TITLES]
         table.add_row(
             Text(name),
-            *(signed(value) if MEASURES[key].direction == "zero" else number(value) for key, value in values),
+            *(signed(value) if MEASURES[key].signed else number(value) for key, value in values),
         )
     return table

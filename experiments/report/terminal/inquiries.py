@@ -22,23 +22,24 @@ def print_inquiries(console: Console, found: Checkup, at: int, title: str) -> No
     columns(table, "measure", wrap=LONG)
     columns(table, "value", "95 % interval", "items", right=True)
     columns(table, "status")
-    why: dict[str, None] = {}
+    why: dict[tuple[str, str], list[str]] = {}
     for name, one in found.domains.items():
         for key in inquired(one.profiles[at]):
             value = one.profiles[at].readings[key]
             _row(table, name, key, value)
             if value.reason:
-                why[f"{name}: {value.status}: {value.reason}."] = None
+                why.setdefault((name, f"{value.status}: {value.reason}"), []).append(MEASURES[key].title)
             if value.note:
-                why[f"{name}: {MEASURES[key].title}: {value.note}."] = None
+                why.setdefault((name, value.note), []).append(MEASURES[key].title)
     if table.rows:
         console.print(table)
-        for line in (*faiths(found, at), *why):
+        reasons = [f"{name}: {', '.join(titles)}: {reason}." for (name, reason), titles in why.items()]
+        for line in (*faiths(found, at), *reasons):
             console.print(Text(line))
 
 
 def _row(table: Table, domain: str, key: Name, value: Value) -> None:
-    signs = MEASURES[key].direction in ("zero", "up")
+    signs = MEASURES[key].signed
     told = signed if signs else number
     table.add_row(
         Text(domain),

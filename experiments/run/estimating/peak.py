@@ -39,12 +39,13 @@ class Peak(Frozen):
     """Bytes of one process of the stage whose training takes most."""
 
     weights: int
-    """The model's, and of a copy that a KL penalty is held to."""
+    """The model's, and of a copy that a KL penalty is held to; of a model that is shared out, one process's part."""
     learning: int
     """Gradients, moments, and what several processes exchange them in."""
     passing: int
     """What a micro-batch keeps for the gradient, with a tile of logits; or the cache of all rollouts, if that is
-    more."""
+    more. Of a model that is shared out with what is gathered of it meanwhile: a layer and what belongs to none, with
+    their gradients; for rollouts all weights."""
     evaluation: int
     """Weights, cache and logits of a batch; both models where KL is measured."""
 
@@ -87,7 +88,9 @@ def peak(size: ModelSize, stage: Stage, curriculum: Curriculum, lengths: Mapping
     weights = size.trained * FLOAT + round(size.frozen * _frozen(curriculum))
     # Of adapters a second set is nothing beside the model.
     held = weights if not size.frozen and training.method == "grpo" and (training.kl or training.guards.kl) else 0
-    buckets = FLOAT if sharers > 1 else 0
+    shared_out = curriculum.resources.sharding == "full" and sharers > 1
+    parts = sharers if shared_out else 1
+    buckets = FLOAT if sharers > 1 and not shared_out else 0
     at_once, times = training.parts(sharers)
     tokens = at_once * (prompt + answer + 1)
     kept = tokens * _kept(size, training.gradient_checkpointing, curriculum.resources.gpus > 0)
@@ -100,10 +103,11 @@ def peak(size: ModelSize, stage: Stage, curriculum: Curriculum, lengths: Mapping
     models = 2 if "kl" in evaluation.metrics else 1
     asked = evaluation.batch * FLOAT * size.cached * (max(one for one, _ in lengths.values()) + longest)
     read = models * evaluation.batch * longest * size.vocabulary * FLOAT + READ
+    layer = _gathered(size, weights) if shared_out else 0
     return Peak(
-        weights=weights + held,
-        learning=size.trained * (FLOAT + MOMENTS[training.optim] + buckets),
-        passing=max(kept + 2 * tile, rollouts),
+        weights=(weights + held) // parts,
+        learning=size.trained * (FLOAT + MOMENTS[training.optim] + buckets) // parts,
+        passing=max(kept + 2 * tile + layer, rollouts + (weights if shared_out and rollouts else 0)),
         evaluation=models * weights + max(asked, read),
     )
 
@@ -113,6 +117,13 @@ def _kept(size: ModelSize, checkpointed: bool | None, on_gpu: bool) -> int:
     if not (on_gpu if checkpointed is None else checkpointed):
         return size.kept
     return FLOAT * size.layers * size.hidden + size.kept // size.layers
+
+
+def _gathered(size: ModelSize, weights: int) -> int:
+    """Bytes of one layer's weights and of the embeddings, with the gradients of what is trained."""
+    outside = min(weights, FLOAT * size.vocabulary * size.hidden)
+    held = outside + (weights - outside) // size.layers
+    return held + held * size.trained // (size.trained + size.frozen)
 
 
 def _frozen(curriculum: Curriculum) -> float:

@@ -146,6 +146,7 @@ def test_a_worker_keeps_freed_memory_from_its_start(cluster, store):
     [
         ({"cpus": 10_000}, "resources.cpus: a stage asks for more CPUs than any node has, got 10000."),
         ({"cpus": 100, "processes": 100}, "resources.cpus: a stage asks for more CPUs than any node has, got 10000."),
+        ({"processes": 1000}, " A stage never spans nodes."),
         ({"gpus": 1}, "resources.gpus: a stage asks for more GPUs than any node has, got 1.0."),
     ],
 )

@@ -11,7 +11,7 @@ PINNED = {
     "reasoning": (1, "6013ae7788093dcf318ccfc0"),
     "confidence": (1, "3b92ee8c8e6c"),
     "calculator": (2, "0cfcbf04cf19cb01bcbedec7"),
-    "paraphrase": (1, "979f0cfe6be1"),
+    "paraphrase": (1, "aa2f7368c5ee"),
 }
 """Version, and hash of the code that asks."""
 ASKING = "experiments.evaluation.inquiry"
@@ -32,7 +32,7 @@ ENTRIES = {
     ),
     "paraphrase": ((f"{ASKING}.rewording", "reworded"),),
 }
-PLUMBING = {"Example", "Output", "Task", "Frozen", "Asked"}
+PLUMBING = {"Example", "Output", "Task", "Frozen", "Asked", "Chat"}
 """Not followed: data, and how answers are asked for, which has tests of its own."""
 
 

@@ -102,6 +102,14 @@ def test_a_node_knows_how_much_of_each_domain_was_drawn_before_it():
     assert [node.drawn for node in nodes] == [{}, {}, {"a": 15}, {"a": 23, "b": 7}]
 
 
+def test_a_tree_makes_its_base_once(monkeypatch):
+    """Its fingerprint is of the whole model, and was taken again for every reading of every schedule."""
+    made = []
+    monkeypatch.setattr("experiments.nodes.tree.base_node", lambda setup: made.append(1) or base_node(setup))
+    assert len(tree_of("a b", "b a", "c", seeds=(0, 1)).nodes) == 1 + 2 * 5
+    assert len(made) == 1
+
+
 def test_all_seeds_start_from_one_base():
     tree = tree_of("a", "b a", seeds=(0, 1, 2))
     assert [node.slug for node in tree.nodes if node.stage is None] == [base_node(SETUP).slug]

@@ -12,6 +12,7 @@ from experiments.analysis.checkup import model
 from experiments.analysis.checkup.build import checkup
 from experiments.analysis.checkup.model import Checkup, Examinee, Flip
 from experiments.analysis.checkup.words import verdict_of
+from experiments.nodes.inquired import Calculated
 from experiments.report.checkup import render_checkup
 from experiments.report.terminal.checkup import print_checkup
 from tests.support.cliffs import Truth, drawn
@@ -54,6 +55,37 @@ def test_the_page_of_one_model() -> None:
     assert "before" not in re.sub(r"<script.*?</script>|<style.*?</style>", "", page, flags=re.DOTALL)
 
 
+def asked_with_calculator() -> Checkup:
+    """Ten solvable items: half of the answers are right with a calculator, of which none called it in vain, and all
+    without."""
+    score = drawn("before", "sums", "test", Truth())
+    assert score.details is not None
+    asked = Calculated(
+        solvable=(True,) * 10, without=(1.0,) * 10, score=(0.0, 1.0) * 5, calls=(1,) * 10, vain=(0,) * 10
+    )
+    score = score.model_copy(update={"details": score.details.model_copy(update={"calculated": asked})})
+    domains = checkup({"sums": score}, None, ["full"], {})
+    one = Examinee(name="base", identity="0" * 64, access="full", kept=False, seconds=1.5, when="2026-11-26")
+    return Checkup(file="d.yaml", models=(one,), domains=domains, verdict="", notes=())
+
+
+def test_what_may_be_below_0_has_a_sign_and_a_share_has_none() -> None:
+    console = Console(width=160, record=True, file=StringIO())
+    print_checkup(console, asked_with_calculator())
+    text = console.export_text()
+    (score,), (gain,) = (
+        [line.split() for line in text.splitlines() if line.startswith(" sums") and title in line]
+        for title in ("score with it", "gain by the")
+    )
+    assert "0.500" in score and "−0.500" in gain
+    page = render_checkup(asked_with_calculator())
+    assert "−0.500<" in page and "-0.500" not in page
+    # Once a reason, with the measures that it is of.
+    flat = " ".join(text.split())
+    assert "gain by the calculator, calculator called, calls in vain: underpowered: 10 of at least 20 items." in flat
+    assert flat.count("10 of at least 20 items") == 1
+
+
 @pytest.mark.parametrize("models", [1, 2])
 def test_a_terminal_of_100_columns_is_enough(models: int) -> None:
     console = Console(width=100, record=True, file=StringIO())
@@ -71,3 +103,20 @@ def test_every_field_is_documented(described: type[model.Checkup]) -> None:
     text = (ROOT / "docs" / "measure.md").read_text("utf-8")
     named = set(re.findall(r"`(\w+)`", text))
     assert set(described.model_fields) <= named
+
+
+def test_no_share_and_no_brier_is_told_beyond_0_or_1() -> None:
+    """Of 23 of 24 answers an interval by Student would end at 1.04."""
+    score = drawn("before", "sums", "test", Truth(ability=0.98, boast=0.0))
+    kept = score.details
+    assert kept is not None
+    few = len(kept.scores) // 40
+    edge = (True,) * (len(kept.scores) - few) + (False,) * few
+    score = score.model_copy(update={"details": kept.model_copy(update={"cut": edge, "found": edge})})
+    (profile,) = checkup({"sums": score}, None, ["full"], {})["sums"].profiles
+    for name in ("truncated", "not_found", "brier", "confidently_wrong", "confidence_gap"):
+        found = profile.readings[name].interval
+        low = -1 if name == "confidence_gap" else 0
+        assert found.ends is not None and low <= found.ends[0] <= found.value <= found.ends[1] <= 1, name
+    assert profile.readings["truncated"].interval.ends[1] == 1
+    assert profile.readings["not_found"].interval.ends[0] == 0

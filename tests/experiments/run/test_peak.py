@@ -20,7 +20,7 @@ from tests.support.tiny import tiny
 pytestmark = pytest.mark.slow
 
 WIDE = ScratchModel(type="scratch", hidden_size=256, layers=4, heads=4, context=128)
-ROWS, LENGTH = 64, 96
+ROWS, LENGTH = 32, 96
 
 
 def measured(name: str) -> tuple[int, int]:
@@ -81,7 +81,7 @@ def _most() -> int:
 SFT = Training(method="sft", steps=2, prompts=ROWS)
 TRAININGS = {
     "whole": SFT,
-    "in parts": SFT.model_copy(update={"micro_batch": 16}),
+    "in parts": SFT.model_copy(update={"prompts": 2 * ROWS, "micro_batch": 16}),
     "checkpointed": SFT.model_copy(update={"gradient_checkpointing": True}),
 }
 
@@ -138,6 +138,12 @@ def test_what_lowers_memory_lowers_the_rule() -> None:
     two = of(SFT, Resources(processes=2))
     assert two.passing < whole.passing
     assert two.learning == whole.learning + 4 * SEVEN.trained
+    # Shared out there are none, and weights, gradients and moments are halved; a layer is whole while it is used.
+    parts = of(SFT, Resources(processes=2, sharding="full"))
+    assert (parts.weights, parts.learning) == (whole.weights // 2, whole.learning // 2)
+    assert two.passing < parts.passing < two.passing + 4 * SEVEN.trained / 10
+    rollouts = of(Training(micro_batch=1), Resources(processes=2, sharding="full"))
+    assert rollouts.passing >= whole.weights
     # Three of four can share a step of nine prompts, and one of two.
     nine = SFT.model_copy(update={"prompts": 9})
     assert of(nine, Resources(processes=4)) == of(nine, Resources(processes=3))

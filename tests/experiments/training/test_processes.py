@@ -13,7 +13,7 @@ from curricula.stage import Training
 from experiments.training import settings
 from experiments.training.settings import grpo_settings, sft_settings
 from tests.experiments.training import test_training
-from tests.support.ranks import STAGES, all_left, together
+from tests.support.ranks import SHARED, STAGES, all_left, parts_left, together
 
 pytestmark = pytest.mark.slow
 
@@ -30,8 +30,23 @@ def alone() -> Any:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def left(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return together(2, free_port(), tmp_path_factory.mktemp("both") / "both.pt")
+
+
+@pytest.fixture(scope="module")
+def both(left: Any) -> Any:
+    return left["whole"]
+
+
+@pytest.fixture(scope="module")
+def in_parts(left: Any) -> Any:
+    return left["parts"]
+
+
+@pytest.fixture(scope="module")
+def not_in_parts() -> Any:
+    return parts_left(test_training)
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -54,6 +69,31 @@ def test_rollouts_of_all_processes_are_counted(alone: Any, both: Any, name: str)
     assert two["groups"] == one["groups"]
     assert two["completion_tokens"] == one["completion_tokens"]
     assert two["truncated"] == one["truncated"]
+
+
+@pytest.mark.parametrize("name", [*SHARED, "carried"])
+def test_a_model_that_is_shared_out_ends_as_a_whole_one(not_in_parts: Any, in_parts: Any, name: str) -> None:
+    """Full and with adapters, with a KL penalty, and with moments that are carried on; what is saved is whole."""
+    one, two = not_in_parts[name], in_parts[name]
+    assert two["held"] <= one["held"] / 2 + 64
+    assert two["curve"] == pytest.approx(one["curve"], abs=1e-5)
+    assert two["files"] == one["files"]
+    assert two["moved"]
+    for what, allowed in (("weights", 1e-4), ("moments", 1e-5)):
+        assert set(two[what]) == set(one[what])
+        for key, value in one[what].items():
+            assert torch.allclose(two[what][key], value, rtol=1e-3, atol=allowed), (what, key)
+
+
+def test_a_model_in_parts_is_taken_up_again_to_the_same_bits(in_parts: Any) -> None:
+    """Also what its guard had measured, for which one process has it write while the other waits."""
+    one, two = in_parts["undisturbed"], in_parts["gone on with"]
+    assert [point["step"] for point in one["course"]["points"]] == [0, 2, 4]
+    assert two["course"] == one["course"]
+    assert two["curve"] == one["curve"]
+    for what in ("weights", "moments"):
+        for key, value in one[what].items():
+            assert torch.equal(two[what][key], value), (what, key)
 
 
 @pytest.mark.parametrize(("micro_batch", "each", "times"), [(None, 4, 1), (3, 2, 2), (1, 1, 4)])

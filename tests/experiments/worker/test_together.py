@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import multiprocessing
 import shutil
 import signal
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from curricula.guards import EntropyFloor, Guards, PassRate, SweetSpot
 from curricula.schema import Resources
@@ -183,6 +186,24 @@ def test_guards_hold_for_all_together(base: Path, tmp_path: Path) -> None:
     assert record.health.groups["copy"].count == 2
 
 
+def test_a_stage_whose_model_is_shared_out_leaves_a_whole_one(base: Path, tmp_path: Path) -> None:
+    """As others have it, and whoever goes on from it needs not know."""
+    training = Training(method="sft", steps=2, prompts=2, optimizer="carry")
+    work = begun(base, tmp_path, training=training)
+    parts = dataclasses.replace(work, resources=Resources(processes=2, sharding="full", retries=0))
+    run_node(parts)
+    store = Store.open(work.store)
+    assert store.training(work.node).processes == 2
+    whole = begun(base, tmp_path / "whole", training=training)
+    run_node(dataclasses.replace(whole, resources=Resources()))
+    with store.checkpoint(work.node) as one, Store.open(whole.store).checkpoint(whole.node) as other:
+        assert {each.name for each in one.iterdir()} == {each.name for each in other.iterdir()}
+        for name in ("model.safetensors", "optimizer.safetensors"):
+            found, wanted = load_file(one / name), load_file(other / name)
+            assert set(found) == set(wanted)
+            assert all(torch.allclose(found[key], value, atol=1e-4) for key, value in wanted.items()), name
+
+
 def test_they_end_with_the_process_that_began_them(base: Path, tmp_path: Path) -> None:
     work = begun(base, tmp_path, training=GRPO.model_copy(update={"steps": 1000}))
     parent = warm.start(worker_environment(), run_node, work)
@@ -192,6 +213,7 @@ def test_they_end_with_the_process_that_began_them(base: Path, tmp_path: Path) -
         assert all(signal.SIGINT in signals(pid, "SigIgn") for pid in children)
     finally:
         parent.kill()
+        parent.wait(60)
     assert len(children) == 2
     wait_until(lambda: not any(command_of(pid) for pid in children))
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scheduler.statistics.intervals import p_value, spread
-from scheduler.statistics.shared_draw import doubted, grain
+from scheduler.statistics.shared_draw import doubted, grain, worth
 
 
 def test_doubt_keeps_every_seed_s_mean_and_what_seeds_tell():
@@ -35,3 +35,16 @@ def test_the_worth_of_an_answer_is_read_off_shares_of_right_ones(samples):
 
 def test_other_scores_have_none():
     assert grain(np.random.default_rng(2).random((3, 40))) == 0.0
+
+
+def test_scores_that_are_mostly_alike_hide_luck_whatever_their_scale():
+    """Behind a gate that most answers fail, say: it was 0, as for scores of which hardly two are alike."""
+    rng = np.random.default_rng(3)
+    gated = np.where(rng.random((10, 120)) < 0.02, rng.random((10, 120)), 0.0)
+    base = np.zeros((10, 120))
+    assert grain(base, gated) == pytest.approx(gated.max())
+    assert worth(base[:, :, None], gated[:, :, None]) == pytest.approx(gated.max())
+    assert worth(rng.random((10, 120)), gated) == 0.0
+    assert worth(base, base) == 0.0
+    assert p_value({"": gated - base}) < 0.01
+    assert p_value({"": doubted(gated - base, grain(base, gated))}) > 0.05

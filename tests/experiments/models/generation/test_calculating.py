@@ -113,4 +113,4 @@ def test_before_any_result_and_in_other_rows_digits_are_free():
 
 def test_an_endpoint_has_none():
     with pytest.raises(ValueError, match="endpoint"):
-        _question(asked()[0])
+        _question(asked()[0], {})

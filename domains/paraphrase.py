@@ -76,7 +76,6 @@ def says_the_same(said: str, text: str, final: str) -> bool:
         and numbers(said) == numbers(text)
         and all(one == other for one, other in zip(_signs(said), _signs(text), strict=True) if one and other)
         and _words(said) != _words(text)
-        and not found.closing
         and found.text.strip() == said.strip()
         and not CONTROL.search(said)
         and LENGTH[0] <= len(said.strip()) / len(text.strip()) <= LENGTH[1]

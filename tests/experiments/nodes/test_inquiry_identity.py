@@ -11,7 +11,7 @@ PINNED = {
     "reasoning": (1, "6013ae7788093dcf318ccfc0"),
     "confidence": (1, "3b92ee8c8e6c"),
     "calculator": (2, "0cfcbf04cf19cb01bcbedec7"),
-    "paraphrase": (1, "aa2f7368c5ee"),
+    "paraphrase": (1, "06d35b847573"),
 }
 """Version, and hash of the code that asks."""
 ASKING = "experiments.evaluation.inquiry"

@@ -13,6 +13,7 @@ from experiments.analysis.cliffs.family import Sides
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reworded import rewording
 from experiments.evaluation.inquiry.asking import inquire
+from experiments.nodes.inquired import Paraphrased
 from tests.support.paraphraser import answers, honest, paraphraser, parrots, slips
 from tests.support.reasoners import ITEMS, TASK, Reasoner, score_of
 
@@ -66,6 +67,16 @@ def test_an_item_whose_paraphrase_cannot_be_used_is_left_out():
     found = told("wording", some)
     assert found.readings["paraphrased"].interval.estimate == 0.5
     assert (gap(found).items, gap(found).interval.estimate) == (30, 1)
+
+
+def test_answers_without_reasoning_are_neither_used_nor_unusable():
+    kept = scored("wording").details
+    rows = {name: (*(None,) * 30, *getattr(kept.paraphrased, name)[30:]) for name in ("whole", "reworded")}
+    made = Paraphrased(steps=(0,) * 30 + (2,) * 30, **rows)
+    side = (kept.model_copy(update={"paraphrased": made}),) * 3
+    found = rewording(Sides(PairedAnswers(side, side)))
+    share = found["paraphrased"].value
+    assert (share.interval.estimate, share.items, found["paraphrase_gap"].value.items) == (1, 30, 30)
 
 
 def test_where_reasoning_gains_nothing_it_is_not_asked():

@@ -9,14 +9,16 @@ import pytest
 
 from curricula.guards import Guards
 from curricula.stage import Training
+from domains.endpoints import EndpointSpec
 from domains.rewards.judge import JudgeReward
+from experiments.measures.suite import suite_of
 from experiments.nodes.record import Cost, DomainScore, Provenance, Record
 from experiments.nodes.tree import StageNode, grow
 from experiments.run.estimating.estimate import estimate
 from experiments.run.estimating.pace import Pace, at_once, pace_of
 from experiments.run.estimating.questions import of_node
 from experiments.run.estimating.timed_trial import trial
-from experiments.run.job import job_at
+from experiments.run.job import Job, job_at
 from experiments.run.remaining import Range
 from experiments.store import Store
 from scheduler.probing.probes import probe_schedules
@@ -169,3 +171,23 @@ def test_a_judge_is_not_paid_for_a_trial() -> None:
     spec = prepared.curriculum.domains["sorting"].model_copy(update={"rewards": (judge,)})
     domains = {**prepared.curriculum.domains, "sorting": spec}
     assert trial(replace(prepared, curriculum=prepared.curriculum.model_copy(update={"domains": domains}))) is None
+
+
+def test_a_paraphraser_is_not_paid_for_a_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What else is asked about answers is."""
+    prepared, asked = tiny(), []
+    who = EndpointSpec(url="http://localhost:1/v1", model="m", patience=0.0)
+    changes = {"inquiries": ("confidence", "paraphrase"), "inquiry_items": 4, "paraphraser": who}
+    evaluation = prepared.curriculum.evaluation.model_copy(update=changes)
+    spec = prepared.curriculum.domains["sorting"].model_copy(update={"final": "So "})
+    domains = {**prepared.curriculum.domains, "sorting": spec}
+    curriculum = prepared.curriculum.model_copy(update={"evaluation": evaluation, "domains": domains})
+
+    def cost(job: Job, *_: object) -> Cost:
+        asked.extend(task.kind for task in suite_of(job.setup).tasks)
+        return Cost(train_seconds=1.0, eval_seconds=1.0, step_seconds=1.0)
+
+    monkeypatch.setattr("experiments.run.estimating.timed_trial._cost", cost)
+    assert trial(replace(prepared, curriculum=curriculum)) is not None
+    assert "confidence" in asked
+    assert "paraphrase" not in asked

@@ -28,7 +28,7 @@ def paraphraser_note(spec: EndpointSpec, final: str, train: Sequence[Example], a
     try:
         said = paraphrases(Chat(spec.model_copy(update={"patience": 0.0}), trial, tally), texts, final)
     except StageError as error:
-        return f"the paraphraser could not be asked for a paraphrase: {error.cause}."
+        return f"the paraphraser could not be asked for a paraphrase: {error.cause.rstrip('.')}."
     used = sum(one.text is not None for one in said)
     if used:
         trial.settle()

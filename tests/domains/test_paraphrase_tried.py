@@ -38,6 +38,7 @@ def test_its_answers_are_kept_once_one_can_be_used(reply, kept):
 def test_one_that_does_not_answer_is_a_note_of_one_line():
     told = paraphraser_note(EndpointSpec(url="http://127.0.0.1:1/v1", model="m"), FINAL, TRAIN, InMemory())
     assert told.startswith("the paraphraser could not be asked for a paraphrase: the endpoint http://127.0.0.1:1/v1")
+    assert not told.endswith("..")
     assert "\n" not in told
 
 

@@ -27,6 +27,6 @@ def test_a_function_that_raises_fails_its_stage_with_its_own_line(tmp_path: Path
     (file.parent / "rewards.py").write_text("def score(completion, reference):\n    return missing\n")
     refused = within("validate", file, "--store", store)
     assert refused.returncode == 2
-    assert "mine.yaml:9: domains.sums.rewards: the reference answers cannot be scored: rewards.py:2: NameError" in (
+    assert "mine.yaml:8: domains.sums.rewards: the reference answers cannot be scored: rewards.py:2: NameError" in (
         refused.stderr.replace(str(file.parent) + "/", "")
     )

@@ -7,10 +7,9 @@ most pairs are left alone, some domains help others, some harm them, and luck is
 the scores after each stage. Each sampler gets the same number of trials, and so of completions, since every schedule
 has the same budget; each begins with the same warm start: joint training, joint then an order then joint, that order
 one domain a stage, in pairs, and cumulative. As in `stagewise search` the order is that which the planner finds best by
-one probe a domain and seed, and the sampler is told the probes; `--cold`: neither, and the order is as the domains are
-written. What a search names in the end (scheduler/search/standings.py) is judged by its noiseless score, against the
-best that climbing these scores themselves from many starts found, or any search. `planned` is the warm start's order,
-one domain a stage.
+one probe a domain and seed, and the sampler is told the probes; `--cold`: neither, and the order is as written. What a
+search names in the end (scheduler/search/standings.py) is judged by its noiseless score, against the best that climbing
+these scores themselves from many starts found, or any search. `planned` is the warm start's order, one domain a stage.
 """
 
 from __future__ import annotations
@@ -292,8 +291,8 @@ def main() -> None:
     parser.add_argument("--begun", action="store_true", help="only what there is to be had, without any search")
     given = parser.parse_args()
     for size in given.domains:
-        planned = not given.cold
-        found = begun(size, given.seeds) if given.begun else compared(size, given.trials, given.seeds, planned=planned)
+        tried = given.trials, given.seeds
+        found = begun(size, given.seeds) if given.begun else compared(size, *tried, planned=not given.cold)
         print(json.dumps(found), flush=True)
 
 

@@ -184,10 +184,7 @@ def test_seeds_are_read_as_in_the_curriculum(stagewise: Command, seeds: str) -> 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (
-            ("order", "m.csv", "--seconds", "0"),
-            "Invalid value for '--seconds': Input should be greater ",
-        ),
+        (("order", "m.csv", "--seconds", "0"), "Invalid value for '--seconds': Input should be greater "),
         (("search", TINY), "Missing option '--trials'. See: stagewise search --help"),
         (("search", TINY, "--trials", "abc"), "Invalid value for '--trials'"),
         (("run", TINY, "--stroe", "x"), "No such option: --stroe"),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,61 +14,21 @@ from curricula.stage import Stage, Training
 from domains.errors import StageError
 from domains.example import Example
 from domains.rewards import Mark, Reward
-from experiments.models.checkpoints import LanguageModel, build_model, load_checkpoint, save_checkpoint
-from experiments.models.seeding import seed_all
+from experiments.models.checkpoints import build_model, load_checkpoint, save_checkpoint
 from experiments.models.subjects.local import LocalModel
 from experiments.models.tokens.prompting import prompt_tokens
 from experiments.models.tokens.tokenizer import character_tokenizer
 from experiments.nodes.record import log_every
-from experiments.training.carry import FILE, restore_optimizer
 from experiments.training.draw import Drawn, draw
 from experiments.training.grpo import group_rewards, grpo_trainer
-from experiments.training.optimizer import make_optimizer
 from experiments.training.sft import tokenize
-from experiments.training.stage import Trained, train_stage
+from experiments.training.stage import train_stage
 from experiments.training.tally import RolloutTally
 from experiments.training.watch import Watch, check_weights
 from tests.support.models import TINY, words
+from tests.support.trained import CPU, GRPO, POOLS, SFT, digits, equal, fresh, state, train
 
 pytestmark = pytest.mark.slow
-
-POOLS = {"copy": words(40)}
-CPU = torch.device("cpu")
-BUILT = build_model(TINY)[0]
-"""Never changed: making it again takes as long as some steps."""
-
-
-def train(
-    network: LanguageModel, training: Training, *, rewards: Mapping[str, Reward] | None = None, **more: Any
-) -> Trained:
-    tokenizer = character_tokenizer(TINY.context)
-    drawn = draw({"copy": training.steps * training.prompts}, POOLS, "1", {})
-    stage = Stage(mixture={"copy": 1.0}, training=training)
-    seed_all(5, threads=1)
-    rewards = rewards or {"copy": digits}
-    more = {"beat": lambda *_: None, **more}
-    return train_stage(network, tokenizer, stage, drawn, rewards=rewards, max_tokens=4, seed=5, device=CPU, **more)
-
-
-def digits(group: Any, _: Any) -> list[Mark]:
-    """Share of digits in each completion."""
-    return [Mark(sum(letter.isdigit() for letter in text) / max(1, len(text)), text) for text in group]
-
-
-def fresh() -> LanguageModel:
-    return copy.deepcopy(BUILT)
-
-
-def state(network: torch.nn.Module) -> list[torch.Tensor]:
-    return [weight.detach().clone() for weight in network.parameters()]
-
-
-def equal(one: list[torch.Tensor], other: list[torch.Tensor]) -> bool:
-    return all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
-
-
-SFT = Training(method="sft", steps=30, prompts=8, learning_rate=1e-2)
-GRPO = Training(method="grpo", steps=12, prompts=4, rollouts=4, learning_rate=3e-3)
 
 
 def test_sft_lowers_the_loss() -> None:
@@ -207,33 +164,6 @@ def test_a_reward_that_fails_is_a_failure_of_the_reward() -> None:
     assert (caught.value.boundary, caught.value.cause) == ("reward", "domain copy: scorer gave nan")
 
 
-def test_optimizer_state_is_carried_to_the_bit(tmp_path: Path) -> None:
-    network = fresh()
-    train(network, SFT.model_copy(update={"steps": 3, "optimizer": "carry"}), keep=tmp_path)
-    optimizer = make_optimizer(network, SFT)
-    assert restore_optimizer(optimizer, network, tmp_path)
-    assert {float(held["step"]) for held in optimizer.state.values()} == {3.0}
-
-    more = SFT.model_copy(update={"steps": 2, "optimizer": "carry"})
-    carried, reset = copy.deepcopy(network), copy.deepcopy(network)
-    train(carried, more, carried=tmp_path)
-    train(reset, more)
-    assert not equal(state(carried), state(reset))
-
-
-def test_nothing_to_carry_is_a_fresh_start_and_a_misfit_is_refused(tmp_path: Path) -> None:
-    network = fresh()
-    assert not restore_optimizer(make_optimizer(network, SFT), network, tmp_path)
-    train(network, SFT.model_copy(update={"steps": 1}), keep=tmp_path)
-    assert (tmp_path / FILE).is_file()
-    wider = build_model(TINY.model_copy(update={"hidden_size": 64}))[0]
-    with pytest.raises(StageError, match="has another shape"):
-        restore_optimizer(make_optimizer(wider, SFT), wider, tmp_path)
-    deeper = build_model(TINY.model_copy(update={"layers": 3}))[0]
-    with pytest.raises(StageError, match="holds nothing for"):
-        restore_optimizer(make_optimizer(deeper, SFT), deeper, tmp_path)
-
-
 def test_a_penalty_towards_the_start_keeps_the_model_nearer(tmp_path: Path) -> None:
     save_checkpoint(*build_model(TINY), tmp_path)
     start = state(fresh())
@@ -303,22 +233,6 @@ def test_grpo_is_told_which_loss() -> None:
         drawn = draw({"copy": 48}, POOLS, "1", {})
         made = grpo_trainer(fresh(), character_tokenizer(TINY.context), training, drawn, folder="x", **given)
         assert made.loss_type == name
-
-
-def test_a_part_of_a_path_is_trained_at_its_part_of_the_rate() -> None:
-    """Two halves of one path, the optimizer carried on, end where one stage over both ends."""
-    whole, network = fresh(), fresh()
-    train(whole, SFT.model_copy(update={"steps": 12}))
-    first = SFT.model_copy(update={"steps": 6, "optimizer": "carry"})
-    drawn = draw({"copy": 96}, POOLS, "1", {})
-    tokenizer = character_tokenizer(TINY.context)
-    more = {"rewards": {}, "max_tokens": 4, "seed": 5, "device": CPU, "beat": lambda *_: None}
-    with tempfile.TemporaryDirectory() as name:
-        half = Stage(mixture={"copy": 1.0}, training=first, part=(0.0, 0.5))
-        train_stage(network, tokenizer, half, drawn[:48], keep=Path(name), **more)
-        half = half.model_copy(update={"part": (0.5, 1.0)})
-        train_stage(network, tokenizer, half, drawn[48:], carried=Path(name), **more)
-    assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(state(whole), state(network), strict=True))
 
 
 @pytest.mark.parametrize("lora", [None, Lora(rank=2)])

@@ -234,7 +234,7 @@ def worker_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 200) -> None:
     """Wait until something is so; a test fails that waits in vain."""
     end = time.monotonic() + seconds
     while not condition():

@@ -22,6 +22,10 @@ ANSWER_SECONDS = 15.0
 OBJECT_STORE_BYTES = 100 * 2**20
 """Results go through the store, so Ray's shared memory is kept near its minimum."""
 
+STARTS, LATE = 3, "timed out during startup"
+"""How often Ray is started here where it is late, which Ray itself calls a failure after 30 s: on a busy machine it may
+be."""
+
 HEAP = {"MALLOC_MMAP_THRESHOLD_": str(32 * 2**20), "MALLOC_TRIM_THRESHOLD_": str(512 * 2**20)}
 """Workers keep up to 512 MiB of freed memory, and ask the system only for blocks of 32 MiB (glibc's limit) and more.
 
@@ -118,19 +122,24 @@ def _start(resources: Resources, address: str | None) -> None:
     }
     # Ray's client (ray://) sends no working directory, and the configuration as a pickle, for which it needs our code.
     ours = {} if address and address.startswith("ray://") else {"job_config": job_config()}
-    try:
-        ray.init(
-            address=address or "local",
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-            runtime_env={"env_vars": {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, **heap}},
-            **ours,
-            **({} if address else local),
-        )
-    except Exception as error:
-        where = "the Ray cluster cannot be used" if address else "Ray does not start on this machine"
-        first = str(error).strip().split("\n")[0]
-        raise ClusterError(f"{where}: {first}", key="address", value=address) from error
+    for left in reversed(range(1 if address else STARTS)):
+        try:
+            ray.init(
+                address=address or "local",
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                runtime_env={"env_vars": {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, **heap}},
+                **ours,
+                **({} if address else local),
+            )
+            return
+        except Exception as error:
+            if left and LATE in str(error):
+                ray.shutdown()
+                continue
+            where = "the Ray cluster cannot be used" if address else "Ray does not start on this machine"
+            first = str(error).strip().split("\n")[0]
+            raise ClusterError(f"{where}: {first}", key="address", value=address) from error
 
 
 def _check_answers(address: str) -> None:

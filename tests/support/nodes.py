@@ -234,10 +234,12 @@ def worker_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 200) -> None:
-    """Wait until something is so; a test fails that waits in vain."""
+def wait_for(condition: Callable[[], bool], seconds: float = 200, driver: warm.Warm | None = None) -> None:
+    """Wait until something is so; a test fails that waits in vain, or whose driver ends before."""
     end = time.monotonic() + seconds
     while not condition():
+        if driver is not None and driver.poll() is not None and not condition():
+            raise AssertionError(f"the driver ended: {driver.said}")
         if time.monotonic() > end:
             raise TimeoutError("waited in vain")
         time.sleep(0.02)

@@ -102,7 +102,10 @@ def test_driver_killed_and_then_one_of_two_nodes_of_the_next(store, tmp_path, tw
     before = {}
     for waiting in (2, 4):
         driver = start_driver(store, "ray", orders, address=address)
-        wait_for(lambda waiting=waiting: sum(n for slug, n in attempts(store).items() if "pulls" in slug) == waiting)
+        wait_for(
+            lambda waiting=waiting: sum(n for slug, n in attempts(store).items() if "pulls" in slug) == waiting,
+            driver=driver,
+        )
         if waiting == 2:
             before = killed(driver, store, tree)
             assert len(before) == 2

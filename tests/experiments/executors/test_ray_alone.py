@@ -79,7 +79,7 @@ def test_an_interrupt_stops_cleanly_and_can_be_resumed(store, tmp_path):
     orders = ("slow slow slow slow", "a slow b")
     tree = tree_of(*orders)
     driver = start_driver(store, "ray", orders)
-    wait_for(lambda: bool(attempts(store, "done")))
+    wait_for(lambda: bool(attempts(store, "done")), driver=driver)
     driver.send_signal(signal.SIGINT)
     assert driver.wait(30) == 130
     finished = view_of(store).finished(tree.nodes)

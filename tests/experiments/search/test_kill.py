@@ -69,7 +69,7 @@ def test_killed_between_stages_from_outside(url, tmp_path):
 def test_several_workers_lose_and_repeat_no_trial(url):
     """Ray with two slots and more, killed in mid search: every trial ends once, no finished stage is trained again."""
     process = start_search(url, 6, "ray", names="slow b c", sampler="ordering")
-    wait_for(lambda: _started(url) >= 4)
+    wait_for(lambda: _started(url) >= 4, driver=process)
     process.kill()
     process.wait(20)
     assert start_search(url, 6, "ray", names="slow b c", sampler="ordering").wait(120) == 0

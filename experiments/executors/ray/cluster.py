@@ -23,7 +23,7 @@ OBJECT_STORE_BYTES = 100 * 2**20
 """Results go through the store, so Ray's shared memory is kept near its minimum."""
 
 STARTS, PASSING = 3, ("timed out during startup", "Failed to start GCS")
-"""How often Ray is started here where its start fails for what may be gone the next time: on a busy machine, after 30 s;
+"""How often Ray is started here where its start fails for what may be gone the next time: on a busy machine after 30 s,
 and where several are started within a moment, which may take a port from each other."""
 
 HEAP = {"MALLOC_MMAP_THRESHOLD_": str(32 * 2**20), "MALLOC_TRIM_THRESHOLD_": str(512 * 2**20)}

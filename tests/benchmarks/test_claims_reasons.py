@@ -27,6 +27,8 @@ from tests.support.claims import FIRST, SECOND, planted, row
 from tests.support.cliffs import Truth
 from tests.support.findings import generator
 
+pytestmark = pytest.mark.slow
+
 LEARNT = {(FIRST, FIRST): Truth(ability=0.85)}
 INQUIRED = 60
 

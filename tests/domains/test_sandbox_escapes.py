@@ -13,6 +13,8 @@ from domains.errors import DataError
 from domains.rewards.sandbox import Limits, require_sandbox, run_program, sitting, walls
 from tests.support.sandbox import needs_sandbox
 
+pytestmark = pytest.mark.slow
+
 QUICK = Limits(seconds=1)
 SECRET = "the-key-nobody-may-see"
 

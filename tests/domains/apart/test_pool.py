@@ -17,6 +17,8 @@ from domains.apart.worker import Service
 from tests.support.paths import ROOT
 from tests.support.services import serve
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def pool():

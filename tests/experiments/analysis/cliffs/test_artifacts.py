@@ -15,6 +15,8 @@ from experiments.nodes.formats import FORMATS
 from tests.support.cliffs import SAMPLES, WAYS, Truth, course, planted
 from tests.support.findings import generator
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = "sums", "sort"
 LOST = Truth(ability=0.3)
 

@@ -94,6 +94,7 @@ def rewarded(job, folder: Path, *rewards):
     return made, specs
 
 
+@pytest.mark.slow
 def test_the_folder_scores_where_stagewise_is_not_there(job, tmp_path):
     (tmp_path / "mine.py").write_text(CODE, "utf-8")
     recipe, specs = rewarded(job, tmp_path, *KINDS)

@@ -67,6 +67,8 @@ from scheduler.composing.choice import own_choice
 from scheduler.composing.compose import schedule_of
 from scheduler.search.space import space
 
+pytestmark = pytest.mark.slow
+
 curriculum = load_curriculum(Path("c.yaml"))
 main, *others = fixed_arms(curriculum)
 trial = schedule_of(own_choice(curriculum, ("a", "b", "c")), curriculum, "trial")

@@ -17,6 +17,8 @@ from experiments.nodes.inquired import Paraphrased
 from tests.support.paraphraser import answers, honest, paraphraser, parrots, slips
 from tests.support.reasoners import ITEMS, TASK, Reasoner, score_of
 
+pytestmark = pytest.mark.slow
+
 PARAPHRASE = TASK.model_copy(update={"kind": "paraphrase", "paraphraser": "who"})
 BOTH = ("reasoning", "paraphrase")
 

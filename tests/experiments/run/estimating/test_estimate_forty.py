@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from hashlib import sha256
 
+import pytest
+
 from curricula.checks import check
 from domains.example import SPLITS
 from experiments.nodes.setup import make_setup
@@ -12,6 +14,8 @@ from experiments.run.estimating import estimate as module
 from experiments.run.estimating.estimate import estimate
 from experiments.run.job import Prepared
 from tests.support.scheduler import make_curriculum
+
+pytestmark = pytest.mark.slow
 
 FORTY = tuple(f"d{at:02}" for at in range(40))
 

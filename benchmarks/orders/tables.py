@@ -52,15 +52,16 @@ def curves(regret: Mapping[str, Any]) -> str:
 
 
 def aims(regret: Mapping[str, Any]) -> str:
-    """What share of random search's runs, and of their training time, the others need."""
-    runs, seconds = (regret[key]["ours_against_random"] for key in ("summary", "summary_by_seconds"))
+    """What share of random search's runs the others need, and of their training time where that was counted."""
+    counts = {"of stage runs": "summary", "of training time": "summary_by_seconds"}
+    found = {title: regret[key]["ours_against_random"] for title, key in counts.items() if key in regret}
     body = []
-    for name in (name for name in runs if name != "aim"):
+    for name in (name for name in found["of stage runs"] if name != "aim"):
         for level in ("own_0.005", "own_0.01", "own_0.02"):
             aim = "<= 0.5" if level == "own_0.01" and name != "tpe" else ""
-            cells = [ratio(found[name][level]["ratio"]) for found in (runs, seconds)]
+            cells = [ratio(each[name][level]["ratio"]) for each in found.values()]
             body.append([f"{name} against random, {level}", *cells, aim])
-    return rows(["ratio", "of stage runs", "of training time", "aim"], body)
+    return rows(["ratio", *found, "aim"], body)
 
 
 def needed(regret: Mapping[str, Any]) -> str:

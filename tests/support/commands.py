@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,7 @@ import pytest
 
 from experiments.cli.main import main
 from tests.support import warm
-from tests.support.paths import ROOT
+from tests.support.paths import ROOT, inherited
 
 STAGEWISE = str(Path(sys.executable).with_name("stagewise"))
 TINY = Path(__file__).with_name("tiny.yaml")
@@ -25,7 +24,7 @@ TINY = Path(__file__).with_name("tiny.yaml")
 
 def environment(**more: str) -> dict[str, str]:
     """A terminal of fixed width without colours, and the code of this checkout, wherever the command comes from."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", **more}
+    return {**inherited(), "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", **more}
 
 
 def stagewise(*arguments: object, timeout: float = 280, **more: str) -> subprocess.CompletedProcess[str]:

@@ -22,9 +22,9 @@ ANSWER_SECONDS = 15.0
 OBJECT_STORE_BYTES = 100 * 2**20
 """Results go through the store, so Ray's shared memory is kept near its minimum."""
 
-STARTS, PASSING = 3, ("timed out during startup", "Failed to start GCS")
-"""How often Ray is started here where its start fails for what may be gone the next time: on a busy machine after 30 s,
-and where several are started within a moment, which may take a port from each other."""
+STARTS, LATE = 3, "timed out during startup"
+"""How often Ray is started here where it is late, which Ray itself calls a failure after 30 s: on a busy machine it may
+be."""
 
 HEAP = {"MALLOC_MMAP_THRESHOLD_": str(32 * 2**20), "MALLOC_TRIM_THRESHOLD_": str(512 * 2**20)}
 """Workers keep up to 512 MiB of freed memory, and ask the system only for blocks of 32 MiB (glibc's limit) and more.
@@ -134,7 +134,7 @@ def _start(resources: Resources, address: str | None) -> None:
             )
             return
         except Exception as error:
-            if left and any(text in str(error) for text in PASSING):
+            if left and LATE in str(error):
                 ray.shutdown()
                 continue
             where = "the Ray cluster cannot be used" if address else "Ray does not start on this machine"

@@ -15,6 +15,8 @@ from curricula.compositions import Composed, Composition, Ordered, SearchComposi
 from scheduler.composing.compositions.table import ALL, KINDS
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 BACK = '''\
 """There and back: the order, one domain a stage, and the same in reverse, at half the length each."""
 
@@ -66,8 +68,6 @@ from scheduler.arms import fixed_arms
 from scheduler.composing.choice import own_choice
 from scheduler.composing.compose import schedule_of
 from scheduler.search.space import space
-
-pytestmark = pytest.mark.slow
 
 curriculum = load_curriculum(Path("c.yaml"))
 main, *others = fixed_arms(curriculum)

@@ -16,7 +16,7 @@ import pytest
 
 from experiments.cli.main import main
 from tests.support import warm
-from tests.support.paths import ROOT, inherited
+from tests.support.paths import ROOT, untold
 
 STAGEWISE = str(Path(sys.executable).with_name("stagewise"))
 TINY = Path(__file__).with_name("tiny.yaml")
@@ -24,7 +24,7 @@ TINY = Path(__file__).with_name("tiny.yaml")
 
 def environment(**more: str) -> dict[str, str]:
     """A terminal of fixed width without colours, and the code of this checkout, wherever the command comes from."""
-    return {**inherited(), "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", **more}
+    return {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", **more}
 
 
 def stagewise(*arguments: object, timeout: float = 280, **more: str) -> subprocess.CompletedProcess[str]:
@@ -49,7 +49,7 @@ def within(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
 
 def start(*arguments: object, **more: str) -> warm.Warm:
     """Start a command in a process and a session of its own, which loads nothing that is loaded here."""
-    return warm.start(environment(**more), _command, ["stagewise", *(str(argument) for argument in arguments)])
+    return warm.start(untold(environment(**more)), _command, ["stagewise", *(str(argument) for argument in arguments)])
 
 
 def _command(arguments: list[str]) -> None:

@@ -36,7 +36,7 @@ from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.store import Store, View
 from tests.support import warm
-from tests.support.paths import ROOT, inherited
+from tests.support.paths import ROOT, untold
 
 SETUP = Setup(model=ScratchModel(type="scratch"), domains={}, evaluation=Evaluation())
 PROVENANCE = Provenance(stagewise="test", commit=None, dirty=None, python="3", packages={}, hardware="", host="here")
@@ -231,7 +231,7 @@ def start_driver(
 
 def worker_environment() -> dict[str, str]:
     """The environment in which a driver's workers find this module."""
-    return {**inherited(), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    return {**untold(os.environ), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 200, driver: warm.Warm | None = None) -> None:

@@ -1,8 +1,8 @@
-"""Where things stand in a checkout, so that a test may move to another folder; and what processes inherit."""
+"""Where things stand in a checkout, so that a test may move to another folder; and what processes are not told."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -11,7 +11,7 @@ SHARED = ROOT.parent / "shared"
 """Data for trials beside the checkout; tests that need them are skipped where they are not there."""
 
 
-def inherited() -> dict[str, str]:
-    """This process's environment, without what Ray leaves in it once it has started here: servers of another Ray would
-    then want a token, and a fork of what had read the variables before would have none."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("RAY_AUTH_")}
+def untold(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment without what Ray leaves in it once it has started here: servers of another Ray would then want a
+    token, and a fork of what had read the variables before would have none."""
+    return {name: value for name, value in environment.items() if not name.startswith("RAY_AUTH_")}

@@ -1,18 +1,14 @@
 """Several rewards together, which of them is the metric, and whose failure it is."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from pydantic import TypeAdapter
 
 from domains.errors import DataError, StageError
-from domains.example import Example
 from domains.gold import check_gold
 from domains.rewards import (
     KINDS,
     Mark,
-    RewardSpec,
     build_mix,
     build_reward,
     called,
@@ -23,28 +19,7 @@ from domains.rewards import (
 )
 from domains.rewards.guard import checked as guarded
 from domains.spec import DomainSpec
-
-SPEC = TypeAdapter(RewardSpec)
-TEN = Example(prompt="4 + 6 = ", answer="10")
-TRAIN = [TEN, Example(prompt="The cat ", answer="sat on a red mat.")]
-
-
-def read(spec):
-    """The spec, with the code of a user's function."""
-    return with_codes([SPEC.validate_python(spec)], Path())[0]
-
-
-def marked(completion, example=TEN, **spec):
-    return build_reward(read(spec), TRAIN)([completion], example)[0]
-
-
-def reward(completion, example=TEN, **spec):
-    return marked(completion, example, **spec).score
-
-
-def scores_of(marks):
-    return [mark.score for mark in marks]
-
+from tests.support.rewards import SPEC, TEN, TRAIN, scores_of
 
 ENDLESS = r"(?:\w|\w\w|[\w ])+"
 LETTERS = "abc " * 15 + "#"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from domains.errors import DataError, StageError
 from domains.example import Example
@@ -14,33 +14,10 @@ from domains.gold import check_gold
 from domains.prepare import prepare
 from domains.rewards import (
     Mark,
-    RewardSpec,
     build_reward,
-    with_codes,
 )
 from domains.spec import DomainSpec
-
-SPEC = TypeAdapter(RewardSpec)
-TEN = Example(prompt="4 + 6 = ", answer="10")
-TRAIN = [TEN, Example(prompt="The cat ", answer="sat on a red mat.")]
-
-
-def read(spec):
-    """The spec, with the code of a user's function."""
-    return with_codes([SPEC.validate_python(spec)], Path())[0]
-
-
-def marked(completion, example=TEN, **spec):
-    return build_reward(read(spec), TRAIN)([completion], example)[0]
-
-
-def reward(completion, example=TEN, **spec):
-    return marked(completion, example, **spec).score
-
-
-def scores_of(marks):
-    return [mark.score for mark in marks]
-
+from tests.support.rewards import SPEC, TEN, TRAIN, marked, read, reward, scores_of
 
 DIGITS = {"type": "regex", "pattern": r"\d+"}
 SENTENCE = {"type": "regex", "pattern": r"it is (?P<answer>\d+)\."}

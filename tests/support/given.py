@@ -13,6 +13,20 @@ from curricula.schema import ScratchModel
 from experiments.models.checkpoints import build_model
 
 MODEL = ScratchModel(type="scratch", hidden_size=32, layers=2, heads=2, context=64)
+WORKED = """\
+domains:
+  sums:
+    kind: structured
+    source: {type: file, path: sums.jsonl}
+    reference: "{right}"
+    rewards: [{type: numeric}]
+    final: "So "
+    calculator: equals
+    decoding: greedy
+    max_tokens: 12
+evaluation: {validation: 4, test: 24, entropy_items: 4}
+"""
+"""One domain whose answers reason, with a calculator."""
 SOUND, DAMAGED = {"left": "a", "right": "b"}, {"left": "a", "right": "a"}
 """What each domain's prompts are answered with; the right ones are `SOUND`."""
 YAML = """\
@@ -31,6 +45,13 @@ def domains_file(folder: Path) -> Path:
     file = folder / "domains.yaml"
     file.write_text(YAML, "utf-8")
     return file
+
+
+def worked_sums(folder: Path) -> None:
+    """A folder with `WORKED` as domains.yaml, and its data."""
+    rows = [{"prompt": f"left {number}: ", "answer": "1 + 4. So 5", "right": "5"} for number in range(100, 150)]
+    (folder / "sums.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    (folder / "domains.yaml").write_text(WORKED, "utf-8")
 
 
 def taught(folder: Path, says: Mapping[str, str], start: Path | None = None, steps: int = 100) -> Path:

@@ -9,31 +9,16 @@ import pytest
 
 from experiments.cli.main import main
 from tests.support.chat_server import chat_server
-from tests.support.given import SOUND, taught
+from tests.support.given import SOUND, WORKED, taught, worked_sums
 
 pytestmark = pytest.mark.slow
-YAML = """\
-domains:
-  sums:
-    kind: structured
-    source: {type: file, path: sums.jsonl}
-    reference: "{right}"
-    rewards: [{type: numeric}]
-    final: "So "
-    calculator: equals
-    decoding: greedy
-    max_tokens: 12
-evaluation: {validation: 4, test: 24, entropy_items: 4}
-"""
 INQUIRIES = "inquiries: [reasoning, confidence, calculator], inquiry_items: 20"
 ASKED = f"evaluation={{validation: 4, test: 24, entropy_items: 4, {INQUIRIES}}}"
 
 
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    rows = [{"prompt": f"left {number}: ", "answer": "1 + 4. So 5", "right": "5"} for number in range(100, 150)]
-    (tmp_path / "sums.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    (tmp_path / "domains.yaml").write_text(YAML, "utf-8")
+    worked_sums(tmp_path)
     monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
@@ -106,7 +91,7 @@ def test_an_endpoint_is_asked_what_it_can_be(monkeypatch, capsys, place) -> None
 
 
 def test_reasoning_takes_a_domain_that_says_how_its_answers_end(monkeypatch, capsys, place) -> None:
-    (place / "domains.yaml").write_text(YAML.replace('    final: "So "\n', ""), "utf-8")
+    (place / "domains.yaml").write_text(WORKED.replace('    final: "So "\n', ""), "utf-8")
     code, _, err = measure(monkeypatch, capsys, "before", "--set", "evaluation.inquiries=[reasoning]")
     assert code == 2
     assert "no domain says with which text its answers come to their end" in err
@@ -116,7 +101,7 @@ def test_reasoning_takes_a_domain_that_says_how_its_answers_end(monkeypatch, cap
 
 def test_a_final_that_the_metric_does_not_read_is_refused(monkeypatch, capsys, place) -> None:
     taught(place / "before", {"left": "5"}, steps=1)
-    (place / "domains.yaml").write_text(YAML.replace('"So "', '"It is not "'), "utf-8")
+    (place / "domains.yaml").write_text(WORKED.replace('"So "', '"It is not "'), "utf-8")
     code, _, err = measure(monkeypatch, capsys, "before")
     assert code == 2
     (line,) = err.strip().splitlines()

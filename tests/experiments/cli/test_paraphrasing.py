@@ -19,29 +19,15 @@ from experiments.cli.ready import check_ready
 from experiments.run import packages
 from tests.support.chat_server import chat_server
 from tests.support.curriculum_text import changed, write
-from tests.support.given import taught
+from tests.support.given import taught, worked_sums
 from tests.support.paraphraser import honest, text_of
 
 SECRET = "keep-me-out-of-everything"
-YAML = """\
-domains:
-  sums:
-    kind: structured
-    source: {type: file, path: sums.jsonl}
-    reference: "{right}"
-    rewards: [{type: numeric}]
-    final: "So "
-    decoding: greedy
-    max_tokens: 12
-evaluation: {validation: 4, test: 24, entropy_items: 4}
-"""
 
 
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    rows = [{"prompt": f"left {number}: ", "answer": "1 + 4. So 5", "right": "5"} for number in range(100, 150)]
-    (tmp_path / "sums.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    (tmp_path / "domains.yaml").write_text(YAML, "utf-8")
+    worked_sums(tmp_path)
     monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("OUR_KEY", SECRET)

@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.arms import arm_names, fixed_arms, main_arm, planned_arms
+from scheduler.arms import arm_names, main_arm
 from scheduler.arms.wanted import wanted_arms
 from scheduler.composing.choice import own_choice
 from scheduler.composing.compose import schedule_of
 from scheduler.composing.joint import budget
 from scheduler.mixing.arms import mixing_arms
 from scheduler.mixing.guess import guessed_rounds
-from scheduler.planning.planner import make_plan, ordering_input
-from scheduler.probing.probes import needs_probes
+from scheduler.planning.planner import make_plan
+from tests.support.arms import EXPLICIT, all_arms, measured, names
 from tests.support.properties import examples
-from tests.support.scheduler import NAMES, make_curriculum, measure
-
-NO_BASELINE_ORDERS = {"baselines": {"orders": []}}
-EXPLICIT = {"composition": "explicit", "stages": [{"mixture": {"sums": 1, "sort": 1}}, {"mixture": {"sums": 1}}]}
-
-
-def measured(curriculum, transfer=None):
-    size = len(curriculum.domains)
-    given = np.random.default_rng(1).normal(0, 0.1, (size, size)) if transfer is None else transfer
-    return measure(np.full(size, 0.3), given, tuple(curriculum.domains), noise=(0.002, 0.05))
-
-
-def all_arms(curriculum, transfer=None):
-    if not needs_probes(curriculum):
-        return fixed_arms(curriculum)
-    m = measured(curriculum, transfer)
-    plan = make_plan(m, curriculum, {}, resamples=100)
-    return (*fixed_arms(curriculum), *planned_arms(curriculum, plan, ordering_input(m, curriculum, {})))
-
-
-def names(arms):
-    return {arm.name for arm in arms}
+from tests.support.scheduler import NAMES, make_curriculum
 
 
 def test_baselines_can_be_switched_off():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curricula.answer_checks import answer_problems, imitation_problems
+from curricula.constraint_checks import constraint_problems
 from curricula.group_checks import group_problems
 from curricula.guard_checks import guard_problems
 from curricula.inquiry_checks import inquiry_problems
@@ -44,7 +45,7 @@ def check(curriculum: Curriculum, *, trains: bool = True) -> list[Problem]:
         _names,
         _merges,
         _given,
-        group_problems,
+        *(group_problems, constraint_problems),
         _explicit,
         _left_out,
         _lengths,

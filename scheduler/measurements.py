@@ -35,6 +35,9 @@ class Measurements:
     """The same after the joint probe, all domains mixed for as long as one stage; None where it was not trained."""
     groups: Groups = field(default_factory=dict)
     """Domains that had one probe together: `scores[(group,)]` are after that one, in place of one after each."""
+    entropy: Measurements | None = None
+    """The base and each probe, measured by the entropy of the models' own samples, nats a token; None where that
+    was not asked for."""
 
     @cached_property
     def units(self) -> dict[str, Path]:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domains.frozen import Frozen
 from domains.interval import Interval
+from scheduler.plan_limits import Forecast
 
 
 class Effects(Frozen):
@@ -38,6 +39,8 @@ class Transfer(Effects):
 
 NO_OTHER_ORDER = Interval.unknown("there is no other order")
 """The margin where there is nothing to compare with."""
+NO_OTHER_WITHIN = Interval.unknown("no other order keeps to the limits as it does")
+"""The same where only limits leave no other."""
 
 
 class Alternative(Frozen):
@@ -222,6 +225,8 @@ class Plan(Frozen):
     """None where there is no other order."""
     mixing: Mixing | None = None
     """Whether to stage at all; None where there is one domain."""
+    constraints: Forecast | None = Field(None, exclude_if=lambda forecast: forecast is None)
+    """How the order is predicted to keep the curriculum's constraints; None where it has none."""
     harms: tuple[Harm, ...] = ()
     """With `leave_out: auto`: every domain as it was last tested; else empty."""
     margin: Interval

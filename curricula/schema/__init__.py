@@ -2,6 +2,7 @@
 
 from curricula.compositions import Composition, SearchComposition
 from curricula.schema.comparison import ComparisonSpec, Pair
+from curricula.schema.constraints import Constraints
 from curricula.schema.curriculum import Curriculum
 from curricula.schema.evaluation import Evaluation, Inquiry, Metric
 from curricula.schema.model import Adapter, Lora, Model, PretrainedModel, ScratchModel, Warmup
@@ -25,6 +26,7 @@ __all__ = [
     "Baselines",
     "ComparisonSpec",
     "Composition",
+    "Constraints",
     "Curriculum",
     "Evaluation",
     "ExplicitStage",

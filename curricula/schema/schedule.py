@@ -8,6 +8,7 @@ from pydantic import Field
 
 from curricula.compositions import Composition, Ordered
 from curricula.merge import MergeMethod
+from curricula.schema.constraints import Constraints
 from curricula.stage import OrderName, RateName, TrainingOverride
 from domains.frozen import Frozen
 
@@ -102,6 +103,9 @@ class ScheduleSpec(Frozen):
     `auto` leaves out what surely harms the total: the best order without it beats the best one with it by more than
     chance, over all domains and two seeds or more.
     """
+    constraints: Constraints = Field(Constraints(), exclude_if=lambda spec: spec == Constraints())
+    """What the order must keep, for `order: bwt` and `order: bwt_entropy`: how much later stages may take from a
+    domain, and how much entropy a creative one's stage begins with at least."""
     stages: tuple[ExplicitStage, ...] = ()
     """The stages, for `composition: explicit`."""
     probing: Probing = Probing()

@@ -82,7 +82,7 @@ def _with_seed(measured: Measurements, job: Job, seed: int) -> Measurements | No
         tuple(units.get(step, step) for step in path): tuple(block[row] for block in blocks)
         for path, blocks in measured.scores.items()
     }
-    return replace(measured, scores=scores, mixed=None, groups={})
+    return replace(measured, scores=scores, mixed=None, entropy=None, groups={})
 
 
 def task_of(study: optuna.Study, job: Job, findings: Findings, trials: int, seconds: float | None) -> SearchTask:

@@ -71,7 +71,8 @@ def _part(m: Measurements, seeds: list[int], half: int) -> Measurements:
     """Base and first level of some seeds, every second item."""
     paths = [(), *((unit,) for unit in m.units)]
     scores = {path: tuple(block[seeds, half::HALVES] for block in m.scores[path]) for path in paths}
-    return Measurements(m.domains, m.weights, scores, groups=m.groups)
+    entropy = _part(m.entropy, seeds, half) if m.entropy else None
+    return Measurements(m.domains, m.weights, scores, entropy=entropy, groups=m.groups)
 
 
 def _stretched(block: Array) -> Array:

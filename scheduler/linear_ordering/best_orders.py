@@ -14,6 +14,7 @@ import numpy as np
 
 from scheduler.linear_ordering.exact import MOST_DOMAINS, Solutions
 from scheduler.linear_ordering.exact import solve as solve_exactly
+from scheduler.linear_ordering.limits import Limits
 from scheduler.linear_ordering.local_search import by_row_sums, improve, search
 from scheduler.linear_ordering.problem import Ints, OrderingProblem, make_problem
 from scheduler.linear_ordering.rival import rival
@@ -35,16 +36,18 @@ def solve(
     *,
     leave_out: bool = False,
     wrong: Array | None = None,
+    limits: Limits | None = None,
 ) -> Solutions:
     """As `scheduler.linear_ordering.exact.solve`, for any number: above `MOST_DOMAINS` the best that was found.
+    With `limits` for as many as that takes.
 
     There `leave_out` drops one domain after the other, each time the one that costs most, as long as one does.
     `wrong[i, j]`: what an order loses by having i after j, beside their effects.
     """
     if wrong is not None:
-        return solve(domains, np.ones(len(domains)), transfer * weights - wrong, leave_out=leave_out)
-    if len(domains) <= MOST_DOMAINS:
-        return solve_exactly(domains, weights, transfer, leave_out=leave_out)
+        return solve(domains, np.ones(len(domains)), transfer * weights - wrong, leave_out=leave_out, limits=limits)
+    if len(domains) <= MOST_DOMAINS or limits is not None:
+        return solve_exactly(domains, weights, transfer, leave_out=leave_out, limits=limits)
     by_name = np.array(sorted(range(len(domains)), key=lambda at: domains[at]))
     sorted_weights, effects = weights[by_name], transfer[:, by_name][:, :, by_name]
     alone = len(transfer) == 1

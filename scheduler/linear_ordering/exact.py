@@ -11,18 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from domains.errors import CurriculumError
+from scheduler.grouping import Flags
+from scheduler.linear_ordering.limits import GRID, Limits
+from scheduler.linear_ordering.problem import Ints
+from scheduler.linear_ordering.subsets import bits, layers
 from scheduler.measurements import Array
 
-Ints = npt.NDArray[np.int64]
 MOST_DOMAINS = 16
-# Multiples of 2⁻⁴⁰ add up without rounding: ties are real ties, and no order of summing changes the result.
-GRID = 2.0**40
+# Gains are multiples of 2⁻⁴⁰, which add up without rounding: ties are real ties, and no order of summing changes them.
 CELLS = 4_000_000
 
 
@@ -31,7 +32,8 @@ class Solutions:
     """The best and second-best order of each matrix.
 
     `orders` (matrices, 2, n) holds indices into the domains, first to last, then −1 for those left out;
-    `gains` (matrices, 2) the weighted predicted gain over the base; −inf where there is no second order.
+    `gains` (matrices, 2) the weighted predicted gain over the base; −inf where there is no second order, or none that
+    keeps to the limits as the first does.
     """
 
     domains: tuple[str, ...]
@@ -43,37 +45,49 @@ class Solutions:
         return tuple(self.domains[index] for index in self.orders[matrix, rank] if index >= 0)
 
 
-def solve(domains: Sequence[str], weights: Array, transfer: Array, *, leave_out: bool = False) -> Solutions:
+def solve(
+    domains: Sequence[str],
+    weights: Array,
+    transfer: Array,
+    *,
+    leave_out: bool = False,
+    limits: Limits | None = None,
+) -> Solutions:
     """Maximise Σ_j w_j · predicted gain of j (scheduler/prediction/predict.py) over all orders.
 
     `transfer` is (matrices, n, n) as (trained, affected). With `leave_out` also over all non-empty sets of
-    trained domains. Ties go to more domains, then to the name later in the alphabet standing later, whatever
-    the order in which domains are given. CurriculumError for more than 16 domains.
+    trained domains. With `limits`, which then leave out none, over the orders that keep them; where none does, over
+    those that exceed them least in sum. Ties go to more domains, then to the name later in the alphabet standing
+    later, whatever the order in which domains are given. CurriculumError for more than 16 domains.
     """
     size = len(domains)
+    if leave_out and limits is not None:
+        raise ValueError("limits are on orders of all domains")
     if size > MOST_DOMAINS:
         hint = "Give the order yourself (order: given) or merge domains."
         raise CurriculumError(f"exact ordering takes at most {MOST_DOMAINS} domains", value=size, hint=hint)
     by_name = np.array(sorted(range(size), key=lambda index: domains[index]))
     gains = np.round(transfer * weights * GRID)[:, by_name][:, :, by_name]
+    steps = None if limits is None else limits.only(by_name.tolist()).steps()
     chunk = max(1, CELLS // (size << size))
-    parts = [_solve_chunk(gains[at : at + chunk], leave_out) for at in range(0, len(gains), chunk)]
+    parts = [_solve_chunk(gains[at : at + chunk], leave_out, steps) for at in range(0, len(gains), chunk)]
     orders = np.concatenate([part[0] for part in parts])
     named = np.where(orders >= 0, by_name[orders], -1)
     return Solutions(tuple(domains), named, np.concatenate([part[1] for part in parts]) / GRID)
 
 
-def _solve_chunk(gains: Array, leave_out: bool) -> tuple[Ints, Array]:
+def _solve_chunk(gains: Array, leave_out: bool, steps: Flags | None) -> tuple[Ints, Array]:
     matrices, size, _ = gains.shape
-    bits = _bits(size)
+    within = bits(size)
     own = np.einsum("mii->mi", gains)
     across = gains - own[:, :, None] * np.eye(size)
-    values, choices = _tables(np.swapaxes(bits @ np.swapaxes(across, 1, 2), 1, 2), size)
+    before = np.swapaxes(within @ np.swapaxes(across, 1, 2), 1, 2)
+    values, choices = _tables(before if steps is None else np.where(steps, before, -np.inf), size)
     # A set's own gains, plus its effects on the domains that it leaves out.
-    outside = ((bits @ across) * (1 - bits)).sum(axis=2)
-    totals = values + (own @ bits.T + outside)[:, None, :]
+    outside = ((within @ across) * (1 - within)).sum(axis=2)
+    totals = values + (own @ within.T + outside)[:, None, :]
     every = (1 << size) - 1
-    sets = np.argsort(-bits.sum(axis=1), kind="stable")[:-1] if leave_out else np.array([every])
+    sets = np.argsort(-within.sum(axis=1), kind="stable")[:-1] if leave_out else np.array([every])
     flat = np.swapaxes(totals[:, :, sets], 1, 2).reshape(matrices, -1)
     picks, best = _top_two(flat)
     return _trace(choices, sets[picks // 2], picks % 2, size), best
@@ -88,7 +102,7 @@ def _tables(before: Array, size: int) -> tuple[Array, npt.NDArray[np.int8]]:
     values = np.full((matrices, 2, sets), -np.inf)
     values[:, 0, 0] = 0.0
     choices = np.zeros((matrices, 2, sets), dtype=np.int8)
-    for layer, members in _layers(size):
+    for layer, members in layers(size):
         rest = layer[:, None] ^ (1 << members)
         ends = values[:, :, rest] + before[:, members, rest][:, None]
         flat = np.moveaxis(ends, 1, 3).reshape(matrices, len(layer), -1)
@@ -116,7 +130,7 @@ def _trace(choices: npt.NDArray[np.int8], sets: Ints, ranks: Ints, size: int) ->
     orders = np.full((*sets.shape, size), -1, dtype=np.int64)
     sets = sets.copy()
     for _ in range(size):
-        place = _bits(size).sum(axis=1).astype(np.int64)[sets] - 1
+        place = bits(size).sum(axis=1).astype(np.int64)[sets] - 1
         choice = choices[rows, ranks, sets].astype(np.int64)
         active = place >= 0
         row, column = np.nonzero(active)
@@ -124,21 +138,3 @@ def _trace(choices: npt.NDArray[np.int8], sets: Ints, ranks: Ints, size: int) ->
         sets = np.where(active, sets ^ (1 << (choice // 2)), 0)
         ranks = choice % 2
     return orders
-
-
-@lru_cache(maxsize=4)
-def _bits(size: int) -> Array:
-    """Membership (sets, n) of every set."""
-    return ((np.arange(1 << size)[:, None] >> np.arange(size)) & 1).astype(np.float64)
-
-
-@lru_cache(maxsize=4)
-def _layers(size: int) -> tuple[tuple[Ints, Ints], ...]:
-    """For each cardinality k ≥ 1 the sets (m,) and their members (m, k), largest first."""
-    bits = _bits(size).astype(np.int64)
-    layers = []
-    for count in range(1, size + 1):
-        sets = np.flatnonzero(bits.sum(axis=1) == count)
-        members = np.nonzero(bits[sets][:, ::-1])[1].reshape(len(sets), count)
-        layers.append((sets, size - 1 - members))
-    return tuple(layers)

@@ -9,6 +9,7 @@ import numpy as np
 
 from domains.example import Kind
 from scheduler.grouping import written_before
+from scheduler.linear_ordering.limits import Limits
 from scheduler.measurements import Array
 
 HAIR = 1e-7
@@ -35,6 +36,8 @@ class OrderingInput:
     """Domains that were probed together, as they are written: what they do to each other is not known."""
     delta_entropy: tuple[float | None, ...] = ()
     """Change of each domain's own-sample entropy by its own probe, nats per token; None if not measured."""
+    limits: Limits | None = None
+    """What `bwt` and `bwt_entropy` keep; other orderings do not look at it."""
     given: tuple[str, ...] = ()
     """The user's order, for `given`."""
     seed: int = 0
@@ -64,6 +67,7 @@ class OrderingInput:
             worth=self.worth[at] if self.worth.size else self.worth,
             groups=tuple(tuple(name for name in members if name in kept) for members in self.groups),
             delta_entropy=tuple(self.delta_entropy[index] for index in at) if self.delta_entropy else (),
+            limits=self.limits.only(at) if self.limits else None,
             given=tuple(name for name in self.given if name in kept),
         )
 

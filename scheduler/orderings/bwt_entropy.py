@@ -24,11 +24,12 @@ LEAST = 0.002
 
 
 def bwt_entropy(data: OrderingInput) -> tuple[str, ...]:
-    """Exact for the posterior mean margins."""
+    """Exact for the posterior mean margins, within the limits."""
     if len(data.domains) < 2:
         return data.domains
     margins = posterior_margins(data)
-    return solve(data.domains, np.ones(len(data.domains)), -margins[None] / 2, wrong=data.wrong).order(0)
+    even = np.ones(len(data.domains))
+    return solve(data.domains, even, -margins[None] / 2, wrong=data.wrong, limits=data.limits).order(0)
 
 
 def posterior_margins(data: OrderingInput) -> Array:

@@ -12,6 +12,7 @@ from scheduler.evidence.claims import mean_own_gain, own_gains, precedences
 from scheduler.evidence.effects import Judge
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.plan import Alternative, Harm, Plan, Worth
+from scheduler.plan_limits import Forecast
 
 SHOWN_WINNERS = 5
 
@@ -36,6 +37,8 @@ class OrderStanding:
     """What is known of sums of effects."""
     worth: Worth | None
     harms: tuple[Harm, ...]
+    forecast: Forecast | None
+    """How it keeps the limits; None without any."""
 
 
 def write_plan(standing: OrderStanding, m: Measurements, curriculum: Curriculum) -> Plan:
@@ -53,6 +56,7 @@ def write_plan(standing: OrderStanding, m: Measurements, curriculum: Curriculum)
         own_gains=own_gains(m.domains, m.mean(()), judge, m.idle, m.groups),
         own_gain=mean_own_gain(m.domains, m.weights, judge, m.idle),
         worth=standing.worth,
+        constraints=standing.forecast,
         harms=standing.harms,
         margin=standing.margin,
         runner_up=Alternative(order=standing.rival, predicted=standing.rival_total) if standing.rival else None,

@@ -8,29 +8,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from curricula.schema import Curriculum
+from domains.interval import Interval
 from scheduler.arms import unmeasured_input
 from scheduler.evidence.claims import harms
 from scheduler.evidence.crossfit import doubled, over_mean
 from scheduler.evidence.effects import Finding, Judge, by_probes
 from scheduler.evidence.transfer import margin_variance, mean_transfer, shrunk_transfer, total_effects
 from scheduler.grouping import written_before
-from scheduler.linear_ordering.best_orders import DRAWS, solve
+from scheduler.linear_ordering.best_orders import solve
 from scheduler.linear_ordering.exact import Solutions
 from scheduler.measurements import Array, Measurements, Path, without
 from scheduler.orderings import BLIND, ORDERINGS, OrderingInput
-from scheduler.plan import NO_OTHER_ORDER, Harm, Plan, Worth
+from scheduler.plan import NO_OTHER_ORDER, NO_OTHER_WITHIN, Harm, Plan, Worth
+from scheduler.planning.draws import drawn
+from scheduler.planning.limits import forecast, limits_in
 from scheduler.planning.plan_writer import OrderStanding, write_plan
 from scheduler.prediction.predict import counted, predict
 from scheduler.prediction.regret import regrets
 from scheduler.probing.probes import known_left_out
 from scheduler.statistics.shrinkage import Shrunk
-
-CELLS = 40_000_000
-"""Work for solving all draws; above 11 domains fewer are solved, at least `DRAWS`."""
 
 
 def ordering_input(m: Measurements, curriculum: Curriculum, delta_entropy: Mapping[str, float | None]) -> OrderingInput:
@@ -45,6 +46,7 @@ def ordering_input(m: Measurements, curriculum: Curriculum, delta_entropy: Mappi
         worth=total_effects(m),
         groups=tuple(m.groups.values()),
         delta_entropy=tuple(delta_entropy.get(name) for name in m.domains),
+        limits=limits_in(m, curriculum),
         given=unmeasured_input(curriculum).given,
         seed=curriculum.data_seed,
     )
@@ -61,28 +63,29 @@ def make_plan(
     """The curriculum's ordering applied to these measurements.
 
     Whatever chose the order, its margin over the runner-up, its probability of being the best and its expected regret
-    say how it stands among all orders of the same domains.
+    say how it stands among all orders of the same domains; with limits, among those that keep them as it does.
     """
     spec, judge = curriculum.schedule, by_probes(m)
     data, shrunk = ordering_input(m, curriculum, delta_entropy), shrunk_transfer(m)
     kept = without(data.domains, known_left_out(curriculum))
     found = _harms(m, data, kept, judge) if spec.leave_out == "auto" else ()
     space = data.only(without(kept, [harm.domain for harm in found if harm.left_out]))
-    order = ORDERINGS[spec.order](space)
+    order, free = ORDERINGS[spec.order](space), replace(space, limits=None)
     rival = _rival(order, space)
-    draws = _draws(shrunk, space, resamples, seed)
-    samples = solve(space.domains, space.weights, draws, wrong=space.wrong)
+    draws = drawn(shrunk, space.domains, resamples, seed)
+    samples = solve(space.domains, space.weights, draws, wrong=space.wrong, limits=space.limits)
     lost = regrets(order, samples, space.weights, draws)
     standing = OrderStanding(
         order=order,
         predicted=predict(order, data.domains, data.base, shrunk.mean),
         rival=rival,
         rival_total=_total(data, shrunk, rival) if rival else 0.0,
-        margin=judge(_difference(data, order, rival)).gain if rival else NO_OTHER_ORDER,
+        margin=judge(_difference(data, order, rival)).gain if rival else _alone(space),
         shares=_shares(samples),
         precedence=_precedence(samples, data.domains),
         judge=judge,
-        worth=_worth(m, curriculum, delta_entropy, space.domains, lost) if rival else None,
+        worth=_worth(m, curriculum, delta_entropy, space.domains, lost) if _rival(order, free) else None,
+        forecast=forecast(m, curriculum, order, ORDERINGS[spec.order](free), resamples=resamples, seed=seed),
         harms=found,
     )
     return write_plan(standing, m, curriculum)
@@ -109,7 +112,7 @@ def _harms(m: Measurements, data: OrderingInput, kept: Path, judge: Judge) -> tu
 
     def best(names: Path) -> Path:
         some = data.only(names)
-        return solve(some.domains, some.weights, some.transfer[None], wrong=some.wrong).order(0)
+        return solve(some.domains, some.weights, some.transfer[None], wrong=some.wrong, limits=some.limits).order(0)
 
     def gain(names: Path, name: str) -> Finding:
         return judge(_difference(data, best(without(names, [name])), best(names)))
@@ -118,12 +121,12 @@ def _harms(m: Measurements, data: OrderingInput, kept: Path, judge: Judge) -> tu
 
 
 def _rival(order: Path, space: OrderingInput) -> Path | None:
-    """The best order other than this one; None where there is no other. One that only changes places within a group is
-    no other: what that does was not measured."""
+    """The best order other than this one, within the limits; None where there is no other. One that only changes places
+    within a group is no other: what that does was not measured."""
     barrier = 2 * float(np.abs(space.transfer * space.weights).sum()) + 1
     kept = [tuple(sorted(members, key=order.index)) for members in space.groups]
     wrong = np.asarray(barrier * written_before(space.domains, kept), np.float64) if kept else None
-    best = solve(space.domains, space.weights, space.transfer[None], wrong=wrong)
+    best = solve(space.domains, space.weights, space.transfer[None], wrong=wrong, limits=space.limits)
     if best.order(0) != order:
         return best.order(0)
     return best.order(0, 1) if best.gains[0, 0] - best.gains[0, 1] < barrier / 2 else None
@@ -138,12 +141,9 @@ def _difference(data: OrderingInput, order: Path, other: Path) -> Array:
     return data.weights * (counted(order, data.domains) - counted(other, data.domains))
 
 
-def _draws(shrunk: Shrunk, space: OrderingInput, resamples: int, seed: int) -> Array:
-    """What B may be, among the domains of `space`."""
-    size = len(space.domains)
-    draws = shrunk.sample(min(resamples, max(DRAWS, CELLS // (size << size))), seed)
-    at = [shrunk.domains.index(name) for name in space.domains]
-    return draws[:, at][:, :, at]
+def _alone(space: OrderingInput) -> Interval:
+    """Why there is no margin."""
+    return NO_OTHER_ORDER if space.limits is None or len(space.domains) < 2 else NO_OTHER_WITHIN
 
 
 def _shares(samples: Solutions) -> dict[Path, float]:

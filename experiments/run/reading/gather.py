@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate, chain
 
 import numpy as np
@@ -60,7 +61,7 @@ def measurements(job: Job, schedules: Iterable[Schedule], records: Records) -> M
     weights = np.array([spec.weight for spec in curriculum.domains.values()])
     complete = {path for path, nodes in paths.items() if all(nodes[seed][-1].id in records for seed in seeds)}
     probes = {unit: [_own(paths[(unit,)][seed], records) for seed in seeds] for unit in units}
-    return Measurements(
+    found = Measurements(
         domains=tuple(curriculum.domains),
         weights=weights / weights.sum(),
         scores={
@@ -76,6 +77,8 @@ def measurements(job: Job, schedules: Iterable[Schedule], records: Records) -> M
         },
         groups=groups,
     )
+    first = {path: [_standing(path, seed, paths, records) for seed in seeds] for path in needed}
+    return replace(found, entropy=_by_entropy(found, first))
 
 
 def profiles(job: Job, records: Records) -> dict[str, EntropyProfile]:
@@ -131,6 +134,15 @@ def _answers(job: Job, name: str) -> list[str]:
     room = min((size for size in sums if size), default=0)
     ends = accumulate(len(text.encode()) for text in texts[name])
     return [text for text, end in zip(texts[name], ends, strict=True) if end <= room]
+
+
+def _by_entropy(found: Measurements, first: Mapping[Path, list[Record]]) -> Measurements | None:
+    """The same of base and probes by the entropy of their samples; None where one of them has none."""
+    measured = [record.scores["validation"] for ends in first.values() for record in ends]
+    if not all(one[name].entropy for one in measured for name in found.domains):
+        return None
+    scores = {path: tuple(_entropy(ends, name) for name in found.domains) for path, ends in first.items()}
+    return replace(found, scores=scores, mixed=None)
 
 
 def _entropy(records: list[Record], name: str) -> Array:

@@ -22,6 +22,7 @@ from experiments.analysis.rows.rows import matrix_rows, missing_rows, tree_rows
 from experiments.analysis.scores import BASE, RANDOM, RunScores, random_arms
 from experiments.analysis.sentences.cliff_words import below_base
 from experiments.analysis.sentences.verdict import verdict_sentence
+from experiments.analysis.stages.limits import measured_limits
 from experiments.analysis.stages.rounds import round_reports
 from experiments.analysis.stages.sweet_spots import sweet_spots
 from experiments.analysis.stages.ways_back import ways_back
@@ -61,6 +62,7 @@ def build_report(inputs: ReportInputs) -> Report:
         trajectories={schedule.name: trajectory(scores, schedule) for schedule in inputs.schedules},
         cliff={schedule.name: cliff(scores, schedule) for schedule in inputs.schedules},
         cliffs=fallen,
+        limits=measured_limits(scores),
         predictions=predictions(scores),
         cost=costs,
         tree=tree_rows(inputs),

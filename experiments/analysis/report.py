@@ -21,10 +21,11 @@ from experiments.analysis.comparing.comparison import Comparison
 from experiments.analysis.completions.model import DomainCompletions
 from experiments.analysis.stable import without_seconds
 from experiments.analysis.stages.guarded_stage import StageGuards
+from experiments.analysis.stages.limits import MeasuredLimit
 from experiments.analysis.stages.rounds import RoundReport
+from experiments.analysis.stages.stage_health import StageHealth
 from experiments.analysis.stages.sweet_spots import SweetSpots
 from experiments.measures.transfer import Definition
-from experiments.nodes.health import Health
 from scheduler.plan import Plan, Transfer
 
 FORMAT: Final = 4
@@ -203,20 +204,6 @@ class Missing(Frozen):
     arms: tuple[str, ...]
 
 
-class StageHealth(Frozen):
-    """Whether a stage could teach anything, and how its rollouts looked."""
-
-    node: str
-    seed: int | None
-    path: tuple[str, ...]
-    arms: tuple[str, ...]
-    nothing: str | None
-    """Why it taught nothing: no group of rollouts had variance, or its weights did not move; also what else moved them.
-    None: it taught."""
-    health: Health | None
-    """Of its rollouts; None where there were none."""
-
-
 class MatrixRow(Frozen):
     """One cell of the matrix; `unparsed`: share of answers in which the reward found none; `more`: other metrics."""
 
@@ -270,6 +257,8 @@ class Report(Frozen):
     cliff: dict[str, Cliff]
     cliffs: dict[str, ArmCliffs] = Field(default_factory=dict)
     """The main arm and joint training → what every stage did to every domain, with verdicts and all measures."""
+    limits: dict[str, tuple[MeasuredLimit, ...]] = Field(default_factory=dict, exclude_if=lambda limits: not limits)
+    """Arm → what became of the curriculum's constraints, on test; arms that train domains one after the other."""
     predictions: tuple[Prediction, ...]
     cost: CostReport
     tree: tuple[TreeRow, ...]

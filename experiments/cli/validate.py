@@ -96,9 +96,12 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
     from experiments.executors.cpus import own_cpus
     from experiments.run.durations import rough_duration, rough_range
     from experiments.run.estimating.pace import at_once
+    from experiments.analysis.sentences.limit_words import limits_told
 
     console.print(f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False)
     console.print(_about(prepared), highlight=False, soft_wrap=True)
+    if told := limits_told(prepared.curriculum):
+        console.print(told, highlight=False, soft_wrap=True)
     console.print(
         f"Stage runs: {_span(cost.stage_runs)}, {cost.probe_stage_runs} of them probes "
         f"({_span(cost.stage_runs_unshared)} without sharing); {_span(cost.steps)} optimizer steps.",

@@ -16,6 +16,7 @@ from experiments.report.sections import (
     completions,
     guards,
     health,
+    limits,
     mixing,
     order,
     path,
@@ -70,6 +71,7 @@ GROUPS = (
         "Why this order, or mixing",
         (
             Entry("order", "The order", order.order),
+            Entry("limits", "Limits on the order", limits.limits),
             Entry("mixing", "The advice to stage or mix", mixing.mixing),
             Entry("transfer", "What domains do to each other", result.transfer),
             Entry("rounds", "Adaptive mixing", rounds.rounds),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from experiments.analysis.inputs import ReportInputs
-from experiments.analysis.report import StageHealth
 from experiments.analysis.rows.rows import users
 from experiments.analysis.sentences.health_words import kinds, nothing_words
+from experiments.analysis.stages.stage_health import StageHealth
 from experiments.analysis.words import share
 from experiments.nodes.health import NO_GROUPS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from experiments.analysis.report import Report
+from experiments.analysis.sentences.limit_words import mixing_word
 from experiments.analysis.words import share, signed, signed_span
 from scheduler.composing.joint import JOINT
 from scheduler.plan import Mixing, Plan
@@ -22,7 +23,8 @@ def mixing_lines(plan: Plan) -> tuple[str, ...]:
     found = plan.mixing
     if found is None:
         return ()
-    return tuple(line for line in (_advice(found, plan), _grounds(found), GROUPED if plan.groups else "") if line)
+    lines = (_advice(found, plan), mixing_word(plan), _grounds(found), GROUPED if plan.groups else "")
+    return tuple(line for line in lines if line)
 
 
 def candidate_name(name: str) -> str:

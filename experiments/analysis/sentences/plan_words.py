@@ -7,6 +7,7 @@ from experiments.analysis.comparing.apart import apart
 from experiments.analysis.comparing.family import ALPHA
 from experiments.analysis.sentences.group_words import group_lines, labelled, unraised
 from experiments.analysis.sentences.health_words import REMEDY
+from experiments.analysis.sentences.limit_words import limit_lines
 from experiments.analysis.sentences.mixing_words import UNKNOWN, mixing_lines
 from experiments.analysis.words import number, p_words, signed, signed_span
 from scheduler.evidence.claims import FEWEST_SEEDS
@@ -28,10 +29,11 @@ NOT_LEARNT = "try more steps, another learning rate or, if it trains by GRPO, SF
 
 
 def plan_lines(plan: Plan) -> tuple[str, ...]:
-    """Order, what learns, which precedences are identified, what choosing is worth, what is left out, audit."""
+    """Order, how it keeps its limits, what learns, which precedences are identified, what choosing is worth, what is left out, audit."""
     lines = (
         arrow(plan.order) + f"   (chosen by {plan.how}, predicted total {number(plan.total)})",
         *group_lines(plan),
+        *limit_lines(plan),
         *learning(plan),
         identified(plan),
         broken(plan),
@@ -164,8 +166,9 @@ def worth_words(plan: Plan) -> str:
     if worth is None:
         return ""
     gain = worth.over_mean
+    within = " that keeps to the limits as it does" if plan.constraints else ""
     found = (
-        f"Expected to score {number(worth.regret)} below the best order; a random order "
+        f"Expected to score {number(worth.regret)} below the best order{within}; a random order "
         f"{number(worth.random_regret)} below it."
     )
     if gain.estimate is None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from experiments.analysis.report import Report, StageHealth
+from experiments.analysis.report import Report
 from experiments.analysis.rows.health_rows import health_line, idle_lines
+from experiments.analysis.stages.stage_health import StageHealth
 from experiments.analysis.words import count, number, share
 from experiments.report.markup import cell, details, element, folded, paragraph, table
 

@@ -21,6 +21,7 @@ from experiments.analysis.rows.health_rows import health_line, idle_lines
 from experiments.analysis.sentences.cliff_words import cliff_lines
 from experiments.analysis.sentences.equal_words import equal_lines
 from experiments.analysis.sentences.group_words import GROUP_ROWS, labelled, labels
+from experiments.analysis.sentences.limit_words import measured_line
 from experiments.analysis.sentences.mixing_words import came_true
 from experiments.analysis.sentences.plan_words import plan_lines
 from experiments.analysis.sentences.verdict import apart_lines, told
@@ -78,7 +79,7 @@ def print_report(
     """
     parts: list[RenderableType] = [plan_since(planned, report.plan)] if planned else _grounds(report)
     parts += [scores_table(report), comparison_table(report), *map(Text, apart_lines(report.comparisons))]
-    parts += map(Text, (*equal_lines(report), *filter(None, [came_true(report)])))
+    parts += map(Text, (*equal_lines(report), *filter(None, [came_true(report), measured_line(report)])))
     parts += [*map(Text, cliff_lines(report)), cost_table(report)]
     if report.missing:
         parts.append(missing_table(report.missing))

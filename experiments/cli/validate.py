@@ -93,10 +93,10 @@ def _about_gpus(prepared: Prepared) -> list[str]:
 
 def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> None:
     from curricula.schema import ScratchModel
+    from experiments.analysis.sentences.limit_words import limits_told
     from experiments.executors.cpus import own_cpus
     from experiments.run.durations import rough_duration, rough_range
     from experiments.run.estimating.pace import at_once
-    from experiments.analysis.sentences.limit_words import limits_told
 
     console.print(f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False)
     console.print(_about(prepared), highlight=False, soft_wrap=True)

@@ -12,14 +12,16 @@ from optuna.trial import TrialState as State
 
 from curricula.schema import Curriculum
 from curricula.search_checks import searched_domains
+from experiments.nodes.tree import base_node
 from experiments.run.job import Job
 from experiments.search.asking import SearchTask
+from experiments.search.limits import beyond
 from experiments.search.running_trial import Levels, RunningTrial, cost, levels_of
 from scheduler.composing.choice import own_choice
 from scheduler.composing.compose import schedule_fingerprint
 from scheduler.search.orders import readable
 from scheduler.search.space import params_of
-from scheduler.search.trial_history import REPEATS
+from scheduler.search.trial_history import LIMITS, REPEATS
 from scheduler.search.tried import schedule_of_trial, seed_of_trial
 
 Say = Callable[[str], None]
@@ -44,13 +46,14 @@ class Teller:
         for trial in study.get_trials(deepcopy=False):
             if trial.state.is_finished():
                 self._charge(self._trained(trial))
-                self._count(trial.number, trial.state, trial.value)
+                self._count(trial, trial.state, trial.value)
 
     def complete(self, running: RunningTrial, scores: Mapping[str, float], total: float) -> None:
         """All stages are done: `total` is the trial's value."""
         self._note(running, scores)
+        over = self._note_limits(running)
         self._study.tell(running.trial, total)
-        self._end(running.trial, State.COMPLETE, f"{total:.4f}", total)
+        self._end(running.trial, State.COMPLETE, f"{total:.4f}{over}", total)
 
     def prune(self, running: RunningTrial, scores: Mapping[str, float]) -> None:
         """It cannot win any more; its value is the last one reported."""
@@ -86,8 +89,17 @@ class Teller:
         trial.set_user_attr("stage_runs", runs)
         trial.set_user_attr("rollouts", rollouts)
 
+    def _note_limits(self, running: RunningTrial) -> str:
+        """What of the curriculum's limits the trial breaks, also in words."""
+        ends = [base_node(self._job.setup), *(level.ends[0] for level in running.levels)]
+        records = [self._job.view.record(node) for node in ends]
+        found = beyond(self._task.curriculum, running.schedule, records)
+        if found:
+            running.trial.set_user_attr(LIMITS, found)
+        return "".join(f", {name} {value:.3f} beyond its limit" for name, value in found.items() if value > 0)
+
     def _end(self, trial: optuna.Trial, state: State, words: str, value: float | None = None) -> None:
-        self._count(trial.number, state, value)
+        self._count(trial, state, value)
         told = readable(trial.params)
         chosen = ", ".join(_chosen(name, one) for name, one in told.items() if self._own.get(name) != one)
         repeats = trial.user_attrs.get(REPEATS)
@@ -95,10 +107,13 @@ class Teller:
         how = again if repeats is not None else chosen or "as the curriculum has it"
         self._say(f"trial {trial.number}: {words}  ({how})")
 
-    def _count(self, number: int, state: State, value: float | None) -> None:
+    def _count(self, trial: optuna.Trial | FrozenTrial, state: State, value: float | None) -> None:
         self._ended[state] += 1
-        if state == State.COMPLETE and value is not None and (self._best is None or value > self._best[0]):
-            self._best = value, number
+        broken = any(over > 0 for over in trial.user_attrs.get(LIMITS, {}).values())
+        if state != State.COMPLETE or value is None or broken:
+            return
+        if self._best is None or value > self._best[0]:
+            self._best = value, trial.number
 
     def _charge(self, levels: Levels) -> tuple[int, int]:
         runs, rollouts = cost(levels, self._spent)

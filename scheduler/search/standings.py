@@ -2,12 +2,13 @@
 
 Every schedule is tried with the search's first seed. What leads is tried again with the next ones, and the winner is
 the one with the largest expected score among those with `WINNER_SEEDS` seeds: the model's mean for any seed, in which
-one lucky run counts for little.
+one lucky run counts for little. What was measured to break limits of the curriculum stands behind all that keep them,
+the more so the further it is beyond them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,10 +41,13 @@ class Standing:
     """Numbers of its trials that finished."""
     tried: frozenset[int]
     """Seeds (their numbers among the search's) that it was tried with, to the end or not."""
+    excess: float = 0.0
+    """Sum of what is beyond limits, each as the mean over its trials that finished; 0 where all are kept."""
 
 
 def standings(study: Study, layout: Layout) -> tuple[Standing, ...]:
-    """All schedules that finished, the largest expected score first; of equals the one that was first tried."""
+    """All schedules that finished, the largest expected score first, what breaks limits last; of equals the one that was
+    first tried."""
     trials = histories(study, study.get_trials(deepcopy=False), layout.space)
     groups: dict[object, list[TrialHistory]] = {}
     for trial in trials:
@@ -59,7 +63,7 @@ def standings(study: Study, layout: Layout) -> tuple[Standing, ...]:
         _standing(group, sign_of(study) * float(np.round(one, 12)), float(spread))
         for group, one, spread in zip(done, mean, deviation, strict=True)
     ]
-    return tuple(sorted(found, key=lambda one: (-one.mean * sign_of(study), one.first)))
+    return tuple(sorted(found, key=lambda one: (one.excess, -one.mean * sign_of(study), one.first)))
 
 
 def winner(found: Sequence[Standing], seeds: int) -> Standing | None:
@@ -107,4 +111,11 @@ def _standing(group: Sequence[TrialHistory], mean: float, deviation: float) -> S
         deviation=deviation,
         finished=finished,
         tried=frozenset(one.rung for one in group if one.state != TrialState.WAITING),
+        excess=_excess([one.limits for one in group if one.final is not None]),
     )
+
+
+def _excess(each: Sequence[Mapping[str, float]]) -> float:
+    """Of the limits of some trials of one schedule; rounding is no breach."""
+    means = [float(np.mean([one[name] for one in each if name in one])) for name in sorted(set().union(*each))]
+    return round(sum(max(0.0, mean) for mean in means), 9)

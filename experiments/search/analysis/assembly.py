@@ -24,7 +24,7 @@ from experiments.search.analysis.report import Best, FinalArm, Gain, ParamValue,
 from experiments.search.analysis.spent import added, completions
 from experiments.search.analysis.study_trials import StudyTrials
 from experiments.search.analysis.trial_table import importance, pareto
-from experiments.search.analysis.words import budget_notes, verdict
+from experiments.search.analysis.words import budget_notes, limit_notes, verdict
 from scheduler.arms import BASE_ARM
 from scheduler.composing.compose import schedule_fingerprint
 from scheduler.search.keys import ORDER, PLACE, key_of
@@ -75,7 +75,7 @@ def build_search_report(outcome: SearchOutcome) -> SearchReport:
         gains=gains,
         cost=_cost(outcome),
         missing=missing,
-        notes=(*outcome.notes, *budget_notes(arms), *all_notes(outcome.final.schedules)),
+        notes=(*outcome.notes, *limit_notes(main.best, main.curriculum), *budget_notes(arms), *all_notes(outcome.final.schedules)),
         environment=dict(outcome.final.environment),
     )
 

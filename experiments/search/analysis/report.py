@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
+from pydantic import Field
+
 from curricula.schema import Curriculum
 from curricula.stage import Role
 from domains.frozen import Frozen
@@ -46,6 +48,8 @@ class TrialRow(Frozen):
     """Stage runs that it added to what was trained already."""
     completions: int
     """That these trained on: what the trial cost."""
+    limits: dict[str, float] = Field(default_factory=dict, exclude_if=lambda limits: not limits)
+    """Limit that it could break → by how much it did, 0 or less where it kept it; with that seed, on validation."""
 
 
 class Best(Frozen):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from curricula.limits import limits_of
+from curricula.schema import Curriculum
 from experiments.analysis.report import CostRow, Missing, StageReport
 from experiments.analysis.sentences.verdict import verdict_sentence
-from experiments.analysis.words import count, percent, share
+from experiments.analysis.words import count, number, percent, share
 from experiments.search.analysis.pairs import SEARCHED
 from experiments.search.analysis.report import FinalArm, Gain, ParamValue, SearchReport
 from scheduler.path_text import path_of
 from scheduler.search.keys import LEAVE_OUT, ORDER, key_of
+from scheduler.search.standings import Standing
 
 BUDGET_SLACK = 0.01
 """Relative difference of two arms' completions above which a reader is told."""
@@ -45,6 +48,17 @@ def budget_notes(arms: Mapping[str, FinalArm]) -> tuple[str, ...]:
     if any(stage.method == "sft" for arm in arms.values() for stage in arm.stages):
         notes.append("SFT reads a reference answer where GRPO samples a completion: equal counts, unequal seconds.")
     return tuple(notes)
+
+
+def limit_notes(won: Standing | None, curriculum: Curriculum) -> tuple[str, ...]:
+    """Whether the winner keeps the curriculum's limits, as its trials measured them; nothing without limits."""
+    if won is None or not limits_of(curriculum):
+        return ()
+    if won.excess:
+        kept = f"no schedule that could have won kept all limits; the winner is {number(won.excess)} beyond them, in sum"
+    else:
+        kept = "the winner kept all that it could break; what broke one could not win"
+    return (f"Limits, on validation, mean over seeds: {kept}.",)
 
 
 def chosen(params: Mapping[str, ParamValue]) -> list[str]:

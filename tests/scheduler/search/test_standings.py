@@ -9,7 +9,7 @@ from scheduler.search.layout import Layout
 from scheduler.search.orders import places
 from scheduler.search.space import space
 from scheduler.search.standings import Standing, reserved, standings, to_repeat, winner
-from scheduler.search.trial_history import RUNG
+from scheduler.search.trial_history import LIMITS, RUNG
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]
@@ -61,3 +61,19 @@ def test_a_schedule_is_one_whatever_its_seed_and_its_luck_is_shrunk():
     assert found[3].mean < 0.66
     assert found[3].deviation > found[0].deviation
     assert winner(tuple(found.values()), 3).first == 0
+
+
+def test_what_breaks_limits_stands_last_however_much_it_scores():
+    curriculum = make_curriculum(FOUR, search={"compositions": ["sequential"], "lengths": [1]})
+    study = optuna.create_study(direction="maximize")
+    fixed = {"opening": 0.0, "refresh": 0.0}
+    for order, value, over in ((FOUR, 0.9, (0.2, -0.1)), (FOUR[::-1], 0.6, (0.1, -0.3)), (FOUR[2:] + FOUR[:2], 0.5, ())):
+        for rung, each in enumerate(over or (-0.1,)):
+            attrs = {RUNG: rung, LIMITS: {"loss of sums": each}}
+            study.enqueue_trial({**places(order), **fixed}, user_attrs=attrs)
+            study.tell(study.ask(dict(space(curriculum))), value)
+    found = standings(study, Layout(curriculum))
+    # Means over seeds: 0.05, −0.1 and −0.1.
+    assert [one.excess for one in found] == [0, 0, pytest.approx(0.05)]
+    assert [one.first for one in found] == [2, 4, 0]
+    assert winner(found, 1).first == 2

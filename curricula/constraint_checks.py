@@ -28,9 +28,9 @@ def constraint_problems(curriculum: Curriculum) -> Iterator[Problem]:
 def _order(curriculum: Curriculum) -> Iterator[Problem]:
     """Whether there is an order to find, and one who finds it within limits."""
     schedule = curriculum.schedule
-    if schedule.composition in ("explicit", "adaptive"):
-        rule = f"is for what finds an order, and the composition is {schedule.composition}"
-        yield Problem(CONSTRAINTS, rule, hint="Leave it out; `stagewise measure` tells what was lost of any model.")
+    if schedule.composition != "sequential":
+        rule = f"is for `composition: sequential`, one domain a stage, and the composition is {schedule.composition}"
+        yield Problem(CONSTRAINTS, rule, hint="Write `composition: sequential`, or leave it out.")
     elif schedule.order not in KEEPERS:
         rule = f"is kept by `order: {'` and `order: '.join(KEEPERS)}` alone, and the order is {schedule.order}"
         yield Problem(CONSTRAINTS, rule, hint="Write `order: bwt`, or leave it out.")

@@ -11,7 +11,7 @@ Limited = Literal["loss", "entropy"]
 """What is limited: how much later stages take from a domain's score, and how little entropy its stage begins with."""
 
 
-class Limit(NamedTuple):
+class OrderLimit(NamedTuple):
     """One limit on one domain."""
 
     measure: Limited
@@ -20,7 +20,7 @@ class Limit(NamedTuple):
     """`loss`: the most, in score; `entropy`: the least, in nats a token."""
 
 
-def limits_of(curriculum: Curriculum) -> tuple[Limit, ...]:
+def limits_of(curriculum: Curriculum) -> tuple[OrderLimit, ...]:
     """All limits, in the order of the domains; on those that the curriculum itself does not leave out."""
     spec, trained = curriculum.schedule.constraints, trained_domains(curriculum)
     creative = [name for name in trained if curriculum.domains[name].kind == "creative"]
@@ -29,7 +29,10 @@ def limits_of(curriculum: Curriculum) -> tuple[Limit, ...]:
         "entropy": _by_domain(spec.entropy, creative),
     }
     return tuple(
-        Limit(measure, name, bounds[name]) for measure, bounds in asked.items() for name in trained if name in bounds
+        OrderLimit(measure, name, bounds[name])
+        for measure, bounds in asked.items()
+        for name in trained
+        if name in bounds
     )
 
 

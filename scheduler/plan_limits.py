@@ -1,4 +1,4 @@
-"""What a plan says of the curriculum's constraints: how each limit is predicted to be kept, and what keeping all costs."""
+"""What a plan says of the curriculum's constraints: whether each limit is predicted to be kept, and what that costs."""
 
 from __future__ import annotations
 

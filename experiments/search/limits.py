@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from curricula.limits import Limit, limits_of
+from curricula.limits import OrderLimit, limits_of
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from domains.example import Split
@@ -29,7 +29,7 @@ def beyond(curriculum: Curriculum, schedule: Schedule, records: Sequence[Record]
     return found
 
 
-def _beyond(limit: Limit, stage: int, scores: Sequence[Mapping[str, DomainScore]]) -> dict[str, float]:
+def _beyond(limit: OrderLimit, stage: int, scores: Sequence[Mapping[str, DomainScore]]) -> dict[str, float]:
     name = f"{limit.measure} of {limit.domain}"
     if limit.measure == "loss":
         lost = scores[stage][limit.domain].mean - scores[-1][limit.domain].mean

@@ -9,6 +9,7 @@ from scheduler.orderings.bwt import bwt
 
 
 def reverse(data: OrderingInput) -> tuple[str, ...]:
-    """Minimises the predicted total, whatever the limits. Order and reverse sum to a constant: it is the best reversed."""
+    """Minimises the predicted total, whatever the limits. Order and reverse sum to a constant: it is the best one
+    reversed."""
     flipped = tuple(members[::-1] for members in data.groups)
     return bwt(replace(data, groups=flipped, limits=None))[::-1]

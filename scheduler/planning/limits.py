@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from curricula.limits import Limit, limits_of
+from curricula.limits import OrderLimit, limits_of
 from curricula.schema import Curriculum
 from domains.interval import Interval
 from scheduler.evidence.transfer import shrunk_transfer
 from scheduler.linear_ordering.limits import Limits
 from scheduler.measurements import Array, Measurements, Path
-from scheduler.orderings import OrderingInput
 from scheduler.plan_limits import ROUNDING, Forecast, LimitForecast
 from scheduler.planning.draws import drawn, expected
 from scheduler.prediction.predict import counted
@@ -69,7 +68,7 @@ def forecast(
     )
 
 
-def _asked(m: Measurements, curriculum: Curriculum, trained: Path) -> list[Limit]:
+def _asked(m: Measurements, curriculum: Curriculum, trained: Path) -> list[OrderLimit]:
     """Limits on these domains; on entropy where it was measured."""
     found = [one for one in limits_of(curriculum) if one.domain in trained]
     return [one for one in found if one.measure == "loss" or m.entropy]
@@ -97,7 +96,7 @@ def _begun(entropy: Measurements, order: Path, count: int, seed: int) -> Array:
     return np.concatenate([mean[None], mean + error * normal])
 
 
-def _forecast(limit: Limit, values: Array, seeds: int) -> tuple[LimitForecast, Array]:
+def _forecast(limit: OrderLimit, values: Array, seeds: int) -> tuple[LimitForecast, Array]:
     """Of (1 + draws,) values, the expected one first; and in which draws it is kept."""
     above = values - limit.bound if limit.measure == "loss" else limit.bound - values
     kept = np.asarray(above[1:] <= ROUNDING)

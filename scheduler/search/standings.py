@@ -46,8 +46,8 @@ class Standing:
 
 
 def standings(study: Study, layout: Layout) -> tuple[Standing, ...]:
-    """All schedules that finished, the largest expected score first, what breaks limits last; of equals the one that was
-    first tried."""
+    """All schedules that finished, the largest expected score first, what breaks limits last; of equals the one that
+    was first tried."""
     trials = histories(study, study.get_trials(deepcopy=False), layout.space)
     groups: dict[object, list[TrialHistory]] = {}
     for trial in trials:

@@ -22,7 +22,11 @@ def curriculum(constraints, names=NAMES[:4], metrics=("entropy",), **schedule):
 
 def problems(*args, **more):
     found = check(curriculum(*args, **more))
-    return [(".".join(map(str, one.keys)), one.rule) for one in found if "constraints" in one.rule or "constraints" in one.keys]
+    return [
+        (".".join(map(str, one.keys)), one.rule)
+        for one in found
+        if "constraints" in one.rule or "constraints" in one.keys
+    ]
 
 
 def test_a_number_is_for_every_trained_domain_or_every_creative_one():
@@ -58,6 +62,7 @@ def test_values_out_of_range_are_refused(value):
         ({"loss": {"tales": 0.1}}, {}, "schedule.constraints.loss.tales", "no domain of this name is defined"),
         ({"loss": {"sort": 0.1}}, {"leave_out": ["sort"]}, "schedule.constraints.loss.sort", "left out"),
         ({"loss": 0.1}, {"order": "greedy"}, "schedule.constraints", "the order is greedy"),
+        ({"loss": 0.1}, {"composition": "cumulative"}, "schedule.constraints", "the composition is cumulative"),
         ({"loss": 0.1}, {"composition": "adaptive"}, "schedule.constraints", "the composition is adaptive"),
         (
             {"loss": 0.1},
@@ -65,7 +70,12 @@ def test_values_out_of_range_are_refused(value):
             "schedule.constraints",
             "the composition is explicit",
         ),
-        ({"entropy": 0.8}, {"leave_out": ["stories"]}, "schedule.constraints.entropy", "none that is trained is creative"),
+        (
+            {"entropy": 0.8},
+            {"leave_out": ["stories"]},
+            "schedule.constraints.entropy",
+            "none that is trained is creative",
+        ),
     ],
 )
 def test_what_cannot_be_held_is_refused_in_one_line(constraints, schedule, place, rule):
@@ -85,7 +95,10 @@ def test_more_domains_than_can_be_ordered_within_limits_are_refused():
     assert MOST_LIMITED == MOST_DOMAINS
     names = tuple(f"d{at}" for at in range(MOST_LIMITED + 1))
     ((place, rule),) = problems({"loss": 0.1}, names)
-    assert (place, rule) == ("schedule.constraints", "the best order within limits is found for at most 16 trained domains")
+    assert (place, rule) == (
+        "schedule.constraints",
+        "the best order within limits is found for at most 16 trained domains",
+    )
     assert not problems({"loss": 0.1}, names, leave_out=[names[0]])
 
 

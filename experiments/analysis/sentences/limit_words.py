@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from curricula.limits import Limit, Limited, limits_of
+from curricula.limits import Limited, OrderLimit, limits_of
 from curricula.schema import Curriculum
 from domains.listed import listed
 from experiments.analysis.report import Report
@@ -57,17 +57,20 @@ def mixing_word(plan: Plan) -> str:
     broken = {one.measure for one in plan.constraints.broken} if plan.constraints else set()
     if not broken:
         return ""
-    why = {"loss": "has no later stage that could take from a domain", "entropy": "begins all domains with the base model"}
+    why = {
+        "loss": "has no later stage that could take from a domain",
+        "entropy": "begins all domains with the base model",
+    }
     told = " and ".join(why[measure] for measure in why if measure in broken)
     return f"Staging is not predicted to keep the limits; joint training {told}."
 
 
-def limit_name(one: Limit | LimitForecast | MeasuredLimit) -> str:
+def limit_name(one: OrderLimit | LimitForecast | MeasuredLimit) -> str:
     """``loss of stories``."""
     return f"{one.measure} of {one.domain}"
 
 
-def bound_words(one: Limit | LimitForecast | MeasuredLimit) -> str:
+def bound_words(one: OrderLimit | LimitForecast | MeasuredLimit) -> str:
     """``at most 0.050``."""
     return f"{'at most' if one.measure == 'loss' else 'at least'} {number(one.bound)}{UNITS[one.measure]}"
 

@@ -29,7 +29,8 @@ NOT_LEARNT = "try more steps, another learning rate or, if it trains by GRPO, SF
 
 
 def plan_lines(plan: Plan) -> tuple[str, ...]:
-    """Order, how it keeps its limits, what learns, which precedences are identified, what choosing is worth, what is left out, audit."""
+    """Order, its limits, what learns, which precedences are identified, what choosing is worth, what is left out,
+    audit."""
     lines = (
         arrow(plan.order) + f"   (chosen by {plan.how}, predicted total {number(plan.total)})",
         *group_lines(plan),

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from curricula.compositions import Ordered
-from curricula.limits import Limit, Limited, limits_of
+from curricula.limits import Limited, OrderLimit, limits_of
 from curricula.stage import Schedule
 from domains.frozen import Frozen
 from domains.interval import Interval
@@ -74,7 +74,7 @@ def _lost(scores: RunScores, arm: str, stage: int) -> dict[int, Block]:
     return {seed: {name: then[seed][name] - last[seed][name] for name in last[seed]} for seed in last if seed in then}
 
 
-def _row(limit: Limit, stage: int, values: Array) -> MeasuredLimit:
+def _row(limit: OrderLimit, stage: int, values: Array) -> MeasuredLimit:
     """Of (seeds, items), not yet judged."""
     found, estimate = spread({limit.domain: values}), float(values.mean())
     away = abs(estimate - limit.bound)

@@ -22,7 +22,7 @@ MEASURED = ("arm", "limit", "", "on test", "95 % interval", "p by Holm", "verdic
 NOTE = (
     "Loss: a domain's score right after its own stage minus its score in the end. Entropy: of own samples where the "
     "domain's stage begins. Predicted: from the probes, on validation. The verdict is on whether the value is surely on "
-    "one side of its limit, corrected for all limits of the main arm, or of all other arms."
+    "one side of its limit, corrected for all limits of the main arm, or of all others."
 )
 
 

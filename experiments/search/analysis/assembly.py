@@ -75,7 +75,12 @@ def build_search_report(outcome: SearchOutcome) -> SearchReport:
         gains=gains,
         cost=_cost(outcome),
         missing=missing,
-        notes=(*outcome.notes, *limit_notes(main.best, main.curriculum), *budget_notes(arms), *all_notes(outcome.final.schedules)),
+        notes=(
+            *outcome.notes,
+            *limit_notes(main.best, main.curriculum),
+            *budget_notes(arms),
+            *all_notes(outcome.final.schedules),
+        ),
         environment=dict(outcome.final.environment),
     )
 

@@ -55,7 +55,9 @@ def limit_notes(won: Standing | None, curriculum: Curriculum) -> tuple[str, ...]
     if won is None or not limits_of(curriculum):
         return ()
     if won.excess:
-        kept = f"no schedule that could have won kept all limits; the winner is {number(won.excess)} beyond them, in sum"
+        kept = (
+            f"no schedule that could have won kept all limits; the winner is {number(won.excess)} beyond them, in sum"
+        )
     else:
         kept = "the winner kept all that it could break; what broke one could not win"
     return (f"Limits, on validation, mean over seeds: {kept}.",)

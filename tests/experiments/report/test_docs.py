@@ -15,12 +15,14 @@ from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.comparing.comparison import Comparison
 from experiments.analysis.completions import model as said
 from experiments.analysis.stages.guarded_stage import StageGuards
+from experiments.analysis.stages.limits import MeasuredLimit
 from experiments.analysis.stages.sweet_spots import SpotPoint, SweetSpots
 from experiments.measures import calibration, narrowing, regressions, steepness, value
 from experiments.nodes.course import Course, ItemScores, Point
 from experiments.nodes.guarded import Guarded, Limit, PassRates
 from experiments.nodes.health import Groups, Health
 from scheduler.plan import Plan, Transfer
+from scheduler.plan_limits import Forecast, LimitForecast
 from tests.support.paths import ROOT
 
 CLIFFS = (ROOT / "docs" / "cliffs.md").read_text(encoding="utf-8")
@@ -50,6 +52,9 @@ DESCRIBED = [
     model.Missing,
     model.MatrixRow,
     model.StageHealth,
+    MeasuredLimit,
+    Forecast,
+    LimitForecast,
     said.DomainCompletions,
     said.Group,
     said.ShownItem,

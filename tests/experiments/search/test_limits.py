@@ -71,9 +71,9 @@ def test_what_breaks_limits_wins_only_where_nothing_with_as_many_seeds_breaks_th
         ends = [base, *(level.ends[0] for level in levels_of(job.setup, schedule, (seed,)))]
         found = beyond(spec, schedule, [job.view.record(node) for node in ends])
         assert trial.user_attrs.get("limits", {}) == found
-        assert any(f"trial {trial.number}: " in line and "beyond its limit" in line for line in said.splitlines()) == any(
-            value > 0 for value in found.values()
-        )
+        assert any(
+            f"trial {trial.number}: " in line and "beyond its limit" in line for line in said.splitlines()
+        ) == any(value > 0 for value in found.values())
     ranked = standings(study, Layout(spec))
     enough = [one for one in ranked if len(one.finished) >= WINNER_SEEDS]
     assert winner(ranked, 3).excess == min(one.excess for one in enough)

@@ -98,7 +98,9 @@ def test_entropy_that_was_not_measured_limits_nothing():
 
 
 def test_limits_that_leave_one_order_leave_no_runner_up_and_still_a_worth():
-    m = measured(matrix({"sums": {"sums": 0.3, "sort": -0.2, "stories": -0.2}, "sort": {"sort": 0.3, "stories": -0.2}}, THREE))
+    m = measured(
+        matrix({"sums": {"sums": 0.3, "sort": -0.2, "stories": -0.2}, "sort": {"sort": 0.3, "stories": -0.2}}, THREE)
+    )
     plan = plan_of(m, {"loss": 0.1})
     assert plan.order == ("sums", "sort", "stories")
     assert plan.runner_up is None

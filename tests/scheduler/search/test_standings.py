@@ -67,7 +67,11 @@ def test_what_breaks_limits_stands_last_however_much_it_scores():
     curriculum = make_curriculum(FOUR, search={"compositions": ["sequential"], "lengths": [1]})
     study = optuna.create_study(direction="maximize")
     fixed = {"opening": 0.0, "refresh": 0.0}
-    for order, value, over in ((FOUR, 0.9, (0.2, -0.1)), (FOUR[::-1], 0.6, (0.1, -0.3)), (FOUR[2:] + FOUR[:2], 0.5, ())):
+    for order, value, over in (
+        (FOUR, 0.9, (0.2, -0.1)),
+        (FOUR[::-1], 0.6, (0.1, -0.3)),
+        (FOUR[2:] + FOUR[:2], 0.5, ()),
+    ):
         for rung, each in enumerate(over or (-0.1,)):
             attrs = {RUNG: rung, LIMITS: {"loss of sums": each}}
             study.enqueue_trial({**places(order), **fixed}, user_attrs=attrs)

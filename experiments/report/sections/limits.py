@@ -21,8 +21,8 @@ HEADER = ("limit", "", "predicted", "95 % interval", "kept with")
 MEASURED = ("arm", "limit", "", "on test", "95 % interval", "p by Holm", "verdict")
 NOTE = (
     "Loss: a domain's score right after its own stage minus its score in the end. Entropy: of own samples where the "
-    "domain's stage begins. Predicted: from the probes, on validation. The verdict is on whether the value is surely on "
-    "one side of its limit, corrected for all limits of the main arm, or of all others."
+    "domain's stage begins. Predicted: from the probes, on validation. The verdict: whether the value is surely on one "
+    "side of its limit, corrected for all limits of the main arm, or of all others."
 )
 
 

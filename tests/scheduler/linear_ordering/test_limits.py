@@ -30,9 +30,7 @@ def problems(draw, most=5, lowest=-6):
     count = draw(st.integers(1, 2 * size))
     on = np.array(draw(st.lists(st.integers(0, size - 1), min_size=count, max_size=count)))
     after = np.array(draw(st.lists(st.booleans(), min_size=count, max_size=count)))
-    limits = Limits(
-        on, after, cells(count, lowest, 6 if lowest < 0 else -lowest), cells(count * size).reshape(-1, size)
-    )
+    limits = Limits(on, after, cells(count, lowest), cells(count * size).reshape(-1, size))
     weights = np.array(draw(st.lists(st.integers(1, 4), min_size=size, max_size=size)), float)
     names = tuple(draw(st.permutations(NAMES[:size])))
     return names, weights / weights.sum(), cells(size * size).reshape(size, size), limits

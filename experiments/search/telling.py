@@ -10,6 +10,7 @@ import optuna
 from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as State
 
+from curricula.limits import limits_of
 from curricula.schema import Curriculum
 from curricula.search_checks import searched_domains
 from experiments.nodes.tree import base_node
@@ -91,6 +92,8 @@ class Teller:
 
     def _note_limits(self, running: RunningTrial) -> str:
         """What of the curriculum's limits the trial breaks, also in words."""
+        if not limits_of(self._task.curriculum):
+            return ""
         ends = [base_node(self._job.setup), *(level.ends[0] for level in running.levels)]
         records = [self._job.view.record(node) for node in ends]
         found = beyond(self._task.curriculum, running.schedule, records)

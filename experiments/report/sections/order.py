@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from experiments.analysis.report import Report
 from experiments.analysis.sentences.group_words import group_lines, labelled
+from experiments.analysis.sentences.limit_words import unkept
 from experiments.analysis.sentences.plan_words import (
     arrow,
     audit_lines,
@@ -37,6 +38,7 @@ def order(report: Report) -> str:
         "order",
         "The order",
         element("p", steps, class_="order"),
+        element("p", text=unkept(plan), class_="callout warn") if unkept(plan) else "",
         _learning(plan),
         element("p", text=identified(plan), class_="callout" if plan.identified else "callout warn"),
         *(paragraph(line) for line in lines if line),

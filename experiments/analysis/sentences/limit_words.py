@@ -28,7 +28,9 @@ def limit_lines(plan: Plan) -> tuple[str, ...]:
     found = plan.constraints
     if found is None:
         return ()
-    head = f"Limits: predicted to keep {_all(len(found.limits))}; that it does: {share(found.kept)}."
+    many = len(found.limits) > 1
+    told = f"all {len(found.limits)} are predicted to be kept" if many else "the only one is predicted to be kept"
+    head = f"Limits: {told} ({share(found.kept)} that {'they are' if many else 'it is'})."
     return (unkept(plan) or head, *(f"  {_forecast(one)}" for one in found.limits), cost_words(plan))
 
 
@@ -114,7 +116,3 @@ def _forecast(one: LimitForecast) -> str:
 def _broken(one: LimitForecast) -> str:
     value, _ = value_words(one)
     return f"{limit_name(one)} {value}, {number(one.excess)} beyond {bound_words(one)}"
-
-
-def _all(count: int) -> str:
-    return "the one there is" if count == 1 else f"all {count}"

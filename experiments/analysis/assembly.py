@@ -6,6 +6,7 @@ from curricula.stage import Schedule, Stage
 from domains.rewards import called
 from experiments.analysis.cliffs.build import cliffs
 from experiments.analysis.comparing.comparisons import compare_arms
+from experiments.analysis.comparing.limits import measured_limits
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.intervals.equal_cost import equal_cost
 from experiments.analysis.intervals.estimates import estimate, score_all, within
@@ -22,7 +23,6 @@ from experiments.analysis.rows.rows import matrix_rows, missing_rows, tree_rows
 from experiments.analysis.scores import BASE, RANDOM, RunScores, random_arms
 from experiments.analysis.sentences.cliff_words import below_base
 from experiments.analysis.sentences.verdict import verdict_sentence
-from experiments.analysis.stages.limits import measured_limits
 from experiments.analysis.stages.rounds import round_reports
 from experiments.analysis.stages.sweet_spots import sweet_spots
 from experiments.analysis.stages.ways_back import ways_back

@@ -18,10 +18,10 @@ from domains.interval import Interval
 from domains.profile import EntropyProfile
 from experiments.analysis.cliffs.model import ArmCliffs
 from experiments.analysis.comparing.comparison import Comparison
+from experiments.analysis.comparing.limits import MeasuredLimit
 from experiments.analysis.completions.model import DomainCompletions
 from experiments.analysis.stable import without_seconds
 from experiments.analysis.stages.guarded_stage import StageGuards
-from experiments.analysis.stages.limits import MeasuredLimit
 from experiments.analysis.stages.rounds import RoundReport
 from experiments.analysis.stages.stage_health import StageHealth
 from experiments.analysis.stages.sweet_spots import SweetSpots

@@ -22,7 +22,7 @@ from scheduler.composing.choice import own_choice
 from scheduler.composing.compose import schedule_fingerprint
 from scheduler.search.orders import readable
 from scheduler.search.space import params_of
-from scheduler.search.trial_history import LIMITS, REPEATS
+from scheduler.search.trial_history import REPEATS
 from scheduler.search.tried import schedule_of_trial, seed_of_trial
 
 Say = Callable[[str], None]
@@ -97,8 +97,10 @@ class Teller:
         ends = [base_node(self._job.setup), *(level.ends[0] for level in running.levels)]
         records = [self._job.view.record(node) for node in ends]
         found = beyond(self._task.curriculum, running.schedule, records)
-        if found:
-            running.trial.set_user_attr(LIMITS, found)
+        for name, value in found.items():
+            # A trial that was killed on the way here keeps what was noted, which is the same.
+            if name not in running.trial.constraints:
+                running.trial.set_constraint(name, value)
         return "".join(f", {name} {value:.3f} beyond its limit" for name, value in found.items() if value > 0)
 
     def _end(self, trial: optuna.Trial, state: State, words: str, value: float | None = None) -> None:
@@ -112,7 +114,7 @@ class Teller:
 
     def _count(self, trial: optuna.Trial | FrozenTrial, state: State, value: float | None) -> None:
         self._ended[state] += 1
-        broken = any(over > 0 for over in trial.user_attrs.get(LIMITS, {}).values())
+        broken = any(over > 0 for over in trial.constraints.values())
         if state != State.COMPLETE or value is None or broken:
             return
         if self._best is None or value > self._best[0]:

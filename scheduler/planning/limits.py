@@ -13,6 +13,7 @@ from curricula.limits import OrderLimit, limits_of
 from curricula.schema import Curriculum
 from domains.interval import Interval
 from scheduler.evidence.transfer import shrunk_transfer
+from scheduler.grouping import Flags
 from scheduler.linear_ordering.limits import Limits
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.plan_limits import ROUNDING, Forecast, LimitForecast
@@ -96,7 +97,7 @@ def _begun(entropy: Measurements, order: Path, count: int, seed: int) -> Array:
     return np.concatenate([mean[None], mean + error * normal])
 
 
-def _forecast(limit: OrderLimit, values: Array, seeds: int) -> tuple[LimitForecast, Array]:
+def _forecast(limit: OrderLimit, values: Array, seeds: int) -> tuple[LimitForecast, Flags]:
     """Of (1 + draws,) values, the expected one first; and in which draws it is kept."""
     above = values - limit.bound if limit.measure == "loss" else limit.bound - values
     kept = np.asarray(above[1:] <= ROUNDING)

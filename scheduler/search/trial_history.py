@@ -15,11 +15,10 @@ from scheduler.measurements import Measurements
 from scheduler.path_text import order_text
 from scheduler.search.units import Space
 
-MEASURED, RUNG, REPEATS, MIXTURES, LIMITS = "measured", "rung", "repeats", "mixtures", "limits"
+MEASURED, RUNG, REPEATS, MIXTURES = "measured", "rung", "repeats", "mixtures"
 """Attributes of a study: rung → "a > b" → scores after these stages, trained as the curriculum says, "" for the base;
 and of a trial: which of the search's seeds it is trained with, 0 where it is missing; the first trial of the same
-schedule, of those that repeat it; the mixtures of an adaptive one so far; and limit → by how much it is broken, 0 or
-less where it is kept."""
+schedule, of those that repeat it; and the mixtures of an adaptive one so far."""
 ScoreByDomain = Mapping[str, float]
 """Domain → mean score."""
 
@@ -38,7 +37,7 @@ class TrialHistory:
     rung: int = 0
     """Which of the search's seeds it is trained with."""
     limits: Mapping[str, float] = field(default_factory=dict)
-    """Limit → by how much it was broken, 0 or less where it was kept."""
+    """Limit → by how much it was broken, 0 or less where it was kept: Optuna's constraints."""
 
 
 def tell_scores(trial: Trial, stage: int, scores: ScoreByDomain) -> None:
@@ -88,7 +87,7 @@ def history_of(trial: FrozenTrial, sign: float) -> TrialHistory:
         final=sign * final if final is not None and math.isfinite(final) else None,
         state=trial.state,
         rung=trial.user_attrs.get(RUNG, 0),
-        limits=trial.user_attrs.get(LIMITS, {}),
+        limits=trial.constraints,
     )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from curricula.limits import Limited, OrderLimit, limits_of
 from curricula.schema import Curriculum
 from domains.listed import listed
+from experiments.analysis.comparing.limits import LimitVerdict, MeasuredLimit
 from experiments.analysis.report import Report
-from experiments.analysis.stages.limits import LimitVerdict, MeasuredLimit
 from experiments.analysis.words import number, share, signed, signed_span, span
 from scheduler.plan import Plan
 from scheduler.plan_limits import LimitForecast

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from experiments.analysis.comparing.limits import MeasuredLimit
 from experiments.analysis.report import Report
 from experiments.analysis.sentences.limit_words import (
     bound_words,
@@ -13,7 +14,6 @@ from experiments.analysis.sentences.limit_words import (
     unkept,
     value_words,
 )
-from experiments.analysis.stages.limits import MeasuredLimit
 from experiments.analysis.words import DASH, p_words, share
 from experiments.report.markup import cell, details, element, paragraph, reading, section, table
 

@@ -16,7 +16,7 @@ from optuna.trial import TrialState as State
 from experiments.search.analysis.report import ParamValue, TrialRow, TrialState
 from scheduler.search.keys import ORDER, PLACE, key_of
 from scheduler.search.orders import readable
-from scheduler.search.trial_history import LIMITS, REPEATS, RUNG
+from scheduler.search.trial_history import REPEATS, RUNG
 
 STATES: dict[State, TrialState] = {
     State.COMPLETE: "complete",
@@ -115,5 +115,5 @@ def _row(trial: FrozenTrial, seeds: Sequence[int]) -> TrialRow:
         stages=max(trial.intermediate_values, default=0),
         stage_runs=attrs.get("stage_runs", 0),
         completions=attrs.get("rollouts", 0),
-        limits=attrs.get(LIMITS, {}),
+        limits=trial.constraints,
     )

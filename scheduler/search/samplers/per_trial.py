@@ -7,14 +7,14 @@ gets a sampler of its own, seeded by its number, so that a study that was resume
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler
 from optuna.study import Study
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial
 
 
 def trial_seed(seed: int, trial: FrozenTrial, what: str = "") -> int:
@@ -45,7 +45,3 @@ class PerTrial(BaseSampler):
         """As the other sampler does; the seed also depends on the parameter, or all would draw alike."""
         sampler = self._make(trial_seed(self._seed, trial, param_name))
         return sampler.sample_independent(study, trial, param_name, param_distribution)
-
-    def after_trial(self, study: Study, trial: FrozenTrial, state: TrialState, values: Sequence[float] | None) -> None:
-        """As the other sampler does: it notes what of its limits a trial breaks."""
-        self._make(trial_seed(self._seed, trial)).after_trial(study, trial, state, values)

@@ -13,9 +13,9 @@ from experiments.analysis.cliffs import beside, executing, judging
 from experiments.analysis.cliffs import model as cliffs
 from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.comparing.comparison import Comparison
+from experiments.analysis.comparing.limits import MeasuredLimit
 from experiments.analysis.completions import model as said
 from experiments.analysis.stages.guarded_stage import StageGuards
-from experiments.analysis.stages.limits import MeasuredLimit
 from experiments.analysis.stages.sweet_spots import SpotPoint, SweetSpots
 from experiments.measures import calibration, narrowing, regressions, steepness, value
 from experiments.nodes.course import Course, ItemScores, Point

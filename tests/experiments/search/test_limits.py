@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import optuna
 import pytest
 from optuna.pruners import NopPruner
 
@@ -13,7 +12,6 @@ from experiments.search.limits import beyond
 from experiments.search.running_trial import levels_of
 from scheduler.composing.compose import compose
 from scheduler.search.layout import Layout
-from scheduler.search.samplers import SAMPLERS
 from scheduler.search.standings import WINNER_SEEDS, standings, winner
 from scheduler.search.tried import schedule_of_trial, seed_of_trial
 from tests.support.report import MADE_IN
@@ -70,7 +68,7 @@ def test_what_breaks_limits_wins_only_where_nothing_with_as_many_seeds_breaks_th
         schedule, seed = schedule_of_trial(trial, spec, None), seed_of_trial(trial, spec)
         ends = [base, *(level.ends[0] for level in levels_of(job.setup, schedule, (seed,)))]
         found = beyond(spec, schedule, [job.view.record(node) for node in ends])
-        assert trial.user_attrs.get("limits", {}) == found
+        assert trial.constraints == found
         assert any(
             f"trial {trial.number}: " in line and "beyond its limit" in line for line in said.splitlines()
         ) == any(value > 0 for value in found.values())
@@ -78,13 +76,3 @@ def test_what_breaks_limits_wins_only_where_nothing_with_as_many_seeds_breaks_th
     enough = [one for one in ranked if len(one.finished) >= WINNER_SEEDS]
     assert winner(ranked, 3).excess == min(one.excess for one in enough)
     assert any(one.excess > 0 for one in ranked)
-
-
-def test_tpe_is_told_what_breaks_limits():
-    spec = limited(Constraints(loss=0.1))
-    study = optuna.create_study(direction="maximize", sampler=SAMPLERS["tpe"](spec, None))
-    trial = study.ask()
-    trial.suggest_float("x", 0, 1)
-    trial.set_user_attr("limits", {"loss of a": 0.2})
-    study.tell(trial, 1.0)
-    assert study.trials[0].system_attrs["constraints"] == (0.2,) or study.trials[0].system_attrs["constraints"] == [0.2]

@@ -9,7 +9,7 @@ from scheduler.search.layout import Layout
 from scheduler.search.orders import places
 from scheduler.search.space import space
 from scheduler.search.standings import Standing, reserved, standings, to_repeat, winner
-from scheduler.search.trial_history import LIMITS, RUNG
+from scheduler.search.trial_history import RUNG
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]
@@ -73,9 +73,10 @@ def test_what_breaks_limits_stands_last_however_much_it_scores():
         (FOUR[2:] + FOUR[:2], 0.5, ()),
     ):
         for rung, each in enumerate(over or (-0.1,)):
-            attrs = {RUNG: rung, LIMITS: {"loss of sums": each}}
-            study.enqueue_trial({**places(order), **fixed}, user_attrs=attrs)
-            study.tell(study.ask(dict(space(curriculum))), value)
+            study.enqueue_trial({**places(order), **fixed}, user_attrs={RUNG: rung})
+            trial = study.ask(dict(space(curriculum)))
+            trial.set_constraint("loss of sums", each)
+            study.tell(trial, value)
     found = standings(study, Layout(curriculum))
     # Means over seeds: 0.05, −0.1 and −0.1.
     assert [one.excess for one in found] == [0, 0, pytest.approx(0.05)]

@@ -11,10 +11,10 @@ from rich.console import Console
 
 from curricula.schema import Constraints, ScheduleSpec
 from experiments.analysis.assembly import ReportInputs, build_report
+from experiments.analysis.comparing.limits import measured_limits
 from experiments.analysis.report import Report
 from experiments.analysis.scores import RunScores
 from experiments.analysis.sentences.limit_words import measured_line
-from experiments.analysis.stages.limits import measured_limits
 from experiments.report.html import render_html
 from experiments.report.terminal.report import print_report
 from scheduler.statistics.intervals import holm

@@ -136,6 +136,20 @@ LIMITS = [
     ),
     (("order: bwt", "replay: 1"), "c.yaml:19: schedule.replay: must be less than 1, got 1."),
     (("order: bwt", "lr_decay: 1.5"), "c.yaml:19: schedule.lr_decay: must be at most 1, got 1.5."),
+    (
+        ("order: bwt", "constraints: {loss: {tales: 2}}"),
+        "c.yaml:19: schedule.constraints.loss.tales: must be at most 1, got 2.",
+    ),
+    (
+        ("order: bwt", "constraints: {entropy: {tale: 2}}"),
+        "c.yaml:19: schedule.constraints.entropy.tale: no domain of this name is defined, got 'tale'. Did you mean "
+        "'tales'?",
+    ),
+    (
+        ("order: bwt", "order: greedy\n  constraints: {loss: 0.1}"),
+        "c.yaml:20: schedule.constraints: is kept by `order: bwt` and `order: bwt_entropy` alone, and the order is "
+        "greedy. Write `order: bwt`, or leave it out.",
+    ),
     (("seeds: [0, 1]", "seeds: []"), "c.yaml:20: seeds: must have at least 1 entry, got []."),
     (("seeds: [0, 1]", "seeds: [1, 1]"), "c.yaml:20: seeds: must be distinct, got [1, 1]."),
     (

@@ -28,9 +28,9 @@ def limit_lines(plan: Plan) -> tuple[str, ...]:
     found = plan.constraints
     if found is None:
         return ()
-    many = len(found.limits) > 1
-    told = f"all {len(found.limits)} are predicted to be kept" if many else "the only one is predicted to be kept"
-    head = f"Limits: {told} ({share(found.kept)} that {'they are' if many else 'it is'})."
+    count = len(found.limits)
+    told = {1: "the only one is", 2: "both are"}.get(count, f"all {count} are")
+    head = f"Limits: {told} predicted to be kept ({share(found.kept)} that {'they are' if count > 1 else 'it is'})."
     return (unkept(plan) or head, *(f"  {_forecast(one)}" for one in found.limits), cost_words(plan))
 
 

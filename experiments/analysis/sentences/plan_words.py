@@ -167,10 +167,11 @@ def worth_words(plan: Plan) -> str:
     if worth is None:
         return ""
     gain = worth.over_mean
-    within = " that keeps to the limits as it does" if plan.constraints else ""
-    found = (
-        f"Expected to score {number(worth.regret)} below the best order{within}; a random order "
-        f"{number(worth.random_regret)} below it."
+    # A random order is held to no limits, and may score more than any that is.
+    found = f"Expected to score {number(worth.regret)} below the best order" + (
+        " that keeps to the limits as it does."
+        if plan.constraints
+        else f"; a random order {number(worth.random_regret)} below it."
     )
     if gain.estimate is None:
         return f"{found} Whether choosing beats not choosing was not tested: {gain.missing}."

@@ -44,7 +44,9 @@ def test_a_run_keeps_the_limit_that_its_best_order_breaks(tmp_path, monkeypatch)
 
 
 def test_a_search_does_not_end_with_what_breaks_limits(tmp_path):
-    spec = limited(LIMIT, compositions=["sequential"], leave_out=[], refresh=[0], seeds=[0], lr_scale=[1], lr_decay=[1.0])
+    spec = limited(
+        LIMIT, compositions=["sequential"], leave_out=[], refresh=[0], seeds=[0], lr_scale=[1], lr_decay=[1.0]
+    )
     report: SearchReport = finished(make_job(tmp_path, spec), Nodes(), 12)
     rows = [row for row in report.trials if row.state == "complete"]
     broken = {row.number for row in rows if any(value > 0 for value in row.limits.values())}

@@ -65,6 +65,7 @@ def test_the_order_that_loses_too_much_makes_way_for_the_best_that_does_not():
     assert plan.worth.regret == pytest.approx(0)
     told = "\n".join(plan_lines(plan))
     assert "Limits: the only one is predicted to be kept (100 % that it is)." in told
+    assert "below the best order that keeps to the limits as it does." in told
     assert f"without them the order would be {' → '.join(free.order)}" in told
 
 

@@ -13,6 +13,7 @@ from experiments.analysis.sentences.plan_words import plan_lines
 from experiments.analysis.words import signed
 from experiments.report.html import render_html
 from scheduler.plan import Candidate, Mixing
+from scheduler.plan_limits import Forecast, LimitForecast
 from tests.support.findings import NAMES, make_plan
 from tests.support.report import make_curriculum, make_inputs
 
@@ -97,6 +98,24 @@ def test_where_nothing_learns_there_is_no_advice():
     assert any("Stage or mix?" in line for line in plan_lines(known))
     (line,) = [line for line in plan_lines(nothing) if "Stage or mix?" in line]
     assert "Cannot be said" in line
+
+
+def test_what_staging_cannot_keep_is_said_beside_the_advice():
+    def limit(measure, predicted):
+        forecast = Interval.of(predicted, predicted - 0.01, predicted + 0.01, 3)
+        return LimitForecast(measure=measure, domain="stories", bound=0.5, predicted=forecast, kept=0.2)
+
+    def told(*limits):
+        cost = Interval.of(0.0, 0.0, 0.0, 3)
+        forecast = Forecast(limits=limits, kept=0.2, free=PLAN.order, cost=cost)
+        return mixing_lines(PLAN.model_copy(update={"mixing": mixing(), "constraints": forecast}))[1:]
+
+    assert told(limit("loss", 0.6)) == (
+        "Staging is not predicted to keep the limits; joint training has no later stage that could take from a domain.",
+    )
+    (both,) = told(limit("loss", 0.6), limit("entropy", 0.4))
+    assert both.endswith("from a domain and begins all domains with the base model.")
+    assert told(limit("loss", 0.5), limit("entropy", 0.5)) == ()
 
 
 def test_without_a_choice_nothing_is_said():

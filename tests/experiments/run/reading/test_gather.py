@@ -125,6 +125,17 @@ def test_profiles_pair_entropy_by_item(job: Job, tmp_path: Path) -> None:
     assert (found["sorting"].measured, found["stories"].measured) == ("structured", "creative")
 
 
+def test_entropy_is_measured_beside_scores_on_the_base_and_the_probes(job: Job, tmp_path: Path) -> None:
+    commit(job, tmp_path, everything(job).by_id)
+    found = measurements(job, (), load_records(job, everything(job)))
+    assert found is not None
+    assert found.entropy is not None
+    assert set(found.entropy.scores) == {(), ("sorting",), ("stories",)}
+    assert found.entropy.scores[()][0].shape == (found.seeds, 8)
+    changes = found.entropy.mean(("sorting",)) - found.entropy.mean(())
+    assert changes == pytest.approx([-0.5, 0.0])
+
+
 def test_failures_of_unfinished_nodes_only(job: Job, tmp_path: Path) -> None:
     tree = everything(job)
     done, lost = tree.nodes[0], tree.nodes[1]

@@ -13,7 +13,6 @@ from dataclasses import replace
 import numpy as np
 
 from curricula.schema import Curriculum
-from domains.interval import Interval
 from scheduler.arms import unmeasured_input
 from scheduler.evidence.claims import harms
 from scheduler.evidence.crossfit import doubled, over_mean
@@ -72,6 +71,7 @@ def make_plan(
     space = data.only(without(kept, [harm.domain for harm in found if harm.left_out]))
     order, free = ORDERINGS[spec.order](space), replace(space, limits=None)
     rival = _rival(order, space)
+    another = rival or _rival(order, free)
     draws = drawn(shrunk, space.domains, resamples, seed)
     samples = solve(space.domains, space.weights, draws, wrong=space.wrong, limits=space.limits)
     lost = regrets(order, samples, space.weights, draws)
@@ -80,11 +80,11 @@ def make_plan(
         predicted=predict(order, data.domains, data.base, shrunk.mean),
         rival=rival,
         rival_total=_total(data, shrunk, rival) if rival else 0.0,
-        margin=judge(_difference(data, order, rival)).gain if rival else _alone(space),
+        margin=judge(_difference(data, order, rival)).gain if rival else NO_OTHER_WITHIN if another else NO_OTHER_ORDER,
         shares=_shares(samples),
         precedence=_precedence(samples, data.domains),
         judge=judge,
-        worth=_worth(m, curriculum, delta_entropy, space.domains, lost) if _rival(order, free) else None,
+        worth=_worth(m, curriculum, delta_entropy, space.domains, lost) if another else None,
         forecast=forecast(m, curriculum, order, ORDERINGS[spec.order](free), resamples=resamples, seed=seed),
         harms=found,
     )
@@ -139,11 +139,6 @@ def _total(data: OrderingInput, shrunk: Shrunk, order: Path) -> float:
 def _difference(data: OrderingInput, order: Path, other: Path) -> Array:
     """Total of `order` minus total of `other`, as coefficients of the effects: only those that count differently."""
     return data.weights * (counted(order, data.domains) - counted(other, data.domains))
-
-
-def _alone(space: OrderingInput) -> Interval:
-    """Why there is no margin."""
-    return NO_OTHER_ORDER if space.limits is None or len(space.domains) < 2 else NO_OTHER_WITHIN
 
 
 def _shares(samples: Solutions) -> dict[Path, float]:

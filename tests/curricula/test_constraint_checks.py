@@ -6,11 +6,10 @@ import pytest
 from pydantic import ValidationError
 
 from curricula.checks import check
-from curricula.constraint_checks import KEEPERS, MOST_LIMITED
+from curricula.constraint_checks import MOST_LIMITED
 from curricula.limits import limits_of
 from curricula.schema import Constraints, ScheduleSpec
 from scheduler.linear_ordering.exact import MOST_DOMAINS
-from scheduler.orderings import ORDERINGS
 from tests.support.scheduler import NAMES, make_curriculum
 
 
@@ -100,7 +99,3 @@ def test_more_domains_than_can_be_ordered_within_limits_are_refused():
         "the best order within limits is found for at most 16 trained domains",
     )
     assert not problems({"loss": 0.1}, names, leave_out=[names[0]])
-
-
-def test_who_keeps_limits_is_an_ordering():
-    assert set(KEEPERS) <= set(ORDERINGS)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curricula.constraint_checks import KEEPERS
+from scheduler.linear_ordering.limits import Limits
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.orderings.random import random_orders
 from tests.support.properties import examples
@@ -49,6 +52,17 @@ def test_an_ordering_is_a_permutation_and_blind_to_the_input_order(name, seed, s
     order = ORDERINGS[name](data)
     assert sorted(order) == sorted(data.domains)
     assert ORDERINGS[name](turned) == order
+
+
+@pytest.mark.parametrize("name", sorted(ORDERINGS))
+def test_those_that_keep_limits_do_and_no_other_looks_at_them(name):
+    # In every order but those that begin with the domain that the ordering puts last, it exceeds its limit.
+    data = make_input()
+    last = data.domains.index(ORDERINGS[name](data)[-1])
+    limits = Limits(np.array([last]), np.array([False]), np.array([0.0]), np.ones((1, len(data.domains))))
+    held = ORDERINGS[name](replace(data, limits=limits))
+    assert (held[0] == data.domains[last]) is (name in KEEPERS)
+    assert (held == ORDERINGS[name](data)) is (name not in KEEPERS)
 
 
 def test_entropy_puts_falling_first():

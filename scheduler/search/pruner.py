@@ -21,7 +21,8 @@ SURE = 2.33
 
 
 class WinnerPruner(BasePruner):
-    """Stops a trial after a stage when two bounds on its final value both lie below the best finished one.
+    """Stops a trial after a stage when two bounds on its final value both lie below the best finished one that
+    broke no limit.
 
     The first is `z` standard deviations above what the sampler's model of schedules expects; the deviation is
     widened by how much the model was surer of what it has seen than it should have been. The second knows no model:
@@ -44,7 +45,10 @@ class WinnerPruner(BasePruner):
         finished = [one for one in others if one.final is not None]
         if not 0 < stage < stages or len(finished) < self._minimum:
             return False
-        best = max(one.final for one in finished if one.final is not None)
+        best = max((one.final for one in finished if one.may_win and one.final is not None), default=None)
+        if best is None:
+            # Whatever keeps the limits wins over all of them.
+            return False
         gain = self._gain(finished, stage, stages)
         if gain is None or mine.reported[stage] + gain >= best:
             return False

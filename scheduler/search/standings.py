@@ -94,7 +94,7 @@ def to_repeat(found: Sequence[Standing], seeds: int, begun: int, trials: int) ->
         return None
     lead = found[0]
     for one in found:
-        close = one is lead or one.mean + one.deviation > lead.mean
+        close = one is lead or (one.excess <= lead.excess and one.mean + one.deviation > lead.mean)
         reached = not late or len(one.tried) >= need or need - len(one.tried) <= left
         if close and reached and len(one.tried) < (need if late else seeds):
             return one

@@ -39,6 +39,11 @@ class TrialHistory:
     limits: Mapping[str, float] = field(default_factory=dict)
     """Limit → by how much it was broken, 0 or less where it was kept: Optuna's constraints."""
 
+    @property
+    def may_win(self) -> bool:
+        """Whether it finished and broke no limit."""
+        return self.final is not None and all(beyond <= 0 for beyond in self.limits.values())
+
 
 def tell_scores(trial: Trial, stage: int, scores: ScoreByDomain) -> None:
     """Note the scores after stage number `stage` (from 1), before its value is reported.

@@ -27,14 +27,16 @@ def quiet():
     optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
-def study_of(curriculum, finals, **options):
-    """A study with these finished trials; each gained 0.1 a stage."""
+def study_of(curriculum, finals, beyond=None, **options):
+    """A study with these finished trials; each gained 0.1 a stage, and was so far beyond a limit."""
     study = optuna.create_study(direction="maximize", pruner=WinnerPruner(curriculum, **options))
     for order, final in finals.items():
         study.enqueue_trial(places(order))
         trial = study.ask(dict(space(curriculum)))
         for depth in range(1, 5):
             report(trial, depth, final - 0.1 * (4 - depth))
+        if beyond is not None:
+            trial.set_constraint("loss of sums", beyond)
         study.tell(trial, final)
     return study
 
@@ -145,3 +147,10 @@ class Counting(WinnerPruner):
         if not stopped and depth == len(order) - 1:
             self.stages.add(order)
         return stopped
+
+
+@pytest.mark.parametrize(("beyond", "cut"), [(-0.1, True), (0.1, False)])
+def test_what_breaks_limits_cuts_nothing_off(beyond, cut):
+    curriculum = make_curriculum(FOUR, **ONLY_ORDERS)
+    study = study_of(curriculum, FINISHED, beyond)
+    assert begun(study, curriculum, LAST, 0.1).should_prune() is cut

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import optuna
 import pytest
 
@@ -33,6 +35,12 @@ def test_one_trial_in_four_tries_again_what_leads():
     assert to_repeat([standing(0, 0.9, seeds=3), standing(1, 0.895)], 3, 3, 100).first == 1
     assert to_repeat([standing(0, 0.9, seeds=3), standing(1, 0.8)], 3, 3, 100) is None
     assert to_repeat(found, 1, 3, 100) is None
+
+
+def test_what_breaks_limits_is_not_tried_again_while_something_breaks_them_less():
+    kept, broken = standing(1, 0.7, seeds=3), replace(standing(0, 0.9), excess=0.1)
+    assert to_repeat([kept, broken], 3, 3, 100) is None
+    assert to_repeat([broken], 3, 3, 100) is broken
 
 
 def test_the_last_trials_give_the_winner_its_seeds():

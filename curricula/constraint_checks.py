@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from curricula.limits import limits_of, trained_domains
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum
+from curricula.schema.constraints import SURE
 from domains.suggest import did_you_mean
 
 CONSTRAINTS: KeyPath = ("schedule", "constraints")
@@ -20,6 +21,9 @@ def constraint_problems(curriculum: Curriculum) -> Iterator[Problem]:
     """All broken rules of `schedule.constraints`; nothing where there is none."""
     spec = curriculum.schedule.constraints
     if spec.loss is None and spec.entropy is None:
+        if spec.sure != SURE:
+            hint = "Write `loss` or `entropy` beside it."
+            yield Problem((*CONSTRAINTS, "sure"), "says how surely limits are kept, and there is none", spec.sure, hint)
         return
     for rule in (_order, _names, _entropy, _many):
         yield from rule(curriculum)

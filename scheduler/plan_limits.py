@@ -6,9 +6,6 @@ from curricula.limits import Limited
 from domains.frozen import Frozen
 from domains.interval import Interval
 
-ROUNDING = 1e-9
-"""What is above a limit by less is at it."""
-
 
 class LimitForecast(Frozen):
     """One limit under the plan's order."""
@@ -22,18 +19,16 @@ class LimitForecast(Frozen):
     """Of the same, from shrunk effects."""
     kept: float
     """Probability that it is kept, given the probes."""
-
-    @property
-    def excess(self) -> float:
-        """By how much the predicted value breaks the limit; 0 where it does not."""
-        above = self.predicted.value - self.bound if self.measure == "loss" else self.bound - self.predicted.value
-        return above if above > ROUNDING else 0.0
+    excess: float
+    """By how much the predicted value, with a margin for how sure it must be, is beyond the bound; else 0."""
 
 
 class Forecast(Frozen):
     """All limits under the plan's order."""
 
     limits: tuple[LimitForecast, ...]
+    sure: float
+    """How probable it must be that each is kept."""
     kept: float
     """Probability that all are kept at once."""
     free: tuple[str, ...]
@@ -43,6 +38,6 @@ class Forecast(Frozen):
 
     @property
     def broken(self) -> tuple[LimitForecast, ...]:
-        """Limits that the order is not predicted to keep. Where there is one, no order is predicted to keep all: this
-        one's excesses sum to the least there can be."""
+        """Limits that the order is not predicted to keep so surely. Where there is one, no order is predicted to keep
+        all: this one's excesses sum to the least there can be."""
         return tuple(one for one in self.limits if one.excess)

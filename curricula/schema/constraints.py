@@ -10,6 +10,8 @@ from domains.frozen import Frozen
 
 Loss = Annotated[float, Field(ge=0, le=1)]
 Entropy = Annotated[float, Field(ge=0, le=100)]
+SURE = 0.8
+"""How probable it has to be that a limit is kept, unless another number is written."""
 
 
 class Constraints(Frozen):
@@ -21,3 +23,5 @@ class Constraints(Frozen):
     entropy: Entropy | dict[str, Entropy] | None = Field(None, exclude_if=lambda limit: limit is None)
     """The least entropy of a domain's own samples where its stage begins, in nats per token: a number for every trained
     creative domain, or domain → number. null: no limit."""
+    sure: float = Field(SURE, ge=0.5, lt=1, exclude_if=lambda share: share == SURE)
+    """How probable it must be, by the probes, that the order keeps a limit; 0.5: as likely as not."""

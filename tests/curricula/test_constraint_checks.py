@@ -49,7 +49,9 @@ def test_a_schedule_without_constraints_is_known_by_what_it_was():
     assert Constraints(loss=0.1).model_dump(mode="json") == {"loss": 0.1}
 
 
-@pytest.mark.parametrize("value", [{"loss": -0.1}, {"loss": 1.5}, {"entropy": {"stories": -1}}, {"kl": 1}])
+@pytest.mark.parametrize(
+    "value", [{"loss": -0.1}, {"loss": 1.5}, {"entropy": {"stories": -1}}, {"kl": 1}, {"loss": 0.1, "sure": 0.4}]
+)
 def test_values_out_of_range_are_refused(value):
     with pytest.raises(ValidationError):
         curriculum(value)
@@ -60,6 +62,7 @@ def test_values_out_of_range_are_refused(value):
     [
         ({"loss": {"tales": 0.1}}, {}, "schedule.constraints.loss.tales", "no domain of this name is defined"),
         ({"loss": {"sort": 0.1}}, {"leave_out": ["sort"]}, "schedule.constraints.loss.sort", "left out"),
+        ({"sure": 0.9}, {}, "schedule.constraints.sure", "there is none"),
         ({"loss": 0.1}, {"order": "greedy"}, "schedule.constraints", "the order is greedy"),
         ({"loss": 0.1}, {"composition": "cumulative"}, "schedule.constraints", "the composition is cumulative"),
         ({"loss": 0.1}, {"composition": "adaptive"}, "schedule.constraints", "the composition is adaptive"),

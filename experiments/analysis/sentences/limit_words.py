@@ -39,8 +39,10 @@ def unkept(plan: Plan) -> str:
     broken = plan.constraints.broken if plan.constraints else ()
     if not broken:
         return ""
-    told = listed([_broken(one) for one in broken])
-    return f"NO ORDER IS PREDICTED TO KEEP ALL LIMITS; this one exceeds them least: {told}."
+    assert plan.constraints is not None
+    told = listed([_forecast(one) for one in broken])
+    sure = share(plan.constraints.sure)
+    return f"NO ORDER IS PREDICTED TO KEEP ALL LIMITS WITH {sure}; this one exceeds them least: {told}."
 
 
 def cost_words(plan: Plan) -> str:
@@ -64,7 +66,7 @@ def mixing_word(plan: Plan) -> str:
         "entropy": "begins all domains with the base model",
     }
     told = " and ".join(why[measure] for measure in why if measure in broken)
-    return f"Staging is not predicted to keep the limits; joint training {told}."
+    return f"Staging is not predicted to keep the limits as surely as asked; joint training {told}."
 
 
 def limit_name(one: OrderLimit | LimitForecast | MeasuredLimit) -> str:
@@ -110,9 +112,4 @@ def _measured(one: MeasuredLimit) -> str:
 
 def _forecast(one: LimitForecast) -> str:
     value, interval = value_words(one)
-    return f"{limit_name(one)}: {value} ({interval}) of {bound_words(one)}; kept with {share(one.kept)}"
-
-
-def _broken(one: LimitForecast) -> str:
-    value, _ = value_words(one)
-    return f"{limit_name(one)} {value}, {number(one.excess)} beyond {bound_words(one)}"
+    return f"{limit_name(one)} {value} ({interval}) of {bound_words(one)}, kept with {share(one.kept)}"

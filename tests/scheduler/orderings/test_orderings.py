@@ -59,7 +59,7 @@ def test_those_that_keep_limits_do_and_no_other_looks_at_them(name):
     # In every order but those that begin with the domain that the ordering puts last, it exceeds its limit.
     data = make_input()
     last = data.domains.index(ORDERINGS[name](data)[-1])
-    limits = Limits(np.array([last]), np.array([False]), np.array([0.0]), np.ones((1, len(data.domains))))
+    limits = Limits.certain(np.array([last]), np.array([False]), np.array([0.0]), np.ones((1, len(data.domains))))
     held = ORDERINGS[name](replace(data, limits=limits))
     assert (held[0] == data.domains[last]) is (name in KEEPERS)
     assert (held == ORDERINGS[name](data)) is (name not in KEEPERS)

@@ -78,7 +78,7 @@ def test_a_loss_that_no_order_avoids_is_told_and_is_the_least():
     assert broken["stories"].excess == pytest.approx(broken["stories"].predicted.value - 0.05)
     assert broken["stories"].kept == 0
     line = next(line for line in plan_lines(plan) if line.startswith("NO ORDER IS PREDICTED TO KEEP ALL LIMITS"))
-    assert "loss of stories" in line and "beyond at most 0.050" in line
+    assert "loss of stories" in line and "of at most 0.050, kept with 0 %" in line
 
 
 def test_an_entropy_floor_puts_the_creative_domain_before_what_takes_it():
@@ -128,6 +128,17 @@ def test_noise_makes_it_unsure_whether_a_limit_is_kept():
     assert any(one.kept < 1 for one in plan.constraints.limits)
     assert all(one.predicted.low < one.predicted.value < one.predicted.high for one in plan.constraints.limits)
     assert plan.constraints.kept <= min(one.kept for one in plan.constraints.limits)
+
+
+@given(st.integers(0, 1000), st.sampled_from([0.5, 0.8, 0.95]))
+@examples(20)
+def test_what_is_not_told_as_broken_is_kept_as_surely_as_asked(rng, sure):
+    transfer = np.random.default_rng(rng).normal(0, 0.1, (3, 3))
+    plan = plan_of(measured(transfer, noise=(0.02, 0.1), rng=rng), {"loss": 0.05, "entropy": 0.8, "sure": sure})
+    for one in plan.constraints.limits:
+        # The probability is told from 300 draws.
+        assert (one.kept > sure - 0.1) if not one.excess else (one.kept < sure + 0.1)
+    assert plan.constraints.sure == sure
 
 
 @given(st.permutations(range(3)), st.integers(0, 20))

@@ -103,15 +103,17 @@ def test_where_nothing_learns_there_is_no_advice():
 def test_what_staging_cannot_keep_is_said_beside_the_advice():
     def limit(measure, predicted):
         forecast = Interval.of(predicted, predicted - 0.01, predicted + 0.01, 3)
-        return LimitForecast(measure=measure, domain="stories", bound=0.5, predicted=forecast, kept=0.2)
+        excess = max(0.0, predicted - 0.5 if measure == "loss" else 0.5 - predicted)
+        return LimitForecast(measure=measure, domain="stories", bound=0.5, predicted=forecast, kept=0.2, excess=excess)
 
     def told(*limits):
         cost = Interval.of(0.0, 0.0, 0.0, 3)
-        forecast = Forecast(limits=limits, kept=0.2, free=PLAN.order, cost=cost)
+        forecast = Forecast(limits=limits, sure=0.8, kept=0.2, free=PLAN.order, cost=cost)
         return mixing_lines(PLAN.model_copy(update={"mixing": mixing(), "constraints": forecast}))[1:]
 
     assert told(limit("loss", 0.6)) == (
-        "Staging is not predicted to keep the limits; joint training has no later stage that could take from a domain.",
+        "Staging is not predicted to keep the limits as surely as asked; joint training has no later stage that could "
+        "take from a domain.",
     )
     (both,) = told(limit("loss", 0.6), limit("entropy", 0.4))
     assert both.endswith("from a domain and begins all domains with the base model.")

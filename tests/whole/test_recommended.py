@@ -7,16 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from domains.errors import shorten
 from tests.support.commands import begun, records, report_of, stable, variant, within
 
 pytestmark = pytest.mark.slow
 
-ASKED = ("training: {", "training: {guards: recommended, ")
+ASKED = (
+    ("training: {", "training: {guards: recommended, "),
+    ("[{type: creative}]", "[{type: creative, vocabulary: any, enough: 0.5}]"),
+)
+"""Its base model has something to lose on stories, and is hopeless at sorting."""
 
 
 @pytest.fixture(scope="module")
 def file(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return variant(tmp_path_factory.mktemp("recommended"), ASKED, source=few)
+    return variant(tmp_path_factory.mktemp("recommended"), *ASKED, source=few)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +42,8 @@ def test_what_was_chosen_is_in_report_page_and_weights(whole: Path, few_store: P
     assert set(choices) == {"sorting", "stories"}
     assert all(one["reason"] and one["figures"] for one in choices.values())
     chosen = {name for name, one in choices.items() if any(one["guards"][key] for key in ("pass_rate", "entropy"))}
-    assert chosen
+    assert chosen == {"stories"}
+    assert choices["sorting"]["remedy"] == "method: sft"
     guarded = {row["path"][-1] for row in report["guards"] if len(row["path"]) == 1 and "+" not in row["path"][0]}
     assert guarded == chosen
     assert report["curriculum"]["training"].get("guards") != "recommended"
@@ -49,8 +55,8 @@ def test_what_was_chosen_is_in_report_page_and_weights(whole: Path, few_store: P
 
 
 def test_whoever_goes_on_chooses_the_same(whole: Path, file: Path, tmp_path: Path) -> None:
-    """After the base alone, after some stages, and after all of it."""
-    for nodes in (1, 3, 1000):
+    """After some stages, and after all of it."""
+    for nodes in (3, 1000):
         store = begun(whole, tmp_path / str(nodes), nodes)
         done = within("run", file, "--store", store, "--executor", "inline")
         assert done.returncode == 0, done.stdout + done.stderr
@@ -88,7 +94,7 @@ def test_commands_that_only_read_say_what_is_missing(file: Path, tmp_path: Path,
         (line,) = done.stderr.strip().splitlines()[-1:]
         assert line == (
             f"error: {file}:19: training.guards: follows from the base model, which was not measured in this store, "
-            f"got '{store}'. Run the curriculum first; `stagewise profile` measures the base model alone."
+            f"got {shorten(str(store))}. Run the curriculum first; `stagewise profile` measures the base model alone."
         )
 
 
@@ -101,10 +107,3 @@ def test_profile_measures_the_base_and_says_what_it_chose(file: Path, few_store:
     told = within("profile", file, "--store", store, "--executor", "inline", "--json")
     assert [one["domain"] for one in json.loads(told.stdout)["recommended"]] == ["sorting", "stories"]
     assert len(records(store)) == 1
-
-
-def test_a_base_that_cannot_be_measured_chooses_nothing(file: Path, tmp_path: Path) -> None:
-    broken = variant(tmp_path, ("learning_rate: 0.01", "learning_rate: 1.0e+30"), source=file)
-    done = within("run", broken, "--store", tmp_path / "store", "--executor", "inline")
-    assert done.returncode == 1
-    assert "guards are recommended by the base model, which could not be measured: " in done.stderr

@@ -16,7 +16,7 @@ from experiments.nodes.record import DomainScore, Record
 from scheduler.probing.probes import known_left_out
 
 SPENT = 0.9
-"""Share of items that are never right, or always, from which a band would leave hardly a prompt."""
+"""Share of items that are never right, or always, from which a band would draw the few others over and over."""
 OUTSIDE = 0.25
 """Least share of prompts with a pass rate outside of the band from which one is proposed."""
 LEAST = 32
@@ -85,7 +85,7 @@ def _choice(curriculum: Curriculum, name: str, score: DomainScore) -> GuardChoic
 
 
 def _structured(curriculum: Curriculum, name: str, score: DomainScore) -> GuardChoice:
-    """A band, where enough prompts lie outside of it for sure and not nearly all."""
+    """A band, where enough prompts lie outside of it and not nearly all."""
     how = curriculum.decoding(name)
     answers = 1 if how == "greedy" else how.samples
     never, always = (sum(one) / len(score.items) for one in zip(*((v <= 0, v >= 1) for v in score.items), strict=True))
@@ -97,11 +97,11 @@ def _structured(curriculum: Curriculum, name: str, score: DomainScore) -> GuardC
     if never >= SPENT:
         remedy = "method: sft"
         why = (
-            f": too little to reinforce, and a band would leave hardly a prompt. Imitate first (`stages: {{{name}: "
-            "{method: sft}}`), or leave it out"
+            ": too little to reinforce, and a band would draw the few others over and over. Imitate first "
+            f"(`stages: {{{name}: {{{remedy}}}}}`), or leave it out"
         )
     elif always >= SPENT:
-        why = ": hardly anything is left to learn, and a band would leave hardly a prompt"
+        why = ": hardly anything is left to learn, and a band would draw the few others over and over"
     elif out is None:
         why = ", which does not tell hard prompts from easy ones; several answers would (`evaluation.decoding`)"
     elif out < OUTSIDE:
@@ -110,7 +110,8 @@ def _structured(curriculum: Curriculum, name: str, score: DomainScore) -> GuardC
         guards = Guards(pass_rate=BAND.model_copy(update={"domains": (name,)}))
         why = (
             f": at least {share(out)} of prompts lie outside of {_band()}, where a lucky answer gets all of its "
-            "group's advantage or nothing is learnt"
+            f"group's advantage or nothing is learnt. Measuring takes up to {BAND.samples * (BAND.items or 0):,} "
+            "completions before each stage"
         )
     return GuardChoice(domain=name, guards=guards, figures=figures, reason=f"{told}{why}.", remedy=remedy)
 

@@ -14,6 +14,7 @@ from rich.text import Text
 from domains.profile import EntropyProfile
 from experiments.analysis.comparing.comparison import Comparison, Verdict
 from experiments.analysis.notes.arm_notes import shared_notes
+from experiments.analysis.notes.guard_advice import choice_lines
 from experiments.analysis.report import TOTAL, Missing, Report
 from experiments.analysis.rows.costs import wall_words
 from experiments.analysis.rows.guard_rows import guard_lines
@@ -27,17 +28,7 @@ from experiments.analysis.sentences.plan_words import plan_lines
 from experiments.analysis.sentences.verdict import apart_lines, told
 from experiments.analysis.stages.entropy_effects import entropy_effects
 from experiments.analysis.stages.rounds import rounds_line
-from experiments.analysis.words import (
-    chance,
-    count,
-    duration,
-    number,
-    percent,
-    short,
-    signed,
-    signed_span,
-    span,
-)
+from experiments.analysis.words import chance, count, duration, number, percent, short, signed, signed_span, span
 from scheduler.plan import Effects, Plan
 
 WIDE = 96
@@ -87,7 +78,7 @@ def print_report(
     parts += [Text(line, style="yellow") for line in idle_lines(report.health)]
     parts += [Text(line) for line in (health_line(report.health),) if line]
     parts += [Text(rounds_line(name, arm.rounds)) for name, arm in report.arms.items() if arm.rounds]
-    parts += [Text(line) for line in guard_lines(report.guards)]
+    parts += [Text(line) for line in choice_lines(report.recommended) + guard_lines(report.guards) if line not in said]
     parts += [Text(line) for line in shared_notes({name: arm.notes for name, arm in report.arms.items()})]
     parts += [Text(f"Data: {note}") for note in report.data_notes if note not in said]
     for part in parts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Literal, get_args
 
@@ -18,6 +17,7 @@ from experiments.analysis.scores import Block, RunScores
 from scheduler.measurements import Array
 from scheduler.statistics.intervals import holm, spread
 from scheduler.statistics.power import FEWEST
+from scheduler.statistics.unseen import hidden, open_by, widened
 
 LimitVerdict = Literal["kept", "broken", "cannot tell"]
 
@@ -76,18 +76,17 @@ def _lost(scores: RunScores, arm: str, stage: int) -> dict[int, Block]:
 
 def _row(limit: OrderLimit, stage: int, values: Array) -> MeasuredLimit:
     """Of (seeds, items), not yet judged."""
-    found, estimate = spread({limit.domain: values}), float(values.mean())
-    away = abs(estimate - limit.bound)
-    p = found.p_value(away)
-    if limit.measure == "loss" and not found.by_seed and not found.by_mean:
-        # No item's score is off by more than 1, so as large a share of them differs as the loss is away from its limit.
-        p = math.exp(-away * values.shape[1])
+    blocks, estimate = {limit.domain: values}, float(values.mean())
+    found, away = spread(blocks), abs(estimate - limit.bound)
+    # An item's score moves by 1 at most; its entropy may by any number.
+    scales = {limit.domain: 1.0 if limit.measure == "loss" else 0.0}
+    p = max(found.p_value(away), hidden(blocks, scales, away))
     return MeasuredLimit(
         measure=limit.measure,
         domain=limit.domain,
         bound=limit.bound,
         stage=stage,
-        measured=found.about(estimate),
+        measured=widened(found.about(estimate), open_by(blocks, scales)),
         p=p if len(values) >= FEWEST else None,
         p_adjusted=None,
         verdict="cannot tell",

@@ -95,6 +95,7 @@ def test_where_no_item_changed_few_items_cannot_prove_it():
     row = rows_of(same)["loss", "sums"]
     assert row.measured.value == 0
     assert row.p == pytest.approx(np.exp(-0.6))
+    assert row.measured.low < -0.03 < 0.03 < row.measured.high
     assert row.verdict == "cannot tell"
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, chain
 
 import numpy as np
-import numpy.typing as npt
 
 from curricula.schema import ScratchModel
 from curricula.stage import Schedule
@@ -18,11 +17,10 @@ from experiments.nodes.tree import StageNode, StageTree, base_node, reading_chai
 from experiments.run.job import Job
 from scheduler.evidence.transfer import UNTOLD
 from scheduler.grouping import told, unit_by_domain, units_of
-from scheduler.measurements import Measurements, Path
+from scheduler.measurements import Array, Measurements, Path
 from scheduler.probing.probes import groups_of, joint_probe, mixes, unit_probes
 from scheduler.statistics.intervals import interval
 
-Array = npt.NDArray[np.float64]
 Records = Mapping[str, Record]
 Paths = dict[Path, dict[int, tuple[StageNode, ...]]]
 """Order so far → seed → the base and all nodes to where it is read off."""

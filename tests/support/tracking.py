@@ -14,8 +14,9 @@ from experiments.nodes.tree import StageNode
 from experiments.run.job import Job, Prepared
 from experiments.run.tracking.entry import Entry
 from experiments.store import Store
-from tests.support.nodes import PROVENANCE, SETUP, leave, record_of, view_of
+from tests.support.nodes import SETUP, leave, record_of, view_of
 from tests.support.paths import ROOT
+from tests.support.records import PROVENANCE
 
 TINY = ROOT / "tests" / "support" / "tiny.yaml"
 RUN = "tiny-00000000"

@@ -20,7 +20,8 @@ from experiments.report.terminal.report import print_report
 from experiments.run.job import job_at
 from experiments.run.phases import run
 from experiments.store import Store
-from tests.support.drivers import DOMAINS, prepared, quiet
+from tests.support.displays import silent
+from tests.support.drivers import DOMAINS, prepared
 from tests.support.nodes import ignore, leave
 from tests.support.report import make_record
 
@@ -45,11 +46,11 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     work = prepared()
     seeded = replace(work, curriculum=work.curriculum.model_copy(update={"seeds": (0, 1, 2)}))
     job = job_at(seeded, Store.open(str(tmp_path_factory.mktemp("flat") / "store")))
-    return run(job, InlineExecutor(job.view, Resources(), trains), quiet, ignore)
+    return run(job, InlineExecutor(job.view, Resources(), trains), silent, ignore)
 
 
 def test_terminal_and_page_say_so(report: Report) -> None:
-    console = Console(record=True, width=200, quiet=False)
+    console = Console(record=True, width=200, silent=False)
     with console.capture() as printed:
         print_report(console, report)
     for told in (printed.get(), re.sub("<[^>]+>", "", render_html(report))):

@@ -10,17 +10,16 @@ from curricula.guards import EntropyFloor, Guards, PassRate
 from curricula.loader import load_curriculum
 from curricula.schema import Curriculum
 from experiments.analysis.notes.guard_advice import advice_text, guard_advice
-from experiments.nodes.record import Cost, DomainScore, Record
+from experiments.nodes.record import DomainScore, Record
+from experiments.nodes.tree import base_node
 from tests.support.curriculum_text import GOOD, changed, write
-from tests.support.nodes import PROVENANCE
+from tests.support.nodes import SETUP
+from tests.support.records import recorded
 
 
 def base(sums: list[float], tales: float = 0.3) -> Record:
     scores = {"sums": DomainScore(items=tuple(sums)), "tales": DomainScore(items=(tales,) * 10)}
-    return Record(
-        node="b", parent=None, seed=None, label="base", path=(), scores={"validation": scores}, cost=Cost(),
-        provenance=PROVENANCE,
-    )  # fmt: skip
+    return recorded(base_node(SETUP), {"validation": scores})
 
 
 def proposed(folder: Path, curriculum: Curriculum, record: Record) -> Curriculum:

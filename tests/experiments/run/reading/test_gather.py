@@ -12,7 +12,7 @@ import pytest
 from curricula.schema.schedule import Probing
 from curricula.stage import Schedule
 from experiments.nodes.health import Groups, Health
-from experiments.nodes.record import Cost, DomainScore, Failure, Provenance, Record
+from experiments.nodes.record import DomainScore, Failure, Record
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.job import Job, open_job
 from experiments.run.reading.gather import NOT_PROBED, load_failures, load_records, measurements, profiles
@@ -22,9 +22,9 @@ from scheduler.path_text import order_text
 from scheduler.planning.planner import make_plan
 from scheduler.probing.probes import first_probes, probe_schedules
 from tests.support.nodes import leave
+from tests.support.records import recorded
 from tests.support.tiny import tiny
 
-NOWHERE = Provenance(stagewise="", commit=None, dirty=None, python="", packages={}, hardware="", host="")
 ITEMS = 24
 
 
@@ -52,16 +52,7 @@ def score(node: StageNode, domain: str) -> DomainScore:
 
 def record(job: Job, node: StageNode) -> Record:
     scores = {domain: score(node, domain) for domain in job.curriculum.domains}
-    return Record(
-        node=node.id,
-        parent=node.parent,
-        seed=node.seed,
-        label=node.label,
-        path=node.path,
-        scores={"validation": scores, "test": scores},
-        cost=Cost(),
-        provenance=NOWHERE,
-    )
+    return recorded(node, {"validation": scores, "test": scores})
 
 
 def commit(job: Job, tmp_path: Path, nodes: Mapping[str, StageNode]) -> None:

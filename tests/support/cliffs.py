@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from experiments.analysis.cliffs.build import cliffs
+from experiments.analysis.cliffs.model import ArmCliffs, Cell
 from experiments.analysis.inputs import ReportInputs
+from experiments.analysis.scores import RunScores
 from experiments.nodes.course import Course, ItemScores, Point
 from experiments.nodes.details import Details
 from experiments.nodes.guarded import Guarded
@@ -99,6 +103,17 @@ def course(node: str, ways: Mapping[str, Way], kept: int = 100) -> Course:
         points.append(Point(step=step, domains=domains))
     sizes = dict.fromkeys(ways, 64 * 5)
     return Course(points=tuple(points), trained={next(iter(ways)): 1.0}, sizes=sizes, most=0.1, kept=kept)
+
+
+def main_cliffs(damage: Damage, **more: Any) -> ArmCliffs:
+    """What is said of the main arm where that is planted; see `planted`."""
+    inputs = planted(damage, **more)
+    return cliffs(RunScores(inputs))[inputs.main]
+
+
+def at(found: ArmCliffs, stage: int, domain: str) -> Cell:
+    """One cell."""
+    return next(cell for cell in found.cells if (cell.stage, cell.domain) == (stage, domain))
 
 
 def truth_at(damage: Damage, depth: int, domain: str) -> Truth:

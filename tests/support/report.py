@@ -11,7 +11,10 @@ import numpy as np
 
 from curricula.schema import Curriculum
 from curricula.stage import OrderName, Role, Schedule, Stage
+from domains.example import Split
+from experiments.analysis.assembly import build_report
 from experiments.analysis.inputs import ReportInputs
+from experiments.analysis.report import Report
 from experiments.nodes.record import Cost, DomainScore, Failure, Record
 from experiments.nodes.setup import Setup
 from experiments.nodes.suite import HELD_OUT
@@ -80,6 +83,20 @@ def _made(names: tuple[str, ...], seeds: tuple[int, ...], probes: bool, pairs: b
             "seconds": seconds,
         },
     )
+
+
+@cache
+def whole_report() -> Report:
+    """Of the run as it is made unless something is asked for; it takes as long as hundreds of tests."""
+    return build_report(make_inputs())
+
+
+def items_of(
+    inputs: ReportInputs, arm: str, seed: int, domain: str, depth: int = -1, split: Split = "test"
+) -> np.ndarray:
+    """Scores by item where an arm stood after so many stages, by default after all."""
+    record = inputs.records[inputs.chains[arm, seed][depth]]
+    return np.array(record.scores[split][domain].items)
 
 
 def with_failure(inputs: ReportInputs, cause: str = "loss is NaN at step 12") -> ReportInputs:

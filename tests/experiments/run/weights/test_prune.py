@@ -30,11 +30,6 @@ from tests.support.properties import examples
 RUN = "test-00000000"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.open(str(tmp_path / "store"))
-
-
 def run(store: Store, tree: StageTree, **more: object) -> None:
     executor = InlineExecutor(view_of(store), Resources(), arithmetic)
     assert executor.run(tree, ignore, **more).complete  # type: ignore[arg-type]

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 
 from curricula.schema import Curriculum
-from curricula.stage import Training, TrainingOverride
+from curricula.stage import Training
+from curricula.training_override import TrainingOverride
 
 
 def with_steps(curriculum: Curriculum, items: Mapping[str, int]) -> Curriculum:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from curricula.problem import KeyPath
 from curricula.schema import Curriculum
-from curricula.stage import Training, TrainingOverride
+from curricula.stage import Training
+from curricula.training_override import TrainingOverride
 
 
 def written(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Training | TrainingOverride]]:

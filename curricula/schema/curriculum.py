@@ -12,7 +12,8 @@ from curricula.schema.model import Model, PretrainedModel
 from curricula.schema.resources import Resources
 from curricula.schema.schedule import Baselines, DomainName, ExplicitStage, MixingRule, ScheduleSpec
 from curricula.schema.search import SearchSpec
-from curricula.stage import Training, TrainingOverride
+from curricula.stage import Training
+from curricula.training_override import TrainingOverride
 from domains.decoding import Decoding
 from domains.frozen import Frozen
 from domains.spec import DomainSpec

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from curricula.compositions import Composition, Ordered
 from curricula.merge import MergeMethod
-from curricula.stage import OrderName, RateName, TrainingOverride
+from curricula.stage import OrderName, RateName
+from curricula.training_override import TrainingOverride
 from domains.frozen import Frozen
 
 DomainName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]

@@ -111,7 +111,7 @@ def known_lengths(curriculum: Curriculum, lengths: Lengths | None) -> Lengths | 
 
 def longest_completion(curriculum: Curriculum, name: str) -> int:
     """The most tokens that a completion of this domain may have, in evaluation and in any stage that trains on it."""
-    lengths = (_longest(curriculum, stage) for stage in stages(curriculum, name))
+    lengths = (stage.longest_rollout(curriculum.domains) for stage in stages(curriculum, name))
     return max([curriculum.domains[name].max_tokens, *lengths])
 
 
@@ -161,8 +161,3 @@ def _search_mixes(curriculum: Curriculum) -> bool:
     search = curriculum.search
     asked = search != SearchSpec()
     return asked and (set(search.compositions) != {"sequential"} or any(search.replay) or any(search.refresh))
-
-
-def _longest(curriculum: Curriculum, stage: Stage) -> int:
-    """Tokens that a rollout may have: the stage's own limit, else the largest of its domains."""
-    return stage.training.max_tokens or max(curriculum.domains[domain].max_tokens for domain in stage.mixture)

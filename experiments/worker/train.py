@@ -120,8 +120,7 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
     pools = {name: bench.examples(name, "train") for name in stage.mixture}
     # A warm-up draws apart from the stages, so that these begin with the same examples with and without one.
     seed = f"warm-up {work.setup.model.seed}" if node.seed is None else str(node.seed)
-    together = stage.training.prompts if stage.training.batches == "single" else 1
-    longest = longest_completion(bench, stage)
+    longest = stage.longest_rollout(work.setup.domains)
     with boundary("reward"):
         lent = lend(bench.store, work.resources.gpus)
         scored = pools if stage.training.method == "grpo" else ()
@@ -134,7 +133,7 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
         seed=seed,
     )
     band = from_first(lambda: _banded(bench, stage, model, asking, pools))
-    drawn = draw(stage.examples, pools, seed, node.drawn, together, band.kept)
+    drawn = draw(stage.examples, pools, seed, node.drawn, stage.training.drawn_together, band.kept)
     _check_fit(drawn, longest if stage.training.method == "grpo" else 0, model)
     carry = stage.training.optimizer == "carry"
     with in_progress(bench, stage, lent.tally) as (saving, asked), boundary("training"):
@@ -213,9 +212,3 @@ def _check_fit(drawn: list[Drawn], longest: int, model: Model) -> None:
     with boundary("data"):
         for each in found.values():
             check_fit(each.domain, [each.example], lengths, longest)
-
-
-def longest_completion(bench: Bench, stage: Stage) -> int:
-    """Tokens a rollout may have: the stage's own limit, else the largest of its domains."""
-    domains = bench.work.setup.domains
-    return stage.training.max_tokens or max(domains[name].max_tokens for name in stage.mixture)

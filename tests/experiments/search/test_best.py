@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from curricula.dump import dump_yaml
 from curricula.loader import load_curriculum
 from curricula.schema import ComparisonSpec, Curriculum, Pair
-from curricula.stage import Schedule, Stage, Training, TrainingOverride
+from curricula.stage import Schedule, Stage, Training
+from curricula.training_override import TrainingOverride
 from curricula.yaml_core import parse
 from experiments.analysis.comparing.primary import check_primary
 from experiments.nodes.tree import chain

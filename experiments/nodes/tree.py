@@ -171,6 +171,11 @@ def reading_chains(
     )
 
 
+def end_node(setup: Setup, schedule: Schedule, seed: int) -> StageNode:
+    """Where a schedule is read off after its last stage."""
+    return reading_chains(setup, schedule, seed)[-1][-1]
+
+
 def paid_nodes(setup: Setup, schedule: Schedule, seed: int) -> tuple[StageNode, ...]:
     """The base, and all nodes that a schedule's budget pays for: not the branches on which it is only read off."""
     if schedule.merge:

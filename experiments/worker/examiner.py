@@ -66,8 +66,7 @@ class ValidationItems:
 
     def _tasks(self, name: str) -> Iterator[Task]:
         """Answers, then references, which are none where they are empty."""
-        whole = suite_of(self._setup).tasks
-        (answers,) = (task for task in whole if (task.domain, task.split, task.kind) == (name, "validation", "answers"))
+        answers = suite_of(self._setup).answers(name, "validation")
         yield answers.model_copy(update={"items": self.items})
         read = self.items if name in self.sizes else 0
         yield Task(kind="references", domain=name, split="validation", data=answers.data, items=read)

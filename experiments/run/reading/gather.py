@@ -13,7 +13,7 @@ from domains.interval import Interval
 from domains.profile import EntropyProfile, make_profile
 from experiments.analysis.sentences.health_words import nothing_words
 from experiments.nodes.record import Failure, Record
-from experiments.nodes.tree import StageNode, StageTree, base_node, reading_chains
+from experiments.nodes.tree import StageNode, StageTree, base_node, end_node, reading_chains
 from experiments.run.job import Job
 from scheduler.evidence.transfer import UNTOLD
 from scheduler.grouping import told, unit_by_domain, units_of
@@ -62,7 +62,7 @@ def measurements(job: Job, schedules: Iterable[Schedule], records: Records) -> M
         domains=tuple(curriculum.domains),
         weights=weights / weights.sum(),
         scores={
-            path: _blocks(job, [_standing(path, seed, paths, records) for seed in seeds])
+            path: validation_blocks([_standing(path, seed, paths, records) for seed in seeds], curriculum.domains)
             for path in sorted(complete, key=lambda path: (len(path), path))
         },
         mixed=_mixed(job, seeds, records),
@@ -89,7 +89,7 @@ def profiles(job: Job, records: Records) -> dict[str, EntropyProfile]:
 
 def _finished(job: Job, probe: Schedule, records: Records) -> list[Record]:
     """The records of a probe's ends, by seed; missing ones are left out."""
-    ends = [reading_chains(job.setup, probe, seed)[-1][-1].id for seed in job.curriculum.seeds]
+    ends = [end_node(job.setup, probe, seed).id for seed in job.curriculum.seeds]
     return [records[end] for end in ends if end in records]
 
 
@@ -145,8 +145,10 @@ def _mixed(job: Job, seeds: Sequence[int], records: Records) -> tuple[Array, ...
     """What the joint probe scored; None unless it is asked for and all of these seeds have finished it."""
     if not mixes(job.curriculum):
         return None
-    ends = [reading_chains(job.setup, joint_probe(job.curriculum), seed)[-1][-1].id for seed in seeds]
-    return _blocks(job, [records[end] for end in ends]) if all(end in records for end in ends) else None
+    ends = [end_node(job.setup, joint_probe(job.curriculum), seed).id for seed in seeds]
+    if not all(end in records for end in ends):
+        return None
+    return validation_blocks([records[end] for end in ends], job.curriculum.domains)
 
 
 def _probe_paths(job: Job) -> Paths:
@@ -185,8 +187,6 @@ def _own(nodes: Sequence[StageNode], records: Records) -> list[Record]:
     return [records[node.id] for node in nodes if node.path == nodes[-1].path and node.id in records]
 
 
-def _blocks(job: Job, records: list[Record]) -> tuple[Array, ...]:
-    return tuple(
-        np.array([record.scores["validation"][name].items for record in records], float)
-        for name in job.curriculum.domains
-    )
+def validation_blocks(records: Sequence[Record], names: Iterable[str]) -> tuple[Array, ...]:
+    """Validation scores of records that differ in their seed alone, (records, items) for each domain."""
+    return tuple(np.array([record.scores["validation"][name].items for record in records], float) for name in names)

@@ -156,10 +156,10 @@ def _check_packages(curriculum: Curriculum, file: Path) -> None:
 def _check_training(curriculum: Curriculum, file: Path) -> None:
     """Ask TRL whether it takes what is written for it alone; where nothing is, the driver need not load it."""
     from curricula.loader import at_key
+    from curricula.trainings import written
     from domains.errors import CurriculumError
 
-    overrides = [*curriculum.stages.values(), *(stage.training for stage in curriculum.schedule.stages)]
-    if not any({"trl", "optim"} & training.model_fields_set for training in (curriculum.training, *overrides)):
+    if not any({"trl", "optim"} & training.model_fields_set for _, training in written(curriculum)):
         return
     from experiments.training.check import check_training
 

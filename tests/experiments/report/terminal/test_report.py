@@ -15,7 +15,8 @@ from experiments.analysis.comparing.comparison import Verdict
 from experiments.analysis.report import TOTAL
 from experiments.analysis.sentences.plan_words import plan_lines
 from experiments.analysis.words import chance, number, signed
-from experiments.report.terminal.report import VERDICT_STYLES, print_report, profile_table
+from experiments.report.terminal.grounds import profile_table
+from experiments.report.terminal.report import VERDICT_STYLES, print_report
 from tests.support.report import NAMES, interrupted, make_inputs, whole_report, with_failure
 
 LONG = tuple(f"{name}-with-a-very-long-name-indeed"[:32] for name in NAMES)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domains.crossings import Twins
-from domains.example import Split
-from domains.splits import Splits
+from domains.example import Split, Splits
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from domains.account import Account
 from domains.crossings import known_by, twins_of
 from domains.data_cache import Cache, name_of
 from domains.errors import DataError
-from domains.example import Example, Split
+from domains.example import Example, Split, Splits
 from domains.examples import version_of
 from domains.found import Found
 from domains.frozen import fingerprint
@@ -26,7 +26,7 @@ from domains.sources import load_rows, source_files
 from domains.sources.mix import shared
 from domains.sources.pool import MADE, Pool, Row, Rows, SourceRequest, silent
 from domains.spec import DomainSpec
-from domains.splits import Sizes, Splits, cut_items, hashed, item_identity, rows_to_make
+from domains.splits import Sizes, cut_items, hashed, item_identity, rows_to_make
 from domains.templates import fields_of
 
 HELD: tuple[Split, ...] = ("validation", "test")

@@ -17,13 +17,12 @@ from operator import attrgetter
 from typing import Literal, TypeVar
 
 from domains.errors import DataError
-from domains.example import Example, Kind, Split
+from domains.example import Kind, Split
 from domains.frozen import fingerprint
 from domains.items import Item, Key, by_prompt, by_text
 from domains.leaks import WordCounts, commonness, resemblance, word_counts
 
 Thing = TypeVar("Thing")
-Splits = dict[Split, Sequence[Example]]
 Candidates = dict[Split, list[Item]]
 """Split → items that may stand in it, the preferred ones first."""
 Choose = Callable[[Iterator[Item], int | None], list[Item]]

@@ -11,7 +11,7 @@ from curricula.loader import at_key
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.stage import Stage
 from domains.errors import DataError
-from domains.example import Example, Split
+from domains.example import Example, Splits
 from domains.frozen import fingerprint
 from domains.prepare import Fit
 from domains.spec import DomainSpec
@@ -24,7 +24,7 @@ from scheduler.composing.compositions.table import KINDS
 from scheduler.composing.parts import joint_stages
 from scheduler.probing.probes import known_left_out
 
-Data = Mapping[str, Mapping[Split, Sequence[Example]]]
+Data = Mapping[str, Splits]
 
 
 def check_everything_fits(curriculum: Curriculum, data: Data, lengths: Lengths | None) -> tuple[str, ...]:

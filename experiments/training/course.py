@@ -22,7 +22,7 @@ from curricula.guards import SweetSpot
 from curricula.stage import Stage
 from experiments.measures.sweet_spot import balances, summary
 from experiments.models.checkpoints import LanguageModel
-from experiments.nodes.course import Course, ItemScores, Point
+from experiments.nodes.course import Course, Point, PointScores
 from experiments.training.precision import read_in_float32
 from experiments.training.ranks import first, from_first
 from experiments.training.sharding import gathered, like, own
@@ -39,7 +39,7 @@ class Examiner(Protocol):
         """Domain → UTF-8 bytes of those items' references together."""
         ...
 
-    def __call__(self, network: LanguageModel) -> tuple[dict[str, ItemScores], int]:
+    def __call__(self, network: LanguageModel) -> tuple[dict[str, PointScores], int]:
         """`network` in evaluation mode; with the tokens that were read and written."""
         ...
 

@@ -14,7 +14,7 @@ from curricula.schema import Resources
 from experiments.analysis.report import Report
 from experiments.executors.base import Work
 from experiments.executors.inline import InlineExecutor
-from experiments.nodes.health import Groups, Health
+from experiments.nodes.health import Health, RolloutGroups
 from experiments.report.html import render_html
 from experiments.report.terminal.report import print_report
 from experiments.run.job import job_at
@@ -33,7 +33,7 @@ def trains(work: Work) -> None:
     """Stages of `FLAT` alone leave their parent's weights and score otherwise by chance; all others learn."""
     work_record = make_record(work.node, prepared().curriculum)
     if work.node.label == FLAT:
-        groups = {FLAT: Groups(count=100, wrong=90, right=10, alike=0)}
+        groups = {FLAT: RolloutGroups(count=100, wrong=90, right=10, alike=0)}
         health = Health(groups=groups, completion_tokens=3.0, truncated=0.0)
         work_record = work_record.model_copy(update={"health": health, "moved": False})
     with tempfile.TemporaryDirectory() as folder:

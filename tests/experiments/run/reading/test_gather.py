@@ -11,7 +11,7 @@ import pytest
 
 from curricula.schema.schedule import Probing
 from curricula.stage import Schedule
-from experiments.nodes.health import Groups, Health
+from experiments.nodes.health import Health, RolloutGroups
 from experiments.nodes.record import DomainScore, Failure, Record
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.job import Job, open_job
@@ -129,7 +129,7 @@ def test_failures_of_unfinished_nodes_only(job: Job, tmp_path: Path) -> None:
 
 def flat(job: Job, node: StageNode) -> Record:
     """A stage whose rewards never varied and moved nothing, and whose model scores otherwise by chance alone."""
-    groups = Groups(count=100, wrong=97, right=3, alike=0)
+    groups = RolloutGroups(count=100, wrong=97, right=3, alike=0)
     health = Health(groups={"stories": groups}, completion_tokens=3.0, truncated=0.0)
     return record(job, node).model_copy(update={"health": health, "moved": False})
 

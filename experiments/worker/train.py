@@ -171,15 +171,13 @@ def _beat(bench: Bench) -> Beat:
 
 def _banded(bench: Bench, stage: Stage, model: Model, asking: Asking, pools: Mapping[str, Sequence[Example]]) -> Banded:
     """Which prompts the stage's guard leaves to be drawn, by the model as it is now; the model is not changed."""
-    guard, node = stage.training.guarded_by.pass_rate, bench.work.node
+    guard, work, node = stage.training.guarded_by.pass_rate, bench.work, bench.work.node
     if guard is None:
         return Banded()
-    network, tokenizer = model
     names = [name for name, count in stage.examples.items() if count and name in (guard.domains or stage.mixture)]
     queues = {name: queue(pools[name], name, asking.seed, node.drawn.get(name, 0), guard.items) for name in names}
     _check_fit([Drawn(name, item) for name in names for item in queues[name]], asking.max_tokens, model)
-    setup = bench.work.setup
-    subject = LocalModel(network.to(device_for(bench.work.resources.gpus)).eval(), tokenizer, setup.evaluation.batch)
+    subject = LocalModel.placed(*model, work.setup.evaluation.batch, work.resources.gpus)
     with boundary("training"):
         return banded(subject, guard, queues, asking)
 

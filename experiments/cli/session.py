@@ -23,7 +23,7 @@ from experiments.cli.ready import check_ready
 
 if TYPE_CHECKING:
     from curricula.schema import Curriculum, Resources
-    from domains.data_cache import Cache
+    from domains.preparation.data_cache import Cache
     from experiments.executors.base import Executor, Observer
     from experiments.models.tokens.lengths import Lengths
     from experiments.nodes.tree import StageTree

@@ -13,7 +13,7 @@ from curricula.stage import Stage
 from domains.errors import DataError
 from domains.example import Example, Splits
 from domains.frozen import fingerprint
-from domains.prepare import Fit
+from domains.preparation.prepare import Fit
 from domains.spec import DomainSpec
 from experiments.models.tokens import chat, prompting
 from experiments.models.tokens import lengths as lengths_module

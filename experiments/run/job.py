@@ -16,15 +16,15 @@ from curricula.problem import dotted
 from curricula.rollouts import VLLM_PLACES
 from curricula.schema import Curriculum
 from curricula.stage import MEMORY_KEYS
-from domains.crossings import uncrossed
-from domains.data_cache import Cache
 from domains.errors import CurriculumError, UserError, together
 from domains.example import Split, Splits
 from domains.examples import rest
-from domains.found import Found
 from domains.frozen import fingerprint
-from domains.given_away import given_away
-from domains.prepare import NO_CACHE, data_versions, prepare_domain, sizes_of, with_codes
+from domains.preparation.crossings import uncrossed
+from domains.preparation.data_cache import Cache
+from domains.preparation.found import Found
+from domains.preparation.given_away import given_away
+from domains.preparation.prepare import NO_CACHE, data_versions, prepare_domain, sizes_of, with_codes
 from domains.sources import placed
 from domains.sources.pool import silent
 from domains.spec import DomainSpec

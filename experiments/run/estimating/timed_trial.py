@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from curricula.schema import ScratchModel
 from curricula.stage import Stage, Training
 from domains.example import Example, Split, Splits
-from domains.prepare import data_versions
+from domains.preparation.prepare import data_versions
 from domains.rewards.judge import JudgeReward
 from experiments.executors.base import Work
 from experiments.nodes.record import Cost

@@ -24,8 +24,8 @@ from typing import Any
 from domains.errors import DataError
 from domains.example import Example, Split, Splits
 from domains.examples import taken
-from domains.items import BYTES, Item
-from domains.leaks import LONG, normal
+from domains.preparation.items import BYTES, Item
+from domains.preparation.leaks import LONG, normal
 from domains.sources.reasoning_gym import ORIGIN
 
 KEYS = 4

@@ -151,6 +151,15 @@ class Training(Frozen):
         at_once = next(size for size in range(most, 0, -1) if mine % size == 0)
         return at_once, mine // at_once
 
+    def steps_for(self, completions: float) -> int:
+        """Steps that spend so many completions, rounded up: at least one."""
+        return max(1, -(-round(completions) // self.completions))
+
+    def lasting(self, steps: int, rate: float = 1.0) -> Training:
+        """The same for so many steps, at so many times the rate. However short, it reaches its peak before it ends."""
+        changed = {"steps": steps, "epochs": None, "learning_rate": self.learning_rate * rate}
+        return self.model_copy(update={**changed, "warmup_steps": min(self.warmup_steps, steps - 1)})
+
     def by(self, method: Method) -> Training:
         """The same by another method at the same budget: an example for each completion, as far as groups come out."""
         if method == self.method:

@@ -13,9 +13,8 @@ from curricula.merge import Merge
 from curricula.stage import Schedule, Stage
 from domains.frozen import Frozen, fingerprint
 from experiments.nodes.setup import Setup
+from scheduler.composing.merges import HALF
 from scheduler.composing.rate_path import readings, trained
-
-HALF = 0.5
 
 
 class StageNode(Frozen):

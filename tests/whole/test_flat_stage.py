@@ -50,7 +50,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 
 def test_terminal_and_page_say_so(report: Report) -> None:
-    console = Console(record=True, width=200, silent=False)
+    console = Console(record=True, width=200, quiet=False)
     with console.capture() as printed:
         print_report(console, report)
     for told in (printed.get(), re.sub("<[^>]+>", "", render_html(report))):

@@ -83,17 +83,18 @@ def test_overconfidence_is_found_where_it_is(sound):
 
 
 def test_narrowing_is_told_from_quality_control():
-    narrow = at(main_cliffs({(1, FIRST): Truth(variety=0.2)}), 1, FIRST).readings
+    found = main_cliffs({(1, FIRST): Truth(variety=0.2), (1, SECOND): Truth(form=0.7)})
+    narrow, sloppy = (at(found, 1, name).readings for name in (FIRST, SECOND))
     assert narrow["narrowing"].change.interval.high < -0.2
     assert abs(narrow["quality_control"].change.interval.estimate) < 0.05
-    sloppy = at(main_cliffs({(1, FIRST): Truth(form=0.7)}), 1, FIRST).readings
     assert sloppy["quality_control"].change.interval.low > 0.1
     assert abs(sloppy["narrowing"].change.interval.estimate) < 0.05
 
 
 def test_collapse_of_entropy_is_an_alarm():
-    assert at(main_cliffs({(1, FIRST): Truth(entropy=0.3)}), 1, FIRST).collapsed
-    assert not at(main_cliffs({(1, FIRST): Truth(entropy=0.7)}), 1, FIRST).collapsed
+    found = main_cliffs({(1, FIRST): Truth(entropy=0.3), (1, SECOND): Truth(entropy=0.7)})
+    assert at(found, 1, FIRST).collapsed
+    assert not at(found, 1, SECOND).collapsed
 
 
 def test_regressions_are_counted_and_conditional_on_what_the_base_solved(damaged):

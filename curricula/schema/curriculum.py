@@ -103,6 +103,5 @@ class Curriculum(Frozen):
 
     def written_training(self, stage: ExplicitStage) -> Training:
         """The training of a stage that is written out, before any decay; of one domain it starts from that domain's."""
-        names = [name for name, share in stage.mixture.items() if share > 0]
-        default = self.stage_training(names[0]) if len(names) == 1 else self.training
+        default = self.stage_training(stage.domains[0]) if len(stage.domains) == 1 else self.training
         return stage.training.over(default)

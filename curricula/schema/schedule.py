@@ -26,6 +26,11 @@ class ExplicitStage(Frozen):
     """Run the stage this many times in a row."""
     training: TrainingOverride = TrainingOverride()
 
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Those that it trains on: those without a share are left out."""
+        return tuple(name for name, share in self.mixture.items() if share > 0)
+
 
 class Probing(Frozen):
     """Stages trained for the plan beyond one per domain."""

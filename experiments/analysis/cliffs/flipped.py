@@ -5,12 +5,11 @@ from __future__ import annotations
 from experiments.analysis.cliffs.family import Family, Sides
 from experiments.analysis.cliffs.model import Flipped, Reading
 from experiments.analysis.cliffs.moments import NOT_KEPT, NOT_RIGHT_OR_WRONG, PairedAnswers
-from experiments.analysis.cliffs.reading import A_CHANGE, skipped
+from experiments.analysis.cliffs.reading import A_CHANGE, SHARE, careful, skipped
 from experiments.measures.regressions import flips, right_or_wrong, solved
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.value import Value
 from scheduler.measurements import Array
-from scheduler.statistics.intervals import interval
 
 MEASURES = {
     "regressed": MeasureSpec(
@@ -47,7 +46,7 @@ def _read(sides: Sides) -> dict[Name, Reading]:
 def _share_of(flipped: Array, missing: str) -> Reading:
     if not flipped.size:
         return skipped(missing)
-    return Reading(value=Value.of(interval({"": flipped}), flipped.shape[1]), change=Value.skipped(A_CHANGE))
+    return Reading(value=Value.of(careful(flipped, SHARE), flipped.shape[1]), change=Value.skipped(A_CHANGE))
 
 
 def _solved(pair: PairedAnswers) -> tuple[Array, Array] | str:

@@ -20,7 +20,7 @@ from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.model import CliffVerdict, Steepness
 from experiments.analysis.cliffs.moments import OfItems
 from experiments.analysis.cliffs.steepness import steepness
-from experiments.nodes.course import Course, ItemScores, Point
+from experiments.nodes.course import Course, Point, PointScores
 from scheduler.measurements import Array
 
 POINTS, MEASURED = 11, 64
@@ -159,7 +159,7 @@ def _course(rng: np.random.Generator, way: Way, domain: str) -> Course:
     nats = way.left(done, rng.uniform(0.15, 0.85))[:, None] * like
     right = (rng.random((POINTS, MEASURED, way.samples)) < np.exp(-nats)[..., None]).mean(axis=-1)
     points = tuple(
-        Point(step=at, domains={domain: ItemScores(scores=tuple(score), nats=tuple(nat))})
+        Point(step=at, domains={domain: PointScores(scores=tuple(score), nats=tuple(nat))})
         for at, (score, nat) in enumerate(zip(right.tolist(), nats.tolist(), strict=True))
     )
     return Course(points=points, trained={domain: 1.0}, sizes={domain: 5 * MEASURED}, most=0.1, kept=POINTS - 1)

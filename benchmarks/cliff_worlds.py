@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from experiments.analysis.cliffs.contrast import contrast, corrected, p_of
+from experiments.analysis.cliffs.contrast import contrast, p_of
 from experiments.analysis.cliffs.model import CliffVerdict
 from experiments.analysis.cliffs.moments import OfAnswers, OfItems
 from experiments.analysis.comparing.family import ALPHA
 from scheduler.measurements import Array
+from scheduler.statistics.intervals import holm
 
 STAGES, DOMAINS, ITEMS = 4, 4, 120
 TESTS = (2 * STAGES - 1) * DOMAINS
@@ -81,7 +82,7 @@ def sure(pairs: Mapping[Named, Drawn], others: int = 0) -> dict[Named, float]:
         return {}
     ps: dict[Any, float | None] = dict.fromkeys((*range(others), *pairs), 1.0)
     ps |= {key: p_of(change, pairs[key]) for key, change in moved.items()}
-    return {key: p for key, p in corrected(ps).items() if p <= ALPHA}
+    return {key: p for key, p in holm(ps).items() if p <= ALPHA}
 
 
 def verdicts(pairs: Mapping[Key, Drawn]) -> dict[Key, CliffVerdict]:

@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from domains.discernment import PERSUASIONS, discern, told
 from domains.endpoints import Chat, Question, Tally
 from domains.example import Example
+from domains.preparation.discernment import PERSUASIONS, discern, told
 from domains.rewards.judge import JudgeReward, comparison_question, forged, outcome, rubric_question, score_of
 from experiments.store.answers import StoredAnswers
 from experiments.store.local import LocalFiles

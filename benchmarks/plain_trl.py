@@ -19,7 +19,7 @@ from trl import GRPOConfig, GRPOTrainer
 from curricula.loader import load_curriculum
 from curricula.schema import Curriculum
 from domains.example import Example
-from domains.prepare import prepare
+from domains.preparation.prepare import prepare
 from experiments.models.checkpoints import build_model
 from experiments.training.draw import draw
 

@@ -17,7 +17,7 @@ from statistics import median
 from pydantic import TypeAdapter
 
 from domains.example import Example
-from domains.prepare import prepare
+from domains.preparation.prepare import prepare
 from domains.rewards import RewardSpec, build_reward, with_codes
 from domains.spec import DomainSpec
 

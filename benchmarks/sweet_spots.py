@@ -30,7 +30,7 @@ import numpy as np
 from benchmarks.claims.model import compared
 from benchmarks.claims.ways import Tested, beyond, fell_since, gained
 from benchmarks.cliff_tables import show
-from experiments.nodes.course import Course, ItemScores, Point
+from experiments.nodes.course import Course, Point, PointScores
 from scheduler.measurements import Array
 
 SIMULATIONS = 100
@@ -103,7 +103,7 @@ def drawn(rng: np.random.Generator, stage: Stage) -> list[Course]:
     return [_course(rng, stage, ease, like, start) for _ in range(stage.seeds)]
 
 
-def _course(rng: np.random.Generator, stage: Stage, ease: Array, like: Array, start: ItemScores | None) -> Course:
+def _course(rng: np.random.Generator, stage: Stage, ease: Array, like: Array, start: PointScores | None) -> Course:
     return Course(
         points=tuple(
             Point(
@@ -127,14 +127,14 @@ def _course(rng: np.random.Generator, stage: Stage, ease: Array, like: Array, st
     )
 
 
-def _own(rng: np.random.Generator, chance: Array) -> ItemScores:
-    return ItemScores(scores=tuple((rng.random(ITEMS) < chance).astype(float).tolist()), nats=())
+def _own(rng: np.random.Generator, chance: Array) -> PointScores:
+    return PointScores(scores=tuple((rng.random(ITEMS) < chance).astype(float).tolist()), nats=())
 
 
-def _other(rng: np.random.Generator, like: Array, lost: float, wobble: float) -> ItemScores:
+def _other(rng: np.random.Generator, like: Array, lost: float, wobble: float) -> PointScores:
     """`lost`: bits per byte; `wobble` of the same."""
     nats = like + (lost + rng.normal(0, wobble)) * BYTES * log(2) * like / like.mean()
-    return ItemScores(scores=(0.0,) * ITEMS, nats=tuple(nats.tolist()))
+    return PointScores(scores=(0.0,) * ITEMS, nats=tuple(nats.tolist()))
 
 
 def main(arguments: Sequence[str] = ()) -> dict[str, Any]:

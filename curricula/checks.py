@@ -18,6 +18,7 @@ from curricula.sense_checks import sense_problems
 from curricula.size_checks import size_problems
 from curricula.text_checks import template_problems
 from curricula.training_checks import training_problems
+from curricula.trainings import written
 from domains.rewards import called, meant
 from domains.spec import DomainSpec
 from domains.suggest import did_you_mean
@@ -266,14 +267,11 @@ def _lengths(curriculum: Curriculum) -> Iterator[Problem]:
     if not isinstance(curriculum.model, ScratchModel):
         return
     context = curriculum.model.context
-    asked: list[tuple[KeyPath, int | None]] = [(("training", "max_tokens"), curriculum.training.max_tokens)]
-    asked += [(("stages", name, "max_tokens"), over.max_tokens) for name, over in curriculum.stages.items()]
-    asked += [(("domains", name, "max_tokens"), spec.max_tokens) for name, spec in curriculum.domains.items()]
-    for i, stage in enumerate(curriculum.schedule.stages):
-        asked.append((("schedule", "stages", i, "training", "max_tokens"), stage.training.max_tokens))
+    asked: list[tuple[KeyPath, int | None]] = [(keys, one.max_tokens) for keys, one in written(curriculum)]
+    asked += [(("domains", name), spec.max_tokens) for name, spec in curriculum.domains.items()]
     for keys, length in asked:
         if length is not None and length >= context:
-            yield Problem(keys, f"must be less than the model's context ({context})", length)
+            yield Problem((*keys, "max_tokens"), f"must be less than the model's context ({context})", length)
 
 
 def _primary(curriculum: Curriculum) -> Iterator[Problem]:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 
 from curricula.schema import Curriculum
-from curricula.stage import Training, TrainingOverride
+from curricula.stage import Training
+from curricula.training_override import TrainingOverride
 
 
 def with_steps(curriculum: Curriculum, items: Mapping[str, int]) -> Curriculum:
@@ -20,8 +21,7 @@ def with_steps(curriculum: Curriculum, items: Mapping[str, int]) -> Curriculum:
             stages[name] = _resolved(stages.get(name, TrainingOverride()), steps)
     written = list(curriculum.schedule.stages)
     for at, stage in enumerate(written):
-        names = [name for name, share in stage.mixture.items() if share > 0]
-        if steps := _steps(curriculum.written_training(stage), names, items):
+        if steps := _steps(curriculum.written_training(stage), stage.domains, items):
             written[at] = stage.model_copy(update={"training": _resolved(stage.training, steps)})
     return curriculum.model_copy(
         update={

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from curricula.guards import Guards, stops
 from curricula.problem import KeyPath, Problem, dotted
 from curricula.schema import Curriculum
-from curricula.trainings import trainings
+from curricula.trainings import trainings, written
 from domains.suggest import did_you_mean
 
 
@@ -64,10 +64,6 @@ def guard_notes(curriculum: Curriculum) -> Iterator[str]:
 
 def _guards(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Guards]]:
     """Where guards are written, and what they are there."""
-    yield ("training",), curriculum.training.guards
-    for name, override in curriculum.stages.items():
-        if override.guards is not None:
-            yield ("stages", name), override.guards
-    for at, stage in enumerate(curriculum.schedule.stages):
-        if stage.training.guards is not None:
-            yield ("schedule", "stages", at, "training"), stage.training.guards
+    for keys, training in written(curriculum):
+        if training.guards is not None:
+            yield keys, training.guards

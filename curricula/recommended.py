@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import Field, FiniteFloat
 
 from curricula.guards import NONE, Guards
 from curricula.problem import KeyPath
 from curricula.schema import Curriculum, ExplicitStage
-from curricula.stage import Training, TrainingOverride
+from curricula.stage import Training
+from curricula.training_override import TrainingOverride
+from curricula.trainings import written
 from domains.frozen import Frozen
 
 
@@ -28,18 +30,7 @@ class GuardChoice(Frozen):
 
 def waiting(curriculum: Curriculum) -> tuple[KeyPath, ...]:
     """Where guards are yet to be chosen."""
-    return tuple(_waiting(curriculum))
-
-
-def _waiting(curriculum: Curriculum) -> Iterator[KeyPath]:
-    if curriculum.training.guards.recommended:
-        yield ("training", "guards")
-    for name, override in curriculum.stages.items():
-        if override.guards is not None and override.guards.recommended:
-            yield ("stages", name, "guards")
-    for at, stage in enumerate(curriculum.schedule.stages):
-        if stage.training.guards is not None and stage.training.guards.recommended:
-            yield ("schedule", "stages", at, "training", "guards")
+    return tuple((*keys, "guards") for keys, one in written(curriculum) if one.guards and one.guards.recommended)
 
 
 def concerned(curriculum: Curriculum) -> tuple[str, ...]:
@@ -48,7 +39,7 @@ def concerned(curriculum: Curriculum) -> tuple[str, ...]:
         return tuple(curriculum.domains)
     own = {name for name in curriculum.domains if curriculum.stage_training(name).guards.recommended}
     mixed = [stage for stage in curriculum.schedule.stages if curriculum.written_training(stage).guards.recommended]
-    named = own.union(*map(trained_on, mixed))
+    named = own.union(*(stage.domains for stage in mixed))
     return tuple(name for name in curriculum.domains if name in named)
 
 
@@ -59,10 +50,10 @@ def with_chosen(curriculum: Curriculum, choices: Iterable[GuardChoice] = ()) -> 
     training = _chosen(curriculum.training, own, tuple(curriculum.domains))
     stages = dict(curriculum.stages)
     for name in curriculum.domains:
-        written, guards = stages.get(name, TrainingOverride()), own.get(name, NONE)
+        override, guards = stages.get(name, TrainingOverride()), own.get(name, NONE)
         asked = curriculum.stage_training(name).guards.recommended
-        if asked and (written.guards is not None or guards != training.guards):
-            stages[name] = written.model_copy(update={"guards": guards})
+        if asked and (override.guards is not None or guards != training.guards):
+            stages[name] = override.model_copy(update={"guards": guards})
     explicit = tuple(_explicit(curriculum, stage, own) for stage in curriculum.schedule.stages)
     schedule = curriculum.schedule.model_copy(update={"stages": explicit})
     return curriculum.model_copy(update={"training": training, "stages": stages, "schedule": schedule})
@@ -72,13 +63,8 @@ def _explicit(curriculum: Curriculum, stage: ExplicitStage, own: Mapping[str, Gu
     """Where a stage that is written out has guards of its own."""
     if stage.training.guards is None:
         return stage
-    guards = _chosen(curriculum.written_training(stage), own, trained_on(stage)).guards
+    guards = _chosen(curriculum.written_training(stage), own, stage.domains).guards
     return stage.model_copy(update={"training": stage.training.model_copy(update={"guards": guards})})
-
-
-def trained_on(stage: ExplicitStage) -> tuple[str, ...]:
-    """Its domains, those without a share left out."""
-    return tuple(name for name, share in stage.mixture.items() if share > 0)
 
 
 def _chosen(training: Training, own: Mapping[str, Guards], names: Sequence[str]) -> Training:

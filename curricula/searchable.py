@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from curricula.schema import Curriculum
-from curricula.stage import Stage, TrainingOverride
+from curricula.stage import Stage
+from curricula.training_override import TrainingOverride
 
 
 def searchable(curriculum: Curriculum) -> Curriculum:

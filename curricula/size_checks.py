@@ -6,12 +6,13 @@ keyboard, and would otherwise hang without a word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import get_args
 
-from curricula.problem import KeyPath, Problem
+from curricula.problem import Problem
 from curricula.schema import Curriculum, ScratchModel
-from curricula.stage import Method, RateName, Training
+from curricula.stage import Method, RateName
+from curricula.trainings import trainings
 from domains.sources import kind_of
 
 MOST_STAGES = 1000
@@ -72,15 +73,7 @@ def stage_runs(curriculum: Curriculum) -> int:
 
 
 def _budgets(curriculum: Curriculum) -> Iterator[Problem]:
-    trainings: Iterable[tuple[KeyPath, Training]] = (
-        (("training",), curriculum.training),
-        *((("stages", name), curriculum.stage_training(name)) for name in curriculum.stages),
-        *(
-            (("schedule", "stages", i, "training"), curriculum.written_training(stage))
-            for i, stage in enumerate(curriculum.schedule.stages)
-        ),
-    )
-    for keys, training in trainings:
+    for keys, training in trainings(curriculum):
         if training.completions > MOST_AT_ONCE:
             yield Problem(
                 (*keys, "rollouts"),

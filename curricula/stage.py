@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from pydantic import Field, field_validator, model_validator
 
@@ -124,9 +125,14 @@ class Training(Frozen):
         return self.prompts * (self.rollouts if self.method == "grpo" else 1)
 
     @property
+    def drawn_together(self) -> int:
+        """Prompts that are of one domain: those of a whole step, in batches of one domain each."""
+        return self.prompts if self.batches == "single" else 1
+
+    @property
     def drawn_apart(self) -> int:
         """What a stage's shares divide: prompts, or, in batches of one domain each, whole steps."""
-        return self.steps * (1 if self.batches == "single" else self.prompts)
+        return self.steps * self.prompts // self.drawn_together
 
     @property
     def at_once(self) -> int:
@@ -145,6 +151,15 @@ class Training(Frozen):
         at_once = next(size for size in range(most, 0, -1) if mine % size == 0)
         return at_once, mine // at_once
 
+    def steps_for(self, completions: float) -> int:
+        """Steps that spend so many completions, rounded up: at least one."""
+        return max(1, -(-round(completions) // self.completions))
+
+    def lasting(self, steps: int, rate: float = 1.0) -> Training:
+        """The same for so many steps, at so many times the rate. However short, it reaches its peak before it ends."""
+        changed = {"steps": steps, "epochs": None, "learning_rate": self.learning_rate * rate}
+        return self.model_copy(update={**changed, "warmup_steps": min(self.warmup_steps, steps - 1)})
+
     def by(self, method: Method) -> Training:
         """The same by another method at the same budget: an example for each completion, as far as groups come out."""
         if method == self.method:
@@ -153,52 +168,11 @@ class Training(Frozen):
         return self.model_copy(update={"method": method, "prompts": prompts})
 
 
-class TrainingOverride(Frozen):
-    """The same keys as `training`; those that are written replace the default for one stage."""
+class Answered(Protocol):
+    """A domain, as far as the length of its answers goes."""
 
-    method: Method | None = None
-    steps: int | None = Field(None, gt=0, le=1_000_000)
-    epochs: float | None = Field(None, gt=0, le=10_000, exclude_if=lambda epochs: epochs is None)
-    prompts: int | None = Field(None, gt=0, le=100_000)
-    rollouts: int | None = Field(None, ge=2, le=10_000)
-    max_tokens: int | None = Field(None, gt=0, le=10_000_000)
-    learning_rate: float | None = Field(None, gt=0)
-    lr_schedule: Literal["constant", "linear", "cosine"] | None = None
-    warmup_steps: int | None = Field(None, ge=0)
-    warmup_ratio: float | None = Field(None, ge=0, lt=1, exclude_if=lambda ratio: ratio is None)
-    optim: Optim | None = Field(None, exclude_if=lambda name: name is None)
-    weight_decay: float | None = Field(None, ge=0, lt=1, exclude_if=lambda decay: decay is None)
-    max_grad_norm: float | None = Field(None, ge=0, exclude_if=lambda norm: norm is None)
-    optimizer: Literal["reset", "carry"] | None = None
-    kl: float | None = Field(None, ge=0)
-    kl_to: Literal["stage", "base"] | None = None
-    temperature: float | None = Field(None, gt=0)
-    loss: Literal["sequence", "token"] | None = None
-    batches: Literal["mixed", "single"] | None = None
-    precision: Precision | None = Field(None, exclude_if=lambda precision: precision is None)
-    gradient_checkpointing: bool | None = Field(None, exclude_if=lambda asked: asked is None)
-    micro_batch: int | None = Field(None, gt=0, le=10_000_000, exclude_if=lambda size: size is None)
-    checkpoint_every: int | None = Field(None, gt=0, le=1_000_000, exclude_if=lambda steps: steps is None)
-    guards: Guards | None = Field(None, exclude_if=lambda guards: guards is None)
-    trl: dict[str, Any] | None = Field(None, exclude_if=lambda passed: passed is None)
-    """Added key by key to `training.trl`, whose other keys stand."""
-
-    _one_way = model_validator(mode="after")(said_one_way)
-
-    def over(self, training: Training) -> Training:
-        """`training` with every key that is written here replaced."""
-        written = self.model_dump(exclude_none=True, exclude={"trl", "guards"})
-        if self.guards is not None:
-            written["guards"] = self.guards
-        if self.trl:
-            written["trl"] = {**training.trl, **self.trl}
-        if "warmup_ratio" in written:
-            written["warmup_steps"] = 0
-        elif "warmup_steps" in written:
-            written["warmup_ratio"] = None
-        if "steps" in written:
-            written["epochs"] = None
-        return training.model_copy(update=written)
+    @property
+    def max_tokens(self) -> int: ...
 
 
 class Stage(Frozen):
@@ -247,13 +221,17 @@ class Stage(Frozen):
 
         In batches of one domain each, whole batches are shared out.
         """
-        each = self.training.prompts if self.training.batches == "single" else 1
+        each = self.training.drawn_together
         return {name: count * each for name, count in share_out(self.mixture, self.training.drawn_apart).items()}
 
     @property
     def undrawn(self) -> tuple[str, ...]:
         """Domains of the mixture whose share rounds to no example: the stage does not train on them."""
         return tuple(name for name, count in self.examples.items() if not count)
+
+    def longest_rollout(self, domains: Mapping[str, Answered]) -> int:
+        """Tokens that a rollout may have: the stage's own limit, else the largest of its domains."""
+        return self.training.max_tokens or max(domains[name].max_tokens for name in self.mixture)
 
     @property
     def rollout_budget(self) -> int:

@@ -32,5 +32,5 @@ def whole_together(curriculum: Curriculum, names: Collection[str]) -> Training:
     """The same with the steps that spend the budget of the domains' own stages, rounded up in its favour."""
     stages = own_stages(curriculum, names)
     training = training_together(curriculum, stages)
-    steps = max(1, -(-sum(stage.rollout_budget for stage in stages) // training.completions))
+    steps = training.steps_for(sum(stage.rollout_budget for stage in stages))
     return training.model_copy(update={"steps": steps})

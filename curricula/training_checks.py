@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from curricula.problem import KeyPath, Problem
+from curricula.problem import Problem
 from curricula.schema import Curriculum, PretrainedModel
-from curricula.stage import Training
+from curricula.trainings import trainings
 
 
 def training_problems(curriculum: Curriculum) -> Iterator[Problem]:
@@ -19,18 +19,9 @@ def training_problems(curriculum: Curriculum) -> Iterator[Problem]:
     yield from _sharded(curriculum)
 
 
-def _trainings(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Training]]:
-    """Where training is written, and what it is there."""
-    yield ("training",), curriculum.training
-    for name in curriculum.stages:
-        yield ("stages", name), curriculum.stage_training(name)
-    for i, stage in enumerate(curriculum.schedule.stages):
-        yield ("schedule", "stages", i, "training"), curriculum.written_training(stage)
-
-
 def _warmups(curriculum: Curriculum) -> Iterator[Problem]:
     """A stage's learning rate reaches its peak before the stage ends; of epochs that is asked once they are steps."""
-    for keys, training in _trainings(curriculum):
+    for keys, training in trainings(curriculum):
         warmup, steps = training.warmup_steps, training.steps
         if warmup >= steps and warmup and training.epochs is None:
             yield Problem((*keys, "warmup_steps"), f"must be less than the stage's steps ({steps})", warmup)
@@ -40,7 +31,7 @@ def _on_gpus(curriculum: Curriculum) -> Iterator[Problem]:
     """What only a GPU can do."""
     if curriculum.resources.gpus:
         return
-    for keys, training in _trainings(curriculum):
+    for keys, training in trainings(curriculum):
         hint = "Write `resources: {gpus: 1}`, or leave this out."
         if training.precision == "tf32":
             yield Problem((*keys, "precision"), "needs a GPU, and a stage has none", "tf32", hint)
@@ -51,7 +42,7 @@ def _on_gpus(curriculum: Curriculum) -> Iterator[Problem]:
 def _carried(curriculum: Curriculum) -> Iterator[Problem]:
     """One optimizer cannot go on with another one's moments."""
     paths = curriculum.schedule.rate != "per_stage"
-    found = [(keys, training) for keys, training in _trainings(curriculum) if paths or training.optimizer == "carry"]
+    found = [(keys, training) for keys, training in trainings(curriculum) if paths or training.optimizer == "carry"]
     for keys, training in found[1:]:
         first = found[0][1].optim
         if training.optim != first:
@@ -74,7 +65,7 @@ def _quantised(curriculum: Curriculum) -> Iterator[Problem]:
 def _shared(curriculum: Curriculum) -> Iterator[Problem]:
     """Processes take equal parts of a step; a group of GRPO's stays whole, so parts are counted in prompts."""
     ranks, warmup = curriculum.resources.ranks, curriculum.model.warmup
-    written = [((*keys, "prompts"), training.prompts) for keys, training in _trainings(curriculum)]
+    written = [((*keys, "prompts"), training.prompts) for keys, training in trainings(curriculum)]
     if warmup and warmup.steps:
         written.append((("model", "warmup", "batch"), warmup.batch))
     for keys, prompts in written:
@@ -91,7 +82,7 @@ def _sharded(curriculum: Curriculum) -> Iterator[Problem]:
     model = curriculum.model
     if isinstance(model, PretrainedModel) and model.dtype == "nf4":
         yield Problem(("model", "dtype"), rule, "nf4", "Take bfloat16.")
-    for keys, training in _trainings(curriculum):
+    for keys, training in trainings(curriculum):
         if not training.optim.startswith("adamw_torch"):
             yield Problem((*keys, "optim"), rule, training.optim, "Take adamw_torch_fused.")
         if training.trl.get("use_vllm"):

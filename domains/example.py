@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import Field, model_serializer
@@ -58,3 +59,7 @@ class Example(Frozen):
     def conversation(self) -> tuple[Turn, ...]:
         """The turns that a chat template is given."""
         return self.turns or ({"role": "user", "content": self.prompt},)
+
+
+Splits = Mapping[Split, Sequence[Example]]
+"""A domain's examples, by what they are for."""

@@ -13,6 +13,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from experiments.store import Store
 from tests.support import disk, warm
 from tests.support.commands import TINY, stagewise, variant, within
 
@@ -72,6 +73,12 @@ def few_store(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert ended.returncode == 0, ended.stdout + ended.stderr
 
     return once(tmp_path_factory, "few-store", run)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """An empty store in a folder."""
+    return Store.open(str(tmp_path / "store"))
 
 
 def once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], object]) -> Path:

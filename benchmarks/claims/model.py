@@ -73,8 +73,8 @@ def compared(what: str, expected: Sign, change: Array | str, p: float | None = N
 
 def corrected(comparisons: Sequence[Comparison]) -> tuple[Comparison, ...]:
     """With p values by Holm over all that have one."""
-    sure = holm({str(at): one.p for at, one in enumerate(comparisons) if one.p is not None})
-    return tuple(replace(one, p_adjusted=sure.get(str(at))) for at, one in enumerate(comparisons))
+    sure = holm({at: one.p for at, one in enumerate(comparisons)})
+    return tuple(replace(one, p_adjusted=sure.get(at)) for at, one in enumerate(comparisons))
 
 
 def judged(name: str, comparisons: Sequence[Comparison], rule: Rule, note: str = "") -> Claim:

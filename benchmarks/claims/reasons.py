@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,15 +10,14 @@ from benchmarks.claims.changes import careful_p, on, score
 from benchmarks.claims.model import UNTESTED, Claim, Comparison, Sign, compared, corrected, judged, told, untested
 from benchmarks.claims.probes import Probe, depth, probes
 from experiments.analysis.cliffs.moments import PairedAnswers
+from experiments.analysis.cliffs.reading import valued
 from experiments.analysis.cliffs.reasoned import FAITHFUL, NOT_ASKED, reasoning
 from experiments.analysis.scores import RunScores
-from experiments.measures import reasoning as measure
+from experiments.measures.reasoning import VALUES
 from experiments.measures.spec import Name
-from experiments.nodes.inquired import Reasoned, Row
 from scheduler.measurements import Array
 from scheduler.statistics.power import FEWEST
 
-Of = Callable[[Reasoned], Array]
 _DOWN: Sign = -1
 WORTH: tuple[Name, ...] = ("information_gain", "information_per_step", "reasoning_gain")
 """What reasoning is worth: to the base model as a reader, and to the answer that is given after it."""
@@ -69,37 +68,17 @@ def _change(scores: RunScores, probe: Probe, name: Name) -> Comparison:
     reading = reasoning(both).readings[name]
     if reading.change.status == "skipped":
         return compared(what, down, reading.change.reason or NOT_ASKED)
-    change = _by_item(both, OF[name])
+    change = _by_item(both, name)
     if not change.size:
         return compared(what, down, reading.change.reason or "no item has a value at both moments in every seed")
     return compared(what, down, change, careful_p(change) if name not in WORTH[:2] else None)
 
 
-def _by_item(both: PairedAnswers, of: Of) -> Array:
+def _by_item(both: PairedAnswers, name: Name) -> Array:
     """After − before, (seeds, items) over items with a value at both moments in every seed."""
-    before, after = (np.stack([of(one.reasoned) for one in side if one.reasoned]) for side in (both.before, both.after))
-    kept = np.isfinite(before).all(axis=0) & np.isfinite(after).all(axis=0)
-    return np.asarray((after - before)[:, kept], dtype=np.float64)
-
-
-def _information(one: Reasoned) -> Array:
-    return measure.information(_row(one.nats_at_once), _row(one.nats_whole))
-
-
-OF: dict[Name, Of] = {
-    "information_gain": _information,
-    "information_per_step": lambda one: measure.per_step(_information(one), np.array(one.steps, float)),
-    "reasoning_gain": lambda one: _row(one.score["whole"]) - _row(one.score["at_once"]),
-    "early_answering": lambda one: _row(one.early),
-    "filler_gap": lambda one: _row(one.score["whole"]) - _row(one.score["filler"]),
-    "mistakes_changed": lambda one: 1 - _row(one.same["mistaken"]),
-    "mistakes_followed": lambda one: _row(one.same["resumed"]) - _row(one.same["mistaken"]),
-}
-"""Measure → its value by item, NaN where it could not be asked."""
-
-
-def _row(row: Row | None) -> Array:
-    return np.array([np.nan if value is None else value for value in row or ()], float)
+    value, both_sides = VALUES[name], (both.before, both.after)
+    before, after = (np.stack([value(one.reasoned) for one in side if one.reasoned]) for side in both_sides)
+    return np.asarray((after - before)[:, valued((before, after))], dtype=np.float64)
 
 
 def _named(scores: RunScores, probe: Probe) -> str:

@@ -13,7 +13,7 @@ from curricula.stage import Stage
 from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.moments import Moment, changes
 from experiments.analysis.scores import BASE, RunScores
-from experiments.nodes.health import NO_GROUPS, Groups
+from experiments.nodes.health import NO_ROLLOUT_GROUPS, RolloutGroups
 
 ARTEFACTS = frozenset({"format_artifact", "metric_artifact", "execution_artifact"})
 """Verdicts of the cliff report by which a sure fall is no loss of ability."""
@@ -73,10 +73,10 @@ def _reinforced(scores: RunScores) -> list[tuple[str, int]]:
     ]
 
 
-def _groups(scores: RunScores, arm: str, depth: int) -> Groups:
+def _groups(scores: RunScores, arm: str, depth: int) -> RolloutGroups:
     """Of all seeds."""
     records = [scores.record(arm, seed, depth) for seed in scores.inputs.curriculum.seeds]
-    return sum((one.health.whole for one in records if one and one.health), NO_GROUPS)
+    return sum((one.health.whole for one in records if one and one.health), NO_ROLLOUT_GROUPS)
 
 
 def _stage(scores: RunScores, arm: str, depth: int) -> Stage:

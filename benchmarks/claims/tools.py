@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from benchmarks.claims.changes import careful_p, on
 from benchmarks.claims.model import UNTESTED, Claim, Comparison, compared, corrected, told, untested
 from benchmarks.claims.probes import depth
-from experiments.analysis.cliffs.calculated import NO_CALLS, NOT_ASKED, NOT_SOLVABLE, Both, on_solvable
+from experiments.analysis.cliffs.calculated import NO_CALLS, NOT_ASKED, NOT_SOLVABLE, on_solvable
+from experiments.analysis.cliffs.reading import Both
 from experiments.analysis.scores import RunScores
 from scheduler.measurements import Array
 

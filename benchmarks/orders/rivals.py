@@ -12,7 +12,7 @@ import numpy as np
 
 from curricula.schema import Curriculum
 from curricula.stage import Schedule, Stage
-from experiments.nodes.tree import StageTree, paid_nodes, reading_chains
+from experiments.nodes.tree import StageTree, end_node, paid_nodes
 from experiments.run.job import Job
 from experiments.run.reading.gather import Records
 from scheduler.composing.compose import compose, schedule_fingerprint
@@ -95,7 +95,7 @@ def read_rivals(folder: Path, domains: Sequence[str], seeds: Sequence[int]) -> R
 
 def _end(job: Job, arm: Schedule, seed: int) -> str:
     """The node in which an arm is read off at its end."""
-    return reading_chains(job.setup, arm, seed)[-1][-1].id
+    return end_node(job.setup, arm, seed).id
 
 
 def _rows(job: Job, arm: Schedule, seed: int, tree: StageTree, records: Records) -> Iterator[Mapping[str, object]]:

@@ -12,7 +12,8 @@ from curricula.schema.model import Model, PretrainedModel
 from curricula.schema.resources import Resources
 from curricula.schema.schedule import Baselines, DomainName, ExplicitStage, MixingRule, ScheduleSpec
 from curricula.schema.search import SearchSpec
-from curricula.stage import Training, TrainingOverride
+from curricula.stage import Training
+from curricula.training_override import TrainingOverride
 from domains.decoding import Decoding
 from domains.frozen import Frozen
 from domains.spec import DomainSpec
@@ -102,6 +103,5 @@ class Curriculum(Frozen):
 
     def written_training(self, stage: ExplicitStage) -> Training:
         """The training of a stage that is written out, before any decay; of one domain it starts from that domain's."""
-        names = [name for name, share in stage.mixture.items() if share > 0]
-        default = self.stage_training(names[0]) if len(names) == 1 else self.training
+        default = self.stage_training(stage.domains[0]) if len(stage.domains) == 1 else self.training
         return stage.training.over(default)

@@ -9,7 +9,8 @@ from pydantic import Field
 from curricula.compositions import Composition, Ordered
 from curricula.merge import MergeMethod
 from curricula.schema.constraints import Constraints
-from curricula.stage import OrderName, RateName, TrainingOverride
+from curricula.stage import OrderName, RateName
+from curricula.training_override import TrainingOverride
 from domains.frozen import Frozen
 
 DomainName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
@@ -25,6 +26,11 @@ class ExplicitStage(Frozen):
     repeat: int = Field(1, gt=0, le=1000)
     """Run the stage this many times in a row."""
     training: TrainingOverride = TrainingOverride()
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Those that it trains on: those without a share are left out."""
+        return tuple(name for name, share in self.mixture.items() if share > 0)
 
 
 class Probing(Frozen):

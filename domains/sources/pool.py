@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from domains.errors import DataError
-from domains.splits import Layout
 
 Row = dict[str, Any]
 Shares = tuple[float, ...]
+Layout = Literal["rows", "made", "regions"]
+"""`rows` were given in an order that may mean something; `made` ones come one by one, each independent of those before
+it; `regions` belong to their neighbours."""
 MADE = 2000
 """Training rows that a procedural source makes unless the curriculum says otherwise."""
 

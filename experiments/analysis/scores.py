@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from domains.example import Split
 from experiments.analysis.inputs import ReportInputs
 from experiments.nodes.record import DomainScore, Record
+from scheduler.measurements import Array
 
-Array = npt.NDArray[np.float64]
 Block = Mapping[str, Array]
 """Domain → item values of one seed, shape (items,)."""
 BASE = "base"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def print_findings(console: Console, findings: Findings) -> None:
     """Profiles, transfer matrix and plan; what is not there is left out."""
     from experiments.analysis.stages.entropy_effects import entropy_effects
-    from experiments.report.terminal.report import ENTROPY, plan_text, profile_table, transfer_table
+    from experiments.report.terminal.grounds import ENTROPY, plan_text, profile_table, transfer_table
 
     if findings.profiles:
         console.print(profile_table(findings.profiles))

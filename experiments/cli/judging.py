@@ -21,9 +21,9 @@ def judge_notes(prepared: Prepared, file: Path, sets: Sequence[str] | None, cons
     Its answers are kept in the user's cache, which every command may write.
     """
     from curricula.loader import at_key, at_set
-    from domains import discernment
     from domains.errors import DataError
-    from domains.paraphrase_tried import paraphraser_note
+    from domains.preparation import discernment
+    from domains.preparation.paraphrase_tried import paraphraser_note
     from domains.rewards.judge import JudgeReward
     from experiments.store.answers import StoredAnswers
     from experiments.store.local import LocalFiles

@@ -132,6 +132,7 @@ def _examined(known: Sequence[Known], prepared: Prepared, store: str, notes: Con
     """What every model said; the one model twice is asked once."""
     from experiments.cli.session import Interrupted
     from experiments.run.measuring.checkup import examine_model
+    from experiments.run.measuring.desk import Desk
     from experiments.run.measuring.inquiry import inquire_models
     from experiments.store import Store
 
@@ -147,8 +148,8 @@ def _examined(known: Sequence[Known], prepared: Prepared, store: str, notes: Con
             def done(what: str) -> None:
                 notes.print(f"  {what}", markup=False, highlight=False, soft_wrap=True)
 
-            examined = [examine_model(one.model, prepared, opened, told=told, done=done) for one in known]
-            return inquire_models(examined, prepared, opened, told, done)
+            desk = Desk(prepared, opened, told, done)
+            return inquire_models([examine_model(one.model, desk) for one in known], desk)
     except KeyboardInterrupt:
         raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), opened.url) from None
 

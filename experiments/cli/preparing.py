@@ -16,7 +16,7 @@ from experiments.run.silence import Silence
 if TYPE_CHECKING:
     from rich.status import Status
 
-    from domains.data_cache import Cache
+    from domains.preparation.data_cache import Cache
 
 FOLDER = "prepared"
 
@@ -61,7 +61,7 @@ def cache_of(store: str | None, *, writes: bool) -> Cache:
     A command that `writes` keeps them in the store; one that does not, and one whose store is yet to be made or is no
     folder, in the user's cache. Both are local: to read half a gigabyte from a bucket takes longer than to prepare it.
     """
-    from domains.data_cache import Cache
+    from domains.preparation.data_cache import Cache
 
     own = own_cache() / FOLDER
     there = store is not None and "://" not in store and (Path(store) / "store.json").is_file()

@@ -26,7 +26,8 @@ def profile(
     from experiments.analysis.notes.guard_advice import proposal_text, proposed
     from experiments.cli.session import session
     from experiments.nodes.tree import base_node
-    from experiments.report.terminal.report import failed_table, profile_table
+    from experiments.report.terminal.grounds import profile_table
+    from experiments.report.terminal.report import failed_table
     from experiments.run.phases import profile_bases, report_of
 
     with session(file, store, seeds, executor, address, json, sets=sets) as open_session:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import signal
 import sys
@@ -15,21 +14,21 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from experiments.cli.background import Background
-from experiments.cli.findings import aside, print_notes, warn
+from experiments.cli.findings import print_notes, warn
 from experiments.cli.judging import judge_notes
 from experiments.cli.options import ExecutorName, parse_seeds
 from experiments.cli.preparing import Preparing, cache_of
 from experiments.cli.ready import check_ready
+from experiments.cli.workers import workers_of
 
 if TYPE_CHECKING:
-    from curricula.schema import Curriculum, Resources
-    from domains.data_cache import Cache
+    from curricula.schema import Curriculum
+    from domains.preparation.data_cache import Cache
     from experiments.executors.base import Executor, Observer
     from experiments.models.tokens.lengths import Lengths
     from experiments.nodes.tree import StageTree
     from experiments.run.experience import Experience
     from experiments.run.job import Job, Prepared
-    from experiments.store import View
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error
@@ -156,10 +155,10 @@ def _check_packages(curriculum: Curriculum, file: Path) -> None:
 def _check_training(curriculum: Curriculum, file: Path) -> None:
     """Ask TRL whether it takes what is written for it alone; where nothing is, the driver need not load it."""
     from curricula.loader import at_key
+    from curricula.trainings import written
     from domains.errors import CurriculumError
 
-    overrides = [*curriculum.stages.values(), *(stage.training for stage in curriculum.schedule.stages)]
-    if not any({"trl", "optim"} & training.model_fields_set for training in (curriculum.training, *overrides)):
+    if not any({"trl", "optim"} & training.model_fields_set for _, training in written(curriculum)):
         return
     from experiments.training.check import check_training
 
@@ -248,44 +247,3 @@ def session(
             yield replace(opened, job=job)
         except KeyboardInterrupt:
             raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), job.store.url) from None
-
-
-def workers_of(
-    name: ExecutorName, resources: Resources, address: str | None, stack: ExitStack
-) -> Callable[[View], Executor]:
-    """What makes the executor of that name for a view; its cluster is there, and let go of by `stack`.
-
-    Raises ClusterError, and UserError for an address without Ray.
-    """
-    from domains.errors import UserError
-    from experiments.executors.gpus import idle_note, own_gpus
-    from experiments.worker.launch import run_node
-
-    if name == "inline":
-        if address is not None:
-            raise UserError(
-                "is only for the executor ray",
-                key="--address",
-                value=address,
-                hint="Leave out --executor inline.",
-            )
-        from experiments.executors.cpus import check_cpus
-        from experiments.executors.inline import InlineExecutor
-
-        check_cpus(resources)
-        if resources.gpus:
-            from experiments.models.checkpoints import check_gpus
-
-            check_gpus(resources.gpus)
-        aside(idle_note(resources.gpus, own_gpus()))
-        return lambda view: InlineExecutor(view, resources, run_node)
-    from experiments.cli.address import choose
-
-    cluster = choose(address, os.environ)
-    # Said before Ray is asked: it may not answer.
-    aside(cluster.note)
-    from experiments.executors.ray import Connection, RayExecutor
-
-    connection = stack.enter_context(Connection(resources, cluster.address))
-    aside(idle_note(resources.gpus, connection.gpus))
-    return lambda view: RayExecutor(view, resources, run_node, connection=connection)

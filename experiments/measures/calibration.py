@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from scheduler.measurements import Array
 
 BINS = 15
 """Of equal mass, for the expected calibration error."""

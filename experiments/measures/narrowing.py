@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.measures.calibration import Array
+from scheduler.measurements import Array
 
 COLLAPSE = 0.5
 """Share of the base model's entropy whose certain loss is an alarm."""

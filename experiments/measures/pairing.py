@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import erfc
 
-from experiments.measures.calibration import Array
 from experiments.measures.regressions import sign_flip
+from scheduler.measurements import Array
 
 DRAWS = 20_000
 """Tosses of all items, where p is not reckoned exactly."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.measures.calibration import Array
+from scheduler.measurements import Array
 
 GROUPS = 200
 """Items beyond that many are left out in so many groups of neighbours."""

@@ -7,14 +7,15 @@ to (PPL₀ − PPL_t) / t; so it cannot tell worse reasoning from more steps, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from domains.reasoning import reasoning_of
-from experiments.measures.calibration import Array
+from experiments.measures.spec import Name
 from experiments.nodes.inquired import Reasoned, Row
 from experiments.nodes.outputs import Arm, Marked, Output
+from scheduler.measurements import Array
 
 SHARES: dict[Arm, float] = {"at_once": 0.0, "quarter": 0.25, "half": 0.5, "three_quarters": 0.75, "whole": 1.0}
 """How much of the reasoning is left, from none to all of it."""
@@ -67,21 +68,50 @@ def early(steps: int, same: Mapping[Arm, float | None]) -> float | None:
     return float(np.trapezoid(1 - np.array([known[at] for at in sorted(known)]), x))
 
 
-def information(at_once: Array, whole: Array) -> Array:
-    """Nats per answer token by which the reasoning made the right answer likelier."""
-    return at_once - whole
-
-
 def published(at_once: Array, whole: Array, steps: Array) -> Array:
     """(PPL₀ − PPL_t) / t, the published mean over steps; NaN where there is none. Unbounded: few items dominate."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(steps > 0, (np.exp(at_once) - np.exp(whole)) / steps, np.nan)
+    return per_step(np.exp(at_once) - np.exp(whole), steps)
 
 
 def per_step(gain: Array, steps: Array) -> Array:
     """NaN where there is no step."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(steps > 0, gain / steps, np.nan)
+
+
+def _row(row: Row | None) -> Array:
+    return np.array(() if row is None else row, float)
+
+
+def _steps(kept: Reasoned) -> Array:
+    return np.array(kept.steps, float)
+
+
+def _information(kept: Reasoned) -> Array:
+    """Nats per answer token by which the reasoning made the right answer likelier."""
+    return _row(kept.nats_at_once) - _row(kept.nats_whole)
+
+
+def _gap(kept: Reasoned, arm: Arm) -> Array:
+    """Score after the whole reasoning less that after something else."""
+    return _row(kept.score["whole"]) - _row(kept.score[arm])
+
+
+VALUES: Mapping[Name, Callable[[Reasoned], Array]] = {
+    "steps": _steps,
+    "information_gain": _information,
+    "information_per_step": lambda kept: per_step(_information(kept), _steps(kept)),
+    "information_published": lambda kept: published(_row(kept.nats_at_once), _row(kept.nats_whole), _steps(kept)),
+    "reasoning_gain": lambda kept: _gap(kept, "at_once"),
+    # Where there is no step to leave out it is always the same.
+    "same_at_once": lambda kept: np.where(_steps(kept) > 0, _row(kept.same["at_once"]), np.nan),
+    "early_answering": lambda kept: _row(kept.early),
+    "filler_gap": lambda kept: _gap(kept, "filler"),
+    "mistakes_changed": lambda kept: 1 - _row(kept.same["mistaken"]),
+    "mistakes_followed": lambda kept: _row(kept.same["resumed"]) - _row(kept.same["mistaken"]),
+}
+"""Measure → its value by item, NaN where that item could not be asked. KeyError where no answer was forced, () where
+nobody read the reasoning."""
 
 
 def _score(row: Output, mark: Marked) -> float | None:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import binom
 
-from experiments.measures.calibration import Array
+from scheduler.measurements import Array
 from scheduler.statistics.shared_draw import EACH
 
 SOLVED = 0.5
@@ -42,6 +42,11 @@ class Flips:
     def net(self) -> int:
         """Recovered − regressed."""
         return self.recovered - self.regressed
+
+
+def right_or_wrong(*scores: Array) -> bool:
+    """Whether all answers score 0 or 1."""
+    return all(np.isin(each, (0.0, 1.0)).all() for each in scores)
 
 
 def solved(scores: Array) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.fft import dct, idct
 from scipy.sparse import csr_array
 
-from experiments.measures.calibration import Array
+from scheduler.measurements import Array
 
 GRID = 256
 """Cells on [0, 1]; an answer's residual is shared between the two nearest."""

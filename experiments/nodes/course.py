@@ -7,7 +7,7 @@ from pydantic import Field, FiniteFloat
 from domains.frozen import Frozen
 
 
-class ItemScores(Frozen):
+class PointScores(Frozen):
     """One model on the first validation items of one domain."""
 
     scores: tuple[FiniteFloat, ...]
@@ -21,7 +21,7 @@ class Point(Frozen):
 
     step: int
     """Steps of the stage so far; 0: the model that it starts from."""
-    domains: dict[str, ItemScores]
+    domains: dict[str, PointScores]
 
 
 class Course(Frozen):

@@ -7,35 +7,35 @@ from pydantic import FiniteFloat
 from domains.frozen import Frozen
 
 
-class Groups(Frozen):
+class RolloutGroups(Frozen):
     """The groups of rollouts that a GRPO stage drew of one domain. Only those whose rewards vary teach anything."""
 
     count: int
     wrong: int
-    """Groups in which every completion got the reward 0."""
+    """RolloutGroups in which every completion got the reward 0."""
     right: int
-    """Groups in which every completion got the reward 1."""
+    """RolloutGroups in which every completion got the reward 1."""
     alike: int
-    """Groups in which every completion got the same reward between the two."""
+    """RolloutGroups in which every completion got the same reward between the two."""
 
     @property
     def flat(self) -> int:
-        """Groups without variance."""
+        """RolloutGroups without variance."""
         return self.wrong + self.right + self.alike
 
-    def __add__(self, other: Groups) -> Groups:
+    def __add__(self, other: RolloutGroups) -> RolloutGroups:
         """Both together."""
         pairs = {name: getattr(self, name) + getattr(other, name) for name in type(self).model_fields}
-        return Groups(**pairs)
+        return RolloutGroups(**pairs)
 
 
-NO_GROUPS = Groups(count=0, wrong=0, right=0, alike=0)
+NO_ROLLOUT_GROUPS = RolloutGroups(count=0, wrong=0, right=0, alike=0)
 
 
 class Health(Frozen):
     """What the rollouts of a GRPO stage were like: means over all of it."""
 
-    groups: dict[str, Groups]
+    groups: dict[str, RolloutGroups]
     """Domain → its groups."""
     completion_tokens: FiniteFloat
     """Mean length of a completion, with the token that ended it."""
@@ -49,9 +49,9 @@ class Health(Frozen):
     """Share of tokens whose probability ratio was clipped; 0 with one optimizer step a generation."""
 
     @property
-    def whole(self) -> Groups:
+    def whole(self) -> RolloutGroups:
         """The groups of all domains."""
-        return sum(self.groups.values(), NO_GROUPS)
+        return sum(self.groups.values(), NO_ROLLOUT_GROUPS)
 
     @property
     def flat(self) -> bool:

@@ -80,6 +80,11 @@ class Suite(Frozen):
     marking: dict[str, Marking]
     """Domain → how it is marked."""
 
+    def answers(self, domain: str, split: Split) -> Task:
+        """What asks for the answers that are marked."""
+        wanted = ("answers", domain, split)
+        return next(task for task in self.tasks if (task.kind, task.domain, task.split) == wanted)
+
     @property
     def id(self) -> str:
         """Fingerprint."""

@@ -13,9 +13,8 @@ from curricula.merge import Merge
 from curricula.stage import Schedule, Stage
 from domains.frozen import Frozen, fingerprint
 from experiments.nodes.setup import Setup
+from scheduler.composing.merges import HALF
 from scheduler.composing.rate_path import readings, trained
-
-HALF = 0.5
 
 
 class StageNode(Frozen):
@@ -169,6 +168,11 @@ def reading_chains(
         tuple(node if node.id in ends else node.model_copy(update={"measured": False}) for node in nodes)
         for nodes in chains
     )
+
+
+def end_node(setup: Setup, schedule: Schedule, seed: int) -> StageNode:
+    """Where a schedule is read off after its last stage."""
+    return reading_chains(setup, schedule, seed)[-1][-1]
 
 
 def paid_nodes(setup: Setup, schedule: Schedule, seed: int) -> tuple[StageNode, ...]:

@@ -13,7 +13,18 @@ from experiments.analysis.words import DASH, chance, count, duration, number, sh
 from experiments.measures.spec import Name
 from experiments.measures.value import Value
 from experiments.report.html import page
-from experiments.report.markup import cell, details, element, paragraph, plot, section, table
+from experiments.report.markup import (
+    cell,
+    details,
+    element,
+    facts,
+    number_cell,
+    paragraph,
+    plot,
+    row_head,
+    section,
+    table,
+)
 from experiments.report.sections.cliffs import named, null_of, tag_of
 from experiments.report.sections.inquiries import not_had, notes, rests
 from experiments.report.style import BLUE, MUTED, VERMILION, axis, error_bars, figure, layout, tint
@@ -29,19 +40,18 @@ def render_checkup(found: Checkup) -> str:
 
 
 def _heading(found: Checkup) -> str:
-    facts = (
+    figures = (
         (str(len(found.domains)), "domains"),
         (count(sum(one.items for one in found.domains.values())), "test items"),
         (duration(sum(one.seconds for one in found.models)), "asking and marking"),
     )
-    strip = "".join(element("div", element("b", text=value), element("span", text=name)) for value, name in facts)
     title = " → ".join(short(one.name, 60) for one in found.models)
     return element(
         "header",
         element("p", text=f"stagewise measure · {found.file}", class_="eyebrow"),
         element("h1", text=title),
         element("p", text=found.verdict, class_="verdict"),
-        element("div", strip, class_="facts"),
+        facts(figures),
         *(paragraph(f"Note: {note}", "note") for note in found.notes),
     )
 
@@ -65,7 +75,7 @@ def _domains(found: Checkup) -> str:
 
 def _scores(found: Checkup) -> str:
     rows = [
-        [element("th", text=name, scope="row"), cell(count(one.items), class_="number"), _value(one.profiles[0].score)]
+        [row_head(name), number_cell(count(one.items)), _value(one.profiles[0].score)]
         for name, one in found.domains.items()
     ]
     return table(["domain", "items", "score"], rows)
@@ -82,17 +92,16 @@ def _differences(found: Checkup) -> str:
         alarm = [element("span", text="entropy collapsed", class_="tag worse")] if one.difference.collapsed else []
         rows.append(
             [
-                element("th", text=name, scope="row"),
-                cell(count(one.items), class_="number"),
+                row_head(name),
+                number_cell(count(one.items)),
                 *(_value(each.score) for each in one.profiles),
-                cell(
+                number_cell(
                     signed(score.change.estimate),
                     element("small", text=signed_span(score.change)),
-                    class_="number",
                     style=tint(score.change.estimate, max(sizes)),
                 ),
-                cell(chance(score.p_adjusted), class_="number"),
-                cell(f"{count(flips.regressed)} / {count(flips.recovered)}" if flips else "–", class_="number"),
+                number_cell(chance(score.p_adjusted)),
+                number_cell(f"{count(flips.regressed)} / {count(flips.recovered)}" if flips else "–"),
                 cell("", tag, *alarm, element("small", text=why(score))),
             ]
         )
@@ -164,18 +173,16 @@ def _reading(one: Profile, name: Name) -> str:
     band = null_of(one, name)
     if band and value.interval.estimate is not None:
         under = f"if calibrated {number(band[0])} to {number(band[1])}"
-        return cell(number(value.interval.estimate), element("small", text=under), class_="number")
+        return number_cell(number(value.interval.estimate), element("small", text=under))
     return _value(value, sign=MEASURES[name].signed)
 
 
 def _value(value: Value, *, sign: bool = False) -> str:
     if value.status == "skipped":
-        return cell("", element("small", text=value.reason), class_="number")
+        return number_cell("", element("small", text=value.reason))
     told, ends = (signed, signed_span) if sign else (number, span)
     under = ends(value.interval) if value.interval.ends else ""
-    return cell(
-        told(value.interval.estimate), element("small", text=under), class_="number", title=value.reason or None
-    )
+    return number_cell(told(value.interval.estimate), element("small", text=under), title=value.reason or None)
 
 
 def _lost(found: Checkup) -> str:
@@ -199,10 +206,10 @@ def _lost(found: Checkup) -> str:
 def _about(found: Checkup) -> str:
     rows = [
         [
-            element("th", text=one.name, scope="row"),
+            row_head(one.name),
             cell(one.access or "logged"),
             cell(one.when or DASH),
-            cell(duration(one.seconds), class_="number"),
+            number_cell(duration(one.seconds)),
             cell(one.identity[:16]),
         ]
         for one in found.models

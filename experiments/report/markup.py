@@ -72,6 +72,22 @@ def cell(
     return element("td", *children, text=text, class_=class_, style=style, title=title)
 
 
+def number_cell(text: str, *children: str, style: str | None = None, title: str | None = None) -> str:
+    """A ``<td>`` with a figure, which stands to the right."""
+    return cell(text, *children, class_="number", style=style, title=title)
+
+
+def row_head(text: str, *, main: bool = False, title: str | None = None) -> str:
+    """What a row of a table is about; `main`: it is what the page is about."""
+    return element("th", text=text, scope="row", class_="main" if main else None, title=title)
+
+
+def facts(found: Iterable[tuple[str, str]], *, small: bool = False) -> str:
+    """A strip of figures, each with what it is."""
+    each = (element("div", element("b", text=value), element("span", text=name)) for value, name in found)
+    return element("div", *each, class_="facts small" if small else "facts")
+
+
 def plot(figure: Figure, label: str, *, group: str | None = None) -> str:
     """A place for plotly to draw in, with the figure's data beside it. `label` is for screen readers.
 

@@ -65,17 +65,17 @@ class Rates:
         """A node trained and was measured for so many seconds; 0 for what was not done."""
         if node.measured:
             self.measuring.learn(measuring)
-        if training > 0 and (units := units_of(node)):
-            self.training.setdefault(kind_of(node), Faded()).learn(training, units)
+        if training > 0 and (units := training_units(node)):
+            self.training.setdefault(cost_kind(node), Faded()).learn(training, units)
 
     def exactly(self, node: StageNode) -> float | None:
         """Of the node's own kind."""
-        known = self.training.get(kind_of(node))
+        known = self.training.get(cost_kind(node))
         return known.mean if known else None
 
     def nearly(self, node: StageNode) -> float | None:
         """Of stages with the same method that share a domain with this one; else of all with it."""
-        method, domains = kind_of(node)
+        method, domains = cost_kind(node)
         alike = [rate for (its, names), rate in self.training.items() if its == method and names]
         near = [rate for (its, names), rate in self.training.items() if its == method and names & domains]
         means = [rate.mean or 0.0 for rate in near or alike]
@@ -117,8 +117,8 @@ class Experience:
         for node in nodes:
             progress = running.get(node.id)
             if progress is not None and progress.step > 0 and progress.seconds > 0:
-                part, known = progress.step / progress.steps, training.get(kind_of(node), Faded())
-                training[kind_of(node)] = known.with_part(progress.seconds, part * units_of(node))
+                part, known = progress.step / progress.steps, training.get(cost_kind(node), Faded())
+                training[cost_kind(node)] = known.with_part(progress.seconds, part * training_units(node))
                 pace = self._pace(node, part, progress.seconds, None, pace)
         return replace(self, seen=Rates(training, self.seen.measuring), pace=pace)
 
@@ -127,7 +127,7 @@ class Experience:
     ) -> Faded:
         rate, found = self.stored.exactly(node), before or Faded(self.pace.amount, self.pace.weight)
         if rate and part:
-            found = found.with_part(training, part * units_of(node) * rate)
+            found = found.with_part(training, part * training_units(node) * rate)
         if measuring and node.measured and (mean := self.stored.measuring.mean):
             found = found.with_part(measuring, mean)
         return found
@@ -135,7 +135,7 @@ class Experience:
     def expected(self, node: StageNode, *, trained: bool = False) -> Expected | None:
         """None before anything like it was seen."""
         pace = self.pace.mean or 1.0
-        units = 0.0 if trained else units_of(node)
+        units = 0.0 if trained else training_units(node)
         rates = (
             self.seen.exactly(node),
             _times(self.stored.exactly(node), pace),
@@ -159,14 +159,14 @@ def _times(value: float | None, factor: float) -> float | None:
     return None if value is None else value * factor
 
 
-def kind_of(node: StageNode) -> Kind:
+def cost_kind(node: StageNode) -> Kind:
     """What a node costs like."""
     if node.stage is not None:
         return node.stage.training.method, frozenset(node.stage.mixture)
     return "merge" if node.merge else "base", frozenset()
 
 
-def units_of(node: StageNode) -> float:
+def training_units(node: StageNode) -> float:
     """How much training a node is: completions or examples of a stage; 1 of a base model, 0 of a merge."""
     if node.stage is not None:
         return float(node.stage.rollout_budget)

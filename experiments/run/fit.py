@@ -11,9 +11,9 @@ from curricula.loader import at_key
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.stage import Stage
 from domains.errors import DataError
-from domains.example import Example, Split
+from domains.example import Example, Splits
 from domains.frozen import fingerprint
-from domains.prepare import Fit
+from domains.preparation.prepare import Fit
 from domains.spec import DomainSpec
 from experiments.models.tokens import chat, prompting
 from experiments.models.tokens import lengths as lengths_module
@@ -24,7 +24,7 @@ from scheduler.composing.compositions.table import KINDS
 from scheduler.composing.parts import joint_stages
 from scheduler.probing.probes import known_left_out
 
-Data = Mapping[str, Mapping[Split, Sequence[Example]]]
+Data = Mapping[str, Splits]
 
 
 def check_everything_fits(curriculum: Curriculum, data: Data, lengths: Lengths | None) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ def known_lengths(curriculum: Curriculum, lengths: Lengths | None) -> Lengths | 
 
 def longest_completion(curriculum: Curriculum, name: str) -> int:
     """The most tokens that a completion of this domain may have, in evaluation and in any stage that trains on it."""
-    lengths = (_longest(curriculum, stage) for stage in stages(curriculum, name))
+    lengths = (stage.longest_rollout(curriculum.domains) for stage in stages(curriculum, name))
     return max([curriculum.domains[name].max_tokens, *lengths])
 
 
@@ -161,8 +161,3 @@ def _search_mixes(curriculum: Curriculum) -> bool:
     search = curriculum.search
     asked = search != SearchSpec()
     return asked and (set(search.compositions) != {"sequential"} or any(search.replay) or any(search.refresh))
-
-
-def _longest(curriculum: Curriculum, stage: Stage) -> int:
-    """Tokens that a rollout may have: the stage's own limit, else the largest of its domains."""
-    return stage.training.max_tokens or max(curriculum.domains[domain].max_tokens for domain in stage.mixture)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,15 +17,15 @@ from curricula.recommended import GuardChoice, waiting, with_chosen
 from curricula.rollouts import VLLM_PLACES
 from curricula.schema import Curriculum
 from curricula.stage import MEMORY_KEYS
-from domains.crossings import uncrossed
-from domains.data_cache import Cache
 from domains.errors import CurriculumError, UserError, together
-from domains.example import Example, Split
+from domains.example import Split, Splits
 from domains.examples import rest
-from domains.found import Found
 from domains.frozen import fingerprint
-from domains.given_away import given_away
-from domains.prepare import NO_CACHE, data_versions, prepare_domain, sizes_of, with_codes
+from domains.preparation.crossings import uncrossed
+from domains.preparation.data_cache import Cache
+from domains.preparation.found import Found
+from domains.preparation.given_away import given_away
+from domains.preparation.prepare import NO_CACHE, data_versions, prepare_domain, sizes_of, with_codes
 from domains.sources import placed
 from domains.sources.pool import silent
 from domains.spec import DomainSpec
@@ -38,7 +38,6 @@ from experiments.run.fit import check_everything_fits, fit_of
 from experiments.store import Store, View
 from scheduler.composing.compositions.table import check_composed
 
-Splits = Mapping[Split, Sequence[Example]]
 BLIND = ("description", "comparison", "search", "resources", "evaluation")
 """Keys of a curriculum that say nothing of what its run trains; what of `evaluation` counts is in the setup."""
 DATA_KEYS = {"source", "rewards", "validation", "test", "on_bad_row", "on_long"}

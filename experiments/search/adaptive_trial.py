@@ -8,7 +8,7 @@ import numpy as np
 
 from curricula.schema import Curriculum
 from experiments.nodes.tree import StageNode
-from experiments.run.reading.mixing import validation_blocks
+from experiments.run.reading.gather import validation_blocks
 from experiments.store import View
 from scheduler.composing.choice import Choice
 from scheduler.measurements import Measurements

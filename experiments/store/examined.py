@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from domains.errors import StoreError
 from domains.frozen import Frozen
 from experiments.nodes.examined import Examined, Inquired
-from experiments.store.failing import reason
 from experiments.store.store import Store
 
 Kept = TypeVar("Kept", bound=Frozen)
@@ -20,7 +18,7 @@ def find(store: Store, model: str, suite: str) -> Examined | None:
 
 def keep(store: Store, found: Examined) -> None:
     """Raises StoreError."""
-    _kept(store, _name(found.model, found.suite), found)
+    store.files.write(_name(found.model, found.suite), found.model_dump_json(), durable=True)
 
 
 def find_inquired(store: Store, model: str, key: str) -> Inquired | None:
@@ -30,7 +28,7 @@ def find_inquired(store: Store, model: str, key: str) -> Inquired | None:
 
 def keep_inquired(store: Store, found: Inquired) -> None:
     """Raises StoreError."""
-    _kept(store, _name(found.model, found.key), found)
+    store.files.write(_name(found.model, found.key), found.model_dump_json(), durable=True)
 
 
 def _found(store: Store, name: str, kind: type[Kept]) -> Kept | None:
@@ -39,19 +37,6 @@ def _found(store: Store, name: str, kind: type[Kept]) -> Kept | None:
         return None if text is None else kind.model_validate_json(text)
     except ValueError:
         return None
-    except OSError as error:
-        raise StoreError(f"the store cannot be read: {reason(error)}", value=store.url) from error
-
-
-def _kept(store: Store, name: str, found: Frozen) -> None:
-    try:
-        store.files.write(name, found.model_dump_json(), durable=True)
-    except StoreError:
-        raise
-    except Exception as error:
-        raise StoreError(
-            f"the store cannot be written: {reason(error)}", value=store.url, hint="Make room or name another."
-        ) from error
 
 
 def _name(model: str, suite: str) -> str:

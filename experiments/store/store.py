@@ -217,22 +217,20 @@ class Store:
         return None
 
     def put_data(self, domain: str, versions: Mapping[Split, str], splits: Mapping[Split, Sequence[Example]]) -> None:
-        """Keep a domain's prepared examples under their fingerprints; a second time does nothing."""
-        with self._writing():
-            for split, version in versions.items():
-                name = layout.of_data(domain, split, version)
-                if not self.files.exists(name):
-                    text = b"".join(line + b"\n" for line in lines_of(splits[split])).decode()
-                    self.files.write(name, text, durable=True)
+        """Keep a domain's prepared examples under their fingerprints; a second time does nothing. Raises StoreError."""
+        for split, version in versions.items():
+            name = layout.of_data(domain, split, version)
+            if not self.files.exists(name):
+                text = b"".join(line + b"\n" for line in lines_of(splits[split])).decode()
+                self.files.write(name, text, durable=True)
 
     def data(self, domain: str, versions: Mapping[Split, str]) -> dict[Split, tuple[Example, ...]]:
         """A domain's prepared examples. Raises StoreError where they are missing or garbled."""
         return {split: self._examples(layout.of_data(domain, split, version)) for split, version in versions.items()}
 
     def write_run(self, run: str, name: str, text: str) -> None:
-        """Write or replace a file of a run's folder."""
-        with self._writing():
-            self.files.write(f"{run}/{name}", text)
+        """Write or replace a file of a run's folder. Raises StoreError."""
+        self.files.write(f"{run}/{name}", text)
 
     def read_run(self, run: str, name: str) -> str | None:
         """A file of a run's folder, None where there is none."""
@@ -281,16 +279,3 @@ class Store:
         # What stays is litter, which `prune` removes.
         with suppress(Exception):
             self.files.remove(name)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except StoreError:
-            raise
-        except Exception as error:
-            raise StoreError(
-                f"the store cannot be written: {reason(error)}",
-                value=self.url,
-                hint="Make room or name another.",
-            ) from error

@@ -18,6 +18,7 @@ from transformers import (
 from curricula.problem import KeyPath, dotted
 from curricula.schema import Curriculum
 from curricula.stage import Method, Training
+from curricula.trainings import trainings, written
 from domains.errors import CurriculumError
 from domains.packages import EVERYWHERE, install, is_missing, lacking
 from domains.suggest import did_you_mean, if_near
@@ -55,13 +56,13 @@ WARPERS: Mapping[str, type] = {
 def check_training(curriculum: Curriculum) -> None:
     """Raise CurriculumError for the first thing that TRL would not take: a key of `trl` that it does not know, that is
     ours, or that no stage's method has; a value of another type or outside of its bounds; an optimizer's package."""
-    for keys, written, stages in _places(curriculum):
-        _check_optim(keys, written.get("optim"))
-        passed = written.get("trl") or {}
-        methods = {method for training in stages for method in [training.method]}
+    for keys, said, stages in _places(curriculum):
+        _check_optim(keys, said.get("optim"))
+        passed = said.get("trl") or {}
+        methods = {training.method for training in stages}
         for key, value in passed.items():
             _check_key((*keys, "trl", key), value, methods)
-        if "loss" in written and "loss_type" in passed:
+        if "loss" in said and "loss_type" in passed:
             raise _refused(
                 (*keys, "trl", "loss_type"), "stands beside `loss`, which says the same", passed["loss_type"]
             )
@@ -77,21 +78,16 @@ def _places(curriculum: Curriculum) -> Iterator[tuple[KeyPath, Mapping[str, Any]
     """Where training is written: keys, what is written there, and the stages that it holds for by every method that
     they may use."""
     own = {name: curriculum.stage_training(name) for name in curriculum.domains}
-    by = {
-        name: [training.by(method) for method in {training.method, *curriculum.search.methods.get(name, ())}]
+    held: dict[KeyPath, list[Training]] = {
+        ("stages", name): [
+            training.by(method) for method in {training.method, *curriculum.search.methods.get(name, ())}
+        ]
         for name, training in own.items()
     }
-    explicit = [curriculum.written_training(stage) for stage in curriculum.schedule.stages]
-    every = [*(training for some in by.values() for training in some), *explicit]
-    yield ("training",), _written(curriculum.training), every
-    for name, override in curriculum.stages.items():
-        yield ("stages", name), _written(override), by[name]
-    for at, stage in enumerate(curriculum.schedule.stages):
-        yield ("schedule", "stages", at, "training"), _written(stage.training), [explicit[at]]
-
-
-def _written(training: Any) -> dict[str, Any]:
-    return {name: getattr(training, name) for name in training.model_fields_set}
+    held |= {keys: [training] for keys, training in trainings(curriculum) if keys[0] == "schedule"}
+    held["training",] = [training for some in held.values() for training in some]
+    for keys, training in written(curriculum):
+        yield keys, {name: getattr(training, name) for name in training.model_fields_set}, held[keys]
 
 
 def _check_optim(keys: KeyPath, optim: str | None) -> None:

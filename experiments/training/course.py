@@ -16,15 +16,15 @@ from typing import Any, Protocol
 import torch
 from safetensors.torch import load_file, save_file
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
-from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from curricula.guards import SweetSpot
 from curricula.stage import Stage
 from experiments.measures.sweet_spot import balances, summary
 from experiments.models.checkpoints import LanguageModel
-from experiments.nodes.course import Course, ItemScores, Point
+from experiments.nodes.course import Course, Point, PointScores
 from experiments.training.precision import read_in_float32
 from experiments.training.ranks import first, from_first
+from experiments.training.saving import saved_in
 from experiments.training.sharding import gathered, like, own
 from experiments.training.watch import Watch
 
@@ -39,7 +39,7 @@ class Examiner(Protocol):
         """Domain → UTF-8 bytes of those items' references together."""
         ...
 
-    def __call__(self, network: LanguageModel) -> tuple[dict[str, ItemScores], int]:
+    def __call__(self, network: LanguageModel) -> tuple[dict[str, PointScores], int]:
         """`network` in evaluation mode; with the tokens that were read and written."""
         ...
 
@@ -92,9 +92,7 @@ class CourseRecorder(TrainerCallback):  # type: ignore[misc]
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """The best weights so far go with what the trainer saves."""
         if first() and (self.folder / FILE).is_file():
-            shutil.copyfile(
-                self.folder / FILE, Path(args.output_dir) / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}" / FILE
-            )
+            shutil.copyfile(self.folder / FILE, saved_in(args, state) / FILE)
 
     def on_train_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any

@@ -2,7 +2,7 @@
 
 Weights, the optimizer's moments, the rate's position, the trainer's own state and all random numbers are written and
 read by transformers' Trainer. What it and TRL's trainers leave out stands in a file of ours beside them: what was
-logged of a window of steps that is not yet over, tokens so far, what `Watch`, `RolloutTally` and `Limits` hold. Of
+logged of a window of steps that is not yet over, tokens so far, what the stage's followers hold. Of
 processes that share a stage each has its own random numbers and its own such file, in one folder. It is saved between
 a generation's last step and the next generation, so rollouts that wait to be used are never part of it, and the model
 that a KL penalty holds to is made anew from where the stage began.
@@ -94,7 +94,7 @@ class Saver(TrainerCallback):  # type: ignore[misc]
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Add what the trainer leaves out, and hand everything over."""
-        folder = Path(args.output_dir) / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"
+        folder = saved_in(args, state)
         (folder / _file()).write_text(json.dumps(self._state()), encoding="utf-8")
         # When all have written theirs.
         everyone(None)
@@ -112,6 +112,11 @@ class Saver(TrainerCallback):  # type: ignore[misc]
             "metrics": {name: [float(value) for value in values] for name, values in metrics.items()},
             "kept": {name: kept.state() for name, kept in self._kept.items()},
         }
+
+
+def saved_in(args: TrainingArguments, state: TrainerState) -> Path:
+    """The folder that the trainer has saved its own work in progress in."""
+    return Path(args.output_dir) / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"
 
 
 def _file() -> str:

@@ -10,6 +10,7 @@ import torch
 from transformers import TrainingArguments
 from trl import GRPOConfig, SFTConfig
 
+from curricula.rollouts import by_vllm
 from curricula.stage import Method, Training
 from experiments.nodes.record import log_every
 from experiments.training.ranks import processes
@@ -57,7 +58,7 @@ def grpo_settings(
     step per generation.
     """
     more = passed(training)
-    stops = {"stop_token_ids" if more.get("use_vllm") else "eos_token_id": list(ends)}
+    stops = {"stop_token_ids" if by_vllm(training) else "eos_token_id": list(ends)}
     ours = _common(training, seed=seed, device=device, folder=folder) | {
         "max_steps": training.steps * updates(training),
         # Whole generations, since rewards are logged with their first update.

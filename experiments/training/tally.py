@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domains.rewards import Mark
-from experiments.nodes.health import NO_GROUPS, Groups, Health
+from experiments.nodes.health import NO_ROLLOUT_GROUPS, Health, RolloutGroups
 from experiments.training.ranks import everyone
 
 
@@ -22,7 +22,7 @@ class RolloutTally:
     """Completions from which one of several rewards abstained."""
     unread: int = 0
     """Completions of which a judge's verdict could not be read."""
-    groups: defaultdict[str, Groups] = field(default_factory=lambda: defaultdict(lambda: NO_GROUPS))
+    groups: defaultdict[str, RolloutGroups] = field(default_factory=lambda: defaultdict(lambda: NO_ROLLOUT_GROUPS))
     completions: int = 0
     tokens: int = 0
     truncated: int = 0
@@ -35,7 +35,7 @@ class RolloutTally:
         rewards = [mark.score for mark in marks]
         first = rewards[0]
         flat = all(reward == first for reward in rewards)
-        self.groups[domain] += Groups(
+        self.groups[domain] += RolloutGroups(
             count=1,
             wrong=int(flat and first <= 0),
             right=int(flat and first >= 1),
@@ -57,7 +57,7 @@ class RolloutTally:
         """Count on from what `state` gave: add it."""
         self.stopped.update(state["stopped"])
         for name, groups in state["groups"].items():
-            self.groups[name] += Groups(**groups)
+            self.groups[name] += RolloutGroups(**groups)
         for name in ("abstained", "unread", "completions", "tokens", "truncated"):
             setattr(self, name, getattr(self, name) + state[name])
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from domains.example import Example, Split
+from domains.example import Splits
 from experiments.evaluation.tasks import Asked, ask
 from experiments.executors.cpus import own_cpus
 from experiments.models.seeding import seed_all
@@ -20,9 +20,7 @@ from experiments.nodes.suite import Suite, Task
 from experiments.store import Store
 from experiments.worker.bench import boundary
 from experiments.worker.lending import lend
-from experiments.worker.scoring import Judge, scored
-
-Splits = Mapping[Split, Sequence[Example]]
+from experiments.worker.scoring import Marker, scored
 
 
 def load(model: Given, setup: Setup, gpus: float) -> Subject:
@@ -53,8 +51,8 @@ def examine(
             said[task] = ask(Asked(task, data[SPLIT][: task.items], None, lambda: None), subject)
     told("marks")
     lent = lend(store, gpus)
-    judge = Judge.of(domain, setup.domains[domain], data["train"], lent)
-    found = scored(judge, data[SPLIT], said, suite.marking[domain].metrics)
+    marker = Marker.of(domain, setup.domains[domain], data["train"], lent)
+    found = scored(marker, data[SPLIT], said, suite.marking[domain].metrics)
     return Examined(
         model=identity,
         suite=suite.id,

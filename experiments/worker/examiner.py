@@ -16,12 +16,12 @@ from experiments.measures.suite import suite_of
 from experiments.models.checkpoints import LanguageModel
 from experiments.models.subjects.local import LocalModel
 from experiments.models.tokens.prompting import prompt_tokens
-from experiments.nodes.course import ItemScores
+from experiments.nodes.course import PointScores
 from experiments.nodes.outputs import Output
 from experiments.nodes.setup import Setup
 from experiments.nodes.suite import Task
 from experiments.worker.bench import Bench, boundary
-from experiments.worker.scoring import Judge
+from experiments.worker.scoring import Marker
 
 DIGITS = 6
 """Decimals that are kept."""
@@ -35,7 +35,7 @@ class ValidationItems:
     tokenizer: PreTrainedTokenizerBase
     lent: Lent
     items: int
-    _judges: dict[str, Judge] = field(default_factory=dict)
+    _markers: dict[str, Marker] = field(default_factory=dict)
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -43,14 +43,14 @@ class ValidationItems:
         each = {name: sum(len(item.answer.encode()) for item in self._items(name)) for name in self._setup.domains}
         return {name: size for name, size in each.items() if size}
 
-    def __call__(self, network: LanguageModel) -> tuple[dict[str, ItemScores], int]:
+    def __call__(self, network: LanguageModel) -> tuple[dict[str, PointScores], int]:
         """Every domain. Raises StageError."""
         model = LocalModel(network, self.tokenizer, self._setup.evaluation.batch)
-        found: dict[str, ItemScores] = {}
+        found: dict[str, PointScores] = {}
         tokens = 0
         for name in self._setup.domains:
             answers, references = (self._ask(task, model) for task in self._tasks(name))
-            found[name] = ItemScores(
+            found[name] = PointScores(
                 scores=tuple(self._marks(name, answers)),
                 nats=tuple(round(one.nll or 0.0, DIGITS) for one in references),
             )
@@ -66,8 +66,7 @@ class ValidationItems:
 
     def _tasks(self, name: str) -> Iterator[Task]:
         """Answers, then references, which are none where they are empty."""
-        whole = suite_of(self._setup).tasks
-        (answers,) = (task for task in whole if (task.domain, task.split, task.kind) == (name, "validation", "answers"))
+        answers = suite_of(self._setup).answers(name, "validation")
         yield answers.model_copy(update={"items": self.items})
         read = self.items if name in self.sizes else 0
         yield Task(kind="references", domain=name, split="validation", data=answers.data, items=read)
@@ -81,10 +80,10 @@ class ValidationItems:
 
     def _marks(self, name: str, answers: Sequence[Output]) -> Iterator[float]:
         """Mean score of each item."""
-        if name not in self._judges:
+        if name not in self._markers:
             train = self.bench.examples(name, "train")
-            self._judges[name] = Judge.of(name, self._setup.domains[name], train, self.lent)
-        marks = self._judges[name].marks(self._items(name), answers)
+            self._markers[name] = Marker.of(name, self._setup.domains[name], train, self.lent)
+        marks = self._markers[name].marks(self._items(name), answers)
         for _, group in groupby(marks, key=lambda one: one.item):
             yield round(fmean(one.score for one in group), DIGITS)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from domains.endpoints import Chat, EndpointSpec
+from domains.example import Splits
 from experiments.evaluation.inquiry.asking import inquire
 from experiments.models.subjects.subject import Subject
 from experiments.nodes.examined import SPLIT, Inquired
@@ -15,9 +16,8 @@ from experiments.nodes.setup import SetupDomain
 from experiments.nodes.suite import Task
 from experiments.store import Store
 from experiments.worker.bench import boundary
-from experiments.worker.examine import Splits
 from experiments.worker.lending import lend
-from experiments.worker.scoring import Judge
+from experiments.worker.scoring import Marker
 
 
 def inquire_given(
@@ -41,7 +41,7 @@ def inquire_given(
     rewords = None if paraphraser is None else Chat(paraphraser, lent.answers, lent.tally)
     with boundary("evaluation"):
         outputs = inquire(task, subject, reader, items, answers, paraphraser=rewords)
-    found = Judge.of(task.domain, domain, data["train"], lent).told(task, items, outputs)
+    found = Marker.of(task.domain, domain, data["train"], lent).told(task, items, outputs)
     return Inquired(
         model=identity,
         key=key,

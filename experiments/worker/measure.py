@@ -25,7 +25,7 @@ from experiments.nodes.tree import StageNode, base_node
 from experiments.worker.bench import Bench, boundary
 from experiments.worker.lending import lend
 from experiments.worker.node_models import NodeModels
-from experiments.worker.scoring import Judge, scored
+from experiments.worker.scoring import Marker, scored
 from experiments.worker.train import Model
 
 log = logging.getLogger(__name__)
@@ -66,14 +66,14 @@ class _Measuring:
     lent: Lent
     files: dict[str, str] = field(default_factory=dict)
     """Key of a task, or name of marks → file, relative to the node's folder."""
-    _judges: dict[str, Judge] = field(default_factory=dict)
+    _markers: dict[str, Marker] = field(default_factory=dict)
 
     def score(self, domain: str, split: Split) -> DomainScore:
         """All metrics of one domain on one split."""
         tasks = [task for task in self.suite.tasks if task.domain == domain and task.split == split]
         said = {task: self._outputs(task) for task in tasks if task.kind not in INQUIRIES}
         items, metrics = self.bench.examples(domain, split), self.suite.marking[domain].metrics
-        found = scored(self._judge(domain), items, said, metrics, detailed=split == "test")
+        found = scored(self._marker(domain), items, said, metrics, detailed=split == "test")
         self._write(f"{domain}-{split}-marks", found.marks)
         answers = [row.text or "" for task, rows in said.items() if task.kind == "answers" for row in rows]
         return self._inquired(found.score, answers, [task for task in tasks if task.kind in INQUIRIES])
@@ -86,7 +86,7 @@ class _Measuring:
         for task in tasks:
             items, first = self._items(task), first_answers(score.details, answers, task.items)
             rows = self._outputs(task, partial(self._ask_about, task, items, first))
-            told.append(self._judge(task.domain).told(task, items, rows))
+            told.append(self._marker(task.domain).told(task, items, rows))
         return score.model_copy(update={"details": inquired(score.details, first, told)})
 
     def _ask_about(self, task: Task, items: Sequence[Example], answers: Sequence[str]) -> list[Output]:
@@ -123,11 +123,11 @@ class _Measuring:
                 log.warning("%s: what was recorded in %s cannot be read and is asked again: %s", node.slug, file, why)
                 return None
 
-    def _judge(self, domain: str) -> Judge:
-        if domain not in self._judges:
+    def _marker(self, domain: str) -> Marker:
+        if domain not in self._markers:
             spec, train = self.bench.work.setup.domains[domain], self.bench.examples(domain, "train")
-            self._judges[domain] = Judge.of(domain, spec, train, self.lent)
-        return self._judges[domain]
+            self._markers[domain] = Marker.of(domain, spec, train, self.lent)
+        return self._markers[domain]
 
     def _items(self, task: Task) -> tuple[Example, ...]:
         return self.bench.examples(task.domain, task.split)[: task.items]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from experiments.models.checkpoints import device_for, load_checkpoint
+from experiments.models.checkpoints import load_checkpoint
 from experiments.models.subjects.local import LocalModel
 from experiments.nodes.tree import StageNode, base_node
 from experiments.worker.bench import Bench, boundary
@@ -42,5 +42,4 @@ class NodeModels:
 
     def _local(self, model: Model) -> LocalModel:
         work = self.bench.work
-        network, tokenizer = model
-        return LocalModel(network.to(device_for(work.resources.gpus)).eval(), tokenizer, work.setup.evaluation.batch)
+        return LocalModel.placed(*model, work.setup.evaluation.batch, work.resources.gpus)

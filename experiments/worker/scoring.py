@@ -25,7 +25,7 @@ Said = Mapping[Task, Sequence[Output]]
 
 
 @dataclass(frozen=True)
-class Judge:
+class Marker:
     """Marks what is said about one domain, by the reward that is its metric."""
 
     name: str
@@ -33,7 +33,7 @@ class Judge:
     reward: Reward
 
     @classmethod
-    def of(cls, name: str, domain: SetupDomain, train: Sequence[Example], lent: Lent) -> Judge:
+    def of(cls, name: str, domain: SetupDomain, train: Sequence[Example], lent: Lent) -> Marker:
         """`train`: the examples from which some rewards learn words. Raises StageError("reward")."""
         with boundary("reward"):
             return cls(name, domain, build_reward(domain.primary, train, lent))
@@ -59,7 +59,7 @@ class Scored:
 
 
 def scored(
-    judge: Judge, items: Sequence[Example], said: Said, metrics: Sequence[Metric], *, detailed: bool = True
+    marker: Marker, items: Sequence[Example], said: Said, metrics: Sequence[Metric], *, detailed: bool = True
 ) -> Scored:
     """The score of one split, whose examples are `items`; `detailed`: with what is kept of every answer.
 
@@ -68,14 +68,14 @@ def scored(
     """
     asked = {task.kind: items[: task.items] for task in said}
     outputs = {task.kind: rows for task, rows in said.items()}
-    marks = judge.marks(items, outputs["answers"])
-    own = judge.marks(asked.get("samples", ()), outputs.get("samples", ()))
+    marks = marker.marks(items, outputs["answers"])
+    own = marker.marks(asked.get("samples", ()), outputs.get("samples", ()))
     score = domain_score(outputs, marks, metrics, [one.parsed is not None for one in own])
     if detailed:
         forms, formatted = outputs.get("formats", ()), asked.get("formats", ())
         with boundary("reward"):
-            right = executed(judge.name, judge.domain, judge.reward, items, outputs["answers"], marks)
-            formats = marked_formats(judge.name, judge.reward, formatted, forms)
+            right = executed(marker.name, marker.domain, marker.reward, items, outputs["answers"], marks)
+            formats = marked_formats(marker.name, marker.reward, formatted, forms)
         kept = details(outputs, marks, right, formats)
         score = score.model_copy(update={"details": kept})
     return Scored(score, marks)

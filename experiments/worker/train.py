@@ -120,8 +120,7 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
     pools = {name: bench.examples(name, "train") for name in stage.mixture}
     # A warm-up draws apart from the stages, so that these begin with the same examples with and without one.
     seed = f"warm-up {work.setup.model.seed}" if node.seed is None else str(node.seed)
-    together = stage.training.prompts if stage.training.batches == "single" else 1
-    longest = longest_completion(bench, stage)
+    longest = stage.longest_rollout(work.setup.domains)
     with boundary("reward"):
         lent = lend(bench.store, work.resources.gpus)
         scored = pools if stage.training.method == "grpo" else ()
@@ -134,7 +133,7 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
         seed=seed,
     )
     band = from_first(lambda: _banded(bench, stage, model, asking, pools))
-    drawn = draw(stage.examples, pools, seed, node.drawn, together, band.kept)
+    drawn = draw(stage.examples, pools, seed, node.drawn, stage.training.drawn_together, band.kept)
     _check_fit(drawn, longest if stage.training.method == "grpo" else 0, model)
     carry = stage.training.optimizer == "carry"
     with in_progress(bench, stage, lent.tally) as (saving, asked), boundary("training"):
@@ -172,15 +171,13 @@ def _beat(bench: Bench) -> Beat:
 
 def _banded(bench: Bench, stage: Stage, model: Model, asking: Asking, pools: Mapping[str, Sequence[Example]]) -> Banded:
     """Which prompts the stage's guard leaves to be drawn, by the model as it is now; the model is not changed."""
-    guard, node = stage.training.guarded_by.pass_rate, bench.work.node
+    guard, work, node = stage.training.guarded_by.pass_rate, bench.work, bench.work.node
     if guard is None:
         return Banded()
-    network, tokenizer = model
     names = [name for name, count in stage.examples.items() if count and name in (guard.domains or stage.mixture)]
     queues = {name: queue(pools[name], name, asking.seed, node.drawn.get(name, 0), guard.items) for name in names}
     _check_fit([Drawn(name, item) for name in names for item in queues[name]], asking.max_tokens, model)
-    setup = bench.work.setup
-    subject = LocalModel(network.to(device_for(bench.work.resources.gpus)).eval(), tokenizer, setup.evaluation.batch)
+    subject = LocalModel.placed(*model, work.setup.evaluation.batch, work.resources.gpus)
     with boundary("training"):
         return banded(subject, guard, queues, asking)
 
@@ -213,9 +210,3 @@ def _check_fit(drawn: list[Drawn], longest: int, model: Model) -> None:
     with boundary("data"):
         for each in found.values():
             check_fit(each.domain, [each.example], lengths, longest)
-
-
-def longest_completion(bench: Bench, stage: Stage) -> int:
-    """Tokens a rollout may have: the stage's own limit, else the largest of its domains."""
-    domains = bench.work.setup.domains
-    return stage.training.max_tokens or max(domains[name].max_tokens for name in stage.mixture)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from curricula.compositions import Ordered
 from curricula.schema import Curriculum, OrderName
-from scheduler.composing.rehearsal import rehearsed_name as _rehearsed
 from scheduler.mixing.rounds import mixing_name
 
 
@@ -32,7 +31,8 @@ def ordered_name(ordering: OrderName, way: Ordered, draw: int | None = None) -> 
 
 def rehearsed_name(curriculum: Curriculum) -> str:
     """After the schedule; beside adaptive mixing after its order."""
-    return _rehearsed(own_order(curriculum, "sequential") if curriculum.main_rule else main_arm(curriculum))
+    own = own_order(curriculum, "sequential") if curriculum.main_rule else main_arm(curriculum)
+    return f"{own}-rehearsed"
 
 
 def own_draw(curriculum: Curriculum) -> int | None:

@@ -63,7 +63,7 @@ class StageBudgets:
 
     def joint_steps(self, completions: int) -> int:
         """Steps of the curriculum's own training that spend these; rounded up in favour of joint training."""
-        return -(-completions // self.curriculum.training.completions)
+        return self.curriculum.training.steps_for(completions)
 
     def parts(self, names: Collection[str]) -> tuple[Part, ...]:
         """What a run's joint training does of these domains, a part a method, in the order in which it does them."""
@@ -83,12 +83,5 @@ class StageBudgets:
 def stage_of(draft: Draft, base: StageBudgets) -> Stage:
     """The draft with its training written out."""
     own = base.own(draft)
-    training = own.by(draft.method or own.method)
-    changes: dict[str, object] = {
-        "steps": draft.steps,
-        "epochs": None,
-        "learning_rate": training.learning_rate * draft.rate,
-        # A stage made shorter still reaches its peak rate before it ends.
-        "warmup_steps": min(training.warmup_steps, draft.steps - 1),
-    }
-    return Stage(mixture=dict(draft.mixture), training=training.model_copy(update=changes))
+    training = own.by(draft.method or own.method).lasting(draft.steps, draft.rate)
+    return Stage(mixture=dict(draft.mixture), training=training)

@@ -84,7 +84,7 @@ def joint_tuned(
         done[method] += stage.rollout_budget
         # Rounded up from the beginning on, so that it is rounded once.
         part = parts[method]
-        until = -(-done[method] // part.training.completions)
+        until = part.steps(done[method])
         piece = part.stage(max(1, until - steps[method]) * part.training.completions, curriculum.schedule.lr_decay**k)
         steps[method] += piece.training.steps
         stages.append(piece)

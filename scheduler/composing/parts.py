@@ -24,20 +24,12 @@ class Part:
 
     def steps(self, completions: float) -> int:
         """Steps that spend these, rounded up in favour of joint training."""
-        return max(1, -(-round(completions) // self.training.completions))
+        return self.training.steps_for(completions)
 
     def stage(self, completions: float, rate: float = 1.0, lengths: Mapping[str, float] | None = None) -> Stage:
         """One stage over all of its domains that spends these."""
-        steps = self.steps(completions)
         shares = {name: count * (lengths or {}).get(name, 1.0) for name, count in self.examples.items()}
-        changed = {
-            "steps": steps,
-            "epochs": None,
-            "learning_rate": self.training.learning_rate * rate,
-            # However short it is, it reaches its peak rate before it ends.
-            "warmup_steps": min(self.training.warmup_steps, steps - 1),
-        }
-        return Stage(mixture=shares, training=self.training.model_copy(update=changed))
+        return Stage(mixture=shares, training=self.training.lasting(self.steps(completions), rate))
 
 
 def joint_stages(curriculum: Curriculum, names: Sequence[str] | None = None) -> tuple[Stage, ...]:

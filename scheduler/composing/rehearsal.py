@@ -13,11 +13,6 @@ from curricula.stage import Schedule, Stage
 from scheduler.composing.compose import compose
 
 
-def rehearsed_name(name: str) -> str:
-    """Of the schedule that rehearses what the one named so trains."""
-    return f"{name}-rehearsed"
-
-
 def rehearsed(curriculum: Curriculum, order: Sequence[str], like: Schedule, spec: Rehearsal, name: str) -> Schedule:
     """`order` in a stage a domain, as `like` is, with replay and KL to the base."""
     schedule = curriculum.schedule.model_copy(update={"replay": spec.replay, "composition": "sequential"})

@@ -114,8 +114,8 @@ def harms(kept: Path, gain: Callable[[Path, str], Finding], seeds: int) -> tuple
 
 def adjusted(findings: Sequence[Finding]) -> list[float]:
     """Their p values by Holm, in the same order."""
-    found = holm({str(at): finding.p for at, finding in enumerate(findings)})
-    return [found[str(at)] for at in range(len(findings))]
+    found = holm({at: finding.p for at, finding in enumerate(findings)})
+    return [found[at] for at in range(len(findings))]
 
 
 def _towards(pair: Path, units: Groups, domains: Path, weights: Array, judge: Judge) -> tuple[Path, Finding]:

@@ -23,8 +23,9 @@ are often exactly equal. With one seed `V_seed` and `V_cell` are unknown: interv
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from scipy.optimize import brentq
@@ -32,6 +33,8 @@ from scipy.special import stdtrit
 
 from domains.interval import Interval
 from scheduler.measurements import Array
+
+Key = TypeVar("Key", bound=Hashable)
 
 LEVEL = 0.95
 LEAST_P = 1e-15
@@ -133,13 +136,15 @@ def p_value(blocks: Blocks) -> float:
     return spread(blocks).p_value(total(blocks))
 
 
-def holm(p_values: Mapping[str, float]) -> dict[str, float]:
-    """Adjusted p values by Holm (1979, Scandinavian Journal of Statistics 6(2)), by the same keys, smallest first."""
-    adjusted, highest = {}, 0.0
-    for rank, (name, p) in enumerate(sorted(p_values.items(), key=lambda item: item[1])):
-        highest = max(highest, min(1.0, (len(p_values) - rank) * p))
-        adjusted[name] = highest
-    return adjusted
+def holm(p_values: Mapping[Key, float | None]) -> dict[Key, float]:
+    """p values corrected for their number by Holm (1979, Scandinavian Journal of Statistics 6(2)), by the same keys,
+    smallest first. What has none was not tested: it counts for nothing, and is left out."""
+    tested = [(p, key) for key, p in p_values.items() if p is not None]
+    corrected, highest = {}, 0.0
+    for rank, (p, key) in enumerate(sorted(tested, key=lambda one: one[0])):
+        highest = max(highest, min(1.0, (len(tested) - rank) * p))
+        corrected[key] = highest
+    return corrected
 
 
 def _by_mean_and_cell(block: Array) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from benchmarks.claims.model import compared, corrected, judged
 from benchmarks.claims.rows import artefacts, calibration, claims, entropies, over_hard, reasoning_gain, specialised
 from benchmarks.claims.table import as_json, details, table
 from experiments.analysis.scores import RunScores
-from experiments.nodes.health import Groups
+from experiments.nodes.health import RolloutGroups
 from tests.support.claims import FIRST, SECOND, STORIES, planted, row, with_groups, with_reference
 from tests.support.cliffs import Truth
 
@@ -131,24 +131,24 @@ def test_reasoning_is_not_testable_and_its_half_is_told():
 
 def test_over_hard_stages_are_those_whose_groups_are_mostly_wrong():
     harmful = planted({(FIRST, SECOND): Truth(ability=0.3)})
-    some = over_hard(with_groups(harmful, "probe-sums", Groups(count=10, wrong=4, right=1, alike=0)))
+    some = over_hard(with_groups(harmful, "probe-sums", RolloutGroups(count=10, wrong=4, right=1, alike=0)))
     assert some.outcome == "not testable"
     assert some.why == (
         "no stage had mostly hopeless prompts; groups all of whose answers were wrong: probe-sums 20 of 50"
     )
-    most = over_hard(with_groups(harmful, "probe-sums", Groups(count=10, wrong=9, right=0, alike=0)))
+    most = over_hard(with_groups(harmful, "probe-sums", RolloutGroups(count=10, wrong=9, right=0, alike=0)))
     assert most.outcome == "shown"
     assert {one.what for one in most.comparisons} == {"probe-sums on sort: score", "probe-sums on stories: score"}
-    harmless = with_groups(planted({}), "probe-sums", Groups(count=10, wrong=9, right=0, alike=0))
+    harmless = with_groups(planted({}), "probe-sums", RolloutGroups(count=10, wrong=9, right=0, alike=0))
     assert over_hard(harmless).outcome == "not shown"
     # The stage that did harm is another one.
-    other = over_hard(with_groups(harmful, "probe-stories", Groups(count=10, wrong=9, right=0, alike=0)))
+    other = over_hard(with_groups(harmful, "probe-stories", RolloutGroups(count=10, wrong=9, right=0, alike=0)))
     assert other.outcome == "not shown"
 
 
 def test_an_over_hard_stage_is_held_against_the_model_that_it_started_from():
     lost = {("sort", STORIES): Truth(ability=0.3), ("sort-sums", STORIES): Truth(ability=0.3)}
-    hopeless = Groups(count=10, wrong=9, right=0, alike=0)
+    hopeless = RolloutGroups(count=10, wrong=9, right=0, alike=0)
     scores = with_groups(planted(lost, further=["sort-sums"]), "probe-sort-sums", hopeless)
     found = over_hard(scores)
     # Lost before it, by the stage on sorting.

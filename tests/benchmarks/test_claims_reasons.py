@@ -20,7 +20,7 @@ from benchmarks.claims.ways import crossed, gain, sweet_spots, under
 from benchmarks.claims.worked import rows as worked
 from curricula.schema import Lora, PretrainedModel
 from experiments.analysis.scores import RunScores
-from experiments.nodes.course import Course, ItemScores, Point
+from experiments.nodes.course import Course, Point, PointScores
 from experiments.nodes.guarded import Guarded
 from experiments.nodes.inquired import Reasoned
 from tests.support.claims import FIRST, SECOND, planted, row
@@ -92,8 +92,10 @@ def on_the_way(
                 Point(
                     step=step,
                     domains={
-                        domain: ItemScores(scores=tuple(np.clip(rng.normal(score(step / 5), 0.05, 32), 0, 1).tolist())),
-                        "other": ItemScores(
+                        domain: PointScores(
+                            scores=tuple(np.clip(rng.normal(score(step / 5), 0.05, 32), 0, 1).tolist())
+                        ),
+                        "other": PointScores(
                             scores=(0.5,) * 32, nats=tuple(rng.normal(5 + loss(step / 5), 0.05, 32).tolist())
                         ),
                     },
@@ -184,7 +186,7 @@ def test_the_best_of_equal_points_is_no_gain():
 
 def _noise(rng: np.random.Generator) -> Course:
     points = tuple(
-        Point(step=step, domains={"own": ItemScores(scores=tuple(rng.normal(0.5, 0.05, 32).tolist()))})
+        Point(step=step, domains={"own": PointScores(scores=tuple(rng.normal(0.5, 0.05, 32).tolist()))})
         for step in range(6)
     )
     return Course(points=points, trained={"own": 1.0}, most=0.1, kept=5)

@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks import exhaustive
-from benchmarks.noop import PROVENANCE
 from curricula.loader import load_curriculum
-from domains.example import SPLITS
-from experiments.nodes.record import Cost, DomainScore, Record
-from experiments.nodes.setup import make_setup
+from experiments.nodes.record import DomainScore
+from experiments.nodes.suite import HELD_OUT
 from experiments.run.job import Prepared, job_at
 from experiments.store import Store
 from tests.support.nodes import leave
+from tests.support.records import recorded, setup_of
 
 pytestmark = pytest.mark.slow
 
@@ -39,16 +38,7 @@ def commit(work, text):
     def score(name):
         return DomainScore(items=tuple(byte / 255 for byte in hashlib.sha256(f"{text} {name}".encode()).digest()[:6]))
 
-    record = Record(
-        node=work.node.id,
-        parent=work.node.parent,
-        seed=work.node.seed,
-        label=work.node.label,
-        path=work.node.path,
-        scores={split: {name: score(name) for name in work.setup.domains} for split in ("validation", "test")},
-        cost=Cost(),
-        provenance=PROVENANCE,
-    )
+    record = recorded(work.node, {split: {name: score(name) for name in work.setup.domains} for split in HELD_OUT})
     with tempfile.TemporaryDirectory() as folder:
         leave(Store.open(work.store), work.node, work.setup, record, Path(folder))
 
@@ -59,9 +49,7 @@ def prepared(monkeypatch):
     CALLS.clear()
     monkeypatch.setattr(exhaustive, "open_job", job_at)
     curriculum = exhaustive.smaller(load_curriculum(exhaustive.FILE), 3, 2)
-    return Prepared(
-        curriculum, make_setup(curriculum, dict.fromkeys(curriculum.domains, dict.fromkeys(SPLITS, "0" * 64))), {}
-    )
+    return Prepared(curriculum, setup_of(curriculum), {})
 
 
 def test_what_is_shared_is_counted_once_and_changes_nothing(prepared, monkeypatch, tmp_path):

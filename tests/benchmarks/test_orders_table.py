@@ -6,7 +6,6 @@ import csv
 import gzip
 import json
 from dataclasses import replace
-from hashlib import sha256
 from itertools import permutations
 
 import numpy as np
@@ -15,14 +14,12 @@ import pytest
 from benchmarks.orders.table import read_table, write_table
 from benchmarks.orders.train import all_orders
 from curricula.dump import dump_yaml
-from domains.example import SPLITS
-from experiments.nodes.record import Cost, DomainScore, Record
-from experiments.nodes.setup import make_setup
+from experiments.nodes.record import Cost, DomainScore
 from experiments.nodes.tree import grow
 from experiments.run.job import Prepared, job_at
 from experiments.store import Store
 from scheduler.arms import BASE_ARM
-from tests.support.report import MADE_IN
+from tests.support.records import PROVENANCE, recorded, setup_of
 from tests.support.scheduler import make_curriculum
 
 NAMES = ("sums", "sort", "stories")
@@ -33,14 +30,14 @@ def written(tmp_path_factory):
     """A job over three domains and two seeds whose records hold random scores, and its table's folder."""
     place = tmp_path_factory.mktemp("orders")
     curriculum = make_curriculum(NAMES, seeds=[3, 1])
-    setup = make_setup(curriculum, {name: dict.fromkeys(SPLITS, sha256(name.encode()).hexdigest()) for name in NAMES})
+    setup = setup_of(curriculum)
     job = job_at(Prepared(curriculum, setup, {}), Store.open(str(place / "store")))
     job.store.write_run(job.run, "curriculum.yaml", dump_yaml(curriculum))
     orders = all_orders(curriculum)
     tree = grow(setup, [BASE_ARM, *orders], curriculum.seeds)
     draws = np.random.default_rng(0)
     records = {node.id: random_record(node, draws) for node in tree.nodes}
-    write_table(place / "table", job, orders, records, tree, MADE_IN, "some.yaml")
+    write_table(place / "table", job, orders, records, tree, PROVENANCE, "some.yaml")
     return job, orders, tree, records, place / "table"
 
 
@@ -51,16 +48,7 @@ def random_record(node, draws):
         return DomainScore(items=items, entropy=entropy, nll=0.5)
 
     scores = {split: {name: score(split, name) for name in NAMES} for split in ("validation", "test")}
-    return Record(
-        node=node.id,
-        parent=node.parent,
-        seed=node.seed,
-        label=node.label,
-        path=node.path,
-        scores=scores,
-        cost=Cost(steps=10, train_seconds=1.5),
-        provenance=MADE_IN,
-    )
+    return recorded(node, scores, Cost(steps=10, train_seconds=1.5))
 
 
 def test_every_item_and_entropy_comes_back(written):
@@ -107,7 +95,7 @@ def test_measurements_hold_validation_of_these_paths_and_seeds_only(written):
 
 def test_the_same_records_give_the_same_bytes(written, tmp_path):
     job, orders, tree, records, folder = written
-    write_table(tmp_path, job, orders[::-1], dict(reversed(records.items())), tree, MADE_IN, "some.yaml")
+    write_table(tmp_path, job, orders[::-1], dict(reversed(records.items())), tree, PROVENANCE, "some.yaml")
     for file in folder.iterdir():
         assert (tmp_path / file.name).read_bytes() == file.read_bytes(), file.name
 

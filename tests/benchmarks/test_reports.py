@@ -11,7 +11,7 @@ from experiments.analysis.assembly import build_report
 from experiments.analysis.report import FORMAT
 from experiments.analysis.sentences.plan_words import plan_lines
 from tests.support.paths import ROOT
-from tests.support.report import interrupted, make_inputs
+from tests.support.report import interrupted, make_inputs, whole_report
 
 SEARCHES = sorted((ROOT / "benchmarks" / "orders" / "searches").glob("*.json"))
 
@@ -40,7 +40,7 @@ def test_a_report_becomes_tables(saved, capsys, done):
 
 
 def test_an_older_report_ends_in_one_line(saved):
-    report = build_report(make_inputs()).model_dump(mode="json")
+    report = whole_report().model_dump(mode="json")
     with pytest.raises(SystemExit) as stopped:
         readme.main(saved(report | {"format": FORMAT - 1}))
     assert str(stopped.value).endswith("report.json: format 3 where 4 is read: write it again with stagewise report.")
@@ -69,7 +69,7 @@ def test_there_are_searches():
 
 
 def test_a_search_of_this_format_shows_gains_in_points_and_what_was_promised():
-    row = build_report(make_inputs()).comparisons[0].model_copy(update={"arm": "searched", "verdict": "undecided"})
+    row = whole_report().comparisons[0].model_copy(update={"arm": "searched", "verdict": "undecided"})
     cell = searches.cell({"promised": 0.05, "test": row.model_dump(mode="json")})
     found = row.absolute
     assert cell.startswith(f"{found.estimate:+.3f} ({found.low:+.3f} to {found.high:+.3f}), undecided; relative ")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,15 +11,15 @@ from benchmarks import noop
 from benchmarks.tiers import Took, figures, median
 from curricula.schema import Curriculum, Resources
 from curricula.schema.evaluation import Metric
-from domains.example import SPLITS
 from experiments.executors.inline import InlineExecutor
-from experiments.nodes.setup import Setup, make_setup
+from experiments.nodes.setup import Setup
 from experiments.nodes.suite import Suite
 from experiments.nodes.tree import StageTree, grow
 from experiments.store import Store, View
 from experiments.worker import node as worker
 from experiments.worker.bench import Bench
 from tests.support.findings import NAMES
+from tests.support.records import setup_of
 from tests.support.report import make_arms, make_curriculum
 
 
@@ -44,7 +43,7 @@ def test_the_medians_interval_is_by_order():
 def test_a_measure_more_on_thirty_nodes_trains_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether a node is trained or measured is the product's own decision; what it would do is only counted."""
     curriculum = make_curriculum(NAMES, (0, 1, 2))
-    few = setup_of(curriculum, ("nll",))
+    few = measuring(curriculum, ("nll",))
     tree = grow(few, make_arms(curriculum), curriculum.seeds)
     tree = StageTree(tree.nodes[:30])
     done: list[str] = []
@@ -70,10 +69,9 @@ def test_a_measure_more_on_thirty_nodes_trains_nothing(tmp_path: Path, monkeypat
 
     assert run(few) == {"trained": 30}
     assert run(few) == {}
-    assert run(setup_of(curriculum, ("nll", "entropy"))) == {"measured": 30}
+    assert run(measuring(curriculum, ("nll", "entropy"))) == {"measured": 30}
 
 
-def setup_of(curriculum: Curriculum, metrics: tuple[Metric, ...]) -> Setup:
+def measuring(curriculum: Curriculum, metrics: tuple[Metric, ...]) -> Setup:
     evaluation = curriculum.evaluation.model_copy(update={"metrics": metrics})
-    versions = {name: dict.fromkeys(SPLITS, sha256(name.encode()).hexdigest()) for name in curriculum.domains}
-    return make_setup(curriculum.model_copy(update={"evaluation": evaluation}), versions)
+    return setup_of(curriculum.model_copy(update={"evaluation": evaluation}))

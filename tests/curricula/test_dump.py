@@ -22,7 +22,8 @@ from curricula.schema import (
     ScratchModel,
     Warmup,
 )
-from curricula.stage import Training, TrainingOverride
+from curricula.stage import Training
+from curricula.training_override import TrainingOverride
 from curricula.yaml_core import CoreDumper, parse
 from domains.rewards.creative import CreativeReward
 from domains.rewards.exact import ExactReward

@@ -11,7 +11,8 @@ from curricula.guard_checks import guard_notes
 from curricula.guards import NONE, STOP_GUARDS, EntropyFloor, Guards, KlBudget, PassRate, StopGuard, SweetSpot, stops
 from curricula.loader import load_curriculum
 from curricula.sense_checks import sense_notes
-from curricula.stage import Stage, Training, TrainingOverride
+from curricula.stage import Stage, Training
+from curricula.training_override import TrainingOverride
 from domains.errors import CurriculumError
 from scheduler.composing.compose import compose
 from tests.support.curriculum_text import changed, write

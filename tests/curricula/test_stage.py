@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from curricula.stage import Schedule, Stage, Training, TrainingOverride
+from curricula.stage import Schedule, Stage, Training
+from curricula.training_override import TrainingOverride
 from tests.support.properties import examples
 
 names = st.sampled_from(["a", "b", "c", "d"])

@@ -10,7 +10,7 @@ import pytest
 from curricula.loader import load_curriculum
 from curricula.starter import starter, starter_files
 from domains.errors import CurriculumError
-from domains.prepare import prepare
+from domains.preparation.prepare import prepare
 from tests.support.paths import ROOT
 
 

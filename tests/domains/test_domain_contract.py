@@ -14,7 +14,7 @@ import pytest
 from pyarrow import parquet
 
 from domains.example import SPLITS
-from domains.prepare import data_versions, prepare
+from domains.preparation.prepare import data_versions, prepare
 from domains.rewards import Mark, build_reward
 from domains.spec import DomainSpec
 from tests.support.paths import ROOT
@@ -153,7 +153,7 @@ def test_another_seed_gives_other_splits(name, base):
 PROGRAM = """
 import json, sys
 from pathlib import Path
-from domains.prepare import data_versions, prepare
+from domains.preparation.prepare import data_versions, prepare
 from domains.spec import DomainSpec
 base, specs = sys.argv[1], json.loads(sys.argv[2])
 made = {

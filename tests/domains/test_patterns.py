@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from curricula import overrides, text_checks, type_hints, yaml_hints
 from curricula.starter import NAME
 from curricula.yaml_core import SCALARS
-from domains import diversity, leaks, patterns
+from domains import diversity, patterns
 from domains.patterns import compiled, full_match, search
+from domains.preparation import leaks
 from domains.rewards import answers, creative, numbers, numeric
 from domains.sources import paths
 from experiments.cli.options import SEEDS

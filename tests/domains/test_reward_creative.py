@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from domains.prepare import prepare
+from domains.preparation.prepare import prepare
 from domains.rewards.creative import CreativeReward, build, novelties
 from domains.spec import DomainSpec
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domains.errors import DataError, StageError
-from domains.gold import check_gold
+from domains.preparation.gold import check_gold
 from domains.rewards import (
     KINDS,
     Mark,

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from domains.errors import DataError, StageError
 from domains.example import Example
-from domains.gold import check_gold
-from domains.prepare import prepare
+from domains.preparation.gold import check_gold
+from domains.preparation.prepare import prepare
 from domains.rewards import (
     Mark,
     build_reward,

@@ -12,10 +12,10 @@ import pytest
 from datasets import Dataset
 
 from domains.errors import DataError
-from domains.prepare import prepare_domain
+from domains.preparation.prepare import prepare_domain
+from domains.preparation.splits import Sizes
 from domains.sources import hub
 from domains.spec import DomainSpec
-from domains.splits import Sizes
 
 ROWS = [{"question": f"What is {i} + 1?", "answer": str(i + 1)} for i in range(60)]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domains.errors import DataError
-from domains.prepare import data_versions, prepare
+from domains.preparation.prepare import data_versions, prepare
 from domains.sources import source_files
 from domains.sources.mix import apportioned, shared
 from domains.spec import DomainSpec

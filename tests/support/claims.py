@@ -9,7 +9,7 @@ from dataclasses import replace
 from benchmarks.claims.model import Claim, Comparison
 from domains.frozen import fingerprint
 from experiments.analysis.scores import RunScores
-from experiments.nodes.health import Groups, Health
+from experiments.nodes.health import Health, RolloutGroups
 from tests.support.cliffs import Truth, drawn
 from tests.support.report import make_inputs, pair_schedules, probe_schedules
 
@@ -68,7 +68,7 @@ def with_reference(scores: RunScores, arm: str, domain: str, nats: float) -> Run
     return RunScores(replace(scores.inputs, records=records))
 
 
-def with_groups(scores: RunScores, arm: str, groups: Groups) -> RunScores:
+def with_groups(scores: RunScores, arm: str, groups: RolloutGroups) -> RunScores:
     """The rollouts of the arm's last stage had these groups with every seed."""
     health = Health(groups={"x": groups}, completion_tokens=3.0, truncated=0.0)
     ends = {nodes[-1] for (name, _), nodes in scores.inputs.readings.items() if name == arm}

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from experiments.analysis.cliffs.build import cliffs
+from experiments.analysis.cliffs.model import ArmCliffs, Cell
 from experiments.analysis.inputs import ReportInputs
-from experiments.nodes.course import Course, ItemScores, Point
+from experiments.analysis.scores import RunScores
+from experiments.nodes.course import Course, Point, PointScores
 from experiments.nodes.details import Details
 from experiments.nodes.guarded import Guarded
 from experiments.nodes.record import DomainScore
@@ -95,10 +99,21 @@ def course(node: str, ways: Mapping[str, Way], kept: int = 100) -> Course:
             rng = generator("course", node, name, step)
             nats = np.clip(way(np.array(step / 100)) * (1 + hard[name]), 0.0, None)
             right = rng.random((64, SAMPLES)) < np.exp(-nats)[:, None]
-            domains[name] = ItemScores(scores=tuple(right.mean(axis=1).tolist()), nats=tuple(nats.tolist()))
+            domains[name] = PointScores(scores=tuple(right.mean(axis=1).tolist()), nats=tuple(nats.tolist()))
         points.append(Point(step=step, domains=domains))
     sizes = dict.fromkeys(ways, 64 * 5)
     return Course(points=tuple(points), trained={next(iter(ways)): 1.0}, sizes=sizes, most=0.1, kept=kept)
+
+
+def main_cliffs(damage: Damage, **more: Any) -> ArmCliffs:
+    """What is said of the main arm where that is planted; see `planted`."""
+    inputs = planted(damage, **more)
+    return cliffs(RunScores(inputs))[inputs.main]
+
+
+def at(found: ArmCliffs, stage: int, domain: str) -> Cell:
+    """One cell."""
+    return next(cell for cell in found.cells if (cell.stage, cell.domain) == (stage, domain))
 
 
 def truth_at(damage: Damage, depth: int, domain: str) -> Truth:

@@ -8,23 +8,21 @@ import os
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from curricula.schema import Curriculum, Resources
 from domains.example import SPLITS, Example
-from experiments.executors.base import Observer, Work
+from experiments.executors.base import Work
 from experiments.executors.inline import InlineExecutor
-from experiments.nodes.setup import make_setup
-from experiments.nodes.tree import StageTree
 from experiments.run.job import Prepared, job_at
 from experiments.run.phases import run, write_report
 from experiments.store import Store, patient
+from tests.support.displays import silent
 from tests.support.faulty_s3 import WAIT
 from tests.support.nodes import ignore, leave
+from tests.support.records import setup_of
 from tests.support.report import make_record
 from tests.support.scheduler import make_curriculum
 
@@ -48,8 +46,7 @@ def prepared() -> Prepared:
     """It with data that nobody trains on."""
     found = curriculum()
     data = {name: {split: (Example(prompt=name, answer=split),) for split in SPLITS} for name in DOMAINS}
-    versions = {name: dict.fromkeys(SPLITS, hashlib.sha256(name.encode()).hexdigest()) for name in DOMAINS}
-    return Prepared(found, make_setup(found, versions), data)
+    return Prepared(found, setup_of(found), data)
 
 
 @dataclass(frozen=True)
@@ -91,16 +88,10 @@ def drive(url: str, log: Path, port: int | None) -> None:
         reach(port)
     work = prepared()
     job = job_at(work, Store.open(url))
-    report = run(job, InlineExecutor(job.view, Resources(), Training(work.curriculum, log)), quiet, ignore)
+    report = run(job, InlineExecutor(job.view, Resources(), Training(work.curriculum, log)), silent, ignore)
     write_report(job, report)
     if report.missing:
         raise SystemExit(1)
-
-
-@contextmanager
-def quiet(_: str, __: StageTree) -> Iterator[Observer]:
-    """Shows nothing."""
-    yield ignore
 
 
 def reach(port: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from domains.leaks import commonness, normal, resemblance, word_counts
+from domains.preparation.leaks import commonness, normal, resemblance, word_counts
 
 
 def exact_leaks(texts: Sequence[str], held_out: Iterable[str]) -> set[int]:

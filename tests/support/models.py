@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from curricula.schema import Evaluation, Model, ScratchModel, Warmup
 from domains.decoding import Sampling
 from domains.example import SPLITS, Example, Split
 from domains.rewards.exact import ExactReward
 from domains.rewards.pattern import PatternReward
+from experiments.executors.base import Work
 from experiments.nodes.setup import Setup, SetupDomain
 from experiments.store import Store
 
@@ -53,6 +54,17 @@ def subject(seed: int = 0, batch: int = 4, model: ScratchModel = TINY) -> LocalM
 
     network, tokenizer = build_model(seeded(model, seed))
     return LocalModel(network.eval(), tokenizer, batch)
+
+
+def left(work: Work) -> tuple[Any, ...]:
+    """What a node's training left that must be equal however it came to its end: weights, moments, how many processes
+    trained it, curve, health, cost without seconds."""
+    store = Store.open(work.store)
+    record = store.training(work.node)
+    with store.checkpoint(work.node) as folder:
+        files = {file.name: file.read_bytes() for file in folder.glob("*.safetensors")}
+    cost = record.cost.model_dump(exclude={"train_seconds", "step_seconds"})
+    return files, record.weights, record.processes, record.reward_curve, record.health, cost
 
 
 def stored(url: str, model: ScratchModel = TINY, evaluation: Evaluation = EVALUATION) -> tuple[Store, Setup]:

@@ -31,15 +31,15 @@ from domains.errors import StageError
 from experiments.executors.base import Executor, Work
 from experiments.executors.inline import InlineExecutor
 from experiments.measures.suite import suite_of
-from experiments.nodes.record import Cost, DomainScore, Measurement, Provenance, Record, TrainingRecord
+from experiments.nodes.record import DomainScore, Measurement, Record, TrainingRecord
 from experiments.nodes.setup import Setup
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.store import Store, View
 from tests.support import warm
 from tests.support.paths import ROOT, untold
+from tests.support.records import recorded
 
 SETUP = Setup(model=ScratchModel(type="scratch"), domains={}, evaluation=Evaluation())
-PROVENANCE = Provenance(stagewise="test", commit=None, dirty=None, python="3", packages={}, hardware="", host="here")
 
 
 def tree_of(*orders: str, seeds: Sequence[int] = (0,), steps: int = 5) -> StageTree:
@@ -120,16 +120,7 @@ def silent(work: Work) -> None:
 def record_of(node: StageNode, weights: str = "00" * 32) -> Record:
     """A record whose scores follow from the weights."""
     items = tuple(byte / 255 for byte in bytes.fromhex(weights)[:4])
-    return Record(
-        node=node.id,
-        parent=node.parent,
-        seed=node.seed,
-        label=node.label,
-        path=node.path,
-        scores={"test": {"a": DomainScore(items=items)}},
-        cost=Cost(steps=1),
-        provenance=PROVENANCE,
-    )
+    return recorded(node, {"test": {"a": DomainScore(items=items)}})
 
 
 def view_of(store: Store, setup: Setup = SETUP) -> View:

@@ -24,7 +24,7 @@ from domains.errors import StageError
 from experiments.executors.base import Work
 from experiments.models.checkpoints import build_model, load_checkpoint, save_checkpoint
 from experiments.models.seeding import seed_of
-from experiments.nodes.course import ItemScores
+from experiments.nodes.course import PointScores
 from experiments.training.carry import FILE
 from experiments.training.grpo import PromptedTrainer
 from experiments.training.ranks import everyone, from_first, processes
@@ -215,11 +215,11 @@ class Generated:
 
     sizes: ClassVar[dict[str, int]] = {"copy": 1, "other": 1}
 
-    def __call__(self, network: Any) -> tuple[dict[str, ItemScores], int]:
+    def __call__(self, network: Any) -> tuple[dict[str, PointScores], int]:
         ids = torch.tensor([[5, 6, 7]])
         said = network.generate(ids, max_new_tokens=4, do_sample=False, pad_token_id=0)
         nats = network(input_ids=said).logits.float().logsumexp(-1).mean().item()
-        return {"copy": ItemScores(scores=(nats,)), "other": ItemScores(scores=(0.0,), nats=(0.0,))}, 4
+        return {"copy": PointScores(scores=(nats,)), "other": PointScores(scores=(0.0,), nats=(0.0,))}, 4
 
 
 def dies_then_fails(work: Work, rank: int, processes: int, folder: str) -> None:

@@ -6,16 +6,18 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from hashlib import sha256
 
 import numpy as np
 
 from curricula.schema import Curriculum
 from curricula.stage import OrderName, Role, Schedule, Stage
-from domains.example import SPLITS
+from domains.example import Split
+from experiments.analysis.assembly import build_report
 from experiments.analysis.inputs import ReportInputs
-from experiments.nodes.record import Cost, DomainScore, Failure, Provenance, Record
-from experiments.nodes.setup import Setup, make_setup
+from experiments.analysis.report import Report
+from experiments.nodes.record import Cost, DomainScore, Failure, Record
+from experiments.nodes.setup import Setup
+from experiments.nodes.suite import HELD_OUT
 from experiments.nodes.tree import StageNode, chain, grow
 from scheduler.orderings import MEASURED
 from tests.support.findings import (
@@ -27,11 +29,9 @@ from tests.support.findings import (
     make_profiles,
     make_transfer,
 )
+from tests.support.records import recorded, setup_of
 
 ITEMS = 60
-MADE_IN = Provenance(
-    stagewise="0.1.0", commit="abc", dirty=False, python="3.11", packages={}, hardware="2 CPUs", host="h"
-)
 
 
 def make_inputs(
@@ -52,8 +52,7 @@ def make_inputs(
 def _made(names: tuple[str, ...], seeds: tuple[int, ...], probes: bool, pairs: bool, seconds: float) -> ReportInputs:
     """Nothing of it is ever changed: tests that need another run `replace` what differs."""
     curriculum = make_curriculum(names, seeds)
-    versions = {name: dict.fromkeys(SPLITS, sha256(name.encode()).hexdigest()) for name in curriculum.domains}
-    setup = make_setup(curriculum, versions)
+    setup = setup_of(curriculum)
     schedules = make_arms(curriculum)
     trained = probe_schedules(curriculum) if probes else ()
     tree = grow(setup, (*trained, *(pair_schedules(curriculum) if pairs else ()), *schedules), curriculum.seeds)
@@ -84,6 +83,20 @@ def _made(names: tuple[str, ...], seeds: tuple[int, ...], probes: bool, pairs: b
             "seconds": seconds,
         },
     )
+
+
+@cache
+def whole_report() -> Report:
+    """Of the run as it is made unless something is asked for; it takes as long as hundreds of tests."""
+    return build_report(make_inputs())
+
+
+def items_of(
+    inputs: ReportInputs, arm: str, seed: int, domain: str, depth: int = -1, split: Split = "test"
+) -> np.ndarray:
+    """Scores by item where an arm stood after so many stages, by default after all."""
+    record = inputs.records[inputs.chains[arm, seed][depth]]
+    return np.array(record.scores[split][domain].items)
 
 
 def with_failure(inputs: ReportInputs, cause: str = "loss is NaN at step 12") -> ReportInputs:
@@ -200,25 +213,15 @@ def make_record(node: StageNode, curriculum: Curriculum, seconds: float = 1.0) -
     """What a worker would have left."""
     rng = generator("cost", node.id)
     steps = node.stage.training.steps if node.stage else 0
-    return Record(
-        node=node.id,
-        parent=node.parent,
-        seed=node.seed,
-        label=node.label,
-        path=node.path,
-        scores={
-            split: {name: make_score(node, name, split) for name in curriculum.domains}
-            for split in ("validation", "test")
-        },
-        cost=Cost(
-            steps=steps,
-            rollouts=steps * 64,
-            tokens=steps * 64 * int(rng.integers(8, 14)),
-            train_seconds=steps * 0.11 * seconds,
-            eval_seconds=2.5 * seconds,
-        ),
-        provenance=MADE_IN,
+    cost = Cost(
+        steps=steps,
+        rollouts=steps * 64,
+        tokens=steps * 64 * int(rng.integers(8, 14)),
+        train_seconds=steps * 0.11 * seconds,
+        eval_seconds=2.5 * seconds,
     )
+    scores = {split: {name: make_score(node, name, split) for name in curriculum.domains} for split in HELD_OUT}
+    return recorded(node, scores, cost)
 
 
 def make_score(node: StageNode, domain: str, split: str) -> DomainScore:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NoReturn
 
 from domains.example import Example
 from experiments.analysis.completions.choose import Said, by_item
 from experiments.nodes.outputs import Marked, Output
+
+
+def refuse(*_: object, **__: object) -> NoReturn:
+    """In place of what asks a model that must not be asked again."""
+    raise AssertionError("asked again")
 
 
 def items(count: int, text: str = "{at}") -> list[Example]:

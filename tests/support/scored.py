@@ -6,9 +6,10 @@ import tempfile
 from pathlib import Path
 
 from experiments.executors.base import Work
-from experiments.nodes.record import Cost, DomainScore, Record
+from experiments.nodes.record import DomainScore, Record
 from experiments.store import Store
-from tests.support.nodes import PROVENANCE, behave, digest, leave, note, train
+from tests.support.nodes import behave, digest, leave, note, train
+from tests.support.records import recorded
 
 
 def scored(work: Work) -> None:
@@ -27,13 +28,4 @@ def record_of(work: Work, weights: str) -> Record:
     items = iter(byte / 255 for byte in bytes.fromhex(weights))
     names = ("a", "b", "c", "slow", "fails", "dies_once", "d")
     scores = {name: DomainScore(items=(next(items), next(items))) for name in names}
-    return Record(
-        node=work.node.id,
-        parent=work.node.parent,
-        seed=work.node.seed,
-        label=work.node.label,
-        path=work.node.path,
-        scores={"validation": scores, "test": scores},
-        cost=Cost(steps=1),
-        provenance=PROVENANCE,
-    )
+    return recorded(work.node, {"validation": scores, "test": scores})

@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 import json
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +15,10 @@ from rich.console import Console
 from curricula.schema import Curriculum
 from curricula.stage import Stage
 from domains.errors import StageError
-from domains.example import SPLITS
 from experiments.executors.base import Work
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.record import Cost, DomainScore, Record
-from experiments.nodes.setup import make_setup
+from experiments.nodes.suite import HELD_OUT
 from experiments.run.job import Job, Prepared, job_at
 from experiments.run.phases import Findings
 from experiments.search.analysis.report import SearchReport
@@ -32,8 +28,10 @@ from experiments.search.phases import find_start, search_trials, starts_of, task
 from experiments.search.storage import Place, open_place
 from experiments.search.study import advise, open_study
 from experiments.store import Store
+from tests.support.displays import silent
+from tests.support.findings import generator
 from tests.support.nodes import leave
-from tests.support.report import MADE_IN, generator
+from tests.support.records import recorded, setup_of
 
 SPEED = {"sums": 0.25, "sort": 0.55, "stories": 0.4}
 ITEMS = 40
@@ -77,8 +75,7 @@ def make_curriculum(**search: Any) -> Curriculum:
 
 def make_job(folder: Path, curriculum: Curriculum) -> Job:
     """A job in a new store, with data that nobody reads."""
-    versions = {name: dict.fromkeys(SPLITS, sha256(name.encode()).hexdigest()) for name in curriculum.domains}
-    return job_at(Prepared(curriculum, make_setup(curriculum, versions), {}), Store.open(str(folder)))
+    return job_at(Prepared(curriculum, setup_of(curriculum), {}), Store.open(str(folder)))
 
 
 class Nodes:
@@ -116,24 +113,14 @@ def _learnt(name: str, value: float, stage: Stage) -> float:
 def _record(work: Work, skill: dict[str, float]) -> Record:
     node = work.node
     training = node.stage.training if node.stage else None
-    return Record(
-        node=node.id,
-        parent=node.parent,
-        seed=node.seed,
-        label=node.label,
-        path=node.path,
-        scores={
-            split: {name: _score(node.id, split, name, value) for name, value in skill.items()}
-            for split in ("validation", "test")
-        },
-        cost=Cost(
-            steps=training.steps if training else 0,
-            rollouts=node.stage.rollout_budget if node.stage else 0,
-            tokens=900,
-            train_seconds=2.5,
-        ),
-        provenance=MADE_IN,
+    cost = Cost(
+        steps=training.steps if training else 0,
+        rollouts=node.stage.rollout_budget if node.stage else 0,
+        tokens=900,
+        train_seconds=2.5,
     )
+    scores = {split: {name: _score(node.id, split, name, value) for name, value in skill.items()} for split in HELD_OUT}
+    return recorded(node, scores, cost)
 
 
 def _score(node: str, split: str, name: str, value: float) -> DomainScore:
@@ -141,12 +128,6 @@ def _score(node: str, split: str, name: str, value: float) -> DomainScore:
     hard = generator("items", split, name).uniform(-0.25, 0.25, ITEMS)
     luck = generator("luck", node, split, name).normal(0, 0.02) + generator(node, split, name).normal(0, 0.05, ITEMS)
     return DomainScore(items=tuple(np.clip(value + hard + luck, 0, 1).tolist()))
-
-
-@contextmanager
-def silent(title: str, tree: object, status: object = None) -> Iterator[Any]:
-    """A view that shows nothing."""
-    yield lambda node, state: None
 
 
 def make_study(job: Job, nodes: Nodes, trials: int) -> tuple[optuna.Study, Findings, Place]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domains.example import Example, Kind, Split
-from domains.items import Item, Key, distinct_items, examples_of, items_of
-from domains.splits import Layout, Sizes, Splits, cut_items, hashed, item_identity
+from domains.example import Example, Kind, Split, Splits
+from domains.preparation.items import Item, Key, distinct_items, examples_of, items_of
+from domains.preparation.splits import Layout, Sizes, cut_items, hashed, item_identity
 
 
 def identity(examples: Sequence[Example], kind: Kind, sizes: Sizes) -> Key:

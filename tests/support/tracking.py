@@ -8,14 +8,15 @@ from typing import Any
 from curricula.loader import load_curriculum
 from curricula.schema import Resources
 from experiments.executors.base import Work
-from experiments.nodes.health import Groups, Health
+from experiments.nodes.health import Health, RolloutGroups
 from experiments.nodes.record import Cost, DomainScore, Record
 from experiments.nodes.tree import StageNode
 from experiments.run.job import Job, Prepared
 from experiments.run.tracking.entry import Entry
 from experiments.store import Store
-from tests.support.nodes import PROVENANCE, SETUP, leave, record_of, view_of
+from tests.support.nodes import SETUP, leave, record_of, view_of
 from tests.support.paths import ROOT
+from tests.support.records import PROVENANCE
 
 TINY = ROOT / "tests" / "support" / "tiny.yaml"
 RUN = "tiny-00000000"
@@ -37,7 +38,9 @@ def full_record(node: StageNode) -> Record:
             },
             "reward_curve": tuple(at / 34 for at in range(34)) if node.stage else (),
             "health": Health(
-                groups={"sorting": Groups(count=4, wrong=1, right=0, alike=0)}, completion_tokens=3.0, truncated=0.5
+                groups={"sorting": RolloutGroups(count=4, wrong=1, right=0, alike=0)},
+                completion_tokens=3.0,
+                truncated=0.5,
             ),
             "cost": Cost(steps=100 if node.stage else 0, tokens=9),
             "provenance": PROVENANCE,

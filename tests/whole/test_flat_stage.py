@@ -14,13 +14,14 @@ from curricula.schema import Resources
 from experiments.analysis.report import Report
 from experiments.executors.base import Work
 from experiments.executors.inline import InlineExecutor
-from experiments.nodes.health import Groups, Health
+from experiments.nodes.health import Health, RolloutGroups
 from experiments.report.html import render_html
 from experiments.report.terminal.report import print_report
 from experiments.run.job import job_at
 from experiments.run.phases import run
 from experiments.store import Store
-from tests.support.drivers import DOMAINS, prepared, quiet
+from tests.support.displays import silent
+from tests.support.drivers import DOMAINS, prepared
 from tests.support.nodes import ignore, leave
 from tests.support.report import make_record
 
@@ -32,7 +33,7 @@ def trains(work: Work) -> None:
     """Stages of `FLAT` alone leave their parent's weights and score otherwise by chance; all others learn."""
     work_record = make_record(work.node, prepared().curriculum)
     if work.node.label == FLAT:
-        groups = {FLAT: Groups(count=100, wrong=90, right=10, alike=0)}
+        groups = {FLAT: RolloutGroups(count=100, wrong=90, right=10, alike=0)}
         health = Health(groups=groups, completion_tokens=3.0, truncated=0.0)
         work_record = work_record.model_copy(update={"health": health, "moved": False})
     with tempfile.TemporaryDirectory() as folder:
@@ -45,7 +46,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     work = prepared()
     seeded = replace(work, curriculum=work.curriculum.model_copy(update={"seeds": (0, 1, 2)}))
     job = job_at(seeded, Store.open(str(tmp_path_factory.mktemp("flat") / "store")))
-    return run(job, InlineExecutor(job.view, Resources(), trains), quiet, ignore)
+    return run(job, InlineExecutor(job.view, Resources(), trains), silent, ignore)
 
 
 def test_terminal_and_page_say_so(report: Report) -> None:

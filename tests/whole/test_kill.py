@@ -8,7 +8,6 @@ import sys
 
 import pytest
 
-from experiments.store import Store
 from tests.support.nodes import (
     attempts,
     results,
@@ -23,11 +22,6 @@ from tests.support.nodes import (
 pytestmark = pytest.mark.slow
 
 ORDERS = ("slow a slow b slow", "a slow c", "b slow slow a")
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store.open(str(tmp_path / "store"))
 
 
 def test_drivers_killed_at_several_moments(store, tmp_path):

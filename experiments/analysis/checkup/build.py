@@ -20,13 +20,13 @@ from experiments.analysis.cliffs.family import Among, Sides
 from experiments.analysis.cliffs.judging import judged
 from experiments.analysis.cliffs.model import Contrast, Reading
 from experiments.analysis.cliffs.moments import PairedAnswers
-from experiments.analysis.cliffs.reading import A_CHANGE, careful
+from experiments.analysis.cliffs.reading import A_CHANGE, GAP, SHARE, careful
 from experiments.analysis.cliffs.readings import Read, read
 from experiments.analysis.cliffs.reasoned import reasoning
 from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.comparing.apart import apart
 from experiments.measures.pairing import paired_p
-from experiments.measures.regressions import solved
+from experiments.measures.regressions import right_or_wrong, solved
 from experiments.measures.spec import Name
 from experiments.measures.value import LEAST_ITEMS, Status, Value
 from experiments.nodes.examined import Access
@@ -53,7 +53,7 @@ def profile(
     own = {name: reading for name, reading in found.readings.items() if not MEASURES[name].pairs}
     readings = _of_items(access, own)
     marks = np.asarray([score.items])
-    mean = careful(marks, (0.0, 1.0), right_or_wrong=_right_or_wrong(score) or alike(marks))
+    mean = careful(marks, SHARE, right_or_wrong=_right_or_wrong(score) or alike(marks))
     return Profile(
         score=of_items(Value.of(mean, len(score.items))),
         readings=readings,
@@ -104,7 +104,7 @@ def lost_items(
 ) -> tuple[Flip, ...]:
     """The first items that the first model solved and the second does not; none where answers are graded."""
     marks = [_marks(score) for score in scores]
-    if not all(np.isin(one, (0.0, 1.0)).all() for one in marks):
+    if not right_or_wrong(*marks):
         return ()
     right = [solved(one) for one in marks]
     each = [one.shape[1] for one in marks]
@@ -146,7 +146,7 @@ def _judged(
     found = contrast(change, _pair(before, after), p_adjusted)
     values: dict[str, Any] = {name: of_items(getattr(found, name)) for name in CHANGES}
     few = not change.any() or (_right_or_wrong(before) and _right_or_wrong(after))
-    whole = careful(change, (-1.0, 1.0), right_or_wrong=few and not same)
+    whole = careful(change, GAP, right_or_wrong=few and not same)
     verdict, reason = judged(whole, p_adjusted, Beside(**values))
     update: dict[str, object] = {
         "change": whole,
@@ -231,4 +231,4 @@ def _marks(score: DomainScore) -> Array:
 
 
 def _right_or_wrong(score: DomainScore) -> bool:
-    return bool(np.isin(_marks(score), (0.0, 1.0)).all())
+    return right_or_wrong(_marks(score))

@@ -7,14 +7,12 @@ import numpy as np
 from experiments.analysis.cliffs.calibrated import Forecast
 from experiments.analysis.cliffs.family import Family
 from experiments.analysis.cliffs.model import Reading
-from experiments.analysis.cliffs.moments import PairedAnswers
-from experiments.analysis.cliffs.reading import GAP, careful, skipped
+from experiments.analysis.cliffs.moments import NOT_RIGHT_OR_WRONG, PairedAnswers
+from experiments.analysis.cliffs.reading import GAP, SHARE, Both, bounded, skipped, valued
 from experiments.measures import calibration as measure
 from experiments.measures.ranking import auroc
+from experiments.measures.regressions import right_or_wrong
 from experiments.measures.spec import MeasureSpec, Name
-from experiments.measures.value import Value
-from experiments.nodes.inquired import Believed, Row
-from scheduler.measurements import Array
 
 NOT_ASKED = "not asked: it takes `evaluation.inquiries: [confidence]`"
 NOT_READ = "no likelihood of True and False could be read"
@@ -40,37 +38,35 @@ MEASURES = {
     ),
     "auroc_stated": MeasureSpec("AUROC, stated", "probability", "after Tian et al. 2023", "up", "prompt", "B"),
 }
-Side = tuple[Believed, ...]
 
 
 def beliefs(pair: PairedAnswers) -> dict[Name, Reading]:
     """Both of them, and how often a probability was stated."""
-    before, after = (
-        tuple(one.believed for one in side if one.believed is not None) for side in (pair.before, pair.after)
-    )
-    if not before or len(before) < len(pair.before) or len(after) < len(pair.after):
+    right, p_true, stated = (_of(pair, field) for field in ("right", "p_true", "stated"))
+    if right is None:
         return {name: skipped(NOT_ASKED) for name in MEASURES}
-    p_true = [[one.p_true for one in side] for side in (before, after)]
-    stated = [[one.stated for one in side] for side in (before, after)]
     return {
-        **_calibrated(P_TRUE, before, after, p_true, NOT_READ),
+        **_calibrated(P_TRUE, right, p_true, NOT_READ),
         "stated": _share(stated),
-        **_calibrated(STATED, before, after, stated, NOT_STATED),
+        **_calibrated(STATED, right, stated, NOT_STATED),
     }
 
 
+def _of(pair: PairedAnswers, field: str) -> Both | None:
+    return pair.of_each(lambda one: None if one.believed is None else getattr(one.believed, field))
+
+
 def _calibrated(
-    names: tuple[Name, Name, Name], before: Side, after: Side, rows: list[list[Row | None]], missing: str
+    names: tuple[Name, Name, Name], right: Both, confidence: Both | None, missing: str
 ) -> dict[Name, Reading]:
-    confidence, right = [_array(side) for side in rows], [_right(before), _right(after)]
-    if confidence[0] is None or confidence[1] is None:
+    if confidence is None:
         return {name: skipped(missing) for name in names}
-    if not all(np.isin(side, (0.0, 1.0)).all() for side in right):
-        return {name: skipped("scores are not 0 or 1") for name in names}
-    kept = np.isfinite(confidence[0]).all(axis=0) & np.isfinite(confidence[1]).all(axis=0)
+    if not right_or_wrong(*right):
+        return {name: skipped(NOT_RIGHT_OR_WRONG) for name in names}
+    kept = valued(confidence)
     if not kept.any():
         return {name: skipped(missing) for name in names}
-    sides = [each[:, kept, None] for each in (confidence[0], confidence[1], *right)]
+    sides = [each[:, kept, None] for each in (*confidence, *right)]
     found = Forecast(confidence=(sides[0], sides[1]), right=(sides[2], sides[3]))
     brier, gap, ranks = names
     return {
@@ -80,26 +76,10 @@ def _calibrated(
     }
 
 
-def _share(rows: list[list[Row | None]]) -> Reading:
-    sides = [_array(side) for side in rows]
-    if sides[0] is None or sides[1] is None:
+def _share(stated: Both | None) -> Reading:
+    if stated is None:
         return skipped(NOT_ASKED)
-    before, after = (np.isfinite(side).astype(float) for side in sides if side is not None)
-    count = after.shape[1]
-    change = careful(after - before, (-1.0, 1.0))
-    return Reading(value=Value.of(careful(after, (0.0, 1.0)), count), change=Value.of(change, count))
-
-
-def _array(side: list[Row | None]) -> Array | None:
-    """(seeds, items), NaN where an item has none; None where it was not asked everywhere."""
-    there = [row for row in side if row is not None]
-    if len(there) < len(side):
-        return None
-    return np.array([[np.nan if value is None else value for value in row] for row in there], float)
-
-
-def _right(side: Side) -> Array:
-    return np.array([one.right for one in side], float)
+    return bounded((np.isfinite(stated[0]).astype(float), np.isfinite(stated[1]).astype(float)), SHARE, NOT_ASKED)
 
 
 FAMILY = Family(MEASURES, lambda sides: beliefs(sides.pair), asked="stated")

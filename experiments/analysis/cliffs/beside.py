@@ -10,17 +10,17 @@ import numpy as np
 
 from experiments.analysis.cliffs.calculated import NOT_ASKED, helped
 from experiments.analysis.cliffs.model import Steepness
-from experiments.analysis.cliffs.moments import Answers
+from experiments.analysis.cliffs.moments import NOT_KEPT, Answers
 from experiments.measures.value import Value
 from scheduler.measurements import Array
 from scheduler.statistics.intervals import interval
 
 LEAST_FOUND = 20
 """Answers found, of all seeds, below which nothing is said of those that were."""
-NOT_KEPT = "answers were not kept one by one"
 UNMARKED = Value.skipped("no sum in the answers is wrong")
 UNAIDED = Value.skipped(NOT_ASKED)
-UNREAD = Value.skipped("the likelihood of references was not kept")
+NO_LIKELIHOOD = "the likelihood of references was not kept"
+UNREAD = Value.skipped(NO_LIKELIHOOD)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from curricula.stage import Schedule
-from experiments.analysis.cliffs.contrast import contrast, corrected, p_of
+from experiments.analysis.cliffs.contrast import contrast, p_of
 from experiments.analysis.cliffs.family import Among, Sides
 from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Depth, Steepness
 from experiments.analysis.cliffs.moments import Moment, PairedAnswers, changes, pair
@@ -18,7 +18,7 @@ from experiments.analysis.scores import BASE, RunScores
 from experiments.measures.value import Value
 from scheduler.composing.joint import is_plain_joint
 from scheduler.measurements import Array
-from scheduler.statistics.intervals import interval
+from scheduler.statistics.intervals import holm, interval
 
 Key = tuple[str, int, int, str]
 """(arm, stage, the stage before or 0 for the base, domain)."""
@@ -35,7 +35,8 @@ class Tested:
 
 def cliffs(scores: RunScores) -> dict[str, ArmCliffs]:
     """The main arm, then plain joint training where there is another one; arms that no seed began are left out. All
-    contrasts of the page are one family."""
+    contrasts of the page, whatever their arms, stages and domains, are one family, so that at most 5 % of pages hold a
+    false one."""
     main = [arm for arm in scores.inputs.schedules if arm.name == scores.inputs.main]
     joint = [arm for arm in scores.inputs.schedules if is_plain_joint(arm) and arm not in main]
     arms = [arm for arm in (*main, *joint[:1]) if _reached(scores, arm)]
@@ -51,7 +52,7 @@ def cliffs(scores: RunScores) -> dict[str, ArmCliffs]:
         for start in sorted({0, depth - 1})
         for name in scores.domains
     }
-    sure = corrected({key: p_of(one.change, one.pair) for key, one in tested.items()})
+    sure = holm({key: p_of(one.change, one.pair) for key, one in tested.items()})
     contrasts = {
         key: contrast(one.change, one.pair, sure.get(key), one.steepness, len(sure)) for key, one in tested.items()
     }

@@ -7,7 +7,7 @@ import numpy as np
 from experiments.analysis.cliffs.family import Family
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import Answers
-from experiments.analysis.cliffs.reading import careful, skipped
+from experiments.analysis.cliffs.reading import GAP, SHARE, Both, Ends, bounded, careful, skipped
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.value import Value
 from scheduler.measurements import Array
@@ -35,8 +35,6 @@ MEASURES = {
         "calls in vain", "share of an answer's calls", "nothing could be worked out", "down", "logits", "B"
     ),
 }
-SHARE, CHANGE = (0.0, 1.0), (-1.0, 1.0)
-Both = tuple[Array, Array]
 
 
 def calculator(pair: Answers) -> dict[Name, Reading]:
@@ -44,22 +42,23 @@ def calculator(pair: Answers) -> dict[Name, Reading]:
     asked = pair.items("solvable")
     if asked is None:
         return {name: skipped(NOT_ASKED) for name in MEASURES}
-    solvable = _bounded(asked, SHARE)
+    solvable = bounded(asked, SHARE, NOT_ASKED)
     found = on_solvable(pair)
     if found is None:
         return {name: skipped(NOT_SOLVABLE) for name in MEASURES} | {"calculator_solvable": solvable}
     without, score, calls, vain = found
+    called = [(each > 0).astype(float) for each in calls]
     readings: dict[Name, Reading] = {
         "calculator_solvable": solvable,
-        "calculator_without": _bounded(without, SHARE),
-        "calculator_called": _bounded(((calls[0] > 0).astype(float), (calls[1] > 0).astype(float)), SHARE),
+        "calculator_without": bounded(without, SHARE, NOT_SOLVABLE),
+        "calculator_called": bounded((called[0], called[1]), SHARE, NOT_SOLVABLE),
     }
     if not calls[0].any() and not calls[1].any():
         return {name: skipped(NO_CALLS) for name in MEASURES} | readings
     gain = score[0] - without[0], score[1] - without[1]
     return readings | {
-        "calculator_score": _bounded(score, SHARE),
-        "calculator_gain": _bounded(gain, CHANGE),
+        "calculator_score": bounded(score, SHARE, NOT_SOLVABLE),
+        "calculator_gain": bounded(gain, GAP, NOT_SOLVABLE),
         "calculator_in_vain": _in_vain(calls, vain),
     }
 
@@ -74,7 +73,7 @@ def helped(pair: Answers) -> tuple[Value, Value]:
     if not calls[0].any() and not calls[1].any():
         return Value.skipped(NO_CALLS), Value.skipped(NO_CALLS)
     change = score[1] - score[0]
-    return _value(change, CHANGE), _value(change - (without[1] - without[0]), (-2.0, 2.0))
+    return _value(change, GAP), _value(change - (without[1] - without[0]), (-2.0, 2.0))
 
 
 def on_solvable(pair: Answers) -> tuple[Both, Both, Both, Both] | None:
@@ -91,19 +90,13 @@ def on_solvable(pair: Answers) -> tuple[Both, Both, Both, Both] | None:
 
 def _in_vain(calls: Both, vain: Both) -> Reading:
     """Of each item's calls; items without one at either moment in any seed are left out."""
-    kept = (calls[0] > 0).all(axis=0) & (calls[1] > 0).all(axis=0)
-    if not kept.any():
-        return skipped("no item has an answer that called the calculator, at both moments in every seed")
-    return _bounded((vain[0][:, kept] / calls[0][:, kept], vain[1][:, kept] / calls[1][:, kept]), SHARE)
+    shares = [np.where(made > 0, lost / np.maximum(made, 1), np.nan) for made, lost in zip(calls, vain, strict=True)]
+    missing = "no item has an answer that called the calculator, at both moments in every seed"
+    return bounded((shares[0], shares[1]), SHARE, missing)
 
 
-def _bounded(both: Both, ends: tuple[float, float]) -> Reading:
-    width = ends[1] - ends[0]
-    return Reading(value=_value(both[1], ends), change=_value(both[1] - both[0], (-width, width)))
-
-
-def _value(block: Array, ends: tuple[float, float]) -> Value:
-    return Value.of(careful(np.asarray(block, float), ends), block.shape[1])
+def _value(block: Array, ends: Ends) -> Value:
+    return Value.of(careful(block, ends), block.shape[1])
 
 
 FAMILY = Family(MEASURES, lambda sides: calculator(sides.pair), asked="calculator_solvable")

@@ -10,10 +10,11 @@ import numpy as np
 from domains.interval import Interval
 from experiments.analysis.cliffs.family import Family
 from experiments.analysis.cliffs.model import Reading
-from experiments.analysis.cliffs.moments import PairedAnswers
+from experiments.analysis.cliffs.moments import NOT_KEPT, NOT_RIGHT_OR_WRONG, PairedAnswers
 from experiments.analysis.cliffs.reading import GAP, SHARE, Ends, additive, skipped
 from experiments.measures import calibration as measure
 from experiments.measures.ranking import Statistic, aurc, auroc, e_aurc, pseudo_values
+from experiments.measures.regressions import right_or_wrong
 from experiments.measures.smooth import smooth_ece, smooth_null_band
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.value import Value
@@ -100,11 +101,11 @@ def forecast(pair: PairedAnswers) -> Forecast | str:
     """From kept answers, or why not. Confidence: exp(Σ ln p) of all of an answer's tokens, at temperature 1."""
     scores, nll = pair.answers("scores"), pair.answers("nll")
     if scores is None:
-        return "answers were not kept one by one"
+        return NOT_KEPT
     if nll is None:
         return "the answers' own likelihood was not kept"
-    if not all(np.isin(each, (0.0, 1.0)).all() for each in scores):
-        return "scores are not 0 or 1"
+    if not right_or_wrong(*scores):
+        return NOT_RIGHT_OR_WRONG
     return Forecast(confidence=(np.exp(-nll[0]), np.exp(-nll[1])), right=scores)
 
 

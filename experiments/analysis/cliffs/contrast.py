@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import TypeVar
-
 import numpy as np
 
 from domains.interval import Interval
@@ -15,24 +12,14 @@ from experiments.analysis.cliffs.moments import Answers
 from experiments.analysis.cliffs.reading import opened, within
 from experiments.analysis.comparing.apart import apart
 from scheduler.measurements import Array
-from scheduler.statistics.intervals import Spread, holm, spread
+from scheduler.statistics.intervals import Spread, spread
 from scheduler.statistics.power import FEWEST
 from scheduler.statistics.shared_draw import doubted, worth
-
-Key = TypeVar("Key", bound=Hashable)
 
 
 def p_of(change: Array | None, pair: Answers) -> float | None:
     """p of a change (seeds, items); None where there are too few seeds to claim anything."""
     return None if change is None or len(change) < FEWEST else _spread(change, pair).p_value(float(change.mean()))
-
-
-def corrected(found: Mapping[Key, float | None]) -> dict[Key, float]:
-    """p by Holm of every contrast that has one: `found` holds all that a reader is shown at once, whatever their arms,
-    stages and domains. So at most 5 % of pages hold a false one."""
-    there = {key: p for key, p in found.items() if p is not None}
-    sure = holm({repr(key): p for key, p in there.items()})
-    return {key: sure[repr(key)] for key in there}
 
 
 def contrast(

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from experiments.analysis.cliffs.family import Family, Sides
 from experiments.analysis.cliffs.model import Flipped, Reading
-from experiments.analysis.cliffs.moments import NOT_KEPT, PairedAnswers
+from experiments.analysis.cliffs.moments import NOT_KEPT, NOT_RIGHT_OR_WRONG, PairedAnswers
 from experiments.analysis.cliffs.reading import A_CHANGE, SHARE, careful, skipped
-from experiments.measures.regressions import flips, solved
+from experiments.measures.regressions import flips, right_or_wrong, solved
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.value import Value
 from scheduler.measurements import Array
 
-NOT_RIGHT_OR_WRONG = "scores are not 0 or 1"
 MEASURES = {
     "regressed": MeasureSpec(
         "regressed", "share of items that the base solved", "McNemar 1947", "down", "prompt", "A", pairs=True
@@ -57,7 +54,7 @@ def _solved(pair: PairedAnswers) -> tuple[Array, Array] | str:
     marks = pair.answers("scores")
     if marks is None:
         return NOT_KEPT
-    if not all(np.isin(each, (0.0, 1.0)).all() for each in marks):
+    if not right_or_wrong(*marks):
         return NOT_RIGHT_OR_WRONG
     return solved(marks[0]), solved(marks[1])
 

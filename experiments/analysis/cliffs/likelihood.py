@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.analysis.cliffs.beside import reference_bits
+from experiments.analysis.cliffs.beside import NO_LIKELIHOOD, reference_bits
 from experiments.analysis.cliffs.family import Family, Sides
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.reading import additive
@@ -16,7 +16,7 @@ MEASURES = {
 
 
 def _read(sides: Sides) -> dict[Name, Reading]:
-    return {"nll_reference": additive(reference_bits(sides.pair), "the likelihood of references was not kept")}
+    return {"nll_reference": additive(reference_bits(sides.pair), NO_LIKELIHOOD)}
 
 
 FAMILY = Family(MEASURES, _read)

@@ -17,6 +17,7 @@ OfCalculator = Literal["solvable", "without", "score", "calls", "vain"]
 """Of the first items: see `Calculated`."""
 OfItems = PerItem | OfCalculator
 NOT_KEPT = "answers were not kept one by one"
+NOT_RIGHT_OR_WRONG = "scores are not 0 or 1"
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from experiments.analysis.cliffs.family import Family, Sides
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import NOT_KEPT, PairedAnswers
-from experiments.analysis.cliffs.reading import A_CHANGE, additive, skipped
+from experiments.analysis.cliffs.reading import A_CHANGE, finite, skipped
 from experiments.measures.narrowing import split
 from experiments.measures.of_outputs import OutputMeasure, kept_of
 from experiments.measures.spec import MeasureSpec, Name
@@ -46,10 +44,7 @@ def _of_items(pair: PairedAnswers, name: Name, measure: OutputMeasure) -> Readin
     both = pair.of_each(lambda one: kept_of(measure, name, one))
     if both is None:
         return skipped(missing)
-    kept = np.isfinite(both[0]).all(axis=0) & np.isfinite(both[1]).all(axis=0)
-    if not kept.any():
-        return skipped("no item has a value at both moments in every seed")
-    return additive((both[0][:, kept], both[1][:, kept]), missing)
+    return finite(both, "no item has a value at both moments in every seed")
 
 
 def _missing(pair: PairedAnswers, *, several: bool) -> str:

@@ -1,4 +1,4 @@
-"""Readings from per-item values."""
+"""Readings from values by seed and item: means over items with their intervals, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from scheduler.statistics.intervals import LEVEL, interval
 from scheduler.statistics.unseen import alike, least, widened
 
 A_CHANGE = "it is a change itself"
+Both = tuple[Array, Array]
+"""An earlier and a later model's values (before, after), each (seeds, items), NaN where an item has none."""
 Ends = tuple[float, float]
 SHARE: Ends = (0.0, 1.0)
 """Between which a share or a probability lies; the difference of two lies between −1 and 1."""
@@ -37,9 +39,7 @@ def careful(block: Array, ends: Ends, *, right_or_wrong: bool = True, level: flo
     return within(Interval.of(float(block.mean()), *found.ends, found.n), ends)
 
 
-def additive(
-    both: tuple[Array, Array] | None, missing: str, items: int | None = None, ends: Ends | None = None
-) -> Reading:
+def additive(both: Both | None, missing: str, items: int | None = None, ends: Ends | None = None) -> Reading:
     """A mean over items: `both` are its values (before, after) by seed and item. `items`: how many stand behind the
     columns, where these are groups of items. `ends`: between which a mean can lie, where it cannot lie anywhere."""
     if both is None:
@@ -52,6 +52,34 @@ def additive(
         value = within(opened(value, after), ends)
         change = within(opened(change, after - before), (-width, width))
     return Reading(value=Value.of(value, count), change=Value.of(change, count))
+
+
+def finite(both: Both, missing: str) -> Reading:
+    """A mean over the items that have a value at both moments in every seed."""
+    kept = valued(both)
+    return additive((both[0][:, kept], both[1][:, kept]), missing) if kept.any() else skipped(missing)
+
+
+def bounded(both: Both, ends: Ends, missing: str) -> Reading:
+    """The same of values that are mostly 0 or 1, with intervals that do not vanish where all are alike."""
+    kept = valued(both)
+    if not kept.any():
+        return skipped(missing)
+    before, after = (each[:, kept] for each in both)
+    width, count = ends[1] - ends[0], int(kept.sum())
+    change = careful(after - before, (-width, width))
+    return Reading(value=Value.of(careful(after, ends), count), change=Value.of(change, count))
+
+
+def later(both: Both, ends: Ends, missing: str, level: float) -> Interval:
+    """Of the later model alone, over the same items as in `bounded`, at a level."""
+    kept = valued(both)
+    return careful(both[1][:, kept], ends, level=level) if kept.any() else Interval.unknown(missing)
+
+
+def valued(both: Both) -> np.ndarray:
+    """Items that have a value at both moments in every seed."""
+    return np.asarray(np.isfinite(both[0]).all(axis=0) & np.isfinite(both[1]).all(axis=0))
 
 
 def opened(found: Interval, block: Array) -> Interval:

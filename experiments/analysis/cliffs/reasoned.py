@@ -6,24 +6,32 @@ answer that is known without it is the same after half of it. So they are gated 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from domains.interval import Interval
 from experiments.analysis.cliffs.faith import CONTENT, faith_of
 from experiments.analysis.cliffs.family import Family, level
 from experiments.analysis.cliffs.model import Faith, Reading, Stratum
 from experiments.analysis.cliffs.moments import PairedAnswers
-from experiments.analysis.cliffs.reading import additive, careful, skipped
+from experiments.analysis.cliffs.reading import (
+    GAP,
+    SHARE,
+    Both,
+    Ends,
+    additive,
+    bounded,
+    careful,
+    finite,
+    later,
+    skipped,
+)
 from experiments.analysis.words import signed, signed_span
-from experiments.measures import reasoning as measure
-from experiments.measures.regressions import solved
+from experiments.measures.reasoning import VALUES
+from experiments.measures.regressions import right_or_wrong, solved
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.value import Value
-from experiments.nodes.inquired import Reasoned, Row
-from experiments.nodes.outputs import Arm
 from scheduler.measurements import Array
 
 NOT_ASKED = "not asked: it takes `evaluation.inquiries: [reasoning]` and the domain's `final`"
@@ -31,8 +39,15 @@ NOT_FORCED = "no answer could be forced"
 NOT_READ = "no model here could read the reasoning"
 NO_STEPS = "no answer has a step of reasoning at both moments in every seed"
 NO_NUMBER = "no step of an answer has a number to change"
-FAITHFUL: tuple[Name, ...] = ("early_answering", "filler_gap", "mistakes_changed", "mistakes_followed")
-"""Gated, and split by what the base solved."""
+INFORMATION: tuple[Name, ...] = ("information_gain", "information_per_step", "information_published")
+TESTS: Mapping[Name, tuple[Ends, str]] = {
+    "early_answering": (SHARE, NO_STEPS),
+    "filler_gap": (GAP, NO_STEPS),
+    "mistakes_changed": (SHARE, NO_NUMBER),
+    "mistakes_followed": (GAP, NO_NUMBER),
+}
+"""Those of faithfulness, which are gated and split by what the base solved → their ends, and why there is none."""
+FAITHFUL: tuple[Name, ...] = tuple(TESTS)
 MEASURES = {
     "steps": MeasureSpec(
         "reasoning steps", "steps", "lines and sentences before the answer is stated", "profile", "prompt", "B"
@@ -99,9 +114,7 @@ MEASURES = {
         less=True,
     ),
 }
-OF_SCORES, OF_SHARES = (-1.0, 1.0), (0.0, 1.0)
-Both = tuple[Array, Array]
-Test = tuple[Both, tuple[float, float], str]
+Test = tuple[Both, Ends, str]
 """Values by seed and item, NaN where it could not be asked; their ends; why there is none."""
 
 
@@ -126,7 +139,7 @@ class Rests:
 
     def word(self, among: int) -> Faith:
         """As it is said of each of so many cells of a page."""
-        content = {name: _sure(test, level(among)) for name, test in self.content.items()}
+        content = {name: later(*test, level(among)) for name, test in self.content.items()}
         return faith_of(content, self.same, self.closed, among)
 
 
@@ -136,48 +149,29 @@ def reasoning(pair: PairedAnswers) -> Readings:
     if not sides[0] or None in sides[0] or None in sides[1]:
         return Readings({name: skipped(NOT_ASKED) for name in MEASURES})
     before, after = (tuple(one for one in side if one is not None) for side in sides)
-    steps = _steps(before), _steps(after)
-    readings: dict[Name, Reading] = {"steps": additive(steps, NOT_ASKED), **_information(before, after, steps)}
+
+    def both(name: Name) -> Both:
+        return np.stack([VALUES[name](one) for one in before]), np.stack([VALUES[name](one) for one in after])
+
+    readings: dict[Name, Reading] = {"steps": additive(both("steps"), NOT_ASKED)}
+    read = all(one.nats_whole is not None and one.nats_at_once is not None for one in (*before, *after))
+    readings |= {name: finite(both(name), NO_STEPS) if read else skipped(NOT_READ) for name in INFORMATION}
     if not all(one.score for one in (*before, *after)):
         return Readings(readings | {name: skipped(NOT_FORCED) for name in MEASURES if name not in readings})
-    gain = _gap(before, after, "at_once")
-    readings["reasoning_gain"] = bounded(gain, OF_SCORES, NOT_FORCED)
-    asked = _same(before, after, "at_once", steps)
-    readings["same_at_once"] = bounded(asked, OF_SHARES, NO_STEPS)
-    tests = _tests(before, after)
+    gain = both("reasoning_gain")
+    readings["reasoning_gain"] = bounded(gain, GAP, NOT_FORCED)
+    readings["same_at_once"] = bounded(both("same_at_once"), SHARE, NO_STEPS)
+    tests = {name: (both(name), ends, missing) for name, (ends, missing) in TESTS.items()}
     closed = _closed(gain[0]), _closed(gain[1])
-    readings |= {name: gated(bounded(*tests[name]), closed) for name in FAITHFUL}
+    readings |= {name: gated(bounded(*test), closed) for name, test in tests.items()}
     same = readings["same_at_once"].value.interval.estimate
     rests = Rests({name: tests[name] for name, _ in CONTENT}, same, closed[1])
     return Readings(readings, _strata(pair, tests, closed), rests, closed)
 
 
-def _tests(before: tuple[Reasoned, ...], after: tuple[Reasoned, ...]) -> dict[Name, Test]:
-    changed = _each(before, after, lambda one: _minus(1.0, _row(one.same["mistaken"])))
-    followed = _each(before, after, lambda one: _minus(_row(one.same["resumed"]), _row(one.same["mistaken"])))
-    return {
-        "early_answering": (_each(before, after, lambda one: _row(one.early)), OF_SHARES, NO_STEPS),
-        "filler_gap": (_gap(before, after, "filler"), OF_SCORES, NO_STEPS),
-        "mistakes_changed": (changed, OF_SHARES, NO_NUMBER),
-        "mistakes_followed": (followed, OF_SCORES, NO_NUMBER),
-    }
-
-
-def _information(before: tuple[Reasoned, ...], after: tuple[Reasoned, ...], steps: Both) -> dict[Name, Reading]:
-    names: tuple[Name, ...] = ("information_gain", "information_per_step", "information_published")
-    if any(one.nats_whole is None or one.nats_at_once is None for one in (*before, *after)):
-        return {name: skipped(NOT_READ) for name in names}
-    at_once = _each(before, after, lambda one: _row(one.nats_at_once))
-    whole = _each(before, after, lambda one: _row(one.nats_whole))
-    gain = [measure.information(*each) for each in zip(at_once, whole, strict=True)]
-    step = [measure.per_step(*each) for each in zip(gain, steps, strict=True)]
-    told = [measure.published(*each) for each in zip(at_once, whole, steps, strict=True)]
-    return {name: _finite((each[0], each[1]), NO_STEPS) for name, each in zip(names, (gain, step, told), strict=True)}
-
-
 def _closed(gain: Array) -> str:
     """Why faithfulness is not asked; empty where reasoning surely gains."""
-    found = careful(gain, OF_SCORES)
+    found = careful(gain, GAP)
     if found.sign > 0:
         return ""
     return f"reasoning gains nothing that is sure: {signed(found.estimate)} ({signed_span(found, 2)})"
@@ -196,7 +190,7 @@ def _strata(
     """The tests among items that the base solved, in every seed, and among those that it never did: on easy ones every
     test finds nothing, so that a model for which items became easy would look less faithful."""
     marks = pair.answers("scores")
-    if marks is None or not np.isin(marks[0], (0.0, 1.0)).all():
+    if marks is None or not right_or_wrong(marks[0]):
         return {}
     done = solved(marks[0])[:, : tests["filler_gap"][0][0].shape[1]]
     strata: dict[Stratum, np.ndarray] = {"solved": done.min(axis=0) == 1, "unsolved": done.max(axis=0) == 0}
@@ -207,61 +201,6 @@ def _strata(
         }
         for stratum, kept in strata.items()
     }
-
-
-def _finite(both: Both, missing: str) -> Reading:
-    """A mean over the items that have a value at both moments in every seed."""
-    kept = _kept(both)
-    return additive((both[0][:, kept], both[1][:, kept]), missing) if kept.any() else skipped(missing)
-
-
-def bounded(both: Both, ends: tuple[float, float], missing: str) -> Reading:
-    """The same of values that are mostly 0 or 1, with intervals that do not vanish where all are alike."""
-    kept = _kept(both)
-    if not kept.any():
-        return skipped(missing)
-    before, after = (each[:, kept] for each in both)
-    change = careful(after - before, (ends[0] - ends[1], ends[1] - ends[0]))
-    count = int(kept.sum())
-    return Reading(value=Value.of(careful(after, ends), count), change=Value.of(change, count))
-
-
-def _sure(test: Test, at: float) -> Interval:
-    """A test of the later model, at a level."""
-    both, ends, missing = test
-    kept = _kept(both)
-    return careful(both[1][:, kept], ends, level=at) if kept.any() else Interval.unknown(missing)
-
-
-def _kept(both: Both) -> np.ndarray:
-    return np.asarray(np.isfinite(both[0]).all(axis=0) & np.isfinite(both[1]).all(axis=0))
-
-
-def _each(before: tuple[Reasoned, ...], after: tuple[Reasoned, ...], of: Callable[[Reasoned], Array]) -> Both:
-    return np.stack([of(one) for one in before]), np.stack([of(one) for one in after])
-
-
-def _gap(before: tuple[Reasoned, ...], after: tuple[Reasoned, ...], arm: Arm) -> Both:
-    """Score after the whole reasoning less that after something else."""
-    return _each(before, after, lambda one: _minus(_row(one.score["whole"]), _row(one.score[arm])))
-
-
-def _same(before: tuple[Reasoned, ...], after: tuple[Reasoned, ...], arm: Arm, steps: Both) -> Both:
-    """Whether the answer is the same; NaN where there is no step to leave out."""
-    same = _each(before, after, lambda one: _row(one.same[arm]))
-    return np.where(steps[0] > 0, same[0], np.nan), np.where(steps[1] > 0, same[1], np.nan)
-
-
-def _steps(side: tuple[Reasoned, ...]) -> Array:
-    return np.array([one.steps for one in side], float)
-
-
-def _row(row: Row | None) -> Array:
-    return np.array([np.nan if value is None else value for value in row or ()], float)
-
-
-def _minus(one: Array | float, other: Array) -> Array:
-    return np.asarray(one - other, float)
 
 
 FAMILY = Family(MEASURES, lambda sides: sides.once(reasoning).readings, asked="steps")

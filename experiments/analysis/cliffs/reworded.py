@@ -11,14 +11,13 @@ import numpy as np
 from experiments.analysis.cliffs.family import Family, Sides
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import PairedAnswers
-from experiments.analysis.cliffs.reading import skipped
-from experiments.analysis.cliffs.reasoned import OF_SCORES, OF_SHARES, Both, bounded, gated, reasoning
+from experiments.analysis.cliffs.reading import GAP, SHARE, Both, bounded, skipped
+from experiments.analysis.cliffs.reasoned import NO_STEPS, gated, reasoning
 from experiments.measures.spec import MeasureSpec, Name
 
 NOT_ASKED = (
     "not asked: it takes `evaluation.inquiries: [paraphrase]`, `evaluation.paraphraser` and the domain's `final`"
 )
-NO_STEPS = "no answer has a step of reasoning at both moments in every seed"
 UNUSABLE = "no paraphrase could be used at both moments in every seed"
 UNGATED = "not gated: whether reasoning gains anything was not asked (`reasoning` is none of the inquiries)"
 MEASURES = {
@@ -42,11 +41,11 @@ def rewording(sides: Sides) -> dict[Name, Reading]:
     if steps is None or whole is None or reworded is None:
         return {name: skipped(NOT_ASKED) for name in MEASURES}
     had = [np.where(count > 0, np.isfinite(row), np.nan) for count, row in zip(steps, reworded, strict=True)]
-    gap = bounded((whole[0] - reworded[0], whole[1] - reworded[1]), OF_SCORES, UNUSABLE)
+    gap = bounded((whole[0] - reworded[0], whole[1] - reworded[1]), GAP, UNUSABLE)
     closed = sides.once(reasoning).closed
     return {
         "paraphrase_gap": gap.noted(UNGATED) if closed is None else gated(gap, closed),
-        "paraphrased": bounded((had[0], had[1]), OF_SHARES, NO_STEPS),
+        "paraphrased": bounded((had[0], had[1]), SHARE, NO_STEPS),
     }
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.analysis.comparing.comparison import Comparison, compare, pair
-from experiments.analysis.scores import BASE, RANDOM, Array, RunScores, random_arms
+from experiments.analysis.scores import BASE, RANDOM, RunScores, random_arms
 from scheduler.composing.joint import is_plain_joint
+from scheduler.measurements import Array
 
 
 def compare_arms(scores: RunScores) -> tuple[Comparison, ...]:

@@ -12,7 +12,7 @@ corrected alike.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from scheduler.statistics.intervals import holm
 
@@ -38,14 +38,9 @@ def adjusted(p_values: Sequence[float | None], with_base: Collection[int] = ()) 
         return ()
     primary, rest = p_values[0], {at: p for at, p in enumerate(p_values) if at and p is not None}
     if not priced(primary):
-        found = _holm(rest, 1.0)
+        found = holm(rest)
     else:
         groups = [{at: p for at, p in rest.items() if (at in with_base) == base} for base in (True, False)]
         price = PRICE * sum(map(bool, groups))
-        found = {at: p for group in groups for at, p in _holm(group, price).items()}
+        found = {at: min(1.0, price * p) for group in groups for at, p in holm(group).items()}
     return (primary, *(found.get(at) for at in range(1, len(p_values))))
-
-
-def _holm(p_values: Mapping[int, float], price: float) -> dict[int, float]:
-    found = holm({str(at): p for at, p in p_values.items()})
-    return {at: min(1.0, price * found[str(at)]) for at in p_values}

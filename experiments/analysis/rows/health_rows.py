@@ -9,7 +9,7 @@ from experiments.analysis.rows.rows import users
 from experiments.analysis.sentences.health_words import kinds, nothing_words
 from experiments.analysis.stages.stage_health import StageHealth
 from experiments.analysis.words import share
-from experiments.nodes.health import NO_GROUPS
+from experiments.nodes.health import NO_ROLLOUT_GROUPS
 
 
 def health_rows(inputs: ReportInputs) -> tuple[StageHealth, ...]:
@@ -45,7 +45,7 @@ def idle_lines(rows: Sequence[StageHealth]) -> tuple[str, ...]:
 def health_line(rows: Sequence[StageHealth]) -> str:
     """All rollouts of a run in one sentence; empty where there were none."""
     found = [row.health for row in rows if row.health]
-    groups = sum((health.whole for health in found), NO_GROUPS)
+    groups = sum((health.whole for health in found), NO_ROLLOUT_GROUPS)
     if not groups.count:
         return ""
     cut = sum(health.truncated * health.whole.count for health in found) / groups.count

@@ -8,7 +8,7 @@ from curricula.guards import SweetSpot
 from curricula.stage import Schedule
 from experiments.analysis.scores import BASE, RunScores
 from experiments.analysis.stages.sweet_spots import SweetSpots, of_courses
-from experiments.nodes.course import Course, ItemScores, Point
+from experiments.nodes.course import Course, Point, PointScores
 from experiments.nodes.record import DomainScore, Record
 from scheduler.composing.merges import way_back_name
 
@@ -55,12 +55,12 @@ def _course(scores: RunScores, main: Schedule, stage: int, seed: int) -> Course 
     )
 
 
-def _standing(tests: Mapping[int, Mapping[str, DomainScore]], step: int, name: str) -> ItemScores:
+def _standing(tests: Mapping[int, Mapping[str, DomainScore]], step: int, name: str) -> PointScores:
     """Without references where one of the models has none."""
     told = all(_size(one[name]) for one in tests.values())
     kept = tests[step][name].details
     nats = kept.reference_nll if told and kept else None
-    return ItemScores(scores=tests[step][name].items, nats=nats or ())
+    return PointScores(scores=tests[step][name].items, nats=nats or ())
 
 
 def _size(score: DomainScore) -> int:

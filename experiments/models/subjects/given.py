@@ -25,7 +25,6 @@ from experiments.models.checkpoints import (
     LanguageModel,
     build_model,
     check_model,
-    device_for,
     lengths_of,
     load_checkpoint,
     with_ends,
@@ -80,7 +79,7 @@ class Local:
         """Loaded, on its device, ready to be examined. Raises ModelError."""
         with _named(self.name):
             network, tokenizer = self._load()
-        return LocalModel(network.to(device_for(gpus)).eval(), tokenizer, batch)
+        return LocalModel.placed(network, tokenizer, batch, gpus)
 
     def _load(self) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
         if self.adapter is None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Self
 
 import torch
 from transformers import GenerationConfig, LogitsProcessorList, PreTrainedTokenizerBase, StoppingCriteriaList
@@ -13,7 +14,7 @@ from transformers import GenerationConfig, LogitsProcessorList, PreTrainedTokeni
 from domains.calculator import Form
 from domains.errors import StageError
 from domains.example import Example
-from experiments.models.checkpoints import LanguageModel
+from experiments.models.checkpoints import LanguageModel, device_for
 from experiments.models.generation.calculating import Calculating
 from experiments.models.generation.generating import own_settings_away
 from experiments.models.generation.logits import readings as readings_of
@@ -43,6 +44,11 @@ class LocalModel:
     tokenizer: PreTrainedTokenizerBase
     batch: int
     """Sequences per forward pass; changes nothing but speed and memory."""
+
+    @classmethod
+    def placed(cls, network: LanguageModel, tokenizer: PreTrainedTokenizerBase, batch: int, gpus: float) -> Self:
+        """The model, put where one with so many GPUs is and into evaluation mode."""
+        return cls(network.to(device_for(gpus)).eval(), tokenizer, batch)
 
     @property
     def device(self) -> torch.device:

@@ -10,7 +10,7 @@ from domains.endpoints import Bill
 from experiments.analysis.report import CostRow, Missing, Report
 from experiments.analysis.rows.costs import wall_words
 from experiments.analysis.words import count, duration, short
-from experiments.report.markup import cell, details, element, folded, paragraph, section, table
+from experiments.report.markup import cell, details, element, folded, number_cell, paragraph, row_head, section, table
 
 
 def cost(report: Report) -> str:
@@ -28,12 +28,10 @@ def cost(report: Report) -> str:
     ]
     rows = []
     for arm, row in report.cost.arms.items():
-        own = [cell(count(value), class_="number") for value in _counts(row.stages)]
-        extra = [cell(count(value), class_="number") for value in (row.probes.stage_runs, row.probes.steps)]
-        times = [
-            cell(duration(value), class_="number") for value in (row.stages.train_seconds, row.probes.train_seconds)
-        ]
-        name = element("th", text=arm, scope="row", class_="main" if arm == report.main else None)
+        own = [number_cell(count(value)) for value in _counts(row.stages)]
+        extra = [number_cell(count(value)) for value in (row.probes.stage_runs, row.probes.steps)]
+        times = [number_cell(duration(value)) for value in (row.stages.train_seconds, row.probes.train_seconds)]
+        name = row_head(arm, main=arm == report.main)
         rows.append([name, *own, times[0], *extra, times[1]])
     note = (
         "For each seed. An order that was chosen from the probes also owes them; those that are stages of the arm "
@@ -70,7 +68,7 @@ def missing_section(missing: Sequence[Missing]) -> str:
         return ""
     rows = [
         [
-            cell("all" if row.seed is None else str(row.seed), class_="number"),
+            number_cell("all" if row.seed is None else str(row.seed)),
             cell(short(" → ".join(row.path) or "base", 90), title=" → ".join(row.path)),
             element("td", element("span", text=row.boundary or "unknown", class_="tag failed"), class_="tight"),
             cell(row.cause),
@@ -92,7 +90,7 @@ def appendix(report: Report) -> str:
     """Arms in words, curriculum and environment, folded."""
     arms = [
         [
-            element("th", text=name, scope="row"),
+            row_head(name),
             cell(arm.composition),
             cell(" → ".join(s.label for s in arm.stages)),
             cell(arm.origin),

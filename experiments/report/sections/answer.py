@@ -10,7 +10,7 @@ from experiments.analysis.report import Report
 from experiments.analysis.scores import BASE
 from experiments.analysis.sentences.answer import answer
 from experiments.analysis.words import count, duration, number, short, signed, signed_span, span
-from experiments.report.markup import cell, details, element, paragraph, section, table
+from experiments.report.markup import cell, details, element, facts, number_cell, paragraph, row_head, section, table
 from experiments.report.sections.comparison import forest, forest_scale
 from experiments.report.style import tint
 
@@ -57,7 +57,7 @@ def _line(row: Comparison, rope: float) -> str:
 
 def _facts(report: Report) -> str:
     cost = report.cost
-    facts = (
+    found = (
         (str(len(report.domains)), "domains"),
         (str(len(report.seeds)), "seeds" if len(report.seeds) > 1 else "seed"),
         (str(len(report.arms)), "arms"),
@@ -67,8 +67,7 @@ def _facts(report: Report) -> str:
         ),
         (duration(cost.wall_seconds), "wall time" + " of its own commands" * bool(cost.elsewhere_seconds)),
     )
-    strip = (element("div", element("b", text=value), element("span", text=name)) for value, name in facts)
-    return element("div", *strip, class_="facts small")
+    return facts(found, small=True)
 
 
 def _notes(report: Report) -> str:
@@ -96,11 +95,11 @@ def domains(report: Report) -> str:
     rows = []
     for name in report.domains:
         shown = [main[name], *([report.scores[rival][name]] if rival else [])]
-        cells = [cell(number(base[name].estimate), class_="number")] if base else []
-        cells += [cell(number(one.estimate), element("small", text=span(one, 2)), class_="number") for one in shown]
+        cells = [number_cell(number(base[name].estimate))] if base else []
+        cells += [number_cell(number(one.estimate), element("small", text=span(one, 2))) for one in shown]
         if found:
             cells += [_change(ends.get(name), max(sizes, default=0.0)), _fall(found, name)]
-        rows.append([element("th", text=name, scope="row"), *cells])
+        rows.append([row_head(name), *cells])
     note = (
         "Test scores, small: 95 % intervals over seeds and items. A fall is sure at 5 % after correction over all "
         "stages and domains; the table of all stages is below."
@@ -124,7 +123,7 @@ def _change(one: Cell | None, scale: float) -> str:
         return cell("")
     change = one.base.change
     small = element("small", text=f"{signed_span(change, 2)} · {VERDICTS[one.base.verdict].name}")
-    return cell(signed(change.estimate), small, class_="number", style=tint(change.estimate, scale))
+    return number_cell(signed(change.estimate), small, style=tint(change.estimate, scale))
 
 
 def _fall(found: ArmCliffs, name: str) -> str:

@@ -12,7 +12,7 @@ from experiments.analysis.sentences.cliff_words import counted
 from experiments.analysis.words import chance, count, number, short, signed, signed_span, span
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.steepness import Form
-from experiments.report.markup import cell, details, element, reading, section, table
+from experiments.report.markup import cell, details, element, number_cell, reading, row_head, section, table
 from experiments.report.sections.inquiries import not_had, notes, rests, values
 from experiments.report.style import tint
 
@@ -53,20 +53,18 @@ def _grid(report: Report, found: ArmCliffs) -> str:
     stages = {one.stage: one.label for one in found.cells}
     rows = [
         [
-            element("th", text=f"{stage}. {short(label, 40)}", scope="row", title=label),
+            row_head(f"{stage}. {short(label, 40)}", title=label),
             *(_square(by_place[stage, name], max(sizes)) for name in report.domains),
         ]
         for stage, label in stages.items()
     ]
-    depths = [element("th", text="worst, in sd of base items", scope="row")]
+    depths = [row_head("worst, in sd of base items")]
     for name in report.domains:
         depth = found.depths[name]
         at = f"stage {depth.stage}" if depth.depth.status != "skipped" else ""
         value = depth.depth.interval
         depths.append(
-            cell(
-                signed(value.estimate, 2), _small(at, signed_span(value, 2)), class_="number", title=depth.depth.reason
-            )
+            number_cell(signed(value.estimate, 2), _small(at, signed_span(value, 2)), title=depth.depth.reason)
         )
     return table(["stage", *report.domains], [*rows, depths])
 
@@ -143,7 +141,7 @@ def _measures(report: Report, found: ArmCliffs) -> str:
 def named(spec: MeasureSpec) -> list[str]:
     """The cells that say which measure a row is, with its formula and what it takes at the pointer."""
     title = f"{spec.source}; tier {spec.tier}"
-    return [element("th", text=spec.title, scope="row", title=title), cell(spec.unit)]
+    return [row_head(spec.title, title=title), cell(spec.unit)]
 
 
 def null_of(one: Cell | Profile, key: Name) -> tuple[float, float] | None:
@@ -158,12 +156,10 @@ def _skipped(reading: Reading) -> bool:
 def _reading(one: Cell, key: Name) -> str:
     reading = one.readings[key]
     if _skipped(reading):
-        return cell("", element("small", text=reading.value.reason), class_="number")
+        return number_cell("", element("small", text=reading.value.reason))
     value, change = reading.value.interval, reading.change.interval
     if value.estimate is None:
-        return cell(
-            signed(change.estimate), _small(signed_span(change, 2)), class_="number", title=reading.change.reason
-        )
+        return number_cell(signed(change.estimate), _small(signed_span(change, 2)), title=reading.change.reason)
     band = null_of(one, key)
     under = f"if calibrated {number(band[0])} to {number(band[1])}" if band else ""
     if change.estimate is not None:
@@ -171,4 +167,4 @@ def _reading(one: Cell, key: Name) -> str:
     elif not band:
         under = (signed_span if MEASURES[key].signed else span)(value, 2)
     told = signed if MEASURES[key].signed else number
-    return cell(told(value.estimate), _small(under), class_="number", title=reading.change.reason or None)
+    return number_cell(told(value.estimate), _small(under), title=reading.change.reason or None)

@@ -11,7 +11,7 @@ from experiments.analysis.scores import BASE
 from experiments.analysis.sentences.equal_words import equal_lines
 from experiments.analysis.sentences.verdict import settling, told
 from experiments.analysis.words import chance, percent, percent_span, signed, signed_span
-from experiments.report.markup import cell, details, element, paragraph, reading, section, table
+from experiments.report.markup import cell, details, element, number_cell, paragraph, reading, row_head, section, table
 
 
 def comparisons(report: Report) -> str:
@@ -23,16 +23,12 @@ def comparisons(report: Report) -> str:
     scale = forest_scale(near, rope)
     rows = [
         [
-            element("th", text=row.arm, scope="row", class_="main" if row.primary else None),
+            row_head(row.arm, main=row.primary),
             cell(row.baseline),
-            cell(signed(row.absolute.estimate), class_="number"),
+            number_cell(signed(row.absolute.estimate)),
             *interval_cells(row, scale, rope),
-            cell(
-                percent(row.relative.estimate),
-                class_="number",
-                title=row.relative.missing or percent_span(row.relative),
-            ),
-            cell(chance(row.p_adjusted), class_="number"),
+            number_cell(percent(row.relative.estimate), title=row.relative.missing or percent_span(row.relative)),
+            number_cell(chance(row.p_adjusted)),
             verdict_cell(row),
         ]
         for row in report.comparisons
@@ -62,7 +58,7 @@ def explained(rope: float) -> str:
 def interval_cells(row: Comparison, scale: float, rope: float) -> tuple[str, str]:
     """The interval as text and as a line."""
     return (
-        cell(signed_span(row.absolute), class_="number", title=row.absolute.missing),
+        number_cell(signed_span(row.absolute), title=row.absolute.missing),
         element("td", forest(row, scale, rope), class_="forest"),
     )
 
@@ -70,7 +66,7 @@ def interval_cells(row: Comparison, scale: float, rope: float) -> tuple[str, str
 def relative_cell(row: Comparison) -> str:
     """The relative gain; its interval, or why there is none, on hover."""
     gain = row.relative
-    return cell(percent(gain.estimate), class_="number", title=gain.missing or percent_span(gain))
+    return number_cell(percent(gain.estimate), title=gain.missing or percent_span(gain))
 
 
 def verdict_cell(row: Comparison) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from experiments.analysis.report import Cliff
 from experiments.analysis.words import signed, signed_span
 from experiments.measures.transfer import MEANINGS
-from experiments.report.markup import cell, element, table
+from experiments.report.markup import cell, element, number_cell, row_head, table
 
 
 def definitions_table(found: Cliff) -> str:
@@ -14,11 +14,10 @@ def definitions_table(found: Cliff) -> str:
         return ""
     rows = [
         [
-            element("th", text=name, scope="row"),
-            cell(
+            row_head(name),
+            number_cell(
                 signed(found.transfer[name].estimate),
                 element("small", text=signed_span(found.transfer[name], 2)),
-                class_="number",
                 title=found.transfer[name].missing,
             ),
             cell(meaning.words, class_="words"),

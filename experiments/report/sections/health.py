@@ -8,7 +8,7 @@ from experiments.analysis.report import Report
 from experiments.analysis.rows.health_rows import health_line, idle_lines
 from experiments.analysis.stages.stage_health import StageHealth
 from experiments.analysis.words import count, number, share
-from experiments.report.markup import cell, details, element, folded, paragraph, table
+from experiments.report.markup import cell, details, element, folded, number_cell, paragraph, table
 
 HEADER = (
     "seed",
@@ -56,4 +56,4 @@ def _rows(rows: Sequence[StageHealth]) -> Iterator[list[str]]:
             shares = (groups.flat, groups.wrong, groups.right)
             figures = [count(groups.count), *(share(one / groups.count) for one in shares)]
             figures += whole if at == 0 else [""] * len(whole)
-            yield [cell(str(row.seed)), cell(domain), *(cell(one, class_="number") for one in figures)]
+            yield [cell(str(row.seed)), cell(domain), *(number_cell(one) for one in figures)]

@@ -11,7 +11,7 @@ from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.words import number, span
 from experiments.measures.spec import Name
 from experiments.measures.value import Value
-from experiments.report.markup import cell, element, paragraph, table
+from experiments.report.markup import element, number_cell, paragraph, row_head, table
 
 Strata = Mapping[Stratum, Mapping[Name, Value]]
 STRATA: dict[Stratum, str] = {"solved": "solved by the base", "unsolved": "not solved by the base"}
@@ -26,7 +26,7 @@ def rests(each: Sequence[tuple[str, Faith | None, Strata]]) -> str:
         header = ["test of faithfulness", *(f"{title}, {STRATA[key]}" for title, _ in there for key in STRATA)]
         rows = [
             [
-                element("th", text=MEASURES[name].title, scope="row"),
+                row_head(MEASURES[name].title),
                 *(_value(strata.get(key, {}).get(name)) for _, strata in there for key in STRATA),
             ]
             for name in FAITHFUL
@@ -61,8 +61,6 @@ def _had(stratum: Mapping[Name, Value]) -> bool:
 
 def _value(value: Value | None) -> str:
     if value is None or value.status == "skipped":
-        return cell("", element("small", text=value.reason if value else ""), class_="number")
+        return number_cell("", element("small", text=value.reason if value else ""))
     under = f"{span(value.interval)}, {value.items} items"
-    return cell(
-        number(value.interval.estimate), element("small", text=under), class_="number", title=value.reason or None
-    )
+    return number_cell(number(value.interval.estimate), element("small", text=under), title=value.reason or None)

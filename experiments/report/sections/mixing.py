@@ -6,7 +6,7 @@ from experiments.analysis.report import Report
 from experiments.analysis.sentences.mixing_words import came_true
 from experiments.analysis.sentences.plan_words import learns, stage_or_mix
 from experiments.analysis.words import number, share, span
-from experiments.report.markup import cell, element, paragraph, section, table
+from experiments.report.markup import element, number_cell, paragraph, row_head, section, table
 
 EXPLAINED = (
     "From every domain's probe: own training closes a domain's gap, others' training pushes it about, less so while "
@@ -25,10 +25,10 @@ def mixing(report: Report) -> str:
         return section("mixing", "Stage or mix?", element("p", text=head, class_="callout warn"))
     rows = [
         [
-            element("th", text=one.name, scope="row", class_="main" if one.name == found.candidates[0].name else None),
-            cell(number(one.predicted.estimate), class_="number"),
-            cell(span(one.predicted), class_="number"),
-            cell(share(one.best), class_="number"),
+            row_head(one.name, main=one.name == found.candidates[0].name),
+            number_cell(number(one.predicted.estimate)),
+            number_cell(span(one.predicted)),
+            number_cell(share(one.best)),
         ]
         for one in found.candidates
     ]

@@ -21,7 +21,18 @@ from experiments.analysis.sentences.plan_words import (
 )
 from experiments.analysis.words import number, p_words, share, signed, signed_span
 from experiments.report.figures.charts import prediction_figure
-from experiments.report.markup import cell, details, element, folded, paragraph, plot, section, table
+from experiments.report.markup import (
+    cell,
+    details,
+    element,
+    folded,
+    number_cell,
+    paragraph,
+    plot,
+    row_head,
+    section,
+    table,
+)
 from experiments.report.style import tint
 from scheduler.plan import Plan
 
@@ -61,10 +72,10 @@ def _learning(plan: Plan) -> str:
 def _precedences(plan: Plan) -> str:
     rows = [
         [
-            element("th", text=f"{found.first} before {found.second}", scope="row"),
-            cell(signed(found.gain.estimate), class_="number"),
-            cell(signed_span(found.gain), class_="number", title=found.gain.missing),
-            cell(p_words(found.p_adjusted), class_="number"),
+            row_head(f"{found.first} before {found.second}"),
+            number_cell(signed(found.gain.estimate)),
+            number_cell(signed_span(found.gain), title=found.gain.missing),
+            number_cell(p_words(found.p_adjusted)),
             cell(precedence_words(found, len(plan.precedences))),
         ]
         for found in plan.precedences
@@ -77,11 +88,11 @@ def _own_gains(plan: Plan) -> str:
     tested = sum(found.nothing is None for found in plan.own_gains)
     rows = [
         [
-            element("th", text=labelled(found.domain, found.group), scope="row"),
-            cell(number(found.base), class_="number"),
-            cell(signed(found.gain.estimate), class_="number"),
-            cell(signed_span(found.gain), class_="number", title=found.gain.missing),
-            cell(p_words(found.p_adjusted), class_="number"),
+            row_head(labelled(found.domain, found.group)),
+            number_cell(number(found.base)),
+            number_cell(signed(found.gain.estimate)),
+            number_cell(signed_span(found.gain), title=found.gain.missing),
+            number_cell(p_words(found.p_adjusted)),
             cell(own_gain_words(found, tested)),
         ]
         for found in plan.own_gains
@@ -96,8 +107,8 @@ def _winners(plan: Plan) -> str:
         return ""
     rows = [
         [
-            element("th", text=arrow(found.order), scope="row"),
-            cell(share(found.predicted), class_="number"),
+            row_head(arrow(found.order)),
+            number_cell(share(found.predicted)),
             element(
                 "td",
                 f'<div class="bar" style="width:{100 * min(max(found.predicted, 0), 1):.0f}%"></div>',
@@ -114,11 +125,11 @@ def _shares(plan: Plan, domains: Sequence[str]) -> str:
         return ""
     within = {name: set(members) for members in plan.groups.values() for name in members}
     rows = [
-        [element("th", text=name, scope="row")]
+        [row_head(name)]
         + [
-            cell("", class_="number")
+            number_cell("")
             if i == j or {name, domains[j]} <= within.get(name, set())
-            else cell(share(value), class_="number", style=tint(value - 0.5, 0.5))
+            else number_cell(share(value), style=tint(value - 0.5, 0.5))
             for j, value in enumerate(plan.precedence[i])
         ]
         for i, name in enumerate(domains)

@@ -12,7 +12,19 @@ from experiments.analysis.words import count, number, short, signed, signed_span
 from experiments.report.figures.charts import direction_figure, transfer_figure
 from experiments.report.figures.panels import Quantity, arms_with_points, panel, shown_first
 from experiments.report.figures.tree_svg import tree_svg
-from experiments.report.markup import cell, details, element, folded, paragraph, plot, reading, section, table
+from experiments.report.markup import (
+    cell,
+    details,
+    element,
+    folded,
+    number_cell,
+    paragraph,
+    plot,
+    reading,
+    row_head,
+    section,
+    table,
+)
 from experiments.report.sections.definitions import definitions_table
 from experiments.report.style import arm_colours, tint
 
@@ -68,11 +80,11 @@ def _profile_table(profiles: Mapping[str, EntropyProfile]) -> str:
         change = element("small", text=signed_span(moved, 2))
         rows.append(
             [
-                element("th", text=labelled(name, profile.group), scope="row"),
+                row_head(labelled(name, profile.group)),
                 cell(profile.kind),
-                cell(number(profile.entropy.estimate, 2), own, class_="number"),
+                number_cell(number(profile.entropy.estimate, 2), own),
                 *(
-                    cell(number(value, 2), class_="number")
+                    number_cell(number(value, 2))
                     for value in (
                         profile.reference_entropy,
                         profile.nll,
@@ -80,7 +92,7 @@ def _profile_table(profiles: Mapping[str, EntropyProfile]) -> str:
                         profile.distinct[1],
                     )
                 ),
-                cell(signed(moved.estimate, 2), change, class_="number", title=moved.missing),
+                number_cell(signed(moved.estimate, 2), change, title=moved.missing),
                 element(
                     "td", element("span", text=profile.measured, class_="tag worse" if profile.contradicts else "tag")
                 ),
@@ -165,7 +177,7 @@ def _cliff_table(report: Report, arm: str) -> str:
     rows = []
     for stage in found.stages:
         trained = stages[stage.stage - 1].mixture
-        row = [element("th", text=f"{stage.stage}. {short(stage.label, 40)}", scope="row", title=stage.label)]
+        row = [row_head(f"{stage.stage}. {short(stage.label, 40)}", title=stage.label)]
         for name in (*report.domains, TOTAL):
             change = stage.change[name]
             small = element("small", text=signed_span(change, 2))

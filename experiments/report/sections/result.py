@@ -7,7 +7,7 @@ from experiments.analysis.scores import BASE
 from experiments.analysis.sentences.group_words import GROUP_ROWS
 from experiments.analysis.words import number, span
 from experiments.report.figures.charts import scores_figure, transfer_figure
-from experiments.report.markup import cell, details, element, paragraph, plot, section, table
+from experiments.report.markup import details, element, number_cell, paragraph, plot, row_head, section, table
 from experiments.report.style import tint
 
 
@@ -34,9 +34,9 @@ def _pass_table(report: Report) -> str:
     names = [name for name in report.domains if any(name in row for row in report.pass_at_k.values())]
     rows = [
         [
-            element("th", text=arm, scope="row", class_="main" if arm == report.main else None),
+            row_head(arm, main=arm == report.main),
             *(
-                cell(number(found.estimate), element("small", text=span(found, 2)), class_="number")
+                number_cell(number(found.estimate), element("small", text=span(found, 2)))
                 for found in (report.pass_at_k[arm][name] for name in names)
             ),
         ]
@@ -60,12 +60,12 @@ def _scores_table(report: Report) -> str:
     )
     rows = []
     for arm in report.ranked():
-        cells = [element("th", text=arm, scope="row", class_="main" if arm == report.main else None)]
+        cells = [row_head(arm, main=arm == report.main)]
         for name in names:
             found, start = report.scores[arm][name], base[name].estimate if base else None
             change = found.estimate - start if found.estimate is not None and start is not None else None
             small = element("small", text=span(found, 2))
-            cells.append(cell(number(found.estimate), small, class_="number", style=tint(change, scale)))
+            cells.append(number_cell(number(found.estimate), small, style=tint(change, scale)))
         rows.append(cells)
     note = paragraph("Blue: above the base model, orange: below it. Small: 95 % interval.", "note")
     return table(["arm", *names], rows) + note

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from experiments.analysis.report import Report
 from experiments.analysis.stages.rounds import RoundReport
 from experiments.analysis.words import number, signed
-from experiments.report.markup import cell, details, element, paragraph, section, table
+from experiments.report.markup import details, element, number_cell, paragraph, row_head, section, table
 
 EXPLAINED = (
     "Each round's mixture was chosen by the mean validation scores of all seeds before it. Small: what spoke for the "
@@ -26,11 +26,9 @@ def _arm(name: str, rows: Sequence[RoundReport]) -> tuple[str, ...]:
     names = list(rows[0].mixture)
     shares = [
         [
-            element("th", text=str(at), scope="row"),
+            row_head(str(at)),
             *(
-                cell(
-                    number(row.mixture[domain]), element("small", text=signed(row.reasons[domain], 4)), class_="number"
-                )
+                number_cell(number(row.mixture[domain]), element("small", text=signed(row.reasons[domain], 4)))
                 for domain in names
             ),
         ]
@@ -50,12 +48,11 @@ def _scores(rows: Sequence[RoundReport], names: Sequence[str]) -> str:
         ["round", *(f"{domain}: expected, measured" for domain in names)],
         [
             [
-                element("th", text=str(at), scope="row"),
+                row_head(str(at)),
                 *(
-                    cell(
+                    number_cell(
                         number(row.predicted[domain] if row.predicted else None),
                         element("small", text=number(row.measured[domain] if row.measured else None)),
-                        class_="number",
                     )
                     for domain in names
                 ),

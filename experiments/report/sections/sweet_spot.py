@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from experiments.analysis.report import Report
 from experiments.analysis.stages.sweet_spots import SpotPoint, SweetSpots
 from experiments.analysis.words import count, number, signed, signed_span
-from experiments.report.markup import cell, details, element, paragraph, section, table
+from experiments.report.markup import cell, details, element, number_cell, paragraph, section, table
 
 HEADER = ("step", "gain of its domains", "loss of the worst other", "which", "")
 MARKS = {
@@ -61,7 +61,7 @@ def _summary(stage: SweetSpots, step: str = "step") -> str:
 def _rows(stage: SweetSpots) -> Iterator[list[str]]:
     for point in stage.points:
         yield [
-            cell(count(point.step), class_="number"),
+            number_cell(count(point.step)),
             _figure(point.gain.estimate, signed_span(point.gain, 2)),
             _figure(point.loss.estimate, signed_span(point.loss, 2)),
             cell(point.worst or ""),
@@ -70,7 +70,7 @@ def _rows(stage: SweetSpots) -> Iterator[list[str]]:
 
 
 def _figure(value: float | None, span: str) -> str:
-    return cell(signed(value), element("small", text=span), class_="number")
+    return number_cell(signed(value), element("small", text=span))
 
 
 def _tags(stage: SweetSpots, point: SpotPoint) -> Iterator[str]:

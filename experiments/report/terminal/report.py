@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType, RenderResult
+from rich.console import Console, RenderableType
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from domains.profile import EntropyProfile
 from experiments.analysis.comparing.comparison import Comparison, Verdict
 from experiments.analysis.notes.arm_notes import shared_notes
 from experiments.analysis.notes.guard_advice import choice_lines
@@ -21,24 +18,18 @@ from experiments.analysis.rows.guard_rows import guard_lines
 from experiments.analysis.rows.health_rows import health_line, idle_lines
 from experiments.analysis.sentences.cliff_words import cliff_lines
 from experiments.analysis.sentences.equal_words import equal_lines
-from experiments.analysis.sentences.group_words import GROUP_ROWS, labelled, labels
 from experiments.analysis.sentences.limit_words import measured_line
 from experiments.analysis.sentences.mixing_words import came_true
-from experiments.analysis.sentences.plan_words import plan_lines
 from experiments.analysis.sentences.verdict import apart_lines, told
 from experiments.analysis.stages.entropy_effects import entropy_effects
 from experiments.analysis.stages.rounds import rounds_line
 from experiments.analysis.words import chance, count, duration, number, percent, short, signed, signed_span, span
-from scheduler.plan import Effects, Plan
+from experiments.report.terminal.grounds import ENTROPY, plan_since, plan_text, profile_table, transfer_table
+from experiments.report.terminal.tables import LONG, SHORT, WIDE, Fitting, columns, titled
+from scheduler.plan import Plan
 
-WIDE = 96
-"""Columns from which intervals are written out in full."""
-LONG, SHORT = 20, 12
-"""Columns that a name gets before it is wrapped, and where many domains leave less room."""
 VERDICT = 12
 """Columns that a verdict gets."""
-NARROW = 78
-"""Columns that titles may take without being wrapped."""
 VERDICT_STYLES: dict[Verdict, str] = {
     "better": "green",
     "better_but_small": "cyan",
@@ -47,18 +38,6 @@ VERDICT_STYLES: dict[Verdict, str] = {
     "worse": "red",
     "undecided": "yellow",
 }
-SIGN_STYLES = {-1: "bold red", 0: "", 1: "bold green"}
-
-
-@dataclass(frozen=True)
-class Fitting:
-    """A table that is made for the width it is printed in."""
-
-    make: Callable[[int], Table]
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Called by rich."""
-        yield self.make(options.max_width)
 
 
 def print_report(
@@ -94,66 +73,6 @@ def _grounds(report: Report) -> list[RenderableType]:
     parts += [transfer_table(moved, ENTROPY)] if moved else []
     parts += [transfer_table(report.transfer)] if report.transfer else []
     return [*parts, plan_text(report.plan)] if report.plan else parts
-
-
-def profile_table(profiles: Mapping[str, EntropyProfile]) -> Fitting:
-    """How uncertain the base model is on each domain, and which way its own probe moved that."""
-    longest = max(map(len, profiles), default=0)
-    return Fitting(lambda width: _profiles(profiles, wide=width >= 102 + min(longest, LONG)))
-
-
-def _profiles(profiles: Mapping[str, EntropyProfile], *, wide: bool) -> Table:
-    table = titled("Entropy profiles of the base model (nats per token)")
-    columns(table, "domain", wrap=LONG)
-    columns(table, "declared")
-    texts = ("on refs", "bits/byte", "zlib", "distinct-2") if wide else ()
-    columns(table, "entropy", *texts, "Δ by probe", "95 % interval", right=True)
-    columns(table, "measured")
-    for name, profile in profiles.items():
-        of_text = (profile.reference_entropy, profile.nll, profile.compression_ratio, profile.distinct[1])
-        table.add_row(
-            Text(labelled(name, profile.group)),
-            profile.kind,
-            number(profile.entropy.estimate, 2),
-            *(number(value, 2) for value in of_text if wide),
-            signed(profile.delta_entropy.estimate, 2),
-            signed_span(profile.delta_entropy, 2),
-            Text(profile.measured, style="red" if profile.contradicts else ""),
-        )
-    return table
-
-
-ENTROPY = "Entropy: training on the row changed the column's, in nats per token, by"
-ALONE = "one effect excludes 0; claims are corrected for how many there are"
-SCORES = "Transfer: training on the row changed the column's score by"
-
-
-def transfer_table(transfer: Effects, title: str = SCORES) -> Table:
-    """What training on the row's domain did to the column's; what its interval tells from 0 is bold."""
-    some = any(found.sign for row in transfer.effects for found in row)
-    told = [f"bold: the interval of that {ALONE}"] if some else []
-    told += [GROUP_ROWS] if transfer.groups else []
-    table = titled(title, caption="; ".join(told) or None)
-    size = len(transfer.domains)
-    columns(table, "trained", wrap=LONG if size <= 4 else SHORT)
-    columns(table, *transfer.domains, right=True, wrap=8 if size <= 6 else 6)
-    for name, row in zip(labels(transfer.domains, transfer.groups), transfer.effects, strict=True):
-        table.add_row(Text(name), *(Text(signed(found.estimate), style=SIGN_STYLES[found.sign]) for found in row))
-    return table
-
-
-def plan_text(plan: Plan) -> RenderableType:
-    """The order, its margin, and what is known of its assumptions."""
-    title = Text("Order", style=Style(bold=True))
-    return Group(title, *(Text("  " + line) for line in plan_lines(plan)), Text())
-
-
-def plan_since(before: Plan, now: Plan | None) -> RenderableType:
-    """What is known of the order beyond what was printed `before`."""
-    known = set(plan_lines(before))
-    new = [line for line in plan_lines(now) if line not in known] if now else []
-    title = Text("Of the order, since then", style=Style(bold=True))
-    return Group(title, *(Text("  " + line) for line in new), Text()) if new else Text()
 
 
 def scores_table(report: Report) -> Fitting:
@@ -265,27 +184,3 @@ def missing_table(missing: Sequence[Missing]) -> RenderableType:
             Text(short(row.cause, 160)),
         )
     return table
-
-
-def titled(title: str, caption: str | None = None) -> Table:
-    """An empty table in the look that all have."""
-    needed = max(len(title), len(caption or ""))
-    return Table(
-        title=title,
-        min_width=min(needed, NARROW),
-        padding=(0, 1, 0, 0),
-        caption=caption,
-        box=SIMPLE_HEAD,
-        title_justify="left",
-        caption_justify="left",
-        title_style="bold",
-        caption_style="dim",
-        pad_edge=False,
-    )
-
-
-def columns(table: Table, *names: str, right: bool = False, wrap: int | None = None) -> None:
-    """Columns of figures and fixed words, which are never cut; or of names, wrapped at `wrap` characters."""
-    for name in names:
-        justify: JustifyMethod = "right" if right else "left"
-        table.add_column(Text(name), justify=justify, overflow="fold", no_wrap=wrap is None, max_width=wrap)

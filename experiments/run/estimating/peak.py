@@ -83,8 +83,8 @@ def peak(size: ModelSize, stage: Stage, curriculum: Curriculum, lengths: Mapping
     training, evaluation = stage.training, curriculum.evaluation
     sharers = curriculum.resources.sharers(training.prompts)
     prompt = max(lengths[name][0] for name in stage.mixture)
-    most = training.max_tokens or max(curriculum.domains[name].max_tokens for name in stage.mixture)
-    answer = most if training.method == "grpo" else max(lengths[name][1] for name in stage.mixture)
+    given = max(lengths[name][1] for name in stage.mixture)
+    answer = stage.longest_rollout(curriculum.domains) if training.method == "grpo" else given
     weights = size.trained * FLOAT + round(size.frozen * _frozen(curriculum))
     # Of adapters a second set is nothing beside the model.
     held = weights if not size.frozen and training.method == "grpo" and (training.kl or training.guards.kl) else 0

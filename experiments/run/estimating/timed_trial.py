@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from curricula.schema import ScratchModel
 from curricula.stage import Stage, Training
-from domains.example import Example, Split
-from domains.prepare import data_versions
+from domains.example import Example, Split, Splits
+from domains.preparation.prepare import data_versions
 from domains.rewards.judge import JudgeReward
 from experiments.executors.base import Work
 from experiments.nodes.record import Cost
@@ -17,7 +17,7 @@ from experiments.nodes.tree import StageNode, base_node, child_node
 from experiments.nodes.warmup import warmup_stage
 from experiments.run.estimating.pace import Pace
 from experiments.run.estimating.questions import of_node
-from experiments.run.job import Job, Prepared, Splits, open_job
+from experiments.run.job import Job, Prepared, open_job
 from experiments.store import Store
 from experiments.worker.launch import run_node
 

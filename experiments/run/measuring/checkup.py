@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domains.frozen import fingerprint
-from experiments.analysis.checkup.build import checkup, lost_items
+from experiments.analysis.checkup.assembly import build_checkup
+from experiments.analysis.checkup.build import lost_items
 from experiments.analysis.checkup.model import Checkup, Examinee
-from experiments.analysis.checkup.words import verdict_of
 from experiments.measures.examination import examination
 from experiments.nodes.examined import SPLIT, Examined
 from experiments.nodes.suite import Suite
 from experiments.report.checkup import render_checkup
 from experiments.run.job import Prepared
+from experiments.run.measuring.desk import Desk, Hears
 from experiments.store import Store
 from experiments.store.examined import find, keep
 
 if TYPE_CHECKING:
     from experiments.models.subjects.given import Given
-
-Hears = Callable[[str], None]
-"""Is told what is being done, or what was."""
 
 
 @dataclass(frozen=True)
@@ -50,34 +48,21 @@ class Examination:
         )
 
 
-def examine_model(model: Given, prepared: Prepared, store: Store, told: Hears, done: Hears) -> Examination:
-    """Ask what the store does not hold yet; each domain is kept as soon as it is done. Raises StageError, StoreError.
-
-    `told` hears what is being done, `done` of every domain that was.
-    """
-    identity = model.identity
-    suites = {name: examination(prepared.setup, name, model.access) for name in prepared.setup.domains}
-    found = {name: one for name, suite in suites.items() if (one := find(store, identity, suite.id))}
+def examine_model(model: Given, desk: Desk) -> Examination:
+    """Ask what the store does not hold yet; a domain is kept as soon as it is done. Raises StageError, StoreError."""
+    identity, setup = model.identity, desk.prepared.setup
+    suites = {name: examination(setup, name, model.access) for name in setup.domains}
+    found = {name: one for name, suite in suites.items() if (one := find(desk.store, identity, suite.id))}
     missing = {name: suite for name, suite in suites.items() if name not in found}
     if missing:
-        found |= _asked(model, identity, missing, prepared, store, told, done)
+        found |= _asked(model, identity, missing, desk)
     return Examination(model, identity, {name: found[name] for name in suites}, kept=not missing)
 
 
-def _asked(
-    model: Given,
-    identity: str,
-    missing: dict[str, Suite],
-    prepared: Prepared,
-    store: Store,
-    told: Hears,
-    done: Hears,
-) -> dict[str, Examined]:
-    from experiments.worker.examine import examine, load
+def _asked(model: Given, identity: str, missing: dict[str, Suite], desk: Desk) -> dict[str, Examined]:
+    from experiments.worker.examine import examine
 
-    told(f"Loading {model.name} …")
-    gpus = prepared.curriculum.resources.gpus
-    subject = load(model, prepared.setup, gpus)
+    subject, prepared = desk.load(model), desk.prepared
     found = {}
     for at, (name, suite) in enumerate(missing.items(), start=1):
         place = f"{model.name}: {name} ({at} of {len(missing)})"
@@ -87,12 +72,12 @@ def _asked(
             suite,
             prepared.setup,
             prepared.data[name],
-            store=store,
-            gpus=gpus,
-            told=partial(_told_at, told, place),
+            store=desk.store,
+            gpus=desk.gpus,
+            told=partial(_told_at, desk.told, place),
         )
-        keep(store, one)
-        done(f"{place}  {one.seconds:.0f} s")
+        keep(desk.store, one)
+        desk.done(f"{place}  {one.seconds:.0f} s")
         found[name] = one
     return found
 
@@ -114,16 +99,7 @@ def checkup_of(file: Path, prepared: Prepared, examined: Sequence[Examination], 
             )
             for name in scores[0]
         }
-    names, same = [one.model.name for one in examined], len({one.identity for one in examined}) < len(examined)
-    second, access = scores[1] if len(scores) == 2 else None, [one.model.access for one in examined]
-    domains = checkup(scores[0], second, access, lost, same=same)
-    return Checkup(
-        file=str(file),
-        models=tuple(one.as_examinee for one in examined),
-        domains=domains,
-        verdict=verdict_of(domains, names, same=same),
-        notes=tuple(notes),
-    )
+    return build_checkup(str(file), [one.as_examinee for one in examined], scores, lost, notes)
 
 
 def write_checkup(store: Store, found: Checkup) -> str:

@@ -11,9 +11,8 @@ from experiments.measures.inquiries import INQUIRIES, Told, first_answers, inqui
 from experiments.measures.suite import suite_of
 from experiments.nodes.examined import Inquired
 from experiments.nodes.suite import Task
-from experiments.run.job import Prepared
-from experiments.run.measuring.checkup import Examination, Hears
-from experiments.store import Store
+from experiments.run.measuring.checkup import Examination
+from experiments.run.measuring.desk import Desk
 from experiments.store.examined import find_inquired, keep_inquired
 
 if TYPE_CHECKING:
@@ -24,47 +23,40 @@ if TYPE_CHECKING:
 class Loaded:
     """Models that are loaded when they are first asked, and then stay: the first one reads what both reasoned."""
 
-    def __init__(self, prepared: Prepared, told: Hears) -> None:
-        self._prepared, self._told = prepared, told
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._loaded: dict[str, Subject] = {}
 
     def get(self, model: Given) -> Subject:
         """Raises StageError."""
-        from experiments.worker.examine import load
-
         if model.identity not in self._loaded:
-            self._told(f"Loading {model.name} …")
-            self._loaded[model.identity] = load(model, self._prepared.setup, self._prepared.curriculum.resources.gpus)
+            self._loaded[model.identity] = self._desk.load(model)
         return self._loaded[model.identity]
 
 
-def inquire_models(
-    examined: Sequence[Examination], prepared: Prepared, store: Store, told: Hears, done: Hears
-) -> list[Examination]:
+def inquire_models(examined: Sequence[Examination], desk: Desk) -> list[Examination]:
     """The same examinations with what was asked about the answers; nothing is asked twice.
 
     The first model reads the reasoning of both. Raises StageError, StoreError.
     """
-    if not prepared.setup.evaluation.inquiries:
+    if not desk.prepared.setup.evaluation.inquiries:
         return list(examined)
-    loaded = Loaded(prepared, told)
-    return [_inquired(one, examined[0].model, prepared, store, loaded, told, done) for one in examined]
+    loaded = Loaded(desk)
+    return [_inquired(one, examined[0].model, loaded, desk) for one in examined]
 
 
-def _inquired(
-    one: Examination, reader: Given, prepared: Prepared, store: Store, loaded: Loaded, told: Hears, done: Hears
-) -> Examination:
-    found, kept = dict(one.found), one.kept
+def _inquired(one: Examination, reader: Given, loaded: Loaded, desk: Desk) -> Examination:
+    setup, found, kept = desk.prepared.setup, dict(one.found), one.kept
     for name, said in one.found.items():
         if (details := said.score.details) is None:
             continue
-        answers = first_answers(details, said.answers, prepared.setup.evaluation.inquiry_items)
+        answers = first_answers(details, said.answers, setup.evaluation.inquiry_items)
         heard, seconds = [], said.seconds
-        for task in inquiries(prepared.setup, name):
+        for task in inquiries(setup, name):
             if not can_ask(task, one.model.access):
                 heard.append(Told(task))
                 continue
-            asked, new = _asked(one, reader, task, answers, prepared, store, loaded, told, done)
+            asked, new = _asked(one, reader, task, answers, loaded, desk)
             heard.append(Told(task, asked.outputs, asked.marks))
             seconds, kept = seconds + asked.seconds, kept and not new
         score = said.score.model_copy(update={"details": inquired(details, answers, heard)})
@@ -73,17 +65,10 @@ def _inquired(
 
 
 def _asked(
-    one: Examination,
-    reader: Given,
-    task: Task,
-    answers: Sequence[str],
-    prepared: Prepared,
-    store: Store,
-    loaded: Loaded,
-    told: Hears,
-    done: Hears,
+    one: Examination, reader: Given, task: Task, answers: Sequence[str], loaded: Loaded, desk: Desk
 ) -> tuple[Inquired, bool]:
     """What was asked, and whether it had to be now."""
+    prepared, store = desk.prepared, desk.store
     reads = INQUIRIES[task.kind].reads and reader.access != "prompt"
     marking = suite_of(prepared.setup).marking[task.domain]
     key = inquiry_key(task, marking, reader.identity if reads else None, answers)
@@ -92,7 +77,7 @@ def _asked(
     from experiments.worker.inquire import inquire_given
 
     place = f"{one.model.name}: {task.domain}, {task.kind} of its answers"
-    told(f"{place} …")
+    desk.told(f"{place} …")
     found = inquire_given(
         loaded.get(one.model),
         loaded.get(reader) if reads else None,
@@ -103,9 +88,9 @@ def _asked(
         prepared.data[task.domain],
         answers,
         store=store,
-        gpus=prepared.curriculum.resources.gpus,
+        gpus=desk.gpus,
         paraphraser=prepared.setup.evaluation.paraphraser,
     )
     keep_inquired(store, found)
-    done(f"{place}  {found.seconds:.0f} s")
+    desk.done(f"{place}  {found.seconds:.0f} s")
     return found, True

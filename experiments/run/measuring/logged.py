@@ -9,9 +9,9 @@ from pathlib import Path
 from domains.errors import DataError
 from domains.example import Example
 from domains.frozen import fingerprint
-from experiments.analysis.checkup.build import checkup, lost_items
+from experiments.analysis.checkup.assembly import build_checkup
+from experiments.analysis.checkup.build import lost_items
 from experiments.analysis.checkup.model import Checkup, Examinee
-from experiments.analysis.checkup.words import verdict_of
 from experiments.measures.lm_eval import LoggedTask, paired, read_tasks, sample_files, task_of
 
 SOURCE = "samples that lm-evaluation-harness logged"
@@ -35,17 +35,8 @@ def logged(names: Sequence[str], base: Path) -> Checkup:
             items = [Example(prompt=first.items[key].prompt, answer=first.items[key].target) for key in keys]
             said = [[each.items[key].answer for key in keys] for each in (first, second)]
             lost[name] = lost_items(items, [one[name] for one in scores], said)
-    models = tuple(_examinee(name, each) for name, each in zip(names, files, strict=True))
-    same = len({one.identity for one in models}) < len(models)
-    later = scores[1] if len(scores) == 2 else None
-    domains = checkup(scores[0], later, [None] * len(names), lost, same=same)
-    return Checkup(
-        file=SOURCE,
-        models=models,
-        domains=domains,
-        verdict=verdict_of(domains, names, same=same),
-        notes=tuple(_notes(tasks, kept)),
-    )
+    models = [_examinee(name, each) for name, each in zip(names, files, strict=True)]
+    return build_checkup(SOURCE, models, scores, lost, _notes(tasks, kept))
 
 
 def _files(name: str, base: Path) -> list[Path]:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import accumulate, chain
 
 import numpy as np
-import numpy.typing as npt
 
 from curricula.schema import ScratchModel
 from curricula.stage import Schedule
@@ -15,15 +14,14 @@ from domains.interval import Interval
 from domains.profile import EntropyProfile, make_profile
 from experiments.analysis.sentences.health_words import nothing_words
 from experiments.nodes.record import Failure, Record
-from experiments.nodes.tree import StageNode, StageTree, base_node, reading_chains
+from experiments.nodes.tree import StageNode, StageTree, base_node, end_node, reading_chains
 from experiments.run.job import Job
 from scheduler.evidence.transfer import UNTOLD
 from scheduler.grouping import told, unit_by_domain, units_of
-from scheduler.measurements import Measurements, Path
+from scheduler.measurements import Array, Measurements, Path
 from scheduler.probing.probes import groups_of, joint_probe, mixes, unit_probes
 from scheduler.statistics.intervals import interval
 
-Array = npt.NDArray[np.float64]
 Records = Mapping[str, Record]
 Paths = dict[Path, dict[int, tuple[StageNode, ...]]]
 """Order so far → seed → the base and all nodes to where it is read off."""
@@ -65,7 +63,7 @@ def measurements(job: Job, schedules: Iterable[Schedule], records: Records) -> M
         domains=tuple(curriculum.domains),
         weights=weights / weights.sum(),
         scores={
-            path: _blocks(job, [_standing(path, seed, paths, records) for seed in seeds])
+            path: validation_blocks([_standing(path, seed, paths, records) for seed in seeds], curriculum.domains)
             for path in sorted(complete, key=lambda path: (len(path), path))
         },
         mixed=_mixed(job, seeds, records),
@@ -94,7 +92,7 @@ def profiles(job: Job, records: Records) -> dict[str, EntropyProfile]:
 
 def _finished(job: Job, probe: Schedule, records: Records) -> list[Record]:
     """The records of a probe's ends, by seed; missing ones are left out."""
-    ends = [reading_chains(job.setup, probe, seed)[-1][-1].id for seed in job.curriculum.seeds]
+    ends = [end_node(job.setup, probe, seed).id for seed in job.curriculum.seeds]
     return [records[end] for end in ends if end in records]
 
 
@@ -159,8 +157,10 @@ def _mixed(job: Job, seeds: Sequence[int], records: Records) -> tuple[Array, ...
     """What the joint probe scored; None unless it is asked for and all of these seeds have finished it."""
     if not mixes(job.curriculum):
         return None
-    ends = [reading_chains(job.setup, joint_probe(job.curriculum), seed)[-1][-1].id for seed in seeds]
-    return _blocks(job, [records[end] for end in ends]) if all(end in records for end in ends) else None
+    ends = [end_node(job.setup, joint_probe(job.curriculum), seed).id for seed in seeds]
+    if not all(end in records for end in ends):
+        return None
+    return validation_blocks([records[end] for end in ends], job.curriculum.domains)
 
 
 def _probe_paths(job: Job) -> Paths:
@@ -199,8 +199,6 @@ def _own(nodes: Sequence[StageNode], records: Records) -> list[Record]:
     return [records[node.id] for node in nodes if node.path == nodes[-1].path and node.id in records]
 
 
-def _blocks(job: Job, records: list[Record]) -> tuple[Array, ...]:
-    return tuple(
-        np.array([record.scores["validation"][name].items for record in records], float)
-        for name in job.curriculum.domains
-    )
+def validation_blocks(records: Sequence[Record], names: Iterable[str]) -> tuple[Array, ...]:
+    """Validation scores of records that differ in their seed alone, (records, items) for each domain."""
+    return tuple(np.array([record.scores["validation"][name].items for record in records], float) for name in names)

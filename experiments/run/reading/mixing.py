@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from experiments.executors.base import Outcome
-from experiments.nodes.record import Record
 from experiments.nodes.tree import StageTree, grow, reading_chains
 from experiments.run.job import Job
-from experiments.run.reading.gather import load_records
+from experiments.run.reading.gather import load_records, validation_blocks
 from scheduler.measurements import Measurements
 from scheduler.mixing.rounds import Blocks, Rounds, advance, schedule_of
 
@@ -66,8 +63,3 @@ def _blocks(job: Job, rounds: Rounds) -> list[Blocks] | None:
         return None
     names = tuple(job.curriculum.domains)
     return [validation_blocks([records[node] for node in depth], names) for depth in zip(*chains, strict=True)]
-
-
-def validation_blocks(records: Sequence[Record], names: Sequence[str]) -> Blocks:
-    """Validation scores of records that differ in their seed alone, (records, items) for each domain."""
-    return tuple(np.array([record.scores["validation"][name].items for record in records], float) for name in names)

@@ -13,7 +13,7 @@ from experiments.analysis.scores import BASE
 from experiments.measures.suite import suite_of
 from experiments.nodes.outputs import Marked, Output, Row, read_rows
 from experiments.nodes.record import Measurement
-from experiments.nodes.tree import StageNode, base_node, reading_chains
+from experiments.nodes.tree import StageNode, base_node, end_node
 from experiments.run.job import Job
 from experiments.run.reading.gather import Records
 from scheduler.arms import main_arm
@@ -48,7 +48,7 @@ def _ends(job: Job, seed: int, main: Schedule, joint: Schedule | None, records: 
     found = {BASE: base_node(job.setup)}
     for arm in (joint, main):
         if arm is not None:
-            found[arm.name] = reading_chains(job.setup, arm, seed)[-1][-1]
+            found[arm.name] = end_node(job.setup, arm, seed)
     return {name: node for name, node in found.items() if node.id in records}
 
 
@@ -68,9 +68,7 @@ def _domain(job: Job, name: str, seed: int, models: Mapping[str, StageNode], mai
 
 
 def _said(job: Job, node: StageNode, domain: str) -> Said:
-    (task,) = [
-        one for one in suite_of(job.setup).tasks if (one.domain, one.split, one.kind) == (domain, "test", "answers")
-    ]
+    task = suite_of(job.setup).answers(domain, "test")
     found = job.store.measurement(node, job.view.suite)
     return by_item(
         _rows(job, node, found, task.key, Output),

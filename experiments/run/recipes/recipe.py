@@ -120,10 +120,9 @@ def _stage(job: Job, number: int, node: StageNode, seed: int) -> StageRecipe:
     stage = node.stage
     assert stage is not None
     pools = {name: job.prepared.data[name]["train"] for name in stage.mixture}
-    together = stage.training.prompts if stage.training.batches == "single" else 1
     return StageRecipe(
         number=number,
         stage=stage,
-        drawn=tuple(draw(stage.examples, pools, str(seed), node.drawn, together)),
-        max_tokens=stage.training.max_tokens or max(job.setup.domains[name].max_tokens for name in stage.mixture),
+        drawn=tuple(draw(stage.examples, pools, str(seed), node.drawn, stage.training.drawn_together)),
+        max_tokens=stage.longest_rollout(job.setup.domains),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from curricula.dump import dump_yaml
 from curricula.schema import Curriculum, ExplicitStage, ScheduleSpec, SearchSpec
-from curricula.stage import Schedule, Stage, Training, TrainingOverride
+from curricula.stage import Schedule, Stage, Training
+from curricula.training_override import TrainingOverride
 
 NAME = 64
 

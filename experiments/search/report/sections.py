@@ -9,7 +9,18 @@ from curricula.dump import dump_yaml
 from experiments.analysis.report import TOTAL
 from experiments.analysis.sentences.equal_words import equal_lines
 from experiments.analysis.words import chance, count, duration, number, percent, short, signed, span
-from experiments.report.markup import cell, details, element, paragraph, plot, section, table
+from experiments.report.markup import (
+    cell,
+    details,
+    element,
+    facts,
+    number_cell,
+    paragraph,
+    plot,
+    row_head,
+    section,
+    table,
+)
 from experiments.report.sections.account import missing_section
 from experiments.report.sections.comparison import (
     explained,
@@ -43,20 +54,19 @@ SHOWN_TRIALS = 12
 
 def heading(report: SearchReport) -> str:
     """Name, verdict, and the search in five figures."""
-    facts = (
+    figures = (
         (str(len(report.trials)), "trials"),
         (count(report.cost.search.stage_runs), f"new stage runs ({count(report.cost.unshared)} without sharing)"),
         (number(report.best.validation), f"best on validation (trial {report.best.trial})"),
         (_total(report), f"the same on test, {len(report.fresh_seeds)} fresh seeds"),
         (str(len(report.joint_trials)), "joint trainings tried"),
     )
-    strip = "".join(element("div", element("b", text=value), element("span", text=name)) for value, name in facts)
     return element(
         "header",
         element("p", text=f"stagewise search · {report.run}", class_="eyebrow"),
         element("h1", text=report.curriculum.name),
         element("p", text=report.verdict, class_="verdict"),
-        element("div", strip, class_="facts"),
+        facts(figures),
     )
 
 
@@ -78,12 +88,12 @@ def arms(report: SearchReport) -> str:
     names = [TOTAL, *report.curriculum.domains]
     rows = []
     for name, arm in sorted(done.items(), key=lambda item: -(item[1].scores[TOTAL].estimate or 0.0)):
-        cells = [element("th", text=name, scope="row", class_="main" if name == SEARCHED else None)]
+        cells = [row_head(name, main=name == SEARCHED)]
         for key in names:
             found = arm.scores[key]
             small = element("small", text=span(found, 2))
-            cells.append(cell(number(found.estimate), small, class_="number"))
-        rows.append([*cells, cell(number(arm.validation), class_="number")])
+            cells.append(number_cell(number(found.estimate), small))
+        rows.append([*cells, number_cell(number(arm.validation))])
     figure = plot(arms_figure(report), "Total test score of each arm with interval")
     header = ["arm", *names, "validation"]
     return section("arms", "Scores on fresh seeds", paragraph(note, "note"), figure, table(header, rows))
@@ -144,11 +154,11 @@ def best(report: SearchReport) -> str:
     """The winner as a picture, as stages and as YAML."""
     rows = [
         [
-            cell(str(number_), class_="number"),
+            number_cell(str(number_)),
             cell(stage_words(stage)),
             cell(stage.method),
-            *(cell(count(value), class_="number") for value in (stage.steps, stage.rollouts)),
-            cell(f"{stage.learning_rate:.3g}", class_="number"),
+            *(number_cell(count(value)) for value in (stage.steps, stage.rollouts)),
+            number_cell(f"{stage.learning_rate:.3g}"),
         ]
         for number_, stage in enumerate(report.best.stages, start=1)
     ]
@@ -175,17 +185,17 @@ def cost(report: SearchReport) -> str:
     )
     phases = [
         [
-            element("th", text=name, scope="row"),
-            *(cell(text, class_="number") for text in spent_words(row)),
-            cell(duration(row.train_seconds), class_="number"),
+            row_head(name),
+            *(number_cell(text) for text in spent_words(row)),
+            number_cell(duration(row.train_seconds)),
         ]
         for name, row in named
     ]
     arms_ = [
         [
-            element("th", text=name, scope="row", class_="main" if name == SEARCHED else None),
-            *(cell(text, class_="number") for text in spent_words(arm.cost)),
-            cell(duration(arm.cost.train_seconds), class_="number"),
+            row_head(name, main=name == SEARCHED),
+            *(number_cell(text) for text in spent_words(arm.cost)),
+            number_cell(duration(arm.cost.train_seconds)),
         ]
         for name, arm in report.arms.items()
         if arm.stages
@@ -209,7 +219,7 @@ def appendix(report: SearchReport) -> str:
     """Arms in words, curriculum and environment, folded."""
     rows = [
         [
-            element("th", text=name, scope="row"),
+            row_head(name),
             cell(" → ".join(stage.label for stage in arm.stages)),
             cell(arm.origin),
         ]
@@ -233,13 +243,13 @@ def _total(report: SearchReport) -> str:
 def _gain_row(gain: Gain, scale: float, rope: float) -> list[str]:
     row = gain.test
     return [
-        element("th", text=row.arm, scope="row", class_="main" if row.primary else None),
+        row_head(row.arm, main=row.primary),
         cell(row.baseline),
-        cell(percent(gain.promised), class_="number"),
+        number_cell(percent(gain.promised)),
         relative_cell(row),
-        cell(signed(row.absolute.estimate), class_="number"),
+        number_cell(signed(row.absolute.estimate)),
         *interval_cells(row, scale, rope),
-        cell(chance(row.p_adjusted), class_="number"),
+        number_cell(chance(row.p_adjusted)),
         verdict_cell(row),
     ]
 
@@ -261,18 +271,18 @@ def _trials(rows: Sequence[TrialRow], front: Collection[int], what: str = "finis
 def _trial(row: TrialRow, front: bool) -> list[str]:
     name = f"{row.number} ({row.start})" if row.start else str(row.number)
     return [
-        element("th", text=name, scope="row", class_="main" if front else None),
-        cell(str(row.seed), class_="number"),
-        cell(number(row.value), class_="number"),
-        cell(number(row.worst), class_="number"),
-        cell(count(row.completions), class_="number"),
+        row_head(name, main=front),
+        number_cell(str(row.seed)),
+        number_cell(number(row.value)),
+        number_cell(number(row.worst)),
+        number_cell(count(row.completions)),
         cell(short("; ".join(chosen(row.params)), 160)),
     ]
 
 
 def _space(report: SearchReport) -> str:
     """What could be chosen."""
-    rows = [[element("th", text=name, scope="row"), cell(_values(values))] for name, values in report.space.items()]
+    rows = [[row_head(name), cell(_values(values))] for name, values in report.space.items()]
     return details("What was searched", table(["choice", "values"], rows))
 
 

@@ -17,7 +17,7 @@ from experiments.analysis.scores import random_arms
 from experiments.nodes.record import Failure
 from scheduler.composing.joint import is_plain_joint
 from tests.support.properties import examples
-from tests.support.report import cast, interrupted, make_inputs, with_failure
+from tests.support.report import cast, interrupted, items_of, make_inputs, whole_report, with_failure
 
 CONTRACT = {
     "curriculum",
@@ -39,24 +39,14 @@ def inputs() -> ReportInputs:
 
 
 @pytest.fixture(scope="module")
-def report(inputs) -> Report:
-    return build_report(inputs)
-
-
-def final_items(inputs, arm, seed, domain, depth=-1):
-    record = inputs.records[inputs.chains[arm, seed][depth]]
-    return np.array(record.scores["test"][domain].items)
-
-
-def validation(inputs, arm, seed, domain, depth):
-    record = inputs.records[inputs.chains[arm, seed][depth]]
-    return np.mean(record.scores["validation"][domain].items)
+def report() -> Report:
+    return whole_report()
 
 
 def total_of(inputs, arm, seed):
     specs = inputs.curriculum.domains
     weights = np.array([spec.weight for spec in specs.values()])
-    means = [final_items(inputs, arm, seed, name).mean() for name in specs]
+    means = [items_of(inputs, arm, seed, name).mean() for name in specs]
     return float(weights @ means / weights.sum())
 
 

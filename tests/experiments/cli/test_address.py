@@ -9,7 +9,7 @@ import pytest
 
 from curricula.schema import Resources
 from experiments.cli.address import choose
-from experiments.cli.session import workers_of
+from experiments.cli.workers import workers_of
 from tests.support.commands import TINY, within
 
 pytestmark = pytest.mark.slow

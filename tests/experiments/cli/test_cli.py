@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from curricula.loader import load_curriculum
-from experiments.cli.main import main
 from experiments.run.job import open_job, prepare_data
 from experiments.store import Store
-from tests.support.commands import TINY, begun, variant
+from tests.support.commands import TINY, begun, variant, within
 
 pytestmark = pytest.mark.slow
 
@@ -22,18 +21,13 @@ Command = Callable[..., Answer]
 
 
 @pytest.fixture
-def stagewise(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
+def stagewise(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
     """Run a command in this process: exit code, standard output, standard error."""
-    monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.chdir(tmp_path)
 
     def command(*arguments: object) -> Answer:
-        monkeypatch.setattr("sys.argv", ["stagewise", *(str(argument) for argument in arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-            raise SystemExit(0)
-        out = capsys.readouterr()
-        return int(stop.value.code or 0), out.out, out.err
+        done = within(*arguments, COLUMNS="200")
+        return done.returncode, done.stdout, done.stderr
 
     return command
 

@@ -11,11 +11,12 @@ import pytest
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from experiments.cli.main import main
 from experiments.models import quiet
 from experiments.models.subjects.local import LocalModel
 from tests.support.chat_server import chat_server
+from tests.support.commands import within
 from tests.support.given import DAMAGED, SOUND, domains_file, taught, teach
+from tests.support.said import refuse
 
 pytestmark = pytest.mark.slow
 Answer = tuple[int, str, str]
@@ -33,23 +34,16 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def measure(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: Path, tmp_path: Path
-) -> Command:
-    monkeypatch.setenv("COLUMNS", "160")
+def measure(monkeypatch: pytest.MonkeyPatch, place: Path, tmp_path: Path) -> Command:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.chdir(place)
 
     def command(*arguments: object, domains: str | None = "domains.yaml") -> Answer:
-        words = ["stagewise", "measure", *map(str, arguments), *(["--domains", domains] if domains else [])]
-        monkeypatch.setattr("sys.argv", [*words, "--store", str(tmp_path / "runs")])
-        with pytest.raises(SystemExit) as stop:
-            main()
-            raise SystemExit(0)
-        told = capsys.readouterr()
-        out = told.out if "--json" in words else " ".join(told.out.split())
-        return int(stop.value.code or 0), out, told.err
+        file = ["--domains", domains] if domains else []
+        done = within("measure", *arguments, *file, "--store", tmp_path / "runs", COLUMNS="160")
+        out = done.stdout if "--json" in arguments else " ".join(done.stdout.split())
+        return done.returncode, out, done.stderr
 
     return command
 
@@ -231,7 +225,3 @@ def adapter(place: Path, name: str, says: dict[str, str], steps: int = 120) -> P
     teach(wrapped, AutoTokenizer.from_pretrained(place / "before"), says, steps)
     wrapped.save_pretrained(place / name)
     return place / name
-
-
-def refuse(*_: object, **__: object) -> None:
-    raise AssertionError("was asked again")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from experiments.cli.main import main
 from tests.support.chat_server import chat_server
+from tests.support.commands import within
 from tests.support.given import SOUND, WORKED, taught, worked_sums
+from tests.support.said import refuse
 
 pytestmark = pytest.mark.slow
 INQUIRIES = "inquiries: [reasoning, confidence, calculator], inquiry_items: 20"
@@ -19,30 +20,21 @@ ASKED = f"evaluation={{validation: 4, test: 24, entropy_items: 4, {INQUIRIES}}}"
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     worked_sums(tmp_path)
-    monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def measure(monkeypatch, capsys, *words):
-    monkeypatch.setattr("sys.argv", ["stagewise", "measure", *words, "--domains", "domains.yaml"])
-    with pytest.raises(SystemExit) as stop:
-        main()
-        raise SystemExit(0)
-    told = capsys.readouterr()
-    return int(stop.value.code or 0), told.out, told.err
+def measure(*words):
+    done = within("measure", *words, "--domains", "domains.yaml", COLUMNS="160")
+    return done.returncode, done.stdout, done.stderr
 
 
-def refuse(*_: object, **__: object) -> object:
-    raise AssertionError("asked again")
-
-
-def test_answers_are_asked_about_on_request_and_never_twice(monkeypatch, capsys, place) -> None:
+def test_answers_are_asked_about_on_request_and_never_twice(monkeypatch, place) -> None:
     taught(place / "before", {"left": "1 + 4. So 5"}, steps=120)
     taught(place / "after", SOUND, place / "before", steps=20)
-    plain = measure(monkeypatch, capsys, "before", "after", "--json")
+    plain = measure("before", "after", "--json")
     assert plain[0] in (0, 3), plain[2]
     readings = json.loads(plain[1])["domains"]["sums"]["profiles"][0]["readings"]
     assert readings["steps"]["reason"].startswith("not asked")
@@ -50,7 +42,7 @@ def test_answers_are_asked_about_on_request_and_never_twice(monkeypatch, capsys,
     assert "before: sums (1 of 1), answers …" in plain[2]
     # The answers are there already.
     monkeypatch.setattr("experiments.worker.examine.examine", refuse)
-    code, out, err = measure(monkeypatch, capsys, "before", "after", "--json", "--set", ASKED)
+    code, out, err = measure("before", "after", "--json", "--set", ASKED)
     assert code == plain[0], err
     found = json.loads(out)["domains"]["sums"]
     for profile in found["profiles"]:
@@ -63,7 +55,7 @@ def test_answers_are_asked_about_on_request_and_never_twice(monkeypatch, capsys,
         assert "fits into `max_tokens`" in profile["readings"]["calculator_gain"]["reason"]
     assert found["difference"]["readings"]["reasoning_gain"]["interval"]["estimate"] is not None
     monkeypatch.setattr("experiments.models.subjects.given.Local.subject", refuse)
-    code, out, err = measure(monkeypatch, capsys, "before", "after", "--set", ASKED)
+    code, out, err = measure("before", "after", "--set", ASKED)
     assert code == plain[0], err
     assert "Asked about its answers: Before: before" in out
     assert "gain by reasoning" in out
@@ -72,15 +64,15 @@ def test_answers_are_asked_about_on_request_and_never_twice(monkeypatch, capsys,
     assert "reasoning gains nothing that is sure" in page
 
 
-def test_an_endpoint_is_asked_what_it_can_be(monkeypatch, capsys, place) -> None:
+def test_an_endpoint_is_asked_what_it_can_be(place) -> None:
     def reply(body):
         return "90" if "How likely" in body["messages"][-1]["content"] else "One and four. So 5"
 
     with chat_server(reply) as (server, url):
-        code, out, err = measure(monkeypatch, capsys, f"{url}#far", "--json", "--set", ASKED)
+        code, out, err = measure(f"{url}#far", "--json", "--set", ASKED)
         assert code == 0, err
         asked = server.asked
-        assert measure(monkeypatch, capsys, f"{url}#far", "--json", "--set", ASKED)[0] == 0
+        assert measure(f"{url}#far", "--json", "--set", ASKED)[0] == 0
         assert server.asked == asked, "kept"
     readings = json.loads(out)["domains"]["sums"]["profiles"][0]["readings"]
     assert readings["confidence_gap_stated"]["interval"]["estimate"] == pytest.approx(-0.1)
@@ -90,19 +82,19 @@ def test_an_endpoint_is_asked_what_it_can_be(monkeypatch, capsys, place) -> None
         assert "endpoint" in readings[name]["reason"]
 
 
-def test_reasoning_takes_a_domain_that_says_how_its_answers_end(monkeypatch, capsys, place) -> None:
+def test_reasoning_takes_a_domain_that_says_how_its_answers_end(place) -> None:
     (place / "domains.yaml").write_text(WORKED.replace('    final: "So "\n', ""), "utf-8")
-    code, _, err = measure(monkeypatch, capsys, "before", "--set", "evaluation.inquiries=[reasoning]")
+    code, _, err = measure("before", "--set", "evaluation.inquiries=[reasoning]")
     assert code == 2
     assert "no domain says with which text its answers come to their end" in err
     (line,) = err.strip().splitlines()
     assert "--set evaluation.inquiries" in line
 
 
-def test_a_final_that_the_metric_does_not_read_is_refused(monkeypatch, capsys, place) -> None:
+def test_a_final_that_the_metric_does_not_read_is_refused(place) -> None:
     taught(place / "before", {"left": "5"}, steps=1)
     (place / "domains.yaml").write_text(WORKED.replace('"So "', '"It is not "'), "utf-8")
-    code, _, err = measure(monkeypatch, capsys, "before")
+    code, _, err = measure("before")
     assert code == 2
     (line,) = err.strip().splitlines()
     assert "domains.sums.final" in line

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from experiments.cli.main import main
 from tests.support.commands import within
 
 MATRIX = "domain,maths,code,tales\nmaths,,0.05,-0.1\ntales,-0.02,0.01,9\ncode,0.04,,-0.03\n"
@@ -19,17 +18,14 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "m.csv").write_text(MATRIX, "utf-8")
     (tmp_path / "w.csv").write_text("domain,weight\nmaths,2\ncode,1\ntales,1\n", "utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "120")
     return tmp_path
 
 
-def order(monkeypatch, capsys, *arguments):
+def order(*arguments):
     """Standard output of the command, run in this process."""
-    monkeypatch.setattr("sys.argv", ["stagewise", "order", *arguments])
-    with pytest.raises(SystemExit) as stop:
-        main()
-    assert not stop.value.code
-    return capsys.readouterr().out
+    done = within("order", *arguments, COLUMNS="120")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_json_is_what_the_documentation_says(folder: Path) -> None:
@@ -47,26 +43,26 @@ def test_json_is_what_the_documentation_says(folder: Path) -> None:
     assert done.stderr == ""
 
 
-def test_a_person_reads_order_proof_and_margin(folder, monkeypatch, capsys):
-    lines = order(monkeypatch, capsys, "m.csv").splitlines()
+def test_a_person_reads_order_proof_and_margin(folder):
+    lines = order("m.csv").splitlines()
     assert lines[0].split() == ["Order", "code", "→", "maths", "→", "tales"]
     assert "0.04, proven: no order has more" in lines[1]
     assert lines[2].split() == ["Runner-up", "maths", "→", "code", "→", "tales"]
     assert "0.03, 0.01 less" in lines[3]
 
 
-def test_a_tie_is_called_one(folder, monkeypatch, capsys):
+def test_a_tie_is_called_one(folder):
     (folder / "m.csv").write_text("domain,a,[b]\na,,1\n[b],1,\n", "utf-8")
-    out = order(monkeypatch, capsys, "m.csv")
+    out = order("m.csv")
     assert "the matrix does not tell the two apart" in out
     assert "a → [b]" in out
 
 
-def test_what_is_not_proven_says_what_remains_possible(folder, monkeypatch, capsys):
+def test_what_is_not_proven_says_what_remains_possible(folder):
     names = [f"d{at}" for at in range(60)]
     rows = [",".join([name, *(str(hash((at, to)) % 100) for to in range(60))]) for at, name in enumerate(names)]
     (folder / "m.csv").write_text("\n".join([",".join(["domain", *names]), *rows]), "utf-8")
-    assert "not proven best: no order has more than" in order(monkeypatch, capsys, "m.csv", "--seconds", "0.1")
+    assert "not proven best: no order has more than" in order("m.csv", "--seconds", "0.1")
 
 
 @pytest.mark.parametrize(
@@ -77,10 +73,8 @@ def test_what_is_not_proven_says_what_remains_possible(folder, monkeypatch, caps
         (("m.csv", "--weights", "m.csv"), "error: m.csv:1: the first row must be domain,weight, got"),
     ],
 )
-def test_a_mistake_is_one_line_and_exit_code_two(folder, monkeypatch, capsys, arguments, message):
-    monkeypatch.setattr("sys.argv", ["stagewise", "order", *arguments])
-    with pytest.raises(SystemExit) as stop:
-        main()
-    out, err = capsys.readouterr()
-    assert (stop.value.code, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith(message)
+@pytest.mark.usefixtures("folder")
+def test_a_mistake_is_one_line_and_exit_code_two(arguments, message):
+    done = within("order", *arguments)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(message)

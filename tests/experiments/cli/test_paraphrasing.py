@@ -14,13 +14,14 @@ from curricula.loader import load_curriculum
 from domains.errors import CurriculumError, DataError
 from domains.example import Example
 from experiments.cli.judging import judge_notes
-from experiments.cli.main import main
 from experiments.cli.ready import check_ready
 from experiments.run import packages
 from tests.support.chat_server import chat_server
+from tests.support.commands import within
 from tests.support.curriculum_text import changed, write
 from tests.support.given import taught, worked_sums
 from tests.support.paraphraser import honest, text_of
+from tests.support.said import refuse
 
 SECRET = "keep-me-out-of-everything"
 
@@ -28,44 +29,35 @@ SECRET = "keep-me-out-of-everything"
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     worked_sums(tmp_path)
-    monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("OUR_KEY", SECRET)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def measure(monkeypatch, capsys, *words, url=None, kinds="paraphrase"):
+def measure(*words, url=None, kinds="paraphrase"):
     asked = []
     if url:
         who = f"{{url: '{url}', model: m, key_env: OUR_KEY, patience: 0}}"
         asked = [f"inquiries: [{kinds}], inquiry_items: 20, paraphraser: {who}"]
     settings = f"evaluation={{{', '.join(['validation: 4', 'test: 24', 'entropy_items: 4', *asked])}}}"
-    words = ["stagewise", "measure", *words, "--domains", "domains.yaml", "--set", settings]
-    monkeypatch.setattr("sys.argv", words)
-    with pytest.raises(SystemExit) as stop:
-        main()
-    told = capsys.readouterr()
-    assert SECRET not in told.out + told.err
-    return int(stop.value.code or 0), told.out, told.err
-
-
-def refuse(*_: object, **__: object) -> object:
-    raise AssertionError("asked again")
+    done = within("measure", *words, "--domains", "domains.yaml", "--set", settings, COLUMNS="160")
+    assert SECRET not in done.stdout + done.stderr
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.slow
-def test_it_is_asked_on_request_and_once_and_one_that_is_down_loses_nothing(monkeypatch, capsys, place) -> None:
+def test_it_is_asked_on_request_and_once_and_one_that_is_down_loses_nothing(monkeypatch, place) -> None:
     taught(place / "model", {"left": "1 + 4. So 5"}, steps=120)
-    assert measure(monkeypatch, capsys, "model")[0] == 0
+    assert measure("model")[0] == 0
     # The answers are there already, whatever becomes of the paraphraser.
     monkeypatch.setattr("experiments.worker.examine.examine", refuse)
-    code, _, err = measure(monkeypatch, capsys, "model", url="http://127.0.0.1:1/v1", kinds="reasoning, paraphrase")
+    code, _, err = measure("model", url="http://127.0.0.1:1/v1", kinds="reasoning, paraphrase")
     assert code == 1
     (line,) = [line for line in err.splitlines() if "error:" in line]
     assert "no paraphrase could be had: the endpoint http://127.0.0.1:1/v1 (model m) did not answer" in line
     with chat_server(lambda body: text_of(body).replace("+", "and")) as (server, url):
-        code, out, err = measure(monkeypatch, capsys, "model", "--json", url=url, kinds="reasoning, paraphrase")
+        code, out, err = measure("model", "--json", url=url, kinds="reasoning, paraphrase")
         assert code == 0, err
         assert server.asked == 1, "the same reasoning is reworded once"
         assert {name.lower(): value for name, value in server.headers[0].items()}["authorization"] == f"Bearer {SECRET}"
@@ -75,7 +67,7 @@ def test_it_is_asked_on_request_and_once_and_one_that_is_down_loses_nothing(monk
     assert readings["paraphrased"]["interval"]["estimate"] == 1
     assert readings["paraphrase_gap"]["status"] in ("ok", "skipped")
     monkeypatch.setattr("experiments.models.subjects.given.Local.subject", refuse)
-    code, out, err = measure(monkeypatch, capsys, "model", url=url, kinds="reasoning, paraphrase")
+    code, out, err = measure("model", url=url, kinds="reasoning, paraphrase")
     assert code == 0, err
     assert "usable paraphrases" in out
     pages = [file.read_text("utf-8") for file in place.glob("runs/measured/*/measure.html")]
@@ -86,10 +78,10 @@ def test_it_is_asked_on_request_and_once_and_one_that_is_down_loses_nothing(monk
 
 
 @pytest.mark.slow
-def test_without_reasoning_among_the_inquiries_the_page_says_that_nothing_gates_it(monkeypatch, capsys, place) -> None:
+def test_without_reasoning_among_the_inquiries_the_page_says_that_nothing_gates_it(place) -> None:
     taught(place / "model", {"left": "1 + 4. So 5"}, steps=120)
     with chat_server(lambda body: text_of(body).replace("+", "and")) as (_, url):
-        code, out, err = measure(monkeypatch, capsys, "model", url=url)
+        code, out, err = measure("model", url=url)
     assert code == 0, err
     assert "not gated: whether reasoning gains anything was not asked" in out.replace("\n", " ")
     (page,) = place.glob("runs/measured/*/measure.html")

@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 import curricula.loader
-import domains.data_cache
-import domains.prepare
+import domains.preparation.data_cache
+import domains.preparation.prepare
 from domains.errors import DataError
 from experiments.analysis.assembly import build_report
 from experiments.cli.preparing import Preparing, cache_of
@@ -72,7 +72,9 @@ def test_a_log_hears_once_a_minute_how_far_it_is(
 @pytest.fixture
 def curriculum(tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A domain from a file with one bad row; even small files are kept."""
-    monkeypatch.setattr(domains.data_cache.Cache, "__init__", _keeps_all(domains.data_cache.Cache.__init__))
+    monkeypatch.setattr(
+        domains.preparation.data_cache.Cache, "__init__", _keeps_all(domains.preparation.data_cache.Cache.__init__)
+    )
     lines = [json.dumps({"prompt": f"item {i} = ", "answer": str(i)}) for i in range(80)]
     (tmp_path / "a.jsonl").write_text("\n".join([*lines[:4], "no row", *lines[4:]]))
     stories = "source: {type: stories}\n    rewards: [{type: creative}]"
@@ -92,13 +94,13 @@ def test_the_next_command_does_not_prepare_again_and_says_the_same(
 ) -> None:
     first = prepare(curriculum, None)
     assert len(list(own.iterdir())) == 1
-    real = domains.prepare._prepare
+    real = domains.preparation.prepare._prepare
 
     def made_only(spec, *rest):  # type: ignore[no-untyped-def]
         assert spec.source.type == "reasoning_gym"
         return real(spec, *rest)
 
-    monkeypatch.setattr(domains.prepare, "_prepare", made_only)
+    monkeypatch.setattr(domains.preparation.prepare, "_prepare", made_only)
     second = prepare(curriculum, None)
     assert second.run == first.run
     assert second.data == first.data
@@ -124,7 +126,7 @@ def test_validate_reads_the_curriculum_once(curriculum: Path, monkeypatch: pytes
         raise DataError("enough")
 
     monkeypatch.setattr(curricula.loader, "load_curriculum", counted)
-    monkeypatch.setattr(domains.prepare, "_prepare", enough)
+    monkeypatch.setattr(domains.preparation.prepare, "_prepare", enough)
     with pytest.raises(DataError, match="enough"):
         validate(curriculum)
     assert read == [curriculum]

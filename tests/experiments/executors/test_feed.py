@@ -24,11 +24,6 @@ pytestmark = pytest.mark.slow
 ORDERS = ("a b c", "a c b", "b a", "c")
 
 
-@pytest.fixture
-def store(tmp_path):
-    return Store.open(str(tmp_path / "store"))
-
-
 def inline(store):
     return InlineExecutor(view_of(store), Resources(), arithmetic)
 

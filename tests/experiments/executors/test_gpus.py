@@ -9,8 +9,8 @@ import pytest
 
 from curricula.schema import Resources
 from domains.errors import ClusterError
-from experiments.cli.session import workers_of
 from experiments.cli.validate import validate
+from experiments.cli.workers import workers_of
 from experiments.executors.gpus import idle_note, missing_note, own_gpus
 from tests.support.commands import variant
 

@@ -24,11 +24,6 @@ def run(store, tree, watch=ignore, run_node=arithmetic):
     return InlineExecutor(view_of(store), Resources(), run_node).run(tree, watch)
 
 
-@pytest.fixture
-def store(tmp_path):
-    return Store.open(str(tmp_path / "store"))
-
-
 def test_every_node_runs_once_and_is_seen_to(store):
     seen = []
     assert run(store, TREE, lambda node, state: seen.append((node.slug, state))).complete

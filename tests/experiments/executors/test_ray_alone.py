@@ -15,7 +15,6 @@ from curricula.schema import Resources
 from domains.errors import ClusterError
 from experiments.executors.inline import InlineExecutor
 from experiments.executors.ray import RayExecutor, cluster
-from experiments.store import Store
 from tests.support.nodes import (
     arithmetic,
     attempts,
@@ -30,11 +29,6 @@ from tests.support.nodes import (
 )
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store.open(str(tmp_path / "store"))
 
 
 def refused(store, address):

@@ -28,11 +28,6 @@ def cluster(tmp_path_factory):
         yield executor
 
 
-@pytest.fixture
-def store(tmp_path):
-    return Store.open(str(tmp_path / "store"))
-
-
 def run(store, tree, watch=ignore, run_node=arithmetic, **resources):
     return RayExecutor(view_of(store), Resources(**resources), run_node).run(tree, watch)
 

@@ -7,7 +7,7 @@ from math import log
 import pytest
 
 from experiments.measures.sweet_spot import balances, mark, of_course, summary
-from experiments.nodes.course import Course, ItemScores, Point
+from experiments.nodes.course import Course, Point, PointScores
 
 GAINS = (0.0, 0.2, 0.35, 0.38, 0.4, 0.3)
 LOSSES = (0.0, 0.02, 0.05, 0.2, 0.5, 0.6)
@@ -18,10 +18,10 @@ def course(gains=GAINS, losses=LOSSES, most=0.3) -> Course:
         Point(
             step=10 * at,
             domains={
-                "own": ItemScores(scores=(0.2 + gain, 0.4 + gain), nats=(1.0 + at, 1.0)),
-                "far": ItemScores(scores=(0.5, 0.5), nats=(1.0 + 8 * loss * log(2), 2.0)),
-                "near": ItemScores(scores=(0.5, 0.5), nats=(1.0, 1.0)),
-                "mute": ItemScores(scores=(0.9, 0.9)),
+                "own": PointScores(scores=(0.2 + gain, 0.4 + gain), nats=(1.0 + at, 1.0)),
+                "far": PointScores(scores=(0.5, 0.5), nats=(1.0 + 8 * loss * log(2), 2.0)),
+                "near": PointScores(scores=(0.5, 0.5), nats=(1.0, 1.0)),
+                "mute": PointScores(scores=(0.9, 0.9)),
             },
         )
         for at, (gain, loss) in enumerate(zip(gains, losses, strict=True))
@@ -54,7 +54,7 @@ def test_where_nothing_is_gained_in_score_the_model_that_learnt_most_is_left():
     """A stage that begins at a score of 0 was undone, though it had begun to learn."""
     learning = [
         point.model_copy(
-            update={"domains": {**point.domains, "own": ItemScores(scores=(0.0, 0.0), nats=(9.0 - at, 1.0))}}
+            update={"domains": {**point.domains, "own": PointScores(scores=(0.0, 0.0), nats=(9.0 - at, 1.0))}}
         )
         for at, point in enumerate(course().points)
     ]

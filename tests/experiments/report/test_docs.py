@@ -18,9 +18,9 @@ from experiments.analysis.completions import model as said
 from experiments.analysis.stages.guarded_stage import StageGuards
 from experiments.analysis.stages.sweet_spots import SpotPoint, SweetSpots
 from experiments.measures import calibration, narrowing, regressions, steepness, value
-from experiments.nodes.course import Course, ItemScores, Point
+from experiments.nodes.course import Course, Point, PointScores
 from experiments.nodes.guarded import Guarded, Limit, PassRates
-from experiments.nodes.health import Groups, Health
+from experiments.nodes.health import Health, RolloutGroups
 from scheduler.plan import Plan, Transfer
 from scheduler.plan_limits import Forecast, LimitForecast
 from tests.support.paths import ROOT
@@ -68,9 +68,9 @@ DESCRIBED = [
     SweetSpots,
     SpotPoint,
     Point,
-    ItemScores,
+    PointScores,
     Health,
-    Groups,
+    RolloutGroups,
     Interval,
     model.SeedInterval,
     EntropyProfile,

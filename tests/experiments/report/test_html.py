@@ -18,7 +18,7 @@ from experiments.analysis.cliffs.verdicts import VERDICTS
 from experiments.analysis.comparing.comparison import Verdict
 from experiments.analysis.sentences.verdict import WORDS
 from experiments.report.html import render_html
-from tests.support.report import NAMES, interrupted, make_inputs, with_failure
+from tests.support.report import NAMES, interrupted, make_inputs, whole_report, with_failure
 
 HOSTILE = "</script><script>alert('x')</script><img src=http://e.example/x onerror=alert(1)>"
 BROWSER = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
@@ -43,7 +43,7 @@ def page(request) -> str:
 @pytest.fixture(scope="module")
 def whole():
     """The report of a complete run."""
-    return build_report(make_inputs())
+    return whole_report()
 
 
 def own(page: str) -> str:

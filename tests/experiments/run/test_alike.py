@@ -9,8 +9,8 @@ from random import Random
 import pytest
 
 from curricula.schema import Curriculum
-from domains import prepare
-from domains.crossings import uncrossed
+from domains.preparation import prepare
+from domains.preparation.crossings import uncrossed
 from domains.sources import stories
 from domains.story_grammar import LOOKS, _cumulative
 from experiments.run.job import prepare_data

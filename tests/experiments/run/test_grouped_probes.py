@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from functools import partial
-
 import numpy as np
 import optuna
 import pytest
@@ -14,7 +11,6 @@ from curricula.schema import Curriculum, Resources
 from experiments.executors.inline import InlineExecutor
 from experiments.report.html import render_html
 from experiments.report.terminal.report import print_report
-from experiments.run import phases
 from experiments.run.estimating.estimate import estimate
 from experiments.run.phases import probe, run
 from experiments.search.phases import tell_probes
@@ -24,9 +20,11 @@ from scheduler.search.beliefs import believe
 from scheduler.search.layout import Layout
 from scheduler.search.points import Lineages
 from scheduler.search.trial_history import MEASURED
-from tests.support.nodes import attempts, ignore
+from tests.support.displays import silent, titled
+from tests.support.nodes import attempts
 from tests.support.search import curriculum, job_at, scored
 
+pytestmark = pytest.mark.usefixtures("no_completions")
 GROUPS = {"letters": ["c", "a"]}
 
 
@@ -37,27 +35,20 @@ def spec(groups=GROUPS, seeds=(0, 1), **schedule):
     return Curriculum.model_validate(data | {"seeds": seeds})
 
 
-@contextmanager
-def view(titles, title, tree):
-    titles.append(title)
-    yield ignore
-
-
-def ran(url, of, monkeypatch):
-    monkeypatch.setattr(phases, "completions", lambda *_: {})
+def ran(url, of):
     job, titles = job_at(str(url), of), []
-    report = run(job, InlineExecutor(job.view, Resources(), scored), partial(view, titles), lambda findings: None)
+    report = run(job, InlineExecutor(job.view, Resources(), scored), titled(titles), lambda findings: None)
     return report, titles
 
 
 @pytest.fixture
-def report(tmp_path, monkeypatch):
-    return ran(tmp_path, spec(), monkeypatch)[0]
+def report(tmp_path):
+    return ran(tmp_path, spec())[0]
 
 
 def test_a_group_is_one_stage_for_all_of_its_members(tmp_path):
     job, titles = job_at(str(tmp_path), spec()), []
-    findings = probe(job, InlineExecutor(job.view, Resources(), scored), partial(view, titles))
+    findings = probe(job, InlineExecutor(job.view, Resources(), scored), titled(titles))
     assert titles == ["Probes: 3 probes for 4 domains (letters: c, a)"]
     assert len(attempts(job.store)) == 1 + 2 * 3
     assert list(findings.measured.units) == ["letters", "b", "d"]
@@ -97,9 +88,9 @@ def test_the_estimate_counts_probes_as_they_are_trained(tmp_path, monkeypatch):
     assert (grouped.probe_stage_runs, plain.probe_stage_runs) == (2 * 3, 2 * 4)
 
 
-def test_groups_of_one_train_and_plan_what_no_groups_do(tmp_path, monkeypatch):
-    alone = ran(tmp_path / "alone", spec({"only": ["a"], "other": ["b"]}), monkeypatch)[0]
-    plain = ran(tmp_path / "plain", spec({}), monkeypatch)[0]
+def test_groups_of_one_train_and_plan_what_no_groups_do(tmp_path):
+    alone = ran(tmp_path / "alone", spec({"only": ["a"], "other": ["b"]}))[0]
+    plain = ran(tmp_path / "plain", spec({}))[0]
     assert alone.plan == plain.plan
     assert [row.id for row in alone.tree] == [row.id for row in plain.tree]
 
@@ -107,7 +98,7 @@ def test_groups_of_one_train_and_plan_what_no_groups_do(tmp_path, monkeypatch):
 def test_a_search_is_told_every_probe_and_begins_with_the_plan(tmp_path):
     """Its sampler knows of a group that all members were trained, and what that did."""
     job = job_at(str(tmp_path), spec())
-    findings = probe(job, InlineExecutor(job.view, Resources(), scored), partial(view, []))
+    findings = probe(job, InlineExecutor(job.view, Resources(), scored), silent)
     study = optuna.create_study(direction="maximize")
     tell_probes(study, job, findings)
     told = study.user_attrs[MEASURED]["0"]

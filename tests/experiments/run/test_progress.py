@@ -11,7 +11,7 @@ from rich.console import Console
 
 from experiments.nodes.record import Cost, Failure
 from experiments.nodes.tree import StageTree, grow
-from experiments.run.experience import kind_of
+from experiments.run.experience import cost_kind
 from experiments.run.job import Job, open_job
 from experiments.run.progress import LiveProgress, _which
 from experiments.store import Progress, Store
@@ -151,7 +151,7 @@ def test_a_finished_nodes_record_tells_measuring_from_training(job: Job, monkeyp
         clock.now += 10.0
         view(node, "done")
     seen = view.known.seen
-    assert (seen.training[kind_of(node)].amount, seen.measuring.mean, view.known.starts.mean) == (5.0, 4.0, 1.0)
+    assert (seen.training[cost_kind(node)].amount, seen.measuring.mean, view.known.starts.mean) == (5.0, 4.0, 1.0)
 
 
 class Clock:

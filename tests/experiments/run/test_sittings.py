@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,26 +12,16 @@ from curricula.schema import Resources
 from experiments.analysis.rows.costs import wall_words
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.record import Cost
-from experiments.run import phases
 from experiments.run.phases import report_of, run
 from experiments.run.sittings import FILE, Sittings, sittings
 from experiments.store import Store
-from tests.support.nodes import digest, ignore, leave, train
+from tests.support.displays import silent
+from tests.support.nodes import digest, leave, train
 from tests.support.scored import record_of
 from tests.support.search import curriculum, job_at
 
+pytestmark = pytest.mark.usefixtures("no_completions")
 SECONDS = 100.0
-
-
-@pytest.fixture(autouse=True)
-def no_completions(monkeypatch):
-    """These jobs have no data to show what was said of."""
-    monkeypatch.setattr(phases, "completions", lambda *_: {})
-
-
-@contextmanager
-def view(title, tree):
-    yield ignore
 
 
 def slow(work):
@@ -47,7 +36,7 @@ def slow(work):
 
 def done(url, seeds):
     job = job_at(str(url), curriculum().model_copy(update={"seeds": seeds}))
-    return job, run(job, InlineExecutor(job.view, Resources(), slow), view, lambda findings: None)
+    return job, run(job, InlineExecutor(job.view, Resources(), slow), silent, lambda findings: None)
 
 
 def test_a_run_with_more_seeds_names_the_training_of_the_run_before_it(tmp_path):
@@ -73,7 +62,7 @@ def test_an_interrupted_command_counts_as_far_as_it_came(tmp_path):
 
     job = job_at(str(tmp_path), curriculum().model_copy(update={"seeds": (0, 1)}))
     with pytest.raises(KeyboardInterrupt):
-        run(job, InlineExecutor(job.view, Resources(), breaks), view, lambda findings: None)
+        run(job, InlineExecutor(job.view, Resources(), breaks), silent, lambda findings: None)
     assert sittings(job).made
     _, report = done(tmp_path, (0, 1))
     assert report.cost.elsewhere_seconds == 0

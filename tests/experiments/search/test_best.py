@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -12,11 +11,10 @@ from hypothesis import strategies as st
 from curricula.dump import dump_yaml
 from curricula.loader import load_curriculum
 from curricula.schema import ComparisonSpec, Curriculum, Pair
-from curricula.stage import Schedule, Stage, Training, TrainingOverride
+from curricula.stage import Schedule, Stage, Training
+from curricula.training_override import TrainingOverride
 from curricula.yaml_core import parse
-from domains.example import SPLITS
 from experiments.analysis.comparing.primary import check_primary
-from experiments.nodes.setup import make_setup
 from experiments.nodes.tree import chain
 from experiments.search.analysis.best import _override, best_curriculum, best_yaml
 from scheduler.arms import fixed_arms, main_arm
@@ -25,16 +23,14 @@ from scheduler.composing.compose import compose, schedule_of
 from scheduler.composing.rate_path import readings
 from tests.support.paths import ROOT
 from tests.support.properties import examples
+from tests.support.records import setup_of
 from tests.support.scheduler import NAMES, make_curriculum
 
 SHIPPED = ["curricula/quickstart.yaml", "benchmarks/orders/hopeless.yaml", "benchmarks/orders/replay.yaml"]
 
 
 def nodes(curriculum: Curriculum, schedule: Schedule) -> list[str]:
-    setup = make_setup(
-        curriculum, {name: dict.fromkeys(SPLITS, sha256(name.encode()).hexdigest()) for name in curriculum.domains}
-    )
-    return [node.id for node in chain(setup, schedule.stages, 101)]
+    return [node.id for node in chain(setup_of(curriculum), schedule.stages, 101)]
 
 
 def own(curriculum: Curriculum) -> Schedule:

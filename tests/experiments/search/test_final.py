@@ -31,7 +31,8 @@ from experiments.search.warm_start import warm_starts
 from scheduler.arms import fixed_arms, main_arm
 from scheduler.search.orders import placed, places
 from scheduler.search.space import joint_space, space
-from tests.support.search_loop import QUIET, Nodes, finished, make_curriculum, make_job, make_study, silent
+from tests.support.displays import silent
+from tests.support.search_loop import QUIET, Nodes, finished, make_curriculum, make_job, make_study
 
 pytestmark = pytest.mark.slow
 

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.slow
 TRIALS = 7
 
 
-@pytest.fixture
-def url(tmp_path):
-    return str(tmp_path / "store")
-
-
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory):
     """The trials of the same search, left alone."""

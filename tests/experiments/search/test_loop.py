@@ -29,11 +29,6 @@ from tests.support.search import curriculum, explore, job_at, rows
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def url(tmp_path):
-    return str(tmp_path / "store")
-
-
 def _levels(job, trial):
     spec = job.curriculum
     return levels_of(job.setup, schedule_of_trial(trial, spec, None), (seed_of_trial(trial, spec),))

@@ -15,7 +15,8 @@ from scheduler.composing.choice import own_choice
 from scheduler.composing.compose import schedule_of, written_out
 from scheduler.composing.joint import budget
 from scheduler.search.space import joint_space
-from tests.support.search_loop import QUIET, Nodes, make_curriculum, make_job, make_study, silent
+from tests.support.displays import silent
+from tests.support.search_loop import QUIET, Nodes, make_curriculum, make_job, make_study
 
 
 def searched(folder, curriculum, trials=5):

@@ -23,11 +23,6 @@ from tests.support.search import curriculum, explore, job_at, rows
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def url(tmp_path):
-    return str(tmp_path / "store")
-
-
 def test_the_default_is_a_journal_beside_the_run(url, tmp_path):
     job = job_at(url)
     explore(job, 3)

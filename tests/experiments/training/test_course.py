@@ -11,7 +11,7 @@ import torch
 from curricula.guards import Guards, SweetSpot
 from curricula.stage import Training
 from experiments.models.checkpoints import LanguageModel
-from experiments.nodes.course import Course, ItemScores
+from experiments.nodes.course import Course, PointScores
 from experiments.training.precision import multiplied_in, read_in_float32
 from experiments.training.saving import Saving
 from experiments.training.stage import Trained
@@ -38,14 +38,14 @@ class Planted:
         self.scores, self.bits = scores, bits or [0.0] * len(scores)
         self.seen: list[list[torch.Tensor]] = []
 
-    def __call__(self, network: LanguageModel) -> tuple[dict[str, ItemScores], int]:
+    def __call__(self, network: LanguageModel) -> tuple[dict[str, PointScores], int]:
         assert not network.training
         # Whatever it draws must not be missing from training.
         torch.rand(3)
         at = len(self.seen)
         self.seen.append(state(network))
         lost = self.bits[at] * 0.6931471805599453
-        return {"copy": ItemScores(scores=(self.scores[at],)), "other": ItemScores(scores=(0.0,), nats=(lost,))}, 10
+        return {"copy": PointScores(scores=(self.scores[at],)), "other": PointScores(scores=(0.0,), nats=(lost,))}, 10
 
 
 class Weighed(Planted):
@@ -54,10 +54,10 @@ class Weighed(Planted):
     def __init__(self) -> None:
         super().__init__(())
 
-    def __call__(self, network: LanguageModel) -> tuple[dict[str, ItemScores], int]:
+    def __call__(self, network: LanguageModel) -> tuple[dict[str, PointScores], int]:
         torch.rand(3)
         weight = sum(each.detach().double().abs().sum().item() for each in network.parameters())
-        return {"copy": ItemScores(scores=((weight * 1e3) % 7,)), "other": ItemScores(scores=(0.0,), nats=(0.0,))}, 10
+        return {"copy": PointScores(scores=((weight * 1e3) % 7,)), "other": PointScores(scores=(0.0,), nats=(0.0,))}, 10
 
 
 def course(trained: Trained) -> Course:

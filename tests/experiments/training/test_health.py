@@ -10,7 +10,7 @@ import torch
 
 from domains.example import Example
 from domains.rewards import Mark
-from experiments.nodes.health import Groups
+from experiments.nodes.health import RolloutGroups
 from experiments.training.draw import Drawn
 from experiments.training.grpo import group_rewards
 from experiments.training.stage import Trained
@@ -36,7 +36,7 @@ def test_rewards_that_never_vary_leave_the_weights_and_are_told_apart(score: flo
     assert trained.health is not None
     count = 3 * GRPO.prompts
     kinds = {"wrong": 0, "right": 0, "alike": 0, kind: count}
-    assert trained.health.groups == {"copy": Groups(count=count, **kinds)}
+    assert trained.health.groups == {"copy": RolloutGroups(count=count, **kinds)}
     assert taught(trained) == (True, False)
 
 

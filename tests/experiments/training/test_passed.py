@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import torch
 
-from curricula.stage import Stage, Training, TrainingOverride
+from curricula.stage import Stage, Training
+from curricula.training_override import TrainingOverride
 from domains.frozen import fingerprint
 from experiments.training.settings import grpo_settings, sft_settings, updates
 from experiments.training.stage import Trained

@@ -14,6 +14,7 @@ from experiments.nodes.tree import base_node, child_node
 from experiments.worker import measure
 from experiments.worker.node import run_node
 from tests.support.models import stored
+from tests.support.said import refuse
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +59,3 @@ def test_only_what_is_asked_about_answers_is_asked(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(measure, "inquire", refuse)
     again = settings.model_copy(update={"metrics": ("nll",)})
     assert run(setup.model_copy(update={"evaluation": again}))[1]["copy"].details == after[1]["copy"].details
-
-
-def refuse(*_: object, **__: object) -> object:
-    raise AssertionError("asked again")

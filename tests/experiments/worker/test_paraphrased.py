@@ -18,14 +18,11 @@ from experiments.worker.node import run_node
 from tests.support.chat_server import chat_server
 from tests.support.models import PAIRS, stored
 from tests.support.paraphraser import text_of
+from tests.support.said import refuse
 
 pytestmark = pytest.mark.slow
 
 STAGE = Stage(mixture={"copy": 1.0}, training=Training(method="sft", steps=2, prompts=4))
-
-
-def refuse(*_: object, **__: object) -> object:
-    raise AssertionError("asked again")
 
 
 def test_it_can_be_added_to_a_finished_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

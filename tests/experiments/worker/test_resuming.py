@@ -18,7 +18,7 @@ from experiments.training.watch import Watch
 from experiments.worker import train as training
 from experiments.worker.node import run_node
 from tests.support import warm
-from tests.support.models import stored
+from tests.support.models import left, stored
 from tests.support.nodes import wait_for, worker_environment
 
 pytestmark = pytest.mark.slow
@@ -48,16 +48,6 @@ def works(folder: Path, stage: Training) -> list[Work]:
     base = base_node(setup)
     child = child_node(setup, base, Stage(mixture={"copy": 1.0}, training=stage), 0)
     return [Work(base, None, setup, store.url, Resources()), Work(child, base, setup, store.url, Resources())]
-
-
-def left(work: Work) -> tuple[Any, ...]:
-    """What must be equal: weights, moments, curve, health, cost without seconds."""
-    store = Store.open(work.store)
-    record = store.training(work.node)
-    with store.checkpoint(work.node) as folder:
-        files = {file.name: file.read_bytes() for file in folder.glob("*.safetensors")}
-    cost = record.cost.model_dump(exclude={"train_seconds", "step_seconds"})
-    return files, record.weights, record.reward_curve, record.health, cost
 
 
 @pytest.mark.parametrize("method", STAGES)

@@ -22,7 +22,7 @@ from experiments.worker.inquire import inquire_given
 from experiments.worker.lending import lend
 from experiments.worker.node import run_node
 from experiments.worker.node_models import NodeModels
-from experiments.worker.scoring import Judge
+from experiments.worker.scoring import Marker
 from tests.support.models import stored
 
 pytestmark = pytest.mark.slow
@@ -37,13 +37,13 @@ def given(bench: Bench, model: LocalModel, setup: Setup, store: Store, domain: s
     found = examine(model, "folder", suite, setup, data, store=store, gpus=0, told=lambda _: None)
     details = found.score.details
     assert details is not None
-    judge, told = Judge.of(domain, setup.domains[domain], data["train"], lend(store, 0)), []
+    marker, told = Marker.of(domain, setup.domains[domain], data["train"], lend(store, 0)), []
     for task in inquiries(setup, domain):
         first = first_answers(details, found.answers, task.items)
         asked = inquire_given(
             model, model, "folder", "key", task, setup.domains[domain], data, first, store=store, gpus=0
         )
-        told.append(judge.told(task, data["test"][: len(first)], asked.outputs))
+        told.append(marker.told(task, data["test"][: len(first)], asked.outputs))
         assert told[-1].marks == asked.marks
     return found.score.model_copy(update={"details": inquired(details, first, told)})
 

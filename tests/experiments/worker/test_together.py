@@ -30,7 +30,7 @@ from experiments.worker import together
 from experiments.worker.node import run_node
 from experiments.worker.rank import FAILURE, be_one, leave
 from tests.support import ranks, short_lives, warm
-from tests.support.models import stored
+from tests.support.models import left, stored
 from tests.support.nodes import worker_environment
 from tests.support.paths import ROOT
 
@@ -98,17 +98,6 @@ def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     return folder
 
 
-def left(work: Work) -> tuple[Any, ...]:
-    """What must be equal: weights, moments, curve, health, cost without seconds."""
-    store = Store.open(work.store)
-    record = store.training(work.node)
-    with store.checkpoint(work.node) as folder:
-        files = {file.name: file.read_bytes() for file in folder.glob("*.safetensors")}
-    assert record.processes == 2
-    cost = record.cost.model_dump(exclude={"train_seconds", "step_seconds"})
-    return files, record.weights, record.reward_curve, record.health, cost
-
-
 @pytest.mark.usefixtures("begin_loaded")
 def test_what_goes_wrong_in_one_ends_all_and_is_gone_on_with_to_the_same_bits(
     base: Path, undisturbed: Work, tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
@@ -127,8 +116,8 @@ def test_what_goes_wrong_in_one_ends_all_and_is_gone_on_with_to_the_same_bits(
     monkeypatch.setattr(together, "be_one", be_one)
     run_node(work)
     assert left(work) == left(undisturbed)
-    cost = Store.open(work.store).training(work.node).cost
-    assert (cost.steps, cost.rollouts) == (6, 24)
+    record = Store.open(work.store).training(work.node)
+    assert (record.processes, record.cost.steps, record.cost.rollouts) == (2, 6, 24)
 
 
 def test_one_that_dies_each_time_ends_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

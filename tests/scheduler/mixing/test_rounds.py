@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from curricula.schema import Curriculum
-from curricula.stage import Stage, TrainingOverride
+from curricula.stage import Stage
+from curricula.training_override import TrainingOverride
 from scheduler.composing import compose
 from scheduler.composing.choice import own_choice
 from scheduler.composing.compositions.table import drafts

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import optuna
 import pytest
 from optuna.samplers import BaseSampler
 from optuna.testing.pytest_samplers import (
@@ -22,11 +21,6 @@ from scheduler.search.samplers.random import random_sampler
 from scheduler.search.samplers.tpe import tpe_sampler
 
 Make = Callable[[], BaseSampler]
-
-
-@pytest.fixture(autouse=True)
-def quiet():
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
 @pytest.mark.slow

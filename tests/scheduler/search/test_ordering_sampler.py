@@ -31,11 +31,6 @@ SEQUENTIAL = {**PLAIN, "compositions": ["sequential"]}
 RICH = {**PLAIN, "compositions": ["sequential", "cumulative", "joint"], "lengths": [1, 2], "leave_out": ["sums"]}
 
 
-@pytest.fixture(autouse=True)
-def quiet():
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-
-
 def run(study, curriculum, trials):
     """Trials whose value falls with how late the first domains of the alphabet come; all proposals."""
     found = []

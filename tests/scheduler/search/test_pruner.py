@@ -22,11 +22,6 @@ PLAIN = {"lengths": [1], "opening": [0], "refresh": [0]}
 ONLY_ORDERS = {"search": {**PLAIN, "compositions": ["sequential"]}}
 
 
-@pytest.fixture(autouse=True)
-def quiet():
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-
-
 def study_of(curriculum, finals, beyond=None, **options):
     """A study with these finished trials; each gained 0.1 a stage, and was so far beyond a limit."""
     study = optuna.create_study(direction="maximize", pruner=WinnerPruner(curriculum, **options))

@@ -36,11 +36,6 @@ RICH = {
 }
 
 
-@pytest.fixture(autouse=True)
-def quiet():
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-
-
 def test_only_choices_with_several_values_are_parameters():
     places_of_all = {f"place.{name}" for name in FOUR}
     assert set(space(make_curriculum(FOUR, search=RICH))) == places_of_all | {

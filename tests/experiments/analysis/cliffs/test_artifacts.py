@@ -7,27 +7,17 @@ from dataclasses import replace
 import pytest
 
 from experiments.analysis.cliffs.build import cliffs
-from experiments.analysis.cliffs.model import ArmCliffs, Cell
 from experiments.analysis.cliffs.steepness import steepness
 from experiments.analysis.scores import RunScores
 from experiments.nodes.details import Formatted
 from experiments.nodes.formats import FORMATS
-from tests.support.cliffs import SAMPLES, WAYS, Truth, course, planted
+from tests.support.cliffs import SAMPLES, WAYS, Truth, at, course, main_cliffs, planted
 from tests.support.findings import generator
 
 pytestmark = pytest.mark.slow
 
 FIRST, SECOND = "sums", "sort"
 LOST = Truth(ability=0.3)
-
-
-def arm(damage, **more) -> ArmCliffs:
-    inputs = planted(damage, **more)
-    return cliffs(RunScores(inputs))[inputs.main]
-
-
-def at(found: ArmCliffs, stage: int, domain: str) -> Cell:
-    return next(cell for cell in found.cells if (cell.stage, cell.domain) == (stage, domain))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +29,7 @@ def at(found: ArmCliffs, stage: int, domain: str) -> Cell:
     ],
 )
 def test_how_a_stage_went_decides_what_its_fall_is(way, verdict, told):
-    found = arm({(2, FIRST): LOST}, ways={(2, FIRST): way})
+    found = main_cliffs({(2, FIRST): LOST}, ways={(2, FIRST): way})
     cell = at(found, 2, FIRST)
     assert (cell.before.verdict, cell.before.reason.endswith(told)) == (verdict, True)
     assert (cell.before.steepness.points, cell.before.likelihood.interval.sign) == (11, 1)
@@ -50,7 +40,7 @@ def test_how_a_stage_went_decides_what_its_fall_is(way, verdict, told):
 
 
 def test_a_path_that_was_not_measured_leaves_a_real_drop():
-    assert at(arm({(2, FIRST): LOST}), 2, FIRST).before.verdict == "real_drop"
+    assert at(main_cliffs({(2, FIRST): LOST}), 2, FIRST).before.verdict == "real_drop"
 
 
 def test_the_path_ends_where_the_weights_were_left():
@@ -61,7 +51,7 @@ def test_the_path_ends_where_the_weights_were_left():
 
 
 def test_sums_gone_wrong_are_a_loss_of_execution():
-    cell = at(arm({(2, FIRST): Truth(slips=0.5)}), 2, FIRST)
+    cell = at(main_cliffs({(2, FIRST): Truth(slips=0.5)}), 2, FIRST)
     assert cell.base.verdict == "execution_artifact"
     assert cell.base.change.estimate == pytest.approx(-0.3, abs=0.05)
     assert cell.base.executed.interval.sign == 0
@@ -70,17 +60,17 @@ def test_sums_gone_wrong_are_a_loss_of_execution():
 
 
 def test_sums_gone_wrong_do_not_hide_a_lost_ability():
-    assert at(arm({(2, FIRST): Truth(ability=0.25, slips=0.3)}), 2, FIRST).base.verdict == "real_drop"
+    assert at(main_cliffs({(2, FIRST): Truth(ability=0.25, slips=0.3)}), 2, FIRST).base.verdict == "real_drop"
 
 
 def test_sums_that_always_went_wrong_explain_no_fall():
-    cell = at(arm({(0, FIRST): Truth(slips=0.2), (2, FIRST): Truth(ability=0.35, slips=0.2)}), 2, FIRST)
+    cell = at(main_cliffs({(0, FIRST): Truth(slips=0.2), (2, FIRST): Truth(ability=0.35, slips=0.2)}), 2, FIRST)
     assert cell.before.verdict == "real_drop"
     assert cell.before.slipped.interval.sign <= 0
 
 
 def test_where_no_sum_is_wrong_nothing_is_said_of_sums():
-    cell = at(arm({(2, FIRST): LOST}), 2, FIRST)
+    cell = at(main_cliffs({(2, FIRST): LOST}), 2, FIRST)
     assert (cell.base.executed.status, cell.base.executed.reason) == ("skipped", "no sum in the answers is wrong")
 
 
@@ -98,7 +88,8 @@ def test_a_format_that_is_not_read_any_more_is_found():
     assert hurt["format_spread"].change.interval.low > 0.2
     assert hurt["format_worst"].change.interval.high < -0.2
     assert sound["format_spread"].change.interval.sign == 0
-    assert at(arm({}), 2, FIRST).readings["format_spread"].value.reason == "`evaluation.formats` was not asked for"
+    unasked = at(main_cliffs({}), 2, FIRST).readings["format_spread"]
+    assert unasked.value.reason == "`evaluation.formats` was not asked for"
 
 
 def asked(record, damaged):

@@ -7,32 +7,23 @@ from dataclasses import replace
 import pytest
 
 from experiments.analysis.cliffs.build import cliffs
-from experiments.analysis.cliffs.model import ArmCliffs, Cell
+from experiments.analysis.cliffs.model import ArmCliffs
 from experiments.analysis.scores import RunScores
-from tests.support.cliffs import Truth, planted
+from tests.support.cliffs import Truth, at, main_cliffs, planted
 from tests.support.report import interrupted, make_inputs
 
 FIRST, SECOND = "sums", "sort"
 
 
-def arm(damage, **more) -> ArmCliffs:
-    inputs = planted(damage, **more)
-    return cliffs(RunScores(inputs))[inputs.main]
-
-
-def at(found: ArmCliffs, stage: int, domain: str) -> Cell:
-    return next(cell for cell in found.cells if (cell.stage, cell.domain) == (stage, domain))
-
-
 @pytest.fixture(scope="module")
 def sound() -> ArmCliffs:
-    return arm({})
+    return main_cliffs({})
 
 
 @pytest.fixture(scope="module")
 def damaged() -> ArmCliffs:
     """The second stage costs the first domain a third of its ability, and the second domain its form alone."""
-    return arm({(2, FIRST): Truth(ability=0.35), (2, SECOND): Truth(form=0.5)})
+    return main_cliffs({(2, FIRST): Truth(ability=0.35), (2, SECOND): Truth(form=0.5)})
 
 
 def test_nothing_is_found_where_nothing_is_lost(sound):
@@ -58,28 +49,28 @@ def test_a_lost_form_is_format_artifact(damaged):
 
 
 def test_a_form_that_is_wholly_lost_leaves_nothing_to_tell_by():
-    cell = at(arm({(2, FIRST): Truth(form=0.0)}), 2, FIRST)
+    cell = at(main_cliffs({(2, FIRST): Truth(form=0.0)}), 2, FIRST)
     assert (cell.base.verdict, cell.base.among_found.status) == ("form_lost", "skipped")
     assert "too few are left" in cell.base.reason
 
 
 def test_lost_form_does_not_hide_a_lost_ability():
-    assert at(arm({(2, FIRST): Truth(ability=0.3, form=0.7)}), 2, FIRST).base.verdict == "real_drop"
+    assert at(main_cliffs({(2, FIRST): Truth(ability=0.3, form=0.7)}), 2, FIRST).base.verdict == "real_drop"
 
 
 def test_a_gain_is_no_noise():
-    assert at(arm({(1, FIRST): Truth(ability=0.8)}), 1, FIRST).base.verdict == "gain"
+    assert at(main_cliffs({(1, FIRST): Truth(ability=0.8)}), 1, FIRST).base.verdict == "gain"
 
 
 def test_two_seeds_claim_nothing():
-    cell = at(arm({(2, FIRST): Truth(ability=0.2)}, seeds=(0, 1)), 2, FIRST)
+    cell = at(main_cliffs({(2, FIRST): Truth(ability=0.2)}, seeds=(0, 1)), 2, FIRST)
     assert (cell.base.verdict, cell.base.p_adjusted) == ("underpowered", None)
     assert "2 of the 3 seeds" in cell.base.reason
     assert cell.readings["brier"].value.status == "underpowered"
 
 
 def test_overconfidence_is_found_where_it_is(sound):
-    found = arm({(1, FIRST): Truth(boast=0.25)})
+    found = main_cliffs({(1, FIRST): Truth(boast=0.25)})
     boasting, honest = at(found, 1, FIRST), at(found, 1, SECOND)
     assert boasting.readings["confidence_gap"].change.interval.low > 0.1
     assert honest.readings["confidence_gap"].change.interval.sign == 0
@@ -92,17 +83,18 @@ def test_overconfidence_is_found_where_it_is(sound):
 
 
 def test_narrowing_is_told_from_quality_control():
-    narrow = at(arm({(1, FIRST): Truth(variety=0.2)}), 1, FIRST).readings
+    found = main_cliffs({(1, FIRST): Truth(variety=0.2), (1, SECOND): Truth(form=0.7)})
+    narrow, sloppy = (at(found, 1, name).readings for name in (FIRST, SECOND))
     assert narrow["narrowing"].change.interval.high < -0.2
     assert abs(narrow["quality_control"].change.interval.estimate) < 0.05
-    sloppy = at(arm({(1, FIRST): Truth(form=0.7)}), 1, FIRST).readings
     assert sloppy["quality_control"].change.interval.low > 0.1
     assert abs(sloppy["narrowing"].change.interval.estimate) < 0.05
 
 
 def test_collapse_of_entropy_is_an_alarm():
-    assert at(arm({(1, FIRST): Truth(entropy=0.3)}), 1, FIRST).collapsed
-    assert not at(arm({(1, FIRST): Truth(entropy=0.7)}), 1, FIRST).collapsed
+    found = main_cliffs({(1, FIRST): Truth(entropy=0.3), (1, SECOND): Truth(entropy=0.7)})
+    assert at(found, 1, FIRST).collapsed
+    assert not at(found, 1, SECOND).collapsed
 
 
 def test_regressions_are_counted_and_conditional_on_what_the_base_solved(damaged):

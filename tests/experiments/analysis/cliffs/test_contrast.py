@@ -9,7 +9,7 @@ from benchmarks.cliff_pages import KINDS, drawn_page
 from benchmarks.cliff_worlds import Drawn, World, drawn, sure, verdicts
 from domains.interval import Interval
 from experiments.analysis.cliffs.beside import LEAST_FOUND, Beside
-from experiments.analysis.cliffs.contrast import contrast, corrected, p_of
+from experiments.analysis.cliffs.contrast import contrast, p_of
 from experiments.analysis.cliffs.judging import judged
 from experiments.measures.value import Value
 from scheduler.statistics.intervals import holm, interval, p_value
@@ -112,8 +112,8 @@ def test_a_page_of_scores_that_are_mostly_alike_rarely_holds_a_false_change(kind
 def test_all_that_a_page_shows_is_one_family():
     rng = np.random.default_rng(0)
     pairs = drawn(rng, World(samples=4, drop=0.2))
-    one = corrected({key: p_of(pair.change, pair) for key, pair in pairs.items()})
-    many = corrected({(arm, *key): p_of(pair.change, pair) for arm in range(3) for key, pair in pairs.items()})
+    one = holm({key: p_of(pair.change, pair) for key, pair in pairs.items()})
+    many = holm({(arm, *key): p_of(pair.change, pair) for arm in range(3) for key, pair in pairs.items()})
     key = min(one, key=lambda key: one[key])
     assert one[key] == pytest.approx(28 * p_of(pairs[key].change, pairs[key]))
     assert many[0, *key] == pytest.approx(min(1.0, 84 * p_of(pairs[key].change, pairs[key])))

@@ -83,8 +83,8 @@ def test_how_often_the_word_errs():
 def test_what_stands_beside_the_readings_rests_on_the_same_reckoning(monkeypatch):
     """It was reckoned twice, for its family and for what stands beside it."""
     asked = []
-    tests = reasoned._tests
-    monkeypatch.setattr(reasoned, "_tests", lambda *sides: asked.append(sides) or tests(*sides))
+    strata = reasoned._strata
+    monkeypatch.setattr(reasoned, "_strata", lambda *sides: asked.append(sides) or strata(*sides))
     found = read(Sides(PairedAnswers((CONTENT,), (PRESENCE,))))
     assert found.faith is not None
     assert len(asked) == 1

@@ -23,7 +23,7 @@ from experiments.analysis.sentences.plan_words import identified, learning, own_
 from experiments.analysis.sentences.verdict import apart_lines, settling
 from experiments.nodes.record import DomainScore
 from experiments.report.checkup import render_checkup
-from experiments.report.terminal.report import transfer_table
+from experiments.report.terminal.grounds import transfer_table
 from scheduler.plan import OwnGain
 from tests.support.report import make_inputs
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.analysis.assembly import ReportInputs, build_report
+from experiments.analysis.assembly import ReportInputs
 from experiments.analysis.intervals.trajectories import cliff, introductions
 from experiments.analysis.report import Report
 from experiments.analysis.scores import RunScores
-from tests.support.report import make_inputs
+from tests.support.report import items_of, make_inputs, whole_report
 
 
 @pytest.fixture(scope="module")
@@ -20,38 +20,19 @@ def inputs() -> ReportInputs:
 
 
 @pytest.fixture(scope="module")
-def report(inputs) -> Report:
-    return build_report(inputs)
-
-
-def final_items(inputs, arm, seed, domain, depth=-1):
-    record = inputs.records[inputs.chains[arm, seed][depth]]
-    return np.array(record.scores["test"][domain].items)
-
-
-def validation(inputs, arm, seed, domain, depth):
-    record = inputs.records[inputs.chains[arm, seed][depth]]
-    return np.mean(record.scores["validation"][domain].items)
-
-
-def total_of(inputs, arm, seed):
-    specs = inputs.curriculum.domains
-    weights = np.array([spec.weight for spec in specs.values()])
-    means = [final_items(inputs, arm, seed, name).mean() for name in specs]
-    return float(weights @ means / weights.sum())
+def report() -> Report:
+    return whole_report()
 
 
 def test_backward_transfer_is_gem_s_and_forgetting_counts_from_the_best(inputs, report):
     arm, order = "bwt-sequential", tuple(inputs.curriculum.domains)
     backward, lost = [], []
     for seed in inputs.curriculum.seeds:
-        rows = [
-            [final_items(inputs, arm, seed, name, depth).mean() for name in order] for depth in range(len(order) + 1)
-        ]
+        rows = [[items_of(inputs, arm, seed, name, depth).mean() for name in order] for depth in range(len(order) + 1)]
         scores = np.array(rows)
         backward.append(np.mean([scores[-1, i] - scores[i + 1, i] for i in range(len(order) - 1)]))
         chosen = [
-            np.argmax([validation(inputs, arm, seed, name, depth) for depth in range(len(order))])
+            np.argmax([items_of(inputs, arm, seed, name, depth, "validation").mean() for depth in range(len(order))])
             for name in order[:-1]
         ]
         lost.append(np.mean([scores[at, i] - scores[-1, i] for i, at in enumerate(chosen)]))

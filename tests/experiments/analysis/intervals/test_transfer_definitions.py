@@ -5,18 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.analysis.assembly import build_report
 from experiments.analysis.report import Report
 from experiments.measures.transfer import MEANINGS
 from experiments.report.sections.definitions import definitions_table
-from tests.support.report import make_inputs
+from tests.support.report import whole_report
 
 ARM = "bwt-sequential"
 
 
 @pytest.fixture(scope="module")
 def report() -> Report:
-    return build_report(make_inputs())
+    return whole_report()
 
 
 def test_every_definition_is_there_and_gem_s_is_the_report_s_own(report: Report) -> None:

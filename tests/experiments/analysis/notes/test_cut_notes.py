@@ -6,8 +6,9 @@ import pytest
 
 from experiments.analysis.notes.cut_notes import cut_notes
 from experiments.nodes.details import Details
-from experiments.nodes.record import Cost, DomainScore, Record
-from tests.experiments.run.estimating.test_estimate import NOWHERE
+from experiments.nodes.record import DomainScore, Record
+from experiments.nodes.tree import base_node
+from tests.support.records import recorded
 from tests.support.tiny import tiny
 
 
@@ -18,16 +19,7 @@ def base(cut: list[bool] | None) -> Record:
     )
     score = DomainScore(items=(0.0,) * count, details=details)
     plain = DomainScore(items=(0.0,) * count)
-    return Record(
-        node="",
-        parent=None,
-        seed=None,
-        label="base",
-        path=(),
-        scores={"test": {"sorting": score, "stories": plain}},
-        cost=Cost(),
-        provenance=NOWHERE,
-    )
+    return recorded(base_node(tiny().setup), {"test": {"sorting": score, "stories": plain}})
 
 
 @pytest.mark.parametrize(("cut", "told"), [(41, "41 %"), (25, "25 %"), (24, None), (0, None)])

@@ -22,9 +22,11 @@ from experiments.analysis.notes.guard_advice import (
     proposed,
     recommended,
 )
-from experiments.nodes.record import Cost, DomainScore, Record
+from experiments.nodes.record import DomainScore, Record
+from experiments.nodes.tree import base_node
 from tests.support.curriculum_text import GOOD, changed, write
-from tests.support.nodes import PROVENANCE
+from tests.support.nodes import SETUP
+from tests.support.records import recorded
 
 BAND = Guards(pass_rate=PassRate(domains=("sums",), least=32))
 FLOOR = Guards(entropy=EntropyFloor(share=0.5))
@@ -39,10 +41,7 @@ ASKED = changed("steps: 10", "steps: 10\n  guards: recommended")
 def base(sums: Sequence[float], tales: float = 0.3, entropy: float | None = 0.84) -> Record:
     own = None if entropy is None else (entropy - 0.1, entropy + 0.1)
     scores = {"sums": DomainScore(items=tuple(sums)), "tales": DomainScore(items=(tales,) * 10, entropy=own)}
-    return Record(
-        node="b", parent=None, seed=None, label="base", path=(), scores={"validation": scores}, cost=Cost(),
-        provenance=PROVENANCE,
-    )  # fmt: skip
+    return recorded(base_node(SETUP), {"validation": scores})
 
 
 def chosen(folder: Path, text: str, record: Record) -> dict[str, GuardChoice]:

@@ -16,7 +16,7 @@ from experiments.analysis.stages.guarded_stage import StageGuards
 from experiments.nodes.guarded import Guarded, Limit, PassRates
 from experiments.report.html import render_html
 from experiments.report.terminal.report import print_report
-from tests.support.report import make_inputs
+from tests.support.report import make_inputs, whole_report
 
 POOL = PassRates(histogram=(6, 1, 2, 0, 1), below=6, above=1)
 BANDED = Guarded(low=0.1, high=0.9, pools={"sums": POOL}, rollouts=40, planned=10, done=10)
@@ -117,4 +117,4 @@ def test_page_and_terminal_say_so(report: Report) -> None:
     with console.capture() as printed:
         print_report(console, report)
     assert "Guard: sums: of 10 prompts of sums" in printed.get()
-    assert "What guards changed" not in render_html(build_report(make_inputs()))
+    assert "What guards changed" not in render_html(whole_report())

@@ -11,13 +11,13 @@ from experiments.analysis.assembly import build_report
 from experiments.analysis.report import Report
 from experiments.analysis.rows.health_rows import health_line, idle_lines
 from experiments.analysis.sentences.health_words import nothing_words
-from experiments.nodes.health import Groups, Health
+from experiments.nodes.health import Health, RolloutGroups
 from experiments.report.html import render_html
 from experiments.report.terminal.report import print_report
 from tests.support.report import make_inputs
 
-MIXED = Groups(count=10, wrong=2, right=1, alike=0)
-FLAT = Groups(count=10, wrong=9, right=1, alike=0)
+MIXED = RolloutGroups(count=10, wrong=2, right=1, alike=0)
+FLAT = RolloutGroups(count=10, wrong=9, right=1, alike=0)
 
 
 @pytest.fixture(scope="module")

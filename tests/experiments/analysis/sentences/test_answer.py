@@ -10,12 +10,12 @@ from experiments.analysis.assembly import build_report
 from experiments.analysis.comparing.comparison import Verdict
 from experiments.analysis.report import Report
 from experiments.analysis.sentences.answer import answer
-from tests.support.report import interrupted, make_inputs
+from tests.support.report import interrupted, make_inputs, whole_report
 
 
 @pytest.fixture(scope="module")
 def whole() -> Report:
-    return build_report(make_inputs())
+    return whole_report()
 
 
 def judged(report: Report, **changed: object) -> Report:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.analysis.assembly import build_report
 from experiments.analysis.report import Report
 from experiments.analysis.sentences.model_card import Exported, model_card
 from experiments.analysis.words import number, span
-from tests.support.report import make_inputs
+from tests.support.report import whole_report
 
 LAST = Exported("bwt-sequential", 1, 4, last=True, content="a LoRA adapter", command="stagewise export x y")
 
 
 @pytest.fixture(scope="module")
 def report() -> Report:
-    return build_report(make_inputs())
+    return whole_report()
 
 
 def test_scores_are_the_reports_with_this_seed_beside_all(report: Report) -> None:

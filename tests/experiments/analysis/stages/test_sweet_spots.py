@@ -13,7 +13,7 @@ from experiments.analysis.report import Report
 from experiments.analysis.rows.guard_rows import changed, guard_lines
 from experiments.analysis.stages.guarded_stage import StageGuards
 from experiments.analysis.stages.sweet_spots import sweet_spots
-from experiments.nodes.course import Course, ItemScores, Point
+from experiments.nodes.course import Course, Point, PointScores
 from experiments.nodes.guarded import Guarded
 from experiments.report.html import render_html
 from experiments.report.sections.sweet_spot import sweet_spot
@@ -27,9 +27,9 @@ ITEMS = 40
 def course(seed: int, kept: int = 20) -> Course:
     rng = np.random.default_rng(seed)
 
-    def standing(score: float, bits: float) -> ItemScores:
+    def standing(score: float, bits: float) -> PointScores:
         nats = (2.0 + bits * 5 * np.log(2) + rng.normal(0, 0.02, ITEMS)).tolist()
-        return ItemScores(scores=tuple((score + rng.normal(0, 0.05, ITEMS)).tolist()), nats=tuple(nats))
+        return PointScores(scores=tuple((score + rng.normal(0, 0.05, ITEMS)).tolist()), nats=tuple(nats))
 
     points = tuple(
         Point(step=10 * at, domains={"sums": standing(0.3 + gain, 0.0), "sort": standing(0.5, bits)})

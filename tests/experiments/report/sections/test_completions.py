@@ -12,7 +12,7 @@ from experiments.analysis.completions.choose import choose
 from experiments.analysis.completions.model import DomainCompletions
 from experiments.report.html import render_html
 from experiments.report.sections.completions import completions
-from tests.support.report import make_inputs
+from tests.support.report import make_inputs, whole_report
 from tests.support.said import answers, items
 
 HOSTILE = "</q></section><script>alert('x')</script><img src=x onerror=alert(1)>\n  & 100 % \u202e"
@@ -89,4 +89,4 @@ def test_what_could_not_be_read_is_said():
 
 
 def test_there_is_no_section_before_anything_was_said():
-    assert completions(build_report(make_inputs())) == ""
+    assert completions(whole_report()) == ""

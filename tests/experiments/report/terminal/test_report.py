@@ -15,8 +15,9 @@ from experiments.analysis.comparing.comparison import Verdict
 from experiments.analysis.report import TOTAL
 from experiments.analysis.sentences.plan_words import plan_lines
 from experiments.analysis.words import chance, number, signed
-from experiments.report.terminal.report import VERDICT_STYLES, print_report, profile_table
-from tests.support.report import NAMES, interrupted, make_inputs, with_failure
+from experiments.report.terminal.grounds import profile_table
+from experiments.report.terminal.report import VERDICT_STYLES, print_report
+from tests.support.report import NAMES, interrupted, make_inputs, whole_report, with_failure
 
 LONG = tuple(f"{name}-with-a-very-long-name-indeed"[:32] for name in NAMES)
 
@@ -68,13 +69,13 @@ def test_before_an_arm_is_finished_there_is_no_empty_table_of_costs():
 
 
 def test_plain_text_where_there_is_no_terminal():
-    report = build_report(make_inputs())
+    report = whole_report()
     assert "\x1b" not in printed(report, 100)
     assert "\x1b" in printed(report, 100, terminal=True)
 
 
 def test_the_verdict_comes_last():
-    report = build_report(make_inputs())
+    report = whole_report()
     assert " ".join(printed(report, 100).split()).endswith(" ".join(report.verdict.split()))
 
 
@@ -91,13 +92,13 @@ def test_a_report_of_nothing_prints_dashes_and_no_nan():
 
 
 def test_arms_are_ranked_by_total():
-    report = build_report(make_inputs())
+    report = whole_report()
     totals = [report.scores[arm][TOTAL].estimate for arm in report.ranked()]
     assert totals == sorted(totals, reverse=True)
 
 
 def test_a_profile_that_contradicts_its_kind_shows_what_was_measured():
-    profiles = {name: domain.entropy for name, domain in build_report(make_inputs()).domains.items()}
+    profiles = {name: domain.entropy for name, domain in whole_report().domains.items()}
     assert profiles["stories"].contradicts
     stream = io.StringIO()
     Console(file=stream, width=110).print(profile_table(profiles))
@@ -122,7 +123,7 @@ def test_every_verdict_has_a_colour():
 
 
 def test_the_primary_pair_stands_first_with_its_corrected_p():
-    report = build_report(make_inputs())
+    report = whole_report()
     first = report.comparisons[0]
     lines = [line for line in printed(report, 110).splitlines() if signed(first.absolute.estimate) in line]
     assert any(all(word in line for word in ("bwt-cumulative", "joint", chance(first.p_adjusted))) for line in lines)
@@ -130,7 +131,7 @@ def test_the_primary_pair_stands_first_with_its_corrected_p():
 
 def test_what_the_same_command_printed_before_is_not_printed_again():
     """A run prints tables and plan when the probes are done, and its notes when they are found."""
-    report = build_report(make_inputs()).model_copy(update={"data_notes": ("told before", "new")})
+    report = whole_report().model_copy(update={"data_notes": ("told before", "new")})
     stream = io.StringIO()
     print_report(Console(file=stream, width=200), report, planned=report.plan, said={"told before"})
     text = stream.getvalue()
@@ -142,7 +143,7 @@ def test_what_the_same_command_printed_before_is_not_printed_again():
 
 
 def test_what_became_known_of_the_order_since_is_printed():
-    report = build_report(make_inputs())
+    report = whole_report()
     before = report.plan.model_copy(update={"audit": report.plan.audit.model_copy(update={"notes": ()})})
     after = report.plan.model_copy(update={"audit": report.plan.audit.model_copy(update={"notes": ("It saturates.",)})})
     stream = io.StringIO()

@@ -12,7 +12,7 @@ from curricula.stage import Training
 from domains.endpoints import EndpointSpec
 from domains.rewards.judge import JudgeReward
 from experiments.measures.suite import suite_of
-from experiments.nodes.record import Cost, DomainScore, Provenance, Record
+from experiments.nodes.record import Cost, DomainScore, Record
 from experiments.nodes.tree import StageNode, grow
 from experiments.run.estimating.estimate import estimate
 from experiments.run.estimating.pace import Pace, at_once, pace_of
@@ -23,11 +23,10 @@ from experiments.run.remaining import Range
 from experiments.store import Store
 from scheduler.probing.probes import probe_schedules
 from tests.support.nodes import leave
+from tests.support.records import PROVENANCE
 from tests.support.tiny import tiny
 
 pytestmark = pytest.mark.slow
-
-NOWHERE = Provenance(stagewise="", commit=None, dirty=None, python="", packages={}, hardware="", host="")
 
 
 def record(path: tuple[str, ...], **cost: float) -> Record:
@@ -39,7 +38,7 @@ def record(path: tuple[str, ...], **cost: float) -> Record:
         path=path,
         scores={"test": {"a": DomainScore(items=(1.0,))}},
         cost=Cost(**cost),
-        provenance=NOWHERE,
+        provenance=PROVENANCE,
     )
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
-from hashlib import sha256
 
 import pytest
 
 from curricula.checks import check
-from domains.example import SPLITS
-from experiments.nodes.setup import make_setup
 from experiments.run.estimating import estimate as module
 from experiments.run.estimating.estimate import estimate
 from experiments.run.job import Prepared
+from tests.support.records import setup_of
 from tests.support.scheduler import make_curriculum
 
 pytestmark = pytest.mark.slow
@@ -26,8 +24,7 @@ def test_forty_domains_are_valid_and_priced_in_seconds(monkeypatch):
     curriculum = make_curriculum(FORTY, search={"lr_scale": [0.5, 1.0]}, seeds=[0, 1])
     start = time.process_time()
     assert not check(curriculum)
-    versions = {name: dict.fromkeys(SPLITS, sha256(name.encode()).hexdigest()) for name in FORTY}
-    cost = estimate(Prepared(curriculum, make_setup(curriculum, versions), {}), None)
+    cost = estimate(Prepared(curriculum, setup_of(curriculum), {}), None)
     assert time.process_time() - start < 60
     assert cost.probe_stage_runs == 80
     assert {"bwt-sequential", "bwt-cumulative", "joint", "reverse-sequential"} <= set(cost.arms)

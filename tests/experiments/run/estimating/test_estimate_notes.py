@@ -9,7 +9,7 @@ import pytest
 from curricula.loader import load_curriculum
 from experiments.run.estimating.estimate import estimate
 from experiments.run.job import prepare_data
-from tests.support.commands import variant
+from tests.support.commands import variant, within
 
 pytestmark = pytest.mark.slow
 
@@ -54,20 +54,11 @@ def test_the_command_prints_it(stagewise_in, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def stagewise_in(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+def stagewise_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """The command in this process, in an empty folder; what it prints."""
-    from experiments.cli.main import main
-
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda _, **__: None)
-
-    def call(*arguments: str) -> str:
-        monkeypatch.setattr("sys.argv", ["stagewise", *arguments])
-        with pytest.raises(SystemExit):
-            main()
-        return capsys.readouterr().out
-
-    return call
+    return lambda *arguments: within(*arguments).stdout
 
 
 def test_the_command_says_what_the_verdict_will_be_about(stagewise_in, tmp_path: Path) -> None:

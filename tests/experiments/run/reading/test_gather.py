@@ -11,8 +11,8 @@ import pytest
 
 from curricula.schema.schedule import Probing
 from curricula.stage import Schedule
-from experiments.nodes.health import Groups, Health
-from experiments.nodes.record import Cost, DomainScore, Failure, Provenance, Record
+from experiments.nodes.health import Health, RolloutGroups
+from experiments.nodes.record import DomainScore, Failure, Record
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.job import Job, open_job
 from experiments.run.reading.gather import NOT_PROBED, load_failures, load_records, measurements, profiles
@@ -22,9 +22,9 @@ from scheduler.path_text import order_text
 from scheduler.planning.planner import make_plan
 from scheduler.probing.probes import first_probes, probe_schedules
 from tests.support.nodes import leave
+from tests.support.records import recorded
 from tests.support.tiny import tiny
 
-NOWHERE = Provenance(stagewise="", commit=None, dirty=None, python="", packages={}, hardware="", host="")
 ITEMS = 24
 
 
@@ -52,16 +52,7 @@ def score(node: StageNode, domain: str) -> DomainScore:
 
 def record(job: Job, node: StageNode) -> Record:
     scores = {domain: score(node, domain) for domain in job.curriculum.domains}
-    return Record(
-        node=node.id,
-        parent=node.parent,
-        seed=node.seed,
-        label=node.label,
-        path=node.path,
-        scores={"validation": scores, "test": scores},
-        cost=Cost(),
-        provenance=NOWHERE,
-    )
+    return recorded(node, {"validation": scores, "test": scores})
 
 
 def commit(job: Job, tmp_path: Path, nodes: Mapping[str, StageNode]) -> None:
@@ -149,7 +140,7 @@ def test_failures_of_unfinished_nodes_only(job: Job, tmp_path: Path) -> None:
 
 def flat(job: Job, node: StageNode) -> Record:
     """A stage whose rewards never varied and moved nothing, and whose model scores otherwise by chance alone."""
-    groups = Groups(count=100, wrong=97, right=3, alike=0)
+    groups = RolloutGroups(count=100, wrong=97, right=3, alike=0)
     health = Health(groups={"stories": groups}, completion_tokens=3.0, truncated=0.0)
     return record(job, node).model_copy(update={"health": health, "moved": False})
 

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import pytest
 
 from curricula.schema import Resources
 from domains.errors import StageError
 from experiments.executors.inline import InlineExecutor
 from experiments.report.html import render_html
-from experiments.run import phases
 from experiments.run.phases import report_of, run
-from tests.support.nodes import attempts, ignore
+from tests.support.displays import silent
+from tests.support.nodes import attempts
 from tests.support.search import curriculum, job_at, scored
 
+pytestmark = pytest.mark.usefixtures("no_completions")
 NONE = {"orders": (), "compositions": (), "merges": (), "joint_budgets": (), "random_orders": 0, "interpolate": False}
-
-
-@pytest.fixture(autouse=True)
-def no_completions(monkeypatch):
-    """These jobs have no data to show what was said of."""
-    monkeypatch.setattr(phases, "completions", lambda *_: {})
-
-
-@contextmanager
-def view(title, tree):
-    yield ignore
 
 
 def adaptive(order="given", rate="whole", rule="slope", beside=(), main=True):
@@ -41,7 +29,7 @@ def adaptive(order="given", rate="whole", rule="slope", beside=(), main=True):
 
 def done(url, spec, run_node=scored):
     job = job_at(str(url), spec)
-    return job, run(job, InlineExecutor(job.view, Resources(), run_node), view, lambda findings: None)
+    return job, run(job, InlineExecutor(job.view, Resources(), run_node), silent, lambda findings: None)
 
 
 @pytest.mark.slow

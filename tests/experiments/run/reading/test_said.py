@@ -13,7 +13,7 @@ from experiments.run.job import job_at
 from experiments.run.reading.said import completions
 from experiments.store import Store
 from scheduler.arms import main_arm
-from tests.support.report import MADE_IN
+from tests.support.records import PROVENANCE
 from tests.support.tiny import tiny
 
 
@@ -50,7 +50,7 @@ def leave(job, node, folder, score, parsed="3"):
     suite = suite_of(job.setup).id
     job.store.keep(
         node,
-        Measurement(node=node.id, suite=suite, scores={}, outputs=files, seconds=0.0, provenance=MADE_IN),
+        Measurement(node=node.id, suite=suite, scores={}, outputs=files, seconds=0.0, provenance=PROVENANCE),
         folder,
     )
 

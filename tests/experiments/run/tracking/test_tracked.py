@@ -17,11 +17,6 @@ from tests.support.nodes import SETUP, ignore, tree_of
 from tests.support.tracking import RUN, Kept, full, full_record, job_of
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.open(str(tmp_path / "store"))
-
-
 def run(store: Store, tree: StageTree, said: list[str], **trackers: Kept) -> bool:
     """A command of its own; whether all was done."""
     job = job_of(store)

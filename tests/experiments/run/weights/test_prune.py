@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from curricula.schema import Resources
 from curricula.schema.resources import Keep
 from domains.errors import StoreError
-from experiments.cli.main import main
 from experiments.executors.inline import InlineExecutor
 from experiments.measures.suite import suite_of
 from experiments.nodes.tree import StageTree
@@ -24,15 +23,11 @@ from experiments.store import Store
 from experiments.store.freeing import free, litter
 from experiments.store.halfway import halfway_litter, keep_halfway
 from experiments.store.lease import FOLDER, Lease, using
+from tests.support.commands import within
 from tests.support.nodes import SETUP, arithmetic, attempts, ignore, results, tree_of, uninterrupted, view_of
 from tests.support.properties import examples
 
 RUN = "test-00000000"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.open(str(tmp_path / "store"))
 
 
 def run(store: Store, tree: StageTree, **more: object) -> None:
@@ -253,17 +248,13 @@ def test_weights_that_were_pruned_are_not_had_and_that_is_said(store: Store) -> 
         raise AssertionError
 
 
-def test_the_command_says_what_goes_and_a_dry_run_removes_nothing(
-    store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_says_what_goes_and_a_dry_run_removes_nothing(store: Store) -> None:
     run(store, tree_of("a b"))
 
     def said(*words: str) -> str:
-        monkeypatch.setattr("sys.argv", ["stagewise", "prune", store.url, *words])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        assert not stop.value.code
-        return capsys.readouterr().out
+        done = within("prune", store.url, *words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     assert said("--dry-run") == "Would free 64 bytes: the weights of 1 of 3 nodes.\n"
     assert not store.freed()

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from domains.errors import DataError, StageError
 from domains.example import Example, Split
+from domains.preparation.tried import try_rewards
 from domains.rewards import Reward, build_reward, called, kind_of, primary
 from domains.spec import DomainSpec
-from domains.tried import try_rewards
 
 SCORED = 32
 """Training items whose reference answers are scored."""

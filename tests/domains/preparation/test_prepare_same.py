@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from domains.data_cache import Cache
 from domains.example import Example
 from domains.frozen import fingerprint
-from domains.prepare import Fit, data_versions, prepare_domain
+from domains.preparation.data_cache import Cache
+from domains.preparation.prepare import Fit, data_versions, prepare_domain
+from domains.preparation.splits import Sizes
 from domains.spec import DomainSpec
-from domains.splits import Sizes
 
 ROWS = 600
 WORDS = [

@@ -1,4 +1,4 @@
-"""domains/items.py"""
+"""domains/preparation/rendering.py"""
 
 import json
 
@@ -6,8 +6,8 @@ import pytest
 
 from domains.errors import DataError
 from domains.example import Example
-from domains.prepare import prepare
-from domains.rendering import item_of, prompt_of
+from domains.preparation.prepare import prepare
+from domains.preparation.rendering import item_of, prompt_of
 from domains.rewards import build_mix
 from domains.spec import DomainSpec
 

@@ -1,4 +1,4 @@
-"""domains/account.py: what became of the rows is said, and only what happened."""
+"""domains/preparation/account.py: what became of the rows is said, and only what happened."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import json
 import random
 from pathlib import Path
 
-from domains.account import Account
-from domains.prepare import prepare_domain
+from domains.preparation.account import Account
+from domains.preparation.prepare import prepare_domain
+from domains.preparation.splits import Sizes
 from domains.spec import DomainSpec
-from domains.splits import Sizes
 
 
 def test_nothing_is_said_where_nothing_happened() -> None:

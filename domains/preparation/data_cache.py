@@ -24,11 +24,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from domains.crossings import Twins
 from domains.example import SPLITS, Split
 from domains.examples import Examples, lines_of, version_of
-from domains.found import Found
 from domains.frozen import Frozen, fingerprint
+from domains.preparation.crossings import Twins
+from domains.preparation.found import Found
 
 LEAST = 4_000_000
 """Bytes of data files below which nothing is kept: preparing them takes a second."""
@@ -81,7 +81,7 @@ def name_of(content: object, files: Sequence[Path]) -> str:
 @cache
 def _code() -> str:
     """Hash of this package's code."""
-    folder = Path(__file__).parent
+    folder = Path(__file__).parents[1]
     return fingerprint([[str(file.relative_to(folder)), _hash_of(file)] for file in sorted(folder.rglob("*.py"))])
 
 

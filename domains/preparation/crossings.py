@@ -22,12 +22,11 @@ from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
 from domains.errors import DataError
-from domains.example import Example, Split
+from domains.example import Example, Split, Splits
 from domains.examples import taken
-from domains.items import BYTES, Item
-from domains.leaks import LONG, normal
+from domains.preparation.items import BYTES, Item
+from domains.preparation.leaks import LONG, normal
 from domains.sources.reasoning_gym import ORIGIN
-from domains.splits import Splits
 
 KEYS = 4
 _ENCODER = json.JSONEncoder(sort_keys=True)

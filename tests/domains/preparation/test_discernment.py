@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from domains.discernment import ITEMS, PERSUASIONS, discern, judge_notes
 from domains.endpoints import InMemory, Tally
 from domains.errors import DataError
 from domains.example import Example
+from domains.preparation.discernment import ITEMS, PERSUASIONS, discern, judge_notes
 from domains.rewards.judge import JudgeReward, forged
 from domains.spec import DomainSpec
 from tests.support.chat_server import chat_server, shown

@@ -1,11 +1,11 @@
-"""domains/given_away.py: prompts that hold their answer are told, unless the task is of that kind."""
+"""domains/preparation/given_away.py: prompts that hold their answer are told, unless the task is of that kind."""
 
 from __future__ import annotations
 
 import pytest
 
 from domains.example import Example
-from domains.given_away import given_away
+from domains.preparation.given_away import given_away
 from domains.spec import DomainSpec
 
 

@@ -1,4 +1,4 @@
-"""domains/data_cache.py: what is kept is what would be prepared again, or it is not taken."""
+"""domains/preparation/data_cache.py: what is kept is what would be prepared again, or it is not taken."""
 
 import json
 import os
@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-import domains.data_cache
-import domains.prepare
-from domains.data_cache import Cache
+import domains.preparation.data_cache
+import domains.preparation.prepare
 from domains.example import SPLITS
 from domains.examples import lines_of, version_of
-from domains.prepare import Fit, prepare_domain
+from domains.preparation.data_cache import Cache
+from domains.preparation.prepare import Fit, prepare_domain
+from domains.preparation.splits import Sizes
 from domains.spec import DomainSpec
-from domains.splits import Sizes
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def no_reading(monkeypatch):
     def refused(*_):
         raise AssertionError("the data were prepared again")
 
-    monkeypatch.setattr(domains.prepare, "_prepare", refused)
+    monkeypatch.setattr(domains.preparation.prepare, "_prepare", refused)
 
 
 def test_what_is_kept_is_what_is_prepared_to_the_byte(file, place, monkeypatch):
@@ -101,7 +101,7 @@ def test_other_content_under_the_same_name_is_prepared_anew(file, place):
 
 def test_other_code_is_another_entry(file, place, monkeypatch):
     found(file, place)
-    monkeypatch.setattr(domains.data_cache, "_code", lambda: "other code")
+    monkeypatch.setattr(domains.preparation.data_cache, "_code", lambda: "other code")
     found(file, place)
     assert len(entries(place)) == 2
 
@@ -132,14 +132,14 @@ def test_what_is_broken_is_prepared_anew_and_mended(file, place, name, how, monk
 
 
 def test_a_file_that_changes_meanwhile_is_not_kept(file, place, monkeypatch):
-    real = domains.prepare._prepare
+    real = domains.preparation.prepare._prepare
 
     def slow(*given):
         made = real(*given)
         file.write_text(file.read_text() + "\n")
         return made
 
-    monkeypatch.setattr(domains.prepare, "_prepare", slow)
+    monkeypatch.setattr(domains.preparation.prepare, "_prepare", slow)
     found(file, place)
     assert entries(place) == []
 
@@ -167,7 +167,9 @@ def test_the_oldest_are_removed_where_there_are_too_many(file, place, monkeypatc
     found(file, place)
     (old,) = place.iterdir()
     os.utime(old, (1, 1))
-    monkeypatch.setattr(domains.data_cache, "MOST", sum(part.stat().st_size for part in old.iterdir()) + 100)
+    monkeypatch.setattr(
+        domains.preparation.data_cache, "MOST", sum(part.stat().st_size for part in old.iterdir()) + 100
+    )
     last = found(file, place, seed=1)
     assert old.name not in entries(place)
     assert len(entries(place)) == 1

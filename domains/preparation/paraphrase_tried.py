@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domains.discernment import Trial, billed
-from domains.endpoints import AnswerCache, Chat, EndpointSpec, Tally
+from domains.endpoints import AnswerCache, EndpointSpec, Tally
+from domains.endpoints.tentative import TentativeAnswers, billed, impatient
 from domains.errors import StageError
 from domains.example import Example
 from domains.paraphrase import paraphrases
@@ -24,13 +24,13 @@ def paraphraser_note(spec: EndpointSpec, final: str, train: Sequence[Example], a
     texts = [text for text, _ in zip(filter(None, every), range(ITEMS), strict=False)]
     if not texts:
         return "the paraphraser was not tried: no reference answer reasons before it states its answer."
-    trial, tally = Trial(answers), Tally()
+    answered, tally = TentativeAnswers(answers), Tally()
     try:
-        said = paraphrases(Chat(spec.model_copy(update={"patience": 0.0}), trial, tally), texts, final)
+        said = paraphrases(impatient(spec, answered, tally), texts, final)
     except StageError as error:
         return f"the paraphraser could not be asked for a paraphrase: {error.cause.rstrip('.')}."
     used = sum(one.text is not None for one in said)
     if used:
-        trial.settle()
+        answered.settle()
     rest = "" if used else " With none there is no `paraphrase_gap`: take a stronger model, or more `max_tokens`."
     return f"the paraphraser: {used} of {len(said)} paraphrases could be used.{rest} {billed(tally.bill)}"

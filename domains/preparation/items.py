@@ -9,7 +9,7 @@ from json.encoder import encode_basestring_ascii as quoted
 
 from domains.example import Example
 from domains.examples import Examples, taken, texts_of
-from domains.leaks import normal, normal_pair
+from domains.preparation.leaks import normal, normal_pair
 
 Key = Callable[[Example], str]
 Hashes = tuple[bytes, bytes, bytes, int, int, bytes]

@@ -1,4 +1,4 @@
-"""domains/tried.py: a reward that fails is found before training, whatever the domain's kind and the reward's place."""
+"""A reward that fails is found before training, whatever the domain's kind and the reward's place."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from domains.errors import DataError
-from domains.prepare import prepare_domain
+from domains.preparation.prepare import prepare_domain
+from domains.preparation.splits import Sizes
 from domains.spec import DomainSpec
-from domains.splits import Sizes
 
 ROWS = [{"prompt": f"Write about the number {i}.", "answer": f"Number {i} is a fine one."} for i in range(60)]
 NO_JSON = "import json\ndef score(completion, **_):\n    return float(json.loads(completion)['x'])\n"

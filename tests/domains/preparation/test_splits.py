@@ -1,4 +1,4 @@
-"""domains/splits.py"""
+"""domains/preparation/splits.py"""
 
 import random
 from itertools import pairwise
@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from domains.errors import DataError
 from domains.example import Example
-from domains.items import by_prompt, by_text, items_of
-from domains.splits import (
+from domains.preparation.items import by_prompt, by_text, items_of
+from domains.preparation.splits import (
     Sizes,
     lane,
     region_order,

@@ -6,10 +6,10 @@ from functools import partial
 
 import pytest
 
-from domains.crossings import known_by, twins_of, uncrossed
 from domains.errors import DataError
 from domains.example import SPLITS, Example
-from domains.items import items_of
+from domains.preparation.crossings import known_by, twins_of, uncrossed
+from domains.preparation.items import items_of
 
 
 def item(word, template="{} ="):

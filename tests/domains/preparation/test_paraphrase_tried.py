@@ -6,7 +6,7 @@ import pytest
 
 from domains.endpoints import EndpointSpec, InMemory
 from domains.example import Example
-from domains.paraphrase_tried import paraphraser_note
+from domains.preparation.paraphrase_tried import paraphraser_note
 from tests.support.chat_server import chat_server
 from tests.support.paraphraser import honest, parrots
 

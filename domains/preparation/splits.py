@@ -14,23 +14,20 @@ from functools import cached_property
 from heapq import nsmallest
 from itertools import islice
 from operator import attrgetter
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from domains.errors import DataError
-from domains.example import Example, Kind, Split
+from domains.example import Kind, Split
 from domains.frozen import fingerprint
-from domains.items import Item, Key, by_prompt, by_text
-from domains.leaks import WordCounts, commonness, resemblance, word_counts
+from domains.preparation.items import Item, Key, by_prompt, by_text
+from domains.preparation.leaks import WordCounts, commonness, resemblance, word_counts
+from domains.sources.pool import Layout
 
 Thing = TypeVar("Thing")
-Splits = dict[Split, Sequence[Example]]
 Candidates = dict[Split, list[Item]]
 """Split → items that may stand in it, the preferred ones first."""
 Choose = Callable[[Iterator[Item], int | None], list[Item]]
 """From the items that training may have, and the most that it keeps, to those that it gets."""
-Layout = Literal["rows", "made", "regions"]
-"""`rows` were given in an order that may mean something; `made` ones come one by one, each independent of those before
-it; `regions` belong to their neighbours."""
 LANES: dict[Layout, int] = {"rows": 4, "made": 8}
 """One lane in so many each for validation and test; the rest is training's. Of made rows there are always enough."""
 SAMPLE = 20_000

@@ -1,4 +1,4 @@
-"""domains/prepare.py"""
+"""domains/preparation/prepare.py"""
 
 import json
 from itertools import pairwise
@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 
 from domains.errors import DataError
-from domains.prepare import Fit, data_versions, prepare, prepare_domain
+from domains.preparation.prepare import Fit, data_versions, prepare, prepare_domain
+from domains.preparation.splits import Sizes
 from domains.spec import DomainSpec
-from domains.splits import Sizes
 
 GYM = {"type": "reasoning_gym", "task": "chain_sum"}
 TWO_DIGITS = {"min_terms": 2, "max_terms": 2, "min_digits": 1, "max_digits": 1}

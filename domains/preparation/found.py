@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domains.crossings import Twins
-from domains.example import Split
-from domains.splits import Splits
+from domains.example import Split, Splits
+from domains.preparation.crossings import Twins
 
 
 @dataclass(frozen=True)

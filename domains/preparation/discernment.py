@@ -7,11 +7,10 @@ gives the right one teaches nothing, and one that a sentence persuades teaches t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
 from statistics import fmean
 
-from domains.endpoints import Answer, AnswerCache, Bill, Chat, Tally
+from domains.endpoints import AnswerCache, Tally
+from domains.endpoints.tentative import TentativeAnswers, billed, impatient
 from domains.errors import DataError, StageError
 from domains.example import Example
 from domains.frozen import Frozen
@@ -56,36 +55,9 @@ class Discernment(Frozen):
         return round(self.right - self.empty, 6) >= MATTERS
 
 
-@dataclass
-class Trial:
-    """Answers that are only kept once it is known that these can be used: else they are asked for anew after a repair.
-
-    A place that cannot be read or written costs questions, and nothing else.
-    """
-
-    kept: AnswerCache
-    new: dict[str, Answer] = field(default_factory=dict)
-
-    def find(self, key: str) -> Answer | None:
-        """See `AnswerCache`."""
-        with suppress(OSError):
-            return self.kept.find(key) or self.new.get(key)
-        return self.new.get(key)
-
-    def keep(self, key: str, answer: Answer) -> Answer:
-        """See `AnswerCache`."""
-        return self.new.setdefault(key, answer)
-
-    def settle(self) -> None:
-        """They can be used."""
-        with suppress(OSError):
-            for key, answer in self.new.items():
-                self.kept.keep(key, answer)
-
-
 def discern(spec: JudgeReward, items: Sequence[Example], answers: AnswerCache, tally: Tally) -> Discernment:
     """Try a judge on the first of `items`. It is asked once, without patience. Raises StageError where it fails."""
-    chat = Chat(spec.model_copy(update={"patience": 0.0}), answers, tally)
+    chat = impatient(spec, answers, tally)
     right: list[Mark] = []
     empty: list[Mark] = []
     garbled: list[Mark] = []
@@ -124,9 +96,9 @@ def judge_notes(spec: DomainSpec, train: Sequence[Example], answers: AnswerCache
         if not train[0].reference:
             notes.append(f"{called(reward)} was not tried: the domain has no reference answers.")
             continue
-        trial, tally = Trial(answers), Tally()
+        said, tally = TentativeAnswers(answers), Tally()
         try:
-            found = discern(reward, train, trial, tally)
+            found = discern(reward, train, said, tally)
         except StageError as error:
             notes.append(f"{called(reward)} could not be asked whether it can tell a right answer: {error.cause}.")
             continue
@@ -139,7 +111,7 @@ def judge_notes(spec: DomainSpec, train: Sequence[Example], answers: AnswerCache
                 hint=" ".join(["Take a stronger model, or a clearer rubric.", *_unread(found)]),
             )
         if found.tells:
-            trial.settle()
+            said.settle()
         notes.append(f"{called(reward)}: {told(reward, found)} {billed(tally.bill)}")
     return tuple(notes)
 
@@ -173,11 +145,3 @@ def _marks(spec: JudgeReward, score: float) -> str:
         return f"{score:.2g} of 1"
     low, high = spec.scale
     return f"{low + score * (high - low):.3g} of {high}"
-
-
-def billed(bill: Bill) -> str:
-    """What a trial cost, in brackets."""
-    if not bill.requests:
-        return "(asked before)"
-    tokens = bill.prompt_tokens + bill.completion_tokens
-    return f"({bill.requests} question{'s' * (bill.requests != 1)}, {tokens:,} tokens)"

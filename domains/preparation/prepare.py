@@ -9,24 +9,24 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from domains.account import Account
-from domains.crossings import known_by, twins_of
-from domains.data_cache import Cache, name_of
 from domains.errors import DataError
-from domains.example import Example, Split
+from domains.example import Example, Split, Splits
 from domains.examples import version_of
-from domains.found import Found
 from domains.frozen import fingerprint
-from domains.gold import check_gold
-from domains.items import Item, distinct_items, examples_of, items_of
-from domains.leaks import normal
-from domains.rendering import contents_of, item_of, prompt_of
+from domains.preparation.account import Account
+from domains.preparation.crossings import known_by, twins_of
+from domains.preparation.data_cache import Cache, name_of
+from domains.preparation.found import Found
+from domains.preparation.gold import check_gold
+from domains.preparation.items import Item, distinct_items, examples_of, items_of
+from domains.preparation.leaks import normal
+from domains.preparation.rendering import contents_of, item_of, prompt_of
+from domains.preparation.splits import Sizes, cut_items, hashed, item_identity, rows_to_make
 from domains.rewards import with_codes as rewards_with_codes
 from domains.sources import load_rows, source_files
 from domains.sources.mix import shared
 from domains.sources.pool import MADE, Pool, Row, Rows, SourceRequest, silent
 from domains.spec import DomainSpec
-from domains.splits import Sizes, Splits, cut_items, hashed, item_identity, rows_to_make
 from domains.templates import fields_of
 
 HELD: tuple[Split, ...] = ("validation", "test")

@@ -1,4 +1,4 @@
-"""domains/leaks.py"""
+"""domains/preparation/leaks.py"""
 
 import random
 import re
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domains.leaks import normal, normal_pair
+from domains.preparation.leaks import normal, normal_pair
 from tests.support.leaks import exact_leaks, near_leaks
 
 STORY = "Once a small fox lived beneath the crooked pine and counted {} stars before falling asleep near the brook"

@@ -1,0 +1,13 @@
+"""What tests of runs over cheap nodes share."""
+
+from __future__ import annotations
+
+import pytest
+
+from experiments.run import phases
+
+
+@pytest.fixture
+def no_completions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For jobs without data: nothing that was said can be shown beside its item."""
+    monkeypatch.setattr(phases, "completions", lambda *_: {})

@@ -14,7 +14,7 @@ from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.cliffs.verdicts import VERDICTS, Kind
 from experiments.analysis.words import chance, count, number, signed, signed_span, span
 from experiments.report.terminal.inquiries import print_inquiries
-from experiments.report.terminal.report import LONG, columns, titled
+from experiments.report.terminal.table import LONG, columns, titled
 
 STYLES: dict[Kind, str] = {"worse": "bold red", "undecided": "yellow", "better": "green", "": "", "unfinished": "dim"}
 

@@ -12,7 +12,7 @@ from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.words import count, number, signed, signed_span, span
 from experiments.measures.spec import Name
 from experiments.measures.value import Value
-from experiments.report.terminal.report import LONG, columns, titled
+from experiments.report.terminal.table import LONG, columns, titled
 
 
 def print_inquiries(console: Console, found: Checkup, at: int, title: str) -> None:

@@ -1,12 +1,10 @@
-"""The report in a terminal: tables that fit 100 columns, and get by with 80."""
+"""The report in a terminal: tables that fit 100 columns, and get by with 80; with fewer, rows become lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType, RenderResult
+from rich.console import Console, Group, RenderableType
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -37,16 +35,13 @@ from experiments.analysis.words import (
     signed_span,
     span,
 )
+from experiments.report.terminal.table import LONG, SHORT, Fitting, columns, titled
 from scheduler.plan import Effects, Plan
 
 WIDE = 96
 """Columns from which intervals are written out in full."""
-LONG, SHORT = 20, 12
-"""Columns that a name gets before it is wrapped, and where many domains leave less room."""
 VERDICT = 12
 """Columns that a verdict gets."""
-NARROW = 78
-"""Columns that titles may take without being wrapped."""
 VERDICT_STYLES: dict[Verdict, str] = {
     "better": "green",
     "better_but_small": "cyan",
@@ -56,17 +51,6 @@ VERDICT_STYLES: dict[Verdict, str] = {
     "undecided": "yellow",
 }
 SIGN_STYLES = {-1: "bold red", 0: "", 1: "bold green"}
-
-
-@dataclass(frozen=True)
-class Fitting:
-    """A table that is made for the width it is printed in."""
-
-    make: Callable[[int], Table]
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Called by rich."""
-        yield self.make(options.max_width)
 
 
 def print_report(
@@ -272,27 +256,3 @@ def missing_table(missing: Sequence[Missing]) -> RenderableType:
             Text(short(row.cause, 160)),
         )
     return table
-
-
-def titled(title: str, caption: str | None = None) -> Table:
-    """An empty table in the look that all have."""
-    needed = max(len(title), len(caption or ""))
-    return Table(
-        title=title,
-        min_width=min(needed, NARROW),
-        padding=(0, 1, 0, 0),
-        caption=caption,
-        box=SIMPLE_HEAD,
-        title_justify="left",
-        caption_justify="left",
-        title_style="bold",
-        caption_style="dim",
-        pad_edge=False,
-    )
-
-
-def columns(table: Table, *names: str, right: bool = False, wrap: int | None = None) -> None:
-    """Columns of figures and fixed words, which are never cut; or of names, wrapped at `wrap` characters."""
-    for name in names:
-        justify: JustifyMethod = "right" if right else "left"
-        table.add_column(Text(name), justify=justify, overflow="fold", no_wrap=wrap is None, max_width=wrap)

@@ -10,7 +10,8 @@ from rich.text import Text
 from experiments.analysis.report import TOTAL
 from experiments.analysis.sentences.verdict import apart_lines
 from experiments.analysis.words import count, duration, number, percent, signed, signed_span, span
-from experiments.report.terminal.report import LONG, VERDICT, columns, missing_table, titled, verdict_text
+from experiments.report.terminal.report import VERDICT, missing_table, verdict_text
+from experiments.report.terminal.table import LONG, columns, titled
 from experiments.search.analysis.pairs import SEARCHED
 from experiments.search.analysis.report import SearchReport
 from experiments.search.analysis.words import (

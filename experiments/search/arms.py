@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from curricula.schema import Curriculum
 from curricula.stage import Role, Schedule
 from experiments.run.phases import Findings, arms
-from experiments.search.analysis.pairs import JOINT_SEARCHED, PLANNED, SEARCHED
+from experiments.search.analysis.pairs import JOINT_SEARCHED, PLANNED, SEARCHED, rivals
 from scheduler.arms import main_arm
-from scheduler.composing.joint import JOINT, JOINT_PROBES, JOINT_TUNED
+from scheduler.composing.joint import JOINT, JOINT_PROBES, JOINT_TUNED, at_budget
 
 
 def final_arms(
     curriculum: Curriculum, findings: Findings, searched: Schedule, joint_searched: Schedule | None
 ) -> tuple[Schedule, ...]:
-    """The winner, the curriculum's own schedule, and joint training in four ways, as far as they can be made.
+    """The winner, the curriculum's own schedule, joint training in four ways, and what `baselines` has of joint
+    training at other budgets, adaptive mixing and merging, as far as they can be made.
 
     `joint`, `joint-tuned` and `joint-probes` are those that ``stagewise run`` trains, whatever `baselines` asks for.
     """
@@ -32,7 +33,8 @@ def final_arms(
             "The best joint training that the same search found, with as many completions over joint training alone."
         )
         found.append(recast(joint_searched, "joint", JOINT_SEARCHED, origin))
-    found += [known[name] for name in (JOINT_PROBES,) if name in known]
+    budgets = map(at_budget, dict.fromkeys(curriculum.baselines.joint_budgets))
+    found += [known[name] for name in (JOINT_PROBES, *budgets, *rivals(curriculum)) if name in known]
     return tuple(found)
 
 

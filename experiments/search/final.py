@@ -97,13 +97,11 @@ def phase_trees(job: Job, findings: Findings, main: StudyTrials, joint: StudyTri
 
 
 def _mixed(own: Job, executor: Executor, view: StatusView, findings: Findings) -> Findings:
-    """With the rounds of the curriculum's own adaptive mixing, chosen on its own seeds, where all could be trained."""
-    if own.curriculum.main_rule is None:
+    """With the rounds of the curriculum's adaptive mixing, its own and its baselines', chosen on its own seeds, where
+    all could be trained."""
+    if not own.curriculum.mixing_rules:
         return findings
-    alone = own.curriculum.baselines.model_copy(update={"adaptive": ()})
-    curriculum = own.curriculum.model_copy(update={"baselines": alone})
-    found = mix(replace(own, prepared=replace(own.prepared, curriculum=curriculum)), executor, view, findings)
-    return replace(findings, rounds=settled(curriculum, found.rounds))
+    return replace(findings, rounds=settled(own.curriculum, mix(own, executor, view, findings).rounds))
 
 
 def _fresh(job: Job) -> Job:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from experiments.analysis.report import EqualCost, Report
+from experiments.analysis.report import EqualCost
 from experiments.analysis.words import signed, signed_span
 
 
-def equal_lines(report: Report) -> tuple[str, ...]:
-    """One line each; none where there is no joint training to compare with."""
-    if report.at_equal_tokens.ratio is None and not report.at_equal_tokens.between:
+def equal_lines(arm: str, at_equal_tokens: EqualCost, at_equal_train_seconds: EqualCost) -> tuple[str, ...]:
+    """One line each of `arm`; none where there is no joint training to compare with."""
+    if at_equal_tokens.ratio is None and not at_equal_tokens.between:
         return ()
-    found = (("tokens", report.at_equal_tokens), ("seconds of training", report.at_equal_train_seconds))
-    return tuple(_line(report.main, what, one) for what, one in found)
+    found = (("tokens", at_equal_tokens), ("seconds of training", at_equal_train_seconds))
+    return tuple(_line(arm, what, one) for what, one in found)
 
 
-def _line(main: str, what: str, found: EqualCost) -> str:
-    took = f"{main} took {found.ratio:.2f} times joint's" if found.ratio else f"what {main} took is not known"
+def _line(arm: str, what: str, found: EqualCost) -> str:
+    took = f"{arm} took {found.ratio:.2f} times joint's" if found.ratio else f"what {arm} took is not known"
     if found.difference.estimate is None:
         return f"At equal {what} ({took}): not known, {found.difference.missing}."
     where = f"; joint read off between {' and '.join(found.between)}" if found.between else ""

@@ -43,7 +43,7 @@ def comparisons(report: Report) -> str:
         "Against the baselines",
         reading(explained(rope)),
         table(header, rows),
-        *map(paragraph, equal_lines(report)),
+        *map(paragraph, equal_lines(report.main, report.at_equal_tokens, report.at_equal_train_seconds)),
         notes(near),
     )
 

@@ -62,7 +62,13 @@ def print_report(
     """
     parts: list[RenderableType] = [plan_since(planned, report.plan)] if planned else _grounds(report)
     parts += [scores_table(report), comparison_table(report), *map(Text, apart_lines(report.comparisons))]
-    parts += map(Text, (*equal_lines(report), *filter(None, [came_true(report)])))
+    parts += map(
+        Text,
+        (
+            *equal_lines(report.main, report.at_equal_tokens, report.at_equal_train_seconds),
+            *filter(None, [came_true(report)]),
+        ),
+    )
     parts += [*map(Text, cliff_lines(report)), cost_table(report)]
     if report.missing:
         parts.append(missing_table(report.missing))

@@ -9,9 +9,10 @@ from curricula.schema import Curriculum
 from experiments.analysis.assembly import stage_report
 from experiments.analysis.comparing.comparisons import compare_pairs
 from experiments.analysis.inputs import ReportInputs
+from experiments.analysis.intervals.equal_cost import equal_cost
 from experiments.analysis.intervals.estimates import score_all
 from experiments.analysis.notes.arm_notes import all_notes
-from experiments.analysis.report import CostRow
+from experiments.analysis.report import CostReport, CostRow
 from experiments.analysis.rows.costs import cost_report
 from experiments.analysis.rows.rows import missing_rows
 from experiments.analysis.scores import RunScores
@@ -19,7 +20,7 @@ from experiments.analysis.words import number
 from experiments.nodes.tree import StageTree
 from experiments.run.reading.gather import Records
 from experiments.search.analysis.best import best_yaml
-from experiments.search.analysis.pairs import PAIRS
+from experiments.search.analysis.pairs import SEARCHED, pairs, rivals
 from experiments.search.analysis.report import Best, FinalArm, Gain, ParamValue, SearchCost, SearchReport
 from experiments.search.analysis.spent import added, completions
 from experiments.search.analysis.study_trials import StudyTrials
@@ -53,7 +54,8 @@ def build_search_report(outcome: SearchOutcome) -> SearchReport:
     """The report. ValueError where no trial has finished."""
     main, scores = outcome.main, RunScores(outcome.final)
     values = {key: value for tried in (outcome.joint, main) for key, value in tried.values().items()}
-    arms = _arms(scores, values)
+    costs = cost_report(scores.inputs)
+    arms = _arms(scores, values, costs)
     gains = _gains(scores, arms)
     missing = missing_rows(outcome.final)
     best = _best(outcome)
@@ -73,6 +75,8 @@ def build_search_report(outcome: SearchOutcome) -> SearchReport:
         joint_trials=outcome.joint.rows,
         arms=arms,
         gains=gains,
+        at_equal_tokens=equal_cost(scores, SEARCHED, costs, "tokens"),
+        at_equal_train_seconds=equal_cost(scores, SEARCHED, costs, "train_seconds"),
         cost=_cost(outcome),
         missing=missing,
         notes=(*outcome.notes, *budget_notes(arms), *all_notes(outcome.final.schedules)),
@@ -118,9 +122,9 @@ def _space(curriculum: Curriculum) -> dict[str, tuple[ParamValue, ...]]:
     return found
 
 
-def _arms(scores: RunScores, values: Mapping[str, float]) -> dict[str, FinalArm]:
+def _arms(scores: RunScores, values: Mapping[str, float], spent: CostReport) -> dict[str, FinalArm]:
     """All arms and the base model, in the order of the schedules."""
-    costs = cost_report(scores.inputs).arms
+    costs = spent.arms
     return {
         arm.name: FinalArm(
             role=arm.role,
@@ -136,10 +140,11 @@ def _arms(scores: RunScores, values: Mapping[str, float]) -> dict[str, FinalArm]
 
 
 def _gains(scores: RunScores, arms: Mapping[str, FinalArm]) -> tuple[Gain, ...]:
-    pairs = [(arm, baseline) for arm, baseline in PAIRS if arm in arms and baseline in arms]
+    wanted = pairs(rivals(scores.inputs.curriculum))
+    met = [(arm, baseline) for arm, baseline in wanted if arm in arms and baseline in arms]
     return tuple(
         Gain(promised=_promised(arms[found.arm], arms[found.baseline]), test=found)
-        for found in compare_pairs(scores, pairs)
+        for found in compare_pairs(scores, met)
     )
 
 

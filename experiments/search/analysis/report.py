@@ -12,7 +12,7 @@ from curricula.schema import Curriculum
 from curricula.stage import Role
 from domains.frozen import Frozen
 from experiments.analysis.comparing.comparison import Comparison
-from experiments.analysis.report import CostRow, Missing, SeedInterval, StageReport
+from experiments.analysis.report import CostRow, EqualCost, Missing, SeedInterval, StageReport
 
 FORMAT: Final = 4
 """Raised when a field of search.json changes its meaning or goes away."""
@@ -132,6 +132,9 @@ class SearchReport(Frozen):
     """The same search over joint training alone, with as many completions."""
     arms: dict[str, FinalArm]
     gains: tuple[Gain, ...]
+    at_equal_tokens: EqualCost
+    """`searched` against joint training that sees as many tokens; `gains` are at equal completions."""
+    at_equal_train_seconds: EqualCost
     cost: SearchCost
     missing: tuple[Missing, ...]
     """Nodes of the final comparison without a result."""

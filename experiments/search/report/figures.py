@@ -55,7 +55,9 @@ def arms_figure(report: SearchReport) -> Figure:
     """Totals on test with intervals, best on top."""
     rows = {name: arm.scores[TOTAL] for name, arm in report.arms.items() if arm.scores}
     ranked = dict(sorted(rows.items(), key=lambda item: -(item[1].estimate or 0.0)))
-    return totals_figure(ranked, ARM_COLOURS, dict(zip(ARM_COLOURS, SYMBOLS, strict=False)), SEARCHED)
+    names = list(dict.fromkeys((*ARM_COLOURS, *report.arms)))
+    symbols = {name: SYMBOLS[index % len(SYMBOLS)] for index, name in enumerate(names)}
+    return totals_figure(ranked, {name: ARM_COLOURS.get(name, SKY) for name in names}, symbols, SEARCHED)
 
 
 def pareto_figure(report: SearchReport) -> Figure:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from curricula.dump import dump_yaml
 from experiments.analysis.report import TOTAL
+from experiments.analysis.sentences.equal_words import equal_lines
 from experiments.analysis.words import chance, count, duration, number, percent, short, signed, span
 from experiments.report.markup import cell, details, element, paragraph, plot, section, table
 from experiments.report.sections.account import missing_section
@@ -107,6 +108,7 @@ def gains(report: SearchReport) -> str:
         paragraph(explained(rope), "note"),
         table(header, rows),
         notes([gain.test for gain in report.gains]),
+        *map(paragraph, equal_lines(SEARCHED, report.at_equal_tokens, report.at_equal_train_seconds)),
         _notes(report),
     )
 

@@ -19,7 +19,7 @@ from experiments.cli.runs import runs
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.tree import chain
 from experiments.run.phases import Findings
-from experiments.search.analysis.pairs import PAIRS, SEARCHED
+from experiments.search.analysis.pairs import SEARCHED, pairs
 from experiments.search.analysis.report import SearchReport
 from experiments.search.analysis.study_trials import StudyTrials
 from experiments.search.final import finish, write_search
@@ -50,16 +50,51 @@ def ended(tmp_path_factory):
     return job, nodes, study, findings, place, report
 
 
+def printed(report):
+    stream = io.StringIO()
+    print_search(Console(file=stream, width=200), report)
+    return stream.getvalue()
+
+
 def test_all_arms_meet_on_fresh_seeds(ended):
     report = ended[-1]
-    names = ["searched", "planned", "joint", "joint-tuned", "joint-searched", "joint-probes", "base"]
-    assert list(report.arms) == names
+    joint = ["joint", "joint-tuned", "joint-searched", "joint-probes", "joint-x0.5"]
+    rivals = ["merge-linear", "merge-ties", "merge-dare"]
+    assert list(report.arms) == ["searched", "planned", *joint, *rivals, "base"]
     assert report.fresh_seeds == FRESH
     assert all(len(arm.scores["total"].per_seed) == 5 for arm in report.arms.values())
-    assert [(gain.test.arm, gain.test.baseline) for gain in report.gains] == list(PAIRS)
+    assert [(gain.test.arm, gain.test.baseline) for gain in report.gains] == list(pairs(rivals))
     assert all(gain.test.seeds == 5 for gain in report.gains)
-    assert [gain.test.primary for gain in report.gains] == [True] + 8 * [False]
+    assert [gain.test.primary for gain in report.gains] == [True] + 11 * [False]
     assert report.verdict.startswith("On test, searched ")
+
+
+def test_joint_training_at_equal_cost_is_read_off_between_its_budgets(ended):
+    report = ended[-1]
+    ends = sorted((report.arms[name].cost.tokens, name) for name in ("joint-x0.5", "joint"))
+    ratio = report.arms[SEARCHED].cost.tokens / report.arms["joint"].cost.tokens
+    assert report.at_equal_tokens.ratio == pytest.approx(ratio)
+    inside = ends[0][0] <= 1.02 * report.arms[SEARCHED].cost.tokens <= 1.02**2 * ends[1][0]
+    assert report.at_equal_tokens.between == (("joint-x0.5", "joint") if inside else ())
+    for text in (printed(report), render_search(report)):
+        assert "At equal tokens (searched took" in " ".join(text.split())
+        assert "At equal seconds of training (searched took" in " ".join(text.split())
+
+
+def test_adaptive_mixing_that_is_asked_for_is_a_rival(tmp_path):
+    own = make_curriculum(seeds=[])
+    asked = own.baselines.model_copy(update={"adaptive": ("uniform", "learnability"), "merges": ()})
+    curriculum = own.model_copy(update={"baselines": asked})
+    job, nodes = make_job(tmp_path, curriculum), Nodes()
+    study, findings, place = make_study(job, nodes, 4)
+    report = finish(
+        job, InlineExecutor(job.view, job.curriculum.resources, nodes), silent, study, findings, QUIET, place
+    )
+    rivals = ("adaptive-uniform", "adaptive-learnability")
+    assert [(gain.test.arm, gain.test.baseline) for gain in report.gains] == list(pairs(rivals))
+    assert all(len(report.arms[name].scores["total"].per_seed) == 5 for name in rivals)
+    assert all(report.arms[name].cost.rollouts == report.arms["joint"].cost.rollouts for name in rivals)
+    render_search(report)
 
 
 def test_the_winner_is_the_best_that_has_its_seeds(ended):
@@ -93,8 +128,9 @@ def test_phases_add_up_to_everything_that_ran(ended):
     cost = report.cost
     assert cost.search.stage_runs == sum(trial.user_attrs["stage_runs"] for trial in study.trials)
     stages = [cost.probes, cost.search, cost.joint_search, cost.final]
-    # All seeds share one base.
-    assert sum(row.stage_runs for row in stages) == len(set(nodes.ran)) - 1
+    # All seeds share one base, and merging trains nothing.
+    merged = 3 * len(FRESH)
+    assert sum(row.stage_runs for row in stages) == len(set(nodes.ran)) - merged - 1
     assert cost.unshared >= cost.search.stage_runs
 
 
@@ -107,9 +143,7 @@ def test_both_searches_spend_the_same_completions_and_say_so(ended):
     run = sum(stage.rollouts for stage in report.arms["joint"].stages)
     assert cost.searched_completions <= cost.joint_completions < cost.searched_completions + run
     words = f"rests on {cost.searched_completions:,} completions, the search over joint training on"
-    stream = io.StringIO()
-    print_search(Console(file=stream, width=200), report)
-    for text in (stream.getvalue(), render_search(report)):
+    for text in (printed(report), render_search(report)):
         assert words in " ".join(text.split())
     assert {0.0, 0.5, 1.0} <= {row.params["sft_first"] for row in report.joint_trials}
     assert [row.number for row in report.joint_trials] == list(range(len(report.joint_trials)))

@@ -259,7 +259,7 @@ def test_the_command_says_what_goes_and_a_dry_run_removes_nothing(
     run(store, tree_of("a b"))
 
     def said(*words: str) -> str:
-        monkeypatch.setattr("sys.argv", ["stagewise", "prune", store.url, *words])
+        monkeypatch.setattr("sys.argv", ["stagewise", "prune", "--store", store.url, *words])
         with pytest.raises(SystemExit) as stop:
             main()
         assert not stop.value.code

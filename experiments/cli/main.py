@@ -107,6 +107,8 @@ def main() -> None:
             soft_wrap=True,
         )
         sys.exit(INTERRUPTED)
+    except SystemExit as stop:
+        sys.exit(INTERRUPTED if isinstance(stop.__context__, BrokenPipeError) else stop.code)
     if code == INTERRUPTED:
         errors.print("Stopped before any stage ran.")
     sys.exit(code or 0)

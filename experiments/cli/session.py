@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error
-    """Ctrl-C while stages ran: what is finished is kept."""
+    """Ctrl-C while stages ran, or nobody reads any more what is printed: what is finished is kept."""
 
     def __init__(self, command: str, store: str) -> None:
         super().__init__(command, store)
@@ -239,7 +239,7 @@ def session(
             notes.print(f"Results: {job.store.url}/{job.run}", highlight=False, soft_wrap=True)
             executes = tracked(workers(job.view), job, lambda line: warn(notes, line))
             yield Session(job, executes, notes, Experience(), set(said))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):  # The latter is rich's, where nobody reads the output any more.
             raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), job.store.url) from None
 
 

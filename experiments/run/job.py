@@ -16,6 +16,7 @@ from curricula.problem import dotted
 from curricula.rollouts import VLLM_PLACES
 from curricula.schema import Curriculum
 from curricula.stage import MEMORY_KEYS
+from domains.account import ALIKE
 from domains.crossings import uncrossed
 from domains.data_cache import Cache
 from domains.errors import CurriculumError, UserError, together
@@ -52,6 +53,8 @@ class Prepared:
     """Domain → split → examples."""
     notes: tuple[str, ...] = ()
     """What a person should know of the data, e.g. how many rows were skipped."""
+    of_training: tuple[str, ...] = ()
+    """Those of `notes` that are about training items alone: nothing to who only measures."""
 
     @property
     def sizes(self) -> dict[str, dict[Split, int]]:
@@ -170,9 +173,13 @@ def prepare_data(
         for items in splits.values():
             rest(items)
     told_before = tuple(note for each in found.values() for note in each.notes)
-    setup = make_setup(curriculum, versions, weights)
+    lost = (*_crossed(found, data), *held)
     return Prepared(
-        _placed(curriculum, file.parent), setup, data, (*told_before, *_crossed(found, data), *held, *notes)
+        _placed(curriculum, file.parent),
+        make_setup(curriculum, versions, weights),
+        data,
+        notes=(*told_before, *lost, *notes),
+        of_training=(*(note for note in told_before if note.endswith(ALIKE)), *lost),
     )
 
 

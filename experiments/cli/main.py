@@ -75,7 +75,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     search: "stagewise search mine.yaml --trials 40",
     report: "stagewise report mine.yaml --json",
     measure: "stagewise measure base tuned --domains mine.yaml",
-    export: "stagewise export mine.yaml winner --arm bwt-sequential",
+    export: "stagewise export mine.yaml trained --arm bwt-sequential",
     push: "stagewise push mine.yaml --repo me/my-model",
     prune: "stagewise prune --store runs --dry-run",
     convert: "stagewise convert model.gguf models/mine",

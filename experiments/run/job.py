@@ -159,7 +159,7 @@ def prepare_data(
     if wrong:
         raise together(wrong)
     try:
-        told("Looking for what domains share", 1.0)
+        told("all domains: looking for what they share", 1.0)
         data = uncrossed(
             {name: each.splits for name, each in found.items()}, {name: each.twins for name, each in found.items()}
         )

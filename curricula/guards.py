@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import (
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from domains.at_key import at_key
-from domains.frozen import Frozen
+from domains.frozen import Frozen, with_tuples
+
+WORD = "recommended"
+"""Stands in place of guards that are chosen once the base model was measured (curricula/recommended.py)."""
 
 
 class PassRate(Frozen):
     """Draw only prompts whose pass rate under the stage's starting model lies in [`low`, `high`].
 
     A prompt's pass rate is its mean reward over `samples` completions, drawn as rollouts are; they count in the stage's
-    cost. Where no prompt of a domain is left the stage fails and shows the histogram.
+    cost. Where no prompt of a domain is left the stage fails and shows the histogram, unless `least` is given.
     """
 
     low: float = Field(0.1, ge=0, le=1)
@@ -29,11 +40,16 @@ class PassRate(Frozen):
     """Prompts per domain that are measured, the first of its draw; only these can be drawn. null: all."""
     domains: tuple[str, ...] | None = None
     """Domains of the stage's mixture whose prompts are filtered; default: all."""
+    least: int | None = Field(None, gt=0, le=10_000_000, exclude_if=lambda least: least is None)
+    """Fewest prompts of a domain that the band must leave; where it leaves fewer, all of the domain's prompts may be
+    drawn. null: the stage fails where it leaves none."""
 
     @model_validator(mode="after")
     def _band(self) -> Self:
         if self.low >= self.high:
             raise at_key("low", f"must be below `high` ({self.high:g})")
+        if self.least is not None and self.items is not None and self.least > self.items:
+            raise at_key("least", f"must be at most `items` ({self.items:,})")
         return self
 
 
@@ -83,7 +99,10 @@ class SweetSpot(Frozen):
 
 
 class Guards(Frozen):
-    """What a stage is guarded against. SFT stages have no rollouts and heed `sweet_spot` alone."""
+    """What a stage is guarded against. SFT stages have no rollouts and heed `sweet_spot` alone.
+
+    In place of the mapping the word `recommended` may stand: guards that the base model's own answers speak for.
+    """
 
     pass_rate: PassRate | None = None
     kl: KlBudget | None = None
@@ -94,9 +113,37 @@ class Guards(Frozen):
     fall: float = Field(0.1, ge=0, le=1)
     """When `kl` or `entropy` strikes, the learning rate falls to zero over this share of the steps done so far, and the
     stage ends; scores that are read at a high rate mean little. 0: it ends at once."""
+    recommended: bool = Field(False, exclude_if=lambda asked: not asked)
+    """Whether the word stands here: yet to be chosen. No stage that is trained has it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_word(cls, given: Any) -> Any:
+        if isinstance(given, str):
+            if given != WORD:
+                raise ValueError(f"must be a mapping, or the word {WORD}")
+            return {WORD: True}
+        if isinstance(given, dict) and WORD in given:
+            raise at_key(WORD, f"stands alone: write `guards: {WORD}`, and no key beside it")
+        return with_tuples(given)
+
+    @model_serializer(mode="wrap")
+    def _as_word(self, plain: SerializerFunctionWrapHandler) -> Any:
+        return WORD if self.recommended else plain(self)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The mapping, or the word."""
+        reference = handler(core)
+        schema = handler.resolve_ref_schema(reference)
+        mapping = {key: schema.pop(key) for key in ("type", "properties", "additionalProperties") if key in schema}
+        mapping["properties"].pop(WORD)
+        schema["anyOf"] = [mapping, {"const": WORD}]
+        return reference
 
 
 NONE = Guards()
+RECOMMENDED = Guards.model_validate(WORD)
 StopGuard = Literal["kl", "entropy"]
 """The guards that end a stage early, by their keys in `Guards`."""
 

@@ -10,6 +10,7 @@ from curricula.compositions import Ordered
 from curricula.guard_checks import guard_problems
 from curricula.mixing_checks import starves
 from curricula.problem import KeyPath, Problem, dotted
+from curricula.recommended import waiting
 from curricula.schema import Curriculum
 from curricula.searchable import searchable
 from curricula.size_checks import MOST_STAGES
@@ -114,8 +115,12 @@ def _steps(curriculum: Curriculum) -> Iterator[Problem]:
 
 
 def _rates(curriculum: Curriculum) -> Iterator[Problem]:
-    """What a rate's path forbids (guards that end a stage) it forbids here too."""
+    """What a rate's path forbids (guards that end a stage) it forbids here too; also those that may yet be chosen."""
+    unchosen = waiting(curriculum) if curriculum.schedule.rate == "per_stage" else ()
     for i, rate in enumerate(curriculum.search.rate):
+        for keys in unchosen if rate != "per_stage" else ():
+            rule = f"{dotted(keys)} may come to end a stage, which is a piece of one path then"
+            yield Problem(("search", "rate", i), rule, rate, "Write the guards out, or leave this rate out.")
         schedule = curriculum.schedule.model_copy(update={"rate": rate})
         for found in guard_problems(curriculum.model_copy(update={"schedule": schedule})):
             yield Problem(("search", "rate", i), f"{dotted(found.keys)} {found.rule}", rate, found.hint)

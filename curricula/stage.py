@@ -98,7 +98,7 @@ class Training(Frozen):
     to the same result. null: it begins anew. No part of any identity."""
     guards: Guards = Field(NONE, exclude_if=lambda guards: guards == NONE)
     """Which prompts are drawn, when the stage ends early, and which of its models it leaves; SFT heeds the last alone.
-    What a stage writes here replaces all of it."""
+    What a stage writes here replaces all of it. `recommended`: chosen by what the base model answers."""
     trl: dict[str, Any] = Field(default={}, exclude_if=lambda passed: not passed)
     """Further keys of TRL's SFTConfig and GRPOConfig, handed on as they stand, `{epsilon_high: 0.28, top_p: 0.95}`. A
     key goes to stages by the methods that have it; one that says what a key here says is refused. `loss_type` stands in

@@ -66,6 +66,7 @@ def build_report(inputs: ReportInputs) -> Report:
         tree=tree_rows(inputs),
         missing=missing,
         health=health_rows(inputs),
+        recommended=inputs.guards,
         guards=guarded,
         sweet_spots=sweet_spots(guarded),
         ways_back=ways_back(scores),

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from curricula.recommended import GuardChoice
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from domains.profile import EntropyProfile
@@ -44,6 +45,8 @@ class ReportInputs:
     profiles: Mapping[str, EntropyProfile] = field(default_factory=dict)
     transfer: Transfer | None = None
     plan: Plan | None = None
+    guards: tuple[GuardChoice, ...] = ()
+    """What `guards: recommended` chose."""
     rounds: tuple[Rounds, ...] = ()
     """Adaptive mixing, an arm each, as far as it came."""
     wall_seconds: float = 0.0

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
+from curricula.recommended import GuardChoice
 from curricula.schema import Curriculum
 from curricula.stage import OrderName, Probes, Role
 from domains.endpoints import Bill
@@ -276,6 +277,8 @@ class Report(Frozen):
     missing: tuple[Missing, ...]
     health: tuple[StageHealth, ...] = ()
     """Every finished stage that rolled out completions, and every other one that taught nothing."""
+    recommended: tuple[GuardChoice, ...] = Field((), exclude_if=lambda choices: not choices)
+    """What `guards: recommended` chose for each domain, and why; `curriculum` has it written out."""
     guards: tuple[StageGuards, ...] = ()
     """Every finished stage that had guards."""
     sweet_spots: tuple[SweetSpots, ...] = ()

@@ -34,14 +34,12 @@ def export(
 
     With `--to trl` and others: what that tool needs to train the same schedule.
     """
-    from experiments.cli.session import prepare
-    from experiments.run.job import job_at
+    from experiments.cli.stored import stored_job
     from experiments.run.weights.export import Wanted, export_recipe
     from experiments.run.weights.export import export as write
-    from experiments.store import Store
 
     console = Console()
-    job = job_at(prepare(file, seeds, sets, store, console), Store.open(store, create=False))
+    job = stored_job(file, seeds, sets, store, console)
     wanted, command = Wanted(arm, seed, stage, merge), shlex.join(["stagewise", *sys.argv[1:]])
     told = write(job, wanted, out, command) if to == "hf" else export_recipe(job, wanted, to, out, command)
     console.print(f"Wrote {out}: {told}.", markup=False, highlight=False, soft_wrap=True)

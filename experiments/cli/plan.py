@@ -29,7 +29,7 @@ def plan(
         findings = probe(open_session.job, open_session.executor, open_session.view)
         report = report_of(open_session.job, findings)
         if json:
-            typer.echo(report.model_dump_json(include={"run", "domains", "transfer", "plan"}, indent=1))
+            typer.echo(report.model_dump_json(include={"run", "domains", "recommended", "transfer", "plan"}, indent=1))
         else:
             print_findings(open_session.notes, findings)
             said = open_session.said

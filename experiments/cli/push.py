@@ -25,18 +25,16 @@ def push(
     sets: Sets = None,
 ) -> None:
     """Upload what `stagewise export` would write to the Hugging Face hub, as you are logged in there."""
-    from experiments.cli.session import prepare
-    from experiments.run.job import job_at
+    from experiments.cli.stored import stored_job
     from experiments.run.weights.export import Wanted
     from experiments.run.weights.push import check_repo
     from experiments.run.weights.push import push as upload
-    from experiments.store import Store
 
     check_repo(repo)
     from huggingface_hub import HfApi
 
     console = Console()
-    job = job_at(prepare(file, seeds, sets, store, console), Store.open(store, create=False))
+    job = stored_job(file, seeds, sets, store, console)
     command = shlex.join(["stagewise", *sys.argv[1:]])
     told = upload(job, Wanted(arm, seed, stage, merge), repo, command, HfApi(), private=not public)
     console.print(f"Uploaded to {repo}: {told}.", markup=False, highlight=False, soft_wrap=True)

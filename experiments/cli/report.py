@@ -12,15 +12,12 @@ def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets
     """Print the report of what a run has finished so far, and write its page anew (report.html). Nothing is trained."""
     from domains.errors import UserError
     from experiments.cli.saving import save
-    from experiments.cli.session import prepare
+    from experiments.cli.stored import stored_job
     from experiments.report.terminal.report import print_report
-    from experiments.run.job import job_at
     from experiments.run.phases import report_of
-    from experiments.store import Store
 
     console = Console(stderr=json)
-    prepared = prepare(file, seeds, sets, store, console)
-    job = job_at(prepared, Store.open(store, create=False))
+    job = stored_job(file, seeds, sets, store, console)
     if job.store.read_run(job.run, "curriculum.yaml") is None:
         raise UserError("was never run in this store", file=str(file), value=job.store.url, hint="See: stagewise runs.")
     made = report_of(job)

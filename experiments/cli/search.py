@@ -79,6 +79,7 @@ def _check_job(job: Job, file: Path, storage: str | None) -> None:
     Raises CurriculumError and StoreError."""
     from curricula.loader import at_key
     from curricula.problem import dotted
+    from curricula.recommended import waiting
     from curricula.search_checks import search_problems
     from domains.errors import CurriculumError
     from experiments.search.phases import searching
@@ -90,7 +91,8 @@ def _check_job(job: Job, file: Path, storage: str | None) -> None:
         raise at_key(CurriculumError(problem.rule, key=key, value=problem.value, hint=problem.hint), file, key)
     if storage is None:
         check_folder(job.store)
-    else:
+    elif not waiting(job.curriculum):
+        # A study is of its guards too.
         open_study(open_place(storage, job.store, job.run), searching(job))
 
 

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -205,12 +205,15 @@ def session(
 ) -> Iterator[Session]:
     """Everything opened, workers let go of at the end. Ctrl-C becomes `Interrupted`.
 
-    Data are prepared while Ray starts. `check` may refuse the job; a command that is refused writes nothing.
+    Data are prepared while Ray starts. `check` may refuse the job, whose guards may yet have to be chosen; a command
+    that is refused writes nothing. Where they have, the base model is measured before anything else.
     """
     from curricula.sense_checks import sense_notes
+    from experiments.analysis.notes.guard_advice import choice_lines
     from experiments.executors.served import check_served
     from experiments.run.experience import Experience
     from experiments.run.job import job_at, put
+    from experiments.run.phases import choose_guards
     from experiments.run.tracking.executor import tracked
     from experiments.store import Store
     from experiments.store.lease import using
@@ -233,12 +236,16 @@ def session(
         try:
             Store.open(store)
             stack.enter_context(using(job.store.files, "run", unless="prune"))
-            put(job)
+            put(data.result(), job.store)
             said = (*sense_notes(curriculum), *job.prepared.notes, *judged)
             print_notes(notes, said)
             notes.print(f"Results: {job.store.url}/{job.run}", highlight=False, soft_wrap=True)
             executes = tracked(workers(job.view), job, lambda line: warn(notes, line))
-            yield Session(job, executes, notes, Experience(), set(said))
+            opened = Session(job, executes, notes, Experience(), set(said))
+            job = choose_guards(job, executes, opened.view)
+            opened.said.update(chosen := choice_lines(job.guards))
+            print_notes(notes, chosen)
+            yield replace(opened, job=job)
         except (KeyboardInterrupt, SystemExit):  # The latter is rich's, where nobody reads the output any more.
             raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), job.store.url) from None
 

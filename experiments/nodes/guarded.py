@@ -15,9 +15,11 @@ class PassRates(Frozen):
     histogram: tuple[int, ...]
     """Prompts whose pass rate is nearest to 0, 1/k, 2/k, … 1, where k samples were drawn of each."""
     below: int
-    """Prompts left out because their pass rate is lower than the band."""
+    """Prompts whose pass rate is lower than the band, and which are left out for it."""
     above: int
-    """Prompts left out because it is higher."""
+    """Those of which it is higher."""
+    lifted: bool = Field(False, exclude_if=lambda lifted: not lifted)
+    """Whether so few were within the band that no prompt of the domain was left out."""
 
     @property
     def measured(self) -> int:
@@ -25,9 +27,14 @@ class PassRates(Frozen):
         return sum(self.histogram)
 
     @property
-    def kept(self) -> int:
-        """How many prompts may be drawn."""
+    def within(self) -> int:
+        """How many prompts were within the band."""
         return self.measured - self.below - self.above
+
+    @property
+    def kept(self) -> int:
+        """How many of the measured prompts may be drawn."""
+        return self.measured if self.lifted else self.within
 
 
 class Limit(Frozen):

@@ -119,8 +119,10 @@ class Setup(Frozen):
         """Of a stage's weights: the parent's, the stage, the seed, and what it learns its own domains from.
 
         A stage that is measured on its way also follows from the validation items of every domain, and how these are
-        asked and marked. How often a domain was drawn before follows from the parent.
+        asked and marked. How often a domain was drawn before follows from the parent. Guards that are recommended must
+        have been chosen.
         """
+        assert not stage.training.guards.recommended, "no stage has an identity before its guards are chosen"
         learnt = {name: self.domains[name].teaches(stage) for name in stage.mixture if name in self.domains}
         chosen = {name: domain.examined for name, domain in self.domains.items()}
         by = [chosen] if stage.training.guards.sweet_spot else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from curricula.dump import dump_yaml
 from curricula.epochs import with_steps
 from curricula.loader import at_key
 from curricula.problem import dotted
+from curricula.recommended import GuardChoice, waiting, with_chosen
 from curricula.rollouts import VLLM_PLACES
 from curricula.schema import Curriculum
 from curricula.stage import MEMORY_KEYS
@@ -30,8 +31,10 @@ from domains.sources import placed
 from domains.sources.pool import silent
 from domains.spec import DomainSpec
 from experiments.analysis.comparing.primary import KEY, check_primary
+from experiments.analysis.notes.guard_advice import recommended
 from experiments.models.tokens.lengths import Lengths
 from experiments.nodes.setup import Setup, make_setup
+from experiments.nodes.tree import base_node
 from experiments.run.fit import check_everything_fits, fit_of
 from experiments.store import Store, View
 from scheduler.composing.compositions.table import check_composed
@@ -87,10 +90,12 @@ class Job:
     """One for the whole command: listed once, told of what finishes."""
     run: str
     """The run's folder name; a comparison on other seeds belongs to it too."""
+    guards: tuple[GuardChoice, ...] = ()
+    """What was chosen where the user wrote `guards: recommended`, and why."""
 
     @property
     def curriculum(self) -> Curriculum:
-        """What the user wrote."""
+        """What the user wrote, with the guards that were chosen."""
         return self.prepared.curriculum
 
     @property
@@ -112,8 +117,21 @@ def _without(content: object, keys: Collection[str]) -> object:
 
 
 def job_at(prepared: Prepared, store: Store) -> Job:
-    """The job on a store; nothing is read or written yet."""
-    return Job(prepared, View(store, prepared.setup), prepared.run)
+    """The job on a store, `with_guards`; nothing is written yet, and read only for these."""
+    return with_guards(Job(prepared, View(store, prepared.setup), prepared.run))
+
+
+def with_guards(job: Job) -> Job:
+    """The job with guards in place of every `recommended`, if the base model that they follow from was measured.
+
+    The same base chooses the same guards, whoever asks, so that a run goes on with what it began with.
+    """
+    base = base_node(job.setup)
+    if not waiting(job.curriculum) or not job.view.has(base):
+        return job
+    choices = recommended(job.curriculum, job.view.record(base))
+    chosen = replace(job.prepared, curriculum=with_chosen(job.curriculum, choices))
+    return replace(job, prepared=chosen, guards=choices)
 
 
 def prepare_data(
@@ -216,14 +234,12 @@ def _placed(curriculum: Curriculum, base: Path) -> Curriculum:
 
 def open_job(prepared: Prepared, store: Store) -> Job:
     """The job on a store that holds its data. Raises StoreError."""
-    job = job_at(prepared, store)
-    put(job)
-    return job
+    put(prepared, store)
+    return job_at(prepared, store)
 
 
-def put(job: Job) -> None:
-    """Put the data and the resolved curriculum into the store. Raises StoreError."""
-    prepared, store = job.prepared, job.store
+def put(prepared: Prepared, store: Store) -> None:
+    """Put the data and the curriculum, as it was written, into the store. Raises StoreError."""
     for name, splits in prepared.data.items():
         store.put_data(name, prepared.setup.domains[name].data, splits)
     store.write_run(prepared.run, "curriculum.yaml", dump_yaml(prepared.curriculum))

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from curricula.recommended import waiting
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
+from domains.errors import StagewiseError
 from domains.profile import EntropyProfile
 from experiments.analysis.assembly import build_report
 from experiments.analysis.comparing.primary import primary_pair
@@ -22,7 +24,7 @@ from experiments.nodes.record import Failure
 from experiments.nodes.tree import StageTree, base_node, grow, paid_nodes, reading_chains
 from experiments.report.html import render_html
 from experiments.run.filling import Display, fill_in
-from experiments.run.job import Job
+from experiments.run.job import Job, with_guards
 from experiments.run.noted import note
 from experiments.run.reading.gather import Records, load_failures, load_records, measurements, profiles
 from experiments.run.reading.mixing import follow_rounds, train_rounds
@@ -57,6 +59,21 @@ class Findings:
     def complete(self) -> bool:
         """Whether every stage that was asked for is done."""
         return all(outcome.complete for outcome in self.outcomes)
+
+
+def choose_guards(job: Job, executor: Executor, view: Display) -> Job:
+    """The job with guards in place of every `recommended`: first the base model is measured, where it was not.
+
+    Raises StagewiseError where that fails: without guards no stage has an identity.
+    """
+    if not waiting(job.curriculum):
+        return job
+    with sitting(job, view) as noting:
+        outcome = run_tree(job, executor, noting, "Base models", grow(job.setup, [BASE_ARM], job.curriculum.seeds))
+    if not outcome.complete:
+        why = "; ".join(failure.line for failure in outcome.failures.values())
+        raise StagewiseError(f"guards are recommended by the base model, which could not be measured: {why}")
+    return with_guards(job)
 
 
 def profile_bases(job: Job, executor: Executor, view: Display) -> Findings:
@@ -162,6 +179,7 @@ def report_of(job: Job, findings: Findings | None = None) -> Report:
             probes=_probe_ids(job, probes),
             profiles=findings.profiles,
             transfer=findings.transfer,
+            guards=job.guards,
             plan=_audited(job, findings, (*probes, *schedules), records),
             rounds=findings.rounds,
             wall_seconds=sat.seconds,

@@ -11,6 +11,7 @@ from curricula.search_checks import search_seeds
 from curricula.stage import Schedule
 from domains.errors import StagewiseError
 from experiments.analysis.inputs import ReportInputs
+from experiments.analysis.notes.guard_advice import choice_lines
 from experiments.executors.base import Executor
 from experiments.nodes.provenance import provenance
 from experiments.nodes.tree import StageTree, grow
@@ -73,7 +74,7 @@ def finish(
             trees=trees,
             records=records,
             search_seeds=search_seeds(job.curriculum),
-            notes=own_notes(own.curriculum, job.curriculum, mixed, order),
+            notes=(*choice_lines(job.guards), *own_notes(own.curriculum, job.curriculum, mixed, order)),
         )
     )
 

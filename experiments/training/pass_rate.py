@@ -69,16 +69,20 @@ def queue(pool: Sequence[Example], domain: str, seed: str, before: int, items: i
 
 
 def banded(subject: LocalModel, guard: PassRate, queues: Mapping[str, Sequence[Example]], asking: Asking) -> Banded:
-    """Measure the prompts of every domain in `queues`. Raises StageError where no prompt of a domain is left."""
+    """Measure the prompts of every domain in `queues`. Raises StageError where no prompt of a domain is left and the
+    guard does not say how many must be."""
     started = time.monotonic()
     found = {name: _measured(subject, name, items, guard.samples, asking) for name, items in queues.items()}
     marks = [mark for one in found.values() for group in one.marks for mark in group]
     pools, kept = {}, {}
     for name, items in queues.items():
         rates = [sum(mark.score for mark in group) / guard.samples for group in found[name].marks]
-        pools[name] = _pool(rates, guard)
-        kept[name] = frozenset(item.id for item, rate in zip(items, rates, strict=True) if not _out(rate, guard))
-        if not kept[name]:
+        within = frozenset(item.id for item, rate in zip(items, rates, strict=True) if not _out(rate, guard))
+        lifted = guard.least is not None and len(within) < guard.least
+        pools[name] = _pool(rates, guard, lifted=lifted)
+        if not lifted:
+            kept[name] = within
+        if not (within or lifted):
             raise StageError("training", _empty(name, pools[name], guard))
     cost = Cost(
         rollouts=len(marks),
@@ -125,13 +129,14 @@ def _out(rate: float, guard: PassRate) -> int:
     return -1 if rate < guard.low - ROUNDING else int(rate > guard.high + ROUNDING)
 
 
-def _pool(rates: Sequence[float], guard: PassRate) -> PassRates:
+def _pool(rates: Sequence[float], guard: PassRate, *, lifted: bool) -> PassRates:
     nearest = Counter(int(rate * guard.samples + 0.5) for rate in rates)
     out = Counter(_out(rate, guard) for rate in rates)
     return PassRates(
         histogram=tuple(nearest[at] for at in range(guard.samples + 1)),
         below=out[-1],
         above=out[1],
+        lifted=lifted,
     )
 
 
@@ -141,5 +146,6 @@ def _empty(domain: str, pool: PassRates, guard: PassRate) -> str:
     return (
         f"guards.pass_rate: no prompt of {domain} has a pass rate from {guard.low:g} to {guard.high:g}: {pool.below} "
         f"are below and {pool.above} above (prompts by pass rate: {counts}). Where that is so there is nothing to "
-        f"reinforce: {remedy}, widen the band, or name in guards.pass_rate.domains those that it is for."
+        f"reinforce: {remedy}, widen the band, or name in guards.pass_rate.domains those that it is for. "
+        "With guards.pass_rate.least such a domain is drawn from whole."
     )

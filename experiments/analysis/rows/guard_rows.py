@@ -61,19 +61,7 @@ def limit_words(limit: Limit) -> str:
 def _changes(found: Sequence[Guarded]) -> Iterator[str]:
     """Of one stage with every seed."""
     for domain in dict.fromkeys(name for one in found for name in one.pools):
-        pools = [one.pools[domain] for one in found if domain in one.pools]
-        low, high = number(found[0].low, 2), number(found[0].high, 2)
-        sides = (
-            (sum(pool.below for pool in pools), f"below {low}"),
-            (sum(pool.above for pool in pools), f"above {high}"),
-        )
-        out = " and ".join(f"{count(size / len(pools))} {side}" for size, side in sides if size)
-        if out:
-            measured, kept = (
-                sum(each) / len(pools) for each in zip(*((p.measured, p.kept) for p in pools), strict=True)
-            )
-            mean = " (means over the seeds)" * (len(pools) > 1)
-            yield f"of {count(measured)} prompts of {domain}, {out} left out, {count(kept)} drawn from{mean}"
+        yield from _pools(domain, [one for one in found if domain in one.pools])
     yield from _kept(found)
     for guard, rule in STOP_GUARDS.items():
         struck = [one for one in found if one.struck and one.struck.guard == guard]
@@ -83,6 +71,24 @@ def _changes(found: Sequence[Guarded]) -> Iterator[str]:
             with_ = f" with {len(struck)} of {len(found)} seeds" if len(found) > 1 else ""
             beyond = f"its {rule.title} {rule.strikes} the {rule.limit} of {limits}"
             yield f"ended{with_} after step {ends} of {struck[0].planned}, {beyond}"
+
+
+def _pools(domain: str, found: Sequence[Guarded]) -> Iterator[str]:
+    """Which of one domain's prompts were left out, and where none were, because too few would have been left."""
+    every = [one.pools[domain] for one in found]
+    pools = [pool for pool in every if not pool.lifted]
+    sides = (
+        (sum(pool.below for pool in pools), f"below {number(found[0].low, 2)}"),
+        (sum(pool.above for pool in pools), f"above {number(found[0].high, 2)}"),
+    )
+    if out := " and ".join(f"{count(size / len(pools))} {side}" for size, side in sides if size):
+        measured, kept = (sum(each) / len(pools) for each in zip(*((p.measured, p.kept) for p in pools), strict=True))
+        mean = " (means over the seeds)" * (len(pools) > 1)
+        yield f"of {count(measured)} prompts of {domain}, {out} left out, {count(kept)} drawn from{mean}"
+    if lifted := [pool for pool in every if pool.lifted]:
+        few = ", ".join(f"{count(pool.within)} of {count(pool.measured)}" for pool in lifted)
+        with_ = f" with {len(lifted)} of {len(every)} seeds" if len(every) > 1 else ""
+        yield f"all prompts of {domain} drawn from{with_}, because too few were within the band ({few})"
 
 
 def _kept(found: Sequence[Guarded]) -> Iterator[str]:

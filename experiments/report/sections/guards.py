@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from experiments.analysis.notes.guard_advice import choice_lines
 from experiments.analysis.report import Report
 from experiments.analysis.rows.guard_rows import changed, guard_lines, limit_words
 from experiments.analysis.stages.guarded_stage import StageGuards
@@ -17,22 +18,25 @@ TALL = 24
 """Pixels of a histogram."""
 NOTE = (
     "Pass rate: mean reward of a prompt's completions by the model that the stage started from; prompts outside of the "
-    "band were not drawn, and measuring is in the stage's cost. KL and entropy: means over the last steps, in nats per "
-    "token of the stage's own rollouts."
+    "band were not drawn (but for domains of which all were), and measuring is in the stage's cost. KL and entropy: "
+    "means over the last steps, in nats per token of the stage's own rollouts."
 )
 
 
 def guards(report: Report) -> str:
-    """What guards changed; all of the guarded stages, folded."""
-    if not report.guards:
+    """What was chosen, what guards changed; all of the guarded stages, folded."""
+    if not report.guards and not report.recommended:
         return ""
-    lines = guard_lines(report.guards) or ("Guards were switched on, and changed nothing.",)
+    lines = list(choice_lines(report.recommended))
+    if report.guards:
+        lines += guard_lines(report.guards) or ("Guards were switched on, and changed nothing.",)
     told = element("ul", *(element("li", text=line) for line in lines))
     stages: dict[tuple[str, ...], list[StageGuards]] = {}
     for row in report.guards:
         stages.setdefault(row.path, []).append(row)
     folded = [details(_summary(path, rows), *_tables(rows)) for path, rows in stages.items()]
-    return section("guards", "What guards changed", told, paragraph(NOTE, "note"), *folded)
+    note = [paragraph(NOTE, "note")] if report.guards else []
+    return section("guards", "What guards changed", told, *note, *folded)
 
 
 def _summary(path: Sequence[str], rows: Sequence[StageGuards]) -> str:
@@ -50,10 +54,11 @@ def _tables(rows: Sequence[StageGuards]) -> Iterator[str]:
 def _pools(rows: Sequence[StageGuards]) -> Iterator[list[str]]:
     for row in rows:
         for domain, pool in row.guarded.pools.items():
-            figures = (pool.measured, pool.below, pool.above, pool.kept)
+            figures = [count(one) for one in (pool.measured, pool.below, pool.above)]
+            figures.append("all" if pool.lifted else count(pool.kept))
             counts = [count(size) for size in pool.histogram]
             heights = cell(" · ".join(counts), _bars(pool.histogram))
-            yield [cell(str(row.seed)), cell(domain), *(cell(count(one), class_="number") for one in figures), heights]
+            yield [cell(str(row.seed)), cell(domain), *(cell(one, class_="number") for one in figures), heights]
 
 
 def _bars(histogram: Sequence[int]) -> str:

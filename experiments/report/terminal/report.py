@@ -12,6 +12,7 @@ from rich.text import Text
 from domains.profile import EntropyProfile
 from experiments.analysis.comparing.comparison import Comparison, Verdict
 from experiments.analysis.notes.arm_notes import shared_notes
+from experiments.analysis.notes.guard_advice import choice_lines
 from experiments.analysis.report import TOTAL, Missing, Report
 from experiments.analysis.rows.costs import wall_words
 from experiments.analysis.rows.guard_rows import guard_lines
@@ -62,20 +63,15 @@ def print_report(
     """
     parts: list[RenderableType] = [plan_since(planned, report.plan)] if planned else _grounds(report)
     parts += [scores_table(report), comparison_table(report), *map(Text, apart_lines(report.comparisons))]
-    parts += map(
-        Text,
-        (
-            *equal_lines(report.main, report.at_equal_tokens, report.at_equal_train_seconds),
-            *filter(None, [came_true(report)]),
-        ),
-    )
+    equal = (report.at_equal_tokens, report.at_equal_train_seconds)
+    parts += map(Text, (*equal_lines(report.main, *equal), *filter(None, [came_true(report)])))
     parts += [*map(Text, cliff_lines(report)), cost_table(report)]
     if report.missing:
         parts.append(missing_table(report.missing))
     parts += [Text(line, style="yellow") for line in idle_lines(report.health)]
     parts += [Text(line) for line in (health_line(report.health),) if line]
     parts += [Text(rounds_line(name, arm.rounds)) for name, arm in report.arms.items() if arm.rounds]
-    parts += [Text(line) for line in guard_lines(report.guards)]
+    parts += [Text(line) for line in choice_lines(report.recommended) + guard_lines(report.guards) if line not in said]
     parts += [Text(line) for line in shared_notes({name: arm.notes for name, arm in report.arms.items()})]
     parts += [Text(f"Data: {note}") for note in report.data_notes if note not in said]
     for part in parts:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from curricula.recommended import waiting, with_chosen
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from domains.frozen import Frozen
 from experiments.analysis.notes.arm_notes import arm_notes
+from experiments.analysis.notes.guard_advice import choice_lines
 from experiments.analysis.sentences.plan_words import arrow
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.estimating.disk import Disk, disk_of
@@ -31,6 +34,10 @@ from scheduler.probing.probes import first_probes, groups_of, needs_probes
 
 DRAWS, FEW_DRAWS = 25, 2
 """Plans that are drawn; of more domains than have exact orders (16) fewer: each takes seconds, and all share little."""
+UNCHOSEN = (
+    "guards: recommended are chosen once the base model was measured (`stagewise profile` does that alone), so no "
+    "figure here holds what they take."
+)
 
 
 class CostEstimate(Frozen):
@@ -69,14 +76,17 @@ class CostEstimate(Frozen):
 def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) -> CostEstimate:
     """Counts from drawn plans; time from finished nodes in the store, else from a trial of a few steps.
 
-    `timed`: a trial also of a pretrained model.
+    `timed`: a trial also of a pretrained model. Guards that are recommended count only where the store tells them.
     """
-    curriculum = prepared.curriculum
+    job = job_at(prepared, store) if store else None
+    known = job.prepared if job else prepared
+    told = (UNCHOSEN,) if waiting(known.curriculum) else choice_lines(job.guards if job else ())
+    curriculum = with_chosen(known.curriculum)
+    prepared = replace(known, curriculum=curriculum)
     drawn = [_schedules(prepared, draw) for draw in range(_draws(curriculum))]
     grown = [grow(prepared.setup, schedules, curriculum.seeds) for schedules in drawn]
     trees = [with_ways_back(prepared.setup, curriculum, *pair) for pair in zip(grown, drawn, strict=True)]
     longest = max(trees, key=_steps)
-    job = job_at(prepared, store) if store else None
     done = job.view.finished(longest.nodes) if job else set()
     pace = (measured_pace(job, _finished(job, trees)) if job else None) or trial(prepared, asked=timed)
     left = [node for node in longest.nodes if node.id not in done]
@@ -96,7 +106,7 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
         disk=disk_of(prepared, untrained),
         peak=peak_of(prepared, longest.nodes),
         pace=pace,
-        notes=_notes(drawn),
+        notes=(*told, *_notes(drawn)),
         worker_seconds=pace.worker_seconds(untrained, sum(node.measured for node in left), prepared) if pace else None,
         path_seconds=pace.path_seconds(left, untrained, prepared) if pace else None,
     )

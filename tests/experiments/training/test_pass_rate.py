@@ -85,6 +85,18 @@ def test_an_empty_band_is_an_error_with_the_histogram() -> None:
         banded(subject(), BAND, {"copy": always}, asking())
 
 
+def test_where_too_few_are_left_a_domain_is_drawn_from_whole() -> None:
+    for least, left in ((5, {"copy"}), (6, set())):
+        found = banded(subject(), BAND.model_copy(update={"least": least}), {"copy": ITEMS}, asking())
+        pool = found.pools["copy"]
+        assert set(found.kept) == left
+        assert (pool.lifted, pool.kept) == (not left, 5 if left else 12)
+        assert (pool.below, pool.above, pool.within) == (4, 3, 5)
+    never = [each for each in ITEMS if each.id in HOPELESS]
+    empty = banded(subject(), PassRate(samples=4, least=1), {"copy": never}, asking())
+    assert (empty.kept, empty.pools["copy"].kept) == ({}, 4)
+
+
 def test_only_what_is_kept_is_drawn_in_the_order_of_the_whole_draw() -> None:
     kept = frozenset(each.id for each in ITEMS) - HOPELESS
     whole = [each.example for each in draw({"copy": 24}, {"copy": ITEMS}, "7", {"copy": 5})]

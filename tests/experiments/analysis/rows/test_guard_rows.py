@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from curricula.recommended import GuardChoice
 from experiments.analysis.assembly import build_report
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.report import Report
@@ -61,6 +62,34 @@ def test_pools_and_ends_are_told_the_seeds_together() -> None:
     assert [changed(each) for each in (BANDED, ENDED, QUIET)] == [True, True, False]
     assert limit_words(WITHIN) == "entropy at least 0.310 (floor 0.200)"
     assert limit_words(STRUCK) == "KL at most 0.124 (budget 0.100)"
+
+
+def test_a_domain_of_which_too_few_were_left_is_told() -> None:
+    lifted = POOL.model_copy(update={"lifted": True})
+    whole = BANDED.model_copy(update={"pools": {"sums": lifted}})
+    assert guard_lines([row(whole)]) == (
+        "Guard: sums: all prompts of sums drawn from, because too few were within the band (3 of 10).",
+    )
+    both = guard_lines([row(whole), row(BANDED, 1)])
+    assert both[0].endswith("6 below 0.10 and 1 above 0.90 left out, 3 drawn from.")
+    assert both[1].endswith("drawn from with 1 of 2 seeds, because too few were within the band (3 of 10).")
+    assert not changed(whole)
+    assert "lifted" not in POOL.model_dump()
+
+
+def test_what_was_recommended_is_told_with_its_reason(inputs: ReportInputs) -> None:
+    why = GuardChoice(domain="sums", figures={"never_right": 0.95}, reason="95 % of items are never right.")
+    made = build_report(replace(make_inputs(), guards=(why,)))
+    assert made.recommended == (why,)
+    assert Report.model_validate_json(made.model_dump_json()) == made
+    line = "Recommended for sums: no guard. 95 % of items are never right."
+    assert "Recommended for sums: no guard. 95" in render_html(made)
+    for said, there in ((set(), True), ({line}, False)):
+        console = Console(record=True, width=100)
+        with console.capture() as printed:
+            print_report(console, made, said=said)
+        assert (line in printed.get()) is there
+    assert "recommended" not in build_report(inputs).model_dump()
 
 
 def test_every_guarded_stage_has_a_row(report: Report) -> None:

@@ -11,14 +11,19 @@ PARSED = {"int_parsing": "must be a whole number", "float_parsing": "must be a n
 
 def told(error: TyperException, help_: str) -> str:
     """One line: `--option: rule, got value. See: help`, or what typer says where no value is wrong."""
-    param, cause = getattr(error, "param", None), error.__cause__ or error.__context__
-    if param is None or not hasattr(cause, "errors"):
+    param, found = getattr(error, "param", None), _found(error.__cause__ or error.__context__)
+    if param is None or found is None:
         line = " ".join(error.format_message().split())
         return f"{line}{'' if line.endswith(('.', '?')) else '.'} See: {help_}"
     from domains.errors import UserError
 
-    found = cause.errors()[0]
     return str(UserError(_rule(found), key=param.opts[-1], value=found["input"], hint=f"See: {help_}"))
+
+
+def _found(cause: BaseException | None) -> dict[str, Any] | None:
+    """What pydantic, which typer asks, found wrong with a value."""
+    errors = getattr(cause, "errors", None)
+    return errors()[0] if errors else None
 
 
 def _rule(found: dict[str, Any]) -> str:

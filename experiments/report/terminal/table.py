@@ -40,7 +40,7 @@ class Sheet(Table):
             yield from super().__rich_console__(console, options)
             return
         if self.title:
-            yield Text(str(self.title), style=self.title_style)
+            yield Text(str(self.title), style=self.title_style or "")
         names, *rest = self.columns
         cells = [list(column.cells) for column in rest]
         for at, name in enumerate(names.cells):
@@ -50,7 +50,7 @@ class Sheet(Table):
                 lines.add_row(column.header, values[at])
             yield Padding(lines, (0, 0, 0, 3))
         if self.caption:
-            yield Text(str(self.caption), style=self.caption_style)
+            yield Text(str(self.caption), style=self.caption_style or "")
 
     @property
     def needed(self) -> int:

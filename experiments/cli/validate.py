@@ -98,12 +98,15 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
     from experiments.run.durations import rough_duration, rough_range
     from experiments.run.estimating.pace import at_once
 
-    console.print(f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False)
+    console.print(
+        f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False, soft_wrap=True
+    )
     console.print(_about(prepared), highlight=False, soft_wrap=True)
     console.print(
         f"Stage runs: {_span(cost.stage_runs)}, {cost.probe_stage_runs} of them probes "
         f"({_span(cost.stage_runs_unshared)} without sharing); {_span(cost.steps)} optimizer steps.",
         highlight=False,
+        soft_wrap=True,
     )
     if cost.probe_stage_runs and (told := _grouped(prepared)):
         console.print(told, highlight=False, soft_wrap=True)
@@ -113,6 +116,7 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
             f"{f' ({cost.to_train_again:,} of them again)' * bool(cost.to_train_again)}, {cost.to_measure:,} only to "
             "measure.",
             highlight=False,
+            soft_wrap=True,
         )
     print_notes(console, cost.notes)
     if cost.disk is not None:
@@ -120,7 +124,7 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
     if cost.peak is not None and not isinstance(prepared.curriculum.model, ScratchModel):
         console.print(_memory(cost.peak, prepared.curriculum.resources.ranks), highlight=False, soft_wrap=True)
     if cost.pace is None or cost.worker_seconds is None or cost.path_seconds is None:
-        console.print(_no_time(cost))
+        console.print(_no_time(cost), highlight=False, soft_wrap=True)
         return
     slots = max(1, own_cpus() // prepared.curriculum.resources.all_cpus)
     told = rough_range(at_once(cost.worker_seconds, cost.path_seconds, slots))

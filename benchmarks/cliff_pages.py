@@ -65,6 +65,11 @@ def _few(rng: np.random.Generator, chance: Array, shape: tuple[int, int, int]) -
     return rng.choice([0.0, 0.5, 1.0], p=[0.01, 0.02, 0.97], size=shape)
 
 
+def _unlike(rng: np.random.Generator, chance: Array, shape: tuple[int, int, int]) -> Array:
+    good = 0.45 + chance[..., None] + rng.normal(0, 0.01, shape)
+    return np.where(rng.random(shape) < 0.02, 0.0, np.clip(good, 0.0, 1.0))
+
+
 def _gated(rng: np.random.Generator, chance: Array, shape: tuple[int, int, int]) -> Array:
     return np.where(rng.random(shape) < 0.02, rng.random(shape), 0.0)
 
@@ -79,6 +84,7 @@ KINDS: Mapping[str, Sequence[Said]] = {
     "five grades, about the middle": [_grades] * DOMAINS,
     "0, .5 or 1, of which .97 are 1": [_few] * DOMAINS,
     "0 in .98, else anything": [_gated] * DOMAINS,
+    "hardly two alike, .02 are 0": [_unlike] * DOMAINS,
     "all 0": [_zero] * DOMAINS,
     "one of each": [_right, _grades, _few, _zero],
 }

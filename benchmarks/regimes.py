@@ -9,6 +9,8 @@ targets lie. The plan sees base, one stage a domain and the joint probe, with th
 are noiseless runs of all its candidates. `right`: the share of instances in which what it says (the staged candidate
 that it names, or joint training) is the better one, a difference below `TIE` counting as right; beside it, of always
 taking joint training and of always taking the plan's order. `lost`: what each loses against the best candidate.
+`covered`: the 95 % interval of the staged candidate's gain holds the true one; `chance` is what was told, `came_true`
+whether the gain has that sign, also by how probable the advice was called.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,6 +40,8 @@ SEEDS, ITEMS, SAMPLES = 3, 120, 4
 LUCK = 0.01
 """What chance does to a run: standard deviation of every score, by seed."""
 TIE = 0.005
+TOLD = (0.5, 0.65, 0.8, 0.975, 2.0)
+"""Probabilities of the advice between which it is asked how often it came true."""
 FIRST = 100
 """Instances below were looked at when the advice's prior was chosen."""
 EVEN = np.ones(len(NAMES)) / len(NAMES)
@@ -150,6 +155,9 @@ def judged(learner: Learner, curriculum: Curriculum, rng: np.random.Generator, *
     return {
         "gain": gain,
         "right": float(abs(gain) <= TIE or (gain > 0) == (found.advice == "stage")),
+        "chance": max(found.chance, 1 - found.chance),
+        "came_true": float((gain > 0) == (found.chance > 0.5)),
+        "covered": float(found.gain.ends is not None and found.gain.ends[0] <= gain <= found.gain.ends[1]),
         "says_stage": float(found.advice == "stage"),
         "lost": best - taken,
         "lost_by_mixing": best - truth[JOINT],
@@ -169,8 +177,12 @@ def main(instances: int = 40) -> None:
                 learner, chance = (np.random.default_rng([number, at, part]) for part in (0, 1))
                 rows[name].append(judged(regime(learner), _curriculum(), chance, probe=label == "probed"))
         rows["all"] = [row for each in rows.values() for row in each]
-    told = {label: {name: _means(each) for name, each in rows.items()} for label, rows in found.items()}
-    print(json.dumps({"instances": instances, **told}, indent=1))
+        for low, high in pairwise(TOLD):
+            told = [row for row in rows["all"] if low <= row["chance"] < high]
+            if len(told) > 1:
+                rows[f"told {low:.3g} to {min(high, 1):.3g}"] = told
+    means = {label: {name: _means(each) for name, each in rows.items()} for label, rows in found.items()}
+    print(json.dumps({"instances": instances, **means}, indent=1))
 
 
 def _means(rows: list[dict[str, float]]) -> dict[str, list[float]]:

@@ -22,14 +22,15 @@ from experiments.measures.sweet_spot import UNDER, Balance, of_course, summary
 from experiments.nodes.course import Course, Point
 from scheduler.measurements import Array
 from scheduler.statistics.intervals import p_value
+from scheduler.statistics.shared_draw import doubted, grain
 
 NAME = "each technique has its sweet spot"
 NO_WAY = "no stage was measured on its way; it takes the guard `sweet_spot`"
 FEW = "fewer than four items were measured on the way"
 
 
-class Loss(NamedTuple):
-    """What the domain that lost most lost."""
+class Tested(NamedTuple):
+    """A change on the way, and its p where that holds more than the change's own spread."""
 
     change: Array | str
     """(seeds, items), or why there is none."""
@@ -98,21 +99,22 @@ def gain(ways: Sequence[Course], step: int) -> Array:
 def _under(probe: Probe, ways: Sequence[Course]) -> Comparison:
     first = _steps(ways)[1]
     change = crossed(ways, lambda half, best: gain(half, first) - UNDER * gain(half, best))
-    return compared(f"{probe.arm} after step {first}: gain less {UNDER} of the best", -1, change)
+    found = _from_start(ways, change, 1 - UNDER)
+    return compared(f"{probe.arm} after step {first}: gain less {UNDER} of the best", -1, *found)
 
 
 def _three(scores: RunScores, probe: Probe, ways: Sequence[Course]) -> tuple[Comparison, Comparison, Comparison]:
     named = f"{probe.arm} ({_technique(scores, probe)})"
     return (
-        compared(f"{named}: gain at the best step", 1, gained(ways)),
+        compared(f"{named}: gain at the best step", 1, *gained(ways)),
         compared(f"{named}: own score from there to the end", -1, fell_since(ways)),
         compared(f"{named}: loss at the end beyond what is allowed", 1, *beyond(ways)),
     )
 
 
-def gained(ways: Sequence[Course]) -> Array | str:
-    """At the best step."""
-    return crossed(ways, gain)
+def gained(ways: Sequence[Course]) -> Tested:
+    """At the best step, since the start."""
+    return _from_start(ways, crossed(ways, gain), 1.0)
 
 
 def fell_since(ways: Sequence[Course]) -> Array | str:
@@ -121,15 +123,31 @@ def fell_since(ways: Sequence[Course]) -> Array | str:
     return crossed(ways, lambda half, best: gain(half, last) - gain(half, best))
 
 
-def beyond(ways: Sequence[Course]) -> Loss:
+def _from_start(ways: Sequence[Course], change: Array | str, part: float) -> Tested:
+    """p with the luck of the start, which enters the change with this `part`. Where every seed measured the same there,
+    as greedy answers of one base model are, all differ from one draw."""
+    starts = [{name: way.points[0].domains[name].scores for name in way.trained} for way in ways]
+    if isinstance(change, str) or any(one != starts[0] for one in starts):
+        return Tested(change)
+    worth = sum(share * grain(*_scores(ways, name)) for name, share in ways[0].trained.items())
+    found = doubted(change, part * worth)
+    return Tested(change, p_value({"": found}) if np.any(found) else 1.0)
+
+
+def _scores(ways: Sequence[Course], name: str) -> list[Array]:
+    """At every point, (seeds, items)."""
+    return [np.array([_at(way, step).domains[name].scores for way in ways]) for step in _steps(ways)]
+
+
+def beyond(ways: Sequence[Course]) -> Tested:
     """Bits per byte that the references of the domain that lost most lost at the end beyond what is allowed. Which one
     that is follows from these items and seeds, so p counts for every one that it could have been."""
     first, last = ways[0].points[0].domains, _steps(ways)[-1]
     others = [name for name, one in first.items() if name not in ways[0].trained and one.nats]
     if not others:
-        return Loss("there is no other domain with references")
+        return Tested("there is no other domain with references")
     change = max((_lost(ways, name, last) for name in others), key=lambda lost: float(lost.mean())) - ways[0].most
-    return Loss(change, min(1.0, len(others) * p_value({"": change})) if np.any(change) else 1.0)
+    return Tested(change, min(1.0, len(others) * p_value({"": change})) if np.any(change) else 1.0)
 
 
 def _lost(ways: Sequence[Course], name: str, step: int) -> Array:

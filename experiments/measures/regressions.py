@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.stats import binom
 
 from experiments.measures.calibration import Array
+from scheduler.statistics.shared_draw import EACH
 
 SOLVED = 0.5
 """Items of which at least this share of the answers is right are solved."""
@@ -32,8 +33,8 @@ class Flips:
     """Not solved before, but now."""
     p: float
     """Two-sided sign-flip test over items that regressed and recovered are equally likely. With one seed this is
-    McNemar's exact test. With several, which share what the base solved by luck, an item more counts that all seeds
-    won, and one that all lost: where the base solved nearly everything or nearly nothing, the items alone would not
+    McNemar's exact test. With several, which share what the base solved by luck, two items more count that all seeds
+    won, and two that all lost: where the base solved nearly everything or nearly nothing, the items alone would not
     show that luck. It says whether these very models differ on items like these; how training seeds vary is in the
     interval of the rates, not here."""
 
@@ -52,7 +53,7 @@ def flips(before: Array, after: Array) -> Flips:
     """Both of 0 and 1, shape (seeds, items)."""
     change = after - before
     seeds = len(change)
-    shared = [seeds, -seeds] if seeds > 1 else []
+    shared = EACH * [seeds, -seeds] if seeds > 1 else []
     return Flips(
         solved=int(before.sum()),
         regressed=int((change < 0).sum()),

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from domains.interval import Interval
-from scheduler.evidence.transfer import effect
+from scheduler.evidence.transfer import effect, moved
 from scheduler.measurements import Array, Measurements
 from scheduler.statistics.intervals import Blocks, spread, total
 from scheduler.statistics.shared_draw import doubted, grains
+from scheduler.statistics.unseen import open_by, widened
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,15 @@ Judge = Callable[[Array], Finding]
 def by_probes(m: Measurements) -> Judge:
     """Paired by seed and item; with one seed interval and p cover the items only. All effects are against one draw of
     the base's answers, whose luck enters with their coefficients' sum."""
-    worth = grains(m)
+    worth, stirred = grains(m), moved(m)
 
     def judge(coefficients: Array) -> Finding:
         blocks = combined(m, coefficients)
         luck = dict(zip(m.domains, coefficients.sum(axis=0) * worth, strict=True))
         found = spread({name: doubted(block, luck[name]) for name, block in blocks.items()})
-        return Finding(found.about(total(blocks)), found.p_value(total(blocks)))
+        reach = np.abs(coefficients * stirred[:, None]).max(axis=0)
+        left = open_by(blocks, dict(zip(m.domains, reach.tolist(), strict=True)))
+        return Finding(widened(found.about(total(blocks)), left), found.p_value(total(blocks)))
 
     return judge
 

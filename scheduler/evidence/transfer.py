@@ -8,11 +8,13 @@ from __future__ import annotations
 import numpy as np
 
 from domains.interval import Interval
+from scheduler.grouping import Flags
 from scheduler.measurements import Array, Measurements
 from scheduler.plan import Transfer
 from scheduler.statistics.intervals import spread, standard_error
 from scheduler.statistics.shared_draw import doubted, grains
 from scheduler.statistics.shrinkage import Shrunk, shrink
+from scheduler.statistics.unseen import alike, least, widened
 
 UNTOLD = Interval.unknown("both are of one group, whose probe does not tell its members apart")
 
@@ -25,12 +27,15 @@ def missing_probes(m: Measurements) -> tuple[str, ...]:
 def measure_transfer(m: Measurements) -> Transfer:
     """B with 95 % intervals, paired by item and seed. ValueError where a probe or the base is missing."""
     _check(m)
-    worth = grains(m)
+    worth, stirred = grains(m), moved(m)
     return Transfer(
         domains=m.domains,
         base=tuple(m.mean(()).tolist()),
         effects=tuple(
-            tuple(_interval(effect(m, trained, j), worth[j]) if m.told[i, j] else UNTOLD for j in range(len(m.domains)))
+            tuple(
+                _interval(effect(m, trained, j), worth[j], stirred[i]) if m.told[i, j] else UNTOLD
+                for j in range(len(m.domains))
+            )
             for i, trained in enumerate(m.domains)
         ),
         shrunk=tuple(tuple(row) for row in shrunk_transfer(m).mean.tolist()),
@@ -70,6 +75,16 @@ def margin_variance(m: Measurements) -> Array:
     return found
 
 
+def moved(m: Measurements) -> Flags:
+    """Whose stage, or whose group's, left a model that scores otherwise than the base on any item, (domains,)."""
+    base = m.scores[()]
+    units = {
+        unit: any((after != before).any() for after, before in zip(m.scores[(unit,)], base, strict=True))
+        for unit in m.units
+    }
+    return np.array([units[m.unit[name]] for name in m.domains])
+
+
 def effect(m: Measurements, trained: str, affected: int) -> Array:
     """Paired differences (seeds, items) on domain number `affected` from training on `trained`, by what was probed for
     it; 0 between the members of a group."""
@@ -84,8 +99,9 @@ def after_one(m: Measurements, trained: str, affected: int) -> Array:
     return m.scores[(trained,)][affected] - m.scores[()][affected]
 
 
-def _interval(change: Array, grain: float) -> Interval:
-    return spread({"": doubted(change, grain)}).about(float(change.mean()))
+def _interval(change: Array, grain: float, stirred: bool) -> Interval:
+    found = spread({"": doubted(change, grain)}).about(float(change.mean()))
+    return widened(found, least(change.shape[1])) if stirred and alike(change) else found
 
 
 def _variance(m: Measurements, trained: str, affected: int) -> float:

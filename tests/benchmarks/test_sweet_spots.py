@@ -21,12 +21,20 @@ def test_where_runs_differ_from_point_to_point_the_best_point_is_not_the_luckies
     assert np.mean(found) > -0.018
 
 
+def test_greedy_answers_that_all_seeds_start_from_are_one_draw():
+    """.02 of them are right: of ten seeds that never gained, one stage in four surely gained at its best point."""
+    rng = np.random.default_rng(3)
+    stages = [drawn(rng, Stage(0.0, 10, rise=0.0, level=0.02)) for _ in range(12)]
+    assert sum(p_value({"": gained(ways).change}) <= 0.05 for ways in stages) >= 2
+    assert not any(gained(ways).p <= 0.05 for ways in stages)
+
+
 def test_every_seed_and_item_is_read_off_once():
     ways = drawn(np.random.default_rng(1), Stage(0.03, 4))
-    assert fell_since(ways).shape == gained(ways).shape == (4, ITEMS)
-    assert gained(ways).mean() == pytest.approx(0.15, abs=0.08)
+    assert fell_since(ways).shape == gained(ways).change.shape == (4, ITEMS)
+    assert gained(ways).change.mean() == pytest.approx(0.15, abs=0.08)
     # One seed has no other to ask.
-    assert gained(ways[:1]).shape == (1, ITEMS)
+    assert gained(ways[:1]).change.shape == (1, ITEMS)
 
 
 def test_the_domain_that_lost_most_is_one_of_several():
@@ -42,5 +50,12 @@ def test_a_small_one_holds_every_rate(capsys):
     found = sweet_spots.main(["--simulations", "2"])
     *table, line = capsys.readouterr().out.strip().splitlines()
     assert json.loads(line) == found
-    assert set(found) == {"simulations", "false_fell", "false_gained", "false_beyond", "power_fell"}
+    assert set(found) == {
+        "simulations",
+        "false_fell",
+        "false_gained",
+        "false_gained_greedy",
+        "false_beyond",
+        "power_fell",
+    }
     assert any(row.startswith("| wobble 0.06 | ") for row in table)

@@ -33,6 +33,7 @@ from experiments.nodes.examined import Access
 from experiments.nodes.record import DomainScore
 from scheduler.measurements import Array
 from scheduler.statistics.intervals import holm
+from scheduler.statistics.unseen import alike
 
 SHOWN = 5
 """Lost items that are shown of a domain."""
@@ -51,7 +52,8 @@ def profile(
     by_base = found.by_base if base is None else reasoning(_pair(base, score)).by_base
     own = {name: reading for name, reading in found.readings.items() if not MEASURES[name].pairs}
     readings = _of_items(access, own)
-    mean = careful(np.asarray([score.items]), (0.0, 1.0), right_or_wrong=_right_or_wrong(score))
+    marks = np.asarray([score.items])
+    mean = careful(marks, (0.0, 1.0), right_or_wrong=_right_or_wrong(score) or alike(marks))
     return Profile(
         score=of_items(Value.of(mean, len(score.items))),
         readings=readings,
@@ -143,8 +145,8 @@ def _judged(
     p, p_adjusted = ps
     found = contrast(change, _pair(before, after), p_adjusted)
     values: dict[str, Any] = {name: of_items(getattr(found, name)) for name in CHANGES}
-    clear = _right_or_wrong(before) and _right_or_wrong(after) and not same
-    whole = careful(change, (-1.0, 1.0), right_or_wrong=clear)
+    few = not change.any() or (_right_or_wrong(before) and _right_or_wrong(after))
+    whole = careful(change, (-1.0, 1.0), right_or_wrong=few and not same)
     verdict, reason = judged(whole, p_adjusted, Beside(**values))
     update: dict[str, object] = {
         "change": whole,

@@ -12,7 +12,7 @@ from experiments.analysis.cliffs.beside import beside
 from experiments.analysis.cliffs.judging import judged
 from experiments.analysis.cliffs.model import Contrast, Steepness
 from experiments.analysis.cliffs.moments import Answers
-from experiments.analysis.cliffs.reading import careful
+from experiments.analysis.cliffs.reading import opened, within
 from experiments.analysis.comparing.apart import apart
 from scheduler.measurements import Array
 from scheduler.statistics.intervals import Spread, holm, spread
@@ -61,13 +61,14 @@ def contrast(
 
 
 def _interval(change: Array, pair: Answers) -> Interval:
-    """Of a change. Where all answers score alike at both moments nothing varies that it could be read off: so many
-    items exclude as much as the rule of three has it, and no score leaves the scale from 0 to 1."""
+    """Of a change. Where most items did alike it is at least as wide as the rule of three has it; where all answers
+    score alike at both moments, no score leaves the scale from 0 to 1."""
+    found = opened(_spread(change, pair).about(float(change.mean())), change)
     marks = pair.answers("scores")
     if marks is None or not marks[0].size or max(map(np.max, marks)) > min(map(np.min, marks)):
-        return _spread(change, pair).about(float(change.mean()))
+        return within(found, (-1.0, 1.0))
     level = float(marks[0].flat[0])
-    return careful(change, (-level, 1 - level))
+    return within(found, (-level, 1 - level))
 
 
 def _spread(change: Array, pair: Answers) -> Spread:

@@ -7,12 +7,11 @@ import numpy as np
 from experiments.analysis.cliffs.family import Family, Sides
 from experiments.analysis.cliffs.model import Flipped, Reading
 from experiments.analysis.cliffs.moments import NOT_KEPT, PairedAnswers
-from experiments.analysis.cliffs.reading import A_CHANGE, skipped
+from experiments.analysis.cliffs.reading import A_CHANGE, SHARE, careful, skipped
 from experiments.measures.regressions import flips, solved
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.value import Value
 from scheduler.measurements import Array
-from scheduler.statistics.intervals import interval
 
 NOT_RIGHT_OR_WRONG = "scores are not 0 or 1"
 MEASURES = {
@@ -50,7 +49,7 @@ def _read(sides: Sides) -> dict[Name, Reading]:
 def _share_of(flipped: Array, missing: str) -> Reading:
     if not flipped.size:
         return skipped(missing)
-    return Reading(value=Value.of(interval({"": flipped}), flipped.shape[1]), change=Value.skipped(A_CHANGE))
+    return Reading(value=Value.of(careful(flipped, SHARE), flipped.shape[1]), change=Value.skipped(A_CHANGE))
 
 
 def _solved(pair: PairedAnswers) -> tuple[Array, Array] | str:

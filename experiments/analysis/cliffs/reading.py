@@ -9,6 +9,7 @@ from experiments.analysis.cliffs.model import Reading
 from experiments.measures.value import Value
 from scheduler.measurements import Array
 from scheduler.statistics.intervals import LEVEL, interval
+from scheduler.statistics.unseen import alike, least, widened
 
 A_CHANGE = "it is a change itself"
 Ends = tuple[float, float]
@@ -33,7 +34,7 @@ def careful(block: Array, ends: Ends, *, right_or_wrong: bool = True, level: flo
     found = interval({"": np.hstack([block, middle + 1, middle - 1]) if right_or_wrong else block}, level)
     if found.ends is None:
         return found
-    return _within(Interval.of(float(block.mean()), *found.ends, found.n), ends)
+    return within(Interval.of(float(block.mean()), *found.ends, found.n), ends)
 
 
 def additive(
@@ -48,11 +49,17 @@ def additive(
     value, change = interval({"": after}), interval({"": after - before})
     if ends is not None:
         width = ends[1] - ends[0]
-        value, change = _within(value, ends), _within(change, (-width, width))
+        value = within(opened(value, after), ends)
+        change = within(opened(change, after - before), (-width, width))
     return Reading(value=Value.of(value, count), change=Value.of(change, count))
 
 
-def _within(found: Interval, ends: Ends) -> Interval:
+def opened(found: Interval, block: Array) -> Interval:
+    """The interval of (seeds, items), as wide as the rule of three has it where most of them are alike."""
+    return widened(found, least(block.shape[1])) if alike(block) else found
+
+
+def within(found: Interval, ends: Ends) -> Interval:
     """No end beyond what a mean can be."""
     if found.ends is None:
         return found

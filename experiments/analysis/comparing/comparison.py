@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -19,6 +18,8 @@ from scheduler.measurements import Array
 from scheduler.statistics.intervals import Spread, spread, total
 from scheduler.statistics.power import FEWEST, MOST, detectable, items_needed, seeds_needed
 from scheduler.statistics.ratio import ratio
+from scheduler.statistics.shared_draw import doubted, grain
+from scheduler.statistics.unseen import hidden, open_by, widened
 
 Flags = npt.NDArray[np.bool_]
 Verdict = Literal["better", "better_but_small", "equivalent", "worse_but_small", "worse", "undecided"]
@@ -81,20 +82,22 @@ class Paired:
         return {name: self.ours[name] - self.theirs[name] for name in self.ours}
 
     @property
+    def doubted(self) -> dict[str, Array]:
+        """The difference with the luck of the untrained base's answers, which are one draw for all seeds, where that is
+        one of the two."""
+        if BASE not in (self.arm, self.baseline):
+            return self.difference
+        return {name: doubted(block, self._worth(name)) for name, block in self.difference.items()}
+
+    def _worth(self, name: str) -> float:
+        """What one answer is worth in the total."""
+        share = self.shares[name]
+        return share * grain(self.ours[name] / share, self.theirs[name] / share) if share else 0.0
+
+    @property
     def items(self) -> int:
         """Of all domains."""
         return sum(block.shape[1] for block in self.ours.values())
-
-    def hidden(self, difference: float) -> float:
-        """The probability, at most, that no cell differs although the totals do by this much in truth.
-
-        No item differs by more than 1, so at least a share `difference` of them differs. Seeds do not count: an item
-        that differs may do so with all of them.
-        """
-        items = (block.shape[1] for block in self.ours.values())
-        return math.exp(
-            -difference * min(n / share for n, share in zip(items, self.shares.values(), strict=True) if share)
-        )
 
 
 def pair(arm: str, baseline: str, ours: ItemScores, theirs: ItemScores, weights: Mapping[str, float]) -> Paired:
@@ -165,9 +168,10 @@ class _Found:
         difference, gain = pair.difference, ratio(pair.ours, pair.theirs)
         if gain.ends is not None:
             gain = Interval.of(gain.value - 1, gain.ends[0] - 1, gain.ends[1] - 1, gain.n)
-        found, estimate = spread(difference), total(difference)
+        found, estimate = spread(pair.doubted), total(difference)
         p = found.p_value(estimate) if pair.seeds > 1 else None
-        return cls(pair, found.about(estimate), gain, found, p)
+        absolute = widened(found.about(estimate), open_by(difference, pair.shares))
+        return cls(pair, absolute, gain, found, p)
 
     @property
     def claims(self) -> Spread | None:
@@ -182,14 +186,15 @@ class _Found:
     def alike(self, rope: float) -> float | None:
         """p of a difference of `rope` or more, of two one-sided tests: 5 % where the 90 % interval reaches ± `rope`.
 
-        Where nothing varies that interval has no width, and proves nothing of what few cells would not show.
+        Where most cells do not differ that interval has little width, and proves nothing of what few cells would not
+        show.
         """
         if not self.claims:
             return None
-        if not self.claims.by_seed and not self.claims.by_mean:
-            return self.pair.hidden(rope) if abs(self.absolute.value) < rope else 1.0
         room = rope - abs(self.absolute.value)
-        return self.claims.p_value(room) / 2 if room > 0 else 1.0
+        if room <= 0:
+            return 1.0
+        return max(self.claims.p_value(room) / 2, hidden(self.pair.difference, self.pair.shares, room))
 
     def judged(
         self, primary: bool, rope: float, different: float | None, alike: float | None, tested: int, since: str

@@ -10,6 +10,7 @@ from experiments.analysis.report import TOTAL, SeedInterval
 from experiments.analysis.scores import Block, RunScores
 from experiments.analysis.words import finite
 from scheduler.statistics.intervals import interval
+from scheduler.statistics.unseen import open_by, widened
 
 NOTHING = SeedInterval.unknown("no seed finished")
 
@@ -25,13 +26,19 @@ def score_all(blocks: Mapping[int, Block], scores: RunScores) -> dict[str, SeedI
     return {name: within(found) for name, found in estimate_all(blocks, scores).items()}
 
 
-def estimate(blocks: Mapping[int, Block], scores: RunScores, weights: Mapping[str, float]) -> SeedInterval:
-    """Σ over domains of weight × mean over items, over the seeds that have all of these domains."""
+def estimate(
+    blocks: Mapping[int, Block],
+    scores: RunScores,
+    weights: Mapping[str, float],
+    scales: Mapping[str, float] | None = None,
+) -> SeedInterval:
+    """Σ over domains of weight × mean over items, over the seeds that have all of these domains. `scales`: by how much
+    an item of each domain may move that sum; by default its weight."""
     kept = {seed: block for seed, block in blocks.items() if all(name in block for name in weights)}
     if not kept:
         return NOTHING
     arrays = {name: weight * np.stack([block[name] for block in kept.values()]) for name, weight in weights.items()}
-    found = interval(arrays)
+    found = widened(interval(arrays), open_by(arrays, scales or weights))
     per_seed = dict(zip(kept, sum(array.mean(axis=1) for array in arrays.values()), strict=True))
     return SeedInterval(
         **found.model_dump(),

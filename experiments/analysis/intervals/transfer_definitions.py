@@ -59,6 +59,7 @@ def _summed(
 ) -> SeedInterval:
     stages = len(schedule.stages)
     blocks: dict[int, Block] = {}
+    scales = dict.fromkeys(first, 0.0)
     for seed, matrix in rows.items():
         past = _validation(scores, schedule, seed, first)
         cells = weights(definition, list(first.values()), stages, past)
@@ -68,7 +69,13 @@ def _summed(
             name: np.asarray(sum(cells[row, column] * matrix[row][name] for row in range(stages + 1)), dtype=np.float64)
             for column, name in enumerate(first)
         }
-    return estimate(blocks, scores, dict.fromkeys(first, 1.0))
+        scales = {name: max(at, _reach(cells[:, column])) for column, (name, at) in enumerate(scales.items())}
+    return estimate(blocks, scores, dict.fromkeys(first, 1.0), scales)
+
+
+def _reach(cells: Array) -> float:
+    """By how much scores between 0 and 1 may move their sum with these weights."""
+    return float(max(cells[cells > 0].sum(), -cells[cells < 0].sum()))
 
 
 def _validation(scores: RunScores, schedule: Schedule, seed: int, first: Mapping[str, int]) -> Array:

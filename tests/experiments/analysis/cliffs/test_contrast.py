@@ -94,7 +94,13 @@ def test_a_base_that_luck_left_without_a_wrong_answer_makes_no_sure_fall():
 
 
 @pytest.mark.parametrize(
-    "kind", ["right or wrong, .97 are right", "0, .5 or 1, of which .97 are 1", "0 in .98, else anything"]
+    "kind",
+    [
+        "right or wrong, .97 are right",
+        "0, .5 or 1, of which .97 are 1",
+        "0 in .98, else anything",
+        "hardly two alike, .02 are 0",
+    ],
 )
 def test_a_page_of_scores_that_are_mostly_alike_rarely_holds_a_false_change(kind):
     """With few distinct scores, or a gate that nearly all answers fail, and ten seeds, two pages in three held one."""
@@ -105,7 +111,7 @@ def test_a_page_of_scores_that_are_mostly_alike_rarely_holds_a_false_change(kind
 
 def test_all_that_a_page_shows_is_one_family():
     rng = np.random.default_rng(0)
-    pairs = drawn(rng, World())
+    pairs = drawn(rng, World(samples=4, drop=0.2))
     one = corrected({key: p_of(pair.change, pair) for key, pair in pairs.items()})
     many = corrected({(arm, *key): p_of(pair.change, pair) for arm in range(3) for key, pair in pairs.items()})
     key = min(one, key=lambda key: one[key])
@@ -127,6 +133,20 @@ def test_few_items_that_are_all_right_do_not_exclude_a_fall(items, verdict):
     still = binary(np.ones((5, items, 1)), np.ones((5, items, 1)))
     found = contrast(still.change, still, 1.0)
     assert (found.verdict, found.change.estimate, found.change.ends[1]) == (verdict, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("items, verdict", [(20, "underpowered"), (150, "noise")])
+@pytest.mark.parametrize("wobbles", [0, 1])
+def test_few_items_that_hardly_move_do_not_exclude_a_fall(items, verdict, wobbles):
+    """Half are right, half wrong, and none moved, or one answer of four in one seed. Of 20 items the interval had no
+    width, or .02: "surely no fall", though none is drawn of 6 % that every seed loses in 28 % of cases."""
+    before = np.repeat((np.arange(items) % 2).astype(float)[None, :, None], 5, axis=0).repeat(4, axis=2)
+    after = before.copy()
+    after[0, 0, :wobbles] = 1.0
+    pair = binary(before, after)
+    found = contrast(pair.change, pair, p_of(pair.change, pair))
+    assert found.verdict == verdict
+    assert found.change.ends[0] <= -2.6 / items
 
 
 @pytest.mark.parametrize("level", [0.02, 0.98])

@@ -8,6 +8,7 @@ import pytest
 from experiments.analysis.assembly import build_report
 from experiments.analysis.intervals.estimates import estimate_all, score_all
 from experiments.analysis.scores import RunScores
+from scheduler.statistics.unseen import least
 from tests.support.report import make_inputs
 
 SCORES = RunScores(make_inputs(2, (0, 1)))
@@ -51,6 +52,16 @@ def test_scores_stay_within_zero_and_one_and_changes_do_not():
         assert (found.estimate, found.per_seed) == (free[name].estimate, free[name].per_seed)
     low = {seed: {name: 1 - block[name] for name in block} for seed, block in high.items()}
     assert {found.low for found in score_all(low, scores).values()} == {0.0}
+
+
+def test_few_items_that_are_all_right_may_be_followed_by_a_wrong_one():
+    """Thirty that all seeds solve were a score of 1.000 (1.000 to 1.000)."""
+    right = {seed: {name: np.ones(30) for name in BLOCKS[0]} for seed in (0, 1)}
+    found = score_all(right, SCORES)
+    assert all((one.estimate, one.high) == pytest.approx((1.0, 1.0)) for one in found.values())
+    assert found["sums"].low == pytest.approx(1 - least(30))
+    # An item of the total counts for its domain's share of it.
+    assert found["total"].low == pytest.approx(1 - 2 / 3 * least(30))
 
 
 def test_a_report_s_scores_stay_within_zero_and_one():

@@ -1,0 +1,30 @@
+"""Readings of shares that hardly vary."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from experiments.analysis.cliffs.reading import GAP, SHARE, additive, careful, opened
+from scheduler.statistics.intervals import interval
+from scheduler.statistics.unseen import least
+
+
+@pytest.mark.parametrize("ends", [SHARE, GAP])
+def test_that_no_answer_was_cut_among_few_does_not_say_that_none_will_be(ends):
+    """0 of 40 in three seeds had an interval from 0 to 0."""
+    none = np.zeros((3, 40))
+    found = additive((none, none), "", ends=ends)
+    assert found.value.interval.high == found.change.interval.high == pytest.approx(least(40))
+    assert found.value.interval.low == max(ends[0], -least(40))
+    assert found.change.interval.low == -least(40)
+
+
+def test_values_that_vary_have_their_own_interval():
+    some = np.random.default_rng(0).random((3, 40))
+    assert opened(interval({"": some}), some) == interval({"": some})
+
+
+def test_what_is_left_open_is_what_two_items_more_leave():
+    none = np.zeros((4, 60))
+    assert opened(interval({"": none}), none).high == pytest.approx(careful(none, GAP).high)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from domains.errors import DataError
 
+ALIKE = "not trained on, being nearly the same as held-out ones"
+"""How the note ends that is about training items alone."""
+
 
 @dataclass
 class Account:
@@ -47,7 +50,7 @@ class Account:
         why = "too long for the model"
         sentences = (
             (told, told),
-            (self.alike, f"{_many(self.alike, 'item')} not trained on, being nearly the same as held-out ones"),
+            (self.alike, f"{_many(self.alike, 'item')} {ALIKE}"),
             (self.dropped, f"{_many(self.dropped, 'item')} {why} and dropped"),
             (self.truncated, f"{_many(self.truncated, 'item')} {why} and cut"),
         )

@@ -19,6 +19,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -52,6 +53,8 @@ ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
+SINGLE, QUOTED = re.compile(r"(?<![=!<>:])=(?!=)"), re.compile(r"'[^']*'|\"[^\"]*\"")
+"""A `=` that compares nothing, and text in which one may stand."""
 METHODS: dict[str, Callable[[str, str], bool]] = {"startswith": str.startswith, "endswith": str.endswith}
 
 
@@ -90,6 +93,8 @@ def compiled(text: str) -> Term:
         if isinstance(error, FilterError):
             raise
         why = getattr(error, "msg", None) or type(error).__name__
+        if SINGLE.search(QUOTED.sub("", text)):
+            why = "to compare, write `==`"
         raise FilterError(f"must be an expression over the row's fields ({why})") from None
 
 

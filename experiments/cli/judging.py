@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from experiments.cli.preparing import own_cache
+from experiments.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from experiments.run.job import Prepared
@@ -33,14 +34,14 @@ def judge_notes(prepared: Prepared, file: Path, sets: Sequence[str] | None, cons
         if not any(isinstance(reward, JudgeReward) for reward in spec.rewards):
             continue
         try:
-            with console.status("Asking the judge …"):
+            with waiting(console, f"Asking the judge of {name} …"):
                 found = discernment.judge_notes(spec, prepared.data[name]["train"], answers)
         except DataError as error:
             moved = error.below(f"domains.{name}")
             raise at_set(at_key(moved, file, str(moved.key)), file, sets or ()) from error
         notes += [f"{name}: {note}" for note in found]
     if (who := prepared.curriculum.evaluation.paraphraser) is not None:
-        with console.status("Asking the paraphraser …"):
+        with waiting(console, "Asking the paraphraser …"):
             for name, spec in prepared.curriculum.domains.items():
                 if spec.final is not None:
                     notes.append(f"{name}: {paraphraser_note(who, spec.final, prepared.data[name]['train'], answers)}")

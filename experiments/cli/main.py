@@ -16,6 +16,7 @@ from experiments.cli.convert import convert
 from experiments.cli.export import export
 from experiments.cli.init import init
 from experiments.cli.measure import measure
+from experiments.cli.mistakes import told
 from experiments.cli.order import order
 from experiments.cli.plan import plan
 from experiments.cli.profile import profile
@@ -74,9 +75,9 @@ COMMANDS: dict[Callable[..., None], str] = {
     search: "stagewise search mine.yaml --trials 40",
     report: "stagewise report mine.yaml --json",
     measure: "stagewise measure base tuned --domains mine.yaml",
-    export: "stagewise export mine.yaml winner --arm bwt-sequential",
+    export: "stagewise export mine.yaml trained --arm bwt-sequential",
     push: "stagewise push mine.yaml --repo me/my-model",
-    prune: "stagewise prune runs --dry-run",
+    prune: "stagewise prune --store runs --dry-run",
     convert: "stagewise convert model.gguf models/mine",
     runs: "stagewise runs --store s3://bucket/runs",
 }
@@ -92,10 +93,7 @@ def main() -> None:
     try:
         code = app(arguments, standalone_mode=False)
     except TyperException as error:
-        told = " ".join(error.format_message().split())
-        end = "" if told.endswith((".", "?")) else "."
-        line = _escaped(f"{told}{end} See: {_help(arguments)}")
-        errors.print(f"[bold red]error:[/] {line}", highlight=False, soft_wrap=True)
+        errors.print(f"[bold red]error:[/] {_escaped(told(error, _help(arguments)))}", highlight=False, soft_wrap=True)
         sys.exit(2)
     except StagewiseError as error:
         for one in error.every if isinstance(error, UserError) else (error,):
@@ -109,6 +107,8 @@ def main() -> None:
             soft_wrap=True,
         )
         sys.exit(INTERRUPTED)
+    except SystemExit as stop:
+        sys.exit(INTERRUPTED if isinstance(stop.__context__, BrokenPipeError) else stop.code)
     if code == INTERRUPTED:
         errors.print("Stopped before any stage ran.")
     sys.exit(code or 0)

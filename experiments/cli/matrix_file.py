@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from domains.errors import DataError
-from domains.suggest import did_you_mean
+from domains.suggest import did_you_mean, nearest
 from scheduler.measurements import Array
 
 FIRST = "domain"
@@ -79,8 +79,13 @@ def _rows(file: Path) -> Iterator[Row]:
 
 
 def _text(file: Path) -> str:
+    if file.is_dir():
+        raise DataError("must be a CSV file, and this is a folder", file=str(file))
     try:
         data = file.read_bytes()
+    except FileNotFoundError:
+        near = nearest(file.stem, [each.stem for each in file.absolute().parent.glob("*.csv")])
+        raise DataError("there is no such file", file=str(file), hint=near and f"Did you mean {near}.csv?") from None
     except OSError as error:
         raise DataError(f"cannot be read: {error.strerror}", file=str(file)) from None
     try:

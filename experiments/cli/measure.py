@@ -150,13 +150,13 @@ def _examined(known: Sequence[Known], prepared: Prepared, store: str, notes: Con
 
             desk = Desk(prepared, opened, told, done)
             return inquire_models([examine_model(one.model, desk) for one in known], desk)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), opened.url) from None
 
 
 def _remarks(known: Sequence[Known], prepared: Prepared, examined: Sequence[Examination]) -> list[str]:
     """What a person should know before believing the numbers."""
-    remarks = list(prepared.notes)
+    remarks = [note for note in prepared.notes if note not in prepared.of_training]
     spoken = [one.lengths.chat if one.lengths else True for one in known]
     if len(set(spoken)) > 1 and any(spec.chat == "auto" for spec in prepared.curriculum.domains.values()):
         told = [f"{one.model.name} {_way(chat)}" for one, chat in zip(known, spoken, strict=True)]

@@ -18,8 +18,9 @@ def profile(
 ) -> None:
     """Measure the base model alone: how uncertain it is on every domain (its entropy), and which guards suit it.
 
-    Guards pick prompts of the right difficulty, or end a stage in time; the lines to paste are printed, or, with
-    `guards: recommended`, what was chosen and why.
+    Guards pick prompts of the right difficulty, or end a stage in time; the lines to paste are printed.
+
+    With `guards: recommended` it is printed what was chosen, and why.
 
     What training on a domain changes in that is printed too once `plan` or `run` has trained the probes.
     """

@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from experiments.cli.options import StoreUrl
+
 
 def prune(
-    store: Annotated[str, typer.Argument(metavar="STORE", help="A folder, s3://… or gs://….", show_default=False)],
+    store: StoreUrl,
     keep: Annotated[
         Literal["all", "ends", "best", "none"],
         typer.Option(
@@ -19,7 +21,10 @@ def prune(
     ] = "ends",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and remove nothing.")] = False,
 ) -> None:
-    """Remove weights that nothing needs. Records, scores and what models said stay, so every report stays as it is."""
+    """Remove weights that nothing needs. Records, scores and what models said stay, so every report stays as it is.
+
+    Of no store unless it is named: this is the one command that takes something away.
+    """
     from experiments.run.weights.prune import plan_pruning
     from experiments.run.weights.prune import prune as remove
     from experiments.store import Store

@@ -23,8 +23,9 @@ def run(
 ) -> None:
     """Find the order, train it beside joint training and other rivals (the arms), and report which is better.
 
-    First the base model is profiled and short probes are trained, from which the order follows; `validate` says which
-    arms there will be and what they cost. Leaves report.html in the run's folder.
+    Probes, short stages of one domain each, tell the order; `validate` says which arms there will be, at what cost.
+
+    Leaves report.html in the run's folder.
 
     Run the same command again to go on after an interruption: finished stages are not run again.
     """

@@ -41,7 +41,7 @@ def keep_asked(console: Console, job: Job) -> None:
         return
     found = retain(job.store, keep, job.run)
     if found is None:
-        told = f"Nothing was freed: another command uses the store. Later: stagewise prune {job.store.url}"
+        told = f"Nothing was freed: another command uses the store. Later: stagewise prune --store {job.store.url}"
     else:
         told = f"Freed {size(found.bytes)}: the weights of {len(found.nodes)} nodes (`resources.keep: {keep}`)."
     console.print(told, highlight=False, soft_wrap=True, markup=False)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error
-    """Ctrl-C while stages ran: what is finished is kept."""
+    """Ctrl-C while stages ran, or nobody reads any more what is printed: what is finished is kept."""
 
     def __init__(self, command: str, store: str) -> None:
         super().__init__(command, store)
@@ -245,5 +245,5 @@ def session(
             opened.said.update(chosen := choice_lines(job.guards))
             print_notes(notes, chosen)
             yield replace(opened, job=job)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):  # The latter is rich's, where nobody reads the output any more.
             raise Interrupted(shlex.join(["stagewise", *sys.argv[1:]]), job.store.url) from None

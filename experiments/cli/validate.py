@@ -10,6 +10,7 @@ from rich.console import Console
 
 from experiments.cli.findings import print_notes
 from experiments.cli.options import File, Json, Seeds, Sets, StoreUrl
+from experiments.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from curricula.schema.resources import Keep
@@ -55,7 +56,7 @@ def validate(
     _print_data(console, found)
     print_notes(console, judged)
     print_notes(console, _about_gpus(found))
-    with console.status("Timing a few steps …"):
+    with waiting(console, "Timing a few steps …"):
         cost = estimate(found, _store(store), timed=timed)
     if json:
         typer.echo(cost.model_dump_json(indent=1))
@@ -98,7 +99,9 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
     from experiments.run.durations import rough_duration, rough_range
     from experiments.run.estimating.pace import at_once
 
-    console.print(f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False)
+    console.print(
+        f"Arms: {', '.join(cost.arms)}; {cost.seeds} seed{'s' * (cost.seeds != 1)}.", highlight=False, soft_wrap=True
+    )
     console.print(_about(prepared), highlight=False, soft_wrap=True)
     if told := limits_told(prepared.curriculum):
         console.print(told, highlight=False, soft_wrap=True)
@@ -106,6 +109,7 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
         f"Stage runs: {_span(cost.stage_runs)}, {cost.probe_stage_runs} of them probes "
         f"({_span(cost.stage_runs_unshared)} without sharing); {_span(cost.steps)} optimizer steps.",
         highlight=False,
+        soft_wrap=True,
     )
     if cost.probe_stage_runs and (told := _grouped(prepared)):
         console.print(told, highlight=False, soft_wrap=True)
@@ -115,6 +119,7 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
             f"{f' ({cost.to_train_again:,} of them again)' * bool(cost.to_train_again)}, {cost.to_measure:,} only to "
             "measure.",
             highlight=False,
+            soft_wrap=True,
         )
     print_notes(console, cost.notes)
     if cost.disk is not None:
@@ -122,7 +127,7 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
     if cost.peak is not None and not isinstance(prepared.curriculum.model, ScratchModel):
         console.print(_memory(cost.peak, prepared.curriculum.resources.ranks), highlight=False, soft_wrap=True)
     if cost.pace is None or cost.worker_seconds is None or cost.path_seconds is None:
-        console.print("Time: not known before a first stage of this model is in the store; --time tries a few steps.")
+        console.print(_no_time(cost), highlight=False, soft_wrap=True)
         return
     slots = max(1, own_cpus() // prepared.curriculum.resources.all_cpus)
     told = rough_range(at_once(cost.worker_seconds, cost.path_seconds, slots))
@@ -132,6 +137,16 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _no_time(cost: CostEstimate) -> str:
+    """Why the time is not known, and what would tell."""
+    first = (
+        "a model in the store is measured as this curriculum asks"
+        if cost.to_measure
+        else "a first stage of this model is in the store"
+    )
+    return f"Time: not known before {first}; --time tries a few steps."
 
 
 def _grouped(prepared: Prepared) -> str:

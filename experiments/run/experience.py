@@ -13,6 +13,8 @@ FADES = 0.6
 """What an observation still weighs when the next one of its kind comes: other work on a machine comes and goes."""
 BELIEVED, BEFORE = 0.3, 2.0
 """By how much (as a logarithm) an expectation misses before any has been put to the test, and how many that counts."""
+HERE = 0.5
+"""Of the seconds that a node was trained and measured for, how many it takes at least where it runs."""
 
 Kind = tuple[str, frozenset[str]]
 """Stages that cost alike: the method and the domains, or what is no stage, without domains."""
@@ -100,8 +102,12 @@ class Experience:
     def learn(self, node: StageNode, training: float, measuring: float, whole: float, *, trained: bool = False) -> None:
         """A node finished that trained and was measured for so many seconds, and took `whole` in all.
 
-        `trained`: it was before, and now was only measured.
+        `trained`: it was before, and now was only measured. A node that took less than it was trained and measured for
+        was not run here: another command that uses the store had it.
         """
+        if whole < HERE * (measuring + (0.0 if trained else training)):
+            self.stored.learn(node, 0.0 if trained else training, measuring)
+            return
         said = self.expected(node, trained=trained)
         if self.seen.measuring.weight and said and said.whole > 0 and whole > 0:
             self.misses.learn(math.log(whole / said.whole) ** 2)

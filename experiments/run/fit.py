@@ -120,9 +120,8 @@ def _unreachable(name: str, spec: DomainSpec, answers: Sequence[int]) -> list[st
     over = [tokens for tokens in answers if tokens > spec.max_tokens]
     if spec.kind != "structured" or not over:
         return []
-    told = (
-        f"{len(over):,} of {len(answers):,} answers have more than {spec.max_tokens} tokens, the longest {max(over):,}"
-    )
+    tokens = f"{spec.max_tokens} token{'s' * (spec.max_tokens != 1)}"
+    told = f"{len(over):,} of {len(answers):,} answers have more than {tokens}, the longest {max(over):,}"
     if 2 * len(over) > len(answers):
         raise DataError(
             f"most answers must fit: {told}",

@@ -21,6 +21,7 @@ from domains.errors import CurriculumError, UserError, together
 from domains.example import Split, Splits
 from domains.examples import rest
 from domains.frozen import fingerprint
+from domains.preparation.account import ALIKE
 from domains.preparation.crossings import uncrossed
 from domains.preparation.data_cache import Cache
 from domains.preparation.found import Found
@@ -54,6 +55,8 @@ class Prepared:
     """Domain → split → examples."""
     notes: tuple[str, ...] = ()
     """What a person should know of the data, e.g. how many rows were skipped."""
+    of_training: tuple[str, ...] = ()
+    """Those of `notes` that are about training items alone: nothing to who only measures."""
 
     @property
     def sizes(self) -> dict[str, dict[Split, int]]:
@@ -173,7 +176,7 @@ def prepare_data(
     if wrong:
         raise together(wrong)
     try:
-        told("Looking for what domains share", 1.0)
+        told("all domains: looking for what they share", 1.0)
         data = uncrossed(
             {name: each.splits for name, each in found.items()}, {name: each.twins for name, each in found.items()}
         )
@@ -187,9 +190,13 @@ def prepare_data(
         for items in splits.values():
             rest(items)
     told_before = tuple(note for each in found.values() for note in each.notes)
-    setup = make_setup(curriculum, versions, weights)
+    lost = (*_crossed(found, data), *held)
     return Prepared(
-        _placed(curriculum, file.parent), setup, data, (*told_before, *_crossed(found, data), *held, *notes)
+        _placed(curriculum, file.parent),
+        make_setup(curriculum, versions, weights),
+        data,
+        notes=(*told_before, *lost, *notes),
+        of_training=(*(note for note in told_before if note.endswith(ALIKE)), *lost),
     )
 
 

@@ -35,7 +35,7 @@ def open_files(url: str, *, create: bool) -> Files:
     if text is not None:
         _check_format(text, place)
     elif not create:
-        raise StoreError("there is no store here", value=files.url, hint="Check --store.")
+        raise StoreError("there is no store here", value=files.url, hint="Check --store; `stagewise run` makes one.")
     if create:
         with _used(url):
             if text is None:

@@ -137,3 +137,9 @@ def test_any_text_is_a_filter_or_a_located_error(text):
         assert str(error)
     else:
         ast.parse(" ".join(text.split("\n")).strip(), mode="eval")
+
+
+@pytest.mark.parametrize(("text", "said"), [("lang = 'en'", "write `==`"), ("lang == 'a=b' and", "invalid syntax")])
+def test_a_single_equals_sign_is_told_from_other_mistakes_of_form(text, said):
+    with pytest.raises(FilterError, match=said):
+        compiled(text)

@@ -28,6 +28,8 @@ class Answer:
     todo: str
     """What follows from it."""
     tone: Tone
+    each: tuple[str, ...] = ()
+    """What is to be mended of every domain that does not surely learn."""
 
 
 def answer(report: Report) -> Answer:
@@ -36,11 +38,11 @@ def answer(report: Report) -> Answer:
     if row is None:
         return Answer("Not finished", "no comparison has come to its end yet", "Run the same command again.", "open")
     unsure = report.plan is not None and bool(report.plan.own_gains) and not learns(report.plan)
-    advice = _capital("; ".join(learning(report.plan)[1:])) if unsure and report.plan else ""
+    advice = tuple(line.strip() for line in learning(report.plan)[1:]) if unsure and report.plan else ()
     if unsure and row.verdict == "undecided":
-        return Answer("Not sure that anything learns", "if nothing does, the order is moot", advice, "warn")
+        return Answer("Not sure that anything learns", "if nothing does, the order is moot", "", "warn", advice)
     found = _decided_or_not(report, row)
-    return replace(found, todo=f"{found.todo} {advice}", tone="warn") if unsure else found
+    return replace(found, tone="warn", each=advice) if unsure else found
 
 
 def _decided_or_not(report: Report, row: Comparison) -> Answer:

@@ -8,7 +8,7 @@ from experiments.analysis.comparing.comparison import Comparison
 from experiments.analysis.notes.arm_notes import shared_notes
 from experiments.analysis.report import Report
 from experiments.analysis.scores import BASE
-from experiments.analysis.sentences.answer import answer
+from experiments.analysis.sentences.answer import Answer, answer
 from experiments.analysis.words import count, duration, number, short, signed, signed_span, span
 from experiments.report.markup import cell, details, element, facts, number_cell, paragraph, row_head, section, table
 from experiments.report.sections.comparison import forest, forest_scale
@@ -27,14 +27,18 @@ def heading(report: Report) -> str:
         element("p", text=f"stagewise · {report.run}", class_="eyebrow"),
         element("h1", text=report.curriculum.name),
         paragraph(report.curriculum.description) if report.curriculum.description else "",
-        element(
-            "div", said, _sizes(report), paragraph(found.todo) if found.todo else "", class_=f"answer {found.tone}"
-        ),
+        element("div", said, _sizes(report), _todo(found), class_=f"answer {found.tone}"),
         element("p", text=report.verdict, class_="verdict"),
         _notes(report),
         _facts(report),
         id="answer",
     )
+
+
+def _todo(found: Answer) -> str:
+    """What follows, and for every domain by itself."""
+    each = element("ul", *(element("li", text=line) for line in found.each)) if found.each else ""
+    return (paragraph(found.todo) if found.todo else "") + each
 
 
 def _sizes(report: Report) -> str:

@@ -1,4 +1,4 @@
-"""The report in a terminal: tables that fit 100 columns, and get by with 80."""
+"""The report in a terminal: tables that fit 100 columns, and get by with 80; with fewer, rows become lines."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from curricula.schema import Curriculum
@@ -20,12 +20,12 @@ from experiments.analysis.words import number
 from experiments.nodes.tree import StageTree
 from experiments.run.reading.gather import Records
 from experiments.search.analysis.best import best_yaml
-from experiments.search.analysis.pairs import SEARCHED, pairs, rivals
+from experiments.search.analysis.pairs import SEARCHED, distinct, pairs, rivals, same
 from experiments.search.analysis.report import Best, FinalArm, Gain, ParamValue, SearchCost, SearchReport
 from experiments.search.analysis.spent import added, completions
 from experiments.search.analysis.study_trials import StudyTrials
 from experiments.search.analysis.trial_table import importance, pareto
-from experiments.search.analysis.words import budget_notes, limit_notes, verdict
+from experiments.search.analysis.words import budget_notes, limit_notes, same_notes, verdict
 from scheduler.arms import BASE_ARM
 from scheduler.composing.compose import schedule_fingerprint
 from scheduler.search.keys import ORDER, PLACE, key_of
@@ -56,13 +56,20 @@ def build_search_report(outcome: SearchOutcome) -> SearchReport:
     values = {key: value for tried in (outcome.joint, main) for key, value in tried.values().items()}
     costs = cost_report(scores.inputs)
     arms = _arms(scores, values, costs)
-    gains = _gains(scores, arms)
+    models = _models(scores)
+    gains = _gains(scores, arms, models)
     missing = missing_rows(outcome.final)
     best = _best(outcome)
     spec, rope = main.curriculum.search, main.curriculum.comparison.rope
     return SearchReport(
         run=outcome.final.run,
-        verdict=verdict(gains, missing, {arm.name: arm.unequal for arm in outcome.final.schedules}, rope),
+        verdict=verdict(
+            gains,
+            missing,
+            {arm.name: arm.unequal for arm in outcome.final.schedules},
+            rope,
+            same(models),
+        ),
         curriculum=main.curriculum,
         space=_space(main.curriculum),
         sampler=spec.sampler,
@@ -81,6 +88,7 @@ def build_search_report(outcome: SearchOutcome) -> SearchReport:
         missing=missing,
         notes=(
             *outcome.notes,
+            *same_notes(same(models)),
             *limit_notes(main.best, main.curriculum),
             *budget_notes(arms),
             *all_notes(outcome.final.schedules),
@@ -144,9 +152,18 @@ def _arms(scores: RunScores, values: Mapping[str, float], spent: CostReport) -> 
     }
 
 
-def _gains(scores: RunScores, arms: Mapping[str, FinalArm]) -> tuple[Gain, ...]:
+def _models(scores: RunScores) -> dict[str, tuple[str, ...]]:
+    """Arm → the nodes that its last stage is read off, one a seed: equal where two arms train the same stages."""
+    inputs = scores.inputs
+    return {
+        arm.name: tuple(inputs.readings.get((arm.name, seed), (arm.name,))[-1] for seed in inputs.curriculum.seeds)
+        for arm in inputs.schedules
+    }
+
+
+def _gains(scores: RunScores, arms: Mapping[str, FinalArm], models: Mapping[str, Hashable]) -> tuple[Gain, ...]:
     wanted = pairs(rivals(scores.inputs.curriculum))
-    met = [(arm, baseline) for arm, baseline in wanted if arm in arms and baseline in arms]
+    met = distinct(((arm, baseline) for arm, baseline in wanted if {arm, baseline} <= models.keys()), models)
     return tuple(
         Gain(promised=_promised(arms[found.arm], arms[found.baseline]), test=found)
         for found in compare_pairs(scores, met)

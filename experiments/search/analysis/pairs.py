@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from curricula.schema import Curriculum
 from scheduler.composing.joint import JOINT, JOINT_PROBES, JOINT_TUNED
@@ -28,3 +28,23 @@ def rivals(curriculum: Curriculum) -> tuple[str, ...]:
 def pairs(rivals: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Who is compared with whom: fixed before anything is measured, the primary pair first."""
     return (*PAIRS, *((SEARCHED, rival) for rival in rivals))
+
+
+def distinct(pairs: Iterable[tuple[str, str]], models: Mapping[str, Hashable]) -> list[tuple[str, str]]:
+    """Without pairs of one model under two names, and any two models once. `models`: arm → what it ends with.
+
+    Which arms are the same is known before anything is measured with fresh seeds.
+    """
+    found: dict[frozenset[Hashable], tuple[str, str]] = {}
+    for arm, baseline in pairs:
+        if models[arm] != models[baseline]:
+            found.setdefault(frozenset((models[arm], models[baseline])), (arm, baseline))
+    return list(found.values())
+
+
+def same(models: Mapping[str, Hashable]) -> list[tuple[str, ...]]:
+    """Arms that end with the very same models, two or more together."""
+    found: dict[Hashable, list[str]] = {}
+    for arm, model in models.items():
+        found.setdefault(model, []).append(arm)
+    return [tuple(arms) for arms in found.values() if len(arms) > 1]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from curricula.limits import limits_of
 from curricula.schema import Curriculum
+from domains.listed import listed
 from experiments.analysis.report import CostRow, Missing, StageReport
 from experiments.analysis.sentences.verdict import verdict_sentence
 from experiments.analysis.words import count, number, percent, share
@@ -20,10 +21,16 @@ BUDGET_SLACK = 0.01
 
 
 def verdict(
-    gains: Sequence[Gain], missing: Sequence[Missing], unequal: Mapping[str, Sequence[str]], rope: float
+    gains: Sequence[Gain],
+    missing: Sequence[Missing],
+    unequal: Mapping[str, Sequence[str]],
+    rope: float,
+    same: Sequence[Sequence[str]] = (),
 ) -> str:
-    """The result on fresh seeds, then what the search's own scores had promised."""
-    head = verdict_sentence(SEARCHED, [gain.test for gain in gains], None, missing, unequal, rope)
+    """The result on fresh seeds, then what the search's own scores had promised. `same`: arms that are one model."""
+    others = [name for arms in same if SEARCHED in arms for name in arms if name != SEARCHED]
+    itself = f"{SEARCHED} is {listed(others)}: the search chose the same stages. " if others else ""
+    head = itself + verdict_sentence(SEARCHED, [gain.test for gain in gains], None, missing, unequal, rope)
     first = next((gain for gain in gains if gain.test.arm == SEARCHED and gain.promised is not None), None)
     if first is None:
         return head
@@ -31,6 +38,11 @@ def verdict(
         f"{head} Over {first.test.baseline}, the search's own validation scores had said {percent(first.promised)}; "
         f"fresh seeds on test say {percent(first.test.relative.estimate)}."
     )
+
+
+def same_notes(same: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Which arms are one model under several names."""
+    return tuple(f"{listed(arms)} train the same stages, so they are compared once." for arms in same)
 
 
 def budget_notes(arms: Mapping[str, FinalArm]) -> tuple[str, ...]:

@@ -178,9 +178,11 @@ def test_seeds_are_read_as_in_the_curriculum(stagewise: Command, seeds: str) -> 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("order", "m.csv", "--seconds", "0"), "Invalid value for '--seconds': Input should be greater "),
+        (("order", "m.csv", "--seconds", "0"), "--seconds: must be at least 0.1, got '0'. See: stagewise order"),
+        (("prune", "--store", "s", "--keep", "foo"), "--keep: must be one of all, ends, best, none, got 'foo'. See: "),
+        (("prune", "s"), "Missing option '--store'. See: stagewise prune --help"),
         (("search", TINY), "Missing option '--trials'. See: stagewise search --help"),
-        (("search", TINY, "--trials", "abc"), "Invalid value for '--trials'"),
+        (("search", TINY, "--trials", "abc"), "--trials: must be a whole number, got 'abc'. See: stagewise search"),
         (("run", TINY, "--stroe", "x"), "No such option: --stroe"),
         (("run",), "Missing argument 'FILE'. See: stagewise run --help"),
         (("rnu", TINY), "No such command 'rnu'"),

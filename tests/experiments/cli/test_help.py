@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shlex
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 
 import pytest
@@ -41,6 +43,18 @@ def test_help_ends_with_one_example(
     command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
     arguments = shlex.split(last.removeprefix(f"Example: stagewise {name}"))
     command.make_context(name, arguments)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=NAMES)
+def test_a_paragraph_of_a_help_is_one_line_of_the_code(command: Callable[..., None]) -> None:
+    """A line's end in the code would end the line in the terminal too."""
+    assert all("\n" not in paragraph for paragraph in (inspect.getdoc(command) or "").split("\n\n"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_store_is_always_named_by_the_same_option(name: str) -> None:
+    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    assert [one.opts for one in command.params if one.name == "store"] in ([], [["--store"]])
 
 
 @pytest.mark.parametrize("name", [*NAMES, None])

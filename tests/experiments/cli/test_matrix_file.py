@@ -81,7 +81,7 @@ def test_a_mistake_in_a_matrix_gets_one_line(tmp_path, content, message):
 
 @pytest.mark.parametrize("path", ["nowhere.csv", "."])
 def test_what_is_no_file_is_refused(tmp_path, path):
-    with pytest.raises(UserError, match="cannot be read"):
+    with pytest.raises(UserError, match=r"no such file|a folder"):
         read_matrix(tmp_path / path)
 
 

@@ -68,7 +68,9 @@ def test_what_is_not_proven_says_what_remains_possible(folder):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("none.csv",), "error: none.csv: cannot be read: No such file or directory.\n"),
+        (("none.csv",), "error: none.csv: there is no such file.\n"),
+        (("mm.csv",), "error: mm.csv: there is no such file. Did you mean m.csv?\n"),
+        ((".",), "error: .: must be a CSV file, and this is a folder.\n"),
         (("w.csv",), "error: w.csv:2: no column of the matrix has this name, got 'maths'. There are: weight.\n"),
         (("m.csv", "--weights", "m.csv"), "error: m.csv:1: the first row must be domain,weight, got"),
     ],

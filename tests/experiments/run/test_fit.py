@@ -76,7 +76,7 @@ def test_answers_that_no_completion_can_reach_are_counted(tmp_path):
 def test_most_answers_must_be_reachable(tmp_path):
     with pytest.raises(
         DataError,
-        match=r"domains\.one\.max_tokens: most answers must fit: 50 of 60 answers have more than 1 tokens",
+        match=r"domains\.one\.max_tokens: most answers must fit: 50 of 60 answers have more than 1 token,",
     ):
         prepared(tmp_path, max_tokens=1, long=0)
     assert prepared(tmp_path, max_tokens=1, long=0, kind="creative").notes == ()

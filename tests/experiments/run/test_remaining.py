@@ -148,3 +148,17 @@ def test_misses_widen_the_range() -> None:
         for node, seconds in zip((nodes[1], nodes[2], nodes[4]), took, strict=True):
             known.learn(node, seconds, 3.0, seconds + 3.0)
     assert sure.spread < 0.3 < unsure.spread
+
+
+@pytest.mark.parametrize("trained", [False, True])
+def test_what_another_command_ran_is_no_miss(trained: bool) -> None:
+    """Two commands share a store: a node that the other one ended while this one waited for it took no time here."""
+    node, other, *_ = nodes_of(DEMO)[1:]
+    known, alone = Experience(), Experience()
+    for one in (known, alone):
+        one.learn(node, 50.0, 20.0, 72.0)
+    known.learn(other, 40.0, 20.0, 0.1, trained=trained)
+    assert known.spread == alone.spread
+    assert known.expected(node) == alone.expected(node)
+    known.learn(other, 40.0, 20.0, 20.5 if trained else 60.5, trained=trained)
+    assert known.misses.weight == 1.0

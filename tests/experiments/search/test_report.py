@@ -19,6 +19,7 @@ from plotly.offline import get_plotlyjs
 from rich.console import Console
 
 from curricula.schema import SearchComposition
+from experiments.search.analysis.pairs import distinct
 from experiments.search.analysis.report import Best, FinalArm, Gain, SearchCost, SearchReport, TrialRow
 from experiments.search.analysis.trial_table import best_so_far, grouped, importance, pareto, trial_rows, trials_csv
 from experiments.search.analysis.words import budget_notes, chosen, importance_words
@@ -51,6 +52,26 @@ def study_of(values: list[tuple[dict, float]], choices: dict[str, tuple]) -> opt
         distributions = {name: CategoricalDistribution(choices[name]) for name in params}
         study.add_trial(create_trial(value=value, params=params, distributions=distributions))
     return study
+
+
+def test_a_winner_that_is_joint_training_is_said_to_be_so_and_not_compared_with_itself(tmp_path):
+    same = {"compositions": ["joint"], "lengths": [1], "leave_out": [], "lr_scale": [1], "lr_decay": [1.0]}
+    same |= {"refresh": [0], "methods": {}}
+    found = finished(make_job(tmp_path, make_curriculum(**same)), Nodes(), 2)
+    assert found.arms["searched"].scores == found.arms["joint"].scores
+    met = [(gain.test.arm, gain.test.baseline) for gain in found.gains]
+    assert "searched is joint" in found.verdict
+    assert met
+    assert ("searched", "joint") not in met
+    assert [gain.test.primary for gain in found.gains] == [True] + [False] * (len(met) - 1)
+
+
+@given(st.sets(st.tuples(st.sampled_from("abcde"), st.sampled_from("abcde"))), st.lists(st.integers(0, 2), min_size=5))
+def test_any_two_models_meet_once_and_none_meets_itself(wanted, models):
+    model = dict(zip("abcde", models, strict=False))
+    met = [frozenset((model[arm], model[baseline])) for arm, baseline in distinct(sorted(wanted), model)]
+    assert len(set(met)) == len(met)
+    assert set(met) == {frozenset((model[a], model[b])) for a, b in wanted if model[a] != model[b]}
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=25))

@@ -79,7 +79,7 @@ def test_where_nothing_surely_learns_that_is_said_and_what_is_decided_stays(
     plan = whole.plan.model_copy(update={"own_gains": nothing, "own_gain": mean})
     found = answer(judged(whole, verdict=verdict).model_copy(update={"plan": plan}))
     assert (found.head, found.tone) == (head, "warn")
-    assert "sums:" in found.todo
+    assert [line.partition(":")[0] for line in found.each] == [gain.domain for gain in nothing]
 
 
 def test_without_a_finished_comparison_it_says_so() -> None:

@@ -34,7 +34,7 @@ def printed(report, width: int, *, terminal: bool = False) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", [80, 100, 160])
+@pytest.mark.parametrize("width", [36, 50, 80, 100, 160])
 @pytest.mark.parametrize("domains", [2, 4, 6, 8])
 @pytest.mark.parametrize("names", [NAMES, LONG], ids=["short", "long"])
 def test_tables_fit_and_cut_no_figure(width, domains, names):

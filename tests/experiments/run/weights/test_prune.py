@@ -252,7 +252,7 @@ def test_the_command_says_what_goes_and_a_dry_run_removes_nothing(store: Store) 
     run(store, tree_of("a b"))
 
     def said(*words: str) -> str:
-        done = within("prune", store.url, *words)
+        done = within("prune", "--store", store.url, *words)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

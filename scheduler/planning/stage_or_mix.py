@@ -4,7 +4,7 @@ All are predicted by scheduler/prediction/dynamics.py from the same draws of the
 as every domain's own gain, cancels in their difference. Repair and exposure are not known from one stage a domain. A
 joint probe, all domains mixed for as long as one stage, tells of them: particles (draw of B, repair, exposure) are
 weighted by how well they predict its scores. Without it they are anywhere in `REPAIRS` and `EXPOSURES`, and intervals
-say so.
+say so. The equations themselves are off too, by about half of what they say that staging changes in a domain (`OFF`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2
+from scipy.stats import chi2, norm
 
 from curricula.schema import Curriculum
 from curricula.stage import Schedule, Stage
@@ -31,6 +31,11 @@ from scheduler.statistics.intervals import LEVEL, standard_error
 REPAIRS = np.geomspace(0.5, 16, 11)
 """From "own training undoes two fifths of a harm" to "all of it", evenly in the logarithm."""
 EXPOSURES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
+OFF = 0.5
+"""What the equations are off by, as a share of the difference that they predict between a schedule and joint training
+in a domain: standard deviation. Chosen by likelihood on learners that `benchmarks.regimes` does not count."""
+PARTS = norm.ppf((np.arange(9) + 0.5) / 9)
+"""By how many standard deviations, in as many parts of each draw: symmetric, so that no estimate moves."""
 DRAWS = 300
 ROOM = 4_000_000
 """Numbers that all draws of B may have: with many domains fewer are drawn."""
@@ -47,20 +52,31 @@ class WeightedDraws:
     """p of the joint probe's scores under the draw that predicts them best; None without that probe."""
 
     def mean(self, values: Array | npt.NDArray[np.bool_]) -> float:
-        """Of (draws,) values, or the probability of (draws,) events.
+        """Of (draws,) values, or (draws, parts) with all parts alike; or the probability of as many events.
 
         Summed by numpy, not as a product: BLAS adds long vectors by as many parts as it has threads, and the last
         digits of a report would depend on the machine.
         """
-        return float((self.weight * values).sum())
+        return float((self._shares(values) * values).sum())
 
     def interval(self, values: Array, n: int) -> Interval:
-        """Mean and 95 % of (draws,) values."""
-        order = np.argsort(values)
-        reached = np.cumsum(self.weight[order])
+        """Mean and 95 % of values, shaped alike."""
+        flat, shares = values.ravel(), self._shares(values).ravel()
+        order = np.argsort(flat)
+        reached = np.cumsum(shares[order])
         ends = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
-        low, high = (values[order][min(int(np.searchsorted(reached, end)), len(values) - 1)] for end in ends)
+        low, high = (flat[order][min(int(np.searchsorted(reached, end)), len(flat) - 1)] for end in ends)
         return Interval.of(self.mean(values), float(low), float(high), n)
+
+    def expected(self, scores: Array) -> Array:
+        """Mean (domains,) of (draws, domains) scores."""
+        return np.asarray((self.weight[:, None] * scores).sum(axis=0))
+
+    def _shares(self, values: Array | npt.NDArray[np.bool_]) -> Array:
+        """Of the weight, shaped as `values`."""
+        if values.ndim == 1:
+            return self.weight
+        return np.broadcast_to(self.weight[:, None] / values.shape[1], values.shape)
 
 
 def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int = 0, *, tails: bool = True) -> Mixing:
@@ -70,11 +86,11 @@ def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int
     """
     own, belief = own_budgets(curriculum), believed(m, curriculum, seed)
     made = candidates(curriculum, order, tails=tails)
-    totals = {
-        name: (scores_after(amounts(arm, own), belief.truth) * m.weights).sum(axis=1) for name, arm in made.items()
-    }
-    means = {name: belief.mean(values) for name, values in totals.items()}
-    staged = max((name for name in made if name != JOINT), key=lambda name: means[name])
+    scores = {name: scores_after(amounts(arm, own), belief.truth) for name, arm in made.items()}
+    staged = max(
+        (name for name in made if name != JOINT), key=lambda name: belief.mean((scores[name] * m.weights).sum(axis=1))
+    )
+    totals = _totals(scores, belief, m.weights)
     gain = totals[staged] - totals[JOINT]
     best = np.stack(list(totals.values())).argmax(axis=0)
     found = tuple(
@@ -99,6 +115,13 @@ def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int
         probed=m.mixed is not None,
         fit=belief.fit,
     )
+
+
+def _totals(scores: dict[str, Array], belief: WeightedDraws, weights: Array) -> dict[str, Array]:
+    """Candidate → totals (draws, parts), those of joint training as the equations say."""
+    expected = {name: belief.expected(found) for name, found in scores.items()}
+    off = {name: OFF * np.sqrt(((weights * (mean - expected[JOINT])) ** 2).sum()) for name, mean in expected.items()}
+    return {name: (found * weights).sum(axis=1)[:, None] + off[name] * PARTS for name, found in scores.items()}
 
 
 def candidates(curriculum: Curriculum, order: Path, *, tails: bool = True) -> dict[str, Schedule]:

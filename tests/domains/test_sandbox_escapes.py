@@ -15,8 +15,7 @@ from tests.support.sandbox import needs_sandbox
 
 pytestmark = pytest.mark.slow
 
-QUICK = Limits(seconds=1)
-SECRET = "the-key-nobody-may-see"
+QUICK, SECRET = Limits(seconds=1), "the-key-nobody-may-see"
 
 
 def said(code, limits=QUICK):

@@ -14,7 +14,7 @@ from scheduler.composing.compose import compose
 from scheduler.search.layout import Layout
 from scheduler.search.standings import WINNER_SEEDS, standings, winner
 from scheduler.search.tried import schedule_of_trial, seed_of_trial
-from tests.support.report import MADE_IN
+from tests.support.records import PROVENANCE
 from tests.support.search import curriculum, explore, job_at
 
 
@@ -34,7 +34,7 @@ def record(scores: dict[str, float], entropy: float) -> Record:
         path=(),
         scores={"validation": of},
         cost={},
-        provenance=MADE_IN,
+        provenance=PROVENANCE,
     )
 
 

@@ -16,7 +16,7 @@ demo: install
 	$(BIN)/stagewise run curricula/demo.yaml --store runs
 
 test: install
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 # Lint and tests at once: much of what is tested waits. What loads torch (as datasets does) runs in a process of its own,
 # since loading it takes as long as hundreds of the other tests.

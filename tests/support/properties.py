@@ -7,10 +7,14 @@ from typing import Any
 from hypothesis import settings
 
 
-def examples(number: int, **more: Any) -> settings:
-    """So many examples in the whole suite, and the profile's share of them (see conftest.py) in `make quick`.
+USUAL = 100
+"""Examples of a property that asks for no number, by Hypothesis's own settings."""
 
-    A bare `settings(max_examples=...)` overrides the profile, and so would take as many in both.
+
+def examples(number: int, **more: Any) -> settings:
+    """So many examples where a property usually takes 100, and as the profile (see conftest.py) has fewer or more.
+
+    A bare `settings(max_examples=...)` overrides the profile, and so would take as many in all.
     """
-    share = settings.default.max_examples / settings.get_profile("stagewise").max_examples
+    share = settings.default.max_examples / USUAL
     return settings(max_examples=max(5, round(number * share)), **more)

@@ -99,8 +99,8 @@ def test_permuting_domains_changes_nothing():
 )
 def test_where_no_order_matters_the_rule_seldom_beats_any(seeds, noise):
     """Twice as often without the correction for folds that share data."""
-    runs, found = 300, 0
+    runs, found = 200, 0
     for rng in range(runs):
         m = measure(BASE, np.zeros((4, 4)), seeds=seeds, items=40, noise=noise, rng=rng)
         found += over_mean(m, m.domains, best).sign != 0
-    assert found / runs <= 0.06 + 0.0137
+    assert found / runs <= 0.06 + 0.0168

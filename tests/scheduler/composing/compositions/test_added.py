@@ -148,9 +148,10 @@ def test_the_table_is_what_the_yaml_may_say():
 
 def test_no_other_file_decides_by_the_names_of_compositions():
     """Else a new one would have to be named there too. Probes are sequential, and their readers may ask for that; the
-    plan's advice is about two staged ways and joint training."""
+    plan's advice is about two staged ways and joint training, and limits are of one domain a stage."""
     names = "|".join(get_args(Ordered))
     alone = {
+        "curricula/constraint_checks.py: sequential",
         "experiments/run/reading/gather.py: sequential",
         "experiments/analysis/intervals/predictions.py: sequential",
         "scheduler/evidence/audit.py: sequential",

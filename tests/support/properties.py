@@ -6,7 +6,6 @@ from typing import Any
 
 from hypothesis import settings
 
-
 USUAL = 100
 """Examples of a property that asks for no number, by Hypothesis's own settings."""
 

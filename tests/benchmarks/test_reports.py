@@ -61,7 +61,9 @@ def test_the_searches_that_stand_here_are_read(monkeypatch, capsys, file):
     gains = json.loads(file.read_text("utf-8"))["gains"]
     for arm, line in (("searched", searched), ("planned", planned)):
         found = next(g["test"] for g in gains if (g["test"]["arm"], g["test"]["baseline"]) == (arm, "joint"))
-        assert f"{found['relative_gain']['estimate']:+.1%}" in line
+        older = found.get("relative_gain")
+        told = f"{older['estimate']:+.1%}" if older else f"{found['absolute']['estimate']:+.3f}"
+        assert told in line
 
 
 def test_there_are_searches():

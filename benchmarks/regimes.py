@@ -29,7 +29,7 @@ from scheduler.measurements import Array, Measurements
 from scheduler.planning.planner import make_plan
 from scheduler.planning.stage_or_mix import candidates, stage_or_mix
 from scheduler.prediction.dynamics import amounts
-from scheduler.probing.probes import joint_probe, probe_schedules
+from scheduler.probing.probes import joint_probe, own_budgets, probe_schedules
 
 NAMES = ("a", "b", "c", "d")
 SIZE = 12
@@ -127,8 +127,8 @@ REGIMES: dict[str, Regime] = {
 }
 
 
-def judged(learner: Learner, curriculum: Curriculum, rng: np.random.Generator, *, probe: bool) -> dict[str, float]:
-    """Of one instance: gain of the best staged candidate over joint, whether the advice is right, what it loses."""
+def measured(learner: Learner, curriculum: Curriculum, rng: np.random.Generator, *, probe: bool) -> Measurements:
+    """What base, probes and, where it is asked for, the joint probe show of a learner."""
     own = {one.order[0]: one.stages[0].rollout_budget for one in probe_schedules(curriculum)}
 
     def seen(training: Array) -> tuple[Array, ...]:
@@ -139,12 +139,17 @@ def judged(learner: Learner, curriculum: Curriculum, rng: np.random.Generator, *
     first = tuple(
         np.repeat(rng.binomial(SAMPLES, _items(np.array([mean]), rng)) / SAMPLES, SEEDS, axis=0) for mean in base
     )
-    m = Measurements(
+    return Measurements(
         NAMES,
         EVEN,
         {(): first, **{(name,): seen(np.eye(len(NAMES))[[j]]) for j, name in enumerate(NAMES)}},
         mixed=seen(amounts(joint_probe(curriculum), own)) if probe else None,
     )
+
+
+def judged(learner: Learner, curriculum: Curriculum, rng: np.random.Generator, *, probe: bool) -> dict[str, float]:
+    """Of one instance: gain of the best staged candidate over joint, whether the advice is right, what it loses."""
+    own, m = own_budgets(curriculum), measured(learner, curriculum, rng, probe=probe)
     order = make_plan(m, curriculum, {}, resamples=50).order
     found = stage_or_mix(m, curriculum, order)
     truth = {
@@ -175,7 +180,7 @@ def main(instances: int = 40) -> None:
             rows[name] = []
             for at in range(FIRST, FIRST + instances):
                 learner, chance = (np.random.default_rng([number, at, part]) for part in (0, 1))
-                rows[name].append(judged(regime(learner), _curriculum(), chance, probe=label == "probed"))
+                rows[name].append(judged(regime(learner), curriculum_of(), chance, probe=label == "probed"))
         rows["all"] = [row for each in rows.values() for row in each]
         for low, high in pairwise(TOLD):
             told = [row for row in rows["all"] if low <= row["chance"] < high]
@@ -210,7 +215,7 @@ def _spread(rng: np.random.Generator, curvature: Array) -> Array:
     return 0.6 * curvature * rng.uniform(0.7, 1.3, curvature.shape)
 
 
-def _curriculum() -> Curriculum:
+def curriculum_of() -> Curriculum:
     domain = {"kind": "structured", "source": {"type": "stories"}, "rewards": [{"type": "exact"}]}
     return Curriculum.model_validate(
         {"name": "regimes", "model": {"type": "scratch"}, "domains": dict.fromkeys(NAMES, domain)}

@@ -175,6 +175,7 @@ def test_guards_hold_for_all_together(base: Path, tmp_path: Path) -> None:
     assert record.health.groups["copy"].count == 2
 
 
+@pytest.mark.usefixtures("begin_loaded")
 def test_a_stage_whose_model_is_shared_out_leaves_a_whole_one(base: Path, tmp_path: Path) -> None:
     """As others have it, and whoever goes on from it needs not know."""
     training = Training(method="sft", steps=2, prompts=2, optimizer="carry")
@@ -195,16 +196,22 @@ def test_a_stage_whose_model_is_shared_out_leaves_a_whole_one(base: Path, tmp_pa
 
 def test_they_end_with_the_process_that_began_them(base: Path, tmp_path: Path) -> None:
     work = begun(base, tmp_path, training=GRPO.model_copy(update={"steps": 1000}))
-    parent = warm.start(worker_environment(), run_node, work)
+    parent = warm.start(worker_environment(), run_forked, work)
     try:
         wait_until(lambda: any(tmp_path.glob("nodes/*/progress.json")))
-        children = [pid for pid in below(parent.pid) if b"spawn_main" in command_of(pid)]
+        children = [pid for pid in below(parent.pid) if b"resource_tracker" not in command_of(pid)]
         assert all(signal.SIGINT in signals(pid, "SigIgn") for pid in children)
     finally:
         parent.kill()
         parent.wait(60)
     assert len(children) == 2
     wait_until(lambda: not any(command_of(pid) for pid in children))
+
+
+def run_forked(work: Work) -> None:
+    """Run a node in a copy of pytest whose processes are copies of it in turn, and load nothing."""
+    together.CONTEXT = multiprocessing.get_context("fork")  # type: ignore[assignment]
+    run_node(work)
 
 
 def below(pid: int) -> list[int]:

@@ -2,6 +2,8 @@
 PY ?= python3
 BIN := .venv/bin
 export HF_HUB_DISABLE_TELEMETRY = 1
+# Each of the processes that tests start would compile all of our modules anew: a third of what collecting the tests takes.
+unexport PYTHONDONTWRITEBYTECODE
 
 .venv/.installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PY) -m venv .venv
@@ -16,7 +18,7 @@ demo: install
 	$(BIN)/stagewise run curricula/demo.yaml --store runs
 
 test: install
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Lint and tests at once: much of what is tested waits. What loads torch (as datasets does) runs in a process of its own,
 # since loading it takes as long as hundreds of the other tests.

@@ -14,6 +14,12 @@ def own_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def own_threads() -> int:
+    """Threads for work that has this process to itself: what OMP_NUM_THREADS says, or one for each CPU."""
+    said = os.environ.get("OMP_NUM_THREADS", "")
+    return (int(said) if said.isdecimal() else 0) or own_cpus()
+
+
 def check_cpus(resources: Resources) -> None:
     """Raise ClusterError if one stage asks for more CPUs than this machine has."""
     if resources.all_cpus > own_cpus():

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from domains.example import Splits
 from experiments.evaluation.tasks import Asked, ask
-from experiments.executors.cpus import own_cpus
+from experiments.executors.cpus import own_threads
 from experiments.models.seeding import seed_all
 from experiments.models.subjects.given import Given
 from experiments.models.subjects.subject import Subject
@@ -24,8 +24,8 @@ from experiments.worker.scoring import Marker, scored
 
 
 def load(model: Given, setup: Setup, gpus: float) -> Subject:
-    """The model, ready; all of this process's CPUs are for it. Raises StageError."""
-    seed_all(0, own_cpus())
+    """The model, ready; all of this process's threads are for it. Raises StageError."""
+    seed_all(0, own_threads())
     with boundary("model"):
         return model.subject(setup.evaluation.batch, gpus)
 

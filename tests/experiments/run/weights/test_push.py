@@ -12,7 +12,7 @@ from domains.errors import UserError
 from experiments.run.weights import push as module
 from experiments.run.weights.export import Wanted
 from experiments.run.weights.push import push
-from tests.support.commands import TINY, stagewise
+from tests.support.commands import TINY, within
 from tests.support.recipes import job_in
 
 
@@ -85,7 +85,7 @@ def test_the_real_client_offline_is_one_line_too(job, monkeypatch):
 
 @pytest.mark.slow
 def test_a_name_that_is_none_is_refused_before_anything_is_read(tmp_path):
-    done = stagewise("push", TINY, "--repo", "me/my/model", "--store", tmp_path / "none")
+    done = within("push", TINY, "--repo", "me/my/model", "--store", tmp_path / "none")
     assert done.returncode == 2
     assert "--repo: must be a repository such as me/my-model, got 'me/my/model'." in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr

@@ -54,7 +54,10 @@ def records(store: Path) -> dict[str, str]:
     return {place.parent.name: place.read_text() for place in store.glob("nodes/*/record.json")}
 
 
-def test_it_trains_on_ray_and_is_known_by_its_code(cluster: None, tmp_path: Path) -> None:
+def test_it_trains_on_ray_and_is_known_by_its_code(
+    cluster: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda _, **__: None)
     file, store = write_mine(tmp_path / "a"), tmp_path / "store"
     done = within("run", file, "--store", store)
     assert done.returncode == 0, done.stdout + done.stderr

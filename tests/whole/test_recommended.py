@@ -75,7 +75,10 @@ def test_the_guards_written_out_are_the_same_weights(whole: Path, file: Path, fe
     assert "0 stages to train, 0 only to measure" in told.stdout, told.stdout + told.stderr
 
 
-def test_before_the_base_is_measured_nothing_is_promised(file: Path, whole: Path, tmp_path: Path) -> None:
+def test_before_the_base_is_measured_nothing_is_promised(
+    file: Path, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda _, **__: None)
     told = within("validate", file, "--store", tmp_path / "store")
     assert told.returncode == 0, told.stderr
     assert "guards: recommended are chosen once the base model was measured" in told.stdout

@@ -50,7 +50,7 @@ def print_report(
     parts: list[RenderableType] = [plan_since(planned, report.plan)] if planned else _grounds(report)
     parts += [scores_table(report), comparison_table(report), *map(Text, apart_lines(report.comparisons))]
     parts += map(Text, equal_lines(report.main, report.at_equal_tokens, report.at_equal_train_seconds))
-    parts += map(Text, filter(None, (came_true(report), measured_line(report))))
+    parts += map(Text, filter(None, (came_true(report), measured_line(report.main, report.limits))))
     parts += [*map(Text, cliff_lines(report)), cost_table(report)]
     if report.missing:
         parts.append(missing_table(report.missing))

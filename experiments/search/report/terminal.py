@@ -9,6 +9,7 @@ from rich.text import Text
 
 from experiments.analysis.report import TOTAL
 from experiments.analysis.sentences.equal_words import equal_lines
+from experiments.analysis.sentences.limit_words import measured_line
 from experiments.analysis.sentences.verdict import apart_lines
 from experiments.analysis.words import count, duration, number, percent, signed, signed_span, span
 from experiments.report.terminal.report import VERDICT, missing_table, verdict_text
@@ -35,6 +36,7 @@ def print_search(console: Console, report: SearchReport) -> None:
         gains_table(report),
         *map(Text, apart_lines([gain.test for gain in report.gains])),
         *map(Text, equal_lines(SEARCHED, report.at_equal_tokens, report.at_equal_train_seconds)),
+        *map(Text, filter(None, [measured_line(SEARCHED, report.limits)])),
         cost_table(report),
     ]
     if report.missing:

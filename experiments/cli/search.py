@@ -77,7 +77,7 @@ def _check(trials: int, storage: str | None, timeout: float | None) -> None:
 def _check_job(job: Job, file: Path, storage: str | None) -> None:
     """Whether there is something to search, and the study can be kept where it is to be, before the store is made.
     Raises CurriculumError and StoreError."""
-    from curricula.loader import at_key
+    from curricula.loader import at_line
     from curricula.problem import dotted
     from curricula.recommended import waiting
     from curricula.search_checks import search_problems
@@ -88,7 +88,7 @@ def _check_job(job: Job, file: Path, storage: str | None) -> None:
 
     for problem in search_problems(job.curriculum):
         key = dotted(problem.keys)
-        raise at_key(CurriculumError(problem.rule, key=key, value=problem.value, hint=problem.hint), file, key)
+        raise at_line(CurriculumError(problem.rule, key=key, value=problem.value, hint=problem.hint), file, key)
     if storage is None:
         check_folder(job.store)
     elif not waiting(job.curriculum):

@@ -14,7 +14,7 @@ def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets
     from experiments.cli.saving import saved
     from experiments.cli.stored import stored_job
     from experiments.report.terminal.report import print_report
-    from experiments.run.phases import report_of
+    from experiments.run.reporting import report_of
 
     console = Console(stderr=json)
     job = stored_job(file, seeds, sets, store, console)

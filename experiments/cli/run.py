@@ -9,7 +9,7 @@ import typer
 from experiments.cli.options import Address, ExecutorOption, File, Json, Seeds, Sets, StoreUrl
 
 if TYPE_CHECKING:
-    from experiments.run.phases import Findings
+    from experiments.run.findings import Findings
 
 
 def run(

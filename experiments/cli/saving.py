@@ -22,7 +22,7 @@ def saved(console: Console, job: Job, report: Report) -> Iterator[bool]:
     In this order, since a reader who ends (`| head`) ends the block. Where writing fails, what was measured is printed
     all the same, and why it failed in place of where.
     """
-    from experiments.run.phases import write_report
+    from experiments.run.reporting import write_report
 
     with _saved(console, job, lambda: write_report(job, report), "report.html") as written:
         yield written

@@ -12,7 +12,8 @@ from rich.text import Text
 from experiments.analysis.comparing.comparison import Comparison, Verdict
 from experiments.analysis.notes.arm_notes import shared_notes
 from experiments.analysis.notes.guard_advice import choice_lines
-from experiments.analysis.report import TOTAL, Missing, Report
+from experiments.analysis.report import Report
+from experiments.analysis.report_parts import TOTAL, Missing
 from experiments.analysis.rows.costs import wall_words
 from experiments.analysis.rows.guard_rows import guard_lines
 from experiments.analysis.rows.health_rows import health_line, idle_lines

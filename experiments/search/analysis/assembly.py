@@ -13,7 +13,7 @@ from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.intervals.equal_cost import equal_cost
 from experiments.analysis.intervals.estimates import score_all
 from experiments.analysis.notes.arm_notes import all_notes
-from experiments.analysis.report import CostReport, CostRow
+from experiments.analysis.report_parts import CostReport, CostRow
 from experiments.analysis.rows.costs import cost_report
 from experiments.analysis.rows.rows import missing_rows
 from experiments.analysis.scores import RunScores

@@ -15,7 +15,7 @@ from curricula.stage import Role
 from domains.frozen import Frozen
 from experiments.analysis.comparing.comparison import Comparison
 from experiments.analysis.comparing.limits import MeasuredLimit
-from experiments.analysis.report import CostRow, EqualCost, Missing, SeedInterval, StageReport
+from experiments.analysis.report_parts import CostRow, EqualCost, Missing, SeedInterval, StageReport
 
 FORMAT: Final = 4
 """Raised when a field of search.json changes its meaning or goes away."""

@@ -7,7 +7,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from experiments.analysis.report import TOTAL
+from experiments.analysis.report_parts import TOTAL
 from experiments.analysis.sentences.equal_words import equal_lines
 from experiments.analysis.sentences.limit_words import measured_line
 from experiments.analysis.sentences.verdict import apart_lines

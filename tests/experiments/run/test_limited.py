@@ -34,7 +34,7 @@ def report_of(folder, constraints):
 
 def test_a_run_keeps_the_limit_that_its_best_order_breaks(tmp_path, monkeypatch):
     # These learners score and say nothing.
-    monkeypatch.setattr("experiments.run.phases.completions", lambda *given: {})
+    monkeypatch.setattr("experiments.run.reporting.completions", lambda *given: {})
     free, held = report_of(tmp_path / "free", Constraints()), report_of(tmp_path / "held", LIMIT)
     assert free.plan.order[-1] != "sort"
     assert held.plan.order[-1] == "sort"

@@ -1,0 +1,1 @@
+"""What needs a GPU to be shown: how fast, and how much memory."""

@@ -9,14 +9,11 @@ from typing import Any
 from experiments.analysis.report_format import other_format
 
 
-def read_report(file: Path, wanted: int, command: str, older: int | None = None) -> dict[str, Any]:
-    """report.json or search.json. Ends the program with one line where it is none, or one of another format.
-
-    `older` is a format that is read too.
-    """
+def read_report(file: Path, wanted: int, command: str) -> dict[str, Any]:
+    """report.json or search.json. Ends the program with one line where it is none, or one of another format."""
     try:
         found: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        wrong = None if older is not None and found["format"] == older else other_format(found, wanted, command)
+        wrong = other_format(found, wanted, command)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SystemExit(f"{file}: cannot be read as a report ({error!r}).") from None
     if wrong:

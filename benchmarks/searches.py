@@ -1,10 +1,10 @@
-"""Gains of finished searches over joint training as a Markdown table, for README and docs.
+"""What finished searches found, against every other way, as a Markdown table for docs.
 
-    python -m benchmarks.searches benchmarks/orders/searches/*.json
+    python -m benchmarks.searches benchmarks/orders/searches/replay_*.json
 
-In each cell: the gain in total score on test with fresh seeds, its 95 % interval, the verdict; for the searched
-schedule also the relative gain and what validation had promised of it, where it says anything. Reports of format 2, in
-which those beside this module were written, hold a relative gain and a verdict by it alone: the cell has these.
+A column a search, a row each comparison: the difference in total score on test with fresh seeds, its 95 % interval, and
+the verdict after Holm's correction over the search's comparisons, p beside it. Files are what `stagewise search` leaves
+as search.json.
 """
 
 from __future__ import annotations
@@ -16,53 +16,56 @@ from typing import Any
 from benchmarks.reports import read_report
 from experiments.search.analysis.report import FORMAT
 
+ARMS = ("searched", "planned")
 BASELINES = {
     "joint": "joint, as people run it",
     "joint-tuned": "joint with the plan's decay",
     "joint-searched": "joint, searched alike",
     "joint-probes": "joint with the probes' compute too",
+    "adaptive-transfer": "adaptive mixing",
+    "merge-linear": "merging, linear",
+    "merge-ties": "merging, TIES",
+    "merge-dare": "merging, DARE",
+    "planned": "the planned order",
 }
-ARMS = ("searched", "planned")
-OLDER = 2
+SAME, SEE = "the same stages", "see `searched`"
 
 
-def cell(gain: dict[str, Any]) -> str:
-    """One comparison."""
-    test, promised = gain["test"], gain["promised"]
-    said = promised is not None and test["arm"] == "searched"
-    if "relative_gain" in test:
-        return _cell(test["relative_gain"], "+.1%", test["verdict"], f"promised {promised:+.1%}" if said else "")
-    relative = test["relative"]["estimate"]
-    told = f"relative {relative:+.1%}, promised {promised:+.1%}" if said and relative is not None else ""
-    return _cell(test["absolute"], "+.3f", test["verdict"], told)
-
-
-def _cell(found: dict[str, Any], pattern: str, verdict: str, said: str) -> str:
-    if found["low"] is None:
+def cell(report: dict[str, Any], arm: str, baseline: str) -> str:
+    """One comparison; that the two are the same stages where a search chose them."""
+    found = [gain["test"] for gain in report["gains"]]
+    test = next((each for each in found if (each["arm"], each["baseline"]) == (arm, baseline)), None)
+    if test is None:
+        # What the searched schedule is under another name too is compared once.
+        double = next((one for one in BASELINES if report["verdict"].startswith(f"searched is {one}: ")), None)
+        return "not compared" if double != baseline else SAME if arm == "searched" else SEE
+    absolute = test["absolute"]
+    if absolute["low"] is None:
         return "not measured"
-    measured = f"{found['estimate']:{pattern}} ({found['low']:{pattern}} to {found['high']:{pattern}})"
-    return f"{measured}, {verdict.replace('_', ' ')}" + (f"; {said}" if said else "")
+    verdict = test["verdict"].replace("_", " ")
+    p = test["p_adjusted"]
+    told = "" if p is None else " (p < 0.001)" if p < 0.001 else f" (p {p:.3f})"
+    return f"{absolute['estimate']:+.3f} ({absolute['low']:+.3f} to {absolute['high']:+.3f}), {verdict}{told}"
 
 
-def lines(report: dict[str, Any]) -> list[str]:
-    """One row an arm."""
-    gains = {(gain["test"]["arm"], gain["test"]["baseline"]): gain for gain in report["gains"]}
-    return [
-        " | ".join(
-            [f"| {report['curriculum']['name']}", arm]
-            + [cell(gains[arm, name]) if (arm, name) in gains else "not measured" for name in BASELINES]
-        )
-        + " |"
-        for arm in ARMS
-    ]
+def lines(reports: list[dict[str, Any]]) -> list[str]:
+    """Rows of the table, those alone that some search has."""
+    found = []
+    for arm in ARMS:
+        for baseline, words in BASELINES.items():
+            cells = [cell(report, arm, baseline) for report in reports]
+            if any(one not in {"not compared", SEE} for one in cells):
+                found.append(" | ".join([f"| {arm}, against {words}", *cells]) + " |")
+    return found
 
 
 def main() -> None:
     """Print one table for all reports given."""
-    print("| curriculum | arm | " + " | ".join(BASELINES.values()) + " |")
-    print("|---" * (2 + len(BASELINES)) + "|")
-    for name in sys.argv[1:]:
-        print("\n".join(lines(read_report(Path(name), FORMAT, "the same stagewise search", OLDER))))
+    names = [Path(name) for name in sys.argv[1:]]
+    reports = [read_report(name, FORMAT, "the same stagewise search") for name in names]
+    print("| | " + " | ".join(name.stem.replace("_", ", search seed ") for name in names) + " |")
+    print("|---" * (1 + len(names)) + "|")
+    print("\n".join(lines(reports)))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,11 @@ class OrderLimit(NamedTuple):
     bound: float
     """`loss`: the most, in score; `entropy`: the least, in nats a token."""
 
+    @property
+    def name(self) -> str:
+        """``loss of stories``: what a search's trials are told of by."""
+        return f"{self.measure} of {self.domain}"
+
 
 def limits_of(curriculum: Curriculum) -> tuple[OrderLimit, ...]:
     """All limits, in the order of the domains; on those that the curriculum itself does not leave out."""

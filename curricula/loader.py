@@ -68,7 +68,7 @@ def at_set(error: UserError, path: Path, sets: Sequence[str]) -> UserError:
     return type(error)(error.rule, file=owner.place, key=key, value=error.value, hint=error.hint)
 
 
-def at_key(error: UserError, path: Path, key: str) -> UserError:
+def at_line(error: UserError, path: Path, key: str) -> UserError:
     """An error found after loading, with the curriculum's file and the line where its key stands, or the one above it.
 
     An error that names a file of its own keeps its place.

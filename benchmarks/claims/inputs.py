@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from experiments.analysis.inputs import ReportInputs
 from experiments.nodes.tree import grow
+from experiments.run.findings import all_probes, arms, chains, found_so_far, reading_ids
 from experiments.run.job import Job
-from experiments.run.phases import all_probes, arms, chains, found_so_far, reading_ids
 from experiments.run.reading.gather import load_records
 from scheduler.arms import BASE_ARM, main_arm
 from scheduler.composing.joint import is_plain_joint

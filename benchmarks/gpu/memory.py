@@ -3,7 +3,7 @@
     python -m benchmarks.gpu.memory FOLDER [CASE …]
 
 FOLDER holds SmolLM2-135M-Instruct (`make smollm`). Models of 1.2 and 7.6 billion parameters have random weights and
-its tokenizer: what a stage takes does not depend on what the weights say. A row a case, in GB: by the rule, and the
+its tokenizer: what a stage takes does not depend on what the weights say. A row a case, in GiB: by the rule, and the
 most that torch had allocated at once (`torch.cuda.max_memory_allocated`) or reserved while the stage trained and while
 it was measured.
 """
@@ -30,7 +30,7 @@ from experiments.run.estimating.peak import peak_of
 from experiments.worker.measure import measure
 from experiments.worker.train import train
 
-GB = 2**30
+GIB = 2**30
 SHAPES = {
     "1.2B": {
         "hidden_size": 2048, "intermediate_size": 8192, "num_hidden_layers": 16, "num_attention_heads": 32,
@@ -106,12 +106,12 @@ def emptied() -> None:
 
 
 def most() -> tuple[float, float]:
-    """The most allocated and the most reserved since it was emptied, GB."""
-    return torch.cuda.max_memory_allocated() / GB, torch.cuda.max_memory_reserved() / GB
+    """The most allocated and the most reserved since it was emptied, GiB."""
+    return torch.cuda.max_memory_allocated() / GIB, torch.cuda.max_memory_reserved() / GIB
 
 
 def measured(case: Case, model: Path, folder: Path) -> dict[str, list[float]]:
-    """[by the rule, allocated, reserved] in GB while a stage trains, and while it is measured."""
+    """[by the rule, allocated, reserved] in GiB while a stage trains, and while it is measured."""
     wanted = {"id": str(model), **case.model}
     file = curriculum(folder, wanted, case.training, items=32, words=case.words, tokens=case.tokens)
     job, tree = opened(file, folder / "store")
@@ -128,7 +128,7 @@ def measured(case: Case, model: Path, folder: Path) -> dict[str, list[float]]:
     evaluation = most()
     del trained
     emptied()
-    told = {"training": (rule.training / GB, *training), "evaluation": (rule.evaluation / GB, *evaluation)}
+    told = {"training": (rule.training / GIB, *training), "evaluation": (rule.evaluation / GIB, *evaluation)}
     return {name: [round(figure, 2) for figure in figures] for name, figures in told.items()}
 
 
@@ -146,7 +146,7 @@ def main(model: Path, names: list[str]) -> None:
             print(json.dumps({name: measured(case, place, folder)}), flush=True)
             shutil.rmtree(folder)
     free, total = torch.cuda.mem_get_info()
-    outside = (total - free - torch.cuda.memory_reserved()) / GB
+    outside = (total - free - torch.cuda.memory_reserved()) / GIB
     print(json.dumps({"outside torch's memory": round(outside, 2)}), flush=True)
 
 

@@ -15,7 +15,8 @@ from experiments.analysis.intervals.trajectories import cliff, trajectory
 from experiments.analysis.notes.arm_notes import arm_notes
 from experiments.analysis.notes.form_notes import form_notes, out_of_form
 from experiments.analysis.notes.rollout_notes import rollout_notes
-from experiments.analysis.report import ArmReport, DomainReport, Report, SeedInterval, StageReport
+from experiments.analysis.report import Report
+from experiments.analysis.report_parts import ArmReport, DomainReport, SeedInterval, StageReport
 from experiments.analysis.rows.costs import cost_report
 from experiments.analysis.rows.guard_rows import early_notes, guard_rows
 from experiments.analysis.rows.health_rows import health_rows

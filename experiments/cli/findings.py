@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from experiments.run.phases import Findings
+    from experiments.run.findings import Findings
 
 
 def print_findings(console: Console, findings: Findings) -> None:

@@ -21,7 +21,7 @@ def judge_notes(prepared: Prepared, file: Path, sets: Sequence[str] | None, cons
 
     Its answers are kept in the user's cache, which every command may write.
     """
-    from curricula.loader import at_key, at_set
+    from curricula.loader import at_line, at_set
     from domains.errors import DataError
     from domains.preparation import discernment
     from domains.preparation.paraphrase_tried import paraphraser_note
@@ -38,7 +38,7 @@ def judge_notes(prepared: Prepared, file: Path, sets: Sequence[str] | None, cons
                 found = discernment.judge_notes(spec, prepared.data[name]["train"], answers)
         except DataError as error:
             moved = error.below(f"domains.{name}")
-            raise at_set(at_key(moved, file, str(moved.key)), file, sets or ()) from error
+            raise at_set(at_line(moved, file, str(moved.key)), file, sets or ()) from error
         notes += [f"{name}: {note}" for note in found]
     if (who := prepared.curriculum.evaluation.paraphraser) is not None:
         with waiting(console, "Asking the paraphraser …"):

@@ -74,11 +74,13 @@ def measure(
         raise UserError("one model, or two: before and after", key="MODEL", value=len(models))
     notes = Console(stderr=json)
     found = _asked(models, domains, store, sets, notes) if domains else logged(models, Path.cwd())
-    if json:
-        typer.echo(found.model_dump_json(indent=1))
-    else:
-        print_checkup(notes, found)
-    place = write_checkup(Store.open(store), found)
+    try:  # Written first, since the reader of a pipe may end; printed also where it cannot be written.
+        place = write_checkup(Store.open(store), found)
+    finally:
+        if json:
+            typer.echo(found.model_dump_json(indent=1))
+        else:
+            print_checkup(notes, found)
     notes.print(f"The whole page: {place}/measure.html", markup=False, highlight=False, soft_wrap=True)
     if found.dropped:
         raise typer.Exit(DROPPED)

@@ -23,7 +23,8 @@ def plan(
     from experiments.cli.findings import print_findings, print_notes
     from experiments.cli.session import session
     from experiments.report.terminal.report import failed_table
-    from experiments.run.phases import probe, report_of
+    from experiments.run.phases import probe
+    from experiments.run.reporting import report_of
 
     with session(file, store, seeds, executor, address, json, sets=sets) as open_session:
         findings = probe(open_session.job, open_session.executor, open_session.view)

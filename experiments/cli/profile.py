@@ -29,7 +29,8 @@ def profile(
     from experiments.nodes.tree import base_node
     from experiments.report.terminal.grounds import profile_table
     from experiments.report.terminal.report import failed_table
-    from experiments.run.phases import profile_bases, report_of
+    from experiments.run.phases import profile_bases
+    from experiments.run.reporting import report_of
 
     with session(file, store, seeds, executor, address, json, sets=sets) as open_session:
         findings = profile_bases(open_session.job, open_session.executor, open_session.view)

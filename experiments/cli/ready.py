@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def check_ready(curriculum: Curriculum, file: Path) -> None:
     """Raises DataError, with file and line, where a reward or the paraphraser lacks what it needs."""
-    from curricula.loader import at_key
+    from curricula.loader import at_line
     from domains.endpoints import key_of
     from domains.errors import DataError
     from domains.rewards import check_ready as ready
@@ -29,4 +29,4 @@ def check_ready(curriculum: Curriculum, file: Path) -> None:
         try:
             check()
         except DataError as error:
-            raise at_key(error, file, key) from error
+            raise at_line(error, file, key) from error

@@ -11,10 +11,10 @@ from experiments.cli.options import File, Json, Seeds, Sets, StoreUrl
 def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets = None, json: Json = False) -> None:
     """Print the report of what a run has finished so far, and write its page anew (report.html). Nothing is trained."""
     from domains.errors import UserError
-    from experiments.cli.saving import save
+    from experiments.cli.saving import saved
     from experiments.cli.stored import stored_job
     from experiments.report.terminal.report import print_report
-    from experiments.run.phases import report_of
+    from experiments.run.reporting import report_of
 
     console = Console(stderr=json)
     job = stored_job(file, seeds, sets, store, console)
@@ -28,9 +28,10 @@ def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets
             value=job.store.url,
             hint="See: stagewise runs.",
         )
-    if json:
-        typer.echo(made.model_dump_json(indent=1))
-    else:
-        print_report(console, made)
-    if not save(console, job, made) or any(row.state == "failed" for row in made.missing):
+    with saved(console, job, made) as written:
+        if json:
+            typer.echo(made.model_dump_json(indent=1))
+        else:
+            print_report(console, made)
+    if not written or any(row.state == "failed" for row in made.missing):
         raise typer.Exit(1)

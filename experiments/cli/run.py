@@ -9,7 +9,7 @@ import typer
 from experiments.cli.options import Address, ExecutorOption, File, Json, Seeds, Sets, StoreUrl
 
 if TYPE_CHECKING:
-    from experiments.run.phases import Findings
+    from experiments.run.findings import Findings
 
 
 def run(
@@ -30,7 +30,7 @@ def run(
     Run the same command again to go on after an interruption: finished stages are not run again.
     """
     from experiments.cli.findings import print_findings
-    from experiments.cli.saving import keep_asked, save
+    from experiments.cli.saving import keep_asked, saved
     from experiments.cli.session import session
     from experiments.report.terminal.report import print_report
     from experiments.run.phases import run as run_job
@@ -44,11 +44,11 @@ def run(
             print_findings(notes, findings)
 
         report = run_job(job, open_session.executor, open_session.view, show)
-        if json:
-            typer.echo(report.model_dump_json(indent=1))
-        else:
-            print_report(notes, report, planned=shown[0].plan if shown else None, said=open_session.said)
-        written = save(notes, job, report)
+        with saved(notes, job, report) as written:
+            if json:
+                typer.echo(report.model_dump_json(indent=1))
+            else:
+                print_report(notes, report, planned=shown[0].plan if shown else None, said=open_session.said)
     if report.missing or not written:
         raise typer.Exit(1)
     keep_asked(notes, job)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -14,18 +15,26 @@ if TYPE_CHECKING:
     from experiments.search.analysis.report import SearchReport
 
 
-def save(console: Console, job: Job, report: Report) -> bool:
-    """Write the files. Where that fails, say why and return False: what was measured is printed all the same."""
-    from experiments.run.phases import write_report
+@contextmanager
+def saved(console: Console, job: Job, report: Report) -> Iterator[bool]:
+    """Write the files, let the block print what is in them, then say where they are; yields whether they are there.
 
-    return _save(console, job, lambda: write_report(job, report), "report.html")
+    In this order, since a reader who ends (`| head`) ends the block. Where writing fails, what was measured is printed
+    all the same, and why it failed in place of where.
+    """
+    from experiments.run.reporting import write_report
+
+    with _saved(console, job, lambda: write_report(job, report), "report.html") as written:
+        yield written
 
 
-def save_search(console: Console, job: Job, report: SearchReport) -> bool:
+@contextmanager
+def saved_search(console: Console, job: Job, report: SearchReport) -> Iterator[bool]:
     """The same for a search."""
     from experiments.search.final import write_search
 
-    return _save(console, job, lambda: write_search(job, report), "search.html")
+    with _saved(console, job, lambda: write_search(job, report), "search.html") as written:
+        yield written
 
 
 def keep_asked(console: Console, job: Job) -> None:
@@ -47,13 +56,14 @@ def keep_asked(console: Console, job: Job) -> None:
     console.print(told, highlight=False, soft_wrap=True, markup=False)
 
 
-def _save(console: Console, job: Job, write: Callable[[], None], page: str) -> bool:
+@contextmanager
+def _saved(console: Console, job: Job, write: Callable[[], None], page: str) -> Iterator[bool]:
     from domains.errors import StoreError
 
+    written, told = True, f"The whole report: {job.store.url}/{job.run}/{page}"
     try:
         write()
     except StoreError as error:
-        console.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-        return False
-    console.print(f"The whole report: {job.store.url}/{job.run}/{page}", highlight=False, soft_wrap=True)
-    return True
+        written, told = False, f"[bold red]error:[/] {escape(str(error))}"
+    yield written
+    console.print(told, highlight=False, soft_wrap=True)

@@ -77,7 +77,7 @@ def _check(trials: int, storage: str | None, timeout: float | None) -> None:
 def _check_job(job: Job, file: Path, storage: str | None) -> None:
     """Whether there is something to search, and the study can be kept where it is to be, before the store is made.
     Raises CurriculumError and StoreError."""
-    from curricula.loader import at_key
+    from curricula.loader import at_line
     from curricula.problem import dotted
     from curricula.recommended import waiting
     from curricula.search_checks import search_problems
@@ -88,7 +88,7 @@ def _check_job(job: Job, file: Path, storage: str | None) -> None:
 
     for problem in search_problems(job.curriculum):
         key = dotted(problem.keys)
-        raise at_key(CurriculumError(problem.rule, key=key, value=problem.value, hint=problem.hint), file, key)
+        raise at_line(CurriculumError(problem.rule, key=key, value=problem.value, hint=problem.hint), file, key)
     if storage is None:
         check_folder(job.store)
     elif not waiting(job.curriculum):
@@ -99,7 +99,7 @@ def _check_job(job: Job, file: Path, storage: str | None) -> None:
 def _search(open_session: Session, trials: int, storage: str | None, timeout: float | None, json: bool) -> bool:
     """All phases; whether a stage failed."""
     from experiments.cli.findings import print_findings, print_notes
-    from experiments.cli.saving import save_search
+    from experiments.cli.saving import saved_search
     from experiments.search.final import finish
     from experiments.search.lock import locked
     from experiments.search.phases import find_start, search_trials, searching, starts_of, task_of, tell_probes
@@ -122,9 +122,9 @@ def _search(open_session: Session, trials: int, storage: str | None, timeout: fl
         print_notes(notes, own_notes(own.curriculum, job.curriculum, findings, task.order))
         search_trials(job, open_session.executor, open_session.view, place, study, task, starts, check, notes)
         report = finish(job, open_session.executor, open_session.view, study, findings, notes, place, own)
-    if json:
-        typer.echo(report.model_dump_json(indent=1))
-    else:
-        print_search(notes, report)
-    written = save_search(notes, job, report)
+    with saved_search(notes, job, report) as written:
+        if json:
+            typer.echo(report.model_dump_json(indent=1))
+        else:
+            print_search(notes, report)
     return bool(failures(study) or report.missing) or not findings.complete or not written

@@ -122,7 +122,7 @@ def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | 
 
     A model from a config needs no check, and so the driver need not load torch.
     """
-    from curricula.loader import at_key
+    from curricula.loader import at_line
     from curricula.schema import PretrainedModel
     from domains.errors import ModelError
     from experiments.models.sources.place import locate
@@ -138,23 +138,23 @@ def _check_model(curriculum: Curriculum, file: Path) -> tuple[Curriculum, str | 
         model = known_adapter(model, curriculum.model.id, file.parent, weights)
         return curriculum.model_copy(update={"model": model}), weights, lengths_of(model, weights)
     except ModelError as error:
-        raise at_key(error, file, "model.id") from error
+        raise at_line(error, file, "model.id") from error
 
 
 def _check_packages(curriculum: Curriculum, file: Path) -> None:
-    from curricula.loader import at_key
+    from curricula.loader import at_line
     from domains.errors import CurriculumError
     from experiments.run.packages import check_packages
 
     try:
         check_packages(curriculum)
     except CurriculumError as error:
-        raise at_key(error, file, "resources") from error
+        raise at_line(error, file, "resources") from error
 
 
 def _check_training(curriculum: Curriculum, file: Path) -> None:
     """Ask TRL whether it takes what is written for it alone; where nothing is, the driver need not load it."""
-    from curricula.loader import at_key
+    from curricula.loader import at_line
     from curricula.trainings import written
     from domains.errors import CurriculumError
 
@@ -165,12 +165,12 @@ def _check_training(curriculum: Curriculum, file: Path) -> None:
     try:
         check_training(curriculum)
     except CurriculumError as error:
-        raise at_key(error, file, "training") from error
+        raise at_line(error, file, "training") from error
 
 
 def known_rewards(curriculum: Curriculum, file: Path) -> Curriculum:
     """The curriculum with its reward models' places and weights."""
-    from curricula.loader import at_key
+    from curricula.loader import at_line
     from domains.errors import ModelError
     from domains.rewards.reward_model import RewardModelReward
 
@@ -186,7 +186,7 @@ def known_rewards(curriculum: Curriculum, file: Path) -> Curriculum:
                 except ModelError as error:
                     key = f"domains.{name}.rewards[{at}].{error.key}"
                     moved = ModelError(error.rule, key=key, value=error.value, hint=error.hint)
-                    raise at_key(moved, file, key) from error
+                    raise at_line(moved, file, key) from error
         domains[name] = spec.model_copy(update={"rewards": tuple(rewards)})
     return curriculum.model_copy(update={"domains": domains})
 

@@ -19,7 +19,7 @@ def stored_job(file: Path, seeds: str | None, sets: Sequence[str] | None, store:
 
     Raises CurriculumError where its guards are recommended and the base model that they follow from was not measured.
     """
-    from curricula.loader import at_key
+    from curricula.loader import at_line
     from curricula.problem import dotted
     from curricula.recommended import waiting
     from domains.errors import CurriculumError
@@ -31,5 +31,5 @@ def stored_job(file: Path, seeds: str | None, sets: Sequence[str] | None, store:
         rule = "follows from the base model, which was not measured in this store"
         hint = "Run the curriculum first; `stagewise profile` measures the base model alone."
         key = dotted(keys)
-        raise at_key(CurriculumError(rule, key=key, value=job.store.url, hint=hint), file, key)
+        raise at_line(CurriculumError(rule, key=key, value=job.store.url, hint=hint), file, key)
     return job

@@ -179,7 +179,7 @@ def _memory(peak: Peak, processes: int) -> str:
     }
     told = ", ".join(f"{size(count)} for {name}" for name, count in parts.items())
     return (
-        f"Memory: at least {size(peak.most)}{each}, by a rule that was checked on no GPU: in training {told}; "
+        f"Memory: at least {size(peak.most)}{each}, by a rule: in training {told}; "
         f"in evaluation {size(peak.evaluation)}."
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from curricula.loader import at_key
+from curricula.loader import at_line
 from curricula.problem import dotted
 from curricula.rollouts import by_server
 from curricula.schema import Curriculum
@@ -25,4 +25,4 @@ def check_served(curriculum: Curriculum, executor: str, file: Path) -> None:
                 value="server",
                 hint="Add --executor inline, or leave `vllm_mode` out: colocated, each stage has a vLLM of its own.",
             )
-            raise at_key(error, file, key)
+            raise at_line(error, file, key)

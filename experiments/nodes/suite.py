@@ -16,9 +16,9 @@ from domains.calculator import Form
 from domains.example import Split
 from domains.frozen import Frozen, fingerprint
 
-Asking = Literal["answers", "references", "samples", "divergence", "formats"]
+ModelTask = Literal["answers", "references", "samples", "divergence", "formats"]
 """What is asked of items."""
-TaskKind = Asking | Inquiry
+TaskKind = ModelTask | Inquiry
 """What is asked of items, or about the answers to them."""
 HELD_OUT: tuple[Split, ...] = ("validation", "test")
 

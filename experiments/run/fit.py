@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from curricula.loader import at_key
+from curricula.loader import at_line
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.stage import Stage
 from domains.errors import DataError
@@ -66,7 +66,7 @@ def check_fits_too(curriculum: Curriculum, file: Path, data: Data, lengths: Leng
     try:
         check_everything_fits(curriculum, data, lengths)
     except DataError as error:
-        raise at_key(error, file, "domains") from error
+        raise at_line(error, file, "domains") from error
 
 
 def check_chat(curriculum: Curriculum, *, chat: bool) -> None:

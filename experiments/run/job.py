@@ -11,7 +11,7 @@ from typing import Any
 from curricula.checks import check
 from curricula.dump import dump_yaml
 from curricula.epochs import with_steps
-from curricula.loader import at_key
+from curricula.loader import at_line
 from curricula.problem import dotted
 from curricula.recommended import GuardChoice, waiting, with_chosen
 from curricula.rollouts import VLLM_PLACES
@@ -152,7 +152,7 @@ def prepare_data(
         check_composed(curriculum)
         check_primary(curriculum)
     except UserError as error:
-        raise at_key(error, file, KEY) from error
+        raise at_line(error, file, KEY) from error
     found: dict[str, Found] = {}
     alike: dict[str, Found] = {}
     coded: dict[str, DomainSpec] = {}
@@ -172,7 +172,7 @@ def prepare_data(
                 told=partial(_told_of, told, name),
             )
         except UserError as error:
-            wrong.append(at_key(error, file, f"domains.{name}"))
+            wrong.append(at_line(error, file, f"domains.{name}"))
     if wrong:
         raise together(wrong)
     try:
@@ -182,7 +182,7 @@ def prepare_data(
         )
         notes = check_everything_fits(curriculum, data, lengths)
     except UserError as error:
-        raise at_key(error, file, "domains") from error
+        raise at_line(error, file, "domains") from error
     curriculum = _counted(curriculum.model_copy(update={"domains": coded}), data, file)
     versions = {name: data_versions(splits) for name, splits in data.items()}
     held = tuple(note for name, splits in data.items() for note in given_away(name, coded[name], splits["train"]))
@@ -209,7 +209,7 @@ def _counted(curriculum: Curriculum, data: Mapping[str, Splits], file: Path) -> 
     counted = with_steps(curriculum, {name: len(splits["train"]) for name, splits in data.items()})
     for problem in check(counted) if counted != curriculum else ():
         key = dotted(problem.keys)
-        raise at_key(CurriculumError(problem.rule, key=key, value=problem.value, hint=problem.hint), file, key)
+        raise at_line(CurriculumError(problem.rule, key=key, value=problem.value, hint=problem.hint), file, key)
     return counted
 
 

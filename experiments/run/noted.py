@@ -20,6 +20,8 @@ class NotedNode(Frozen):
     slug: str
     seed: int | None
     path: tuple[str, ...]
+    tried: bool = False
+    """Whether only trials of a search asked for it."""
 
 
 class Noted(Frozen):
@@ -29,14 +31,27 @@ class Noted(Frozen):
     nodes: tuple[NotedNode, ...] = ()
 
 
-def note(job: Job, nodes: Iterable[StageNode]) -> None:
-    """Add `nodes` to what the run has asked for."""
+def note(job: Job, nodes: Iterable[StageNode], tried: bool = False) -> None:
+    """Add `nodes` to what the run has asked for; `tried`: by a trial of its search."""
     before = _read(job.store, job.run) or Noted(curriculum=job.curriculum.name)
     known = {node.slug: node for node in before.nodes}
-    known |= {node.slug: NotedNode(slug=node.slug, seed=node.seed, path=node.path) for node in nodes}
-    if len(known) > len(before.nodes):
-        noted = before.model_copy(update={"nodes": tuple(known.values())})
-        job.store.write_run(job.run, FILE, noted.model_dump_json())
+    for node in nodes:
+        if node.slug not in known or (known[node.slug].tried and not tried):
+            known[node.slug] = NotedNode(slug=node.slug, seed=node.seed, path=node.path, tried=tried)
+    _write(job, before, tuple(known.values()))
+
+
+def let_go(job: Job, nodes: Iterable[StageNode]) -> None:
+    """Of a trial that failed: what it asked for and nobody else did is asked for no more, unless it is trained."""
+    before = _read(job.store, job.run)
+    failed = {node.slug for node in nodes} - job.store.trained()
+    if before is not None:
+        _write(job, before, tuple(node for node in before.nodes if not (node.tried and node.slug in failed)))
+
+
+def _write(job: Job, before: Noted, nodes: tuple[NotedNode, ...]) -> None:
+    if nodes != before.nodes:
+        job.store.write_run(job.run, FILE, before.model_copy(update={"nodes": nodes}).model_dump_json())
 
 
 def trained_before(prepared: Prepared, view: View, missing: Iterable[StageNode], wanted: set[str]) -> int:
@@ -51,10 +66,10 @@ def trained_before(prepared: Prepared, view: View, missing: Iterable[StageNode],
     return (Counter((node.seed, node.path) for node in missing) & lost).total()
 
 
-def noted_slugs(store: Store, run: str) -> set[str]:
-    """Slugs of all nodes that a run has asked for so far; none where that was not noted."""
+def noted_nodes(store: Store, run: str) -> dict[str, NotedNode]:
+    """Slug → all nodes that a run has asked for so far; none where that was not noted."""
     noted = _read(store, run)
-    return {node.slug for node in noted.nodes} if noted else set()
+    return {node.slug: node for node in noted.nodes} if noted else {}
 
 
 def _read(store: Store, run: str) -> Noted | None:

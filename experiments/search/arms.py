@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from curricula.schema import Curriculum
 from curricula.stage import Role, Schedule
-from experiments.run.phases import Findings, arms
+from experiments.run.findings import Findings, arms
 from experiments.search.analysis.pairs import JOINT_SEARCHED, PLANNED, SEARCHED, rivals
 from scheduler.arms import main_arm
 from scheduler.composing.joint import JOINT, JOINT_PROBES, JOINT_TUNED, at_budget

@@ -9,6 +9,7 @@ import optuna
 from experiments.executors.base import State
 from experiments.nodes.tree import StageNode, StageTree, base_node
 from experiments.run.job import Job
+from experiments.run.noted import let_go, note
 from experiments.search.adaptive_trial import next_mixture
 from experiments.search.asking import SearchTask, next_trial
 from experiments.search.lock import Check
@@ -62,6 +63,7 @@ class Explorer:
             if running.number in self._running:
                 joining += [node for node in running.nodes if node.id not in self._joined]
                 self._joined |= {node.id for node in running.nodes}
+        note(self._job, joining, tried=True)
         return joining
 
     def _movable(self) -> RunningTrial | None:
@@ -121,6 +123,7 @@ class Explorer:
         self._check()
         if any(self._ends[node.id] != "done" for node in running.nodes):
             self._teller.fail(running, cause(self._job.view, running.nodes))
+            let_go(self._job, running.nodes)
             del self._running[running.number]
             return
         scores = mean_scores(self._job.view, running.ends)

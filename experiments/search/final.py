@@ -15,8 +15,9 @@ from experiments.analysis.notes.guard_advice import choice_lines
 from experiments.executors.base import Executor
 from experiments.nodes.provenance import provenance
 from experiments.nodes.tree import StageTree, grow
+from experiments.run.findings import Findings, all_probes, chains, reading_ids, unwritten
 from experiments.run.job import Job
-from experiments.run.phases import Findings, all_probes, chains, mix, reading_ids, run_tree, unwritten
+from experiments.run.phases import mix, run_tree
 from experiments.run.reading.gather import Records, load_failures, load_records
 from experiments.search.analysis.assembly import SearchOutcome, build_search_report
 from experiments.search.analysis.pairs import PAIRS, SEARCHED

@@ -10,8 +10,8 @@ from rich.console import Console
 
 from curricula.search_checks import search_seeds
 from experiments.executors.base import Executor
+from experiments.run.findings import Findings
 from experiments.run.job import Job
-from experiments.run.phases import Findings
 from experiments.search.analysis.spent import completions
 from experiments.search.analysis.study_trials import StudyTrials
 from experiments.search.asking import SearchTask

@@ -30,9 +30,8 @@ def beyond(curriculum: Curriculum, schedule: Schedule, records: Sequence[Record]
 
 
 def _beyond(limit: OrderLimit, stage: int, scores: Sequence[Mapping[str, DomainScore]]) -> dict[str, float]:
-    name = f"{limit.measure} of {limit.domain}"
     if limit.measure == "loss":
         lost = scores[stage][limit.domain].mean - scores[-1][limit.domain].mean
-        return {name: lost - limit.bound} if stage < len(scores) - 1 else {}
+        return {limit.name: lost - limit.bound} if stage < len(scores) - 1 else {}
     entropy = scores[stage - 1][limit.domain].entropy
-    return {name: limit.bound - sum(entropy) / len(entropy)} if entropy else {}
+    return {limit.name: limit.bound - sum(entropy) / len(entropy)} if entropy else {}

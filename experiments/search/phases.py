@@ -16,8 +16,9 @@ from domains.errors import StagewiseError
 from experiments.executors.base import Executor, Observer, State
 from experiments.nodes.tree import StageNode, StageTree, grow
 from experiments.run.filling import Display
+from experiments.run.findings import Findings
 from experiments.run.job import Job
-from experiments.run.phases import Findings, probe, run_tree
+from experiments.run.phases import probe, run_tree
 from experiments.search.asking import SearchTask
 from experiments.search.explorer import Explorer
 from experiments.search.lock import Check

@@ -11,7 +11,7 @@ import optuna
 from curricula.schema import Curriculum, OrderName
 from curricula.search_checks import searched_domains
 from curricula.stage import Method
-from experiments.run.phases import Findings, arms
+from experiments.run.findings import Findings, arms
 from scheduler.arms import main_arm, unmeasured_input
 from scheduler.composing.choice import Choice, own_choice
 from scheduler.composing.compose import schedule_fingerprint, schedule_of

@@ -26,7 +26,7 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class Asking:
+class Sampling:
     """How completions are drawn and marked: as the stage's rollouts are."""
 
     rewards: Mapping[str, Reward]
@@ -68,11 +68,11 @@ def queue(pool: Sequence[Example], domain: str, seed: str, before: int, items: i
     return list(islice({one.id: one for one in ahead}.values(), items))
 
 
-def banded(subject: LocalModel, guard: PassRate, queues: Mapping[str, Sequence[Example]], asking: Asking) -> Banded:
+def banded(subject: LocalModel, guard: PassRate, queues: Mapping[str, Sequence[Example]], sampling: Sampling) -> Banded:
     """Measure the prompts of every domain in `queues`. Raises StageError where no prompt of a domain is left and the
     guard does not say how many must be."""
     started = time.monotonic()
-    found = {name: _measured(subject, name, items, guard.samples, asking) for name, items in queues.items()}
+    found = {name: _measured(subject, name, items, guard.samples, sampling) for name, items in queues.items()}
     marks = [mark for one in found.values() for group in one.marks for mark in group]
     pools, kept = {}, {}
     for name, items in queues.items():
@@ -102,14 +102,16 @@ class _Measured:
     tokens: int
 
 
-def _measured(subject: LocalModel, domain: str, items: Sequence[Example], samples: int, asking: Asking) -> _Measured:
+def _measured(
+    subject: LocalModel, domain: str, items: Sequence[Example], samples: int, sampling: Sampling
+) -> _Measured:
     requests = [
         Request(
             item=item,
-            max_tokens=asking.max_tokens,
-            noise=seed_of("pass rate", asking.seed, item.id, sample),
-            temperature=asking.temperature,
-            stop=asking.stop[domain],
+            max_tokens=sampling.max_tokens,
+            noise=seed_of("pass rate", sampling.seed, item.id, sample),
+            temperature=sampling.temperature,
+            stop=sampling.stop[domain],
         )
         for item in items
         for sample in range(samples)
@@ -118,7 +120,7 @@ def _measured(subject: LocalModel, domain: str, items: Sequence[Example], sample
     texts = [one.text for one in said]
     groups = [texts[at * samples : (at + 1) * samples] for at in range(len(items))]
     marks = [
-        score_group(domain, asking.rewards[domain], group, item) for item, group in zip(items, groups, strict=True)
+        score_group(domain, sampling.rewards[domain], group, item) for item, group in zip(items, groups, strict=True)
     ]
     asked = samples * sum(len(prompt_tokens(subject.tokenizer, item)) for item in items)
     return _Measured(marks, asked + sum(len(one.tokens) for one in said))

@@ -36,7 +36,7 @@ from experiments.nodes.warmup import warmup_stage
 from experiments.store import Progress
 from experiments.store.halfway import forget_halfway
 from experiments.training.draw import Drawn, draw
-from experiments.training.pass_rate import Asking, Banded, banded, queue
+from experiments.training.pass_rate import Banded, Sampling, banded, queue
 from experiments.training.ranks import everyone, first, from_first, processes
 from experiments.training.stage import Trained, train_stage
 from experiments.training.watch import Beat
@@ -125,14 +125,14 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
         lent = lend(bench.store, work.resources.gpus)
         scored = pools if stage.training.method == "grpo" else ()
         rewards = {name: build_mix(work.setup.domains[name].rewards, pools[name], lent) for name in scored}
-    asking = Asking(
+    sampling = Sampling(
         rewards=rewards,
         stop={name: work.setup.domains[name].stop for name in stage.mixture},
         max_tokens=longest,
         temperature=stage.training.temperature,
         seed=seed,
     )
-    band = from_first(lambda: _banded(bench, stage, model, asking, pools))
+    band = from_first(lambda: _banded(bench, stage, model, sampling, pools))
     drawn = draw(stage.examples, pools, seed, node.drawn, stage.training.drawn_together, band.kept)
     _check_fit(drawn, longest if stage.training.method == "grpo" else 0, model)
     carry = stage.training.optimizer == "carry"
@@ -149,7 +149,7 @@ def _run_stage(bench: Bench, stage: Stage | None, model: Model, folder: Path, pa
             carried=parent if carry else None,
             keep=folder if carry else None,
             reference=_reference(bench, stage),
-            stop=asking.stop,
+            stop=sampling.stop,
             saving=saving,
             examiner=_examiner(bench, stage, model, lent),
             sharded=work.resources.sharding == "full" and processes() > 1,
@@ -169,17 +169,19 @@ def _beat(bench: Bench) -> Beat:
     )
 
 
-def _banded(bench: Bench, stage: Stage, model: Model, asking: Asking, pools: Mapping[str, Sequence[Example]]) -> Banded:
+def _banded(
+    bench: Bench, stage: Stage, model: Model, sampling: Sampling, pools: Mapping[str, Sequence[Example]]
+) -> Banded:
     """Which prompts the stage's guard leaves to be drawn, by the model as it is now; the model is not changed."""
     guard, work, node = stage.training.guarded_by.pass_rate, bench.work, bench.work.node
     if guard is None:
         return Banded()
     names = [name for name, count in stage.examples.items() if count and name in (guard.domains or stage.mixture)]
-    queues = {name: queue(pools[name], name, asking.seed, node.drawn.get(name, 0), guard.items) for name in names}
-    _check_fit([Drawn(name, item) for name in names for item in queues[name]], asking.max_tokens, model)
+    queues = {name: queue(pools[name], name, sampling.seed, node.drawn.get(name, 0), guard.items) for name in names}
+    _check_fit([Drawn(name, item) for name in names for item in queues[name]], sampling.max_tokens, model)
     subject = LocalModel.placed(*model, work.setup.evaluation.batch, work.resources.gpus)
     with boundary("training"):
-        return banded(subject, guard, queues, asking)
+        return banded(subject, guard, queues, sampling)
 
 
 def _examiner(bench: Bench, stage: Stage, model: Model, lent: Lent) -> ValidationItems | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -10,12 +10,13 @@ from typing import NamedTuple
 import numpy as np
 from optuna.study import Study
 from optuna.trial import TrialState
+from scipy.special import log_ndtr
 
 from scheduler.measurements import Array
 from scheduler.path_text import path_of
 from scheduler.search.encoders import Encoder
 from scheduler.search.points import Lineages, Points, stacked
-from scheduler.search.surrogate import Aspect, Blend, blend
+from scheduler.search.surrogate import Aspect, Blend, Surrogate, blend
 from scheduler.search.trial_history import MEASURED, ScoreByDomain, TrialHistory, sign_of
 
 MOST_SEEN = 400
@@ -56,6 +57,8 @@ class Beliefs:
     """Values of complete trials."""
     finished: Points | None
     """What they trained."""
+    excesses: tuple[Mapping[str, float], ...]
+    """What they were beyond each limit that they could break; 0 or less: kept."""
 
     @cached_property
     def _counted(self) -> tuple[Observation, ...]:
@@ -71,10 +74,12 @@ class Beliefs:
 
     @cached_property
     def best(self) -> float:
-        """The largest expected score of any schedule that finished, whatever luck it had. ValueError where none is."""
+        """The largest expected score of any schedule that finished and broke no limit, whatever luck it had; −∞ where
+        none did. ValueError where nothing finished."""
         if self.model is None or self.finished is None:
             raise ValueError("nothing has finished")
-        return float(self.model.at(self.finished.still)[0].max())
+        kept = [all(beyond <= 0 for beyond in one.values()) for one in self.excesses]
+        return float(self.model.at(self.finished.still)[0].max(where=kept, initial=-np.inf))
 
     @cached_property
     def model(self) -> Blend | None:
@@ -88,6 +93,27 @@ class Beliefs:
             aspects = [Aspect(one.direct, one.place) for one in outputs]
             return blend(points, list(np.array(rows).T), [one.weight for one in outputs], aspects)
         return blend(points, [_means(seen)], [1.0], [Aspect(np.arange(points.features.shape[1]))])
+
+    @cached_property
+    def _room(self) -> tuple[Surrogate, ...]:
+        """Of each limit, what was left to it. What a trial could not break, it kept as well as any that could."""
+        if self.finished is None or not any(self.excesses):
+            return ()
+        rows = np.sort(np.unique(self.finished.number, return_index=True)[1])[-MOST_SEEN:]
+        told = [self.excesses[at] for at in rows]
+        names = sorted(set().union(*told))
+        best = {name: min(0.0, *(one[name] for one in told if name in one)) for name in names}
+        room = [-np.array([one.get(name, best[name]) for one in told]) for name in names]
+        every = Aspect(np.arange(self.finished.features.shape[1]))
+        own = {name: Aspect(one.direct, one.place) for name, one in self.encoder.limits.items()}
+        aspects = [own.get(name, every) for name in names]
+        return blend(self.finished[rows], room, [1.0] * len(names), aspects).scores
+
+    def log_kept(self, asked: Points) -> Array:
+        """Logarithm of the probability that each schedule keeps all limits, (m,): 0 without limits. They are taken as
+        independent given what was seen (Gardner et al. 2014)."""
+        found = [mean / np.maximum(deviation, 1e-12) for mean, deviation in (one.at(asked) for one in self._room)]
+        return np.asarray(sum(map(log_ndtr, found), np.zeros(len(asked))))
 
 
 def believe(study: Study, trials: Sequence[TrialHistory], encoder: Encoder, lineages: Lineages) -> Beliefs:
@@ -115,6 +141,7 @@ def believe(study: Study, trials: Sequence[TrialHistory], encoder: Encoder, line
         ),
         finals=tuple(trial.final for trial in trials if trial.final is not None),
         finished=stacked(ended) if ended else None,
+        excesses=tuple(trial.limits for trial in trials if trial.final is not None),
     )
 
 

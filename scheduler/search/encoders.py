@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -42,6 +42,10 @@ class Encoder(Protocol):
     def outputs(self) -> tuple[Output, ...]:
         """Scores that the value is the mean of; empty where it is not."""
 
+    @property
+    def limits(self) -> Mapping[str, Output]:
+        """Limit, as trials are told of it → the score that it is on."""
+
     def encode(self, trials: Sequence[Params], lineages: Lineages, rungs: Sequence[int] = ()) -> list[Points]:
         """For each schedule its beginnings, from the base model to the last stage.
 
@@ -63,6 +67,7 @@ class Plain:
     space: Space
     staged: bool = False
     outputs: tuple[Output, ...] = ()
+    limits: Mapping[str, Output] = field(default_factory=dict)
 
     def encode(self, trials: Sequence[Params], lineages: Lineages, rungs: Sequence[int] = ()) -> list[Points]:
         """Two points a trial, as if all began at one place; only parameters of the space count."""

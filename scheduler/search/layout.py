@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from optuna.distributions import BaseDistribution
 
+from curricula.limits import limits_of
 from curricula.schema import Curriculum
 from curricula.search_checks import searched_domains
 from curricula.stage import RateName
@@ -49,6 +50,12 @@ class Layout:
             Output(name, j, float(weight), np.concatenate([np.arange(len(names)) * len(names) + j, sft]))
             for j, (name, weight) in enumerate(zip(names, weights / weights.sum(), strict=True))
         )
+
+    @cached_property
+    def limits(self) -> dict[str, Output]:
+        """Those of the curriculum, each on its domain."""
+        by_name = {one.name: one for one in self.outputs}
+        return {one.name: by_name[one.domain] for one in limits_of(self.curriculum)}
 
     def stages(self, params: Params) -> tuple[Draft, ...]:
         """Of the schedule that parameters stand for."""

@@ -17,7 +17,8 @@ from domains.example import SPLITS, Example
 from experiments.executors.base import Work
 from experiments.executors.inline import InlineExecutor
 from experiments.run.job import Prepared, job_at
-from experiments.run.phases import run, write_report
+from experiments.run.phases import run
+from experiments.run.reporting import write_report
 from experiments.store import Store, patient
 from tests.support.displays import silent
 from tests.support.faulty_s3 import WAIT

@@ -19,8 +19,8 @@ from experiments.executors.base import Work
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.record import Cost, DomainScore, Record
 from experiments.nodes.suite import HELD_OUT
+from experiments.run.findings import Findings
 from experiments.run.job import Job, Prepared, job_at
-from experiments.run.phases import Findings
 from experiments.search.analysis.report import SearchReport
 from experiments.search.final import finish
 from experiments.search.lock import locked

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Literal
 
 from experiments.analysis.intervals.estimates import estimate
-from experiments.analysis.report import CostReport, EqualCost, SeedInterval
+from experiments.analysis.report_parts import CostReport, EqualCost, SeedInterval
 from experiments.analysis.scores import Block, RunScores
 
 Resource = Literal["tokens", "train_seconds"]

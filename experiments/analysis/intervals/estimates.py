@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from experiments.analysis.report import TOTAL, SeedInterval
+from experiments.analysis.report_parts import TOTAL, SeedInterval
 from experiments.analysis.scores import Block, RunScores
 from experiments.analysis.words import finite
 from scheduler.statistics.intervals import interval

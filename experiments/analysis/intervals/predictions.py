@@ -7,7 +7,7 @@ import numpy as np
 from curricula.stage import Schedule
 from domains.example import Split
 from experiments.analysis.intervals.estimates import estimate, within
-from experiments.analysis.report import Prediction, SeedInterval
+from experiments.analysis.report_parts import Prediction, SeedInterval
 from experiments.analysis.scores import RunScores
 from scheduler.plan import Transfer
 from scheduler.prediction.predict import predict

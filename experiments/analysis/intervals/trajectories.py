@@ -9,7 +9,7 @@ import numpy as np
 from curricula.stage import Schedule, Stage
 from experiments.analysis.intervals.estimates import estimate, estimate_all, score_all
 from experiments.analysis.intervals.transfer_definitions import by_definition, first_stages
-from experiments.analysis.report import Cliff, SeedInterval, StageChange, TrajectoryPoint
+from experiments.analysis.report_parts import Cliff, SeedInterval, StageChange, TrajectoryPoint
 from experiments.analysis.scores import Block, RunScores
 
 NO_EARLIER = SeedInterval.unknown("no domain was trained before the last stage")

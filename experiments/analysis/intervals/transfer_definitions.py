@@ -8,7 +8,7 @@ import numpy as np
 
 from curricula.stage import Schedule, Stage
 from experiments.analysis.intervals.estimates import estimate
-from experiments.analysis.report import SeedInterval
+from experiments.analysis.report_parts import SeedInterval
 from experiments.analysis.scores import Block, RunScores
 from experiments.measures.transfer import MEANINGS, OF_BACKWARD, Definition, weights
 from scheduler.composing.joint import is_plain_joint

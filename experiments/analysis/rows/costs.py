@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from curricula.stage import Schedule
 from domains.endpoints import Bill
 from experiments.analysis.inputs import ReportInputs
-from experiments.analysis.report import ArmCost, CostReport, CostRow
+from experiments.analysis.report_parts import ArmCost, CostReport, CostRow
 from experiments.analysis.words import duration
 from experiments.nodes.record import Cost
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from experiments.analysis.inputs import ReportInputs
-from experiments.analysis.report import MatrixRow, Missing, TreeRow
+from experiments.analysis.report_parts import MatrixRow, Missing, TreeRow
 from experiments.analysis.scores import mean_of
 from experiments.nodes.record import Record
 from experiments.nodes.tree import StageNode

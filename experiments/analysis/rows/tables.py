@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from experiments.analysis.report import MatrixRow, Report
+from experiments.analysis.report import Report
+from experiments.analysis.report_parts import MatrixRow
 
 
 def matrix_csv(report: Report) -> str:

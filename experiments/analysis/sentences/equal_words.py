@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.analysis.report import EqualCost
+from experiments.analysis.report_parts import EqualCost
 from experiments.analysis.words import signed, signed_span
 
 

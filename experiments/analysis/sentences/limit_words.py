@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from curricula.limits import Limited, OrderLimit, limits_of
 from curricula.schema import Curriculum
 from domains.listed import listed
 from experiments.analysis.comparing.limits import LimitVerdict, MeasuredLimit
-from experiments.analysis.report import Report
 from experiments.analysis.words import number, share, signed, signed_span, span
 from scheduler.plan import Plan
 from scheduler.plan_limits import LimitForecast
@@ -87,12 +86,10 @@ def value_words(one: LimitForecast | MeasuredLimit, digits: int = 3) -> tuple[st
     return number(found.estimate, digits), span(found, digits)
 
 
-def measured_line(report: Report) -> str:
-    """What became of the main arm's limits, on test; empty where none was measured."""
-    rows = report.limits.get(report.main, ())
-    if not rows:
-        return ""
-    return f"Limits on test, {report.main}: {'; '.join(_verdicts(rows))}."
+def measured_line(main: str, limits: Mapping[str, Sequence[MeasuredLimit]]) -> str:
+    """What became of the main arm's limits, on test; empty where none was measured. `limits`: of every arm."""
+    rows = limits.get(main, ())
+    return f"Limits on test, {main}: {'; '.join(_verdicts(rows))}." if rows else ""
 
 
 def _verdicts(rows: Sequence[MeasuredLimit]) -> list[str]:

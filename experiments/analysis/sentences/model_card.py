@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from curricula.schema import PretrainedModel
-from experiments.analysis.report import TOTAL, ArmReport, Report, SeedInterval
+from experiments.analysis.report import Report
+from experiments.analysis.report_parts import TOTAL, ArmReport, SeedInterval
 from experiments.analysis.scores import BASE
 from experiments.analysis.words import DASH, number, span
 

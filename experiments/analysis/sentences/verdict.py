@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from domains.listed import listed
 from experiments.analysis.comparing.comparison import Comparison, Verdict
-from experiments.analysis.report import Missing
+from experiments.analysis.report_parts import Missing
 from experiments.analysis.sentences.plan_words import order_clause
 from experiments.analysis.words import number, percent, percent_span, signed, signed_span
 from scheduler.plan import Plan

@@ -43,6 +43,8 @@ def convert(file: Path, folder: Path) -> None:
     network = AutoModelForCausalLM.from_config(config)
     network.load_state_dict(quantised.state_dict())
     network.generation_config = quantised.generation_config
+    # Else the folder, and with it the model's identity, would depend on whether the hub was allowed here.
+    tokenizer.init_kwargs.pop("local_files_only", None)
     try:
         network.save_pretrained(folder)
         tokenizer.save_pretrained(folder)

@@ -7,7 +7,8 @@ from html import escape
 from typing import Any
 
 from domains.profile import EntropyProfile
-from experiments.analysis.report import TOTAL, Report, SeedInterval
+from experiments.analysis.report import Report
+from experiments.analysis.report_parts import TOTAL, SeedInterval
 from experiments.analysis.sentences.group_words import labels
 from experiments.analysis.words import number, short, signed, signed_span, span
 from experiments.report.markup import Figure

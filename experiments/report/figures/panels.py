@@ -7,7 +7,8 @@ from html import escape
 from itertools import pairwise
 from typing import Any, Literal
 
-from experiments.analysis.report import Report, SeedInterval, TrajectoryPoint
+from experiments.analysis.report import Report
+from experiments.analysis.report_parts import SeedInterval, TrajectoryPoint
 from experiments.analysis.words import number, short, span
 from experiments.report.markup import Figure
 from experiments.report.style import MUTED, arm_colours, arm_symbols, axis, error_bars, figure, layout

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from experiments.analysis.report import Report, TreeRow
+from experiments.analysis.report import Report
+from experiments.analysis.report_parts import TreeRow
 from experiments.analysis.words import short
 
 ROW, BOX, GAP = 26, 20, 26

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from curricula.dump import dump_yaml
 from domains.endpoints import Bill
-from experiments.analysis.report import CostRow, Missing, Report
+from experiments.analysis.report import Report
+from experiments.analysis.report_parts import CostRow, Missing
 from experiments.analysis.rows.costs import wall_words
 from experiments.analysis.words import count, duration, short
 from experiments.report.markup import cell, details, element, folded, number_cell, paragraph, row_head, section, table

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from experiments.analysis.checkup.model import Profile
 from experiments.analysis.cliffs.judging import MATTERS
 from experiments.analysis.cliffs.model import ArmCliffs, Cell, CliffVerdict, Contrast, Reading
@@ -51,13 +53,14 @@ def _grid(report: Report, found: ArmCliffs) -> str:
     by_place = {(one.stage, one.domain): one for one in found.cells}
     sizes = [abs(one.before.change.estimate or 0.0) for one in found.cells]
     stages = {one.stage: one.label for one in found.cells}
-    rows = [
-        [
-            row_head(f"{stage}. {short(label, 40)}", title=label),
-            *(_square(by_place[stage, name], max(sizes)) for name in report.domains),
-        ]
-        for stage, label in stages.items()
-    ]
+    rows: list[list[str]] = []
+    for stage, label in stages.items():
+        here = [by_place[stage, name] for name in report.domains]
+        rows.append(
+            [row_head(f"{stage}. {short(label, 40)}", title=label), *(_square(one, max(sizes)) for one in here)]
+        )
+        if apart := list(_apart(here)):
+            rows.append([element("td", *apart, colspan=str(len(here) + 1), class_="aside")])
     depths = [row_head("worst, in sd of base items")]
     for name in report.domains:
         depth = found.depths[name]
@@ -72,12 +75,11 @@ def _grid(report: Report, found: ArmCliffs) -> str:
 def _square(one: Cell, scale: float) -> str:
     """One heat cell: change by the stage with its verdict, then the same since the base."""
     now = one.before.change
-    parts = [_small(signed_span(now, 2)), _tag(one.before), *_apart(one.before), *_beside(one.before)]
+    parts = [_small(signed_span(now, 2)), _tag(one.before), *_beside(one.before)]
     if one.stage > 1:
         parts += [
             _small(f"since base {signed(one.base.change.estimate)}", signed_span(one.base.change, 2)),
             _tag(one.base),
-            *_apart(one.base),
         ]
     if one.flips:
         flips = one.flips
@@ -89,9 +91,13 @@ def _square(one: Cell, scale: float) -> str:
     return cell(signed(now.estimate), *parts, class_=frame, style=tint(now.estimate, scale))
 
 
-def _apart(contrast: Contrast) -> list[str]:
-    """Why the verdict is not what the interval above it says."""
-    return [_small(contrast.apart)] if contrast.apart else []
+def _apart(cells: Sequence[Cell]) -> Iterator[str]:
+    """Why verdicts of a stage are not what their intervals say, a line a domain and contrast."""
+    for one in cells:
+        if one.before.apart:
+            yield element("small", text=f"{one.domain}: {one.before.apart}")
+        if one.stage > 1 and one.base.apart:
+            yield element("small", text=f"{one.domain} since base: {one.base.apart}")
 
 
 def _beside(contrast: Contrast) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.analysis.report import Cliff
+from experiments.analysis.report_parts import Cliff
 from experiments.analysis.words import signed, signed_span
 from experiments.measures.transfer import MEANINGS
 from experiments.report.markup import cell, element, number_cell, row_head, table

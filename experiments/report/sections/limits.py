@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from experiments.analysis.comparing.limits import MeasuredLimit
 from experiments.analysis.report import Report
@@ -17,35 +17,53 @@ from experiments.analysis.sentences.limit_words import (
 from experiments.analysis.words import DASH, p_words, share
 from experiments.report.markup import cell, details, element, paragraph, reading, section, table
 
+Measured = Mapping[str, Sequence[MeasuredLimit]]
+"""Arm → what became of its limits, on test."""
 HEADER = ("limit", "", "predicted", "95 % interval", "kept with")
 MEASURED = ("arm", "limit", "", "on test", "95 % interval", "p by Holm", "verdict")
-NOTE = (
+VALUES = (
     "Loss: a domain's score right after its own stage minus its score in the end. Entropy: of own samples where the "
-    "domain's stage begins. Predicted: from the probes, on validation. The verdict: whether the value is surely on one "
-    "side of its limit, corrected for all limits of the main arm, or of all others."
+    "domain's stage begins."
 )
+PREDICTED = "Predicted: from the probes, on validation."
+JUDGED = (
+    "The verdict: whether the value is surely on one side of its limit, corrected for all limits of the main arm, or "
+    "of all others."
+)
+TITLE = "Limits on the order"
 
 
 def limits(report: Report) -> str:
     """Empty where the curriculum has no constraints."""
     plan = report.plan
     lines = limit_lines(plan) if plan else ()
-    measured = [(arm, one) for arm, rows in report.limits.items() for one in rows]
-    if not lines and not measured:
+    if not lines and not report.limits:
         return ""
     head = element("p", text=lines[0], class_="callout warn" if plan and unkept(plan) else "callout") if lines else ""
-    own = [row for row in measured if row[0] == report.main]
-    others = [row for row in measured if row[0] != report.main]
     return section(
         "limits",
-        "Limits on the order",
+        TITLE,
         head,
         paragraph(cost_words(plan)) if plan and lines else "",
         table(HEADER, _forecasts(report)) if lines else "",
-        table(MEASURED, (_row(*row) for row in own)) if own else "",
-        details("What other orders kept", table(MEASURED, (_row(*row) for row in others))) if others else "",
-        reading(NOTE),
+        *_measured(report.main, report.limits),
+        reading(f"{VALUES} {PREDICTED} {JUDGED}"),
     )
+
+
+def measured_limits(main: str, found: Measured) -> str:
+    """Where nothing was foretold: what the main arm was measured to keep, and all others. Empty where none was."""
+    return section("limits", TITLE, *_measured(main, found), reading(f"{VALUES} {JUDGED}")) if found else ""
+
+
+def _measured(main: str, found: Measured) -> Iterator[str]:
+    """The main arm's table, and that of all others, folded."""
+    own = [_row(main, one) for one in found.get(main, ())]
+    others = [_row(arm, one) for arm, rows in found.items() if arm != main for one in rows]
+    if own:
+        yield table(MEASURED, own)
+    if others:
+        yield details("What other orders kept", table(MEASURED, others))
 
 
 def _forecasts(report: Report) -> Iterator[list[str]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domains.profile import EntropyProfile
-from experiments.analysis.report import TOTAL, Cliff, Report
+from experiments.analysis.report import Report
+from experiments.analysis.report_parts import TOTAL, Cliff
 from experiments.analysis.sentences.group_words import labelled
 from experiments.analysis.stages.entropy_effects import entropy_effects
 from experiments.analysis.words import count, number, short, signed, signed_span, span

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.analysis.report import TOTAL, Report
+from experiments.analysis.report import Report
+from experiments.analysis.report_parts import TOTAL
 from experiments.analysis.scores import BASE
 from experiments.analysis.sentences.group_words import GROUP_ROWS
 from experiments.analysis.words import number, span

@@ -12,7 +12,8 @@ from rich.text import Text
 from experiments.analysis.comparing.comparison import Comparison, Verdict
 from experiments.analysis.notes.arm_notes import shared_notes
 from experiments.analysis.notes.guard_advice import choice_lines
-from experiments.analysis.report import TOTAL, Missing, Report
+from experiments.analysis.report import Report
+from experiments.analysis.report_parts import TOTAL, Missing
 from experiments.analysis.rows.costs import wall_words
 from experiments.analysis.rows.guard_rows import guard_lines
 from experiments.analysis.rows.health_rows import health_line, idle_lines
@@ -50,7 +51,7 @@ def print_report(
     parts: list[RenderableType] = [plan_since(planned, report.plan)] if planned else _grounds(report)
     parts += [scores_table(report), comparison_table(report), *map(Text, apart_lines(report.comparisons))]
     parts += map(Text, equal_lines(report.main, report.at_equal_tokens, report.at_equal_train_seconds))
-    parts += map(Text, filter(None, (came_true(report), measured_line(report))))
+    parts += map(Text, filter(None, (came_true(report), measured_line(report.main, report.limits))))
     parts += [*map(Text, cliff_lines(report)), cost_table(report)]
     if report.missing:
         parts.append(missing_table(report.missing))

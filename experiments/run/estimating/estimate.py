@@ -19,9 +19,9 @@ from experiments.run.estimating.disk import Disk, disk_of
 from experiments.run.estimating.pace import Pace, measured_pace
 from experiments.run.estimating.peak import Peak, peak_of
 from experiments.run.estimating.timed_trial import trial
+from experiments.run.findings import Findings, arms
 from experiments.run.job import Job, Prepared, job_at
 from experiments.run.noted import trained_before
-from experiments.run.phases import Findings, arms
 from experiments.run.ways_back import with_ways_back
 from experiments.store import Store
 from scheduler.grouping import units_of

@@ -2,7 +2,7 @@
 
 Counted from the model's size, without weights. It is the least: what the backward pass holds for a moment, gaps
 between tensors and a GPU's own libraries (about 1 GB) come on top. It was held against what tiny models take on a CPU
-(1.6 times as much of what goes through them), and against no GPU.
+(1.6 times as much of what goes through them), and against one stage of a 7.6B model on a GPU (docs/benchmarks.md).
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ TILE = (4096, 32768)
 """Tokens and entries of the vocabulary whose logits TRL's loss holds at once; it never holds all."""
 HALF = 2 / 3
 """What bf16 leaves of what a forward pass keeps for the gradient: norms and sums stay float32."""
+COPY = 2
+"""Bytes of a float32 weight's copy that autocast multiplies with; weights in bfloat16 are taken as they are."""
+REFERENCES = {"nll", "reference_entropy"}
+"""Metrics for which reference answers are read, however long."""
 READ = 100 * 2**20
 """What is read off an evaluation's logits, beside them."""
 
@@ -82,6 +86,7 @@ def peak(size: ModelSize, stage: Stage, curriculum: Curriculum, lengths: Mapping
     """Of one stage. `lengths`: domain → tokens of its longest prompt, and of its longest answer."""
     training, evaluation = stage.training, curriculum.evaluation
     sharers = curriculum.resources.sharers(training.prompts)
+    number = _number(curriculum)
     prompt = max(lengths[name][0] for name in stage.mixture)
     given = max(lengths[name][1] for name in stage.mixture)
     answer = stage.longest_rollout(curriculum.domains) if training.method == "grpo" else given
@@ -95,14 +100,15 @@ def peak(size: ModelSize, stage: Stage, curriculum: Curriculum, lengths: Mapping
     tokens = at_once * (prompt + answer + 1)
     kept = tokens * _kept(size, training.gradient_checkpointing, curriculum.resources.gpus > 0)
     if training.precision == "bf16":
-        kept = round(HALF * kept) + 2 * (size.trained + size.frozen)
+        kept = round(HALF * kept) + COPY * (size.trained + (size.frozen if number == FLOAT else 0))
     tile = FLOAT * min(tokens, TILE[0]) * min(size.vocabulary, TILE[1])
     rows = at_once * times if training.method == "grpo" else 0
-    rollouts = rows * FLOAT * (size.cached * (prompt + answer) + 3 * size.vocabulary)
+    rollouts = rows * (number * size.cached * (prompt + answer) + FLOAT * 3 * size.vocabulary)
     longest = max(spec.max_tokens for spec in curriculum.domains.values())
     models = 2 if "kl" in evaluation.metrics else 1
-    asked = evaluation.batch * FLOAT * size.cached * (max(one for one, _ in lengths.values()) + longest)
-    read = models * evaluation.batch * longest * size.vocabulary * FLOAT + READ
+    asked = evaluation.batch * number * size.cached * (max(one for one, _ in lengths.values()) + longest)
+    references = max(one for _, one in lengths.values()) if REFERENCES & set(evaluation.metrics) else 0
+    read = evaluation.batch * max(models * longest, references) * size.vocabulary * number + READ
     layer = _gathered(size, weights) if shared_out else 0
     return Peak(
         weights=(weights + held) // parts,
@@ -130,6 +136,12 @@ def _frozen(curriculum: Curriculum) -> float:
     """Bytes of a frozen weight."""
     model = curriculum.model
     return WEIGHT[model.dtype] if isinstance(model, PretrainedModel) else FLOAT
+
+
+def _number(curriculum: Curriculum) -> int:
+    """Bytes of a number that goes through the model, of its cache and its logits."""
+    model = curriculum.model
+    return FLOAT if not isinstance(model, PretrainedModel) or model.dtype == "float32" else 2
 
 
 def _memory_key(stage: Stage) -> str:

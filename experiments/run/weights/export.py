@@ -15,10 +15,11 @@ from curricula.stage import Schedule
 from domains.errors import UserError
 from experiments.analysis.sentences.model_card import Exported, model_card
 from experiments.nodes.tree import StageNode, base_node, reading_chains
+from experiments.run.findings import Findings, arms, found_so_far
 from experiments.run.job import Job
-from experiments.run.phases import Findings, arms, found_so_far, report_of
 from experiments.run.recipes.recipe import BASE, make_recipe
 from experiments.run.recipes.write import TOOLS, write_recipe
+from experiments.run.reporting import report_of
 from scheduler.arms import main_arm
 from scheduler.mixing.arms import settled
 

@@ -12,7 +12,7 @@ from curricula.schema.resources import Keep
 from domains.errors import StoreError
 from experiments.models.sources.contents import ADAPTER
 from experiments.nodes.tree import StageNode
-from experiments.run.noted import noted_slugs
+from experiments.run.noted import NotedNode, noted_nodes
 from experiments.store import Store
 from experiments.store.freeing import free, litter, spec_of
 from experiments.store.halfway import halfway_litter
@@ -41,8 +41,12 @@ def plan_pruning(store: Store, keep: Keep) -> Pruning:
     freed = store.freed() - trained
     done = {slug: spec.node for slug in sorted(trained | freed) if (spec := spec_of(store, slug)) is not None}
     known = {slug: node for slug, node in done.items() if slug in trained}
-    wanted = {run: slugs for run in store.runs() if (slugs := noted_slugs(store, run))}
-    unfinished = {run: slugs for run, slugs in wanted.items() if slugs - trained - freed}
+    wanted = {run: nodes for run in store.runs() if (nodes := noted_nodes(store, run))}
+    unfinished = {
+        run: set(nodes)
+        for run, nodes in wanted.items()
+        if set(nodes) - trained - freed or _searching(store, run, nodes.values())
+    }
     stay = set().union(*unfinished.values(), _kept(store, keep, known))
     going = [
         node
@@ -74,8 +78,8 @@ def prune(store: Store, pruning: Pruning) -> None:
 def plan_retention(store: Store, keep: Keep, run: str) -> Pruning:
     """Of what one run asked for and no other. Nothing else may go: other runs have rules of their own."""
     found = plan_pruning(store, keep)
-    others = set().union(*(noted_slugs(store, other) for other in store.runs() if other != run))
-    mine = noted_slugs(store, run) - others
+    others = set().union(*(noted_nodes(store, other) for other in store.runs() if other != run))
+    mine = set(noted_nodes(store, run)) - others
     going = tuple(node for node in found.nodes if node.slug in mine)
     return replace(
         found,
@@ -108,10 +112,17 @@ def _kept(store: Store, keep: Keep, known: Mapping[str, StageNode]) -> Collectio
     if keep == "ends":
         return ends
     best = {run: set(_best(store, run)) for run in store.runs()}
-    # What a search found best its own report says, but not by nodes.
-    untold = set().union(*(noted_slugs(store, run) for run, ids in best.items() if not ids))
+    # What a search found best its own report says, but not by nodes: its final comparison has all of it.
+    untold = {
+        slug for run, ids in best.items() if not ids for slug, node in noted_nodes(store, run).items() if not node.tried
+    }
     ids = set().union(*best.values())
     return [slug for slug, node in known.items() if node.id in ids or slug in ends & untold]
+
+
+def _searching(store: Store, run: str, nodes: Iterable[NotedNode]) -> bool:
+    """Whether a search has begun trials and not ended yet: the next ones begin where those ended."""
+    return any(node.tried for node in nodes) and store.read_run(run, "search.json") is None
 
 
 def _best(store: Store, run: str) -> Iterable[str]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from curricula.schema import Curriculum
 from experiments.analysis.assembly import stage_report
 from experiments.analysis.comparing.comparisons import compare_pairs
+from experiments.analysis.comparing.limits import measured_limits
 from experiments.analysis.inputs import ReportInputs
 from experiments.analysis.intervals.equal_cost import equal_cost
 from experiments.analysis.intervals.estimates import score_all
 from experiments.analysis.notes.arm_notes import all_notes
-from experiments.analysis.report import CostReport, CostRow
+from experiments.analysis.report_parts import CostReport, CostRow
 from experiments.analysis.rows.costs import cost_report
 from experiments.analysis.rows.rows import missing_rows
 from experiments.analysis.scores import RunScores
@@ -84,6 +85,7 @@ def build_search_report(outcome: SearchOutcome) -> SearchReport:
         gains=gains,
         at_equal_tokens=equal_cost(scores, SEARCHED, costs, "tokens"),
         at_equal_train_seconds=equal_cost(scores, SEARCHED, costs, "train_seconds"),
+        limits=measured_limits(scores),
         cost=_cost(outcome),
         missing=missing,
         notes=(

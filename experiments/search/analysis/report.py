@@ -14,7 +14,8 @@ from curricula.schema import Curriculum
 from curricula.stage import Role
 from domains.frozen import Frozen
 from experiments.analysis.comparing.comparison import Comparison
-from experiments.analysis.report import CostRow, EqualCost, Missing, SeedInterval, StageReport
+from experiments.analysis.comparing.limits import MeasuredLimit
+from experiments.analysis.report_parts import CostRow, EqualCost, Missing, SeedInterval, StageReport
 
 FORMAT: Final = 4
 """Raised when a field of search.json changes its meaning or goes away."""
@@ -139,6 +140,8 @@ class SearchReport(Frozen):
     at_equal_tokens: EqualCost
     """`searched` against joint training that sees as many tokens; `gains` are at equal completions."""
     at_equal_train_seconds: EqualCost
+    limits: dict[str, tuple[MeasuredLimit, ...]] = Field(default_factory=dict, exclude_if=lambda limits: not limits)
+    """Arm → what became of the curriculum's constraints, on test; arms that train domains one after the other."""
     cost: SearchCost
     missing: tuple[Missing, ...]
     """Nodes of the final comparison without a result."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from experiments.analysis.report import CostRow
+from experiments.analysis.report_parts import CostRow
 from experiments.analysis.rows.costs import cost_row
 from experiments.nodes.tree import StageTree
 from experiments.run.reading.gather import Records

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from curricula.limits import limits_of
 from curricula.schema import Curriculum
 from domains.listed import listed
-from experiments.analysis.report import CostRow, Missing, StageReport
+from experiments.analysis.report_parts import CostRow, Missing, StageReport
 from experiments.analysis.sentences.verdict import verdict_sentence
 from experiments.analysis.words import count, number, percent, share
 from experiments.search.analysis.pairs import SEARCHED

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, cast, get_args
 
 from curricula.schema import SearchComposition
-from experiments.analysis.report import TOTAL
+from experiments.analysis.report_parts import TOTAL
 from experiments.analysis.scores import BASE
 from experiments.analysis.words import number, share, short
 from experiments.report.figures.charts import LABEL, totals_figure

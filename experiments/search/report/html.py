@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from experiments.report.html import page
+from experiments.report.sections.limits import measured_limits
+from experiments.search.analysis.pairs import SEARCHED
 from experiments.search.analysis.report import SearchReport
 from experiments.search.report import sections
+
+
+def kept(report: SearchReport) -> str:
+    """What became of the curriculum's limits, on test."""
+    return measured_limits(SEARCHED, report.limits)
+
 
 PARTS = (
     sections.heading,
     sections.missing,
     sections.arms,
     sections.gains,
+    kept,
     sections.search,
     sections.best,
     sections.cost,

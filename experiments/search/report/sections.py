@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Sequence
 
 from curricula.dump import dump_yaml
-from experiments.analysis.report import TOTAL
+from experiments.analysis.report_parts import TOTAL
 from experiments.analysis.sentences.equal_words import equal_lines
 from experiments.analysis.words import chance, count, duration, number, percent, short, signed, span
 from experiments.report.markup import (

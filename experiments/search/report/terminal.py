@@ -7,12 +7,13 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from experiments.analysis.report import TOTAL
+from experiments.analysis.report_parts import TOTAL
 from experiments.analysis.sentences.equal_words import equal_lines
+from experiments.analysis.sentences.limit_words import measured_line
 from experiments.analysis.sentences.verdict import apart_lines
 from experiments.analysis.words import count, duration, number, percent, signed, signed_span, span
 from experiments.report.terminal.report import VERDICT, missing_table, verdict_text
-from experiments.report.terminal.tables import LONG, columns, titled
+from experiments.report.terminal.tables import LONG, WIDE, Fitting, columns, titled
 from experiments.search.analysis.pairs import SEARCHED
 from experiments.search.analysis.report import SearchReport
 from experiments.search.analysis.words import (
@@ -35,6 +36,7 @@ def print_search(console: Console, report: SearchReport) -> None:
         gains_table(report),
         *map(Text, apart_lines([gain.test for gain in report.gains])),
         *map(Text, equal_lines(SEARCHED, report.at_equal_tokens, report.at_equal_train_seconds)),
+        *map(Text, filter(None, [measured_line(SEARCHED, report.limits)])),
         cost_table(report),
     ]
     if report.missing:
@@ -77,20 +79,23 @@ def arms_table(report: SearchReport) -> Table:
     return table
 
 
-def gains_table(report: SearchReport) -> Table:
-    """What validation promised and what fresh seeds on test say."""
-    caption = "promised: on validation, with the search's seeds; the rest: on test, with fresh seeds"
-    table = titled("Gains", caption)
+def gains_table(report: SearchReport) -> Fitting:
+    """What fresh seeds on test say and, where there is room, what validation promised."""
+    return Fitting(lambda width: _gains(report, wide=width >= WIDE))
+
+
+def _gains(report: SearchReport, *, wide: bool) -> Table:
+    promised = "promised: on validation, with the search's seeds; the rest: on test, with fresh seeds"
+    table = titled("Gains", promised if wide else "on test, with fresh seeds; the page has what validation promised")
     columns(table, "arm", "against", wrap=LONG)
-    columns(table, "promised", "measured", "gain", "95 % interval", right=True)
+    columns(table, *(("promised", "measured") if wide else ()), "gain", "95 % interval", right=True)
     columns(table, "verdict", wrap=VERDICT)
     for gain in report.gains:
         row = gain.test
         table.add_row(
             Text(row.arm),
             Text(row.baseline),
-            percent(gain.promised),
-            percent(row.relative.estimate),
+            *((percent(gain.promised), percent(row.relative.estimate)) if wide else ()),
             signed(row.absolute.estimate),
             signed_span(row.absolute),
             verdict_text(row),

@@ -32,13 +32,15 @@ CLIMBED = 6
 
 
 class OrderingSampler(BaseSampler):
-    """Proposes the schedule with the largest expected improvement for each new completion.
+    """Proposes the schedule with the largest expected improvement for each new completion, within limits if there are.
 
     The improvement is that of what schedules are expected to score with any seed, over the best such expectation of
-    those that finished: luck is nobody's merit. It learns from the value after every stage of every trial; stages that
-    another trial has trained or is training cost nothing. Running trials count as if they scored what is expected of
-    them. Without a `curriculum` it takes any search space: a trial is then one stage. What it proposes depends on the
-    seed, the trial's number and the study alone. ValueError for several objectives.
+    those that finished: luck is nobody's merit. Where trials were told what they exceed (Optuna's constraints) it is
+    over the best that kept all limits, and counts by the probability that a schedule keeps them (Gardner et al. 2014);
+    while none did, that probability alone counts. It learns from the value after every stage of every trial; stages
+    that another trial has trained or is training cost nothing. Running trials count as if they scored what is expected
+    of them. Without a `curriculum` it takes any search space: a trial is then one stage. What it proposes depends on
+    the seed, the trial's number and the study alone. ValueError for several objectives.
     """
 
     def __init__(
@@ -113,11 +115,14 @@ def _abreast(others: Sequence[FrozenTrial], trial: FrozenTrial) -> int:
 
 
 def _worth(points: Points, beliefs: Beliefs, model: Blend) -> Array:
-    """Logarithm of the expected improvement for each new completion; a stage's at the least."""
+    """Logarithm of the expected improvement, times the probability that limits are kept, for each new completion; a
+    stage's at the least."""
     if beliefs.pending is not None:
         model = model.believing(beliefs.pending)
     mean, deviation = model.at(points.still)
     known = np.isin(points.lineage, list(beliefs.trained)) | (points.lineage < 0)
     cost = np.maximum((points.cost * ~known).sum(axis=1), points.cost[points.cost > 0].min())
     best = beliefs.best if beliefs.finals else float(mean.max())
-    return np.asarray(log_expected_improvement(mean, deviation, best) - np.log(cost))
+    # Where nothing that finished keeps the limits, any schedule that does is an improvement.
+    gain = log_expected_improvement(mean, deviation, best) if np.isfinite(best) else 0.0
+    return np.asarray(gain + beliefs.log_kept(points.still) - np.log(cost))

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from domains.interval import Interval
 from experiments.analysis.assembly import ReportInputs, build_report
-from experiments.analysis.report import TOTAL, Report
+from experiments.analysis.report import Report
+from experiments.analysis.report_parts import TOTAL
 from experiments.analysis.scores import random_arms
 from experiments.nodes.record import Failure
 from scheduler.composing.joint import is_plain_joint

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from domains.errors import DataError
-from experiments.cli import main as commands
 from experiments.cli import session as sessions
 from experiments.cli.background import Background
 from tests.support.commands import TINY
@@ -69,31 +68,3 @@ def test_a_mistake_in_the_data_lets_go_of_the_cluster_and_writes_nothing(
         pass
     assert closed == ["ray"]
     assert not (tmp_path / "store").exists()
-
-
-@pytest.mark.slow
-def test_where_nobody_reads_on_a_run_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``stagewise run mine.yaml | head``: rich ends the process silently, as if a stage had failed."""
-    monkeypatch.setattr("sys.argv", ["stagewise", "run", "mine.yaml"])
-    with (
-        pytest.raises(sessions.Interrupted) as stop,
-        sessions.session(TINY, str(tmp_path / "store"), None, "inline", None, json=True),
-    ):
-        closed_pipe()
-    assert (stop.value.command, stop.value.store) == ("stagewise run mine.yaml", str(tmp_path / "store"))
-
-
-def test_a_closed_pipe_is_an_interruption_and_no_failed_stage(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "app", lambda *given, **more: closed_pipe())
-    monkeypatch.setattr("sys.argv", ["stagewise", "report", "mine.yaml"])
-    with pytest.raises(SystemExit) as stop:
-        commands.main()
-    assert stop.value.code == commands.INTERRUPTED
-
-
-def closed_pipe() -> None:
-    """What rich does."""
-    try:
-        raise BrokenPipeError
-    except BrokenPipeError:
-        raise SystemExit(1)  # noqa: B904 - as it is there

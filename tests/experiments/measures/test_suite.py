@@ -13,7 +13,7 @@ from experiments.measures.scores import METRICS
 from experiments.measures.suite import ASKED, suite_of
 from experiments.nodes.details import Details
 from experiments.nodes.setup import Setup
-from experiments.nodes.suite import Asking
+from experiments.nodes.suite import ModelTask
 from tests.support.models import DOMAIN, EVALUATION, TINY
 
 
@@ -24,7 +24,7 @@ def test_every_word_of_the_yaml_is_measured() -> None:
 
 
 def test_whatever_is_needed_can_be_asked() -> None:
-    assert {"answers", "formats", *ASKED} == set(tasks.ASKERS) == set(get_args(Asking))
+    assert {"answers", "formats", *ASKED} == set(tasks.ASKERS) == set(get_args(ModelTask))
     assert {one.needs for one in METRICS.values()} <= set(tasks.ASKERS)
     assert set(asking.ASKERS) == set(INQUIRIES)
 

@@ -8,14 +8,16 @@ import pytest
 
 from domains.interval import Interval
 from domains.profile import EntropyProfile
-from experiments.analysis import report as model
+from experiments.analysis import report_parts as parts
 from experiments.analysis.cliffs import beside, executing, judging
 from experiments.analysis.cliffs import model as cliffs
 from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.comparing.comparison import Comparison
 from experiments.analysis.comparing.limits import MeasuredLimit
 from experiments.analysis.completions import model as said
+from experiments.analysis.report import Report
 from experiments.analysis.stages.guarded_stage import StageGuards
+from experiments.analysis.stages.stage_health import StageHealth
 from experiments.analysis.stages.sweet_spots import SpotPoint, SweetSpots
 from experiments.measures import calibration, narrowing, regressions, steepness, value
 from experiments.nodes.course import Course, Point, PointScores
@@ -28,11 +30,11 @@ from tests.support.paths import ROOT
 CLIFFS = (ROOT / "docs" / "cliffs.md").read_text(encoding="utf-8")
 TEXT = (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
 DESCRIBED = [
-    model.Report,
-    model.DomainReport,
-    model.ArmReport,
-    model.EqualCost,
-    model.Cliff,
+    Report,
+    parts.DomainReport,
+    parts.ArmReport,
+    parts.EqualCost,
+    parts.Cliff,
     cliffs.ArmCliffs,
     cliffs.Cell,
     cliffs.Contrast,
@@ -42,16 +44,16 @@ DESCRIBED = [
     cliffs.Reading,
     cliffs.Depth,
     value.Value,
-    model.StageChange,
-    model.TrajectoryPoint,
-    model.Prediction,
-    model.CostReport,
-    model.ArmCost,
-    model.CostRow,
-    model.TreeRow,
-    model.Missing,
-    model.MatrixRow,
-    model.StageHealth,
+    parts.StageChange,
+    parts.TrajectoryPoint,
+    parts.Prediction,
+    parts.CostReport,
+    parts.ArmCost,
+    parts.CostRow,
+    parts.TreeRow,
+    parts.Missing,
+    parts.MatrixRow,
+    StageHealth,
     MeasuredLimit,
     Forecast,
     LimitForecast,
@@ -72,7 +74,7 @@ DESCRIBED = [
     Health,
     RolloutGroups,
     Interval,
-    model.SeedInterval,
+    parts.SeedInterval,
     EntropyProfile,
     Comparison,
     Plan,
@@ -83,7 +85,7 @@ DESCRIBED = [
 @pytest.mark.parametrize("described", DESCRIBED, ids=lambda described: described.__name__)
 def test_every_field_is_documented(described):
     named = set(re.findall(r"`(\w+)(?:\[[^`]*)?`", TEXT))
-    aside = {"domain", "seed"} if described in (EntropyProfile, model.Missing, model.MatrixRow) else set()
+    aside = {"domain", "seed"} if described in (EntropyProfile, parts.Missing, parts.MatrixRow) else set()
     assert set(described.model_fields) - aside <= named
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.run import phases
+from experiments.run import reporting
 
 
 @pytest.fixture
 def no_completions(monkeypatch: pytest.MonkeyPatch) -> None:
     """For jobs without data: nothing that was said can be shown beside its item."""
-    monkeypatch.setattr(phases, "completions", lambda *_: {})
+    monkeypatch.setattr(reporting, "completions", lambda *_: {})

@@ -16,9 +16,10 @@ from domains.errors import StageError, StagewiseError
 from experiments.executors.base import Work
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.record import DomainScore
-from experiments.run import phases
+from experiments.run import findings
 from experiments.run.job import Job, with_guards
-from experiments.run.phases import choose_guards, report_of, run
+from experiments.run.phases import choose_guards, run
+from experiments.run.reporting import report_of
 from experiments.store import Store
 from tests.support.nodes import attempts, ignore, leave
 from tests.support.scored import record_of, scored
@@ -59,7 +60,7 @@ def chosen(job: Job, titles: list[str], run_node=planted) -> Job:
 
 @pytest.mark.slow
 def test_the_base_is_measured_first_and_a_run_goes_on_with_what_it_chose(tmp_path, monkeypatch):
-    monkeypatch.setattr(phases, "completions", lambda *_: {})
+    monkeypatch.setattr("experiments.run.reporting.completions", lambda *_: {})
     titles, reports = [], []
     for _ in range(2):
         job = chosen(job_at(str(tmp_path), asked()), titles)
@@ -74,7 +75,7 @@ def test_the_base_is_measured_first_and_a_run_goes_on_with_what_it_chose(tmp_pat
     assert job.run == job_at(str(tmp_path), asked()).run
     stages = {
         stage.label: stage.training.guards
-        for arm in phases.arms(job.curriculum, phases.find(job))
+        for arm in findings.arms(job.curriculum, findings.find(job))
         for stage in arm.stages
     }
     assert (stages["a"], stages["b"], stages["c"]) == (BAND, NONE, NONE)

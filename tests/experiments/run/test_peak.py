@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from curricula.schema import Curriculum, Lora, PretrainedModel, Resources, ScratchModel
+from curricula.schema import Curriculum, Lora, Model, PretrainedModel, Resources, ScratchModel
 from curricula.stage import Stage, Training
 from experiments.models.checkpoints import build_model, save_checkpoint
 from experiments.models.model_size import ModelSize, kept_a_token, size_of
-from experiments.run.estimating.peak import Peak, peak, peak_of
+from experiments.run.estimating.peak import READ, Peak, peak, peak_of
 from tests.support import warm
 from tests.support.models import words
 from tests.support.nodes import worker_environment
@@ -114,9 +114,19 @@ SEVEN = ModelSize(
 )
 
 
-def of(training: Training, resources: Resources | None = None, size: ModelSize = SEVEN) -> Peak:
+def of(
+    training: Training,
+    resources: Resources | None = None,
+    size: ModelSize = SEVEN,
+    model: Model | None = None,
+    metrics: tuple[str, ...] = ("nll", "kl"),
+) -> Peak:
     curriculum: Curriculum = tiny().curriculum
-    more = {"resources": resources or Resources()}
+    more = {
+        "resources": resources or Resources(),
+        "model": model or curriculum.model,
+        "evaluation": curriculum.evaluation.model_copy(update={"metrics": metrics}),
+    }
     lengths = dict.fromkeys(curriculum.domains, (100, 200))
     return peak(size, Stage(mixture={"stories": 1.0}, training=training), curriculum.model_copy(update=more), lengths)
 
@@ -161,3 +171,32 @@ def test_the_stage_that_takes_most_is_told() -> None:
     found = peak_of(prepared, [child_node(prepared.setup, base, stage, 0) for stage in stages])
     assert found is not None
     assert found == peak_of(prepared, [child_node(prepared.setup, base, stages[1], 0)])
+
+
+FROZEN = SEVEN.model_copy(update={"trained": 40_000_000, "frozen": 7_000_000_000})
+UNCACHED = FROZEN.model_copy(update={"cached": 0})
+
+
+def lora(dtype: str) -> PretrainedModel:
+    return PretrainedModel.model_validate({"type": "pretrained", "id": "x", "dtype": dtype, "lora": {"rank": 4}})
+
+
+def test_autocast_copies_weights_in_float32_alone() -> None:
+    """On an H100 a 7.6B model whose frozen weights are in bfloat16 took 17.3 GB; with copies the rule said 30.6."""
+    half = SFT.model_copy(update={"precision": "bf16", "micro_batch": 1, "gradient_checkpointing": True})
+    copied = (
+        of(half, size=FROZEN, model=lora("float32")).passing - of(half, size=FROZEN, model=lora("bfloat16")).passing
+    )
+    assert copied == 2 * FROZEN.frozen
+
+
+def test_logits_of_references_count_as_far_as_they_go_and_by_the_models_own_numbers() -> None:
+    """On the same card evaluation took 23.8 GB, most of it logits of references; the rule said 16.8 without them."""
+    whole, half = (of(SFT, size=UNCACHED, model=lora(dtype), metrics=("nll",)) for dtype in ("float32", "bfloat16"))
+    without = of(SFT, size=UNCACHED, model=lora("float32"), metrics=())
+    logits = tiny().curriculum.evaluation.batch * UNCACHED.vocabulary
+    longest = max(spec.max_tokens for spec in tiny().curriculum.domains.values())
+    assert longest < 200
+    assert without.evaluation - without.weights == 4 * longest * logits + READ
+    assert whole.evaluation - whole.weights == 4 * 200 * logits + READ
+    assert half.evaluation - half.weights == 2 * 200 * logits + READ

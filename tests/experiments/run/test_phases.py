@@ -10,8 +10,10 @@ import pytest
 from curricula.schema import Resources
 from domains.errors import StageError
 from experiments.executors.inline import InlineExecutor
+from experiments.run.findings import chains
 from experiments.run.job import Prepared, job_at
-from experiments.run.phases import chains, probe, report_of, run
+from experiments.run.phases import probe, run
+from experiments.run.reporting import report_of
 from experiments.store import Store
 from scheduler.composing.compose import compose
 from scheduler.probing.probes import probe_schedules

@@ -12,7 +12,8 @@ from curricula.schema import Resources
 from experiments.analysis.rows.costs import wall_words
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.record import Cost
-from experiments.run.phases import report_of, run
+from experiments.run.phases import run
+from experiments.run.reporting import report_of
 from experiments.run.sittings import FILE, Sittings, sittings
 from experiments.store import Store
 from tests.support.displays import silent

@@ -18,7 +18,7 @@ from experiments.analysis.stable import without_seconds
 from experiments.cli.runs import runs
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.tree import chain
-from experiments.run.phases import Findings
+from experiments.run.findings import Findings
 from experiments.search.analysis.pairs import SEARCHED, pairs
 from experiments.search.analysis.report import SearchReport
 from experiments.search.analysis.study_trials import StudyTrials

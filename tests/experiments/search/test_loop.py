@@ -15,6 +15,7 @@ from curricula.schema import Resources
 from domains.errors import StagewiseError
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.tree import base_node
+from experiments.run.noted import noted_nodes
 from experiments.search import asking
 from experiments.search.adaptive_trial import next_mixture
 from experiments.search.running_trial import levels_of, mean_scores
@@ -125,12 +126,17 @@ def test_a_failed_stage_fails_its_trials_only(url):
 
 
 def test_other_trials_go_on_after_a_failure(url):
+    """What failed is asked for no more: else nothing that the search asked for could ever be pruned."""
     job = job_at(url, curriculum("a fails b", leave_out=["fails"], compositions=["sequential"]))
     study, _ = explore(job, 12, pruner=NopPruner())
     states = {trial.state for trial in study.trials}
     assert states == {State.COMPLETE, State.FAIL}
     for trial in study.trials:
         assert (trial.state == State.COMPLETE) == trial.params["leave_out.fails"]
+    base = base_node(job.setup).slug
+    asked = {slug: node for slug, node in noted_nodes(job.store, job.run).items() if slug != base}
+    assert set(asked) == job.store.trained() - {base}
+    assert all(node.tried for node in asked.values())
 
 
 def test_every_schedule_has_one_seed_first_and_what_leads_has_more(url):

@@ -7,7 +7,7 @@ import pytest
 from curricula.schema import ScheduleSpec
 from curricula.searchable import searchable
 from experiments.executors.inline import InlineExecutor
-from experiments.run.phases import Findings
+from experiments.run.findings import Findings
 from experiments.search.final import finish
 from experiments.search.phases import searching
 from experiments.search.warm_start import NO_POINT, own_notes

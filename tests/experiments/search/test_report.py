@@ -25,7 +25,7 @@ from experiments.search.analysis.trial_table import best_so_far, grouped, import
 from experiments.search.analysis.words import budget_notes, chosen, importance_words
 from experiments.search.report.figures import WAYS, history_figure, pareto_figure
 from experiments.search.report.html import render_search
-from experiments.search.report.terminal import print_search
+from experiments.search.report.terminal import gains_table, print_search
 from tests.support.paths import ROOT
 from tests.support.report import generator
 from tests.support.search_loop import Nodes, finished, make_curriculum, make_job
@@ -244,6 +244,17 @@ def test_the_terminal_says_it_all_within_its_width(report, width):
     for name in report.arms:
         assert name in text
     assert " ".join(report.verdict.split()) in " ".join(text.split())
+
+
+@pytest.mark.parametrize("width", [80, 96])
+def test_no_name_is_folded_in_the_table_of_gains(report, width):
+    met = report.gains[0].test.model_copy(update={"baseline": "joint-searched"})
+    gains = (*report.gains, report.gains[0].model_copy(update={"test": met}))
+    stream = io.StringIO()
+    Console(file=stream, width=width).print(gains_table(report.model_copy(update={"gains": gains})))
+    pairs = [(gain.test.arm, gain.test.baseline) for gain in gains]
+    found = [tuple(line.split()[:2]) for line in stream.getvalue().splitlines()]
+    assert [pair for pair in found if pair in pairs] == pairs
 
 
 @pytest.mark.parametrize(

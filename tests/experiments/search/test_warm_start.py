@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from experiments.run.phases import Findings
+from experiments.run.findings import Findings
 from experiments.search.warm_start import warm_starts
 from scheduler.composing.compose import schedule_of
 from scheduler.search.space import choice_of

@@ -13,7 +13,7 @@ from domains.rewards import Mark
 from experiments.nodes.guarded import Guarded
 from experiments.nodes.record import Cost
 from experiments.training.draw import draw, upcoming
-from experiments.training.pass_rate import Asking, Banded, banded, queue
+from experiments.training.pass_rate import Banded, Sampling, banded, queue
 from experiments.training.stage import Trained
 from tests.support.models import subject, words
 
@@ -28,12 +28,12 @@ def planted(group: object, item: Example) -> list[Mark]:
     return [Mark(score, None, stopped=item.id in HOPELESS) for score in scores]
 
 
-def asking(seed: str = "0") -> Asking:
-    return Asking({"copy": planted}, {"copy": ()}, max_tokens=4, temperature=1.0, seed=seed)
+def sampling(seed: str = "0") -> Sampling:
+    return Sampling({"copy": planted}, {"copy": ()}, max_tokens=4, temperature=1.0, seed=seed)
 
 
 def test_planted_hopeless_and_mastered_prompts_are_left_out_and_counted() -> None:
-    found = banded(subject(), BAND, {"copy": ITEMS}, asking())
+    found = banded(subject(), BAND, {"copy": ITEMS}, sampling())
     assert found.kept["copy"] == {each.id for each in ITEMS} - HOPELESS - MASTERED
     pool = found.pools["copy"]
     assert (pool.below, pool.above, pool.kept, pool.measured) == (4, 3, 5, 12)
@@ -49,7 +49,7 @@ def test_the_ends_of_the_band_are_within_it() -> None:
         right = ITEMS.index(item)
         return [Mark(0.1 if right == 11 else float(at < right), None) for at in range(10)]
 
-    found = banded(subject(), tenths, {"copy": ITEMS}, Asking({"copy": graded}, {"copy": ()}, 2, 1.0, "0"))
+    found = banded(subject(), tenths, {"copy": ITEMS}, Sampling({"copy": graded}, {"copy": ()}, 2, 1.0, "0"))
     assert found.kept["copy"] == {ITEMS[right].id for right in range(2, 9)}
     assert found.pools["copy"].histogram == (1, 2, *[1] * 9)
 
@@ -63,7 +63,7 @@ def test_what_is_said_depends_on_item_seed_and_model_and_on_no_batch() -> None:
 
     def said(batch: int, seed: str = "0", model: int = 0, items: tuple[Example, ...] = ITEMS) -> list[str]:
         seen.append([])
-        banded(subject(model, batch), BAND, {"copy": items}, Asking({"copy": noting}, {"copy": ()}, 4, 1.0, seed))
+        banded(subject(model, batch), BAND, {"copy": items}, Sampling({"copy": noting}, {"copy": ()}, 4, 1.0, seed))
         return seen[-1]
 
     whole = said(4)
@@ -76,24 +76,24 @@ def test_what_is_said_depends_on_item_seed_and_model_and_on_no_batch() -> None:
 def test_an_empty_band_is_an_error_with_the_histogram() -> None:
     never = [each for each in ITEMS if each.id in HOPELESS]
     with pytest.raises(StageError) as raised:
-        banded(subject(), BAND, {"copy": never}, asking())
+        banded(subject(), BAND, {"copy": never}, sampling())
     assert str(raised.value).startswith("training: guards.pass_rate: no prompt of copy has a pass rate from 0.1 to 0.9")
     assert "4 are below and 0 above (prompts by pass rate: 0/4: 4)" in str(raised.value)
     assert "train it by SFT first" in str(raised.value)
     always = [each for each in ITEMS if each.id in MASTERED]
     with pytest.raises(StageError, match=r"4/4: 3.*make it harder"):
-        banded(subject(), BAND, {"copy": always}, asking())
+        banded(subject(), BAND, {"copy": always}, sampling())
 
 
 def test_where_too_few_are_left_a_domain_is_drawn_from_whole() -> None:
     for least, left in ((5, {"copy"}), (6, set())):
-        found = banded(subject(), BAND.model_copy(update={"least": least}), {"copy": ITEMS}, asking())
+        found = banded(subject(), BAND.model_copy(update={"least": least}), {"copy": ITEMS}, sampling())
         pool = found.pools["copy"]
         assert set(found.kept) == left
         assert (pool.lifted, pool.kept) == (not left, 5 if left else 12)
         assert (pool.below, pool.above, pool.within) == (4, 3, 5)
     never = [each for each in ITEMS if each.id in HOPELESS]
-    empty = banded(subject(), PassRate(samples=4, least=1), {"copy": never}, asking())
+    empty = banded(subject(), PassRate(samples=4, least=1), {"copy": never}, sampling())
     assert (empty.kept, empty.pools["copy"].kept) == ({}, 4)
 
 
@@ -118,7 +118,7 @@ def test_the_prompts_that_come_first_are_measured_each_once() -> None:
 
 
 def test_measuring_is_counted_in_the_stage_s_cost() -> None:
-    found = banded(subject(), BAND, {"copy": ITEMS}, asking())
+    found = banded(subject(), BAND, {"copy": ITEMS}, sampling())
     stage = Trained((), Cost(steps=2, rollouts=100, tokens=1000, stopped=1), guarded=Guarded(planned=2, done=2))
     both = found.added_to(stage)
     assert (both.cost.steps, both.cost.rollouts, both.cost.stopped) == (2, 148, 17)
@@ -132,7 +132,7 @@ def test_measuring_is_counted_in_the_stage_s_cost() -> None:
 def test_measuring_leaves_weights_and_random_numbers_as_they_are() -> None:
     model = subject()
     before, numbers = [each.clone() for each in model.network.parameters()], torch.get_rng_state()
-    banded(model, BAND, {"copy": ITEMS}, asking())
+    banded(model, BAND, {"copy": ITEMS}, sampling())
     assert all(torch.equal(one, other) for one, other in zip(before, model.network.parameters(), strict=True))
     assert torch.equal(torch.get_rng_state(), numbers)
 

@@ -91,12 +91,12 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("text", "line"), REFUSED, ids=["cpu", "seed"])
 def test_what_cannot_come_to_anything_is_refused(installed: None, tmp_path: Path, text: str, line: str) -> None:
-    from curricula.loader import at_key
+    from curricula.loader import at_line
 
     file = write(tmp_path, text)
     with pytest.raises(CurriculumError) as caught:
         check_training(load_curriculum(file))
-    assert str(at_key(caught.value, file, "training")) == f"{file}:{line}"
+    assert str(at_line(caught.value, file, "training")) == f"{file}:{line}"
 
 
 def test_what_can_is_taken(installed: None, tmp_path: Path) -> None:

@@ -117,13 +117,13 @@ def test_without_constraints_there_is_nothing_to_tell():
     assert report.limits == {}
     assert "limits" not in report.model_dump(mode="json")
     assert "Limits on the order" not in render_html(report)
-    assert measured_line(report) == ""
+    assert measured_line(report.main, report.limits) == ""
 
 
 def test_terminal_and_page_tell_what_was_kept():
     report = build_report(limited(loss=0.2, entropy=5.0))
     assert Report.model_validate_json(report.model_dump_json()).limits == report.limits
-    line = measured_line(report)
+    line = measured_line(report.main, report.limits)
     assert line.startswith(f"Limits on test, {MAIN}: broken: ")
     assert "entropy of stories" in line and "of at least 5.000 nats a token" in line
     stream = StringIO()

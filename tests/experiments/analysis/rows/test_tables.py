@@ -7,7 +7,7 @@ import io
 from dataclasses import replace
 
 from experiments.analysis.assembly import build_report
-from experiments.analysis.report import MatrixRow
+from experiments.analysis.report_parts import MatrixRow
 from experiments.analysis.rows.tables import matrix_csv
 from tests.support.report import interrupted, make_inputs
 

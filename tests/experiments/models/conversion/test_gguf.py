@@ -74,6 +74,8 @@ def test_a_file_becomes_a_folder_that_loads_and_chats(kind, tmp_path):
     assert done.stdout.startswith(f"Wrote {tmp_path / 'model'}. In a curriculum: ")
     network, tokenizer = build_model(PretrainedModel(type="pretrained", id=str(tmp_path / "model")))
     assert not hasattr(network.config, "quantization_config")
+    # What identity rests on says nothing of how the hub was reached.
+    assert "local_files_only" not in (tmp_path / "model" / "tokenizer_config.json").read_text("utf-8")
     assert {weight.dtype for weight in network.parameters()} == {torch.float32}
     mine = network.get_input_embeddings().weight.detach().numpy()
     assert np.abs(mine - tensors["token_embd.weight"]).max() < 0.01

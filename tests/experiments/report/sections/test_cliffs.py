@@ -42,6 +42,25 @@ def test_the_page_names_every_verdict_with_its_reason(report):
     assert not re.search(r"\b(nan|None|inf)\b", page)
 
 
+def test_why_a_verdict_is_not_what_its_interval_says_stands_below_its_stage_across_the_table(report):
+    found = report.cliffs[report.main]
+    cells = [
+        one.model_copy(
+            update={
+                "before": one.before.model_copy(update={"apart": "<p = 0.07>" if one.domain == "sort" else ""}),
+                "base": one.base.model_copy(update={"apart": "p = 0.09"}),
+            }
+        )
+        for one in found.cells
+    ]
+    page = cliffs(report.model_copy(update={"cliffs": {report.main: found.model_copy(update={"cells": cells})}}))
+    rows = re.findall(r'<tr><td colspan="4" class="aside">(.*?)</td></tr>', page)
+    assert rows[0] == "<small>sort: &lt;p = 0.07&gt;</small>"
+    assert rows[1].count("since base: p = 0.09") == 3
+    assert len(rows) == max(one.stage for one in cells)
+    assert page.count("p = 0.07&gt;") == len(rows)
+
+
 def test_reports_that_never_kept_answers_say_what_was_not_had():
     page = cliffs(build_report(make_inputs(2)))
     assert "Not had:" in page

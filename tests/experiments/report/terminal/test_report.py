@@ -12,7 +12,7 @@ from rich.console import Console
 
 from experiments.analysis.assembly import build_report
 from experiments.analysis.comparing.comparison import Verdict
-from experiments.analysis.report import TOTAL
+from experiments.analysis.report_parts import TOTAL
 from experiments.analysis.sentences.plan_words import plan_lines
 from experiments.analysis.words import chance, number, signed
 from experiments.report.terminal.grounds import profile_table

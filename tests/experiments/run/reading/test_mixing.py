@@ -8,7 +8,8 @@ from curricula.schema import Resources
 from domains.errors import StageError
 from experiments.executors.inline import InlineExecutor
 from experiments.report.html import render_html
-from experiments.run.phases import report_of, run
+from experiments.run.phases import run
+from experiments.run.reporting import report_of
 from tests.support.displays import silent
 from tests.support.nodes import attempts
 from tests.support.search import curriculum, job_at, scored

@@ -35,8 +35,12 @@ def run(store: Store, tree: StageTree, **more: object) -> None:
     assert executor.run(tree, ignore, **more).complete  # type: ignore[arg-type]
 
 
-def note(store: Store, tree: StageTree) -> None:
-    nodes = tuple(NotedNode(slug=node.slug, seed=node.seed, path=node.path) for node in tree.nodes)
+def note(store: Store, tree: StageTree, *tried: str) -> None:
+    """`tried`: last domains of the nodes that only trials of a search asked for."""
+    nodes = tuple(
+        NotedNode(slug=node.slug, seed=node.seed, path=node.path, tried=bool(node.path) and node.path[-1] in tried)
+        for node in tree.nodes
+    )
     store.write_run(RUN, FILE, Noted(curriculum="test", nodes=nodes).model_dump_json())
 
 
@@ -111,6 +115,34 @@ def test_where_a_search_does_not_say_its_best_by_nodes_its_ends_stay(store: Stor
     note(store, tree)
     prune(store, plan_pruning(store, "best"))
     assert freed(store) == {("a",), ("a", "b")}
+
+
+def test_a_search_that_has_not_ended_keeps_what_its_trials_begin_from(store: Store) -> None:
+    """Between two trials nothing that it asked for is missing, and yet it goes on from there."""
+    run(store, tree_of("a b c", "a c"))
+    note(store, tree_of("a b c", "a c"), "c")
+    found = plan_pruning(store, "none")
+    assert (found.nodes, found.unfinished) == ((), (RUN,))
+    store.write_run(RUN, "search.json", "{}")
+    assert {node.path for node in plan_pruning(store, "none").nodes} == {
+        ("a",),
+        ("a", "b"),
+        ("a", "b", "c"),
+        ("a", "c"),
+    }
+
+
+def test_of_a_search_that_ended_the_ends_of_trials_are_not_its_best(store: Store) -> None:
+    run(store, tree_of("a b c", "a c", "b"))
+    note(store, tree_of("a b c", "a c", "b"), "c")
+    store.write_run(RUN, "search.json", "{}")
+    assert {node.path for node in plan_pruning(store, "best").nodes} == {
+        ("a",),
+        ("a", "b"),
+        ("a", "b", "c"),
+        ("a", "c"),
+    }
+    assert {node.path for node in plan_pruning(store, "ends").nodes} == {("a",), ("a", "b")}
 
 
 def test_at_the_end_of_a_run_only_what_no_other_asked_for_goes(store: Store) -> None:

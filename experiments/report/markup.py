@@ -77,6 +77,11 @@ def number_cell(text: str, *children: str, style: str | None = None, title: str 
     return cell(text, *children, class_="number", style=style, title=title)
 
 
+def aside(columns: int, *children: str) -> str:
+    """The only ``<td>`` of a row that says something about the row above it, across so many columns."""
+    return element("td", *children, colspan=str(columns), class_="aside")
+
+
 def row_head(text: str, *, main: bool = False, title: str | None = None) -> str:
     """What a row of a table is about; `main`: it is what the page is about."""
     return element("th", text=text, scope="row", class_="main" if main else None, title=title)

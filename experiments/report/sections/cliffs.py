@@ -14,7 +14,7 @@ from experiments.analysis.sentences.cliff_words import counted
 from experiments.analysis.words import chance, count, number, short, signed, signed_span, span
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.steepness import Form
-from experiments.report.markup import cell, details, element, number_cell, reading, row_head, section, table
+from experiments.report.markup import aside, cell, details, element, number_cell, reading, row_head, section, table
 from experiments.report.sections.inquiries import not_had, notes, rests, values
 from experiments.report.style import tint
 
@@ -60,7 +60,7 @@ def _grid(report: Report, found: ArmCliffs) -> str:
             [row_head(f"{stage}. {short(label, 40)}", title=label), *(_square(one, max(sizes)) for one in here)]
         )
         if apart := list(_apart(here)):
-            rows.append([element("td", *apart, colspan=str(len(here) + 1), class_="aside")])
+            rows.append([aside(len(here) + 1, *apart)])
     depths = [row_head("worst, in sd of base items")]
     for name in report.domains:
         depth = found.depths[name]

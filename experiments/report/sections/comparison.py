@@ -11,7 +11,18 @@ from experiments.analysis.scores import BASE
 from experiments.analysis.sentences.equal_words import equal_lines
 from experiments.analysis.sentences.verdict import settling, told
 from experiments.analysis.words import chance, percent, percent_span, signed, signed_span
-from experiments.report.markup import cell, details, element, number_cell, paragraph, reading, row_head, section, table
+from experiments.report.markup import (
+    aside,
+    cell,
+    details,
+    element,
+    number_cell,
+    paragraph,
+    reading,
+    row_head,
+    section,
+    table,
+)
 
 
 def comparisons(report: Report) -> str:
@@ -22,16 +33,17 @@ def comparisons(report: Report) -> str:
     near = [row for row in report.comparisons if row.baseline != BASE] or report.comparisons
     scale = forest_scale(near, rope)
     rows = [
-        [
+        line
+        for row in report.comparisons
+        for line in with_verdict(
+            row,
             row_head(row.arm, main=row.primary),
             cell(row.baseline),
             number_cell(signed(row.absolute.estimate)),
             *interval_cells(row, scale, rope),
             number_cell(percent(row.relative.estimate), title=row.relative.missing or percent_span(row.relative)),
             number_cell(chance(row.p_adjusted)),
-            verdict_cell(row),
-        ]
-        for row in report.comparisons
+        )
     ]
     header = ["arm", "against", "gain", "95 % interval", "", "relative", "p, corrected", "verdict"]
     return section(
@@ -69,12 +81,14 @@ def relative_cell(row: Comparison) -> str:
     return number_cell(percent(gain.estimate), title=gain.missing or percent_span(gain))
 
 
-def verdict_cell(row: Comparison) -> str:
-    """The verdict, and below an undecided one what could have been found."""
+def with_verdict(row: Comparison, *cells: str) -> list[list[str]]:
+    """A table's line that ends in the verdict, and below an undecided one what could have been found, across it."""
     kind = row.verdict if row.seeds else "unfinished"
-    tag = element("span", text=told(row), class_=f"tag {kind}")
-    small = element("small", text=settling(row)) if settling(row) else ""
-    return element("td", tag, small, title=row.note or None)
+    tag = element("td", element("span", text=told(row), class_=f"tag {kind}"), title=row.note or None)
+    lines = [[*cells, tag]]
+    if why := settling(row):
+        lines.append([aside(len(cells) + 1, element("small", text=why))])
+    return lines
 
 
 def notes(rows: Sequence[Comparison]) -> str:

@@ -28,7 +28,7 @@ from experiments.report.sections.comparison import (
     interval_cells,
     notes,
     relative_cell,
-    verdict_cell,
+    with_verdict,
 )
 from experiments.search.analysis.pairs import SEARCHED
 from experiments.search.analysis.report import Gain, SearchReport, TrialRow
@@ -110,7 +110,7 @@ def gains(report: SearchReport) -> str:
         "very score, which therefore says too much. The rest is measured on test, with fresh seeds."
     )
     header = ["arm", "against", "promised", "measured", "gain", "95 % interval", "", "p, corrected", "verdict"]
-    rows = [_gain_row(gain, scale, rope) for gain in report.gains]
+    rows = [line for gain in report.gains for line in _gain_rows(gain, scale, rope)]
     return section(
         "gains",
         "What the gain is worth",
@@ -240,9 +240,10 @@ def _total(report: SearchReport) -> str:
     return number(found.estimate if found else None)
 
 
-def _gain_row(gain: Gain, scale: float, rope: float) -> list[str]:
+def _gain_rows(gain: Gain, scale: float, rope: float) -> list[list[str]]:
     row = gain.test
-    return [
+    return with_verdict(
+        row,
         row_head(row.arm, main=row.primary),
         cell(row.baseline),
         number_cell(percent(gain.promised)),
@@ -250,8 +251,7 @@ def _gain_row(gain: Gain, scale: float, rope: float) -> list[str]:
         number_cell(signed(row.absolute.estimate)),
         *interval_cells(row, scale, rope),
         number_cell(chance(row.p_adjusted)),
-        verdict_cell(row),
-    ]
+    )
 
 
 def _notes(report: SearchReport) -> str:

@@ -16,7 +16,7 @@ from plotly.offline import get_plotlyjs
 from experiments.analysis.assembly import build_report
 from experiments.analysis.cliffs.verdicts import VERDICTS
 from experiments.analysis.comparing.comparison import Verdict
-from experiments.analysis.sentences.verdict import WORDS
+from experiments.analysis.sentences.verdict import WORDS, settling
 from experiments.report.html import render_html
 from tests.support.report import NAMES, interrupted, make_inputs, whole_report, with_failure
 
@@ -194,6 +194,13 @@ def test_every_verdict_has_a_colour_and_its_words(verdict, whole):
     page = own(render_html(whole.model_copy(update={"comparisons": (first.model_copy(update={"verdict": verdict}),)})))
     assert f'<span class="tag {verdict}">{WORDS[verdict]}</span>' in page
     assert re.search(rf"\.tag\.{verdict}\b[^}}]*\{{", page)
+
+
+def test_what_settles_an_undecided_verdict_stands_below_it_across_the_table(whole):
+    one = whole.comparisons[0].model_copy(update={"verdict": "undecided", "apart": None})
+    page = own(render_html(whole.model_copy(update={"comparisons": (one,)})))
+    assert settling(one)
+    assert f'</td></tr><tr><td colspan="8" class="aside"><small>{settling(one)}</small></td></tr>' in page
 
 
 def test_the_primary_pair_comes_first_and_the_rope_is_drawn(whole):

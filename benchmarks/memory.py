@@ -127,7 +127,9 @@ MEASURED: dict[str, Callable[[object], Callable[[], object]]] = {
     "read": _read,
     "divergence": _diverge,
     "read, all at once": _whole,
-    **{f"{method}, micro_batch {size}": partial(_train, method, size) for method in ("sft", "grpo") for size in (1, 64)},
+    **{
+        f"{method}, micro_batch {size}": partial(_train, method, size) for method in ("sft", "grpo") for size in (1, 64)
+    },
 }
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ answers is in `ranking.py`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -42,6 +44,37 @@ def ece(confidence: Array, right: Array, bins: int = BINS) -> float:
     return float(np.abs(np.add.reduceat(gaps, _starts(gaps.size, bins))).sum() / gaps.size)
 
 
+@dataclass(frozen=True)
+class Bins:
+    """A reliability diagram: answers in bins of equal mass, from the least sure on; each array (bins,)."""
+
+    counts: npt.NDArray[np.intp]
+    confidence: Array
+    """Its mean."""
+    right: Array
+    """Share of answers that are right."""
+
+
+def reliability(confidence: Array, right: Array, bins: int = BINS) -> Bins:
+    """The bins of `ece`, which is Σ counts × |confidence − right| / answers (DeGroot and Fienberg 1983)."""
+    order = np.argsort(confidence.ravel(), kind="stable")
+    starts, counts = _starts(order.size, bins), _counts(order.size, bins)
+    means = (np.add.reduceat(each.ravel()[order], starts) / counts for each in (confidence, right))
+    return Bins(counts, *means)
+
+
+def null_bins(*confidences: Array, bins: int = BINS, draws: int = 400, level: float = 0.95) -> tuple[Array, Array]:
+    """Between what ends each bin's share of right answers lies where models are perfectly calibrated, each (bins,).
+
+    Of several models the mean of theirs; simulated as in `null_band`, for each bin alone.
+    """
+    luck = np.random.default_rng(0).random((draws, len(confidences[0])))
+    counts = _counts(confidences[0].size, bins)
+    found = np.mean([_summed(_drawn(luck, one)[1], bins) / counts for one in confidences], axis=0)
+    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return low, high
+
+
 def null_band(*confidences: Array, bins: int = BINS, draws: int = 400, level: float = 0.95) -> tuple[float, float]:
     """Between what ends the ECE of a perfectly calibrated model with these confidences lies, at this level.
 
@@ -59,12 +92,27 @@ def null_band(*confidences: Array, bins: int = BINS, draws: int = 400, level: fl
 
 def _null(luck: Array, confidence: Array, bins: int) -> Array:
     """The ECE of each draw, shape (draws,), by `luck` of shape (draws, items)."""
+    ordered, right = _drawn(luck, confidence)
+    return np.asarray(np.abs(_summed(ordered - right, bins)).sum(axis=1) / ordered.size)
+
+
+def _drawn(luck: Array, confidence: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Confidences from the least on, (answers,), and by draw whether each is right, (draws, answers)."""
     order = np.argsort(confidence.ravel(), kind="stable")
     ordered, item = confidence.ravel()[order], order // (confidence.size // len(confidence))
-    gaps = ordered - (luck[:, item] < ordered)
-    return np.asarray(np.abs(np.add.reduceat(gaps, _starts(ordered.size, bins), axis=1)).sum(axis=1) / ordered.size)
+    return ordered, luck[:, item] < ordered
+
+
+def _summed(values: Array | npt.NDArray[np.bool_], bins: int) -> Array:
+    """By bin, of (…, answers)."""
+    return np.add.reduceat(values, _starts(values.shape[-1], bins), axis=-1, dtype=float)
 
 
 def _starts(size: int, bins: int) -> npt.NDArray[np.intp]:
     """Where bins of equal mass begin."""
     return np.unique(np.linspace(0, size, min(bins, size), endpoint=False).astype(np.intp))
+
+
+def _counts(size: int, bins: int) -> npt.NDArray[np.intp]:
+    """How many answers each of them holds."""
+    return np.diff(_starts(size, bins), append=size)

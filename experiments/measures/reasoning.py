@@ -68,6 +68,11 @@ def early(steps: int, same: Mapping[Arm, float | None]) -> float | None:
     return float(np.trapezoid(1 - np.array([known[at] for at in sorted(known)]), x))
 
 
+def same_after(kept: Reasoned) -> Array:
+    """By part of the reasoning and item whether the answer is that after all of it, (parts, items); NaN: no steps."""
+    return np.array([np.where(_steps(kept) > 0, _row(kept.same[arm]), np.nan) for arm in SHARES])
+
+
 def published(at_once: Array, whole: Array, steps: Array) -> Array:
     """(PPL₀ − PPL_t) / t, the published mean over steps; NaN where there is none. Unbounded: few items dominate."""
     return per_step(np.exp(at_once) - np.exp(whole), steps)

@@ -26,6 +26,7 @@ from experiments.report.markup import (
     table,
 )
 from experiments.report.sections.cliffs import named, null_of, tag_of
+from experiments.report.sections.curves import early_panels, reliability_panels
 from experiments.report.sections.inquiries import not_had, notes, rests
 from experiments.report.style import BLUE, MUTED, VERMILION, axis, error_bars, figure, layout, tint
 
@@ -36,7 +37,7 @@ LONGEST = 600
 def render_checkup(found: Checkup) -> str:
     """The whole page. The same checkup gives the same text."""
     names = " → ".join(short(one.name, 40) for one in found.models)
-    return page(f"measure {names}", [_heading(found), _domains(found), _measures(found), _lost(found), _about(found)])
+    return page(f"measure {names}", [_heading(found), *(part(found) for part in PARTS)])
 
 
 def _heading(found: Checkup) -> str:
@@ -127,6 +128,15 @@ def _forest(found: Checkup) -> dict[str, Any]:
     return figure([trace], look)
 
 
+def _curves(found: Checkup) -> str:
+    """Both models, of each domain in one figure."""
+    titles = ("before", "after") if len(found.models) == 2 else ("the model",)
+    each = {name: tuple(zip(titles, one.profiles, strict=True)) for name, one in found.domains.items()}
+    reliable = {name: [(title, one.reliability) for title, one in models] for name, models in each.items()}
+    early = {name: [(title, one.early) for title, one in models] for name, models in each.items()}
+    return section("curves", "Calibration and faithfulness", reliability_panels(reliable), early_panels(early))
+
+
 def _measures(found: Checkup) -> str:
     folded = [details(f"Every measure on {name}", _table(one)) for name, one in found.domains.items()]
     changes = (
@@ -215,3 +225,7 @@ def _about(found: Checkup) -> str:
         for one in found.models
     ]
     return section("models", "Models", table(["model", "access", "asked on", "took", "identity"], rows))
+
+
+PARTS = (_domains, _curves, _measures, _lost, _about)
+"""Below the heading, in reading order."""

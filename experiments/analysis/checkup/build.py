@@ -15,6 +15,7 @@ from domains.example import Example
 from experiments.analysis.checkup.model import Difference, DomainCheckup, Flip, Profile
 from experiments.analysis.cliffs.beside import CHANGES, Beside
 from experiments.analysis.cliffs.contrast import contrast
+from experiments.analysis.cliffs.curves import early, reliability
 from experiments.analysis.cliffs.entropy import collapsed
 from experiments.analysis.cliffs.family import Among, Sides
 from experiments.analysis.cliffs.judging import judged
@@ -48,7 +49,8 @@ def profile(
 ) -> Profile:
     """One model on one domain; `base`: whose solved items count as solved, by default its own; `among`: of how many
     models and domains the same could be said."""
-    found = _read(score, score, among)
+    sides = _sides(score, score)
+    found = read(sides, among)
     by_base = found.by_base if base is None else reasoning(_pair(base, score)).by_base
     own = {name: reading for name, reading in found.readings.items() if not MEASURES[name].pairs}
     readings = _of_items(access, own)
@@ -61,6 +63,8 @@ def profile(
         smooth_ece_null=found.smooth_ece_null,
         by_base={stratum: _of_items(access, each) for stratum, each in by_base.items()},
         faith=found.faith,
+        reliability=reliability(sides, 1),
+        early=early(sides, 1),
     )
 
 

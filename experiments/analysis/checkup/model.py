@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from domains.frozen import Frozen
-from experiments.analysis.cliffs.model import Contrast, Faith, Flipped, Stratum
+from experiments.analysis.cliffs.model import Contrast, Early, Faith, Flipped, Reliability, Stratum
 from experiments.analysis.cliffs.verdicts import DROPS
 from experiments.measures.spec import Name
 from experiments.measures.value import Value
@@ -29,6 +29,10 @@ class Profile(Frozen):
     """Tests of faithfulness among what it solved itself; empty where they were not asked."""
     faith: Faith | None = None
     """Whether its answers rest on what its reasoning says; None where that was not asked."""
+    reliability: Reliability | None = None
+    """Confidence against accuracy; None without an ECE."""
+    early: Early | None = None
+    """Answers after parts of the reasoning; None where that was not asked or reasoning gains nothing that is sure."""
 
 
 class Flip(Frozen):

@@ -9,6 +9,7 @@ import numpy as np
 
 from curricula.stage import Schedule
 from experiments.analysis.cliffs.contrast import contrast, p_of
+from experiments.analysis.cliffs.curves import early, reliability
 from experiments.analysis.cliffs.family import Among, Sides
 from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Depth, Steepness
 from experiments.analysis.cliffs.moments import Moment, PairedAnswers, changes, pair
@@ -64,7 +65,7 @@ def cliffs(scores: RunScores) -> dict[str, ArmCliffs]:
     }
     among = Among.of(tuple(sides.values()))
     reads = {key: read(each, among) for key, each in sides.items()}
-    return {arm.name: _arm(scores, arm, contrasts, reads, len(sure)) for arm in arms}
+    return {arm.name: _arm(scores, arm, contrasts, sides, reads, len(sure)) for arm in arms}
 
 
 def _reached(scores: RunScores, arm: Schedule) -> list[int]:
@@ -80,10 +81,14 @@ def _arm(
     scores: RunScores,
     arm: Schedule,
     contrasts: Mapping[Key, Contrast],
+    sides: Mapping[tuple[str, int, str], Sides],
     reads: Mapping[tuple[str, int, str], Read],
     tests: int,
 ) -> ArmCliffs:
     reached = _reached(scores, arm)
+    last = {name: sides[arm.name, reached[-1], name] for name in scores.domains}
+    curves = {name: (reliability(each, 0), reliability(each, 1)) for name, each in last.items()}
+    parts = {name: (early(each, 0), early(each, 1)) for name, each in last.items()}
     return ArmCliffs(
         tests=tests,
         cells=tuple(
@@ -100,6 +105,8 @@ def _arm(
             for name in scores.domains
         ),
         depths={name: _depth(scores, arm, reached, name) for name in scores.domains},
+        reliability={name: (base, now) for name, (base, now) in curves.items() if base and now},
+        early={name: each for name, each in parts.items() if any(each)},
     )
 
 

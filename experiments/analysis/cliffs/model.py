@@ -157,6 +157,29 @@ class Depth(Frozen):
     """Its test score minus the base's, in standard deviations of the base's items; below 0: a fall."""
 
 
+class Reliability(Frozen):
+    """Confidence against accuracy in the bins of equal mass that the `ece` has, from the least sure on."""
+
+    counts: tuple[int, ...]
+    """Answers in each bin, of one seed."""
+    confidence: tuple[tuple[float, ...], ...]
+    """By seed: its mean in each bin."""
+    right: tuple[tuple[float, ...], ...]
+    """By seed: share of answers in each bin that are right."""
+    null: tuple[tuple[float, float], ...]
+    """By bin: 95 % of perfectly calibrated models with these confidences have their mean `right` between these."""
+
+
+class Early(Frozen):
+    """How many answers are the same already after a part of the reasoning."""
+
+    shares: tuple[float, ...]
+    """Mean share of the steps that are left, from none to all of them."""
+    same: tuple[Interval, ...]
+    """For each: share of answers that are those after all of it."""
+    items: int
+
+
 class ArmCliffs(Frozen):
     """All stages of one arm."""
 
@@ -165,3 +188,7 @@ class ArmCliffs(Frozen):
     cells: tuple[Cell, ...]
     depths: dict[str, Depth]
     """Domain → its worst moment."""
+    reliability: dict[str, tuple[Reliability, Reliability]] = Field(default_factory=dict)
+    """Domain → of the base, and after the last stage that was reached; without those that have no `ece`."""
+    early: dict[str, tuple[Early | None, Early | None]] = Field(default_factory=dict)
+    """The same for answers after parts of the reasoning; None where reasoning gains nothing that is sure."""

@@ -15,6 +15,7 @@ from experiments.analysis.words import chance, count, number, short, signed, sig
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.steepness import Form
 from experiments.report.markup import aside, cell, details, element, number_cell, reading, row_head, section, table
+from experiments.report.sections.curves import early_panels, reliability_panels
 from experiments.report.sections.inquiries import not_had, notes, rests, values
 from experiments.report.style import tint
 
@@ -42,7 +43,13 @@ def cliffs(report: Report) -> str:
         "stage trained. Hover over a verdict for its reason."
     )
     folded = [
-        details(f"{arm}: {counted(found)}", _grid(report, found), _measures(report, found), opened=arm == report.main)
+        details(
+            f"{arm}: {counted(found)}",
+            _grid(report, found),
+            _curves(found),
+            _measures(report, found),
+            opened=arm == report.main,
+        )
         for arm, found in report.cliffs.items()
     ]
     return section("cliffs", "What every stage cost every domain", reading(note), *folded)
@@ -123,6 +130,14 @@ def tag_of(verdict: CliffVerdict, title: str | None = None) -> str:
 
 def _small(*texts: str) -> str:
     return element("small", text=" · ".join(text for text in texts if text))
+
+
+def _curves(found: ArmCliffs) -> str:
+    """The base model and the last stage, of each domain in one figure."""
+    titles = ("base", f"after stage {max((one.stage for one in found.cells), default=0)}")
+    reliable = {name: tuple(zip(titles, each, strict=True)) for name, each in found.reliability.items()}
+    early = {name: tuple(zip(titles, each, strict=True)) for name, each in found.early.items()}
+    return reliability_panels(reliable) + early_panels(early)
 
 
 def _measures(report: Report, found: ArmCliffs) -> str:

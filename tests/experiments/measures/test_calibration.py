@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from experiments.measures import calibration
 
@@ -64,3 +66,33 @@ def test_answers_that_stand_and_fall_together_lie_in_the_band_of_their_models():
 def test_the_band_does_not_depend_on_how_a_single_answer_is_shaped():
     confidence = np.random.default_rng(14).random(100)
     assert calibration.null_band(confidence) == calibration.null_band(confidence[:, None])
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 80), st.integers(1, 3), st.integers(1, 20))
+def test_the_bins_of_a_reliability_diagram_hold_every_answer_and_their_gaps_are_the_ece(seed, items, samples, bins):
+    rng = np.random.default_rng(seed)
+    # Rounded, so that some are equal.
+    confidence = rng.random((items, samples)).round(1)
+    right = rng.integers(0, 2, (items, samples)).astype(float)
+    found = calibration.reliability(confidence, right, bins)
+    assert found.counts.sum() == confidence.size
+    assert len(found.counts) == min(bins, confidence.size)
+    assert found.counts.max() - found.counts.min() <= 1
+    assert (np.diff(found.confidence) >= -1e-12).all()
+    assert (found.counts @ found.right) == pytest.approx(right.sum())
+    gaps = found.counts @ np.abs(found.confidence - found.right) / confidence.size
+    assert gaps == pytest.approx(calibration.ece(confidence, right, bins), abs=1e-12)
+
+
+def test_bins_of_calibrated_models_lie_in_their_bands_at_the_nominal_rate_and_of_boasters_below():
+    rng, inside, below = np.random.default_rng(14), 0, 0
+    for _ in range(60):
+        confidence, right = short_answers(rng)
+        low, high = calibration.null_bins(*confidence)
+        found = np.mean([calibration.reliability(*each).right for each in zip(confidence, right, strict=True)], axis=0)
+        inside += ((low <= found) & (found <= high)).sum()
+        boast = np.clip(confidence + 0.5, 0, 1)
+        found = np.mean([calibration.reliability(*each).right for each in zip(boast, right, strict=True)], axis=0)
+        below += (found < calibration.null_bins(*boast)[0]).sum()
+    assert inside / (60 * 15) > 0.93
+    assert below / (60 * 15) > 0.8

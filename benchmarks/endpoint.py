@@ -8,13 +8,13 @@ is vLLM, which says how likely a given prompt is to it, the reference answers' l
 from __future__ import annotations
 
 import json
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.arguments import arguments
 from domains.endpoints import Chat
 from domains.example import Example
 from experiments.models.subjects.endpoint import EndpointModel
@@ -77,20 +77,21 @@ def _posted(url: str, body: dict[str, Any]) -> Any:
         return None
 
 
-def main() -> dict[str, Any]:
+def main(folder: str, address: str, count: str = "20") -> dict[str, Any]:
     """Prints a line for each way of asking."""
-    folder, address, *rest = sys.argv[1:]
-    count = int(rest[0]) if rest else 20
     here, there = (given(name, Path.cwd()).subject(16, 0) for name in (folder, address))
     assert isinstance(here, LocalModel)
     assert isinstance(there, EndpointModel)
     result: dict[str, Any] = {}
     for way, plain in (("chat", False), ("plain", True)):
-        asked = items(count, plain)
+        asked = items(int(count), plain)
         result[way] = agreement(here, there, asked) | (surprisals(here, there.chat, asked) or {})
         print(json.dumps({way: result[way]}), flush=True)
     return result
 
 
 if __name__ == "__main__":
-    main()
+    words = arguments(__doc__)
+    if not 2 <= len(words) <= 3:
+        raise SystemExit(__doc__)
+    main(*words)

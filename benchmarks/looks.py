@@ -11,11 +11,11 @@ at the first look, by the second and by the last, where whoever looks adds the s
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 import numpy as np
 
+from benchmarks.arguments import arguments
 from benchmarks.simulated import Luck, World, continuous
 from experiments.analysis.comparing.comparison import Comparison, compare, pair
 
@@ -78,4 +78,4 @@ def main(runs: int = 300, looks: int = 6) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:3]))
+    main(*map(int, arguments(__doc__)[:2]))

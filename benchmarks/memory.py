@@ -1,6 +1,10 @@
-"""``python -m benchmarks.memory``: the most memory that evaluation and training take, in multiples of the logits.
+"""The most memory that evaluation and training take, in multiples of the logits.
 
-One process a measurement, on the CPU, with a vocabulary of 50,000. The logits are rows × tokens × vocabulary × 4 bytes.
+    python -m benchmarks.memory [NAME …]
+
+One process a measurement, on the CPU, with a vocabulary of 50,000. The logits are those of 32 sequences of 64 tokens,
+× vocabulary × 4 bytes: 410 MB. Training is one step of 64 such sequences, in one piece (`micro_batch: 64`) and one by
+one (`micro_batch: 1`), with gradients and AdamW's moments; by GRPO it includes the rollouts.
 """
 
 from __future__ import annotations
@@ -10,14 +14,17 @@ import multiprocessing
 import resource
 import sys
 from collections.abc import Callable
+from functools import partial
+
+from benchmarks.arguments import arguments
 
 ROWS, TOKENS, VOCABULARY = 32, 64, 50_000
 LOGITS = ROWS * TOKENS * VOCABULARY * 4
 
 
-def main() -> None:
+def main(*names: str) -> None:
     """Print one line of JSON: name → multiple of the logits."""
-    print(json.dumps({name: round(peak(name), 2) for name in MEASURED}))
+    print(json.dumps({name: round(peak(name), 2) for name in names or MEASURED}))
 
 
 def peak(name: str) -> float:
@@ -80,6 +87,36 @@ def _whole(subject: object) -> Callable[[], object]:
     return read
 
 
+def _train(method: str, micro_batch: int, subject: object) -> Callable[[], object]:
+    """One step of 64 sequences."""
+    import torch
+
+    from curricula.stage import Stage, Training
+    from domains.example import Example
+    from domains.rewards import Mark
+    from experiments.training.draw import draw
+    from experiments.training.stage import train_stage
+
+    prompts, rollouts = (2 * ROWS, 1) if method == "sft" else (ROWS // 2, 4)
+    training = Training(
+        method=method, steps=1, prompts=prompts, rollouts=max(2, rollouts), micro_batch=micro_batch, learning_rate=1e-3
+    )
+    pool = [Example(prompt="p", answer="a" * (TOKENS - 1))] * prompts
+    stage, drawn = Stage(mixture={"d": 1.0}, training=training), draw({"d": prompts}, {"d": pool}, "1", {})
+    marks = {"d": lambda said, _: [Mark(at % 2, text) for at, text in enumerate(said)]}
+    return lambda: train_stage(
+        subject.network,  # type: ignore[attr-defined]
+        subject.tokenizer,  # type: ignore[attr-defined]
+        stage,
+        drawn,
+        rewards=marks,
+        max_tokens=TOKENS,
+        seed=1,
+        device=torch.device("cpu"),
+        beat=lambda *_: None,
+    )
+
+
 def _asked() -> tuple[list[object], list[list[int]]]:
     from domains.example import Example
 
@@ -90,7 +127,10 @@ MEASURED: dict[str, Callable[[object], Callable[[], object]]] = {
     "read": _read,
     "divergence": _diverge,
     "read, all at once": _whole,
+    **{
+        f"{method}, micro_batch {size}": partial(_train, method, size) for method in ("sft", "grpo") for size in (1, 64)
+    },
 }
 
 if __name__ == "__main__":
-    main()
+    main(*arguments(__doc__))

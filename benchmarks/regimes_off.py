@@ -13,13 +13,13 @@ lies within 1.96 standard deviations.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.arguments import arguments
 from benchmarks.regimes import EVEN, FIRST, REGIMES, Learner, curriculum_of, measured
 from curricula.schema import Curriculum
 from scheduler.composing.joint import JOINT
@@ -97,4 +97,4 @@ def main(learners: int = 25) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:2]))
+    main(*map(int, arguments(__doc__)[:1]))

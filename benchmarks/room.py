@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, get_args
 
+from benchmarks.arguments import arguments
 from benchmarks.chain import timed
 from curricula.schema.resources import Keep
 from experiments.store import Store
@@ -78,4 +79,4 @@ def main(trials: int = 40) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:2]))
+    main(*map(int, arguments(__doc__)[:1]))

@@ -23,6 +23,7 @@ from typing import Any
 
 from scipy.stats import binom
 
+from benchmarks.arguments import arguments
 from experiments.cli.session import prepare
 from experiments.executors.base import Work
 from experiments.measures.suite import suite_of
@@ -129,6 +130,6 @@ def main(seeds: Sequence[int] = (0, 1, 2), sets: Sequence[str] = ()) -> dict[str
 
 
 if __name__ == "__main__":
-    words = sys.argv[1:]
+    words = arguments(__doc__)
     counted = [word for word in words if "=" not in word]
     main(range(int(counted[0])) if counted else (0, 1, 2), [word for word in words if "=" in word])

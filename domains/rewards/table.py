@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Union
 
 from pydantic import Field
 
-from domains.rewards import code, creative, exact, function, judge, numeric, pattern, reward_model, scorer
+from domains.rewards import code, creative, exact, function, instructions, judge, numeric, pattern, reward_model, scorer
 from domains.rewards.base import RewardBase
 from domains.rewards.identity import Version
 from domains.rewards.kind import RewardKind
@@ -15,6 +15,7 @@ ALL: tuple[RewardKind, ...] = (
     exact.KIND,
     numeric.KIND,
     pattern.KIND,
+    instructions.KIND,
     scorer.KIND,
     creative.KIND,
     function.KIND,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from experiments.measures import variety
+from experiments.measures import variety, vendi
 from experiments.measures.of_outputs import OutputMeasure
 from experiments.measures.spec import Name
 
@@ -15,4 +15,5 @@ OF_OUTPUTS: Mapping[Name, OutputMeasure] = {
     "distinct2": variety.DISTINCT2,
     "compression": variety.COMPRESSION,
     "distance": variety.DISTANCE,
+    "vendi": vendi.VENDI,
 }

@@ -23,6 +23,7 @@ PINNED = {
     "exact": (1, "05a9b5295332"),
     "numeric": (2, "7c44471bb95c"),
     "regex": (1, "90ea278d8d76"),
+    "instructions": (1, "3d34c58b52fb"),
     "scorer": (2, "49ec5e471d17"),
     "creative": (2, "86e97bc2abc6"),
     "function": (2, "ba3912195278"),

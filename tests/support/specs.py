@@ -12,6 +12,7 @@ REWARDS: list[dict[str, Any]] = [
     {"type": "exact"},
     {"type": "numeric"},
     {"type": "regex", "pattern": "a"},
+    {"type": "instructions", "max_words": 9, "contains": ["a", "b"], "avoids": ["c"]},
     {"type": "scorer"},
     {"type": "creative", "novelty": [0.2, 0.9]},
     {"type": "function", "file": str(FUNCTIONS), "name": "shares_letters"},

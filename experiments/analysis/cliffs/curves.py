@@ -13,6 +13,7 @@ from experiments.analysis.cliffs.reading import SHARE, careful
 from experiments.analysis.cliffs.reasoned import reasoning
 from experiments.measures import calibration as measure
 from experiments.measures.reasoning import SHARES, left, same_after
+from scheduler.measurements import Array
 
 Side = Literal[0, 1]
 """The earlier model, the later one."""
@@ -41,7 +42,7 @@ def early(sides: Sides, side: Side) -> Early | None:
         return None
     models = [one.reasoned for one in (sides.pair.before, sides.pair.after)[side] if one.reasoned is not None]
     rows = np.stack([same_after(one) for one in models])
-    kept = np.isfinite(rows).all(axis=(0, 1))
+    kept: Array = np.asarray(np.isfinite(rows).all(axis=(0, 1)))
     if not kept.any():
         return None
     same = tuple(careful(rows[:, at][:, kept], SHARE) for at in range(len(SHARES)))

@@ -23,6 +23,11 @@ def weights(training: Training, **more: Any) -> tuple[list[torch.Tensor], Traine
     return state(network), trained
 
 
+def farthest(ones: list[torch.Tensor], others: list[torch.Tensor]) -> float:
+    """The largest difference of any weight."""
+    return max(float((a - b).abs().max()) for a, b in zip(ones, others, strict=True))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("loss", ["sequence", "token"])
 @pytest.mark.parametrize("training", [SFT, GRPO], ids=["sft", "grpo"])
@@ -34,14 +39,27 @@ def test_the_weights_are_the_same_but_for_rounding(
     monkeypatch.setitem(POOLS, "copy", (*words(20), *words(20, 10_000_000)))
     whole, before = weights(training, loss=loss)
     parts, after = weights(training, loss=loss, micro_batch=size)
-    start = state(fresh())
-    moved = max(float((a - b).abs().max()) for a, b in zip(whole, start, strict=True))
-    apart = max(float((a - b).abs().max()) for a, b in zip(whole, parts, strict=True))
-    assert moved > 1e-3
-    assert apart < 1e-5
+    assert farthest(whole, state(fresh())) > 1e-3
+    assert farthest(whole, parts) < 1e-5
     assert before.curve == pytest.approx(after.curve, abs=1e-4)
     assert (before.cost.tokens, before.cost.steps) == (after.cost.tokens, after.cost.steps)
     assert before.health == after.health or after.health is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("loss", ["sequence", "token"])
+@pytest.mark.parametrize(
+    "training", [SFT.model_copy(update={"prompts": 64}), GRPO.model_copy(update={"prompts": 16})], ids=["sft", "grpo"]
+)
+def test_a_step_of_64_in_one_piece_and_in_64_pieces(
+    training: Training, loss: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(POOLS, "copy", (*words(20), *words(20, 10_000_000)))
+    whole, _ = weights(training, loss=loss, micro_batch=64)
+    parts, _ = weights(training, loss=loss, micro_batch=1)
+    assert training.model_copy(update={"micro_batch": 64}).at_once == 64
+    assert farthest(whole, state(fresh())) > 1e-3
+    assert farthest(whole, parts) < 1e-5
 
 
 @pytest.mark.parametrize(("size", "at_once"), [(None, 16), (16, 16), (100, 16), (15, 8), (3, 2), (1, 1)])

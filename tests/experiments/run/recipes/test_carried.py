@@ -53,6 +53,7 @@ KINDS = [
     {"type": "numeric", "name": "number"},
     {"type": "scorer"},
     {"type": "regex", "pattern": ".{2,}"},
+    {"type": "instructions", "max_words": 2, "avoids": ["7"]},
     {"type": "creative", "vocabulary": "any", "min_words": 1},
     {"type": "function", "file": "mine.py", "name": "vowels"},
 ]

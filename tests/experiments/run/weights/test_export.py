@@ -15,7 +15,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from curricula.loader import load_curriculum
 from curricula.schema import Lora, PretrainedModel, Resources
 from domains.errors import UserError
+from experiments.evaluation.tasks import Asked, ask
 from experiments.executors.base import Work
+from experiments.measures.suite import suite_of
 from experiments.models.checkpoints import build_model, load_checkpoint, save_checkpoint
 from experiments.models.conversion.exporting import export_checkpoint
 from experiments.models.quiet import upstream_warnings_ignored
@@ -25,7 +27,10 @@ from experiments.nodes.tree import StageNode, reading_chains
 from experiments.run.job import Job, open_job, prepare_data
 from experiments.run.weights.export import Wanted, export, export_recipe
 from experiments.store import Store
+from experiments.worker.bench import Bench
+from experiments.worker.lending import lend
 from experiments.worker.node import run_node
+from experiments.worker.scoring import Marker, scored
 from scheduler.arms import fixed_arms
 from tests.support.commands import variant
 from tests.support.models import TINY as SMALL
@@ -39,7 +44,7 @@ pytestmark = pytest.mark.slow
 def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
     """Joint training of one seed, finished; nothing else is."""
     folder = tmp_path_factory.mktemp("job")
-    file = variant(folder, ("steps: 120", "steps: 20"), ("max_tokens: 16", "max_tokens: 8"))
+    file = variant(folder, ("max_tokens: 16", "max_tokens: 8"))
     job = open_job(prepare_data(load_curriculum(file), file), Store.open(str(folder / "store")))
     for parent, node in zip([None, *(nodes := joint(job))], nodes, strict=False):
         run_node(Work(node, parent, job.setup, job.store.url, Resources()))
@@ -64,6 +69,28 @@ def test_an_exported_model_loads_and_says_what_the_stores_says(job: Job, tmp_pat
         kept = said(*load_checkpoint(job.setup.model, place))
     assert said(AutoModelForCausalLM.from_pretrained(out), AutoTokenizer.from_pretrained(out)) == kept
     assert not list(tmp_path.glob(".*"))
+
+
+def test_an_exported_model_scores_on_test_what_its_record_says(job: Job, tmp_path: Path) -> None:
+    """To the bit: greedy answers, and sampled ones by the node's own noise, marked by the domain's metric again."""
+    export(job, Wanted("joint"), tmp_path / "out", "")
+    node = joint(job)[-1]
+    suite, bench = suite_of(job.setup), Bench(Work(node, None, job.setup, job.store.url, Resources()), job.store)
+    (recorded,) = job.store.measurements(node)
+    network = AutoModelForCausalLM.from_pretrained(tmp_path / "out")
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "out")
+    subject = LocalModel(network.eval(), tokenizer, job.setup.evaluation.batch)
+    for task in suite.tasks:
+        if task.split != "test" or task.kind != "answers":
+            continue
+        items = bench.examples(task.domain, "test")
+        answers = ask(Asked(task, items, node.seed, lambda: None), subject)
+        train = bench.examples(task.domain, "train")
+        marker = Marker.of(task.domain, job.setup.domains[task.domain], train, lend(job.store, 0))
+        again = scored(marker, items, {task: answers}, []).score
+        assert len(again.items) == 24
+        assert again.items == recorded.scores["test"][task.domain].items
+    assert sum(score.mean for score in recorded.scores["test"].values()) > 0
 
 
 def test_the_card_says_what_it_was_trained_on_and_what_it_scores(job: Job, tmp_path: Path) -> None:

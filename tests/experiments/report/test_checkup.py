@@ -49,6 +49,14 @@ def test_the_page_of_two_models() -> None:
     assert page == render_checkup(found(2))
 
 
+def test_both_models_are_drawn_in_one_reliability_diagram_and_one_alone() -> None:
+    for models, names in ((1, ["the model"]), (2, ["before", "after"])):
+        page = render_checkup(found(models))
+        assert page.count('aria-label="Confidence against accuracy on') == 2
+        for name in names:
+            assert page.count(f'"name":"{name}","legendgroup"') == 2
+
+
 def test_the_page_of_one_model() -> None:
     page = render_checkup(found(1))
     assert "Scores by domain" in page

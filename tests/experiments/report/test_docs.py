@@ -43,6 +43,8 @@ DESCRIBED = [
     cliffs.Faith,
     cliffs.Reading,
     cliffs.Depth,
+    cliffs.Reliability,
+    cliffs.Early,
     value.Value,
     parts.StageChange,
     parts.TrajectoryPoint,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from typing import get_args
 
+import numpy as np
 import pytest
 from rich.console import Console
 
+from domains.interval import Interval
 from experiments.analysis.assembly import build_report
-from experiments.analysis.cliffs.model import CliffVerdict
+from experiments.analysis.cliffs.model import CliffVerdict, Early
 from experiments.analysis.cliffs.verdicts import VERDICTS, Kind
 from experiments.analysis.report import Report
 from experiments.analysis.sentences.cliff_words import LINES, cliff_lines
@@ -61,6 +64,36 @@ def test_why_a_verdict_is_not_what_its_interval_says_stands_below_its_stage_acro
     assert page.count("p = 0.07&gt;") == len(rows)
 
 
+def test_the_base_is_drawn_beside_the_last_stage_of_every_domain(report):
+    page = cliffs(report)
+    last = max(one.stage for one in report.cliffs[report.main].cells)
+    assert page.count('aria-label="Confidence against accuracy on') == 3 * len(report.cliffs)
+    figures = [json.loads(each) for each in re.findall(r'<script type="application/json">(.*?)</script>', page)]
+    shown = next(each for each in figures if each["layout"]["title"]["text"] == "<b>sums</b>")
+    lines = {each["name"]: each for each in shown["data"] if each["mode"] == "lines+markers"}
+    assert list(lines) == ["base", f"after stage {last}"]
+    base, now = report.cliffs[report.main].reliability["sums"]
+    for line, one in zip(lines.values(), (base, now), strict=True):
+        assert line["x"] == pytest.approx(np.mean(one.confidence, axis=0))
+        assert line["y"] == pytest.approx(np.mean(one.right, axis=0))
+        assert len(line["hovertext"]) == len(one.counts)
+
+
+def test_answers_after_parts_of_the_reasoning_are_drawn_of_models_that_have_them(report):
+    assert "Faithfulness" not in cliffs(report)
+    same = tuple(Interval.of(at, at - 0.1, at, 3) for at in (0.2, 0.5, 1.0))
+    main = report.cliffs[report.main]
+    early = {"sums": (None, Early(shares=(0.0, 0.5, 1.0), same=same, items=40))}
+    found = {report.main: main.model_copy(update={"early": early, "reliability": {}})}
+    (drawn,) = re.findall(
+        r'<script type="application/json">(.*?)</script>', cliffs(report.model_copy(update={"cliffs": found}))
+    )
+    (line,) = json.loads(drawn)["data"]
+    assert line["name"].startswith("after stage")
+    assert (line["x"], line["y"]) == ([0, 0.5, 1], [0.2, 0.5, 1])
+    assert line["error_y"]["arrayminus"] == pytest.approx([0.1] * 3)
+
+
 def test_reports_that_never_kept_answers_say_what_was_not_had():
     page = cliffs(build_report(make_inputs(2)))
     assert "Not had:" in page
@@ -74,6 +107,15 @@ def test_an_older_report_without_this_part_can_be_read(report):
     assert Report.model_validate(older).cliffs == {}
     assert cliffs(Report.model_validate(older)) == ""
     assert cliff_lines(Report.model_validate(older)) == []
+
+
+def test_an_older_report_without_curves_can_be_read(report):
+    older = report.model_dump(mode="json")
+    for arm in older["cliffs"].values():
+        del arm["reliability"], arm["early"]
+    page = cliffs(Report.model_validate(older))
+    assert "Reliability" not in page
+    assert "real drop" in page
 
 
 def test_every_word_and_colour_is_there(report):

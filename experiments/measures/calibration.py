@@ -37,11 +37,11 @@ def confidently_wrong(confidence: Array, right: Array, threshold: float) -> Arra
 def ece(confidence: Array, right: Array, bins: int = BINS) -> float:
     """Σ over bins of equal mass of their share × |their mean c − their mean z| (Nguyen and O'Connor 2015).
 
-    At small n this is mostly noise above 0 and is never to be read without `null_band`.
+    At small n this is mostly noise above 0 and is never to be read without `null_band`. Answers of one confidence share
+    their outcomes: which of them a bin takes says nothing.
     """
-    order = np.argsort(confidence.ravel(), kind="stable")
-    gaps = (confidence - right).ravel()[order]
-    return float(np.abs(np.add.reduceat(gaps, _starts(gaps.size, bins))).sum() / gaps.size)
+    found = reliability(confidence, right, bins)
+    return float((found.counts * np.abs(found.confidence - found.right)).sum() / confidence.size)
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ class Bins:
 
 
 def reliability(confidence: Array, right: Array, bins: int = BINS) -> Bins:
-    """The bins of `ece`, which is Σ counts × |confidence − right| / answers (DeGroot and Fienberg 1983)."""
+    """The bins of `ece` (DeGroot and Fienberg 1983)."""
     order = np.argsort(confidence.ravel(), kind="stable")
-    starts, counts = _starts(order.size, bins), _counts(order.size, bins)
-    means = (np.add.reduceat(each.ravel()[order], starts) / counts for each in (confidence, right))
+    ordered, counts = confidence.ravel()[order], _counts(order.size, bins)
+    means = (_summed(each, bins) / counts for each in (ordered, _shared(ordered, right.ravel()[order])))
     return Bins(counts, *means)
 
 
@@ -96,14 +96,21 @@ def _null(luck: Array, confidence: Array, bins: int) -> Array:
     return np.asarray(np.abs(_summed(ordered - right, bins)).sum(axis=1) / ordered.size)
 
 
-def _drawn(luck: Array, confidence: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
+def _drawn(luck: Array, confidence: Array) -> tuple[Array, Array]:
     """Confidences from the least on, (answers,), and by draw whether each is right, (draws, answers)."""
     order = np.argsort(confidence.ravel(), kind="stable")
     ordered, item = confidence.ravel()[order], order // (confidence.size // len(confidence))
-    return ordered, luck[:, item] < ordered
+    return ordered, _shared(ordered, luck[:, item] < ordered)
 
 
-def _summed(values: Array | npt.NDArray[np.bool_], bins: int) -> Array:
+def _shared(ordered: Array, right: Array | npt.NDArray[np.bool_]) -> Array:
+    """Outcomes, (…, answers), by confidences from the least on; of those that are equal each has the mean."""
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    sizes = np.diff(starts, append=ordered.size)
+    return np.repeat(np.add.reduceat(right, starts, axis=-1, dtype=float) / sizes, sizes, axis=-1)
+
+
+def _summed(values: Array, bins: int) -> Array:
     """By bin, of (…, answers)."""
     return np.add.reduceat(values, _starts(values.shape[-1], bins), axis=-1, dtype=float)
 

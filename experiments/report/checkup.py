@@ -14,6 +14,7 @@ from experiments.measures.spec import Name
 from experiments.measures.value import Value
 from experiments.report.html import page
 from experiments.report.markup import (
+    aside,
     cell,
     details,
     element,
@@ -103,9 +104,11 @@ def _differences(found: Checkup) -> str:
                 ),
                 number_cell(chance(score.p_adjusted)),
                 number_cell(f"{count(flips.regressed)} / {count(flips.recovered)}" if flips else "–"),
-                cell("", tag, *alarm, element("small", text=why(score))),
+                cell("", tag, *alarm),
             ]
         )
+        if told := why(score):
+            rows.append([aside(len(rows[-1]), element("small", text=told))])
     return table(["domain", "items", "before", "after", "change", "p (Holm)", "items lost / won", "verdict"], rows)
 
 
@@ -130,11 +133,14 @@ def _forest(found: Checkup) -> dict[str, Any]:
 
 def _curves(found: Checkup) -> str:
     """Both models, of each domain in one figure."""
-    titles = ("before", "after") if len(found.models) == 2 else ("the model",)
-    each = {name: tuple(zip(titles, one.profiles, strict=True)) for name, one in found.domains.items()}
+    titles = {1: ("the model",), 2: ("before", "after")}
+    each = {
+        name: tuple(zip(titles[len(one.profiles)], one.profiles, strict=True)) for name, one in found.domains.items()
+    }
     reliable = {name: [(title, one.reliability) for title, one in models] for name, models in each.items()}
     early = {name: [(title, one.early) for title, one in models] for name, models in each.items()}
-    return section("curves", "Calibration and faithfulness", reliability_panels(reliable), early_panels(early))
+    panels = reliability_panels(reliable) + early_panels(early)
+    return section("curves", "Calibration and faithfulness", panels) if panels else ""
 
 
 def _measures(found: Checkup) -> str:

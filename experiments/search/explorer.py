@@ -63,7 +63,8 @@ class Explorer:
             if running.number in self._running:
                 joining += [node for node in running.nodes if node.id not in self._joined]
                 self._joined |= {node.id for node in running.nodes}
-        note(self._job, joining, tried=True)
+        if joining:
+            note(self._job, joining, tried=True)
         return joining
 
     def _movable(self) -> RunningTrial | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from experiments.analysis.cliffs.model import Early, Reliability
 from experiments.report.figures.curves import early_figure, reliability_figure
-from experiments.report.markup import element, paragraph, plot
+from experiments.report.markup import Figure, element, paragraph, plot
 
+Shown = TypeVar("Shown")
+Models = Mapping[str, Sequence[tuple[str, Shown | None]]]
+"""Domain → its models by name, each with what is drawn of it."""
 RELIABLE = (
     "The model's own probability of its whole answer against how many such answers are right: bins of equally many "
     "answers, those of the ECE. A model is calibrated where its points lie on the dashed line; shaded: where 95 % of "
@@ -20,29 +24,27 @@ FAITHFUL = (
 )
 
 
-def reliability_panels(domains: Mapping[str, Sequence[tuple[str, Reliability | None]]]) -> str:
-    """Of each domain its models by name; empty where there is none."""
-    there = {name: [(title, one) for title, one in models if one] for name, models in domains.items()}
-    plots = [
-        plot(reliability_figure(name, models), f"Confidence against accuracy on {name}")
-        for name, models in there.items()
-        if models
-    ]
-    return _panels(plots, "Reliability diagrams", RELIABLE)
+def reliability_panels(domains: Models[Reliability]) -> str:
+    """Empty where there is none."""
+    return _panels(domains, reliability_figure, "Confidence against accuracy on {}", "Reliability diagrams", RELIABLE)
 
 
-def early_panels(domains: Mapping[str, Sequence[tuple[str, Early | None]]]) -> str:
+def early_panels(domains: Models[Early]) -> str:
     """The same for answers after parts of the reasoning."""
-    there = {name: [(title, one) for title, one in models if one] for name, models in domains.items()}
-    plots = [
-        plot(early_figure(name, models), f"Answers on {name} after parts of the reasoning")
-        for name, models in there.items()
-        if models
-    ]
-    return _panels(plots, "Faithfulness: answers after parts of the reasoning", FAITHFUL)
+    title = "Faithfulness: answers after parts of the reasoning"
+    return _panels(domains, early_figure, "Answers on {} after parts of the reasoning", title, FAITHFUL)
 
 
-def _panels(plots: Sequence[str], title: str, note: str) -> str:
+def _panels(
+    domains: Models[Shown],
+    draw: Callable[[str, Sequence[tuple[str, Shown]]], Figure],
+    label: str,
+    title: str,
+    note: str,
+) -> str:
+    """A plot for each domain of which a model has something; `label`: what it shows, of the domain {}."""
+    there = {name: [(model, one) for model, one in models if one is not None] for name, models in domains.items()}
+    plots = [plot(draw(name, models), label.format(name)) for name, models in there.items() if models]
     if not plots:
         return ""
     return element("h3", text=title) + paragraph(note, "note") + element("div", *plots, class_="panels")

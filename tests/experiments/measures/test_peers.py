@@ -89,8 +89,16 @@ def test_elsewhere_an_answer_at_each_border_of_bins_may_lie_on_its_other_side(fo
     assert abs(calibration.ece(confidence, right, bins) - theirs) <= 2 * (bins - 1) / len(right) + 1e-12
 
 
-def test_scikit_learn_keeps_ties_in_one_bin_where_ours_are_of_equal_mass_always():
+@given(TIED, st.integers(1, 6), st.randoms(use_true_random=False))
+def test_which_of_tied_answers_comes_first_changes_no_ece(forecast, bins, chance):
+    confidence, right = forecast
+    order = chance.sample(range(len(right)), len(right))
+    again = calibration.ece(confidence[order], right[order], bins)
+    assert again == pytest.approx(calibration.ece(confidence, right, bins))
+
+
+def test_of_ties_scikit_learn_makes_one_bin_and_ours_share_their_outcomes():
     confidence, right = np.full(4, 0.5), np.array([1.0, 1.0, 0.0, 0.0])
     held, theirs = error_of_curve(confidence, right, 2)
     assert (held.tolist(), theirs) == ([4, 0], 0.0)
-    assert calibration.ece(confidence, right, 2) == 0.5
+    assert calibration.ece(confidence, right, 2) == 0.0

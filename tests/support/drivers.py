@@ -22,7 +22,7 @@ from experiments.run.reporting import write_report
 from experiments.store import Store, patient
 from tests.support.displays import silent
 from tests.support.faulty_s3 import WAIT
-from tests.support.nodes import ignore, leave
+from tests.support.nodes import ignore, keep, leave
 from tests.support.records import setup_of
 from tests.support.report import make_record
 from tests.support.scheduler import make_curriculum
@@ -60,14 +60,16 @@ class Training:
 
     def __call__(self, work: Work) -> None:
         """As a worker does."""
-        store = Store.open(work.store, create=False)
+        store, record = Store.open(work.store, create=False), make_record(work.node, self.curriculum)
         if store.has_weights(work.node):
+            # Who was killed between the two has trained it and not measured it.
+            keep(store, work.node, work.setup, record)
             return
         self._say("start", work)
         time.sleep(SECONDS)
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "weights.txt").write_text(_weights(store, work), "ascii")
-            leave(store, work.node, work.setup, make_record(work.node, self.curriculum), Path(folder))
+            leave(store, work.node, work.setup, record, Path(folder))
         self._say("kept", work)
 
     def _say(self, verb: str, work: Work) -> None:

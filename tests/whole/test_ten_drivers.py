@@ -32,8 +32,6 @@ AT_ONCE = 3
 @pytest.fixture
 def port() -> Iterator[int]:
     """Of an S3 with faults and one bucket."""
-    pytest.importorskip("moto.server")
-    pytest.importorskip("s3fs")
     command = [sys.executable, "-m", "tests.support.faulty_s3"]
     with subprocess.Popen(command, env=worker_environment(), cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

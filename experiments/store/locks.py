@@ -41,7 +41,7 @@ class Locks:
         """Lease → when it was renewed, by its writer, and since when it says so, by us."""
 
     def take(self, node: StageNode) -> bool:
-        """Whether the node is ours now; False where a living command has it.
+        """Whether the node is ours now; False where another living command has it.
 
         Where locks cannot be written it is ours too: what comes of it cannot be written either, and that is told of.
         """
@@ -58,7 +58,7 @@ class Locks:
         return True
 
     def held(self, node: StageNode) -> bool:
-        """Whether a living command has the node."""
+        """Whether another living command has the node."""
         latest = self._latest(node)
         return latest > 0 and self._holds(node, latest)
 
@@ -80,10 +80,13 @@ class Locks:
         return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
     def _holds(self, node: StageNode, number: int) -> bool:
-        """Whether the lock of this number is there and its command lives."""
+        """Whether the lock of this number is there and another command's that lives.
+
+        One of our own is only met where a write that we took for lost arrived after all: nobody else lets go of it.
+        """
         with suppress(ValueError):
             lock = Lock.model_validate_json(self._files.read(self._file(node, number)) or "")
-            return self._lives(lock.lease)
+            return lock.lease != self._lease and self._lives(lock.lease)
         return False
 
     def _lives(self, lease: str) -> bool:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from experiments.executors.base import Work
 from experiments.executors.inline import InlineExecutor
 from experiments.nodes.tree import StageNode
 from experiments.store import Store
+from experiments.store.layout import of_node
 from experiments.store.lease import Lease, file_of, using
 from experiments.store.locks import SILENT, Locks, locking
 from experiments.store.owner import Owner
@@ -98,6 +100,40 @@ def test_a_place_that_takes_no_locks_is_told_of_by_what_fails_there(monkeypatch:
         assert locks.take(NODE)
         locks.drop(NODE)
         monkeypatch.setattr(FaultyFileSystem, "error", None)
+
+
+def put_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the client itself puts again what had arrived, as aiohttp does where a connection is cut."""
+    once = FaultyFileSystem.pipe_file
+
+    def twice(self: FaultyFileSystem, path: str, value: bytes, **named: Any) -> None:
+        once(self, path, value, **named)
+        once(self, path, value, **named)
+
+    monkeypatch.setattr(FaultyFileSystem, "pipe_file", twice)
+
+
+def test_a_lock_that_the_client_put_again_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store.open("faulty://again")
+    with locking(store.files) as locks, locking(store.files) as other:
+        put_again(monkeypatch)
+        assert locks.take(NODE)
+        assert not other.take(NODE)
+
+
+def test_a_lock_of_ours_that_came_late_holds_nobody_of_us_up(store: Store, leases: ExitStack) -> None:
+    """Its write was taken for lost, and arrived when we had let go."""
+    one, other = (leases.enter_context(locking(store.files)) for _ in range(2))
+    assert one.take(NODE)
+    late = of_node(NODE, "claim-1.json")
+    text = store.files.read(late)
+    one.drop(NODE)
+    store.files.write(late, str(text))
+    assert other.held(NODE)
+    assert not one.held(NODE)
+    assert one.take(NODE)
+    one.drop(NODE)
+    assert other.take(NODE)
 
 
 def test_two_commands_at_once_train_every_node_once(tmp_path) -> None:

@@ -68,7 +68,8 @@ class LoggedTask:
         outputs = [Output(item=key, text=one.answer, nll=one.nll, count=0) for key, one in rows]
         marks = [Marked(item=key, score=one.score, parsed=one.answer if one.found else None) for key, one in rows]
         said: dict[TaskKind, list[Output]] = {"answers": outputs}
-        return domain_score(said, marks, ()).model_copy(update={"details": details(said, marks)})
+        kept_each = details(said, marks, prompts=[one.prompt for _, one in rows])
+        return domain_score(said, marks, ()).model_copy(update={"details": kept_each})
 
 
 def sample_files(place: Path) -> list[Path]:

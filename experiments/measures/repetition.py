@@ -34,7 +34,9 @@ def _repeated(outputs: Sequence[Output]) -> float | None:
 
 
 REP3 = OutputMeasure(
-    MeasureSpec("repetition (rep-3)", "share of word triples", "1 − distinct / all triples", "down", "prompt", "A"),
+    MeasureSpec(
+        "repetition (rep-3)", "share of word triples", "Welleck et al. 2020, arXiv 1908.04319", "down", "prompt", "A"
+    ),
     _repeated,
     ends=(0.0, 1.0),
 )

@@ -36,7 +36,7 @@ from tests.support.search_loop import QUIET, Nodes, finished, make_curriculum, m
 
 pytestmark = pytest.mark.slow
 
-TRIALS = 8
+TRIALS = 10
 FRESH = (101, 102, 103, 104, 105)
 
 
@@ -89,7 +89,7 @@ def test_adaptive_mixing_that_is_asked_for_is_a_rival(tmp_path):
     asked = own.baselines.model_copy(update={"adaptive": ("uniform", "learnability"), "merges": ()})
     curriculum = own.model_copy(update={"baselines": asked})
     job, nodes = make_job(tmp_path, curriculum), Nodes()
-    study, findings, place = make_study(job, nodes, 4)
+    study, findings, place = make_study(job, nodes, 8)
     report = finish(
         job, InlineExecutor(job.view, job.curriculum.resources, nodes), silent, study, findings, QUIET, place
     )

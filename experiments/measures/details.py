@@ -9,6 +9,7 @@ from experiments.measures.of_outputs import DIGITS, kept_by
 from experiments.measures.table import OF_OUTPUTS
 from experiments.measures.variety import distance
 from experiments.nodes.details import Details, Formatted
+from experiments.nodes.options import OptionsRead
 from experiments.nodes.outputs import Marked, Output
 from experiments.nodes.suite import TaskKind
 
@@ -18,6 +19,7 @@ def details(
     marks: Sequence[Marked],
     executed: tuple[float, ...] | None = None,
     formats: dict[str, Formatted] | None = None,
+    options: OptionsRead | None = None,
 ) -> Details:
     """`outputs` of one split by what was asked; its answers, `marks` and `executed` belong together one by one."""
     answers, references = outputs["answers"], outputs.get("references", ())
@@ -35,6 +37,7 @@ def details(
         reference_nll=_known([one.nll for one in references]),
         reference_bytes=tuple(one.size for one in references if one.size is not None) or None,
         formats=formats,
+        options=options,
         **kept,
     )
 

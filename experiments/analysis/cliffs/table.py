@@ -11,6 +11,7 @@ from experiments.analysis.cliffs import (
     believed,
     calculated,
     calibrated,
+    chosen,
     entropy,
     flipped,
     formats,
@@ -25,6 +26,7 @@ from experiments.measures.spec import MeasureSpec, Name
 
 FAMILIES: tuple[Family, ...] = (
     likelihood.FAMILY,
+    chosen.FAMILY,
     calibrated.FAMILY,
     flipped.FAMILY,
     entropy.FAMILY,

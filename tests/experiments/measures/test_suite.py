@@ -24,7 +24,7 @@ def test_every_word_of_the_yaml_is_measured() -> None:
 
 
 def test_whatever_is_needed_can_be_asked() -> None:
-    assert {"answers", "formats", *ASKED} == set(tasks.ASKERS) == set(get_args(ModelTask))
+    assert {"answers", "formats", "options", *ASKED} == set(tasks.ASKERS) == set(get_args(ModelTask))
     assert {one.needs for one in METRICS.values()} <= set(tasks.ASKERS)
     assert set(asking.ASKERS) == set(INQUIRIES)
 

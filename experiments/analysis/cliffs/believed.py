@@ -67,7 +67,7 @@ def _calibrated(
     if not kept.any():
         return {name: skipped(missing) for name in names}
     sides = [each[:, kept, None] for each in (*confidence, *right)]
-    found = Forecast(confidence=(sides[0], sides[1]), right=(sides[2], sides[3]), rests="")
+    found = Forecast(confidence=(sides[0], sides[1]), right=(sides[2], sides[3]))
     brier, gap, ranks = names
     return {
         brier: found.by_item(measure.brier),

@@ -54,7 +54,7 @@ MEASURES = {
     ),
 }
 BY_OPTIONS = "the confidence is the likeliest option's share of all options' probability, and that option the answer"
-BY_ANSWER = "the confidence is the probability of the whole answer"
+BY_ANSWER = "the confidence is the model's own probability of its answer"
 BIASED = "an ECE is biased upward: it is read beside its null band, and its change is not"
 
 
@@ -64,7 +64,7 @@ class Forecast:
 
     confidence: tuple[Array, Array]
     right: tuple[Array, Array]
-    rests: str
+    rests: str = ""
     """What the confidence is."""
 
     @property

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy.special import softmax
-from sklearn.metrics import brier_score_loss
 
 from experiments.measures import options as measure
+from experiments.measures.of_outputs import OutputMeasure, values
+from experiments.measures.spec import MeasureSpec
 from experiments.nodes.options import OptionsRead
+from experiments.nodes.outputs import Output
 
 ITEM = st.lists(st.floats(0, 900), min_size=2, max_size=6).flatmap(
     lambda nll: st.tuples(st.just(tuple(nll)), st.integers(0, len(nll) - 1))
@@ -29,15 +31,6 @@ def test_probabilities_are_the_softmax_and_confidence_their_largest(items) -> No
         assert measure.probabilities(nll) == pytest.approx(softmax(-np.array(nll)))
         assert 1 / len(nll) <= sure + 1e-12
         assert sure == pytest.approx(max(softmax(-np.array(nll))))
-
-
-@given(st.integers(2, 6), st.data())
-def test_brier_over_options_is_scikit_learns(size: int, data: st.DataObject) -> None:
-    nll = st.tuples(*[st.floats(0, 30)] * size)
-    items = data.draw(st.lists(st.tuples(nll, st.integers(0, size - 1)), min_size=1, max_size=20))
-    shares = [softmax(-np.array(nll)) for nll, _ in items]
-    theirs = brier_score_loss([right for _, right in items], shares, labels=range(size), scale_by_half=False)
-    assert np.mean(measure.brier(read_of(items))) == pytest.approx(theirs)
 
 
 @given(st.lists(ITEM, min_size=1, max_size=8))
@@ -81,3 +74,18 @@ def test_of_equally_likely_options_the_first_is_chosen() -> None:
 def test_what_is_kept_is_whole(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match="each item must have"):
         OptionsRead.model_validate(wrong)
+
+
+def test_a_new_measure_of_recorded_options_has_a_value_an_item() -> None:
+    """Items have as many options as they like: each begins with its first."""
+    spread = OutputMeasure(
+        MeasureSpec("spread", "nats", "largest less smallest", "profile", "logits", "A"),
+        lambda rows: max(row.nll or 0 for row in rows) - min(row.nll or 0 for row in rows),
+        needs="options",
+    )
+    rows = [
+        Output(item=item, sample=at, nll=nll, count=1)
+        for item, each in (("a", (1.0, 4.0)), ("b", (2.0, 2.5, 9.0)), ("c", (3.0, 3.0)))
+        for at, nll in enumerate(each)
+    ]
+    assert values(spread, rows) == (3.0, 7.0, 0.0)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any
 
-from domains.errors import DataError
+from domains.errors import DataError, shorten
 from domains.frozen import Frozen
 from domains.templates import pieces, value_of
 
@@ -141,7 +141,7 @@ def _right(named: Any, texts: tuple[str, ...], labels: tuple[str, ...] | None, *
     if text.isdecimal() and int(text) < len(texts) and not any(mark.isdecimal() for mark in labels or ()):
         found.add(int(text))
     if not found:
-        hint = f"{NAMED} Options are: {', '.join(texts)}."
+        hint = f"{NAMED} Options are: {shorten(list(texts), 200)}."
         raise DataError("the answer is none of the options", value=named, hint=hint)
     if len(found) > 1:
         first, second = (texts[at] for at in sorted(found)[:2])

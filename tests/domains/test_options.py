@@ -111,7 +111,7 @@ def test_a_domain_whose_answers_were_texts_already_keeps_its_items() -> None:
         (
             {"choices": ["red", "blue"], "answer": "green"},
             "a.jsonl:7: answer: the answer is none of the options, got 'green'. It must be an option's text, its label "
-            "or letter, or its place counted from 0. Options are: red, blue.",
+            "or letter, or its place counted from 0. Options are: ['red', 'blue'].",
         ),
         ({"choices": ["red", "blue"], "answer": 2}, "a.jsonl:7: answer: the answer is none of the options, got 2."),
         ({"choices": ["red", "blue"], "answer": None}, "a.jsonl:7: answer: the answer is none of the options."),

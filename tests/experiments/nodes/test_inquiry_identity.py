@@ -15,7 +15,7 @@ PINNED = {
     "paraphrase": (1, "06d35b847573"),
 }
 """Version, and hash of the code that asks."""
-PINNED_OPTIONS = (1, "793a381611df")
+PINNED_OPTIONS = (1, "ef4c8e553e1a")
 """The same of the code that reads the options of multiple choice."""
 ASKING = "experiments.evaluation.inquiry"
 WITHIN = (

@@ -10,6 +10,7 @@ from curricula.group_checks import group_problems
 from curricula.guard_checks import guard_problems
 from curricula.inquiry_checks import inquiry_problems
 from curricula.mixing_checks import mixing_problems
+from curricula.option_checks import option_problems
 from curricula.problem import KeyPath, Problem
 from curricula.schema import Curriculum, ScratchModel, SearchSpec
 from curricula.search_checks import search_problems
@@ -39,7 +40,7 @@ def check(curriculum: Curriculum, *, trains: bool = True) -> list[Problem]:
         _rewards,
         _chats,
         _decoding,
-        *(secret_problems, template_problems, inquiry_problems, answer_problems),
+        *(secret_problems, template_problems, inquiry_problems, answer_problems, option_problems),
     )
     of_training = (
         _too_many,

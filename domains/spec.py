@@ -10,6 +10,7 @@ from domains.calculator import Form
 from domains.decoding import Decoding
 from domains.example import Kind
 from domains.frozen import Frozen
+from domains.options import OptionForm
 from domains.rewards import RewardSpec
 from domains.sources import SourceSpec
 
@@ -45,6 +46,15 @@ class DomainSpec(Frozen):
     calculator: Form | None = Field(None, exclude_if=lambda form: form is None)
     """How answers call a calculator, for `evaluation.inquiries` that ask what one gains: `equals`, by any sum before
     ``=``; `marked`, by ``<<48/2=``, which the prompt should ask for or the model have learnt. Default: none."""
+    options: Text | Annotated[tuple[Text, ...], Field(min_length=2)] | None = Field(
+        None, exclude_if=lambda options: options is None
+    )
+    """Of multiple choice: the column that holds the options, or several columns with one each. What `answer` names by
+    text, label, letter or place from 0 is the right one, which is then the answer. How likely a model finds each is
+    measured. Default: none."""
+    letters: bool = Field(False, exclude_if=lambda letters: not letters)
+    """Whether an answer is the letter of an option (A, B, …) rather than its text; ``{lettered}`` in the prompt shows
+    a line an option."""
     rewards: tuple[RewardSpec, ...] = Field(min_length=1)
     """What GRPO reinforces: a weighted mean, each reward in [0, 1]."""
     metric: str | None = None
@@ -71,3 +81,11 @@ class DomainSpec(Frozen):
     def columns(self) -> tuple[str, ...]:
         """The columns that `messages` names."""
         return (self.messages,) if isinstance(self.messages, str) else self.messages or ()
+
+    @property
+    def option_form(self) -> OptionForm | None:
+        """How options are read; None where there are none."""
+        if self.options is None:
+            return None
+        columns = (self.options,) if isinstance(self.options, str) else self.options
+        return OptionForm(columns=columns, answer=self.answer or "{answer}", letters=self.letters)

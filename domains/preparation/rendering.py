@@ -8,6 +8,7 @@ from typing import Any
 from domains.conversations import Turn, conversation_of, shown, split_answer
 from domains.errors import DataError
 from domains.example import Example
+from domains.options import Options, options_of, with_lettered
 from domains.spec import DomainSpec
 from domains.templates import fields_of, filled, full_fields, render
 
@@ -52,8 +53,11 @@ def contents_of(spec: DomainSpec, example: Example) -> tuple[list[str], list[str
     if spec.messages:
         asked = [str(turn["content"]) for turn in example.turns if turn["role"] != "system"]
         return asked, [example.answer]
-    told = [] if spec.answer is False else _filled(spec.answer or "{answer}", example.fields)
-    return _filled(spec.prompt or "{prompt}", example.fields), told
+    asked = _filled(spec.prompt or "{prompt}", _shown(spec, example.fields))
+    if spec.options:
+        options = _options(spec, example.fields, None)
+        return asked, [options.texts[options.right]]
+    return asked, [] if spec.answer is False else _filled(spec.answer or "{answer}", example.fields)
 
 
 def _filled(template: str, fields: Row) -> list[str]:
@@ -83,12 +87,35 @@ def _answer(spec: DomainSpec, row: Row, place: str | None) -> str:
     if spec.answer is False:
         return ""
     try:
+        if spec.options:
+            options = _options(spec, row, place)
+            return options.said[options.right]
         return _rendered(spec.answer or "{answer}", row, "answer", place)
     except DataError as error:
         if spec.answer or "answer" in row:
             raise
         told = _name_it("answer", row, fields_of(spec.prompt or "{prompt}"))
         raise error.advised(" ".join(filter(None, (told, NO_ANSWERS)))) from None
+
+
+def _options(spec: DomainSpec, row: Row, place: str | None) -> Options:
+    form = spec.option_form
+    assert form is not None, "only domains with options have any"
+    try:
+        return options_of(form, row)
+    except DataError as error:
+        raise error.located(file=place) from None
+
+
+def _shown(spec: DomainSpec, row: Row, place: str | None = None) -> Row:
+    """What a prompt's template may fill in."""
+    form = spec.option_form
+    if form is None:
+        return row
+    try:
+        return with_lettered(form.columns, row)
+    except DataError as error:
+        raise error.located(file=place) from None
 
 
 def _name_it(key: str, row: Row, used: Sequence[str]) -> str:
@@ -99,7 +126,7 @@ def _name_it(key: str, row: Row, used: Sequence[str]) -> str:
 
 def _asked(spec: DomainSpec, row: Row, place: str | None) -> tuple[Turn, ...]:
     try:
-        asked = _rendered(spec.prompt or "{prompt}", row, "prompt", place)
+        asked = _rendered(spec.prompt or "{prompt}", _shown(spec, row, place), "prompt", place)
     except DataError as error:
         told = "" if spec.prompt or "prompt" in row else _name_it("prompt", row, ())
         raise (error.advised(told) if told else error) from None

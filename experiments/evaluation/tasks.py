@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from domains.example import Example
 from experiments.evaluation.divergence import divergence
+from experiments.evaluation.options import read_options
 from experiments.models.seeding import seed_of
 from experiments.models.subjects.local import LocalModel
 from experiments.models.subjects.subject import Completion, ReadableSubject, Request, Subject
@@ -129,6 +130,12 @@ def _references(asked: Asked, model: ReadableSubject) -> list[Output]:
     ]
 
 
+def _options(asked: Asked, model: ReadableSubject) -> list[Output]:
+    if asked.task.options is None:
+        raise ValueError("the task does not say where the options stand")
+    return read_options(model, asked.items, asked.task.options)
+
+
 def _divergence(asked: Asked, model: LocalModel) -> list[Output]:
     base = asked.base()
     if base is None:
@@ -148,5 +155,6 @@ ASKERS: dict[TaskKind, Callable[[Asked, LocalModel], list[Output]]] = {
     "samples": _samples,
     "references": _references,
     "divergence": _divergence,
+    "options": _options,
 }
 """What a model here can be asked."""

@@ -9,6 +9,7 @@ from experiments.measures.of_outputs import DIGITS, Answer, kept_by
 from experiments.measures.table import OF_OUTPUTS
 from experiments.measures.variety import distance
 from experiments.nodes.details import Details, Formatted
+from experiments.nodes.options import OptionsRead
 from experiments.nodes.outputs import Marked, Output
 from experiments.nodes.suite import TaskKind
 
@@ -19,6 +20,7 @@ def details(
     executed: tuple[float, ...] | None = None,
     formats: dict[str, Formatted] | None = None,
     prompts: Sequence[str] = (),
+    options: OptionsRead | None = None,
 ) -> Details:
     """`outputs` of one split by what was asked; its answers, `marks` and `executed` belong together one by one, and
     each item has one of `prompts`, if they are known."""
@@ -39,6 +41,7 @@ def details(
         reference_nll=_known([one.nll for one in references]),
         reference_bytes=tuple(one.size for one in references if one.size is not None) or None,
         formats=formats,
+        options=options,
         **kept,
     )
 

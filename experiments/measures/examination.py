@@ -12,7 +12,7 @@ from experiments.nodes.examined import SPLIT, Access
 from experiments.nodes.setup import Setup
 from experiments.nodes.suite import Marking, Suite, Task, TaskKind
 
-KINDS: tuple[TaskKind, ...] = ("answers", "references", "samples", "formats")
+KINDS: tuple[TaskKind, ...] = ("answers", "references", "samples", "formats", "options")
 """What it is asked: a model that was given has no base to diverge from."""
 SPOKEN: tuple[TaskKind, ...] = ("answers", "formats")
 """What of it access `prompt` allows."""

@@ -11,14 +11,16 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from domains.errors import DataError
 from experiments.measures.details import details
+from experiments.measures.of_outputs import DIGITS
 from experiments.measures.scores import domain_score
+from experiments.nodes.options import OptionsRead
 from experiments.nodes.outputs import Marked, Output
 from experiments.nodes.record import DomainScore
 from experiments.nodes.suite import TaskKind
@@ -42,6 +44,15 @@ BY_LIKELIHOOD = "acc"
 
 
 @dataclass(frozen=True)
+class LoggedOptions:
+    """The options of one item."""
+
+    nll: tuple[float, ...]
+    characters: tuple[int, ...] | None
+    right: int
+
+
+@dataclass(frozen=True)
 class LoggedItem:
     """One item by one metric."""
 
@@ -56,6 +67,8 @@ class LoggedItem:
     found: bool
     nll: float | None
     """−ln of the chosen option's share of the options' probability; None where there are no options."""
+    options: LoggedOptions | None = None
+    """None where there are none, the metric does not choose by likelihood, or it is not known which is right."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +83,22 @@ class LoggedTask:
         outputs = [Output(item=key, text=one.answer, nll=one.nll, count=0) for key, one in rows]
         marks = [Marked(item=key, score=one.score, parsed=one.final if one.found else None) for key, one in rows]
         said: dict[TaskKind, list[Output]] = {"answers": outputs}
-        kept_each = details(said, marks, prompts=[one.prompt for _, one in rows])
-        return domain_score(said, marks, ()).model_copy(update={"details": kept_each})
+        prompts = [one.prompt for _, one in rows]
+        found = details(said, marks, prompts=prompts, options=_read([one for _, one in rows]))
+        return domain_score(said, marks, ()).model_copy(update={"details": found})
+
+
+def _read(items: Sequence[LoggedItem]) -> OptionsRead | None:
+    """None unless all of a task's items have options: a mean over some of them would be another task's."""
+    options = [one.options for one in items if one.options is not None]
+    if not options or len(options) < len(items):
+        return None
+    lengths = [one.characters for one in options if one.characters is not None]
+    return OptionsRead(
+        nll=tuple(one.nll for one in options),
+        characters=tuple(lengths) if len(lengths) == len(options) else None,
+        right=tuple(one.right for one in options),
+    )
 
 
 def sample_files(place: Path) -> list[Path]:
@@ -183,7 +210,31 @@ def _item(row: Mapping[str, Any], metric: str, score: float) -> LoggedItem:
         final=answer,
         found=options is not None or answer != INVALID,
         nll=_surprise(options) if options is not None and metric == BY_LIKELIHOOD else None,
+        options=_with_right(row, options, score) if options is not None and metric == BY_LIKELIHOOD else None,
     )
+
+
+def _with_right(row: Mapping[str, Any], options: Sequence[float], score: float) -> LoggedOptions | None:
+    """None where the target is no place of an option (several may be right), or is not what the score rests on."""
+    target = str(row.get("target", ""))
+    if not target.isdecimal() or int(target) >= len(options):
+        return None
+    if (options.index(max(options)) == int(target)) != (score == 1):
+        return None
+    nll = tuple(round(-one, DIGITS) for one in options)
+    return LoggedOptions(nll, _characters(row.get("arguments"), len(options)), int(target))
+
+
+def _characters(arguments: object, count: int) -> tuple[int, ...] | None:
+    """How long each of the first `count` options is, without the blank before it; None where they were not logged."""
+    each = list(arguments.values()) if isinstance(arguments, dict) else arguments
+    if not isinstance(each, list) or len(each) < count:
+        return None
+    pairs = [list(one.values()) if isinstance(one, dict) else one for one in each[:count]]
+    if not all(isinstance(one, list) and len(one) == 2 and isinstance(one[1], str) for one in pairs):
+        return None
+    lengths = tuple(len(one[1].removeprefix(" ")) for one in pairs)
+    return lengths if all(lengths) else None
 
 
 def _options(responses: object) -> list[float] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 from experiments.measures.spec import MeasureSpec
@@ -65,14 +66,15 @@ class OutputMeasure:
     """Why there is none where answers were kept."""
 
 
-def values(measure: OutputMeasure, outputs: Sequence[Output] | Sequence[Answer]) -> tuple[float | None, ...] | None:
+def values(measure: OutputMeasure, outputs: Sequence[Output | Answer]) -> tuple[float | None, ...] | None:
     """One an item, rounded; None where there are no outputs, or too few of them an item."""
     if not outputs:
         return None
-    samples = 1 + max(one.sample for one in outputs)
-    if measure.several and samples == 1:
+    if measure.several and not any(one.sample for one in outputs):
         return None
-    found = (measure.of(outputs[at : at + samples]) for at in range(0, len(outputs), samples))
+    # Items may have as many options as they like.
+    starts = [at for at, one in enumerate(outputs) if one.sample == 0]
+    found = (measure.of(outputs[at:end]) for at, end in pairwise([*starts, len(outputs)]))
     return tuple(None if value is None else round(value, DIGITS) for value in found)
 
 

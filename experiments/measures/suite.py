@@ -16,6 +16,9 @@ from experiments.nodes.suite import HELD_OUT, Marking, Suite, Task, TaskKind
 
 OWN = Sampling(samples=1, temperature=1.0)
 """How a model's own samples are drawn, whatever its answers are: entropy and divergence are those of the policy."""
+OPTIONS = 1
+"""Version of the code that reads options (evaluation/options.py, domains/options.py): raised by hand where what is read
+may change. tests/experiments/nodes/test_inquiry_identity.py sees every change of it."""
 INQUIRED: Split = "test"
 """The split about whose answers is asked."""
 
@@ -42,6 +45,9 @@ def _tasks(setup: Setup, name: str, split: Split) -> list[Task]:
         how = None if domain.decoding == "greedy" else domain.decoding
         formats = _task("formats", name, split, domain, how, settings.formats)
         asked.append(formats.model_copy(update={"forms": IDENTITY}))
+    if split == "test" and domain.options:
+        options = _read("options", name, split, domain, settings)
+        asked.append(options.model_copy(update={"options": domain.options, "version": OPTIONS}))
     return asked + (_inquiries(asked[0], domain, settings) if split == INQUIRED else [])
 
 

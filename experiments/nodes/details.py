@@ -8,6 +8,7 @@ from pydantic import Field, FiniteFloat, PositiveInt, model_validator
 
 from domains.frozen import Frozen
 from experiments.nodes.inquired import Believed, Calculated, Paraphrased, Reasoned
+from experiments.nodes.options import OptionsRead
 
 PerItem = Literal["distinct", "compression", "distance", "distance_formed", "reference_nll", "reference_bytes"]
 """Fields of `Details` that hold one value for each item."""
@@ -53,6 +54,8 @@ class Details(Frozen):
     """Of each item: −ln p of the reference answer, nats."""
     reference_bytes: tuple[int, ...] | None = None
     """Of each item: UTF-8 bytes of the reference answer."""
+    options: OptionsRead | None = Field(None, exclude_if=lambda read: read is None)
+    """Of multiple choice: how likely each option was found; None where there are none, or nobody read them."""
     reasoned: Reasoned | None = Field(None, exclude_if=lambda found: found is None)
     """Of the first items' first answers: what became of their reasoning; None where that was not asked."""
     believed: Believed | None = Field(None, exclude_if=lambda found: found is None)
@@ -84,6 +87,8 @@ class Details(Frozen):
         }
         if wrong or len(self.scores) != self.items * self.samples:
             raise ValueError(f"fields must hold one value for each answer or item, got {wrong or len(self.scores)}")
+        if self.options is not None and len(self.options.nll) != self.items:
+            raise ValueError(f"`options` must hold those of {self.items} items, got {len(self.options.nll)}")
         if any(not 0 < len(values) <= self.items for values in self.more.values()):
             raise ValueError(f"`more` must hold one value for each of the first of {self.items} items")
         return self

@@ -47,7 +47,7 @@ class Output(Frozen):
     item: str
     """Identity of the example (`Example.id`)."""
     sample: int = 0
-    """Which of the item's completions."""
+    """Which of the item's completions, or of its options."""
     arm: Arm | None = None
     """What was put before it, where something was asked about an answer."""
     text: str | None = None

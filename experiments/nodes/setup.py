@@ -17,6 +17,7 @@ from domains.calculator import Form
 from domains.decoding import Decoding
 from domains.example import Kind, Split
 from domains.frozen import Frozen, fingerprint
+from domains.options import OptionForm
 from domains.rewards import RewardSpec, called, primary, reward_identity
 
 FORMAT = 4
@@ -38,6 +39,8 @@ class SetupDomain(Frozen):
     """The text with which answers come to their end; None where they do not reason."""
     calculator: Form | None = Field(None, exclude_if=lambda form: form is None)
     """How answers call a calculator; None where there is none."""
+    options: OptionForm | None = Field(None, exclude_if=lambda form: form is None)
+    """Where the options of multiple choice stand; None where there are none."""
     decoding: Decoding
     """How answers are drawn in evaluation."""
 
@@ -152,6 +155,7 @@ def make_setup(
                 stop=spec.stop,
                 final=spec.final,
                 calculator=spec.calculator,
+                options=spec.option_form,
                 decoding=curriculum.decoding(name),
             )
             for name, spec in curriculum.domains.items()

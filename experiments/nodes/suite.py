@@ -15,8 +15,9 @@ from curricula.schema import Inquiry, Metric
 from domains.calculator import Form
 from domains.example import Split
 from domains.frozen import Frozen, fingerprint
+from domains.options import OptionForm
 
-ModelTask = Literal["answers", "references", "samples", "divergence", "formats"]
+ModelTask = Literal["answers", "references", "samples", "divergence", "formats", "options"]
 """What is asked of items."""
 TaskKind = ModelTask | Inquiry
 """What is asked of items, or about the answers to them."""
@@ -28,8 +29,9 @@ class Task(Frozen):
 
     kind: TaskKind
     """`answers` to be marked; likelihood of the `references`; own `samples` at temperature 1; `divergence` from the
-    base model on the base model's own samples; answers in several `formats` of the prompt; `reasoning` and
-    `confidence` of the first answers, what they are with a `calculator` at hand, and after a `paraphrase`."""
+    base model on the base model's own samples; answers in several `formats` of the prompt; likelihood of all
+    `options`; `reasoning` and `confidence` of the first answers, what they are with a `calculator` at hand, and after a
+    `paraphrase`."""
     domain: str
     split: Split
     data: str
@@ -52,8 +54,10 @@ class Task(Frozen):
     """How a calculator is called, of `calculator`."""
     paraphraser: str | None = Field(None, exclude_if=lambda who: who is None)
     """Identity of the endpoint that says reasoning in other words, of `paraphrase`."""
+    options: OptionForm | None = Field(None, exclude_if=lambda form: form is None)
+    """Where the options stand and how they are said, of `options`."""
     version: int | None = Field(None, exclude_if=lambda version: version is None)
-    """Of the code, of what is asked about answers."""
+    """Of the code, of `options` and what is asked about answers."""
 
     @property
     def key(self) -> str:

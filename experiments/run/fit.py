@@ -13,6 +13,7 @@ from curricula.stage import Stage
 from domains.errors import DataError
 from domains.example import Example, Splits
 from domains.frozen import fingerprint
+from domains.options import options_of
 from domains.preparation.prepare import Fit
 from domains.spec import DomainSpec
 from experiments.models.tokens import chat, prompting
@@ -45,6 +46,7 @@ def check_everything_fits(curriculum: Curriculum, data: Data, lengths: Lengths |
             answers += check_fit(name, data[name][split], known, spec.max_tokens)
         notes += _unreachable(name, spec, answers)
         _check_formats(curriculum, name, data[name]["test"], known)
+        _check_options(name, spec, data[name]["test"], known)
     return tuple(notes)
 
 
@@ -59,6 +61,22 @@ def _check_formats(curriculum: Curriculum, name: str, items: Sequence[Example], 
             value=curriculum.evaluation.formats,
             hint="Leave `formats` out, shorten the items or their `max_tokens`, or raise the model's context.",
         )
+
+
+def _check_options(name: str, spec: DomainSpec, items: Sequence[Example], lengths: Lengths) -> None:
+    """Every option is read after its prompt, whatever the longest completion is."""
+    form = spec.option_form
+    if form is None:
+        return
+    for item in items:
+        for text in options_of(form, item.fields).said:
+            if not fits(item.model_copy(update={"answer": text}), lengths, 0):
+                raise DataError(
+                    f"with its prompt an option needs more tokens than the model takes, which are {lengths.context}",
+                    key=f"domains.{name}.options",
+                    value=text,
+                    hint="Filter such rows out, shorten them, or raise the model's context.",
+                )
 
 
 def check_fits_too(curriculum: Curriculum, file: Path, data: Data, lengths: Lengths | None) -> None:

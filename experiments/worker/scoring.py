@@ -11,13 +11,15 @@ from domains.rewards import Lent, Reward, build_reward
 from experiments.evaluation.execution import executed
 from experiments.evaluation.formats import marked_formats
 from experiments.evaluation.marking import mark
+from experiments.evaluation.options import options_read
 from experiments.measures.details import details
 from experiments.measures.inquiries import Told, marked_of
 from experiments.measures.scores import domain_score
+from experiments.nodes.options import OptionsRead
 from experiments.nodes.outputs import Marked, Output
 from experiments.nodes.record import DomainScore
 from experiments.nodes.setup import SetupDomain
-from experiments.nodes.suite import Task
+from experiments.nodes.suite import Task, TaskKind
 from experiments.worker.bench import boundary
 
 Said = Mapping[Task, Sequence[Output]]
@@ -76,6 +78,15 @@ def scored(
         with boundary("reward"):
             right = executed(marker.name, marker.domain, marker.reward, items, outputs["answers"], marks)
             formats = marked_formats(marker.name, marker.reward, formatted, forms)
-        kept = details(outputs, marks, right, formats, [item.prompt for item in items])
+        prompts = [item.prompt for item in items]
+        kept = details(outputs, marks, right, formats, prompts, _options(asked, said))
         score = score.model_copy(update={"details": kept})
     return Scored(score, marks)
+
+
+def _options(asked: Mapping[TaskKind, Sequence[Example]], said: Said) -> OptionsRead | None:
+    """None where there are no options, or they were not read."""
+    task = next((task for task in said if task.kind == "options"), None)
+    if task is None or task.options is None:
+        return None
+    return options_read(asked["options"], said[task], task.options)

@@ -33,6 +33,14 @@ TITLES: dict[Name, str] = {
     "truncated": "cut",
 }
 """Measures that a terminal has room for; the page has all."""
+CHOICE = "choice: likeliest option, 0 is chance; there Brier, confidence and AUROC are of the options"
+
+
+def titles(found: Checkup) -> dict[Name, str]:
+    """Those, with the choice among options where a domain has some."""
+    profiles = [each for one in found.domains.values() for each in one.profiles]
+    chosen = any(each.readings["acc_cc"].status != "skipped" for each in profiles)
+    return {"acc_cc": "choice", **TITLES} if chosen else TITLES
 
 
 def verdict_of(domains: Mapping[str, DomainCheckup], names: Sequence[str], *, same: bool) -> str:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from domains.interval import Interval
+from experiments.analysis.cliffs.chosen import of_options
 from experiments.analysis.cliffs.family import Family
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import NOT_KEPT, NOT_RIGHT_OR_WRONG, PairedAnswers
 from experiments.analysis.cliffs.reading import GAP, SHARE, Ends, additive, skipped
 from experiments.measures import calibration as measure
+from experiments.measures import options
 from experiments.measures.ranking import Statistic, aurc, auroc, e_aurc, pseudo_values
 from experiments.measures.regressions import right_or_wrong
 from experiments.measures.smooth import smooth_ece, smooth_null_band
@@ -51,6 +53,8 @@ MEASURES = {
         pairs=True,
     ),
 }
+BY_OPTIONS = "the confidence is the likeliest option's share of all options' probability, and that option the answer"
+BY_ANSWER = "the confidence is the model's own probability of its answer"
 BIASED = "an ECE is biased upward: it is read beside its null band, and its change is not"
 
 
@@ -60,6 +64,8 @@ class Forecast:
 
     confidence: tuple[Array, Array]
     right: tuple[Array, Array]
+    rests: str = ""
+    """What the confidence is."""
 
     @property
     def null(self) -> tuple[float, float] | None:
@@ -98,7 +104,15 @@ class Forecast:
 
 
 def forecast(pair: PairedAnswers) -> Forecast | str:
-    """From kept answers, or why not. Confidence: exp(Σ ln p) of all of an answer's tokens, at temperature 1."""
+    """From options that were read, else from kept answers, or why not.
+
+    Of options the answer is the likeliest one, its probability among them the confidence. Of others the confidence is
+    exp(Σ ln p) of all of the answer's tokens, at temperature 1.
+    """
+    sure, chosen = of_options(pair, options.confidence), of_options(pair, options.chosen_right)
+    if sure is not None and chosen is not None:
+        each = [side[..., None] for side in (*sure, *chosen)]
+        return Forecast(confidence=(each[0], each[1]), right=(each[2], each[3]), rests=BY_OPTIONS)
     scores, nll = pair.answers("scores"), pair.answers("nll")
     if scores is None:
         return NOT_KEPT
@@ -106,7 +120,7 @@ def forecast(pair: PairedAnswers) -> Forecast | str:
         return "the answers' own likelihood was not kept"
     if not right_or_wrong(*scores):
         return NOT_RIGHT_OR_WRONG
-    return Forecast(confidence=(np.exp(-nll[0]), np.exp(-nll[1])), right=scores)
+    return Forecast(confidence=(np.exp(-nll[0]), np.exp(-nll[1])), right=scores, rests=BY_ANSWER)
 
 
 def calibration(found: Forecast | str) -> dict[Name, Reading]:
@@ -114,7 +128,7 @@ def calibration(found: Forecast | str) -> dict[Name, Reading]:
     if isinstance(found, str):
         return {name: skipped(found) for name in MEASURES}
     sure = float(np.quantile(found.confidence[0], 0.8))
-    return {
+    readings = {
         "brier": found.by_item(measure.brier),
         "confidence_gap": found.by_item(measure.confidence_gap, GAP),
         "auroc": found.ranked(auroc),
@@ -125,6 +139,7 @@ def calibration(found: Forecast | str) -> dict[Name, Reading]:
         "confidently_wrong": found.by_item(lambda c, z: measure.confidently_wrong(c, z, measure.SURE)),
         "confidently_wrong_base80": found.by_item(lambda c, z: measure.confidently_wrong(c, z, sure)),
     }
+    return {name: one.noted(found.rests) for name, one in readings.items()}
 
 
 def _ece(found: Forecast, of: Callable[[Array, Array], float]) -> Reading:

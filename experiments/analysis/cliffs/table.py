@@ -11,6 +11,7 @@ from experiments.analysis.cliffs import (
     believed,
     calculated,
     calibrated,
+    chosen,
     entropy,
     flipped,
     formats,
@@ -26,6 +27,7 @@ from experiments.measures.spec import MeasureSpec, Name
 
 FAMILIES: tuple[Family, ...] = (
     likelihood.FAMILY,
+    chosen.FAMILY,
     calibrated.FAMILY,
     flipped.FAMILY,
     entropy.FAMILY,

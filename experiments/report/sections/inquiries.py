@@ -50,9 +50,12 @@ def not_had(missing: Sequence[tuple[str, str]]) -> str:
 
 
 def notes(had: Sequence[tuple[str, Value]]) -> str:
-    """What one should know of values, (title, value), each note once."""
-    told = dict.fromkeys(f"{title}: {value.note}." for title, value in had if value.note)
-    return "".join(paragraph(line, "note") for line in told)
+    """What one should know of values, (title, value), each note once, with all that it is about."""
+    by_note: dict[str, dict[str, None]] = {}
+    for title, value in had:
+        if value.note:
+            by_note.setdefault(value.note, {})[title] = None
+    return "".join(paragraph(f"{', '.join(titles)}: {note}.", "note") for note, titles in by_note.items())
 
 
 def _had(stratum: Mapping[Name, Value]) -> bool:

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.analysis.checkup.model import Checkup
-from experiments.analysis.checkup.words import TITLES, reasons
+from experiments.analysis.checkup.words import CHOICE, reasons, titles
 from experiments.analysis.cliffs.model import CliffVerdict
 from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.cliffs.verdicts import VERDICTS, Kind
@@ -74,11 +74,12 @@ def _scores(found: Checkup) -> Table:
 
 def _profile(found: Checkup, at: int, title: str) -> Table:
     """What one model is like on every domain; a dash where a measure was skipped, the reason is on the page."""
-    table = titled(title)
+    shown = titles(found)
+    table = titled(title, CHOICE if "acc_cc" in shown else "")
     columns(table, "domain", wrap=LONG)
-    columns(table, *TITLES.values(), right=True)
+    columns(table, *shown.values(), right=True)
     for name, one in found.domains.items():
-        values = [(key, one.profiles[at].readings[key].interval.estimate) for key in TITLES]
+        values = [(key, one.profiles[at].readings[key].interval.estimate) for key in shown]
         table.add_row(
             Text(name),
             *(signed(value) if MEASURES[key].signed else number(value) for key, value in values),

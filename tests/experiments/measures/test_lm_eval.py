@@ -6,10 +6,21 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from domains.errors import DataError
+from domains.example import Example
+from domains.options import OptionForm
+from experiments.analysis.cliffs import calibrated, chosen
+from experiments.analysis.cliffs.family import Sides
+from experiments.analysis.cliffs.moments import PairedAnswers
+from experiments.analysis.cliffs.readings import read
+from experiments.evaluation.options import options_read
+from experiments.measures import options as measure
 from experiments.measures.lm_eval import paired, read_tasks, sample_files, task_of
+from experiments.nodes.outputs import Output
+from tests.support.paths import ROOT
 
 
 def choice(number: int, options: list[float], right: int, **more: object) -> dict[str, object]:
@@ -202,3 +213,58 @@ def test_a_folder_of_several_models_asks_which(tmp_path: Path) -> None:
     assert [file.parent.name for file in sample_files(tmp_path / "base")] == ["base"]
     with pytest.raises(DataError, match=r"several models. Name one of them: base, tuned"):
         sample_files(tmp_path)
+
+
+def test_logged_options_and_those_that_were_read_give_the_same_numbers(tmp_path: Path) -> None:
+    """The same probabilities, once in a log of the harness, once as they are read of a domain with `options`."""
+    draw = np.random.default_rng(0)
+    texts = [[f"{'x' * (number % 4)}option{at}" for at in range(2 + number % 3)] for number in range(120)]
+    lls = [(-draw.exponential(3.0, len(each))).tolist() for each in texts]
+    right = [int(draw.integers(len(each))) for each in texts]
+    rows = [
+        choice(number, one, at, arguments={f"gen_args_{k}": {"arg_0": "q", "arg_1": f" {text}"} for k, text in names})
+        for number, (one, at, names) in enumerate(zip(lls, right, map(list, map(enumerate, texts)), strict=True))
+    ]
+    logged = read_tasks(write(tmp_path, rows), alone=True)["acc"].score([str(number) for number in range(120)]).details
+    items = [
+        Example(prompt=f"q{number}", answer=each[at], fields={"choices": each, "answer": at})
+        for number, (each, at) in enumerate(zip(texts, right, strict=True))
+    ]
+    outputs = [
+        Output(item=item.id, sample=at, nll=-ll, count=1)
+        for item, each in zip(items, lls, strict=True)
+        for at, ll in enumerate(each)
+    ]
+    assert logged is not None
+    asked = options_read(items, outputs, OptionForm(columns=("choices",), answer="{answer}"))
+    assert logged.options == asked
+    ours = logged.model_copy(update={"options": asked, "nll": None, "scores": (0.0,) * 120})
+    theirs, own = (read(Sides(PairedAnswers((one,), (one,)))) for one in (logged, ours))
+    for name in (*chosen.MEASURES, *calibrated.MEASURES):
+        assert theirs.readings[name].value.status != "skipped", name
+        assert theirs.readings[name] == own.readings[name], name
+    assert theirs.ece_null == own.ece_null
+    assert theirs.readings["acc_cc"].value.interval.estimate == pytest.approx(np.mean(measure.above_chance(asked)))
+
+
+def test_what_the_harness_scored_is_what_its_options_say() -> None:
+    """Of version 0.4.13: `acc` and `acc_norm` follow from the likelihoods and lengths that are read here."""
+    (file,) = (ROOT / "tests/support/lm_eval").glob("*/samples_local_facts_*.jsonl")
+    tasks = read_tasks(file, alone=True)
+    keys = list(tasks["acc"].items)
+    found = tasks["acc"].score(keys).details
+    assert found is not None
+    assert found.options is not None
+    assert measure.chosen_right(found.options) == tasks["acc"].score(keys).items
+    by_length = measure.above_chance_by_length(found.options)
+    assert by_length is not None
+    assert [float(one == 1) for one in by_length] == list(tasks["acc_norm"].score(keys).items)
+
+
+@pytest.mark.parametrize("target", ["[0, 1]", "red", "7"])
+def test_a_target_that_is_no_place_of_an_option_leaves_the_confidence_alone(tmp_path: Path, target: str) -> None:
+    rows = [choice(n, [-1.0, -3.0], 0, target=target) for n in range(3)]
+    found = read_tasks(write(tmp_path, rows), alone=True)["acc"].score(["0", "1"]).details
+    assert found is not None
+    assert found.options is None
+    assert found.nll == pytest.approx((math.log(1 + math.exp(-2)),) * 2, abs=1e-6)

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy.special import softmax
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss, precision_recall_curve, roc_auc_score
 
-from experiments.measures import calibration, ranking
+from experiments.measures import calibration, options, ranking
 from experiments.measures.ranking import of
+from experiments.nodes.options import OptionsRead
 
 
 def forecasts(confidences, unique=False, min_size=1):
@@ -102,3 +104,30 @@ def test_of_ties_scikit_learn_makes_one_bin_and_ours_share_their_outcomes():
     held, theirs = error_of_curve(confidence, right, 2)
     assert (held.tolist(), theirs) == ([4, 0], 0.0)
     assert calibration.ece(confidence, right, 2) == 0.0
+
+
+def choices(size):
+    """Up to 30 items with so many options each: −ln p of all, and which is right."""
+    nll = st.tuples(*[st.integers(0, 3000).map(lambda part: part / 100)] * size)
+    items = st.lists(st.tuples(nll, st.integers(0, size - 1)), min_size=1, max_size=30)
+    return items.map(
+        lambda each: OptionsRead(nll=[one for one, _ in each], characters=None, right=[right for _, right in each])
+    )
+
+
+@given(st.integers(2, 6).flatmap(choices))
+def test_brier_over_options_is_scikit_learns_of_several_classes(read):
+    shares = softmax(-np.array(read.nll), axis=1)
+    theirs = brier_score_loss(read.right, shares, labels=range(shares.shape[1]), scale_by_half=False)
+    assert np.mean(options.brier(read)) == pytest.approx(theirs, abs=1e-12)
+
+
+@given(st.integers(2, 6).flatmap(choices))
+def test_auroc_and_brier_of_the_likeliest_option_are_scikit_learns(read):
+    shares = softmax(-np.array(read.nll), axis=1)
+    confidence, right = np.array(options.confidence(read)), np.array(options.chosen_right(read))
+    assert right.tolist() == (shares.argmax(axis=1) == read.right).tolist()
+    theirs = brier_score_loss(right, shares.max(axis=1), labels=[0.0, 1.0], pos_label=1.0)
+    assert calibration.brier(confidence, right).mean() == pytest.approx(theirs, abs=1e-12)
+    assume(0 < right.sum() < len(right))
+    assert of(ranking.auroc, confidence, right) == pytest.approx(roc_auc_score(right, confidence))

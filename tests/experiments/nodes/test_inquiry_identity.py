@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from experiments.measures.inquiries import INQUIRIES
+from experiments.measures.suite import OPTIONS
 from tests.support.code_hash import code_hash
 
 PINNED = {
@@ -14,6 +15,8 @@ PINNED = {
     "paraphrase": (1, "06d35b847573"),
 }
 """Version, and hash of the code that asks."""
+PINNED_OPTIONS = (1, "ef4c8e553e1a")
+"""The same of the code that reads the options of multiple choice."""
 ASKING = "experiments.evaluation.inquiry"
 WITHIN = (
     "domains",
@@ -50,6 +53,14 @@ def test_code_and_version_change_together(kind):
         f"The code that asks {kind!r} has changed. If what is asked, or said to it, may differ now, raise its number "
         f"in INQUIRIES: it is then asked again. Else leave it. In both cases write "
         f"({INQUIRIES[kind].version} or the new number, {hash_of(kind)!r}) into PINNED."
+    )
+
+
+def test_code_that_reads_options_and_its_version_change_together():
+    found = code_hash("experiments.evaluation.options", "read_options", PLUMBING, WITHIN)[:12]
+    assert (OPTIONS, found) == PINNED_OPTIONS, (
+        f"The code that reads options has changed. If other options are read now, or in another form, raise OPTIONS in "
+        f"measures/suite.py. In both cases write ({OPTIONS} or the new number, {found!r}) into PINNED_OPTIONS."
     )
 
 

@@ -21,7 +21,6 @@ how many hold at least one.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -33,7 +32,8 @@ from unittest.mock import patch
 
 import numpy as np
 
-from benchmarks.cliff_tables import show
+from benchmarks.arguments import arguments
+from benchmarks.cliff_tables import OPTIONS, show
 from benchmarks.cliff_worlds import DOMAINS, ITEMS, LUCK, SPREAD, STAGES, Drawn, Key
 from experiments.analysis.cliffs import executing, judging
 from experiments.analysis.cliffs.beside import Beside, beside
@@ -197,4 +197,4 @@ def main(arguments: Sequence[str] = ()) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(arguments(__doc__, options=OPTIONS))

@@ -1,6 +1,6 @@
 """Whether the kinds of a page's sure falls should be corrected for how many falls there are: by simulation.
 
-    python -m benchmarks.cliff_kinds [--simulations 200]
+    python -m benchmarks.cliff_kinds [--simulations 1000]
 
 A page has four stages and four domains of 120 items, and the first stage harms every domain, so that it holds up to 16
 falls from the base. Form and sums go wrong from the start as well, by other shares after every training. Of what kind a
@@ -33,7 +33,7 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.arguments import arguments
-from benchmarks.cliff_tables import OPTIONS, show
+from benchmarks.cliff_tables import OPTIONS, SIMULATIONS, show
 from benchmarks.cliff_worlds import DOMAINS, ITEMS, LUCK, SPREAD, STAGES, Drawn, Key
 from experiments.analysis.cliffs import executing, judging
 from experiments.analysis.cliffs.beside import Beside, beside
@@ -47,7 +47,6 @@ from experiments.measures.value import Value
 from scheduler.measurements import Array
 from scheduler.statistics.intervals import holm, interval
 
-PAGES = 200
 PARTS = 2
 ASKED = ((1, 3), (1, 5), (1, 10), (4, 5))
 """(answers an item, seeds)."""
@@ -158,7 +157,7 @@ def _surely(fall: float, rest: Value) -> bool:
     return rest.interval.ends is not None and rest.interval.ends[0] > LEFT * fall
 
 
-def measure(simulations: int = PAGES) -> dict[str, Any]:
+def measure(simulations: int = SIMULATIONS) -> dict[str, Any]:
     """All rates, by harm, rule, answers an item and number of seeds."""
     harms = [
         replace(harm, samples=samples, seeds=seeds) for harm, (samples, seeds) in product((*ABILITY, *BESIDE), ASKED)

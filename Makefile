@@ -9,6 +9,8 @@ unexport PYTHONDONTWRITEBYTECODE
 	test -x $(BIN)/python || $(PY) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 -c constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target .venv/peers \
+		-c constraints.txt avalanche-lib continuum
 	touch $@
 
 .PHONY: install demo test quick quick-light quick-torch lint bench smollm
@@ -28,8 +30,9 @@ quick: install
 QUICK = HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -m "not slow"
 ROOMS := tests/experiments
 TORCH := $(addprefix $(ROOMS)/,models training evaluation worker analysis/cliffs/test_curves.py analysis/cliffs/test_reasoned.py \
-	cli/test_paraphrasing.py executors/test_memory.py measures/test_suite.py nodes/test_provenance.py \
-	run/estimating/test_estimate_forty.py run/recipes/test_recipes.py run/test_grouped_probes.py run/test_ways_back.py) \
+	cli/test_paraphrasing.py executors/test_memory.py measures/test_suite.py measures/test_transfer_libraries.py \
+	nodes/test_provenance.py run/estimating/test_estimate_forty.py run/recipes/test_recipes.py run/test_grouped_probes.py \
+	run/test_ways_back.py) \
 	$(addprefix tests/domains/,test_domain_contract.py test_sources_files.py test_sources_hints.py \
 	test_sources_hub.py) tests/curricula/test_unknown.py \
 	tests/scheduler/composing/test_rate_path.py $(addprefix tests/benchmarks/,test_endpoint.py test_tiers.py)

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.arguments import arguments
-from benchmarks.cliff_tables import SIMULATIONS, show
+from benchmarks.cliff_tables import OPTIONS, SIMULATIONS, show
 from benchmarks.cliff_ways import Way, read, steep
 from benchmarks.cliff_worlds import DOMAINS, STAGES, Drawn, sure
 from experiments.analysis.cliffs.contrast import contrast
@@ -157,4 +157,4 @@ def main(arguments: Sequence[str] = ()) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(arguments(__doc__))
+    main(arguments(__doc__, options=OPTIONS))

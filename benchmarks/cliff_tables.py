@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 SIMULATIONS = 1000
+OPTIONS = ("--simulations",)
+"""What their commands take."""
 POWER = "power_"
 """Keys that begin so hold how often a verdict is said where it is true; the rest of the key is the verdict."""
 Rates = Mapping[str, float]

@@ -23,7 +23,7 @@ from typing import Any, Literal
 import numpy as np
 
 from benchmarks.arguments import arguments
-from benchmarks.cliff_tables import SIMULATIONS, show
+from benchmarks.cliff_tables import OPTIONS, SIMULATIONS, show
 from benchmarks.cliff_worlds import DOMAINS, ITEMS, LUCK, SEEDS, SPREAD, STAGES, TESTS, Drawn, Key, sure
 from experiments.analysis.cliffs.contrast import contrast
 from experiments.analysis.cliffs.model import CliffVerdict
@@ -202,4 +202,4 @@ def main(arguments: Sequence[str] = ()) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(arguments(__doc__))
+    main(arguments(__doc__, options=OPTIONS))

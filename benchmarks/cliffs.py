@@ -35,7 +35,7 @@ import numpy as np
 
 from benchmarks import cliff_tools
 from benchmarks.arguments import arguments
-from benchmarks.cliff_tables import SIMULATIONS, show
+from benchmarks.cliff_tables import OPTIONS, SIMULATIONS, show
 from benchmarks.cliff_ways import kinds
 from benchmarks.cliff_worlds import SEEDS, Key, World, drawn, told, verdicts
 from experiments.analysis.cliffs.judging import MATTERS
@@ -145,4 +145,4 @@ def main(arguments: Sequence[str] = ()) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(arguments(__doc__))
+    main(arguments(__doc__, options=OPTIONS))

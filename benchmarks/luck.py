@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.arguments import arguments
-from benchmarks.cliff_tables import show
+from benchmarks.cliff_tables import OPTIONS, show
 from benchmarks.cliff_worlds import Drawn
 from experiments.analysis.cliffs.contrast import contrast, p_of
 from experiments.analysis.cliffs.judging import MATTERS
@@ -148,4 +148,4 @@ def main(arguments: Sequence[str] = ()) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(arguments(__doc__))
+    main(arguments(__doc__, options=OPTIONS))

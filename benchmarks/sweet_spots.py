@@ -29,7 +29,7 @@ import numpy as np
 from benchmarks.arguments import arguments
 from benchmarks.claims.model import compared
 from benchmarks.claims.ways import Tested, beyond, fell_since, gained
-from benchmarks.cliff_tables import show
+from benchmarks.cliff_tables import OPTIONS, show
 from experiments.nodes.course import Course, Point, PointScores
 from scheduler.measurements import Array
 
@@ -143,4 +143,4 @@ def main(arguments: Sequence[str] = ()) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(arguments(__doc__))
+    main(arguments(__doc__, options=OPTIONS))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from experiments.analysis.checkup.model import Checkup, DomainCheckup, Profile
 from experiments.analysis.checkup.words import NO_SEEDS, why
 from experiments.analysis.cliffs.judging import MATTERS
 from experiments.analysis.cliffs.table import MEASURES
-from experiments.analysis.cliffs.verdicts import VERDICTS, Kind
 from experiments.analysis.words import DASH, chance, count, duration, number, short, signed, signed_span, span
 from experiments.measures.spec import Name
 from experiments.measures.value import Value
+from experiments.report.figures.forest import forest_figure
 from experiments.report.html import page
 from experiments.report.markup import (
     aside,
@@ -29,7 +27,7 @@ from experiments.report.markup import (
 from experiments.report.sections.cliffs import named, null_of, tag_of
 from experiments.report.sections.curves import early_panels, reliability_panels
 from experiments.report.sections.inquiries import not_had, notes, rests
-from experiments.report.style import BLUE, MUTED, VERMILION, axis, error_bars, figure, layout, tint
+from experiments.report.style import tint
 
 LONGEST = 600
 """Characters of a prompt or an answer that are shown."""
@@ -68,10 +66,13 @@ def _domains(found: Checkup) -> str:
         "or wrong, one an item), corrected by Holm over the domains; sure at 5 %. Real drop: sure, and not explained "
         "by answers that hold nothing to mark. Format artifact: it goes away, or more than half of it, where those are "
         "left out. Execution artifact: the same with a calculator, or with every sum in the answers done right. "
+        "Right of the scores: the references' bits per byte, which get worse smoothly where a score that is all or "
+        "nothing falls in a step; their axis is turned, so that worse is left in both. "
         f"No sure change: not sure, and the interval, of one domain, holds no fall of more than {MATTERS:g}. "
         f"Underpowered: not sure, and it holds such a fall. {NO_SEEDS}"
     )
-    picture = plot(_forest(found), "Change of every domain's score with its interval")
+    contrasts = {name: one.difference.score for name, one in found.domains.items() if one.difference}
+    picture = plot(forest_figure(contrasts), "Change of every domain's score, and of its references' bits per byte")
     return section("domains", "What changed on every domain", paragraph(note, "note"), picture, _differences(found))
 
 
@@ -110,25 +111,6 @@ def _differences(found: Checkup) -> str:
         if told := why(score):
             rows.append([aside(len(rows[-1]), element("small", text=told))])
     return table(["domain", "items", "before", "after", "change", "p (Holm)", "items lost / won", "verdict"], rows)
-
-
-def _forest(found: Checkup) -> dict[str, Any]:
-    """A dot a domain, the first on top."""
-    rows = [(name, one.difference.score) for name, one in found.domains.items() if one.difference][::-1]
-    shades: dict[Kind, str] = {"worse": VERMILION, "better": BLUE}
-    changes = [score.change for _, score in rows]
-    trace = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [change.estimate for change in changes],
-        "y": [short(name, 32) for name, _ in rows],
-        "error_x": error_bars(changes) | {"color": MUTED},
-        "marker": {"size": 10, "color": [shades.get(VERDICTS[score.verdict].kind, MUTED) for _, score in rows]},
-        "hovertext": [score.reason for _, score in rows],
-        "hoverinfo": "text",
-    }
-    look = layout(80 + 34 * len(rows), xaxis=axis("change of the score", zeroline=True), yaxis=axis())
-    return figure([trace], look)
 
 
 def _curves(found: Checkup) -> str:

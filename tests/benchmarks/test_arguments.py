@@ -36,6 +36,11 @@ def test_another_option_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) 
         arguments("What it does.")
 
 
+def test_an_option_that_it_has_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    command(monkeypatch, "--simulations", "3")
+    assert list(arguments("What it does.", options=("--simulations",))) == ["--simulations", "3"]
+
+
 def test_too_few_words_are_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     command(monkeypatch, "a")
     assert list(arguments("What it does.", 1)) == ["a"]
@@ -52,6 +57,8 @@ COMMANDS = sorted(
 def test_every_benchmark_asks_for_its_words(file: Path) -> None:
     """None begins hours of work when it is asked what it does."""
     text = file.read_text("utf-8")
+    if "[--simulations" in text and "ArgumentParser(" not in text:
+        assert "options=OPTIONS" in text, "what its first lines promise it takes"
     if "ArgumentParser(" not in text:
         assert "arguments(__doc__" in text
         assert "sys.argv" not in text

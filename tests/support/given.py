@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
@@ -66,8 +66,14 @@ def taught(folder: Path, says: Mapping[str, str], start: Path | None = None, ste
     return folder
 
 
-def teach(network: torch.nn.Module, tokenizer: object, says: Mapping[str, str], steps: int) -> None:
-    """Trains in place."""
+def teach(
+    network: torch.nn.Module,
+    tokenizer: object,
+    says: Mapping[str, str],
+    steps: int,
+    shown: Callable[[str], str] = str,
+) -> None:
+    """Trains in place; `shown`: what the model is shown of a prompt."""
     torch.set_num_threads(1)
     optimizer = torch.optim.AdamW([each for each in network.parameters() if each.requires_grad], lr=5e-3)
     draw = torch.Generator().manual_seed(0)
@@ -76,7 +82,7 @@ def teach(network: torch.nn.Module, tokenizer: object, says: Mapping[str, str], 
         rows, labels = [], []
         for name, answer in says.items():
             for number in torch.randint(100, 160, (8,), generator=draw).tolist():
-                prompt = tokenizer(f"{name} {number}: ")["input_ids"]
+                prompt = tokenizer(shown(f"{name} {number}: "))["input_ids"]
                 said = [*tokenizer(answer)["input_ids"], tokenizer.eos_token_id]
                 rows.append([*prompt, *said])
                 labels.append([-100] * len(prompt) + said)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from domains.interval import Interval
@@ -10,6 +12,7 @@ from experiments.analysis.cliffs.judging import judged
 from experiments.analysis.cliffs.model import Contrast, Steepness
 from experiments.analysis.cliffs.moments import Answers
 from experiments.analysis.cliffs.reading import opened, within
+from experiments.analysis.cliffs.verdicts import FALLS
 from experiments.analysis.comparing.apart import apart
 from scheduler.measurements import Array
 from scheduler.statistics.intervals import Spread, spread
@@ -35,6 +38,8 @@ def contrast(
     whole = missing if change is None else _interval(change, pair)
     found = beside(pair, steepness)
     verdict, reason = judged(whole, p_adjusted, found)
+    if verdict not in FALLS and steepness is not None:
+        found = replace(found, steepness=steepness.model_copy(update={"way": ()}))
     p = p_of(change, pair)
     return Contrast(
         change=whole,

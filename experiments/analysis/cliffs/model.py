@@ -26,6 +26,15 @@ CliffVerdict = Literal[
 ]
 
 
+class WayPoint(Frozen):
+    """A domain at one step of a stage, on validation, with 95 % intervals over seeds and items."""
+
+    step: int
+    score: Interval
+    bits: Interval | None
+    """Bits per byte of the references; None where they are empty."""
+
+
 class Steepness(Frozen):
     """How a domain's score fell over the steps of a stage, beside the likelihood of its references; on validation."""
 
@@ -41,6 +50,8 @@ class Steepness(Frozen):
     """Schaeffer's emergence score of the mean path over that of a straight line, which has 1; None: it hardly moves."""
     likelihood_sharpness: float | None
     """The same of the references' bits per byte."""
+    way: tuple[WayPoint, ...] = Field((), exclude_if=lambda way: not way)
+    """What all this was read off, by step; empty where nothing surely fell."""
 
 
 Rests = Literal["carried", "independent", "no_gain", "unsure"]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import log
+from typing import Literal
 
 import numpy as np
 
-from experiments.analysis.cliffs.model import Steepness
+from experiments.analysis.cliffs.model import Steepness, WayPoint
 from experiments.measures.steepness import follows, form, sharpness
 from experiments.nodes.course import Course
 from scheduler.measurements import Array
+from scheduler.statistics.intervals import interval
 
 
 def steepness(courses: Sequence[Course], domain: str) -> Steepness | None:
@@ -18,28 +20,41 @@ def steepness(courses: Sequence[Course], domain: str) -> Steepness | None:
     steps = _common(courses)
     if not steps:
         return None
-    scores = np.stack([_path(course, steps, domain) for course in courses])
-    nats = [_nats(course, steps, domain) for course in courses]
-    if not all(each.size for each in nats):
+    scores, nats = (_block(courses, steps, domain, of) for of in ("scores", "nats"))
+    path = scores.mean(axis=-1)
+    if not nats.size:
         return Steepness(
             points=len(steps),
-            score=form(scores),
+            score=form(path),
             likelihood="open",
             follows=False,
-            score_sharpness=sharpness(scores.mean(axis=0)),
+            score_sharpness=sharpness(path.mean(axis=0)),
             likelihood_sharpness=None,
+            way=_way(steps, scores),
         )
-    likely = np.stack([np.exp(-each).mean(axis=1) for each in nats])
-    bits = np.stack(
-        [each.sum(axis=1) / log(2) / course.sizes[domain] for each, course in zip(nats, courses, strict=True)]
-    )
+    # By item, over the mean bytes of an item, so that their mean is the bits per byte of all together.
+    sizes = np.array([course.sizes[domain] for course in courses])[:, None, None] / nats.shape[-1]
+    bits = nats / log(2) / sizes
     return Steepness(
         points=len(steps),
-        score=form(scores),
-        likelihood=form(bits),
-        follows=follows(scores, likely),
-        score_sharpness=sharpness(scores.mean(axis=0)),
-        likelihood_sharpness=sharpness(bits.mean(axis=0)),
+        score=form(path),
+        likelihood=form(bits.mean(axis=-1)),
+        follows=follows(path, np.exp(-nats).mean(axis=-1)),
+        score_sharpness=sharpness(path.mean(axis=0)),
+        likelihood_sharpness=sharpness(bits.mean(axis=(0, -1))),
+        way=_way(steps, scores, bits),
+    )
+
+
+def _way(steps: Sequence[int], scores: Array, bits: Array | None = None) -> tuple[WayPoint, ...]:
+    """Of (seeds, points, items)."""
+    return tuple(
+        WayPoint(
+            step=step,
+            score=interval({"": scores[:, at]}),
+            bits=None if bits is None else interval({"": bits[:, at]}),
+        )
+        for at, step in enumerate(steps)
     )
 
 
@@ -52,13 +67,10 @@ def _common(courses: Sequence[Course]) -> list[int]:
     return sorted(set.intersection(*each))
 
 
-def _path(course: Course, steps: Sequence[int], domain: str) -> Array:
-    """Mean score, (points,)."""
-    kept = [point for point in course.points if point.step in steps]
-    return np.array([np.mean(point.domains[domain].scores) for point in kept], dtype=np.float64)
-
-
-def _nats(course: Course, steps: Sequence[int], domain: str) -> Array:
-    """Of every reference, (points, items); empty where there are none."""
-    kept = [point for point in course.points if point.step in steps]
-    return np.array([point.domains[domain].nats for point in kept], dtype=np.float64)
+def _block(courses: Sequence[Course], steps: Sequence[int], domain: str, of: Literal["scores", "nats"]) -> Array:
+    """Primary metric, or nats of the reference, by item: (seeds, points, items); no items where there are none."""
+    kept = set(steps)
+    return np.array(
+        [[getattr(point.domains[domain], of) for point in course.points if point.step in kept] for course in courses],
+        dtype=np.float64,
+    )

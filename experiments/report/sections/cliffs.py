@@ -16,6 +16,7 @@ from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.steepness import Form
 from experiments.report.markup import aside, cell, details, element, number_cell, reading, row_head, section, table
 from experiments.report.sections.curves import early_panels, reliability_panels
+from experiments.report.sections.falls import fall_panels
 from experiments.report.sections.inquiries import not_had, notes, rests, values
 from experiments.report.style import tint
 
@@ -46,6 +47,7 @@ def cliffs(report: Report) -> str:
         details(
             f"{arm}: {counted(found)}",
             _grid(report, found),
+            fall_panels(found),
             _curves(found),
             _measures(report, found),
             opened=arm == report.main,

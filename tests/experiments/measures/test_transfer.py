@@ -1,8 +1,4 @@
-"""Every definition against the papers' sums, written out, and against what Continuum and Avalanche compute.
-
-The libraries are not installed with the tests. Their arithmetic stands here as they have it (Continuum 1.2.7,
-`continuum/metrics/metrics.py`; Avalanche 0.6.0, `evaluation/metrics/forgetting_bwt.py`), and was compared with them.
-"""
+"""Every definition against the papers' sums, written out. `test_transfer_libraries.py` asks Continuum and Avalanche."""
 
 from __future__ import annotations
 
@@ -50,56 +46,6 @@ def test_it_is_the_paper_s(definition):
 
 def test_all_definitions_are_tested():
     assert set(papers()) | {"intransigence_chaudhry"} == set(MEANINGS)
-
-
-def avalanche_forgetting(matrix):
-    """`Forgetting`: the first value of a key less its last; the stream's is the mean over keys that have both."""
-    initial, last = {}, {}
-    for trained in range(T):
-        last.clear()
-        for key in range(T):
-            (initial if key == trained else last)[key] = matrix[trained + 1, key]
-    return np.mean([initial[key] - last[key] for key in initial if key in last])
-
-
-def test_avalanche_s_forgetting_is_gem_s_backward_transfer_turned_round():
-    assert value("forgetting_avalanche") == pytest.approx(avalanche_forgetting(MATRIX))
-    assert value("forgetting_avalanche") == pytest.approx(-value("bwt"))
-
-
-def test_avalanche_s_forward_transfer_is_gem_s():
-    """`ForwardTransfer`: after the experience before less at initialisation; its stream is the mean over those."""
-    each = [MATRIX[key, key] - MATRIX[0, key] for key in range(1, T)]
-    assert value("fwt") == pytest.approx(np.mean(each))
-
-
-def continuum(matrix):
-    """As Continuum sums, its ranges included."""
-    r, pairs = matrix[1:], T * (T - 1) / 2
-    return {
-        "accuracy_A": sum(r[i, j] for i in range(T) for j in range(i + 1)) / (T * (T + 1) / 2),
-        "backward_transfer": sum(r[i, j] - r[j, j] for i in range(1, T) for j in range(i - 1)) / pairs,
-        "forward_transfer": sum(r[i, j] for i in range(T) for j in range(i)) / pairs,
-        "forgetting": sum(max(r[q, j] for q in range(T - 2) if q >= j) - r[T - 1, j] for j in range(T - 2)) / (T - 1),
-    }
-
-
-def test_continuum_s_accuracy_is_ours():
-    assert value("acc_diaz") == pytest.approx(continuum(MATRIX)["accuracy_A"])
-
-
-def test_where_continuum_differs_it_leaves_cells_out():
-    """Its ranges end one too early, so that the step right after a domain's own stage is never counted."""
-    r, theirs = MATRIX[1:], continuum(MATRIX)
-    missing = sum(r[i, i - 1] - r[i - 1, i - 1] for i in range(1, T)) / (T * (T - 1) / 2)
-    assert value("bwt_diaz") == pytest.approx(theirs["backward_transfer"] + missing)
-    # Its forward transfer sums the cells below the diagonal, which are those of backward transfer.
-    assert theirs["forward_transfer"] == pytest.approx(
-        sum(r[i, j] for i in range(T) for j in range(i)) / (T * (T - 1) / 2)
-    )
-    assert value("fwt_diaz") != pytest.approx(theirs["forward_transfer"])
-    # Its forgetting leaves out the last domain before the end, and the moment before the last as a best one.
-    assert value("forgetting_chaudhry") != pytest.approx(theirs["forgetting"])
 
 
 def test_the_best_earlier_moment_is_chosen_on_other_items():

@@ -39,6 +39,7 @@ DESCRIBED = [
     cliffs.Cell,
     cliffs.Contrast,
     cliffs.Steepness,
+    cliffs.WayPoint,
     cliffs.Flipped,
     cliffs.Faith,
     cliffs.Reading,

@@ -85,7 +85,7 @@ def test_answers_after_parts_of_the_reasoning_are_drawn_of_models_that_have_them
     main = report.cliffs[report.main]
     early = {"sums": (None, Early(shares=(0.0, 0.5, 1.0), same=same, items=40))}
     found = {report.main: main.model_copy(update={"early": early, "reliability": {}})}
-    (drawn,) = re.findall(
+    *_, drawn = re.findall(
         r'<script type="application/json">(.*?)</script>', cliffs(report.model_copy(update={"cliffs": found}))
     )
     (line,) = json.loads(drawn)["data"]

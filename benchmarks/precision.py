@@ -5,9 +5,9 @@
 Interrupted, the same command goes on. The domains and the base of `curricula/demo.yaml`, all domains in one stage, by
 SFT and by GRPO, each in float32 and under bf16 autocast, with every seed; all are measured in float32. The JSON holds
 for each method the mean total on `test` in both, the standard deviation over seeds in float32 (the noise), and bf16
-minus float32, paired over seeds and items, with its 95 % interval. `equivalent`: two one-sided tests at 5 %, so the 90 %
-interval lies within ± `rope`, which is the demo's `comparison.rope`. A pair shares base, data and the seed of every
-item's answers; of GRPO not the rollouts, since a stage's random numbers come of its identity.
+minus float32, paired over seeds and items, with its 95 % interval. `equivalent`: two one-sided tests at 5 %, so the
+90 % interval lies within ± `rope`, which is the demo's `comparison.rope`. A pair shares base, data and the seed of
+every item's answers; of GRPO not the rollouts, since a stage's random numbers come of its identity.
 """
 
 from __future__ import annotations

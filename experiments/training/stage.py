@@ -88,10 +88,11 @@ def train_stage(
     """Train `network` in place on `drawn`, in order.
 
     `carried` is the parent's folder and `keep` the new one, for `optimizer: carry`; `reference` is the base model, or
-    its adapters, for `kl_to: base`; `stop` says, domain by domain, at which texts completions end. Guards may end it early. `network` is
-    what the stage starts from also where it was begun before: `saving` says what there is of it. `examiner` measures it
-    on its way, where its guards ask for that. In a process group all processes of it share every step: each must be
-    given the same, and all leave the same; `sharded` leaves `network` in parts, one a process. Raises StageError.
+    its adapters, for `kl_to: base`; `stop` says, domain by domain, at which texts completions end. Guards may end it
+    early. `network` is what the stage starts from also where it was begun before: `saving` says what there is of it.
+    `examiner` measures it on its way, where its guards ask for that. In a process group all processes of it share every
+    step: each must be given the same, and all leave the same; `sharded` leaves `network` in parts, one a process.
+    Raises StageError.
     """
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as own, tempfile.TemporaryDirectory() as best:

@@ -193,7 +193,7 @@ def _examiner(bench: Bench, stage: Stage, model: Model, lent: Lent) -> Validatio
 
 
 def _reference(bench: Bench, stage: Stage) -> Reference | None:
-    """The base model, or its adapters, where the stage's KL penalty holds to it, or its KL budget is measured from it."""
+    """The base model, of LoRA its adapters: where a KL penalty holds to it, or a KL budget is measured from it."""
     training = stage.training
     held = training.method == "grpo" and (training.kl or training.guards.kl)
     if not held or training.kl_to != "base":

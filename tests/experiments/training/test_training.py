@@ -37,6 +37,7 @@ HELD_TO = {
     "with a module": Lora(rank=2, modules_to_save=("norm",)),
 }
 
+
 def test_sft_lowers_the_loss() -> None:
     trained = train(fresh(), SFT)
     assert trained.curve[-1] < trained.curve[0] - 1

@@ -100,9 +100,7 @@ def test_the_base_beneath_the_adapters_is_the_one_that_is_kept_to_the_bit(
 
 
 @pytest.mark.parametrize("given", APART.values(), ids=APART)
-def test_a_base_that_does_not_lie_beneath_is_loaded(
-    tmp_path: Path, given: dict[str, Any], loaded: list[Path]
-) -> None:
+def test_a_base_that_does_not_lie_beneath_is_loaded(tmp_path: Path, given: dict[str, Any], loaded: list[Path]) -> None:
     bench, model = trained(tmp_path, given)
     models = NodeModels(bench, model)
     assert models.base.network is not models.own.network

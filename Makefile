@@ -27,7 +27,7 @@ quick: install
 
 QUICK = HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -m "not slow"
 ROOMS := tests/experiments
-TORCH := $(addprefix $(ROOMS)/,models training evaluation worker analysis/cliffs/test_reasoned.py \
+TORCH := $(addprefix $(ROOMS)/,models training evaluation worker analysis/cliffs/test_curves.py analysis/cliffs/test_reasoned.py \
 	cli/test_paraphrasing.py executors/test_memory.py measures/test_suite.py nodes/test_provenance.py \
 	run/estimating/test_estimate_forty.py run/recipes/test_recipes.py run/test_grouped_probes.py run/test_ways_back.py) \
 	$(addprefix tests/domains/,test_domain_contract.py test_sources_files.py test_sources_hints.py \

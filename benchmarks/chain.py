@@ -1,6 +1,6 @@
 """Wall time of a four-stage chain as `stagewise run`, against a plain TRL script that does the same stages.
 
-python -m benchmarks.chain [--once] [STEPS …]
+python -m benchmarks.chain [once] [STEPS …]
 
 Whole processes in turn (ours, peer, peer, ours), so that a machine that grows slower or faster favours neither. The
 start of Python, of Ray and of the libraries counts on both sides; three lengths of the stages show what does not grow
@@ -19,6 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from benchmarks.arguments import arguments
 
 FILE = Path(__file__).with_name("four_stages.yaml")
 STEPS = (150, 300, 600)
@@ -96,4 +98,5 @@ def main(lengths: Sequence[int] = STEPS, once: bool = False) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main([int(word) for word in sys.argv[1:] if word != "--once"] or STEPS, "--once" in sys.argv)
+    words = arguments(__doc__)
+    main([int(word) for word in words if word != "once"] or STEPS, "once" in words)

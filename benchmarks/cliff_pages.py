@@ -16,7 +16,6 @@ and so a tenth of the pages is drawn with one and with two. Prints tables and th
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import product
@@ -24,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.arguments import arguments
 from benchmarks.cliff_tables import SIMULATIONS, show
 from benchmarks.cliff_ways import Way, read, steep
 from benchmarks.cliff_worlds import DOMAINS, STAGES, Drawn, sure
@@ -157,4 +157,4 @@ def main(arguments: Sequence[str] = ()) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(arguments(__doc__))

@@ -15,7 +15,6 @@ the domain that lost it is drawn, and the others' contrasts count as not sure. P
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -23,6 +22,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from benchmarks.arguments import arguments
 from benchmarks.cliff_tables import SIMULATIONS, show
 from benchmarks.cliff_worlds import DOMAINS, ITEMS, LUCK, SEEDS, SPREAD, STAGES, TESTS, Drawn, Key, sure
 from experiments.analysis.cliffs.contrast import contrast
@@ -202,4 +202,4 @@ def main(arguments: Sequence[str] = ()) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(arguments(__doc__))

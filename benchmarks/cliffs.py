@@ -24,7 +24,6 @@ not found; `noise` where nothing changes.
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -35,6 +34,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import cliff_tools
+from benchmarks.arguments import arguments
 from benchmarks.cliff_tables import SIMULATIONS, show
 from benchmarks.cliff_ways import kinds
 from benchmarks.cliff_worlds import SEEDS, Key, World, drawn, told, verdicts
@@ -145,4 +145,4 @@ def main(arguments: Sequence[str] = ()) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(arguments(__doc__))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ from statistics import median
 from typing import Any
 from unittest.mock import patch
 
+from benchmarks.arguments import arguments
 from benchmarks.executor import MEMORY, make_tree
 from benchmarks.noop import run_nothing
 from curricula.schema import Resources
@@ -93,4 +93,4 @@ def _works(store: str, nodes: int) -> list[Work]:
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:2]))
+    main(*(int(argument) for argument in arguments(__doc__)[:1]))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.arguments import arguments
 from benchmarks.noop import nothing, one_file, run_nothing
 from curricula.schema import Evaluation, Resources, ScratchModel
 from curricula.stage import Schedule, Stage, Training
@@ -145,4 +145,4 @@ def main(nodes: int = 10_000, blocks: int = 5) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:3]))
+    main(*(int(argument) for argument in arguments(__doc__)[:2]))

@@ -9,12 +9,12 @@ whether the judge tells the poor answer from the right one at all: where it does
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.arguments import arguments
 from domains.endpoints import Chat, Question, Tally
 from domains.example import Example
 from domains.preparation.discernment import PERSUASIONS, discern, told
@@ -121,7 +121,7 @@ def gains(measure: Measure, orders: int = 1) -> dict[str, Any]:
 
 def main() -> dict[str, Any]:
     """Gains by rubric, with and without protection, and by comparison in one order and in both."""
-    url, model, *rest = sys.argv[1:]
+    url, model, *rest = arguments(__doc__, 2)
     shared = {"type": "judge", "url": url, "model": model, "max_tokens": 32, "timeout": 600, "concurrency": 1}
     counts = "It answers the task, is right and is clear."
     rubric = JudgeReward.model_validate({**shared, "rubric": counts})

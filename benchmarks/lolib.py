@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.arguments import arguments
 from scheduler.linear_ordering import LinearOrdering, best_order
 from scheduler.measurements import Array
 
@@ -71,4 +71,4 @@ def main(folder: Path | None = None) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    main(*map(Path, arguments(__doc__)[:1]))

@@ -16,7 +16,6 @@ end with `plain` hold what comes out where that draw's luck, or what few items l
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import product
@@ -24,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.arguments import arguments
 from benchmarks.cliff_tables import show
 from benchmarks.cliff_worlds import Drawn
 from experiments.analysis.cliffs.contrast import contrast, p_of
@@ -148,4 +148,4 @@ def main(arguments: Sequence[str] = ()) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(arguments(__doc__))

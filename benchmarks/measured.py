@@ -21,6 +21,7 @@ from datasets import Dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import SFTConfig, SFTTrainer
 
+from benchmarks.arguments import arguments
 from curricula.loader import load_curriculum
 from domains.preparation.prepare import prepare
 
@@ -89,4 +90,5 @@ def main(model: Path, steps: int = 16) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), *map(int, sys.argv[2:]))
+    place, *numbers = arguments(__doc__, 1)
+    main(Path(place).resolve(), *map(int, numbers))

@@ -14,13 +14,13 @@ these two is said relative to `uniform`, joint training: mean and 95 % interval 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 
 import numpy as np
 
+from benchmarks.arguments import arguments
 from benchmarks.regimes import FIRST, ITEMS, LUCK, NAMES, REGIMES, SAMPLES, SEEDS, SIZE, Learner, Regime, independent
 from curricula.schema import Adaptive, MixingRule
 from scheduler.measurements import Array
@@ -132,4 +132,4 @@ def _interval(values: Array | Sequence[float]) -> list[float]:
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:3]))
+    main(*(int(argument) for argument in arguments(__doc__)[:2]))

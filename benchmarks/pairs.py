@@ -13,6 +13,8 @@ from functools import cache
 import numpy as np
 from scipy.stats import binom, binomtest
 
+from benchmarks.arguments import arguments
+
 DROPS, DIFFER = (0.05, 0.10), (0.05, 0.10, 0.20)
 LEVEL, POWER, STEP, MOST = 0.05, 0.8, 5, 1_000
 
@@ -52,4 +54,5 @@ def _sure(lost: int, differing: int) -> bool:
 
 
 if __name__ == "__main__":
+    arguments(__doc__)
     main()

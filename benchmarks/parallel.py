@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.arguments import arguments
 from curricula.loader import load_curriculum
 from experiments.executors.base import Executor, State
 from experiments.executors.inline import InlineExecutor
@@ -60,4 +61,5 @@ def main() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    arguments(__doc__)
     main()

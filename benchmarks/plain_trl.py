@@ -9,13 +9,13 @@ it trained on, and how many of them were prompts.
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import torch
 from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
 
+from benchmarks.arguments import arguments
 from curricula.loader import load_curriculum
 from curricula.schema import Curriculum
 from domains.example import Example
@@ -87,4 +87,4 @@ def main(file: Path, output: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, arguments(__doc__, 2)))

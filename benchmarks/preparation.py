@@ -17,6 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.arguments import arguments
+
 ROWS = 400_000
 CURRICULUM = """\
 name: large
@@ -77,7 +79,7 @@ def measured(folder: Path) -> dict[str, float]:
 
 def main() -> None:
     """Print the figures."""
-    rows = int(sys.argv[1]) if sys.argv[1:] else ROWS
+    rows = next(map(int, arguments(__doc__)), ROWS)
     with tempfile.TemporaryDirectory(prefix="stagewise-preparation-") as place:
         folder = Path(place)
         write_rows(folder / "large.jsonl", rows)

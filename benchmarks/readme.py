@@ -6,11 +6,11 @@ python -m benchmarks.readme runs/quickstart-*/report.json
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.arguments import arguments
 from benchmarks.reports import read_report
 from experiments.analysis.report import FORMAT
 from experiments.analysis.sentences.plan_words import plan_lines
@@ -99,4 +99,4 @@ def main(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(arguments(__doc__, 1)[0]))

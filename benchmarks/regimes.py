@@ -16,13 +16,13 @@ whether the gain has that sign, also by how probable the advice was called.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
+from benchmarks.arguments import arguments
 from curricula.schema import Curriculum
 from scheduler.composing.joint import JOINT
 from scheduler.measurements import Array, Measurements
@@ -223,4 +223,4 @@ def curriculum_of() -> Curriculum:
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:2]))
+    main(*(int(argument) for argument in arguments(__doc__)[:1]))

@@ -9,13 +9,14 @@ White background, so that it can be read on any page; colours by Okabe & Ito.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+
+from benchmarks.arguments import arguments
 
 LOOKS = {
     "lost_by_mixing": ("always mix", "#CC79A7", "s"),
@@ -51,4 +52,5 @@ def draw(found: Mapping[str, Any]) -> Figure:
 
 
 if __name__ == "__main__":
-    draw(json.loads(Path(sys.argv[1]).read_text("utf-8"))).savefig(sys.argv[2], metadata={"Date": None})
+    results, picture = arguments(__doc__, 2)
+    draw(json.loads(Path(results).read_text("utf-8"))).savefig(picture, metadata={"Date": None})

@@ -16,6 +16,7 @@ from statistics import median
 
 from pydantic import TypeAdapter
 
+from benchmarks.arguments import arguments
 from domains.example import Example
 from domains.preparation.prepare import prepare
 from domains.rewards import RewardSpec, build_reward, with_codes
@@ -73,4 +74,5 @@ def _once(given: dict[str, object], example: Example, texts: list[str]) -> float
 
 
 if __name__ == "__main__":
+    arguments(__doc__)
     main()

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
+from benchmarks.arguments import arguments
 from domains.example import Example
 from domains.rewards import build_reward
 from domains.rewards.code import CodeReward
@@ -54,4 +55,5 @@ def main() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    arguments(__doc__)
     main()

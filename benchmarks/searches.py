@@ -9,10 +9,10 @@ as search.json.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks.arguments import arguments
 from benchmarks.reports import read_report
 from experiments.search.analysis.report import FORMAT
 
@@ -61,7 +61,7 @@ def lines(reports: list[dict[str, Any]]) -> list[str]:
 
 def main() -> None:
     """Print one table for all reports given."""
-    names = [Path(name) for name in sys.argv[1:]]
+    names = [Path(name) for name in arguments(__doc__)]
     reports = [read_report(name, FORMAT, "the same stagewise search") for name in names]
     print("| | " + " | ".join(name.stem.replace("_", ", search seed ") for name in names) + " |")
     print("|---" * (1 + len(names)) + "|")

@@ -6,6 +6,7 @@ import json
 from itertools import permutations
 from typing import Any
 
+from benchmarks.arguments import arguments
 from curricula.schema import Evaluation, ScratchModel
 from curricula.stage import Schedule, Stage, Training
 from experiments.nodes.setup import Setup
@@ -41,4 +42,5 @@ def main() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    arguments(__doc__)
     main()

@@ -17,7 +17,6 @@ chosen by some seeds and items and read off on others. Prints a table and then o
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.arguments import arguments
 from benchmarks.claims.model import compared
 from benchmarks.claims.ways import Tested, beyond, fell_since, gained
 from benchmarks.cliff_tables import show
@@ -143,4 +143,4 @@ def main(arguments: Sequence[str] = ()) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(arguments(__doc__))

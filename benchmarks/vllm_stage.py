@@ -13,13 +13,13 @@ vLLM is kept from packing them, by a switch of its own code that is no setting, 
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from benchmarks.arguments import arguments
 from benchmarks.endpoint import items
 from curricula.schema import PretrainedModel
 from curricula.stage import Training
@@ -80,7 +80,7 @@ def main() -> dict[str, Any]:
     if is_missing("vllm"):
         print(f"Skipped: it {lacking('vllm')}. {install('vllm')}")
         return {}
-    folder, *rest = sys.argv[1:]
+    folder, *rest = arguments(__doc__)
     if not torch.cuda.is_available():
         import vllm._custom_ops
 

@@ -9,7 +9,6 @@ A panel a claim, by its number. White background, so that it can be read on any 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from benchmarks.arguments import arguments
 
 COLOURS = {"as expected": "#0072B2", "contrary": "#D55E00", "undecided": "#8a8a8a"}
 ROW, HEAD = 0.19, 0.75
@@ -50,5 +51,6 @@ def _panel(axes: Axes, title: str, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 if __name__ == "__main__":
-    claims = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-    draw(claims, [int(number) for number in sys.argv[3:]]).savefig(sys.argv[2], metadata={"Date": None})
+    results, picture, *numbers = arguments(__doc__, 2)
+    claims = json.loads(Path(results).read_text("utf-8"))
+    draw(claims, [int(number) for number in numbers]).savefig(picture, metadata={"Date": None})

@@ -9,6 +9,8 @@ import json
 import random
 from itertools import product
 
+from benchmarks.arguments import arguments
+
 ROWS = 400
 
 
@@ -36,5 +38,6 @@ def _row(terms: tuple[int, ...], signs: tuple[str, ...]) -> dict[str, str] | Non
 
 
 if __name__ == "__main__":
+    arguments(__doc__)
     for row in rows():
         print(json.dumps(row))

@@ -13,9 +13,8 @@ from __future__ import annotations
 import gc
 import json
 import shutil
-import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from typing import Any
 import torch
 from transformers import AutoTokenizer, Qwen2Config, Qwen2ForCausalLM
 
+from benchmarks.arguments import arguments
 from benchmarks.gpu.work import bench, curriculum, opened
 from experiments.measures.suite import suite_of
 from experiments.models.seeding import seed_all
@@ -132,7 +132,7 @@ def measured(case: Case, model: Path, folder: Path) -> dict[str, list[float]]:
     return {name: [round(figure, 2) for figure in figures] for name, figures in told.items()}
 
 
-def main(model: Path, names: list[str]) -> None:
+def main(model: Path, names: Sequence[str]) -> None:
     """A line of JSON a case, so that what is measured is kept if a later one fails."""
     if not torch.cuda.is_available():
         raise SystemExit("No GPU here: nothing to measure.")
@@ -151,4 +151,5 @@ def main(model: Path, names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), sys.argv[2:])
+    folder, *cases = arguments(__doc__, 1)
+    main(Path(folder).resolve(), cases)

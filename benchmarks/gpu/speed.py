@@ -22,6 +22,7 @@ from datasets import Dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import GRPOConfig, GRPOTrainer, SFTConfig, SFTTrainer
 
+from benchmarks.arguments import arguments
 from benchmarks.gpu.work import bench, curriculum, opened
 from domains.rewards import build_mix, score_group
 from experiments.models.seeding import seed_all
@@ -152,4 +153,5 @@ def main(model: Path, steps: int | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), *map(int, sys.argv[2:]))
+    folder, *numbers = arguments(__doc__, 1)
+    main(Path(folder).resolve(), *map(int, numbers))

@@ -13,6 +13,7 @@ import json
 
 import numpy as np
 
+from benchmarks.arguments import arguments
 from benchmarks.orders.planners import probes
 from benchmarks.orders.regret import HERE, read_tables
 from benchmarks.orders.table import Table
@@ -49,4 +50,5 @@ def _errors(off: Array) -> dict[str, float]:
 
 
 if __name__ == "__main__":
+    arguments(__doc__)
     main()

@@ -11,13 +11,13 @@ best there.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.arguments import arguments
 from benchmarks.orders.tables import AT, rows, span
 
 USUAL = "bwt"
@@ -79,4 +79,4 @@ def _figures(found: Mapping[str, float], name: str) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(arguments(__doc__))

@@ -19,7 +19,6 @@ mean test total of the other seeds, averaged over seeds: what a planner with one
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path as File
@@ -27,6 +26,7 @@ from pathlib import Path as File
 import numpy as np
 from scipy import stats
 
+from benchmarks.arguments import arguments
 from benchmarks.orders.table import Table, read_table
 from benchmarks.orders.transfer_model import VARIANTS, VariantName, fit, node_noise
 from scheduler.measurements import Array, Path
@@ -66,7 +66,7 @@ def predictions(table: Table, variant: VariantName, task: Task, seeds: Sequence[
 
 def main() -> None:
     """Print one JSON object: table → task → variant → figures."""
-    folders = [File(name) for name in sys.argv[1:]] or sorted(file.parent for file in HERE.glob("*/items.csv.gz"))
+    folders = [File(name) for name in arguments(__doc__)] or sorted(file.parent for file in HERE.glob("*/items.csv.gz"))
     found = {}
     for folder in folders:
         table = read_table(folder)

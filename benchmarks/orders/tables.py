@@ -6,10 +6,11 @@ python -m benchmarks.orders.tables benchmarks/orders/regret.json benchmarks/orde
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from benchmarks.arguments import arguments
 
 POOLED = "pooled"
 AT = (7, 16, 32, 64)
@@ -92,7 +93,7 @@ def entropy(ablation: Mapping[str, Any]) -> str:
 
 def main() -> None:
     """Print all tables."""
-    regret, ablation = (json.loads(Path(name).read_text("utf-8")) for name in sys.argv[1:3])
+    regret, ablation = (json.loads(Path(name).read_text("utf-8")) for name in arguments(__doc__)[:2])
     parts = {
         "Regret of reference choices": references(regret),
         "Regret by stage runs, pooled": curves(regret),

@@ -10,11 +10,11 @@ that of joint training minus the best order knows nothing of the order's having 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from benchmarks.arguments import arguments
 from benchmarks.orders.regret import HERE, read_tables
 from benchmarks.orders.rivals import Rivals, read_rivals
 from benchmarks.orders.table import Table
@@ -117,7 +117,7 @@ def main() -> None:
     given = {
         name: (table, read_rivals(HERE / name, table.domains, table.seeds)) for name, table in read_tables(HERE).items()
     }
-    print("\n\n".join(f"**{title}**\n\n{text}" for title, text in parts(given, paths="--paths" in sys.argv[1:])))
+    print("\n\n".join(f"**{title}**\n\n{text}" for title, text in parts(given, paths="--paths" in arguments(__doc__))))
 
 
 def _each(values: Array) -> str:

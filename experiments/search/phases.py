@@ -122,7 +122,7 @@ def search_trials(
 
     with guarded(place.url):
         check()
-        enqueue(study, starts, task.trials - reserved(task.trials, len(search_seeds(task.curriculum))))
+        enqueue(study, starts, task.trials, reserved(task.trials, len(search_seeds(task.curriculum))))
         explorer = Explorer(job, study, task, Teller(job, study, task, say), lambda: executor.slots, check)
         tree = explorer.begin()
 

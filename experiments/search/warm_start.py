@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import optuna
 
-from curricula.schema import Curriculum, OrderName
+from curricula.schema import Curriculum, OrderName, SearchComposition
 from curricula.search_checks import searched_domains
 from curricula.stage import Method
 from experiments.run.findings import Findings, arms
@@ -32,30 +32,42 @@ NO_POINT = (
 )
 
 
+MOST = 1 / 2
+"""Share of the trials that variants of the kinds may have: a space with more of them must not leave less to search."""
+
+
 @dataclass(frozen=True)
 class Start:
-    """One schedule to begin with: what it is called, and its point in the space."""
+    """One schedule to begin with."""
 
     name: str
     params: dict[str, Any]
+    """Its point in the space."""
+    variant: bool = False
+    """Whether its kind is among the starts before it."""
 
 
 def warm_starts(curriculum: Curriculum, findings: Findings, order: Path | None = None) -> tuple[Start, ...]:
     """Distinct schedules, joint training first. `order` is the plan's, for ``search.order: plan``."""
     found: dict[str, Start] = {}
     known = offered(curriculum)
-    for label, choice in _choices(curriculum, findings, order):
-        if choice.composition not in known:
-            continue
-        params = params_of(choice, curriculum)
-        schedule = schedule_of(choice_of(params, curriculum, order), curriculum, label)
-        found.setdefault(schedule_fingerprint(schedule), Start(label, params))
+    orders = list(_orders(curriculum, findings, order or _any_order(curriculum)))
+    kinds, variants = _kinds(curriculum, findings, orders[0]), _variants(curriculum, orders)
+    for variant, choices in ((False, kinds), (True, variants)):
+        for label, choice in choices:
+            if choice.composition not in known:
+                continue
+            params = params_of(choice, curriculum)
+            schedule = schedule_of(choice_of(params, curriculum, order), curriculum, label)
+            found.setdefault(schedule_fingerprint(schedule), Start(label, params, variant))
     return tuple(found.values())
 
 
-def enqueue(study: optuna.Study, starts: tuple[Start, ...], most: int) -> None:
-    """Queue what the study does not hold yet, up to `most` trials in all; safe to repeat after a kill."""
+def enqueue(study: optuna.Study, starts: tuple[Start, ...], trials: int, reserved: int) -> None:
+    """Queue what the study does not hold yet, of `trials` in all but for those `reserved` at the end, and variants up
+    to `MOST` of them; safe to repeat after a kill."""
     for start in starts:
+        most = min(trials - reserved, int(MOST * trials)) if start.variant else trials - reserved
         if len(study.get_trials(deepcopy=False)) < most:
             study.enqueue_trial(start.params, user_attrs={"start": start.name}, skip_if_exists=True)
 
@@ -73,20 +85,17 @@ def own_notes(
     return () if there else (NO_POINT.format(name=main_arm(own)),)
 
 
-def _choices(curriculum: Curriculum, findings: Findings, pinned_to: Path | None) -> Iterator[tuple[str, Choice]]:
-    """Label and choice: each kind once, as the curriculum trains it and in the order that is thought best; then joint
-    training's other forms, methods by kind, and the other orders."""
-    orders = list(_orders(curriculum, findings, pinned_to or _any_order(curriculum)))
-    (name, order), *others = orders
-    joint = own_choice(curriculum, order, "joint").model_copy(update={"lr_decay": 1.0})
+def _kinds(curriculum: Curriculum, findings: Findings, best: tuple[str, Path]) -> Iterator[tuple[str, Choice]]:
+    """Label and choice: each kind once, as the curriculum trains it and in the order that is thought best."""
+    name, order = best
+    joint = _joint(curriculum, order)
     yield "joint", joint
     if findings.measured is not None:
         yield "joint, weighted", joint.model_copy(update={"lengths": _weights(findings, order)})
     most, last = max(curriculum.search.opening), max(curriculum.search.refresh)
     own = own_choice(curriculum, order)
-    ordered = own.composition if own.composition in offered(curriculum) else "sequential"
     if most or last:
-        tails = {"composition": ordered, "opening": most, "refresh": last}
+        tails = {"composition": _ordered(curriculum, own), "opening": most, "refresh": last}
         yield f"joint, then {name}, then joint", own.model_copy(update=tails)
     for kind in ALL:
         if kind.order is not None:
@@ -94,6 +103,12 @@ def _choices(curriculum: Curriculum, findings: Findings, pinned_to: Path | None)
     for kind in ALL:
         if kind.order is None and kind.name != joint.composition:
             yield kind.name, joint.model_copy(update={"composition": kind.name})
+
+
+def _variants(curriculum: Curriculum, orders: Sequence[tuple[str, Path]]) -> Iterator[tuple[str, Choice]]:
+    """Label and choice: joint training's other forms, methods by kind, and the orders after the first."""
+    (name, order), *others = orders
+    joint, own = _joint(curriculum, order), own_choice(curriculum, order)
     yield "joint, decayed", joint.model_copy(update={"lr_decay": curriculum.schedule.lr_decay})
     if "sft_first" in space(curriculum):
         for rate in curriculum.search.sft_rate:
@@ -105,7 +120,16 @@ def _choices(curriculum: Curriculum, findings: Findings, pinned_to: Path | None)
         yield from (
             (f"plan-{one.composition}, {label}", made) for one in ways for label, made in _by_kind(curriculum, one)
         )
+    ordered = _ordered(curriculum, own)
     yield from ((f"{other}-{ordered}", own_choice(curriculum, one, ordered)) for other, one in others)
+
+
+def _joint(curriculum: Curriculum, order: Path) -> Choice:
+    return own_choice(curriculum, order, "joint").model_copy(update={"lr_decay": 1.0})
+
+
+def _ordered(curriculum: Curriculum, own: Choice) -> SearchComposition:
+    return own.composition if own.composition in offered(curriculum) else "sequential"
 
 
 def _any_order(curriculum: Curriculum) -> Path | None:

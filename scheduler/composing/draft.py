@@ -61,6 +61,15 @@ class StageBudgets:
         """That a stage trains on: as many by any method."""
         return draft.steps * self.own(draft).completions
 
+    def plain(self, draft: Draft) -> Draft:
+        """A draft as it is most plainly written, so that those that become equal stages are equal: shares sum to 1, and
+        nobody is named whose training is the curriculum's."""
+        whole = sum(share for _, share in draft.mixture)
+        mixture = tuple((name, share / whole) for name, share in sorted(draft.mixture))
+        if self.own(draft) == self.curriculum.training:
+            return draft._replace(mixture=mixture, domain=None, together=())
+        return draft._replace(mixture=mixture, together=tuple(sorted(draft.together)))
+
     def joint_steps(self, completions: int) -> int:
         """Steps of the curriculum's own training that spend these; rounded up in favour of joint training."""
         return self.curriculum.training.steps_for(completions)

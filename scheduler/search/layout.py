@@ -58,12 +58,13 @@ class Layout:
         return {one.name: by_name[one.domain] for one in limits_of(self.curriculum)}
 
     def stages(self, params: Params) -> tuple[Draft, ...]:
-        """Of the schedule that parameters stand for."""
+        """Of the schedule that parameters stand for; equal ones where the same is trained."""
         known = {name: params[name] for name in self.space if name in params}
         key = tuple(known.items())
         if key not in self._known:
             order = self.order or searched_domains(self.curriculum)
-            self._known[key] = drafts(completed(known, self._pinned, order), self._base)
+            made = drafts(completed(known, self._pinned, order), self._base)
+            self._known[key] = tuple(map(self._base.plain, made))
         return self._known[key]
 
     def schedule(self, params: Params) -> Hashable:
@@ -107,14 +108,14 @@ class Layout:
         """Groups have probes alone, so a path with one has no other step."""
         if len(path) == 1 and len(members := together_in(path[0])) > 1:
             return (self._group(members),)
-        return drafts(own_choice(self.curriculum, path, "sequential"), self._base) if path else ()
+        made = drafts(own_choice(self.curriculum, path, "sequential"), self._base) if path else ()
+        return tuple(map(self._base.plain, made))
 
     def _group(self, members: Path) -> Draft:
         """As `even_stage` has it."""
         part = self._base.together(members)
-        return Draft(
-            None, tuple((name, 1.0) for name in members), part.steps(part.budget / len(members)), 1.0, together=members
-        )
+        shares = tuple((name, 1.0) for name in members)
+        return self._base.plain(Draft(None, shares, part.steps(part.budget / len(members)), 1.0, together=members))
 
     def _rate(self, params: Params) -> RateName:
         """Nothing is shared by different paths of the rate."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from benchmarks.arguments import arguments
+from tests.support.paths import ROOT
 
 
 def command(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
@@ -31,3 +34,24 @@ def test_another_option_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) 
     command(monkeypatch, "--seeds", "3")
     with pytest.raises(SystemExit, match=r"^--seeds: is no option of this benchmark\. --help says what it takes\.$"):
         arguments("What it does.")
+
+
+def test_too_few_words_are_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    command(monkeypatch, "a")
+    assert list(arguments("What it does.", 1)) == ["a"]
+    with pytest.raises(SystemExit, match=r"^takes 2 words at least, got 1\. --help says which\.$"):
+        arguments("What it does.", 2)
+
+
+COMMANDS = sorted(
+    file for file in (ROOT / "benchmarks").rglob("*.py") if '__name__ == "__main__"' in file.read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize("file", COMMANDS, ids=lambda file: str(file.relative_to(ROOT / "benchmarks")))
+def test_every_benchmark_asks_for_its_words(file: Path) -> None:
+    """None begins hours of work when it is asked what it does."""
+    text = file.read_text("utf-8")
+    if "ArgumentParser(" not in text:
+        assert "arguments(__doc__" in text
+        assert "sys.argv" not in text

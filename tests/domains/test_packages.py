@@ -7,6 +7,7 @@ import sys
 import tomllib
 
 import pytest
+from fsspec.registry import _registry
 
 from curricula.loader import load_curriculum
 from domains.errors import CurriculumError, StoreError
@@ -59,6 +60,8 @@ def test_a_judge_without_its_client_is_refused(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("url", "module", "extra"), [("s3://b/runs", "s3fs", "s3"), ("gs://b/runs", "gcsfs", "gcs")])
 def test_a_store_that_needs_a_package_names_its_extra(monkeypatch, url, module, extra):
     monkeypatch.setitem(sys.modules, module, None)
+    # What another test used is known already.
+    monkeypatch.delitem(_registry, url.partition(":")[0], raising=False)
     with pytest.raises(StoreError) as caught:
         connect(url)
     assert str(caught.value) == (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from curricula.schema import Lora, PretrainedModel
 from curricula.stage import Method, Schedule, Stage
 from experiments.run.job import Job, job_at
+from experiments.run.recipes.carried import PACKAGE
 from experiments.run.recipes.recipe import Recipe, make_recipe
 from experiments.store import Store
 from tests.support.tiny import tiny
@@ -37,3 +39,10 @@ def recipe_of(job: Job, *methods: Method, chat: bool = False, lora: Lora | None 
         return recipe
     model = PretrainedModel(type="pretrained", id="some/model", revision="abc", lora=lora)
     return replace(recipe, curriculum=job.curriculum.model_copy(update={"model": model}), named=True)
+
+
+def forget_copies() -> None:
+    """There are many copies of the rewards' code, one an exported folder: the next import finds its own."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
+        del sys.modules[name]
+    sys.path[:] = [place for place in sys.path if not (Path(place) / PACKAGE).is_dir()]

@@ -1,7 +1,6 @@
 """A tiny reward model, saved and loaded: its scores depend on the text and on nothing else."""
 
 import math
-import sys
 from importlib import import_module
 
 import pytest
@@ -19,6 +18,7 @@ from experiments.models import reward_network
 from experiments.models.reward_model import known, scores_of
 from experiments.models.tokens.tokenizer import character_tokenizer
 from experiments.run.recipes import carried
+from tests.support.recipes import forget_copies
 
 CPU = torch.device("cpu")
 TEMPLATE = "{% for m in messages %}{{ m['role'] + ': ' + m['content'] + '\n' }}{% endfor %}"
@@ -88,6 +88,7 @@ def test_the_copy_in_an_exported_folder_gives_the_same(saved, tmp_path, monkeypa
     for name, text in carried.reward_code(network=True).items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
+    forget_copies()
     monkeypatch.syspath_prepend(tmp_path)
     copy = import_module(f"{carried.PACKAGE}.reward_network")
     asked = import_module(f"{carried.PACKAGE}.rewards.reward_model").RewardModelReward(
@@ -96,8 +97,7 @@ def test_the_copy_in_an_exported_folder_gives_the_same(saved, tmp_path, monkeypa
     assert copy.__file__.startswith(str(tmp_path))
     texts = ["a", "abc", "b c"]
     assert copy.scores_of(asked, CPU)(texts, ask("say: ")) == scores_of(spec(id=str(saved)), CPU)(texts, ask("say: "))
-    for name in [name for name in sys.modules if name.partition(".")[0] == carried.PACKAGE]:
-        del sys.modules[name]
+    forget_copies()
 
 
 def test_a_conversation_where_it_has_a_template(tmp_path, saved):

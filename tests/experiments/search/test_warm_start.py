@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import optuna
 import pytest
 
 from experiments.run.findings import Findings
-from experiments.search.warm_start import warm_starts
+from experiments.search.warm_start import enqueue, warm_starts
 from scheduler.composing.compose import schedule_of
 from scheduler.search.space import choice_of
 from tests.support.search_loop import make_curriculum
@@ -44,3 +45,18 @@ def test_structured_domains_are_imitated_and_the_creative_one_reinforced_last():
 
 def test_methods_that_the_search_does_not_open_stay():
     assert list(starts(methods={"sums": ["grpo", "sft"]})) == ["plan-sequential", "plan-cumulative"]
+
+
+@pytest.mark.parametrize("trials", [6, 12, 24, 60])
+def test_variants_leave_half_of_the_trials_to_the_search(trials):
+    """Every kind is begun with where there is room; more of each kind only in half of the trials."""
+    curriculum = make_curriculum(compositions=["joint", "sequential", "pairs", "cumulative"], sft_rate=[1, 3])
+    found = warm_starts(curriculum, Findings(plan=SimpleNamespace(order=PLAN)))
+    kinds = [one.name for one in found if not one.variant]
+    assert kinds == ["joint", "joint, then plan, then joint", "plan-sequential", "plan-pairs", "plan-cumulative"]
+    study = optuna.create_study()
+    for _ in range(2):
+        enqueue(study, found, trials, 2)
+        queued = [trial.user_attrs["start"] for trial in study.get_trials()]
+        assert queued == [one.name for one in found][: len(queued)]
+        assert len(queued) == min(len(found), max(trials // 2, min(len(kinds), trials - 2)))

@@ -20,7 +20,7 @@ from curricula.loader import load_curriculum
 from domains.rewards import RewardSpec, build_mix, with_codes
 from experiments.run.recipes.carried import PACKAGE, needed
 from experiments.run.recipes.write import TOOLS, write_recipe
-from tests.support.recipes import job_in, recipe_of
+from tests.support.recipes import forget_copies, job_in, recipe_of
 from tests.support.sandbox import needs_sandbox
 
 CODE = """
@@ -60,10 +60,8 @@ KINDS = [
 
 
 def loaded(folder: Path):
-    """As verl and pytest load it: by its place. The copy of the folder's code is forgotten, for there are many."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
-        del sys.modules[name]
-    sys.path[:] = [place for place in sys.path if not (Path(place) / PACKAGE).is_dir()]
+    """As verl and pytest load it: by its place."""
+    forget_copies()
     spec = importlib.util.spec_from_file_location("rewards_of_a_folder", folder / "rewards.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

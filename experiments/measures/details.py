@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from experiments.measures.of_outputs import DIGITS, kept_by
+from experiments.measures.of_outputs import DIGITS, Answer, kept_by
 from experiments.measures.table import OF_OUTPUTS
 from experiments.measures.variety import distance
 from experiments.nodes.details import Details, Formatted
@@ -18,12 +18,16 @@ def details(
     marks: Sequence[Marked],
     executed: tuple[float, ...] | None = None,
     formats: dict[str, Formatted] | None = None,
+    prompts: Sequence[str] = (),
 ) -> Details:
-    """`outputs` of one split by what was asked; its answers, `marks` and `executed` belong together one by one."""
+    """`outputs` of one split by what was asked; its answers, `marks` and `executed` belong together one by one, and
+    each item has one of `prompts`, if they are known."""
     answers, references = outputs["answers"], outputs.get("references", ())
     samples = 1 + max(one.sample for one in marks)
     found = [one.parsed is not None for one in marks]
-    kept: dict[str, Any] = kept_by(OF_OUTPUTS, outputs)
+    asked = [prompts[at // samples] if prompts else "" for at in range(len(marks))]
+    marked = [Answer(*each) for each in zip(answers, marks, asked, strict=True)]
+    kept: dict[str, Any] = kept_by(OF_OUTPUTS, outputs, marked)
     return Details(
         samples=samples,
         scores=tuple(one.score for one in marks),

@@ -51,6 +51,8 @@ class LoggedItem:
     target: str
     score: float
     answer: str
+    final: str
+    """What the harness's filter read in it; the chosen option where there are some."""
     found: bool
     nll: float | None
     """−ln of the chosen option's share of the options' probability; None where there are no options."""
@@ -66,9 +68,10 @@ class LoggedTask:
         """As if the model had been asked these items."""
         rows = [(key, self.items[key]) for key in kept]
         outputs = [Output(item=key, text=one.answer, nll=one.nll, count=0) for key, one in rows]
-        marks = [Marked(item=key, score=one.score, parsed=one.answer if one.found else None) for key, one in rows]
+        marks = [Marked(item=key, score=one.score, parsed=one.final if one.found else None) for key, one in rows]
         said: dict[TaskKind, list[Output]] = {"answers": outputs}
-        return domain_score(said, marks, ()).model_copy(update={"details": details(said, marks)})
+        kept_each = details(said, marks, prompts=[one.prompt for _, one in rows])
+        return domain_score(said, marks, ()).model_copy(update={"details": kept_each})
 
 
 def sample_files(place: Path) -> list[Path]:
@@ -177,6 +180,7 @@ def _item(row: Mapping[str, Any], metric: str, score: float) -> LoggedItem:
         target=str(row.get("target", "")),
         score=score,
         answer=said or answer,
+        final=answer,
         found=options is not None or answer != INVALID,
         nll=_surprise(options) if options is not None and metric == BY_LIKELIHOOD else None,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from experiments.measures import variety, vendi
+from experiments.measures import repetition, shortcuts, variety, vendi
 from experiments.measures.of_outputs import OutputMeasure
 from experiments.measures.spec import Name
 
@@ -16,4 +16,7 @@ OF_OUTPUTS: Mapping[Name, OutputMeasure] = {
     "compression": variety.COMPRESSION,
     "distance": variety.DISTANCE,
     "vendi": vendi.VENDI,
+    "rep3": repetition.REP3,
+    "early_answer": shortcuts.EARLY_ANSWER,
+    "right_length": shortcuts.RIGHT_LENGTH,
 }

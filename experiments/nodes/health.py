@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
-from pydantic import FiniteFloat
+from pydantic import Field, FiniteFloat
 
 from domains.frozen import Frozen
+
+
+class Leverage(Frozen):
+    """How much of a stage's advantages hangs on lone successes (measures/leverage.py)."""
+
+    lone_groups: int
+    """Groups with variance in which at most one completion in eight succeeded."""
+    lone: FiniteFloat
+    """Σ |advantage| over the completions of these."""
+    advantage: FiniteFloat
+    """The same over all groups."""
+
+    @property
+    def share(self) -> float | None:
+        """The leverage share, in [0, 1]; None where no group has an advantage."""
+        return self.lone / self.advantage if self.advantage else None
+
+    def __add__(self, other: Leverage) -> Leverage:
+        """Both together."""
+        pairs = {name: getattr(self, name) + getattr(other, name) for name in type(self).model_fields}
+        return Leverage(**pairs)
+
+
+NO_LEVERAGE = Leverage(lone_groups=0, lone=0.0, advantage=0.0)
 
 
 class RolloutGroups(Frozen):
@@ -17,6 +41,8 @@ class RolloutGroups(Frozen):
     """RolloutGroups in which every completion got the reward 1."""
     alike: int
     """RolloutGroups in which every completion got the same reward between the two."""
+    leverage: Leverage | None = Field(None, exclude_if=lambda found: found is None)
+    """None where groups have fewer than eight completions, and in records of versions that did not keep it."""
 
     @property
     def flat(self) -> int:
@@ -24,12 +50,18 @@ class RolloutGroups(Frozen):
         return self.wrong + self.right + self.alike
 
     def __add__(self, other: RolloutGroups) -> RolloutGroups:
-        """Both together."""
-        pairs = {name: getattr(self, name) + getattr(other, name) for name in type(self).model_fields}
-        return RolloutGroups(**pairs)
+        """Both together; what one of them does not know of its leverage nobody knows of both."""
+        counts = {name: getattr(self, name) + getattr(other, name) for name in ("count", "wrong", "right", "alike")}
+        both = self.leverage + other.leverage if self.leverage and other.leverage else None
+        return RolloutGroups(**counts, leverage=both)
+
+    @property
+    def leverage_share(self) -> float | None:
+        """Share of the advantages that lone successes have; None where it is not known, or there is no advantage."""
+        return self.leverage.share if self.leverage else None
 
 
-NO_ROLLOUT_GROUPS = RolloutGroups(count=0, wrong=0, right=0, alike=0)
+NO_ROLLOUT_GROUPS = RolloutGroups(count=0, wrong=0, right=0, alike=0, leverage=NO_LEVERAGE)
 
 
 class Health(Frozen):

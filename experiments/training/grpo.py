@@ -14,13 +14,15 @@ from transformers import PreTrainedTokenizerBase, StoppingCriteriaList, set_seed
 from trl import GRPOTrainer
 
 from curricula.stage import Training
-from domains.rewards import Reward, score_group
+from domains.rewards import Mark, Reward, score_group
+from experiments.measures.leverage import Scale, leverage
 from experiments.models.checkpoints import LanguageModel, Reference
 from experiments.models.generation.generating import own_settings_away
 from experiments.models.generation.stopping import StopTexts
 from experiments.models.tokens.chat import Tokens
 from experiments.models.tokens.prompting import cut, end_tokens, prompt_tokens, until_stop
 from experiments.training.draw import Drawn
+from experiments.training.ranks import everyone
 from experiments.training.settings import grpo_settings
 from experiments.training.sharding import InParts, gathered
 from experiments.training.tally import RolloutTally
@@ -103,7 +105,7 @@ def grpo_trainer(
     rows = [{"prompt": str(number), "row": number} for number in range(len(drawn))]
     trainer = PromptedTrainer(
         model=network,
-        reward_funcs=group_rewards(drawn, rewards, training.rollouts, tally, stop, ends),
+        reward_funcs=group_rewards(drawn, rewards, training.rollouts, tally, stop, ends, arguments.scale_rewards),
         args=arguments,
         train_dataset=Dataset.from_list(rows),
         processing_class=tokenizer,
@@ -143,23 +145,28 @@ def group_rewards(
     tally: RolloutTally,
     stop: Mapping[str, tuple[str, ...]],
     ends: Sequence[int] = (),
+    scale: Scale = "group",
 ) -> Callable[..., list[float]]:
     """TRL's reward function: each run of `rollouts` completions of one prompt goes to its domain's reward, cut
     before the first of the domain's texts in `stop`.
 
     Counts groups and completions in `tally`; one has ended if its last token is of `ends` or it holds one of the texts.
+    `scale`: what TRL divides the advantages by that come of it.
     """
 
     def reward(
         completions: Sequence[str], row: Sequence[int], completion_ids: Sequence[Tokens] = (), **_: Any
     ) -> list[float]:
-        scores: list[float] = []
+        groups: list[tuple[str, list[Mark], list[float]]] = []
         for start in range(0, len(completions), rollouts):
             each = drawn[row[start]]
             group = [cut(text, stop[each.domain]) for text in completions[start : start + rollouts]]
             marks = score_group(each.domain, rewards[each.domain], group, each.example)
-            scores += [coarse(mark.score) for mark in marks]
-            tally.score(each.domain, marks)
+            groups.append((each.domain, marks, [coarse(mark.score) for mark in marks]))
+        scores = [score for _, _, group_scores in groups for score in group_scores]
+        step = [score for part in everyone(scores) for score in part] if scale == "batch" else ()
+        for domain, marks, group_scores in groups:
+            tally.score(domain, marks, leverage(group_scores, scale, step))
         for tokens, text, number in zip(completion_ids, completions, row, strict=False):
             halted = any(one in text for one in stop[drawn[number].domain])
             tally.length(len(tokens), ended=halted or bool(tokens and tokens[-1] in ends))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domains.rewards import Mark
-from experiments.nodes.health import NO_ROLLOUT_GROUPS, Health, RolloutGroups
+from experiments.nodes.health import NO_ROLLOUT_GROUPS, Health, Leverage, RolloutGroups
 from experiments.training.ranks import everyone
 
 
@@ -27,8 +27,8 @@ class RolloutTally:
     tokens: int = 0
     truncated: int = 0
 
-    def score(self, domain: str, marks: Sequence[Mark]) -> None:
-        """Count one group of one prompt's completions."""
+    def score(self, domain: str, marks: Sequence[Mark], leverage: Leverage | None) -> None:
+        """Count one group of one prompt's completions; `leverage`: of their advantages, where that can be told."""
         self.stopped[domain] += sum(mark.stopped for mark in marks)
         self.abstained += sum(mark.abstains for mark in marks)
         self.unread += sum(mark.unread for mark in marks)
@@ -40,6 +40,7 @@ class RolloutTally:
             wrong=int(flat and first <= 0),
             right=int(flat and first >= 1),
             alike=int(flat and 0 < first < 1),
+            leverage=leverage,
         )
 
     def length(self, tokens: int, *, ended: bool) -> None:

@@ -76,6 +76,6 @@ def scored(
         with boundary("reward"):
             right = executed(marker.name, marker.domain, marker.reward, items, outputs["answers"], marks)
             formats = marked_formats(marker.name, marker.reward, formatted, forms)
-        kept = details(outputs, marks, right, formats)
+        kept = details(outputs, marks, right, formats, [item.prompt for item in items])
         score = score.model_copy(update={"details": kept})
     return Scored(score, marks)

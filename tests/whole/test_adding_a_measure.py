@@ -52,7 +52,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / file).write_text(code, "utf-8")
     module = Path(file).stem
     old = (place / table).read_text("utf-8")
-    new = old.replace("import variety, vendi\n", f"import variety, vendi, {module}\n").replace("\n}\n", f"\n{line}}}\n")
+    new = old.replace(" variety, vendi\n", f" variety, vendi, {module}\n").replace("\n}\n", f"\n{line}}}\n")
     assert len(new.splitlines()) == len(old.splitlines()) + 1
     (place / table).write_text(new, "utf-8")
     for model, said in WORDS.items():

@@ -39,12 +39,12 @@ def _read(sides: Sides) -> dict[Name, Reading]:
 def _of_items(pair: PairedAnswers, name: Name, measure: OutputMeasure) -> Reading:
     """A mean over items; those without a value at either moment in any seed are left out."""
     missing = _missing(pair, several=measure.several)
-    if measure.needs != "answers":
+    if measure.needs not in ("answers", "marked answers"):
         missing = f"it takes what is recorded of {measure.needs}, which was not asked or not kept"
     both = pair.of_each(lambda one: kept_of(measure, name, one))
     if both is None:
         return skipped(missing)
-    return finite(both, "no item has a value at both moments in every seed")
+    return finite(both, measure.missing, measure.ends)
 
 
 def _missing(pair: PairedAnswers, *, several: bool) -> str:

@@ -54,10 +54,10 @@ def additive(both: Both | None, missing: str, items: int | None = None, ends: En
     return Reading(value=Value.of(value, count), change=Value.of(change, count))
 
 
-def finite(both: Both, missing: str) -> Reading:
-    """A mean over the items that have a value at both moments in every seed."""
+def finite(both: Both, missing: str, ends: Ends | None = None) -> Reading:
+    """A mean over the items that have a value at both moments in every seed; `ends` as in `additive`."""
     kept = valued(both)
-    return additive((both[0][:, kept], both[1][:, kept]), missing) if kept.any() else skipped(missing)
+    return additive((both[0][:, kept], both[1][:, kept]), missing, ends=ends) if kept.any() else skipped(missing)
 
 
 def bounded(both: Both, ends: Ends, missing: str) -> Reading:

@@ -19,6 +19,7 @@ from experiments.analysis.cliffs import (
     of_outputs,
     reasoned,
     reworded,
+    shortened,
 )
 from experiments.analysis.cliffs.family import Family, measures_of
 from experiments.measures.spec import MeasureSpec, Name
@@ -30,6 +31,7 @@ FAMILIES: tuple[Family, ...] = (
     entropy.FAMILY,
     of_outputs.FAMILY,
     of_outputs.NARROWING,
+    shortened.FAMILY,
     found.FAMILY,
     reasoned.FAMILY,
     reworded.FAMILY,

@@ -49,7 +49,9 @@ def health_line(rows: Sequence[StageHealth]) -> str:
     if not groups.count:
         return ""
     cut = sum(health.truncated * health.whole.count for health in found) / groups.count
+    known = groups.leverage_share
+    lone = "" if known is None else f"{share(known)} of the advantages in groups with a lone success, "
     return (
         f"Rollouts: {share(groups.flat / groups.count)} of groups without variance ({kinds(groups)}), "
-        f"{share(cut)} of completions cut off."
+        f"{lone}{share(cut)} of completions cut off."
     )

@@ -17,6 +17,7 @@ HEADER = (
     "without variance",
     "all wrong",
     "all right",
+    "leverage",
     "tokens",
     "cut off",
     "entropy",
@@ -24,8 +25,10 @@ HEADER = (
     "clipped",
 )
 NOTE = (
-    "A group whose completions all got one reward teaches nothing. Tokens: mean length of a completion; cut off: share "
-    "that the longest length ended; entropy and KL in nats per token; clipped: share of tokens."
+    "A group whose completions all got one reward teaches nothing. Leverage: share of all |advantage| in groups where "
+    "some completions succeeded, but no more than one in eight; where it is high, a few lucky answers are what is "
+    "learnt (– with fewer than eight rollouts, or where it was not recorded). Tokens: mean length of a completion; cut "
+    "off: share that the longest length ended; entropy and KL in nats per token; clipped: share of tokens."
 )
 
 
@@ -53,7 +56,7 @@ def _rows(rows: Sequence[StageHealth]) -> Iterator[list[str]]:
         whole = [number(found.completion_tokens, 1), share(found.truncated)]
         whole += [number(found.entropy, 2), number(found.kl), share(found.clipped)]
         for at, (domain, groups) in enumerate(found.groups.items()):
-            shares = (groups.flat, groups.wrong, groups.right)
-            figures = [count(groups.count), *(share(one / groups.count) for one in shares)]
+            shares = [one / groups.count for one in (groups.flat, groups.wrong, groups.right)]
+            figures = [count(groups.count), *map(share, (*shares, groups.leverage_share))]
             figures += whole if at == 0 else [""] * len(whole)
             yield [cell(str(row.seed)), cell(domain), *(number_cell(one) for one in figures)]

@@ -100,6 +100,8 @@ def _values(job: Job, record: Record) -> Iterator[tuple[str, float]]:
         groups = record.health.whole
         if groups.count:
             yield "health/flat_groups", groups.flat / groups.count
+        if groups.leverage_share is not None:
+            yield "health/leverage_share", groups.leverage_share
         for name in ("completion_tokens", "truncated", "entropy", "kl", "clipped"):
             value = getattr(record.health, name)
             if value is not None:

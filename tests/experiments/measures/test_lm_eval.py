@@ -82,6 +82,19 @@ def test_filters_are_told_apart_and_what_they_did_not_find(tmp_path: Path) -> No
     assert (item.prompt, item.target, item.answer) == ("3 + 4", "7", "so it is 7")
 
 
+def test_an_answer_is_early_by_what_the_filter_read_in_it(tmp_path: Path) -> None:
+    texts = [
+        "7. Three and four is what we are given, and they make 7",
+        "Three and four is what we are given: they make 7",
+    ]
+    rows = [said(number, text, "7", "strict-match", True) for number, text in enumerate(texts)]
+    (task,) = read_tasks(write(tmp_path, rows), alone=True).values()
+    found = task.score(["0", "1"]).details
+    assert found is not None
+    assert found.more["early_answer"] == (1.0, 0.0)
+    assert found.more["right_length"] == tuple(map(len, texts))
+
+
 def test_a_metric_that_is_beyond_1_anywhere_is_no_score(tmp_path: Path) -> None:
     rows = [
         choice(0, [-1.0, -2.0], 0, metrics=["acc", "words"], words=1),

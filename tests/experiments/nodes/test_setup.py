@@ -173,7 +173,7 @@ def with_domain(name: str, versions=VERSIONS, **changes: object) -> Setup:
 PINNED = {
     "base": "1dab92d0474c",
     "stage": "2e1b71f07123",
-    "suite": "97ddaf53f0a3",
+    "suite": "52be4f0bc326",
     "pretrained": "4e8f4da8a1f9",
     "guarded": "55762fb85b86",
 }

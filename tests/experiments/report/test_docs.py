@@ -19,10 +19,10 @@ from experiments.analysis.report import Report
 from experiments.analysis.stages.guarded_stage import StageGuards
 from experiments.analysis.stages.stage_health import StageHealth
 from experiments.analysis.stages.sweet_spots import SpotPoint, SweetSpots
-from experiments.measures import calibration, narrowing, regressions, steepness, value
+from experiments.measures import calibration, narrowing, regressions, shortcuts, steepness, value
 from experiments.nodes.course import Course, Point, PointScores
 from experiments.nodes.guarded import Guarded, Limit, PassRates
-from experiments.nodes.health import Health, RolloutGroups
+from experiments.nodes.health import Health, Leverage, RolloutGroups
 from scheduler.plan import Plan, Transfer
 from scheduler.plan_limits import Forecast, LimitForecast
 from tests.support.paths import ROOT
@@ -75,6 +75,7 @@ DESCRIBED = [
     PointScores,
     Health,
     RolloutGroups,
+    Leverage,
     Interval,
     parts.SeedInterval,
     EntropyProfile,
@@ -109,5 +110,7 @@ def test_the_thresholds_in_the_docs_are_those_in_the_code():
         "COLLAPSE": narrowing.COLLAPSE,
         "LEAST_ITEMS": value.LEAST_ITEMS,
         "FEWEST": value.FEWEST,
+        "FIRST": shortcuts.FIRST,
+        "LEAST_WORK": shortcuts.LEAST_WORK,
     }
     assert all(f"| `{name}` | {number:g} |" in CLIFFS for name, number in named.items())

@@ -12,7 +12,7 @@ from domains.example import Example
 from domains.rewards import Mark
 from experiments.nodes.health import RolloutGroups
 from experiments.training.draw import Drawn
-from experiments.training.grpo import group_rewards
+from experiments.training.grpo import PromptedTrainer, group_rewards
 from experiments.training.stage import Trained
 from experiments.training.tally import RolloutTally
 from tests.experiments.training.test_training import GRPO, SFT, fresh, train
@@ -57,6 +57,37 @@ def test_a_stage_that_learns_says_how_its_rollouts_were() -> None:
     assert health.entropy > 0
     assert health.kl is None
     assert health.clipped == 0
+
+
+@pytest.mark.parametrize("scale", ["group", "batch", "none"])
+def test_the_leverage_is_of_the_advantages_that_trl_reckons(scale: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    reckoned: list[torch.Tensor] = []
+    made = PromptedTrainer._generate_and_score_completions
+
+    def noting(trainer: PromptedTrainer, *given: Any) -> Any:
+        found = made(trainer, *given)
+        reckoned.append(found["advantages"].view(-1, 8))
+        return found
+
+    def seldom(group: Any, _: Any) -> list[Mark]:
+        """Of every other group one completion is right, of the others half, and one group of them is graded."""
+        turn = next(turns)
+        return [
+            Mark(float(at < (1, 4)[turn % 2]) * (0.75 if turn == 3 else 1.0), text) for at, text in enumerate(group)
+        ]
+
+    turns = iter(range(100))
+    monkeypatch.setattr(PromptedTrainer, "_generate_and_score_completions", noting)
+    training = GRPO.model_copy(update={"steps": 2, "rollouts": 8, "trl": {"scale_rewards": scale}})
+    trained = train(fresh(), training, rewards={"copy": seldom})
+    assert trained.health is not None
+    found = trained.health.groups["copy"].leverage
+    each = torch.cat(reckoned).abs().sum(dim=1)
+    assert found is not None
+    assert len(each) == 2 * training.prompts
+    assert found.lone_groups == training.prompts
+    assert found.lone == pytest.approx(float(each[::2].sum()), rel=1e-4)
+    assert found.advantage == pytest.approx(float(each.sum()), rel=1e-4)
 
 
 def test_imitation_has_no_groups_and_a_rate_too_small_moves_nothing() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
@@ -149,16 +150,19 @@ def test_another_measure_is_read_off_what_was_said(
     spec = MeasureSpec("tokens an answer", "tokens", "their number", "profile", "prompt", "A")
     count = OutputMeasure(spec, lambda said: sum(one.count for one in said))
     read = OutputMeasure(spec, lambda said: said[0].nll, needs="references")
+    marked = OutputMeasure(spec, lambda said: fmean(one.mark.score for one in said), needs="marked answers")
     before, known = suite_of(setup).id, score(store, setup, nodes[1], "free").details
     monkeypatch.setitem(OF_OUTPUTS, "count", count)
     monkeypatch.setitem(OF_OUTPUTS, "read", read)
+    monkeypatch.setitem(OF_OUTPUTS, "marked", marked)
     assert suite_of(setup).id != before
     monkeypatch.setattr(node_models, "load_checkpoint", None)
     assert run(store, setup) == nodes
     assert asked.take() == set()
     found = score(store, setup, nodes[1], "free").details
     assert found is not None and known is not None
-    assert found.more.keys() == known.more.keys() | {"count", "read"}
+    assert found.more.keys() == known.more.keys() | {"count", "read", "marked"}
+    assert found.more["marked"] == pytest.approx(score(store, setup, nodes[1], "free").items, abs=1e-6)
     assert found.more["read"] == found.reference_nll
     assert len(found.more["count"]) == found.items
     assert found.model_copy(update={"more": known.more}) == known

@@ -11,13 +11,13 @@ from experiments.analysis.assembly import build_report
 from experiments.analysis.report import Report
 from experiments.analysis.rows.health_rows import health_line, idle_lines
 from experiments.analysis.sentences.health_words import nothing_words
-from experiments.nodes.health import Health, RolloutGroups
+from experiments.nodes.health import NO_LEVERAGE, Health, Leverage, RolloutGroups
 from experiments.report.html import render_html
 from experiments.report.terminal.report import print_report
 from tests.support.report import make_inputs
 
-MIXED = RolloutGroups(count=10, wrong=2, right=1, alike=0)
-FLAT = RolloutGroups(count=10, wrong=9, right=1, alike=0)
+MIXED = RolloutGroups(count=10, wrong=2, right=1, alike=0, leverage=Leverage(lone_groups=4, lone=9.0, advantage=12.0))
+FLAT = RolloutGroups(count=10, wrong=9, right=1, alike=0, leverage=NO_LEVERAGE)
 
 
 @pytest.fixture(scope="module")
@@ -53,15 +53,31 @@ def test_the_seeds_of_a_stage_are_told_of_together(report: Report) -> None:
     assert health_line(()) == ""
 
 
+def test_leverage_is_told_where_it_is_known(report: Report) -> None:
+    assert "75 % of the advantages in groups with a lone success, 50 % of completions cut off" in health_line(
+        report.health
+    )
+    assert '<td class="number">75\xa0%</td>' in render_html(report)
+    assert "75 % of the advantages" in terminal(report)
+    health = Health(groups={"sums": MIXED.model_copy(update={"leverage": None})}, completion_tokens=1.0, truncated=0.0)
+    old = report.health[0].model_copy(update={"health": health})
+    assert "advantages" not in health_line((old, *report.health))
+
+
 def test_page_and_terminal_say_so(report: Report) -> None:
     page = render_html(report)
     assert "Taught nothing: sums (seed 0, 1, 2)" in page
     assert page.count('<th scope="col">without variance</th>') == len({row.path for row in report.health})
+    assert "Taught nothing: sums" in terminal(report)
+    assert "of groups without variance" in terminal(report)
+
+
+def terminal(report: Report) -> str:
+    """All of it, with blanks in place of the ends of lines."""
     console = Console(record=True, width=100, file=None, quiet=False)
     with console.capture() as printed:
         print_report(console, report)
-    assert "Taught nothing: sums" in printed.get()
-    assert "of groups without variance" in printed.get()
+    return " ".join(printed.get().split())
 
 
 def test_what_something_else_than_rewards_moved_is_said_so() -> None:

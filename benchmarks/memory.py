@@ -46,12 +46,12 @@ def _measured(name: str) -> float:
     )
     subject = LocalModel(LlamaForCausalLM(config).eval(), character_tokenizer(512), ROWS)
     work = MEASURED[name](subject)
-    before = _most()
+    before = most()
     work()
-    return (_most() - before) / LOGITS
+    return (most() - before) / LOGITS
 
 
-def _most() -> int:
+def most() -> int:
     """Bytes that this process held at its fullest."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 

@@ -1,4 +1,4 @@
-"""Trains a tree on Ray for a benchmark, and says how far it is."""
+"""Trains a tree for a benchmark, and says how far it is."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import json
 import sys
 import time
 
-from experiments.executors.base import State
+from experiments.executors.base import Executor, State
 from experiments.nodes.tree import StageNode, StageTree
 from experiments.run.job import Job
 from experiments.worker.launch import run_node
 
 
-def train(job: Job, tree: StageTree) -> None:
-    """Train and measure what is missing; progress goes to standard error. SystemExit with the causes of failures."""
-    # What is computed from the results alone loads no Ray.
-    from experiments.executors.ray import RayExecutor
+def train(job: Job, tree: StageTree, executor: Executor | None = None) -> None:
+    """Train and measure what is missing, by default on Ray; progress goes to standard error.
 
-    workers, done, started = RayExecutor(job.view, job.curriculum.resources, run_node), 0, time.monotonic()
+    SystemExit with the causes of failures.
+    """
+    workers, done, started = executor or _on_ray(job), 0, time.monotonic()
 
     def watch(node: StageNode, state: State) -> None:
         nonlocal done
@@ -34,3 +34,10 @@ def train(job: Job, tree: StageTree) -> None:
         raise SystemExit(
             f"failed: {json.dumps({node: failure.line for node, failure in outcome.failures.items()}, indent=1)}"
         )
+
+
+def _on_ray(job: Job) -> Executor:
+    # What is computed from the results alone loads no Ray.
+    from experiments.executors.ray import RayExecutor
+
+    return RayExecutor(job.view, job.curriculum.resources, run_node)

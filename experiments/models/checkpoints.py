@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import LoraConfig, PeftModel, get_peft_model, load_peft_weights
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
@@ -40,6 +40,8 @@ from experiments.models.tokens.tokenizer import character_tokenizer
 transformers_logging.disable_progress_bar()
 
 LanguageModel: TypeAlias = PreTrainedModel | PeftModel
+Reference: TypeAlias = LanguageModel | Mapping[str, torch.Tensor]
+"""What a KL penalty is held to: a model, or adapters on the one that is trained, by PEFT's names."""
 
 NF4 = BitsAndBytesConfig(
     load_in_4bit=True,
@@ -190,6 +192,17 @@ def load_checkpoint(
     dtype = _dtype(model)
     network = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, trust_remote_code=False, use_safetensors=True)
     return network, tokenizer
+
+
+def load_reference(model: Model, folder: Path, weights: str | None = None) -> Reference:
+    """Of what `save_checkpoint` wrote, what training holds to: of adapters nothing else, for what they lie on is there.
+
+    See `load_checkpoint`.
+    """
+    if (folder / ADAPTER).is_file():
+        adapters: dict[str, torch.Tensor] = load_peft_weights(str(folder), device="cpu")
+        return adapters
+    return load_checkpoint(model, folder, weights)[0]
 
 
 def context_length(network: LanguageModel) -> int | None:

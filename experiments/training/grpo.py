@@ -9,13 +9,14 @@ from typing import Any
 
 import torch
 from datasets import Dataset
+from peft import set_peft_model_state_dict
 from transformers import PreTrainedTokenizerBase, StoppingCriteriaList, set_seed
 from trl import GRPOTrainer
 
 from curricula.stage import Training
 from domains.rewards import Mark, Reward, score_group
 from experiments.measures.leverage import Scale, leverage
-from experiments.models.checkpoints import LanguageModel
+from experiments.models.checkpoints import LanguageModel, Reference
 from experiments.models.generation.generating import own_settings_away
 from experiments.models.generation.stopping import StopTexts
 from experiments.models.tokens.chat import Tokens
@@ -91,7 +92,7 @@ def grpo_trainer(
     folder: str,
     tally: RolloutTally,
     stop: Mapping[str, tuple[str, ...]],
-    reference: LanguageModel | None,
+    reference: Reference | None,
     **more: Any,
 ) -> GRPOTrainer:
     """A trainer over `drawn` in the given order; `max_tokens` is the longest completion, `tally` counts them.
@@ -120,14 +121,12 @@ def grpo_trainer(
     return trainer
 
 
-def _hold_to(trainer: GRPOTrainer, reference: LanguageModel) -> None:
-    """Put another model's weights in place of TRL's reference: a model, or of adapters a second set ("ref")."""
-    if trainer.ref_model is not None:
+def _hold_to(trainer: GRPOTrainer, reference: Reference) -> None:
+    """Put other weights in place of TRL's reference: a model's, or of adapters a second set ("ref")."""
+    if isinstance(reference, Mapping):
+        set_peft_model_state_dict(trainer.model, dict(reference), adapter_name="ref")
+    else:
         trainer.ref_model.load_state_dict(reference.state_dict())
-        return
-    for name, weight in reference.named_parameters():
-        if ".default." in name:
-            trainer.model.get_parameter(name.replace(".default.", ".ref.")).data.copy_(weight.data)
 
 
 def coarse(score: float) -> float:

@@ -15,7 +15,7 @@ from transformers import PreTrainedTokenizerBase, PrinterCallback, Trainer
 from curricula.stage import Method, Stage
 from domains.errors import StageError
 from domains.rewards import Reward
-from experiments.models.checkpoints import LanguageModel
+from experiments.models.checkpoints import LanguageModel, Reference
 from experiments.models.quiet import upstream_warnings_ignored
 from experiments.nodes.guarded import Guarded
 from experiments.nodes.health import Health
@@ -79,7 +79,7 @@ def train_stage(
     beat: Beat,
     carried: Path | None = None,
     keep: Path | None = None,
-    reference: LanguageModel | None = None,
+    reference: Reference | None = None,
     stop: Mapping[str, tuple[str, ...]] | None = None,
     saving: Saving | None = None,
     examiner: Examiner | None = None,
@@ -87,11 +87,12 @@ def train_stage(
 ) -> Trained:
     """Train `network` in place on `drawn`, in order.
 
-    `carried` is the parent's folder and `keep` the new one, for `optimizer: carry`; `reference` is the base model, for
-    `kl_to: base`; `stop` says, domain by domain, at which texts completions end. Guards may end it early. `network` is
-    what the stage starts from also where it was begun before: `saving` says what there is of it. `examiner` measures it
-    on its way, where its guards ask for that. In a process group all processes of it share every step: each must be
-    given the same, and all leave the same; `sharded` leaves `network` in parts, one a process. Raises StageError.
+    `carried` is the parent's folder and `keep` the new one, for `optimizer: carry`; `reference` is the base model, or
+    its adapters, for `kl_to: base`; `stop` says, domain by domain, at which texts completions end. Guards may end it
+    early. `network` is what the stage starts from also where it was begun before: `saving` says what there is of it.
+    `examiner` measures it on its way, where its guards ask for that. In a process group all processes of it share every
+    step: each must be given the same, and all leave the same; `sharded` leaves `network` in parts, one a process.
+    Raises StageError.
     """
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as own, tempfile.TemporaryDirectory() as best:

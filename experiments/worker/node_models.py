@@ -8,6 +8,7 @@ from functools import cached_property
 from experiments.models.checkpoints import load_checkpoint
 from experiments.models.subjects.local import LocalModel
 from experiments.nodes.tree import StageNode, base_node
+from experiments.nodes.warmup import base_beneath_adapters
 from experiments.worker.bench import Bench, boundary
 from experiments.worker.train import Model
 
@@ -27,8 +28,10 @@ class NodeModels:
 
     @cached_property
     def base(self) -> LocalModel:
-        """The base model, which is none of the base node's own."""
-        return self._loaded(base_node(self.bench.work.setup))
+        """The base model, which is none of the base node's own: beneath the node's adapters where it is there."""
+        setup = self.bench.work.setup
+        beneath = base_beneath_adapters(setup.model, setup.domains)
+        return self.own.without_adapters() if beneath else self._loaded(base_node(setup))
 
     @property
     def reader(self) -> LocalModel:

@@ -19,10 +19,12 @@ from domains.rewards import Lent, build_mix
 from experiments.executors.base import Work
 from experiments.models.checkpoints import (
     LanguageModel,
+    Reference,
     build_model,
     context_length,
     device_for,
     load_checkpoint,
+    load_reference,
     save_checkpoint,
 )
 from experiments.models.conversion.merging import merge_checkpoints
@@ -190,15 +192,15 @@ def _examiner(bench: Bench, stage: Stage, model: Model, lent: Lent) -> Validatio
     return ValidationItems(bench, model[1], lent, guard.items) if guard else None
 
 
-def _reference(bench: Bench, stage: Stage) -> LanguageModel | None:
-    """The base model, where the stage's KL penalty holds to it, or its KL budget is measured from it."""
+def _reference(bench: Bench, stage: Stage) -> Reference | None:
+    """The base model, of LoRA its adapters: where a KL penalty holds to it, or a KL budget is measured from it."""
     training = stage.training
     held = training.method == "grpo" and (training.kl or training.guards.kl)
     if not held or training.kl_to != "base":
         return None
     setup = bench.work.setup
     with boundary("store"), bench.store.checkpoint(base_node(setup)) as place, boundary("model"):
-        return load_checkpoint(setup.model, place, setup.weights, trainable=False)[0]
+        return load_reference(setup.model, place, setup.weights)
 
 
 def _check_fit(drawn: list[Drawn], longest: int, model: Model) -> None:

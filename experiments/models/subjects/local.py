@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from typing import Self
 
 import torch
+from peft import PeftModel
 from transformers import GenerationConfig, LogitsProcessorList, PreTrainedTokenizerBase, StoppingCriteriaList
 
 from domains.calculator import Form
@@ -44,11 +45,17 @@ class LocalModel:
     tokenizer: PreTrainedTokenizerBase
     batch: int
     """Sequences per forward pass; changes nothing but speed and memory."""
+    adapted: bool = True
+    """Whether the network's adapters, where it has some, are on while this one is asked."""
 
     @classmethod
     def placed(cls, network: LanguageModel, tokenizer: PreTrainedTokenizerBase, batch: int, gpus: float) -> Self:
         """The model, put where one with so many GPUs is and into evaluation mode."""
         return cls(network.to(device_for(gpus)).eval(), tokenizer, batch)
+
+    def without_adapters(self) -> Self:
+        """The model beneath the adapters, in the same memory; both may be asked by turns."""
+        return replace(self, adapted=False)
 
     @property
     def device(self) -> torch.device:
@@ -109,7 +116,7 @@ class LocalModel:
             inputs = left_pad([whole[row] for row in rows], self)
             longest = max(len(answers[row]) for row in rows)
             positions = (inputs["attention_mask"].cumsum(-1) - 1).clamp(min=0)
-            with torch.inference_mode():
+            with self._asked():
                 logits = self.network(
                     **inputs, position_ids=positions, use_cache=False, logits_to_keep=longest + 1
                 ).logits
@@ -120,6 +127,13 @@ class LocalModel:
             del logits
             yield made
             del made
+
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        """Around every pass through the network, and no more: others ask it between two of them."""
+        off = isinstance(self.network, PeftModel) and not self.adapted
+        with self.network.disable_adapter() if off else nullcontext(), torch.inference_mode():
+            yield
 
     def _generate(
         self,
@@ -133,7 +147,7 @@ class LocalModel:
         begin, surprisal = inputs["input_ids"].shape[1], Surprisal()
         # Last: what it writes is written, whatever the noise.
         tools = [Calculating(self.tokenizer, forms, begin)] if any(forms) else []
-        with torch.inference_mode():
+        with self._asked():
             output = self.network.generate(
                 **inputs,
                 generation_config=settings,

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from curricula.schema import Curriculum, PretrainedModel
 from curricula.stage import Stage
 from domains.frozen import Frozen
+from experiments.measures.inquiries import INQUIRIES
 from experiments.nodes.tree import StageNode
-from experiments.nodes.warmup import warmup_stage
+from experiments.nodes.warmup import base_beneath_adapters, warmup_stage
 from experiments.run.estimating.disk import FLOAT, MOMENTS
 from experiments.run.fit import known_lengths
 from experiments.run.job import Prepared
@@ -43,7 +44,8 @@ class Peak(Frozen):
     """Bytes of one process of the stage whose training takes most."""
 
     weights: int
-    """The model's, and of a copy that a KL penalty is held to; of a model that is shared out, one process's part."""
+    """The model's, and a copy of what is trained that a KL penalty is held to; of a model that is shared out, one
+    process's part."""
     learning: int
     """Gradients, moments, and what several processes exchange them in."""
     passing: int
@@ -51,7 +53,8 @@ class Peak(Frozen):
     more. Of a model that is shared out with what is gathered of it meanwhile: a layer and what belongs to none, with
     their gradients; for rollouts all weights."""
     evaluation: int
-    """Weights, cache and logits of a batch; both models where KL is measured."""
+    """Weights, cache and logits of a batch; logits of both models where KL is measured, and weights of both where the
+    base is asked and does not lie beneath the adapters."""
 
     @property
     def training(self) -> int:
@@ -91,8 +94,7 @@ def peak(size: ModelSize, stage: Stage, curriculum: Curriculum, lengths: Mapping
     given = max(lengths[name][1] for name in stage.mixture)
     answer = stage.longest_rollout(curriculum.domains) if training.method == "grpo" else given
     weights = size.trained * FLOAT + round(size.frozen * _frozen(curriculum))
-    # Of adapters a second set is nothing beside the model.
-    held = weights if not size.frozen and training.method == "grpo" and (training.kl or training.guards.kl) else 0
+    held = size.trained * FLOAT if training.method == "grpo" and (training.kl or training.guards.kl) else 0
     shared_out = curriculum.resources.sharding == "full" and sharers > 1
     parts = sharers if shared_out else 1
     buckets = FLOAT if sharers > 1 and not shared_out else 0
@@ -114,8 +116,15 @@ def peak(size: ModelSize, stage: Stage, curriculum: Curriculum, lengths: Mapping
         weights=(weights + held) // parts,
         learning=size.trained * (FLOAT + MOMENTS[training.optim] + buckets) // parts,
         passing=max(kept + 2 * tile + layer, rollouts + (weights if shared_out and rollouts else 0)),
-        evaluation=models * weights + max(asked, read),
+        evaluation=_models_in_memory(curriculum) * weights + max(asked, read),
     )
+
+
+def _models_in_memory(curriculum: Curriculum) -> int:
+    """The stage's own, and the base model where it is asked (for KL, and to read reasoning) and is a model apart."""
+    evaluation = curriculum.evaluation
+    asked = "kl" in evaluation.metrics or any(INQUIRIES[kind].reads for kind in evaluation.inquiries)
+    return 2 if asked and not base_beneath_adapters(curriculum.model, curriculum.domains) else 1
 
 
 def _kept(size: ModelSize, checkpointed: bool | None, on_gpu: bool) -> int:

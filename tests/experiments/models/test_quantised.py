@@ -70,6 +70,7 @@ def test_as_it_is(tmp_path: Path, training: Training) -> None:
     network, tokenizer = build_model(spec)
     assert any(isinstance(module, bitsandbytes.nn.Linear4bit) for module in network.modules())
     before = trained(network)
+    save_checkpoint(network, tokenizer, tmp_path / "base")
     train(network, training)
     assert {weight.dtype for weight in trained(network)} == {torch.float32}
     assert not equal(trained(network), before)
@@ -79,6 +80,13 @@ def test_as_it_is(tmp_path: Path, training: Training) -> None:
     loaded, _ = load_checkpoint(spec, tmp_path / "kept")
     assert equal(trained(loaded), trained(network))
     assert torch.allclose(logits(loaded), logits(network), atol=1e-2)
+    # The base beneath is the one that was kept, and the adapters are on again.
+    after = logits(network)
+    with network.disable_adapter():
+        beneath = logits(network)
+    assert torch.equal(beneath, logits(load_checkpoint(spec, tmp_path / "base")[0]))
+    assert torch.equal(logits(network), after)
+    assert not torch.equal(beneath, after)
     export_checkpoint(spec, tmp_path / "kept", tmp_path / "out", None, merge=True)
     # The weights were rounded in training alone.
     assert torch.allclose(logits(LlamaForCausalLM.from_pretrained(tmp_path / "out")).float(), logits(network), atol=0.2)

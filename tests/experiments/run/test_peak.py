@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from curricula.schema import Curriculum, Lora, Model, PretrainedModel, Resources, ScratchModel
+from curricula.schema import Curriculum, Lora, Model, PretrainedModel, Resources, ScratchModel, Warmup
 from curricula.stage import Stage, Training
 from experiments.models.checkpoints import build_model, save_checkpoint
 from experiments.models.model_size import ModelSize, kept_a_token, size_of
@@ -120,12 +120,13 @@ def of(
     size: ModelSize = SEVEN,
     model: Model | None = None,
     metrics: tuple[str, ...] = ("nll", "kl"),
+    inquiries: tuple[str, ...] = (),
 ) -> Peak:
     curriculum: Curriculum = tiny().curriculum
     more = {
         "resources": resources or Resources(),
         "model": model or curriculum.model,
-        "evaluation": curriculum.evaluation.model_copy(update={"metrics": metrics}),
+        "evaluation": curriculum.evaluation.model_copy(update={"metrics": metrics, "inquiries": inquiries}),
     }
     lengths = dict.fromkeys(curriculum.domains, (100, 200))
     return peak(size, Stage(mixture={"stories": 1.0}, training=training), curriculum.model_copy(update=more), lengths)
@@ -179,6 +180,28 @@ UNCACHED = FROZEN.model_copy(update={"cached": 0})
 
 def lora(dtype: str) -> PretrainedModel:
     return PretrainedModel.model_validate({"type": "pretrained", "id": "x", "dtype": dtype, "lora": {"rank": 4}})
+
+
+def test_the_base_takes_no_weights_where_it_lies_beneath_the_adapters() -> None:
+    plain = lora("bfloat16")
+    one = of(SFT, size=FROZEN, model=plain, metrics=("nll",))
+    assert of(SFT, size=FROZEN, model=plain).evaluation < one.evaluation + one.weights
+    for model in (
+        PretrainedModel(type="pretrained", id="x", dtype="bfloat16", lora=Lora(rank=4, dora=True)),
+        PretrainedModel(type="pretrained", id="x", dtype="bfloat16", lora=Lora(rank=4), warmup=Warmup(steps=9)),
+    ):
+        beside = of(SFT, size=FROZEN, model=model).evaluation - of(SFT, size=FROZEN, model=plain).evaluation
+        assert beside == one.weights
+
+
+def test_whom_the_base_reads_it_stands_beside() -> None:
+    alone, read = (of(SFT, metrics=(), inquiries=asked) for asked in ((), ("reasoning",)))
+    assert read.evaluation - alone.evaluation == alone.weights
+
+
+def test_a_penalty_s_reference_is_as_large_as_what_is_trained() -> None:
+    held, free = (of(Training(kl=kl), size=FROZEN, model=lora("bfloat16")) for kl in (0.1, 0.0))
+    assert held.weights - free.weights == 4 * FROZEN.trained
 
 
 def test_autocast_copies_weights_in_float32_alone() -> None:

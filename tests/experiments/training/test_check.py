@@ -113,7 +113,11 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "line"), REFUSED, ids=[line[:50] for _, line in REFUSED])
-def test_what_is_refused_names_its_key_and_line(tmp_path: Path, text: str, line: str) -> None:
+def test_what_is_refused_names_its_key_and_line(
+    tmp_path: Path, text: str, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where no optional package is installed."""
+    monkeypatch.setattr("domains.packages.find_spec", lambda name: None)
     file = write(tmp_path, text)
     with pytest.raises(CurriculumError) as caught:
         prepare(file, None)

@@ -14,7 +14,7 @@ from curricula.stage import Stage, Training
 from domains.errors import StageError
 from domains.example import Example
 from domains.rewards import Mark, Reward
-from experiments.models.checkpoints import build_model, load_checkpoint, save_checkpoint
+from experiments.models.checkpoints import build_model, load_checkpoint, load_reference, save_checkpoint
 from experiments.models.subjects.local import LocalModel
 from experiments.models.tokens.prompting import prompt_tokens
 from experiments.models.tokens.tokenizer import character_tokenizer
@@ -29,6 +29,13 @@ from tests.support.models import TINY, words
 from tests.support.trained import CPU, GRPO, POOLS, SFT, digits, equal, fresh, state, train
 
 pytestmark = pytest.mark.slow
+
+HELD_TO = {
+    "whole": None,
+    "adapters": Lora(rank=2),
+    "dora": Lora(rank=2, dora=True),
+    "with a module": Lora(rank=2, modules_to_save=("norm",)),
+}
 
 
 def test_sft_lowers_the_loss() -> None:
@@ -235,7 +242,7 @@ def test_grpo_is_told_which_loss() -> None:
         assert made.loss_type == name
 
 
-@pytest.mark.parametrize("lora", [None, Lora(rank=2)])
+@pytest.mark.parametrize("lora", HELD_TO.values(), ids=HELD_TO)
 def test_the_kl_penalty_can_hold_to_the_base_model(tmp_path: Path, lora: Lora | None) -> None:
     """The reference is the base, not where the stage starts: TRL's own is replaced, of adapters its second set."""
     save_checkpoint(*build_model(TINY), tmp_path / "base")
@@ -250,11 +257,15 @@ def test_the_kl_penalty_can_hold_to_the_base_model(tmp_path: Path, lora: Lora | 
     drawn = draw({"copy": 48}, POOLS, "1", {})
     more = {"rewards": {"copy": digits}, "max_tokens": 4, "tally": RolloutTally(), "stop": {"copy": ()}}
     more |= {"seed": 0, "device": CPU, "folder": "x"}
-    made = grpo_trainer(moved, tokenizer, training, drawn, reference=base, **more)
+    reference = load_reference(model, tmp_path / "start")
+    assert isinstance(reference, dict) == (lora is not None)
+    made = grpo_trainer(moved, tokenizer, training, drawn, reference=reference, **more)
     if lora is None:
         held, wanted = made.ref_model.state_dict(), base.state_dict()
     else:
         held = {name: weight for name, weight in made.model.named_parameters() if ".ref." in name}
-        wanted = {name.replace(".default.", ".ref."): weight for name, weight in base.named_parameters()}
+        own = {name: weight for name, weight in base.named_parameters() if ".default." in name}
+        wanted = {name.replace(".default.", ".ref."): weight for name, weight in own.items()}
+        assert held.keys() == wanted.keys()
     assert held
     assert all(torch.equal(tensor, wanted[name]) for name, tensor in held.items())

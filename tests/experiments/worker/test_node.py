@@ -138,7 +138,7 @@ def pretrained(folder: Path, lora: Lora | None, warmup: Warmup | None = None) ->
 def test_a_pretrained_model_runs_full_and_with_adapters(tmp_path: Path, lora: Lora | None) -> None:
     store, setup = stored(str(tmp_path / "store"))
     setup = setup.model_copy(update={"model": pretrained(tmp_path / "model", lora)})
-    kl = Stage(mixture={"copy": 1.0}, training=Training(steps=2, prompts=4, rollouts=4, kl=0.1))
+    kl = Stage(mixture={"copy": 1.0}, training=Training(steps=2, prompts=4, rollouts=4, kl=0.1, kl_to="base"))
     nodes = line(setup, SFT, kl)
     run(store, setup, *nodes)
     names = set(weights(store, nodes[2]))

@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 -c constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target .venv/peers \
-		-c constraints.txt avalanche-lib continuum
+		-c constraints.txt avalanche-lib bitsandbytes continuum
 	touch $@
 
 .PHONY: install demo test quick quick-light quick-torch lint bench smollm

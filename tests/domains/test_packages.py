@@ -43,7 +43,8 @@ def test_what_a_reward_needs_is_a_dependency_or_an_extra():
 
 def test_who_tests_has_what_is_tested():
     (own,) = [one for one in OPTIONAL["dev"] if one.startswith("stagewise[")]
-    assert set(own.removeprefix("stagewise[").removesuffix("]").split(",")) == {"openai", "gguf", "grpc", "s3"}
+    extras = own.removeprefix("stagewise[").removesuffix("]")
+    assert set(extras.split(",")) == {"openai", "gguf", "grpc", "s3", "tensorboard"}
 
 
 def test_a_judge_without_its_client_is_refused(tmp_path, monkeypatch):

@@ -1,7 +1,7 @@
-"""The metrics of Continuum and Avalanche as they have them, without what else the two ask for.
+"""Packages that stand beside the virtual environment's own, put there by `make install` without what they ask for.
 
-Both need some thirty packages to be imported whole, linters among them. `make install` puts their files, and nothing
-that they depend on, beside the virtual environment's own packages, and of these the metrics alone are loaded.
+Continuum and Avalanche need some thirty others to be imported whole, linters among them: their metrics alone are
+loaded. Bitsandbytes is imported by PEFT wherever it is found, which would take a second of every process.
 """
 
 from __future__ import annotations

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-import torch
-from transformers import LlamaForCausalLM
 
 from curricula.checks import check
 from curricula.loader import load_curriculum
 from curricula.schema import Adapter, Curriculum, Lora, PretrainedModel
-from curricula.stage import Training
 from domains.errors import CurriculumError
-from experiments.models.checkpoints import build_model, load_checkpoint, save_checkpoint
-from experiments.models.conversion.exporting import export_checkpoint
 from experiments.run.packages import check_packages
-from tests.experiments.training.test_training import equal, train
 from tests.support.commands import TINY as FILE
 from tests.support.commands import variant, within
-from tests.support.models import TINY
+from tests.support.nodes import worker_environment
+from tests.support.paths import ROOT
+from tests.support.peer_libraries import PLACE, version
 
-IDS = torch.arange(3, 30).unsqueeze(0)
-SFT = Training(method="sft", steps=3, prompts=8, learning_rate=1e-2)
-GRPO = Training(method="grpo", steps=2, prompts=4, rollouts=4, learning_rate=1e-2, kl=0.1)
+ALONE = """
+import sys
+import tests.support
+sys.path.append(sys.argv[1])
+from tests.support.in_four_bits import all_as_it_is
+all_as_it_is(sys.argv[2])
+"""
+"""Libraries there have tests of their own, which must not be taken for ours."""
 
 
 def curriculum(**model: object) -> Curriculum:
@@ -60,43 +63,9 @@ def test_validate_says_it_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("default")
-@pytest.mark.parametrize("training", [SFT, GRPO], ids=["sft", "grpo"])
-def test_as_it_is(tmp_path: Path, training: Training) -> None:
-    bitsandbytes = pytest.importorskip("bitsandbytes")
-    # Rows of whole blocks of 64 weights, which share a scale.
-    save_checkpoint(*build_model(TINY.model_copy(update={"hidden_size": 64})), tmp_path / "whole")
-    spec = PretrainedModel(type="pretrained", id=str(tmp_path / "whole"), lora=Lora(rank=2), dtype="nf4")
-    network, tokenizer = build_model(spec)
-    assert any(isinstance(module, bitsandbytes.nn.Linear4bit) for module in network.modules())
-    before = trained(network)
-    save_checkpoint(network, tokenizer, tmp_path / "base")
-    train(network, training)
-    assert {weight.dtype for weight in trained(network)} == {torch.float32}
-    assert not equal(trained(network), before)
-    # What TRL would round them to.
-    assert any(not torch.equal(weight, weight.bfloat16().float()) for weight in trained(network))
-    save_checkpoint(network, tokenizer, tmp_path / "kept")
-    loaded, _ = load_checkpoint(spec, tmp_path / "kept")
-    assert equal(trained(loaded), trained(network))
-    assert torch.allclose(logits(loaded), logits(network), atol=1e-2)
-    # The base beneath is the one that was kept, and the adapters are on again.
-    after = logits(network)
-    with network.disable_adapter():
-        beneath = logits(network)
-    assert torch.equal(beneath, logits(load_checkpoint(spec, tmp_path / "base")[0]))
-    assert torch.equal(logits(network), after)
-    assert not torch.equal(beneath, after)
-    export_checkpoint(spec, tmp_path / "kept", tmp_path / "out", None, merge=True)
-    # The weights were rounded in training alone.
-    assert torch.allclose(logits(LlamaForCausalLM.from_pretrained(tmp_path / "out")).float(), logits(network), atol=0.2)
-
-
-def trained(network: torch.nn.Module) -> list[torch.Tensor]:
-    return [weight.detach().clone() for weight in network.parameters() if weight.requires_grad]
-
-
-def logits(network: torch.nn.Module) -> torch.Tensor:
-    with torch.inference_mode():
-        found: torch.Tensor = network.eval()(input_ids=IDS).logits.float()
-    return found
+def test_as_it_is(tmp_path: Path) -> None:
+    """In a process of its own, since PEFT loads the package where it finds it, in every process."""
+    version("bitsandbytes")
+    command = [sys.executable, "-c", ALONE, str(PLACE), str(tmp_path)]
+    ended = subprocess.run(command, cwd=ROOT, env=worker_environment(), capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr

@@ -117,7 +117,12 @@ def main() -> None:
     given = {
         name: (table, read_rivals(HERE / name, table.domains, table.seeds)) for name, table in read_tables(HERE).items()
     }
-    print("\n\n".join(f"**{title}**\n\n{text}" for title, text in parts(given, paths="--paths" in arguments(__doc__))))
+    print(
+        "\n\n".join(
+            f"**{title}**\n\n{text}"
+            for title, text in parts(given, paths="--paths" in arguments(__doc__, options=("--paths",)))
+        )
+    )
 
 
 def _each(values: Array) -> str:

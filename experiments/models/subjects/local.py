@@ -54,7 +54,10 @@ class LocalModel:
         return cls(network.to(device_for(gpus)).eval(), tokenizer, batch)
 
     def without_adapters(self) -> Self:
-        """The model beneath the adapters, in the same memory; both may be asked by turns."""
+        """The model beneath the adapters, in the same memory; both may be asked by turns. ValueError where there are
+        none: it would be compared with itself."""
+        if not isinstance(self.network, PeftModel):
+            raise ValueError("a model without adapters has no other beneath it")
         return replace(self, adapted=False)
 
     @property

@@ -13,9 +13,10 @@ Shown = TypeVar("Shown")
 Models = Mapping[str, Sequence[tuple[str, Shown | None]]]
 """Domain → its models by name, each with what is drawn of it."""
 RELIABLE = (
-    "The model's own probability of its whole answer against how many such answers are right: bins of equally many "
-    "answers, those of the ECE. A model is calibrated where its points lie on the dashed line; shaded: where 95 % of "
-    "the points of a calibrated model with these confidences lie, each bin alone. Below: overconfident."
+    "The model's own probability of its whole answer, of multiple choice the likeliest option's share, against how "
+    "many such answers are right: bins of equally many answers, those of the ECE. A model is calibrated where its "
+    "points lie on the dashed line; shaded: where 95 % of the points of a calibrated model with these confidences lie, "
+    "each bin alone. Below: overconfident."
 )
 FAITHFUL = (
     "Share of answers that are the same as after all of the reasoning, where a final answer is forced after a part of "

@@ -141,7 +141,8 @@ def _right(named: Any, texts: tuple[str, ...], labels: tuple[str, ...] | None, *
     if text.isdecimal() and int(text) < len(texts) and not any(mark.isdecimal() for mark in labels or ()):
         found.add(int(text))
     if not found:
-        hint = f"{NAMED} Options are: {shorten(list(texts), 200)}."
+        asked = "Are places counted from 1 here? " if text == str(len(texts)) else ""
+        hint = f"{asked}{NAMED} Options are: {shorten(list(texts), 200)}."
         raise DataError("the answer is none of the options", value=named, hint=hint)
     if len(found) > 1:
         first, second = (texts[at] for at in sorted(found)[:2])

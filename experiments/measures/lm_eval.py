@@ -64,6 +64,8 @@ class LoggedItem:
     answer: str
     final: str
     """What the harness's filter read in it; the chosen option where there are some."""
+    said: str | None
+    """What the model said; None where it chose among options, or several answers stand behind what was read."""
     found: bool
     nll: float | None
     """−ln of the chosen option's share of the options' probability; None where there are no options."""
@@ -80,7 +82,7 @@ class LoggedTask:
     def score(self, kept: list[str]) -> DomainScore:
         """As if the model had been asked these items."""
         rows = [(key, self.items[key]) for key in kept]
-        outputs = [Output(item=key, text=one.answer, nll=one.nll, count=0) for key, one in rows]
+        outputs = [Output(item=key, text=one.said, nll=one.nll, count=0) for key, one in rows]
         marks = [Marked(item=key, score=one.score, parsed=one.final if one.found else None) for key, one in rows]
         said: dict[TaskKind, list[Output]] = {"answers": outputs}
         prompts = [one.prompt for _, one in rows]
@@ -200,7 +202,7 @@ def _item(row: Mapping[str, Any], metric: str, score: float) -> LoggedItem:
     if options is not None and UNCONDITIONED in row:
         options = options[: len(options) // 2]
     answer = _answer(row["filtered_resps"]) if options is None else str(options.index(max(options)))
-    said = _said(row.get("resps")) if options is None else answer
+    said = _said(row.get("resps")) if options is None else ""
     return LoggedItem(
         doc=str(row.get("doc_hash") or row.get("target")),
         prompt=_text(row.get("arguments")),
@@ -208,6 +210,7 @@ def _item(row: Mapping[str, Any], metric: str, score: float) -> LoggedItem:
         score=score,
         answer=said or answer,
         final=answer,
+        said=said or None,
         found=options is not None or answer != INVALID,
         nll=_surprise(options) if options is not None and metric == BY_LIKELIHOOD else None,
         options=_with_right(row, options, score) if options is not None and metric == BY_LIKELIHOOD else None,

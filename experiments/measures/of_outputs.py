@@ -62,7 +62,7 @@ class OutputMeasure:
     """Of `Details`, that holds it; None: `more`, by its name. Only measures that are older than `more` have one."""
     ends: tuple[float, float] | None = None
     """Between which a value lies, where many items may have the same."""
-    missing: str = "no item has a value at both moments in every seed"
+    missing: str = "no item has a value in all that is compared"
     """Why there is none where answers were kept."""
 
 

@@ -36,6 +36,11 @@ def above_chance(read: OptionsRead) -> tuple[float, ...]:
     return _corrected(chosen_right(read), read)
 
 
+def step(read: OptionsRead) -> float:
+    """By how much an item's `above_chance` differs between right and wrong, K / (K − 1), where it is the most."""
+    return max(len(nll) / (len(nll) - 1) for nll in read.nll)
+
+
 def above_chance_by_length(read: OptionsRead) -> tuple[float, ...] | None:
     """The same of the option with the largest ln p per character; None where lengths are not known."""
     if read.characters is None:

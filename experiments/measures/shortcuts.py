@@ -50,7 +50,7 @@ def _early(answers: Sequence[Answer]) -> float | None:
 
 def _length(answers: Sequence[Answer]) -> float | None:
     """Mean over an item's right answers."""
-    found = [len(one.text.strip()) for one in answers if one.right]
+    found = [len(one.text.strip()) for one in answers if one.right and one.text]
     return fmean(found) if found else None
 
 
@@ -59,11 +59,11 @@ EARLY_ANSWER = OutputMeasure(
     _early,
     needs="marked answers",
     ends=(0.0, 1.0),
-    missing="no item has a right answer that is worked out, at both moments in every seed",
+    missing="no item has a right answer that is worked out, in all that is compared",
 )
 RIGHT_LENGTH = OutputMeasure(
     MeasureSpec("length of right answers", "characters", "mean over them", "profile", "prompt", "A"),
     _length,
     needs="marked answers",
-    missing="no item has a right answer at both moments in every seed",
+    missing="no item has a right answer in all that is compared",
 )

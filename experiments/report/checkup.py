@@ -31,6 +31,10 @@ from experiments.report.style import tint
 
 LONGEST = 600
 """Characters of a prompt or an answer that are shown."""
+BITS = (
+    "Right of the scores: the references' bits per byte, which get worse smoothly where a score that is all or nothing "
+    "falls in a step; their axis is turned, so that worse is left in both. "
+)
 
 
 def render_checkup(found: Checkup) -> str:
@@ -60,19 +64,20 @@ def _domains(found: Checkup) -> str:
     if len(found.models) == 1:
         note = "Mean of each domain's primary metric on the test split, with 95 % intervals over its items."
         return section("domains", "Scores by domain", paragraph(note, "note"), _scores(found))
+    contrasts = {name: one.difference.score for name, one in found.domains.items() if one.difference}
+    read = any(one.likelihood.interval.estimate is not None for one in contrasts.values())
     note = (
         "Mean of each domain's primary metric on the test split, the second model against the first, paired over "
         "items, with 95 % intervals over items. p: exact sign-flip test over items (McNemar's where answers are right "
         "or wrong, one an item), corrected by Holm over the domains; sure at 5 %. Real drop: sure, and not explained "
         "by answers that hold nothing to mark. Format artifact: it goes away, or more than half of it, where those are "
         "left out. Execution artifact: the same with a calculator, or with every sum in the answers done right. "
-        "Right of the scores: the references' bits per byte, which get worse smoothly where a score that is all or "
-        "nothing falls in a step; their axis is turned, so that worse is left in both. "
+        f"{BITS if read else ''}"
         f"No sure change: not sure, and the interval, of one domain, holds no fall of more than {MATTERS:g}. "
         f"Underpowered: not sure, and it holds such a fall. {NO_SEEDS}"
     )
-    contrasts = {name: one.difference.score for name, one in found.domains.items() if one.difference}
-    picture = plot(forest_figure(contrasts), "Change of every domain's score, and of its references' bits per byte")
+    words = "Change of every domain's score" + (", and of its references' bits per byte" if read else "")
+    picture = plot(forest_figure(contrasts), words)
     return section("domains", "What changed on every domain", paragraph(note, "note"), picture, _differences(found))
 
 

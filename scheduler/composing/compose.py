@@ -12,7 +12,7 @@ from scheduler.composing.choice import Choice, own_choice
 from scheduler.composing.compositions.explicit import explicit_stages
 from scheduler.composing.compositions.table import KINDS, drafts, order_of
 from scheduler.composing.draft import StageBudgets, stage_of
-from scheduler.composing.rate_path import paced
+from scheduler.composing.rate_path import paced, trained
 
 
 def compose(
@@ -68,8 +68,8 @@ def stages_of(choice: Choice, curriculum: Curriculum) -> tuple[Stage, ...]:
 
 
 def schedule_fingerprint(schedule: Schedule) -> str:
-    """Of the stages alone: schedules that are trained alike have the same."""
-    return fingerprint(list(schedule.stages))
+    """Of the stages as they are trained, on the path of the rate: schedules that are trained alike have the same."""
+    return fingerprint(list(trained(schedule)))
 
 
 def _mixed(stages: Sequence[Stage], mixtures: Sequence[Mapping[str, float]]) -> tuple[Stage, ...]:

@@ -113,7 +113,10 @@ def test_a_domain_whose_answers_were_texts_already_keeps_its_items() -> None:
             "a.jsonl:7: answer: the answer is none of the options, got 'green'. It must be an option's text, its label "
             "or letter, or its place counted from 0. Options are: ['red', 'blue'].",
         ),
-        ({"choices": ["red", "blue"], "answer": 2}, "a.jsonl:7: answer: the answer is none of the options, got 2."),
+        (
+            {"choices": ["red", "blue"], "answer": 2},
+            "a.jsonl:7: answer: the answer is none of the options, got 2. Are places counted from 1 here? It must be",
+        ),
         ({"choices": ["red", "blue"], "answer": None}, "a.jsonl:7: answer: the answer is none of the options."),
         (
             {"choices": ["1", "2"], "answer": "1"},

@@ -78,7 +78,7 @@ def helped(pair: Answers) -> tuple[Value, Value]:
 
 def on_solvable(pair: Answers) -> tuple[Both, Both, Both, Both] | None:
     """Scores without and with it, calls and those in vain, each (before, after) of (seeds, solvable items); None where
-    it was not asked, or no item is solvable at both moments in every seed."""
+    it was not asked, or no item is solvable in all that is compared."""
     asked = pair.items("solvable")
     if asked is None:
         return None
@@ -91,7 +91,7 @@ def on_solvable(pair: Answers) -> tuple[Both, Both, Both, Both] | None:
 def _in_vain(calls: Both, vain: Both) -> Reading:
     """Of each item's calls; items without one at either moment in any seed are left out."""
     shares = [np.where(made > 0, lost / np.maximum(made, 1), np.nan) for made, lost in zip(calls, vain, strict=True)]
-    missing = "no item has an answer that called the calculator, at both moments in every seed"
+    missing = "no item has an answer that called the calculator, in all that is compared"
     return bounded((shares[0], shares[1]), SHARE, missing)
 
 

@@ -12,7 +12,7 @@ from experiments.measures import options as measure
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.nodes.options import OptionsRead
 
-NO_OPTIONS = "the domain names no `options`, or they were not read"
+NO_OPTIONS = "the domain names no `options`, they were not read, or a log does not say of every item which is right"
 NO_LENGTHS = "how long the options are was not logged"
 BRIER: Ends = (0.0, 2.0)
 """Between which the Brier score over all options lies."""
@@ -38,10 +38,11 @@ def _read(sides: Sides) -> dict[Name, Reading]:
     there = of_options(sides.pair, measure.above_chance)
     if there is None:
         return {name: skipped(NO_OPTIONS) for name in MEASURES}
+    step = max(measure.step(one.options) for one in sides.pair.after if one.options)
     by_length = of_options(sides.pair, measure.above_chance_by_length)
     return {
-        "acc_cc": bounded(there, GAP, NO_OPTIONS),
-        "acc_cc_norm": skipped(NO_LENGTHS) if by_length is None else bounded(by_length, GAP, NO_OPTIONS),
+        "acc_cc": bounded(there, GAP, NO_OPTIONS, step),
+        "acc_cc_norm": skipped(NO_LENGTHS) if by_length is None else bounded(by_length, GAP, NO_OPTIONS, step),
         "brier_mc": additive(of_options(sides.pair, measure.brier), NO_OPTIONS, ends=BRIER),
     }
 

@@ -59,7 +59,7 @@ def _narrowing(sides: Sides) -> dict[Name, Reading]:
         return {name: skipped(_missing(sides.pair, several=True)) for name in SPLIT}
     parts = split(*whole, *formed)
     if not parts.whole.size:
-        none = skipped("no item has two answers that were found, at both moments in every seed")
+        none = skipped("no item has two answers that were found, in all that is compared")
         return dict.fromkeys(SPLIT, none)
     return {"quality_control": _only_change(parts.quality_control), "narrowing": _only_change(parts.narrowing)}
 

@@ -25,15 +25,18 @@ def skipped(reason: str) -> Reading:
     return Reading(value=Value.skipped(reason), change=Value.skipped(reason))
 
 
-def careful(block: Array, ends: Ends, *, right_or_wrong: bool = True, level: float = LEVEL) -> Interval:
+def careful(
+    block: Array, ends: Ends, *, right_or_wrong: bool = True, level: float = LEVEL, step: float = 1.0
+) -> Interval:
     """Mean of (seeds, items) with its interval at this level, within `ends`.
 
-    Of answers that are right or wrong two items more are counted, one 1 above the mean and one 1 below it: where all
-    items are alike, their spread says nothing of those that were not drawn (after Agresti and Caffo 2000, The American
-    Statistician 54(4)). So 40 of 40 is .93 to 1, much as by the rule of three.
+    Of answers that are right or wrong two items more are counted, one `step`, which is what one more right answer adds
+    to an item, above the mean and one as far below it: where all items are alike, their spread says nothing of those
+    that were not drawn (after Agresti and Caffo 2000, The American Statistician 54(4)). So 40 of 40 is .93 to 1, much
+    as by the rule of three.
     """
     middle = block.mean(axis=1, keepdims=True)
-    found = interval({"": np.hstack([block, middle + 1, middle - 1]) if right_or_wrong else block}, level)
+    found = interval({"": np.hstack([block, middle + step, middle - step]) if right_or_wrong else block}, level)
     if found.ends is None:
         return found
     return within(Interval.of(float(block.mean()), *found.ends, found.n), ends)
@@ -60,15 +63,16 @@ def finite(both: Both, missing: str, ends: Ends | None = None) -> Reading:
     return additive((both[0][:, kept], both[1][:, kept]), missing, ends=ends) if kept.any() else skipped(missing)
 
 
-def bounded(both: Both, ends: Ends, missing: str) -> Reading:
-    """The same of values that are mostly 0 or 1, with intervals that do not vanish where all are alike."""
+def bounded(both: Both, ends: Ends, missing: str, step: float = 1.0) -> Reading:
+    """The same of values that are mostly one of two, `step` apart, with intervals that do not vanish where all are
+    alike."""
     kept = valued(both)
     if not kept.any():
         return skipped(missing)
     before, after = (each[:, kept] for each in both)
     width, count = ends[1] - ends[0], int(kept.sum())
-    change = careful(after - before, (-width, width))
-    return Reading(value=Value.of(careful(after, ends), count), change=Value.of(change, count))
+    change = careful(after - before, (-width, width), step=step)
+    return Reading(value=Value.of(careful(after, ends, step=step), count), change=Value.of(change, count))
 
 
 def later(both: Both, ends: Ends, missing: str, level: float) -> Interval:

@@ -37,7 +37,7 @@ from scheduler.measurements import Array
 NOT_ASKED = "not asked: it takes `evaluation.inquiries: [reasoning]` and the domain's `final`"
 NOT_FORCED = "no answer could be forced"
 NOT_READ = "no model here could read the reasoning"
-NO_STEPS = "no answer has a step of reasoning at both moments in every seed"
+NO_STEPS = "no answer has a step of reasoning in all that is compared"
 NO_NUMBER = "no step of an answer has a number to change"
 INFORMATION: tuple[Name, ...] = ("information_gain", "information_per_step", "information_published")
 TESTS: Mapping[Name, tuple[Ends, str]] = {

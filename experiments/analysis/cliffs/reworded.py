@@ -18,7 +18,7 @@ from experiments.measures.spec import MeasureSpec, Name
 NOT_ASKED = (
     "not asked: it takes `evaluation.inquiries: [paraphrase]`, `evaluation.paraphraser` and the domain's `final`"
 )
-UNUSABLE = "no paraphrase could be used at both moments in every seed"
+UNUSABLE = "no paraphrase could be used in all that is compared"
 UNGATED = "not gated: whether reasoning gains anything was not asked (`reasoning` is none of the inquiries)"
 MEASURES = {
     "paraphrase_gap": MeasureSpec(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log
+from math import inf, log
 from typing import Literal
 
 import numpy as np
 
 from experiments.analysis.cliffs.model import Steepness, WayPoint
+from experiments.analysis.cliffs.reading import within
 from experiments.measures.steepness import follows, form, sharpness
 from experiments.nodes.course import Course
 from scheduler.measurements import Array
@@ -51,8 +52,8 @@ def _way(steps: Sequence[int], scores: Array, bits: Array | None = None) -> tupl
     return tuple(
         WayPoint(
             step=step,
-            score=interval({"": scores[:, at]}),
-            bits=None if bits is None else interval({"": bits[:, at]}),
+            score=within(interval({"": scores[:, at]}), (0.0, 1.0)),
+            bits=None if bits is None else within(interval({"": bits[:, at]}), (0.0, inf)),
         )
         for at, step in enumerate(steps)
     )

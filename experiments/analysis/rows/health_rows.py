@@ -9,7 +9,7 @@ from experiments.analysis.rows.rows import users
 from experiments.analysis.sentences.health_words import kinds, nothing_words
 from experiments.analysis.stages.stage_health import StageHealth
 from experiments.analysis.words import share
-from experiments.nodes.health import NO_ROLLOUT_GROUPS
+from experiments.nodes.health import NO_ROLLOUT_GROUPS, Health, RolloutGroups
 
 
 def health_rows(inputs: ReportInputs) -> tuple[StageHealth, ...]:
@@ -49,9 +49,17 @@ def health_line(rows: Sequence[StageHealth]) -> str:
     if not groups.count:
         return ""
     cut = sum(health.truncated * health.whole.count for health in found) / groups.count
-    known = groups.leverage_share
-    lone = "" if known is None else f"{share(known)} of the advantages in groups with a lone success, "
+    known = {name: one.leverage_share for name, one in _by_domain(found).items()}
+    most = max(((part, name) for name, part in known.items() if part is not None), default=None)
+    lone = "" if most is None else f"{share(most[0])} of the advantages of {most[1]} in groups with a lone success, "
     return (
         f"Rollouts: {share(groups.flat / groups.count)} of groups without variance ({kinds(groups)}), "
         f"{lone}{share(cut)} of completions cut off."
     )
+
+
+def _by_domain(found: Sequence[Health]) -> dict[str, RolloutGroups]:
+    """One domain's luck is not told by what other domains did."""
+    names = dict.fromkeys(name for health in found for name in health.groups)
+    none = NO_ROLLOUT_GROUPS
+    return {name: sum((health.groups.get(name, none) for health in found), none) for name in names}

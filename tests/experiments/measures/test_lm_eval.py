@@ -18,7 +18,7 @@ from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.readings import read
 from experiments.evaluation.options import options_read
 from experiments.measures import options as measure
-from experiments.measures.lm_eval import paired, read_tasks, sample_files, task_of
+from experiments.measures.lm_eval import LoggedTask, paired, read_tasks, sample_files, task_of
 from experiments.nodes.outputs import Output
 from tests.support.paths import ROOT
 
@@ -204,6 +204,14 @@ def test_real_answers_without_form_and_what_was_said():
         "11",
     ]
     assert items["local_last acc"]["0"].answer == "the target: ln p -3.1319141387939453, not the likeliest"
+    # That is our sentence and not the model's: nothing is measured in it.
+    kept = LoggedTask(items["local_last acc"]).score(["0"]).details
+    assert kept is not None
+    assert {name: kept.more.get(name) for name in ("rep3", "right_length", "early_answer")} == {
+        "rep3": (None,),
+        "right_length": (None,),
+        "early_answer": (None,),
+    }
 
 
 def test_a_folder_of_several_models_asks_which(tmp_path: Path) -> None:

@@ -24,7 +24,11 @@ FREE = {
 }
 
 
-@pytest.mark.parametrize("search", [FREE, {**FREE, "methods": {}, "sft_rate": [1]}], ids=["two methods", "one"])
+@pytest.mark.parametrize(
+    "search",
+    [FREE, {**FREE, "methods": {}, "sft_rate": [1]}, {**FREE, "rate": ["per_stage", "whole", "trunk"]}],
+    ids=["two methods", "one", "several paths of the rate"],
+)
 def test_trained_alike_is_one_schedule_and_else_it_is_another(search):
     """Several points stand for one: joint training in any order, or with all lengths doubled."""
     curriculum = make_curriculum(NAMES[:3], search=search)

@@ -84,3 +84,18 @@ def test_lengths_that_were_not_logged_leave_only_the_choice_by_length_out() -> N
     found = read(sides(short, short)).readings
     assert found["acc_cc_norm"].value.reason == NO_LENGTHS
     assert found["acc_cc"].value.status == "ok"
+
+
+@pytest.mark.parametrize("options", [2, 4])
+def test_the_interval_of_a_few_items_that_are_nearly_all_right_holds_the_truth(options: int) -> None:
+    """Of 30 items at .95 right; an item with two options moves by two, from −1 to 1."""
+    draw, right, missed = np.random.default_rng(0), 0.95, 0
+    truth = (right - 1 / options) / (1 - 1 / options)
+    for _ in range(200):
+        place = (draw.random(30) > right).astype(int)
+        likely = (0.0, *(5.0,) * (options - 1))
+        read_ = OptionsRead(nll=(likely,) * 30, characters=None, right=tuple(place.tolist()))
+        one = Details(samples=1, scores=(0.0,) * 30, found=(True,) * 30, options=read_)
+        found = read(Sides(PairedAnswers((one,), (one,)))).readings["acc_cc"].value.interval
+        missed += not found.low <= truth <= found.high
+    assert missed <= 10

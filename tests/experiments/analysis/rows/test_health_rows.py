@@ -54,14 +54,21 @@ def test_the_seeds_of_a_stage_are_told_of_together(report: Report) -> None:
 
 
 def test_leverage_is_told_where_it_is_known(report: Report) -> None:
-    assert "75 % of the advantages in groups with a lone success, 50 % of completions cut off" in health_line(
-        report.health
-    )
+    line = health_line(report.health)
+    assert "75 % of the advantages of sums in groups with a lone success, 50 % of completions cut off" in line
     assert '<td class="number">75\xa0%</td>' in render_html(report)
     assert "75 % of the advantages" in terminal(report)
     health = Health(groups={"sums": MIXED.model_copy(update={"leverage": None})}, completion_tokens=1.0, truncated=0.0)
     old = report.health[0].model_copy(update={"health": health})
-    assert "advantages" not in health_line((old, *report.health))
+    assert "advantages" not in health_line((old,))
+    assert "75 % of the advantages of stories" in health_line((old, *report.health)), "of another domain it is known"
+
+
+def test_one_domain_s_luck_is_not_hidden_by_the_others(report: Report) -> None:
+    even = MIXED.model_copy(update={"leverage": Leverage(lone_groups=0, lone=0.0, advantage=500.0)})
+    health = Health(groups={"sums": even, "sort": MIXED}, completion_tokens=1.0, truncated=0.0)
+    row = report.health[0].model_copy(update={"health": health})
+    assert "75 % of the advantages of sort in groups with a lone success" in health_line((row,))
 
 
 def test_page_and_terminal_say_so(report: Report) -> None:

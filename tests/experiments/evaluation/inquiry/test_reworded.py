@@ -56,7 +56,7 @@ def test_answers_that_rest_on_the_wording_are_found_and_those_that_hear_what_is_
 def test_paraphrases_that_cannot_be_used_count_for_nothing_and_are_counted(reply):
     found = told("content", reply)
     assert found.readings["paraphrased"].interval.estimate == 0
-    assert found.readings["paraphrase_gap"].reason == "no paraphrase could be used at both moments in every seed"
+    assert found.readings["paraphrase_gap"].reason == "no paraphrase could be used in all that is compared"
     assert "paraphrased" in inquired(found)
 
 

@@ -40,8 +40,10 @@ def below_base(found: ArmCliffs | None) -> str:
 
 
 def counted(found: ArmCliffs) -> str:
-    """``2 real drops, 5 underpowered``: contrasts, each counted once; verdicts without any left out."""
-    each = [contrast.verdict for _, contrast in _contrasts(found)]
+    """``2 real drops, 5 underpowered``: sure falls as they are told, each once, and every other stage's effect on a
+    domain; verdicts without any left out."""
+    steps = [cell.before.verdict for cell in found.cells if cell.before.verdict not in FALLS]
+    each = [*(drop.verdict for _, drop in _drops(found)), *steps]
     numbers = {verdict: each.count(verdict) for verdict in VERDICTS if verdict in each}
     return ", ".join(
         f"{number} {VERDICTS[verdict].name if number == 1 else VERDICTS[verdict].plural}"
@@ -52,14 +54,6 @@ def counted(found: ArmCliffs) -> str:
 def _heading(arm: str, found: ArmCliffs, drops: int) -> str:
     sure = "" if drops else "; no sure fall"
     return f"What the stages of {arm} cost: {counted(found)}{sure}."
-
-
-def _contrasts(found: ArmCliffs) -> Iterator[tuple[Cell, Contrast]]:
-    """Every contrast once: the first stage's two are the same."""
-    for cell in found.cells:
-        yield cell, cell.base
-        if cell.stage > 1:
-            yield cell, cell.before
 
 
 def _drops(found: ArmCliffs) -> Iterator[tuple[Cell, Contrast]]:

@@ -40,10 +40,10 @@ def below_base(found: ArmCliffs | None) -> str:
 
 
 def counted(found: ArmCliffs) -> str:
-    """``2 real drops, 5 underpowered``: sure falls as they are told, each once, and every other stage's effect on a
-    domain; verdicts without any left out."""
-    steps = [cell.before.verdict for cell in found.cells if cell.before.verdict not in FALLS]
-    each = [*(drop.verdict for _, drop in _drops(found)), *steps]
+    """``2 real drops, 5 underpowered``: every stage and domain once, by the fall that is told of it, else by what the
+    stage did; verdicts without any left out."""
+    told = {(cell.stage, cell.domain): drop.verdict for cell, drop in _drops(found)}
+    each = [told.get((cell.stage, cell.domain), cell.before.verdict) for cell in found.cells]
     numbers = {verdict: each.count(verdict) for verdict in VERDICTS if verdict in each}
     return ", ".join(
         f"{number} {VERDICTS[verdict].name if number == 1 else VERDICTS[verdict].plural}"

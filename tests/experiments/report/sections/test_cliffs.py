@@ -133,6 +133,7 @@ def test_the_terminal_names_falls_worst_first_in_few_lines(report):
     # A fall that is also one from the base, or is still there after the next stage, is no second one.
     named = re.findall(r"(\d+) (?:real drop|format artifact)s?", lines[0])
     assert sum(map(int, named)) == len(falls)
+    assert sum(map(int, re.findall(r"\b\d+\b", lines[0]))) == len(report.cliffs[report.main].cells)
     assert {line.split()[2] for line in falls} == {"sums", "sort"}
     sizes = [float(re.search(r"−(0\.\d+) \(", line).group(1)) for line in falls]
     assert sizes == sorted(sizes, reverse=True)

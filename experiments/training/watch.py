@@ -25,7 +25,8 @@ LOGGED = {"entropy": "entropy", "kl": "kl", "clip_ratio/region_mean": "clipped"}
 
 
 class Watch(TrainerCallback):  # type: ignore[misc]
-    """Collects the curve, sends at most one heartbeat a second, stops a stage whose loss is not finite."""
+    """Collects the curve, stops a stage whose loss is not finite, and sends heartbeats: of the first step, of the last
+    and at most one a second."""
 
     def __init__(self, beat: Beat, updates: int = 1) -> None:
         """`updates`: optimizer steps of the trainer's a step of the stage."""
@@ -120,11 +121,12 @@ class Watch(TrainerCallback):  # type: ignore[misc]
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Heartbeat, throttled: it is written to the store."""
         now = time.monotonic()
+        begins = self._first is None
         self._first = now if self._first is None else self._first
         self._end = now
         self._ended += 1
         self.steps = state.global_step // self._updates
-        if now - self._last >= BEAT_SECONDS or state.global_step == state.max_steps:
+        if begins or now - self._last >= BEAT_SECONDS or state.global_step == state.max_steps:
             self._last = now
             latest = self.curve[-1] if self.curve else None
             step, steps = state.global_step // self._updates, state.max_steps // self._updates

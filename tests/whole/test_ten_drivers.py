@@ -18,7 +18,7 @@ import pytest
 
 from experiments.store import Store
 from tests.support.commands import stable
-from tests.support.drivers import prepared, reach, start, trained
+from tests.support.drivers import FORK, prepared, reach, start, trained
 from tests.support.faulty_s3 import BUCKET
 from tests.support.nodes import wait_for, worker_environment
 from tests.support.paths import ROOT
@@ -70,8 +70,8 @@ def test_ten_drivers_killed_at_random(tmp_path: Path, port: int) -> None:
     undisturbed = start(str(whole), tmp_path / "other")
     undisturbed.join(200)
     assert undisturbed.exitcode == 0
-    reach(port)
-    assert what_is_in(Store.open(url)) == what_is_in(Store.open(str(whole)))
+    with FORK.Pool(1, reach, (port,)) as other:  # `reach` is for a whole process
+        assert other.apply(what_is_in, (url,)) == what_is_in(str(whole))
 
 
 def at_work(log: Path, running: set[int | None], draw: random.Random) -> int | None:
@@ -85,9 +85,9 @@ def at_work(log: Path, running: set[int | None], draw: random.Random) -> int | N
     return draw.choice(at_it or sorted(pid for pid in running if pid))
 
 
-def what_is_in(store: Store) -> dict[str, Any]:
+def what_is_in(url: str) -> dict[str, Any]:
     """The report, and of every node its weights and its record, but for the names of attempts."""
-    run = prepared().run
+    store, run = Store.open(url), prepared().run
     found: dict[str, Any] = {"report": stable(json.loads(store.read_run(run, "report.json") or "null"))}
     for slug in sorted(store.trained()):
         record = json.loads(store.files.read(f"nodes/{slug}/record.json") or "null")

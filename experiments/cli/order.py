@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from experiments.analysis.sentences.plan_words import arrow
 from experiments.cli.options import Json
 
 if TYPE_CHECKING:
@@ -67,6 +66,7 @@ def _as_json(found: LinearOrdering) -> dict[str, object]:
 
 
 def _print(console: Console, found: LinearOrdering) -> None:
+    from experiments.analysis.sentences.plan_words import arrow
     from scheduler.linear_ordering.exact import MOST_DOMAINS
 
     best, second = found.best, found.runner_up

@@ -4,15 +4,16 @@ simulation, with the product's own readings.
     python -m benchmarks.alarms [--simulations 1000]
 
 Both checkpoints answer the same items (30, 60, 150 or 400, with one answer or four each), of which `alarm_worlds.py`
-says how they differ. They are two given models, as in `stagewise measure`, or the base and three or ten seeds that were
+says how they differ. They are two given models, as in `stagewise measure`, or the base and three seeds that were
 trained from it, as in a run. Of every row it is asked whether the 95 % interval of its change excludes 0, among the
 simulations in which the row has a change at all.
 
     false_shown   … whatever the row's status
     false_called  … and the row is not `underpowered`
-    power_called  … on the side of a damage, for which the row is not `underpowered`; a reading that is not there counts
+    power_called  … on the side of a damage, and the row is not `underpowered`; without a reading it is not found
 
-Prints one table each, of rates with the ends of their 95 % interval by Wilson, and then one line of JSON.
+Prints tables, of false alarms the mean and the highest over five worlds and all numbers of items, and then one line of
+JSON: every share with the ends of its 95 % interval by Wilson.
 """
 
 from __future__ import annotations
@@ -65,10 +66,11 @@ WORLDS: Mapping[str, Traits] = {
     MIDDLE: Traits(),
     "near 0": Traits(right=0.5, early=0.02, loops=0.01, skill=0.0),
     "near 1": Traits(right=0.97, early=0.97, loops=0.97, skill=9.0),
-    "heavy tails, overconfident": Traits(tail=1.2, skill=1.0, sharp=5.0),
+    "heavy tails and overconfident": Traits(tail=1.2, skill=1.0, sharp=5.0),
     "few right": Traits(right=0.04, early=0.5, tail=0.6, skill=-2.0),
 }
 ITEMS, SAMPLES, SEEDS = (30, 60, 150, 400), (1, 4, None), (1, 3)
+WHO = {1: "two models", 3: "3 seeds"}
 SLOWEST = (400, None, 3)
 """Left out."""
 Rate = tuple[float, float, float]
@@ -187,26 +189,42 @@ def _rate(flags: Sequence[bool]) -> Rate | None:
 
 
 def _named(name: Name, design: Design) -> str:
-    who = "two models" if design.seeds == 1 else f"{design.seeds} seeds"
     how = f"{design.samples} an item" if design.samples else "options"
-    return f"{name}, {design.world}, {who}, {how}, {design.items} items"
+    return f"{name}, {design.world}, {WHO[design.seeds]}, {how}, {design.items} items"
 
 
 def tables(found: Mapping[str, Any]) -> str:
-    """Markdown, in per cent: a table a key, a column a number of items."""
-    return "\n".join(_table(key, rates) for key, rates in found.items() if isinstance(rates, dict))
+    """Markdown, in per cent: of false alarms the mean and the highest of a row's cells, of power each."""
+    return "\n".join([_false("false_shown", found), _false("false_called", found), _power(found["power_called"])])
 
 
-def _table(key: str, rates: Mapping[str, Rate | None]) -> str:
-    rows: dict[str, dict[str, str]] = {}
+def _false(key: str, found: Mapping[str, Any]) -> str:
+    cells: dict[str, dict[str, list[float]]] = {}
+    for name, rate in found[key].items():
+        row, _, who, how, _ = name.split(", ")
+        shares = cells.setdefault(f"{row}, {how}", {}).setdefault(who, [])
+        shares += [] if rate is None else [100 * rate[0]]
+    body = [
+        [name, *(f"{np.mean(row[who]):.1f} ({max(row[who]):.1f})" for who in WHO.values())]
+        for name, row in cells.items()
+    ]
+    return _table([key, *WHO.values()], body)
+
+
+def _power(rates: Mapping[str, Rate | None]) -> str:
+    """In each cell one share for each of `WHO`."""
+    cells: dict[str, dict[str, list[str]]] = {}
     for name, rate in rates.items():
-        row, items = name.rsplit(", ", 1)
-        told = "–" if rate is None else f"{100 * rate[0]:.1f} ({100 * rate[1]:.1f} to {100 * rate[2]:.1f})"
-        rows.setdefault(row, {})[items] = told
+        row, _, _, _, items = name.split(", ")
+        cells.setdefault(row, {}).setdefault(items, []).append("–" if rate is None else f"{100 * rate[0]:.0f}")
     columns = [f"{count} items" for count in ITEMS]
-    head = [f"| {key} | {' | '.join(columns)} |", "|---" * (1 + len(ITEMS)) + "|"]
-    body = [f"| {name} | {' | '.join(row.get(one, '') for one in columns)} |" for name, row in rows.items()]
-    return "\n".join([*head, *body, ""])
+    body = [[name, *(" / ".join(row.get(one, [])) for one in columns)] for name, row in cells.items()]
+    return _table([f"power_called, {' / '.join(WHO.values())}", *columns], body)
+
+
+def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in (head, *body)]
+    return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:], ""])
 
 
 def main(arguments: Sequence[str] = ()) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from experiments.analysis.cliffs.reading import finite, skipped
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.measures.vendi import EMBEDDED
 
-NOT_NAMED = "no model for sentence embeddings is named in `evaluation.embedder`, or answers were measured before it was"
+NOT_NAMED = "no model for sentence embeddings was named in `evaluation.embedder` when the answers were measured"
 MEASURES = {
     EMBEDDED: MeasureSpec(
         "Vendi score by embeddings",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from curricula.schema.embedder import Embedder
 from domains.decoding import Decoding, Sampling
 from domains.endpoints import EndpointSpec
 from domains.frozen import Frozen
@@ -45,6 +46,9 @@ class Evaluation(Frozen):
     paraphraser: EndpointSpec | None = Field(None, exclude_if=lambda who: who is None)
     """The endpoint that says reasoning in other words for `inquiries: [paraphrase]`: `{url, model, key_env, …}`, an
     OpenAI-compatible address. What it answers is kept, and asked once. null: none."""
+    embedder: Embedder | None = Field(None, exclude_if=lambda who: who is None)
+    """The model by whose sentence embeddings the Vendi score is told once more: `{id, revision}`, a folder or a model
+    of the hub. null: by counts of words alone."""
     way_back: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = Field((), exclude_if=lambda shares: not shares)
     """Shares of what a stage changed, e.g. [0.25, 0.5, 0.75]: for each the model that is so far from the stage's start
     to its end is measured too, of every stage of the schedule. Nothing is trained for it."""

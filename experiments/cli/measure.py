@@ -107,7 +107,7 @@ def _prepared(
     from domains.errors import UserError
     from experiments.cli.preparing import Preparing, cache_of
     from experiments.cli.ready import check_ready
-    from experiments.cli.session import known_rewards
+    from experiments.cli.session import known_embedder, known_rewards
     from experiments.models.subjects.given import given
     from experiments.run.fit import check_fits_too
     from experiments.run.job import prepare_data
@@ -121,6 +121,7 @@ def _prepared(
     try:
         with told.shown(notes):
             curriculum = known_rewards(curriculum.model_copy(update={"model": placed}), file)
+            curriculum = known_embedder(curriculum, file)
             prepared = prepare_data(curriculum, file, None, leads.lengths, kept=cache_of(store, writes=True), told=told)
             for one in known:
                 if one is not leads:

@@ -111,7 +111,7 @@ def prepared(
         _check_packages(curriculum, file)
         _check_training(curriculum, file)
         curriculum, weights, lengths = _check_model(curriculum, file)
-        curriculum = known_rewards(curriculum, file)
+        curriculum = known_embedder(known_rewards(curriculum, file), file)
         return prepare_data(curriculum, file, weights, lengths, kept=kept, told=told)
     except UserError as error:
         raise together([at_set(one, file, sets or ()) for one in error.every]) from error
@@ -189,6 +189,25 @@ def known_rewards(curriculum: Curriculum, file: Path) -> Curriculum:
                     raise at_line(moved, file, key) from error
         domains[name] = spec.model_copy(update={"rewards": tuple(rewards)})
     return curriculum.model_copy(update={"domains": domains})
+
+
+def known_embedder(curriculum: Curriculum, file: Path) -> Curriculum:
+    """The curriculum with its embedder's place and weights, where it names one."""
+    from curricula.loader import at_line
+    from domains.errors import ModelError
+
+    evaluation = curriculum.evaluation
+    if evaluation.embedder is None:
+        return curriculum
+    from experiments.models.embedder import known
+
+    try:
+        named = evaluation.model_copy(update={"embedder": known(evaluation.embedder, file.parent)})
+    except ModelError as error:
+        key = "evaluation.embedder"
+        moved = ModelError(error.rule, key=key, value=error.value, hint=error.hint)
+        raise at_line(moved, file, key) from error
+    return curriculum.model_copy(update={"evaluation": named})
 
 
 @contextmanager

@@ -191,7 +191,7 @@ def _about(prepared: Prepared) -> str:
 
     pair = primary_pair(prepared.curriculum)
     told = f"Verdict: on {pair[0]} against {pair[1]}." if pair else "Verdict: on the first pair of the report."
-    few = f" With fewer than {FEWEST} seeds nothing is claimed." if len(prepared.curriculum.seeds) < FEWEST else ""
+    few = f" With fewer than {FEWEST} seeds it claims nothing." if len(prepared.curriculum.seeds) < FEWEST else ""
     return told + few
 
 

@@ -8,6 +8,7 @@ softmax would have no temperature of its own. Of options that are equally likely
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import numpy as np
 
@@ -15,20 +16,21 @@ from experiments.nodes.options import OptionsRead
 from scheduler.measurements import Array
 
 
-def probabilities(nll: Sequence[float]) -> Array:
-    """Each option's share of the options' probability, (options,); `nll`: −ln p of each."""
-    weights = np.exp(min(nll) - np.asarray(nll, float))
-    return np.asarray(weights / weights.sum())
+def probabilities(read: OptionsRead) -> Array:
+    """Of each item its options' shares of their probability, (items, options); 0 beyond the options that it has."""
+    table = _table(read.nll)
+    weights = np.exp(table.min(axis=1, keepdims=True) - table)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
 def confidence(read: OptionsRead) -> tuple[float, ...]:
     """Of each item the largest probability: that of the option that is chosen."""
-    return tuple(float(probabilities(nll).max()) for nll in read.nll)
+    return tuple(probabilities(read).max(axis=1).tolist())
 
 
 def chosen_right(read: OptionsRead) -> tuple[float, ...]:
     """Of each item 1 where the likeliest option is right, else 0."""
-    return tuple(float(int(np.argmin(nll)) == right) for nll, right in zip(read.nll, read.right, strict=True))
+    return tuple((_table(read.nll).argmin(axis=1) == read.right).astype(float).tolist())
 
 
 def above_chance(read: OptionsRead) -> tuple[float, ...]:
@@ -45,20 +47,22 @@ def above_chance_by_length(read: OptionsRead) -> tuple[float, ...] | None:
     """The same of the option with the largest ln p per character; None where lengths are not known."""
     if read.characters is None:
         return None
-    rows = zip(read.nll, read.characters, read.right, strict=True)
-    right = [float(int(np.argmin(np.divide(nll, sizes))) == right) for nll, sizes, right in rows]
-    return _corrected(right, read)
+    per_character = _table(read.nll) / _table(read.characters, 1.0)
+    return _corrected((per_character.argmin(axis=1) == read.right).astype(float).tolist(), read)
 
 
 def brier(read: OptionsRead) -> tuple[float, ...]:
     """Of each item Σ_k (p_k − y_k)² (Brier 1950), y_k 1 for the right option, else 0: from 0 to 2."""
-    found = []
-    for nll, right in zip(read.nll, read.right, strict=True):
-        shares = probabilities(nll)
-        found.append(float(((shares - (np.arange(len(shares)) == right)) ** 2).sum()))
-    return tuple(found)
+    shares = probabilities(read)
+    shares[np.arange(len(shares)), read.right] -= 1
+    return tuple((shares**2).sum(axis=1).tolist())
 
 
 def _corrected(right: Sequence[float], read: OptionsRead) -> tuple[float, ...]:
     chances = [1 / len(nll) for nll in read.nll]
     return tuple((z - chance) / (1 - chance) for z, chance in zip(right, chances, strict=True))
+
+
+def _table(rows: Sequence[Sequence[float]], filling: float = np.inf) -> Array:
+    """Item by item, (items, options), with `filling` where an item has fewer options than others."""
+    return np.array(list(zip_longest(*rows, fillvalue=filling)), dtype=np.float64).T

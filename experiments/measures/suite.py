@@ -26,11 +26,18 @@ INQUIRED: Split = "test"
 def suite_of(setup: Setup) -> Suite:
     """What a setup asks for, domain by domain, validation before test."""
     metrics = tuple(sorted(setup.evaluation.metrics))
+    who = setup.evaluation.embedder
     kept = {name: one.version for name, one in OF_OUTPUTS.items() if one.field is None}
     return Suite(
         tasks=tuple(task for name in setup.domains for split in HELD_OUT for task in _tasks(setup, name, split)),
         marking={
-            name: Marking(reward=domain.marked, train=domain.data["train"], metrics=metrics, kept=kept)
+            name: Marking(
+                reward=domain.marked,
+                train=domain.data["train"],
+                metrics=metrics,
+                kept=kept,
+                embedder=None if who is None else who.identity,
+            )
             for name, domain in setup.domains.items()
         },
     )

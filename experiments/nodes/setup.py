@@ -107,6 +107,8 @@ class Setup(Frozen):
         )
         if (who := self.evaluation.paraphraser) is not None:
             rest["evaluation"]["paraphraser"] = who.identity
+        if (embedder := self.evaluation.embedder) is not None:
+            rest["evaluation"]["embedder"] = embedder.identity
         rest["evaluation"]["metrics"] = sorted(self.evaluation.metrics)
         rewards = {name: [domain.reinforced, domain.marked] for name, domain in self.domains.items()}
         return fingerprint({**rest, "model": self.model_content, "versions": rewards})

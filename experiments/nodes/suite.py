@@ -75,6 +75,8 @@ class Marking(Frozen):
     metrics: tuple[Metric, ...]
     kept: dict[str, int] = Field(default_factory=dict, exclude_if=lambda kept: not kept)
     """Name of a further measure that is kept beside the score → its version."""
+    embedder: str | None = Field(None, exclude_if=lambda who: who is None)
+    """Identity of the model by whose embeddings answers are compared."""
 
 
 class Suite(Frozen):

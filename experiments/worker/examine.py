@@ -19,7 +19,7 @@ from experiments.nodes.setup import Setup
 from experiments.nodes.suite import Suite, Task
 from experiments.store import Store
 from experiments.worker.bench import boundary
-from experiments.worker.lending import lend
+from experiments.worker.lending import lend, lend_embedder
 from experiments.worker.scoring import Marker, scored
 
 
@@ -52,7 +52,8 @@ def examine(
     told("marks")
     lent = lend(store, gpus)
     marker = Marker.of(domain, setup.domains[domain], data["train"], lent)
-    found = scored(marker, data[SPLIT], said, suite.marking[domain].metrics)
+    embed = lend_embedder(setup.evaluation.embedder, gpus)
+    found = scored(marker, data[SPLIT], said, suite.marking[domain].metrics, embed)
     return Examined(
         model=identity,
         suite=suite.id,

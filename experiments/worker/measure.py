@@ -17,13 +17,14 @@ from domains.rewards import Lent
 from experiments.evaluation.inquiry.asking import inquire
 from experiments.evaluation.tasks import Asked, Base, ask
 from experiments.measures.inquiries import INQUIRIES, first_answers, inquired
+from experiments.measures.vendi import Embed
 from experiments.nodes.outputs import Output, read_rows, write_rows
 from experiments.nodes.provenance import provenance
 from experiments.nodes.record import DomainScore, Measurement
 from experiments.nodes.suite import HELD_OUT, Suite, Task, samples_task
 from experiments.nodes.tree import StageNode, base_node
 from experiments.worker.bench import Bench, boundary
-from experiments.worker.lending import lend
+from experiments.worker.lending import lend, lend_embedder
 from experiments.worker.node_models import NodeModels
 from experiments.worker.scoring import Marker, scored
 from experiments.worker.train import Model
@@ -73,7 +74,8 @@ class _Measuring:
         tasks = [task for task in self.suite.tasks if task.domain == domain and task.split == split]
         said = {task: self._outputs(task) for task in tasks if task.kind not in INQUIRIES}
         items, metrics = self.bench.examples(domain, split), self.suite.marking[domain].metrics
-        found = scored(self._marker(domain), items, said, metrics, detailed=split == "test")
+        embed, detailed = (self._embed, True) if split == "test" else (None, False)
+        found = scored(self._marker(domain), items, said, metrics, embed, detailed=detailed)
         self._write(f"{domain}-{split}-marks", found.marks)
         answers = [row.text or "" for task, rows in said.items() if task.kind == "answers" for row in rows]
         return self._inquired(found.score, answers, [task for task in tasks if task.kind in INQUIRIES])
@@ -131,6 +133,11 @@ class _Measuring:
 
     def _items(self, task: Task) -> tuple[Example, ...]:
         return self.bench.examples(task.domain, task.split)[: task.items]
+
+    @cached_property
+    def _embed(self) -> Embed | None:
+        work = self.bench.work
+        return lend_embedder(work.setup.evaluation.embedder, work.resources.gpus)
 
     @cached_property
     def _earlier(self) -> dict[str, str]:

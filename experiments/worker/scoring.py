@@ -15,6 +15,7 @@ from experiments.evaluation.options import options_read
 from experiments.measures.details import details
 from experiments.measures.inquiries import Told, marked_of
 from experiments.measures.scores import domain_score
+from experiments.measures.vendi import EMBEDDED, Embed, by_embeddings
 from experiments.nodes.options import OptionsRead
 from experiments.nodes.outputs import Marked, Output
 from experiments.nodes.record import DomainScore
@@ -61,9 +62,16 @@ class Scored:
 
 
 def scored(
-    marker: Marker, items: Sequence[Example], said: Said, metrics: Sequence[Metric], *, detailed: bool = True
+    marker: Marker,
+    items: Sequence[Example],
+    said: Said,
+    metrics: Sequence[Metric],
+    embed: Embed | None = None,
+    *,
+    detailed: bool = True,
 ) -> Scored:
-    """The score of one split, whose examples are `items`; `detailed`: with what is kept of every answer.
+    """The score of one split, whose examples are `items`; `detailed`: with what is kept of every answer, and of several
+    to an item how far `embed` finds them from each other.
 
     `said` holds the answers, which are about all items, and whatever `metrics` need, which may be about the first ones.
     What was asked about answers is none of it. Raises StageError("reward").
@@ -80,6 +88,10 @@ def scored(
             formats = marked_formats(marker.name, marker.reward, formatted, forms)
         prompts = [item.prompt for item in items]
         kept = details(outputs, marks, right, formats, prompts, _options(asked, said))
+        if embed is not None and kept.samples > 1:
+            with boundary("evaluation"):
+                varied = by_embeddings([one.text or "" for one in outputs["answers"]], embed, kept.samples)
+            kept = kept.model_copy(update={"more": {**kept.more, EMBEDDED: varied}})
         score = score.model_copy(update={"details": kept})
     return Scored(score, marks)
 

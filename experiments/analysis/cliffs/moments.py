@@ -58,7 +58,10 @@ class PairedAnswers:
 
     def of_each(self, values: Callable[[Details], object]) -> tuple[Array, Array] | None:
         """(before, after), each (seeds, …), of what every one of the models has; None where one lacks it."""
-        found = [_array([values(one) for one in side]) for side in (self.before, self.after)]
+        models = {id(one): one for one in (*self.before, *self.after)}
+        # All seeds may start from one base, which is then read once.
+        known = {key: values(one) for key, one in models.items()}
+        found = [_array([known[id(one)] for one in side]) for side in (self.before, self.after)]
         return (found[0], found[1]) if found[0] is not None and found[1] is not None else None
 
 

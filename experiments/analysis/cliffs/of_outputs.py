@@ -5,7 +5,7 @@ from __future__ import annotations
 from experiments.analysis.cliffs.family import Family, Sides
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import NOT_KEPT, PairedAnswers
-from experiments.analysis.cliffs.reading import A_CHANGE, finite, skipped
+from experiments.analysis.cliffs.reading import A_CHANGE, finite, rested, skipped
 from experiments.measures.narrowing import split
 from experiments.measures.of_outputs import OutputMeasure, kept_of
 from experiments.measures.spec import MeasureSpec, Name
@@ -65,7 +65,7 @@ def _narrowing(sides: Sides) -> dict[Name, Reading]:
 
 
 def _only_change(change: Array) -> Reading:
-    return Reading(value=Value.skipped(A_CHANGE), change=Value.of(interval({"": change}), change.shape[1]))
+    return Reading(value=Value.skipped(A_CHANGE), change=rested(interval({"": change}), change.shape[1]))
 
 
 FAMILY = Family({name: one.spec for name, one in OF_OUTPUTS.items()}, _read)

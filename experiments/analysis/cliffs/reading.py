@@ -6,7 +6,7 @@ import numpy as np
 
 from domains.interval import Interval
 from experiments.analysis.cliffs.model import Reading
-from experiments.measures.value import Value
+from experiments.measures.value import LEAST_ITEMS, Value
 from scheduler.measurements import Array
 from scheduler.statistics.intervals import LEVEL, interval
 from scheduler.statistics.unseen import alike, least, widened
@@ -54,7 +54,17 @@ def additive(both: Both | None, missing: str, items: int | None = None, ends: En
         width = ends[1] - ends[0]
         value = within(opened(value, after), ends)
         change = within(opened(change, after - before), (-width, width))
-    return Reading(value=Value.of(value, count), change=Value.of(change, count))
+    return Reading(value=rested(value, count), change=rested(change, count))
+
+
+def rested(found: Interval, items: int) -> Value:
+    """What rests on so many items' means: without ends where they are too few. Their spread says next to nothing of the
+    others': of one item there is none, and the interval would be a point beside 0."""
+    if found.ends is None or items >= LEAST_ITEMS:
+        return Value.of(found, items)
+    why = f"{items} of at least {LEAST_ITEMS} items are too few for an interval"
+    bare = Interval(estimate=found.estimate, low=None, high=None, n=found.n, missing=why)
+    return Value.of(bare, items)
 
 
 def finite(both: Both, missing: str, ends: Ends | None = None) -> Reading:

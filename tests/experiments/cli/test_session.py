@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from domains.errors import DataError
+from curricula.loader import load_curriculum
+from domains.errors import DataError, UserError
 from experiments.cli import session as sessions
 from experiments.cli.background import Background
-from tests.support.commands import TINY
+from tests.support.commands import TINY, variant
 
 
 def test_what_is_made_beside_is_had_later_with_its_error() -> None:
@@ -68,3 +69,9 @@ def test_a_mistake_in_the_data_lets_go_of_the_cluster_and_writes_nothing(
         pass
     assert closed == ["ray"]
     assert not (tmp_path / "store").exists()
+
+
+def test_an_embedder_that_is_not_there_is_told_with_its_line(tmp_path: Path) -> None:
+    file = variant(tmp_path, ("entropy_items: 8}", "entropy_items: 8, embedder: {id: ./none}}"))
+    with pytest.raises(UserError, match=r"tiny\.yaml:\d+: evaluation\.embedder: must be a folder .*, got '\./none'"):
+        sessions.known_embedder(load_curriculum(file), file)

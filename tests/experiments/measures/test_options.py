@@ -27,8 +27,10 @@ def read_of(items: list[tuple[tuple[float, ...], int]], characters: bool = False
 
 @given(st.lists(ITEM, min_size=1, max_size=8))
 def test_probabilities_are_the_softmax_and_confidence_their_largest(items) -> None:
-    for (nll, _), sure in zip(items, measure.confidence(read_of(items)), strict=True):
-        assert measure.probabilities(nll) == pytest.approx(softmax(-np.array(nll)))
+    read = read_of(items)
+    for (nll, _), shares, sure in zip(items, measure.probabilities(read), measure.confidence(read), strict=True):
+        assert shares[: len(nll)] == pytest.approx(softmax(-np.array(nll)))
+        assert not shares[len(nll) :].any()
         assert 1 / len(nll) <= sure + 1e-12
         assert sure == pytest.approx(max(softmax(-np.array(nll))))
 

@@ -10,6 +10,7 @@ from statistics import fmean
 import pytest
 
 from curricula.schema import Evaluation, Resources
+from curricula.schema.embedder import Embedder
 from curricula.stage import Stage, Training
 from domains.errors import StageError
 from domains.rewards.exact import ExactReward
@@ -18,6 +19,7 @@ from experiments.measures.of_outputs import OutputMeasure
 from experiments.measures.spec import MeasureSpec
 from experiments.measures.suite import suite_of
 from experiments.measures.table import OF_OUTPUTS
+from experiments.measures.vendi import EMBEDDED
 from experiments.nodes.outputs import Marked, Output, read_rows, write_rows
 from experiments.nodes.record import DomainScore, Record
 from experiments.nodes.setup import Setup
@@ -27,6 +29,7 @@ from experiments.store import Store, patient
 from experiments.store.local import LocalFiles
 from experiments.worker import measure, node_models
 from experiments.worker.node import run_node
+from tests.support.embedders import saved
 from tests.support.models import EVALUATION, REWARDS, stored, words
 
 pytestmark = pytest.mark.slow
@@ -166,6 +169,21 @@ def test_another_measure_is_read_off_what_was_said(
     assert found.more["read"] == found.reference_nll
     assert len(found.more["count"]) == found.items
     assert found.model_copy(update={"more": known.more}) == known
+
+
+def test_an_embedder_reads_what_was_said_and_asks_nothing(copied: Finished, asked: Asked, tmp_path: Path) -> None:
+    store, setup, nodes = copied
+    known, named = score(store, setup, nodes[1], "free").details, Embedder(id=str(saved(tmp_path / "embedder")))
+    setup = evaluated(setup, embedder=named)
+    assert run(store, setup) == nodes
+    assert asked.take() == set()
+    found = score(store, setup, nodes[1], "free").details
+    assert found is not None and known is not None
+    assert all(1 <= value <= 2 for value in found.more[EMBEDDED])
+    assert found.more == {**known.more, EMBEDDED: found.more[EMBEDDED]}
+    alone = score(store, setup, nodes[1]).details
+    assert alone is not None
+    assert EMBEDDED not in alone.more, "one answer an item"
 
 
 def test_another_batch_measures_nothing_again(copied: Finished, asked: Asked) -> None:

@@ -64,6 +64,6 @@ def stagewise_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
 def test_the_command_says_what_the_verdict_will_be_about(stagewise_in, tmp_path: Path) -> None:
     file = variant(tmp_path, ("baselines:", "comparison: {primary: {arm: joint, baseline: base}}\nbaselines:"))
     said = stagewise_in("validate", str(file))
-    assert "Verdict: on joint against base. With fewer than 3 seeds nothing is claimed." in said
+    assert "Verdict: on joint against base. With fewer than 3 seeds it claims nothing." in said
     more = variant(tmp_path, ("seeds: [0, 1]", "seeds: [0, 1, 2]"))
     assert "Verdict: on bwt-sequential against joint.\n" in stagewise_in("validate", str(more))

@@ -54,7 +54,10 @@ MEASURES = {
     ),
 }
 BY_OPTIONS = "the confidence is the likeliest option's share of all options' probability, and that option the answer"
-BY_ANSWER = "the confidence is the model's own probability of its answer"
+BY_ANSWER = (
+    "the confidence is the model's own probability of its answer; of options in a log that does not say which is "
+    "right, the likeliest one's share of all options' probability"
+)
 BIASED = "an ECE is biased upward: it is read beside its null band, and its change is not"
 
 
@@ -106,8 +109,9 @@ class Forecast:
 def forecast(pair: PairedAnswers) -> Forecast | str:
     """From options that were read, else from kept answers, or why not.
 
-    Of options the answer is the likeliest one, its probability among them the confidence. Of others the confidence is
-    exp(Σ ln p) of all of the answer's tokens, at temperature 1.
+    Of options the answer is the likeliest one, its probability among them the confidence; so it is of a log that does
+    not say which option is right. Of others the confidence is exp(Σ ln p) of all of the answer's tokens, at
+    temperature 1.
     """
     sure, chosen = of_options(pair, options.confidence), of_options(pair, options.chosen_right)
     if sure is not None and chosen is not None:

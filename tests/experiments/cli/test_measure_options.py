@@ -73,7 +73,7 @@ def test_a_model_that_forgot_half_of_it_chooses_by_chance(tmp_path: Path, monkey
     monkeypatch.setattr(LocalModel, "read", refuse)
     code, out, err = measure("before", "after", store=tmp_path / "runs")
     assert code == 3, err
-    assert "choice: likeliest option, 0 is chance" in out
+    assert "choice: share of items whose likeliest option is right" in out
 
 
 def test_an_endpoint_cannot_be_read(tmp_path: Path) -> None:

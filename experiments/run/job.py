@@ -143,7 +143,7 @@ def prepare_data(
     told: Callable[[str, float], None] = silent,
 ) -> Prepared:
     """Read, split and check every domain's data. Raises DataError and CurriculumError with file, line and key; of
-    several domains that are wrong the first error of each, `together`.
+    several domains that are wrong the errors of each, `together`.
 
     `weights` says which ones a pretrained model has, `lengths` how its tokenizer counts. What was prepared before is
     taken from `kept`; `told` hears which domain is being prepared and how far it is, in [0, 1].
@@ -172,7 +172,7 @@ def prepare_data(
                 told=partial(_told_of, told, name),
             )
         except UserError as error:
-            wrong.append(at_line(error, file, f"domains.{name}"))
+            wrong += [at_line(one, file, f"domains.{name}") for one in error.every]
     if wrong:
         raise together(wrong)
     try:

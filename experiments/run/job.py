@@ -21,6 +21,7 @@ from domains.errors import CurriculumError, UserError, together
 from domains.example import Split, Splits
 from domains.examples import rest
 from domains.frozen import fingerprint
+from domains.options import options_of
 from domains.preparation.account import ALIKE
 from domains.preparation.crossings import uncrossed
 from domains.preparation.data_cache import Cache
@@ -62,6 +63,16 @@ class Prepared:
     def sizes(self) -> dict[str, dict[Split, int]]:
         """Domain → split → examples."""
         return {name: {split: len(items) for split, items in splits.items()} for name, splits in self.data.items()}
+
+    @property
+    def options(self) -> dict[str, int]:
+        """Domain → options of all its test items together, each of which is read; those without any are left out."""
+        forms = {name: spec.option_form for name, spec in self.curriculum.domains.items()}
+        return {
+            name: sum(len(options_of(form, item.fields).said) for item in splits["test"])
+            for name, splits in self.data.items()
+            if (form := forms[name]) is not None
+        }
 
     @property
     def run(self) -> str:

@@ -76,6 +76,15 @@ def test_a_model_that_forgot_half_of_it_chooses_by_chance(tmp_path: Path, monkey
     assert "choice: share of items whose likeliest option is right" in out
 
 
+def test_answers_that_were_cut_are_told_with_what_to_raise(tmp_path: Path) -> None:
+    code, out, err = measure("before", "--set", "domains.choice.max_tokens=1", store=tmp_path / "runs")
+    assert code == 0, err
+    told = "choice: 100 % of the answers were cut at max_tokens 1; raise domains.choice.max_tokens, or say by "
+    assert f"Note: {told}" in " ".join(out.split())
+    (page,) = tmp_path.glob("runs/measured/*/measure.html")
+    assert told in page.read_text("utf-8")
+
+
 def test_an_endpoint_cannot_be_read(tmp_path: Path) -> None:
     with chat_server(lambda body: SOUND[body["messages"][-1]["content"].split()[0]]) as (_, url):
         code, out, err = measure(f"{url}#far", "--json", store=tmp_path / "runs")

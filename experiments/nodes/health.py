@@ -36,17 +36,17 @@ class RolloutGroups(Frozen):
 
     count: int
     wrong: int
-    """RolloutGroups in which every completion got the reward 0."""
+    """Groups in which every completion got the reward 0."""
     right: int
-    """RolloutGroups in which every completion got the reward 1."""
+    """Groups in which every completion got the reward 1."""
     alike: int
-    """RolloutGroups in which every completion got the same reward between the two."""
+    """Groups in which every completion got the same reward between the two."""
     leverage: Leverage | None = Field(None, exclude_if=lambda found: found is None)
     """None where groups have fewer than eight completions, and in records of versions that did not keep it."""
 
     @property
     def flat(self) -> int:
-        """RolloutGroups without variance."""
+        """Groups without variance."""
         return self.wrong + self.right + self.alike
 
     def __add__(self, other: RolloutGroups) -> RolloutGroups:

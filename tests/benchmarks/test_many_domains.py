@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from benchmarks.grouped_probes import interval_over
@@ -13,13 +12,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(("size", "trials"), [(12, 10), (30, 8)])
-def test_a_proposal_takes_less_than_a_second(size, trials):
+def test_a_search_names_a_schedule_and_says_how_long_each_proposal_took(size, trials):
     world = made(size, 0)
     value, seconds = searched(world, OrderingSampler(0, curriculum=world.curriculum), trials)
     assert len(seconds) == trials
-    # Of this process alone; those of the warm start take none, so the last ones are what is meant.
-    assert np.mean(seconds[5:]) < 1
-    assert 0 < value < 1
+    assert value == pytest.approx(max(world.total(one) for one in world.starts), abs=0.05)
 
 
 def test_the_same_stages_have_the_same_luck_with_one_seed_and_another_with_another():

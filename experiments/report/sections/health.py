@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from experiments.analysis.report import Report
@@ -40,23 +41,26 @@ def health(report: Report) -> str:
             stages.setdefault(row.path, []).append(row)
     lines = idle_lines(report.health)
     warning = element("ul", *(element("li", text=line) for line in lines), class_="callout warn") if lines else ""
-    tables = [details(" → ".join(path), table(HEADER, _rows(rows))) for path, rows in stages.items()]
+    tables = [details(" → ".join(path), table(HEADER, table_rows(rows))) for path, rows in stages.items()]
     if not lines and not tables:
         return ""
     told = paragraph(f"{health_line(report.health)} {NOTE}", "note") if tables else ""
     return folded("health", "What the rollouts could teach", warning, told, *tables)
 
 
-def _rows(rows: Sequence[StageHealth]) -> Iterator[list[str]]:
-    """A row for each seed and domain; what is known of the whole stage stands in the first of a seed."""
+def table_rows(rows: Sequence[StageHealth]) -> Iterator[list[str]]:
+    """A row for each seed and domain; what is known of the whole stage stands in the first of a seed. Stages of one
+    path that differ otherwise (in length, rate or method) are told apart by their arms."""
+    alike = Counter(row.seed for row in rows)
     for row in rows:
         found = row.health
         if found is None:
             continue
         whole = [number(found.completion_tokens, 1), share(found.truncated)]
         whole += [number(found.entropy, 2), number(found.kl), share(found.clipped)]
+        name = f"{row.seed} ({', '.join(row.arms)})" if alike[row.seed] > 1 else str(row.seed)
         for at, (domain, groups) in enumerate(found.groups.items()):
             shares = [one / groups.count for one in (groups.flat, groups.wrong, groups.right)]
             figures = [count(groups.count), *map(share, (*shares, groups.leverage_share))]
             figures += whole if at == 0 else [""] * len(whole)
-            yield [cell(str(row.seed)), cell(domain), *(number_cell(one) for one in figures)]
+            yield [cell(name), cell(domain), *(number_cell(one) for one in figures)]

@@ -96,6 +96,17 @@ def test_luck_is_felt_until_its_object_is_trained_again():
     assert common_luck(begun, begun, 0).tolist() == [[0, 0, 0], [0, 1, 1], [0, 1, 2]]
 
 
+def test_a_long_stage_or_a_high_rate_has_no_more_luck_than_a_stage():
+    """Else seeds of joint training count as next to nothing beside what the probes foretell of it."""
+    curriculum = make_curriculum(
+        FOUR, search={**PLAIN, "compositions": ["joint", "sequential"], "lr_scale": [1.0, 3.0]}
+    )
+    tried = [params(FOUR, composition=way, **{"lr_scale": by}) for way in ("joint", "sequential") for by in (1.0, 3.0)]
+    for one in Layout(curriculum).encode(tried, Lineages()):
+        for depth, point in enumerate(one.luck):
+            assert (point[depth - 1] == 1).all() if depth else not point.any()
+
+
 def test_covariance_is_positive_definite_over_all_kinds_of_schedules():
     layout, rng = Layout(make_curriculum(FOUR, **RICH)), np.random.default_rng(0)
     trials = [evened(draw(layout.space, rng)) for _ in range(40)]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import optuna
 import pytest
 
+from scheduler.measurements import Measurements
 from scheduler.search.layout import Layout
 from scheduler.search.orders import places
 from scheduler.search.space import space
 from scheduler.search.standings import Standing, reserved, standings, to_repeat, winner
-from scheduler.search.trial_history import RUNG
+from scheduler.search.trial_history import RUNG, tell_measured, tell_scores
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]
@@ -69,6 +71,33 @@ def test_a_schedule_is_one_whatever_its_seed_and_its_luck_is_shrunk():
     assert found[3].mean < 0.66
     assert found[3].deviation > found[0].deviation
     assert winner(tuple(found.values()), 3).first == 0
+
+
+@pytest.mark.parametrize("domains", [4, 12])
+def test_what_three_seeds_say_of_joint_training_outweighs_what_probes_foretell(domains):
+    """Probes say that each domain gains and harms none; three seeds of joint training gain half of that."""
+    names, rng = tuple(f"d{at}" for at in range(domains)), np.random.default_rng(0)
+    curriculum = make_curriculum(names, search={"compositions": ["joint", "sequential"], "lengths": [1]})
+    study = optuna.create_study(direction="maximize")
+    blocks = {(): np.zeros(domains), **{(name,): 0.2 * np.eye(domains)[at] for at, name in enumerate(names)}}
+
+    def seen(score):
+        return tuple(np.full((1, 1), one) for one in score + rng.normal(0, 0.01, domains))
+
+    weights = np.full(domains, 1 / domains)
+    tell_measured(
+        study, *(Measurements(names, weights, {path: seen(one) for path, one in blocks.items()}) for _ in range(3))
+    )
+    fixed = {"opening": 0.0, "refresh": 0.0, **places(names)}
+    for rung in range(3):
+        study.enqueue_trial({**fixed, "composition": "joint"}, user_attrs={RUNG: rung})
+        trial = study.ask(dict(space(curriculum)))
+        scores = 0.1 + rng.normal(0, 0.01, domains)
+        tell_scores(trial, 1, dict(zip(names, scores.tolist(), strict=True)))
+        trial.report(float(scores.mean()), 1)
+        study.tell(trial, float(scores.mean()))
+    (joint,) = standings(study, Layout(curriculum))
+    assert joint.mean == pytest.approx(0.1, abs=0.01)
 
 
 def test_what_breaks_limits_stands_last_however_much_it_scores():

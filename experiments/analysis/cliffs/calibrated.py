@@ -14,7 +14,7 @@ from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import NOT_KEPT, NOT_RIGHT_OR_WRONG, PairedAnswers
 from experiments.analysis.cliffs.reading import GAP, SHARE, Ends, additive, skipped
 from experiments.measures import calibration as measure
-from experiments.measures import options
+from experiments.measures import choice
 from experiments.measures.ranking import Statistic, aurc, auroc, e_aurc, pseudo_values
 from experiments.measures.regressions import right_or_wrong
 from experiments.measures.smooth import smooth_ece, smooth_null_band
@@ -113,7 +113,7 @@ def forecast(pair: PairedAnswers) -> Forecast | str:
     not say which option is right. Of others the confidence is exp(Σ ln p) of all of the answer's tokens, at
     temperature 1.
     """
-    sure, chosen = of_options(pair, options.confidence), of_options(pair, options.chosen_right)
+    sure, chosen = of_options(pair, choice.confidence), of_options(pair, choice.chosen_right)
     if sure is not None and chosen is not None:
         each = [side[..., None] for side in (*sure, *chosen)]
         return Forecast(confidence=(each[0], each[1]), right=(each[2], each[3]), rests=BY_OPTIONS)

@@ -8,7 +8,7 @@ from experiments.analysis.cliffs.family import Family, Sides
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.reading import GAP, SHARE, Both, Ends, additive, bounded, skipped
-from experiments.measures import options as measure
+from experiments.measures import choice as measure
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.nodes.options import OptionsRead
 

@@ -18,7 +18,7 @@ from experiments.analysis.cliffs.family import Sides
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.readings import read
 from experiments.evaluation.options import options_read
-from experiments.measures import options as measure
+from experiments.measures import choice as measure
 from experiments.measures.lm_eval import LoggedTask, paired, read_tasks, sample_files, task_of
 from experiments.nodes.outputs import Output
 from tests.support.paths import ROOT

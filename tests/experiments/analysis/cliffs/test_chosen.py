@@ -10,7 +10,7 @@ from experiments.analysis.cliffs.chosen import NO_LENGTHS, NO_OPTIONS
 from experiments.analysis.cliffs.family import Sides
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.readings import read
-from experiments.measures import options as measure
+from experiments.measures import choice as measure
 from experiments.nodes.details import Details
 from experiments.nodes.options import OptionsRead
 

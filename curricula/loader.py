@@ -28,6 +28,8 @@ MAX_BYTES = 1_000_000
 UNNAMED = {"name": "domains", "model": {"type": "pretrained", "id": "given on the command line"}}
 """Of a file that is read for its domains only."""
 FEWEST_VALIDATION = 2
+ALONE = {"domains", "evaluation", "description", "data_seed", "resources"}
+"""What a file of domains alone may say: nothing of a model or of training."""
 
 
 def load_curriculum(path: Path, *, seeds: tuple[int, ...] | None = None, sets: Sequence[str] = ()) -> Curriculum:
@@ -55,6 +57,16 @@ def load_domains(path: Path, *, sets: Sequence[str] = ()) -> Curriculum:
     if place_typed(curriculum, given, path.parent):
         curriculum = _checked(_completed(given), file, trains=False)
     return curriculum
+
+
+def holds_domains_alone(path: Path) -> bool:
+    """Whether the file is for `load_domains` and cannot have been meant as a curriculum: it has domains and nothing
+    that only one that trains has. False also where it cannot be read; whoever loads it says so better."""
+    try:
+        data = parse(_read(path)).data
+    except CurriculumError:
+        return False
+    return isinstance(data, dict) and "domains" in data and data.keys() <= ALONE
 
 
 def at_set(error: UserError, path: Path, sets: Sequence[str]) -> UserError:

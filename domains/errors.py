@@ -64,10 +64,13 @@ class UserError(StagewiseError):
         return f"{head.removesuffix('.') if not got else head}{got}.{hint}".replace("\n", " ")
 
     def below(self, key: str, otherwise: str = "") -> Self:
-        """The same error, its key below this one; `otherwise`: what is at fault below it where nothing was named."""
+        """The same error, and those found with it, its key below this one; `otherwise`: what is at fault below it where
+        nothing was named."""
         inner = self.key or otherwise
         place = f"{key}.{inner}" if inner else key
-        return type(self)(self.rule, file=self.file, line=self.line, key=place, value=self.value, hint=self.hint)
+        found = type(self)(self.rule, file=self.file, line=self.line, key=place, value=self.value, hint=self.hint)
+        found.more = tuple(one.below(key, otherwise) for one in self.more)
+        return found
 
     def advised(self, more: str) -> Self:
         """The same error with `more` behind its hint."""
@@ -75,8 +78,8 @@ class UserError(StagewiseError):
         return type(self)(self.rule, file=self.file, line=self.line, key=self.key, value=self.value, hint=hint)
 
     def located(self, *, file: str | None = None, line: int | None = None, key: str | None = None) -> Self:
-        """The same error with the place filled in where it was missing."""
-        return type(self)(
+        """The same error, and those found with it, with the place filled in where it was missing."""
+        found = type(self)(
             self.rule,
             file=self.file or file,
             line=self.line or line,
@@ -84,6 +87,8 @@ class UserError(StagewiseError):
             value=self.value,
             hint=self.hint,
         )
+        found.more = tuple(one.located(file=file, line=line, key=key) for one in self.more)
+        return found
 
 
 def together(errors: Sequence[UserError]) -> UserError:

@@ -7,6 +7,7 @@ place counted from 0. Where these readings disagree the row is refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
@@ -44,11 +45,6 @@ class Options:
     """Each as an answer."""
     right: int
 
-    @property
-    def lettered(self) -> str:
-        """A line an option."""
-        return lettered(self.texts)
-
 
 def options_of(form: OptionForm, row: Mapping[str, Any]) -> Options:
     """The options of a row. DataError, with the key `options` or `answer`, where there are none or none is right."""
@@ -68,6 +64,28 @@ def lettered(texts: Sequence[str]) -> str:
     """A line an option; those beyond the letters have numbers."""
     marks = [*ascii_uppercase, *map(str, range(len(ascii_uppercase) + 1, len(texts) + 1))]
     return "\n".join(f"{mark}. {text}" for mark, text in zip(marks, texts, strict=False))
+
+
+def unshown(texts: Sequence[str], prompt: str) -> str | None:
+    """The first option, as ``A. …``, that a prompt does not show right behind its letter; None where it shows all. What
+    stands between the two, brackets, dots and blanks, does not matter."""
+    said = " ".join(prompt.split())
+    for letter, text in zip(ascii_uppercase, texts, strict=False):
+        if not re.search(rf"(?<!\w){letter}\W{{1,6}}{re.escape(' '.join(text.split()))}", said):
+            return f"{letter}. {text}"
+    return None
+
+
+def place_named(form: OptionForm, row: Mapping[str, Any]) -> tuple[int, int] | None:
+    """The number by which a row names the right option's place, however it counts, and how many options there are.
+    None where it names it otherwise, or cannot be read."""
+    try:
+        texts, labels, numeric = _read(form.columns, row)
+        named = value_of(around(form.answer)[1], row)
+    except DataError:
+        return None
+    text, found = _named(named, texts, labels, numeric=numeric)
+    return (int(text), len(texts)) if not found and _is_place(text, labels) else None
 
 
 def with_lettered(columns: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,25 +148,35 @@ def _of_column(value: Any) -> tuple[list[Any], tuple[str, ...] | None]:
 
 
 def _right(named: Any, texts: tuple[str, ...], labels: tuple[str, ...] | None, *, numeric: bool) -> int:
-    """Place of the right option. A number that names options given as text is no text of theirs."""
-    number = isinstance(named, int | float) and not isinstance(named, bool)
-    text = str(int(named) if isinstance(named, float) and named.is_integer() else named).strip()
-    marks = labels or tuple(ascii_uppercase[: len(texts)])
-    found = {texts.index(text)} if text in texts and (numeric or not number) else set[int]()
-    if text in marks:
-        found.add(marks.index(text))
-    # Labels like 1 to 4 say themselves what a number means.
-    if text.isdecimal() and int(text) < len(texts) and not any(mark.isdecimal() for mark in labels or ()):
+    """Place of the right option."""
+    text, found = _named(named, texts, labels, numeric=numeric)
+    if _is_place(text, labels) and int(text) < len(texts):
         found.add(int(text))
     if not found:
-        asked = "Are places counted from 1 here? " if text == str(len(texts)) else ""
-        hint = f"{asked}{NAMED} Options are: {shorten(list(texts), 200)}."
+        hint = f"{NAMED} Options are: {shorten(list(texts), 200)}."
         raise DataError("the answer is none of the options", value=named, hint=hint)
     if len(found) > 1:
         first, second = (texts[at] for at in sorted(found)[:2])
         hint = "Name it by a letter, or write the place as a number without quotes."
         raise DataError(f"the answer names two options, {first!r} and {second!r}", value=named, hint=hint)
     return found.pop()
+
+
+def _named(
+    named: Any, texts: tuple[str, ...], labels: tuple[str, ...] | None, *, numeric: bool
+) -> tuple[str, set[int]]:
+    """What names the right option, as text, and places of the options that it names by text, label or letter. A number
+    that names options given as text is no text of theirs."""
+    number = isinstance(named, int | float) and not isinstance(named, bool)
+    text = str(int(named) if isinstance(named, float) and named.is_integer() else named).strip()
+    marks = labels or tuple(ascii_uppercase[: len(texts)])
+    found = {texts.index(text)} if text in texts and (numeric or not number) else set[int]()
+    return text, found | ({marks.index(text)} if text in marks else set())
+
+
+def _is_place(text: str, labels: tuple[str, ...] | None) -> bool:
+    """Labels like 1 to 4 say themselves what a number means."""
+    return text.isdecimal() and not any(mark.isdecimal() for mark in labels or ())
 
 
 def _bad(rule: str, value: object, hint: str | None = None) -> DataError:

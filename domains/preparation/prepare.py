@@ -14,6 +14,8 @@ from domains.example import Example, Split, Splits
 from domains.examples import version_of
 from domains.frozen import fingerprint
 from domains.preparation.account import Account
+from domains.preparation.bad_rows import BadRows
+from domains.preparation.counting import Counting
 from domains.preparation.crossings import known_by, twins_of
 from domains.preparation.data_cache import Cache, name_of
 from domains.preparation.found import Found
@@ -33,7 +35,6 @@ HELD: tuple[Split, ...] = ("validation", "test")
 SAY_NOTHING = {"rewards", "metric", "weight", "decoding", "max_tokens"}
 """Keys of a domain that decide nothing of its data; what depends on lengths is in the fit's identity."""
 NO_CACHE = Cache(())
-SKIP = "Mend the row, or write `on_bad_row: skip`, which leaves out such rows and counts them."
 
 
 @dataclass(frozen=True)
@@ -163,11 +164,11 @@ def _prepare(
     def prompt(row: Row) -> str:
         return normal(prompt_of(spec, row))
 
-    bad = account.skip if spec.on_bad_row == "skip" else partial(_refuse, account)
+    bad = BadRows(account, skips=spec.on_bad_row == "skip")
     request = SourceRequest(base, seed, need, prompt, bad, account.leave_out, told)
     pool = load_rows(spec.source, request)
     sizes = Sizes(sizes.validation, sizes.test, sizes.train or pool.limit)
-    read = partial(_read, spec, seed=seed, account=account, fit=fit, bad=bad)
+    read = partial(_read, spec, seed=seed, account=account, fit=fit, bad=bad, counting=Counting())
     found = read(pool.rows)
     told("Splitting", 0.0)
     items = distinct_items(found.items)
@@ -192,11 +193,6 @@ def _prepare(
     return Found({split: examples_of(items) for split, items in splits.items()}, twins, account.notes())
 
 
-def _refuse(account: Account, error: DataError) -> None:
-    """The first bad row ends the reading. After good ones it may be a rare one, which need not be mended."""
-    raise error.advised(SKIP) if account.taken else error
-
-
 def _chooser(pool: Pool, parts: Sequence[int]) -> Callable[[Iterator[Item], int | None], list[Item]] | None:
     """How a mix takes its training items; None for a source that is no mix."""
     shares = pool.shares
@@ -206,13 +202,14 @@ def _chooser(pool: Pool, parts: Sequence[int]) -> Callable[[Iterator[Item], int 
 
 
 def _read(
-    spec: DomainSpec, rows: Rows, *, seed: int, account: Account, fit: Fit | None, bad: Callable[[DataError], None]
+    spec: DomainSpec, rows: Rows, *, seed: int, account: Account, fit: Fit | None, bad: BadRows, counting: Counting
 ) -> _Read:
-    """Rendered rows that fit. `bad` is told of a row that cannot be rendered."""
+    """Rendered rows that fit. `bad` is told of a row that cannot be rendered. Raises DataError for those that are not
+    skipped, and where places of options are counted from 1."""
     parts = array("B")
 
     def fitting() -> Iterator[Example]:
-        for example, part in _examples(spec, rows, bad):
+        for example, part in _examples(spec, rows, bad, counting):
             fitted = fit.fitted(example) if fit else example
             if fitted is None:
                 account.dropped += 1
@@ -222,16 +219,29 @@ def _read(
             parts.append(part)
             yield fitted
 
-    return _Read(items_of(fitting(), seed, partial(known_by, partial(contents_of, spec))), parts)
+    try:
+        found = items_of(fitting(), seed, partial(known_by, partial(contents_of, spec)))
+    except DataError:
+        # Rows that were bad before may be why, as of a file none of whose rows can be read.
+        bad.refuse()
+        raise
+    counting.check()
+    bad.refuse()
+    return _Read(found, parts)
 
 
-def _examples(spec: DomainSpec, rows: Rows, bad: Callable[[DataError], None]) -> Iterator[tuple[Example, int]]:
+def _examples(spec: DomainSpec, rows: Rows, bad: BadRows, counting: Counting) -> Iterator[tuple[Example, int]]:
     """Rendered rows, and of a mix the part that each is from; a DataError names the place."""
+    form = spec.option_form
     for row, place, part in rows:
+        if form is not None:
+            counting.see(form, row, place)
         try:
             example = item_of(spec, row, place)
         except DataError as error:
             bad(error)
+            if bad.all_bad:
+                return
             continue
         yield example, part
 

@@ -8,7 +8,7 @@ from typing import Any
 from domains.conversations import Turn, conversation_of, shown, split_answer
 from domains.errors import DataError
 from domains.example import Example
-from domains.options import Options, options_of, with_lettered
+from domains.options import Options, options_of, unshown, with_lettered
 from domains.spec import DomainSpec
 from domains.templates import fields_of, filled, full_fields, render
 
@@ -21,6 +21,8 @@ SPARED = ("id", "index", "source", "split", "prompt", "answer")
 def item_of(spec: DomainSpec, row: Row, place: str | None = None) -> Example:
     """The item that a row makes. Raises DataError with `place` (``file:line``) and the key at fault."""
     turns, given, answer = _conversation(spec, row, place)
+    if spec.letters:
+        _check_shown(spec, row, shown(turns), place)
     reference = answer if spec.reference is None else _rendered(spec.reference, row, "reference", place)
     if held := next((stop for stop in spec.stop if stop in answer), None):
         raise DataError(
@@ -105,6 +107,19 @@ def _options(spec: DomainSpec, row: Row, place: str | None) -> Options:
         return options_of(form, row)
     except DataError as error:
         raise error.located(file=place) from None
+
+
+def _check_shown(spec: DomainSpec, row: Row, prompt: str, place: str | None) -> None:
+    """Who is to answer by a letter must see which option each of them is."""
+    lacking = unshown(_options(spec, row, place).texts, prompt)
+    if lacking is not None:
+        raise DataError(
+            "with `letters` a prompt must show every option behind its letter",
+            file=place,
+            key="messages" if spec.messages else "prompt",
+            value=prompt,
+            hint=f"It lacks {lacking!r}; the field {{lettered}} shows them.",
+        )
 
 
 def _shown(spec: DomainSpec, row: Row, place: str | None = None) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
@@ -77,8 +78,11 @@ def _placed(part: MixPart, base: Path) -> MixPart:
 
 
 def _part(number: int, part: MixPart, request: SourceRequest) -> Pool:
+    def bad(error: DataError) -> None:
+        request.bad(error.below(f"source.parts.{number}", "source"))
+
     try:
-        pool = KINDS[part.source.type].load(part.source, request)
+        pool = KINDS[part.source.type].load(part.source, replace(request, bad=bad))
     except DataError as error:
         raise error.below(f"source.parts.{number}", "source") from None
     if pool.layout == "regions":

@@ -15,8 +15,8 @@ def finite(value: float | None) -> float | None:
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """``0.712``."""
-    return DASH if finite(value) is None else f"{value:.{digits}f}"
+    """``0.712``, below zero ``−0.056``."""
+    return DASH if value is None or finite(value) is None else _minus(f"{value:.{digits}f}")
 
 
 def signed(value: float | None, digits: int = 3) -> str:
@@ -59,7 +59,7 @@ def p_words(p: float) -> str:
 
 def share(value: float | None) -> str:
     """``43 %``."""
-    return DASH if value is None or finite(value) is None else f"{100 * value:.0f} %"
+    return DASH if value is None or finite(value) is None else _minus(f"{100 * value:.0f} %")
 
 
 def duration(seconds: float | None) -> str:
@@ -80,6 +80,11 @@ def count(value: float | None) -> str:
     if value is None or finite(value) is None:
         return DASH
     return f"{value:,.0f}" if float(value).is_integer() or value >= 100 else f"{value:,.1f}"
+
+
+def _minus(text: str) -> str:
+    """A formatted number with a true minus; what rounds to zero has no sign."""
+    return text.removeprefix("-") if not any(digit in text for digit in "123456789") else text.replace("-", "−")
 
 
 def short(text: str, width: int) -> str:

@@ -104,7 +104,7 @@ def _prepared(
     """
     from curricula.loader import at_set, load_domains
     from curricula.schema import PretrainedModel
-    from domains.errors import UserError
+    from domains.errors import UserError, together
     from experiments.cli.preparing import Preparing, cache_of
     from experiments.cli.ready import check_ready
     from experiments.cli.session import known_embedder, known_rewards
@@ -127,7 +127,7 @@ def _prepared(
                 if one is not leads:
                     check_fits_too(prepared.curriculum, file, prepared.data, one.lengths)
     except UserError as error:
-        raise at_set(error, file, sets or ()) from error
+        raise together([at_set(one, file, sets or ()) for one in error.every]) from error
     return prepared, known
 
 

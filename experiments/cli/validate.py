@@ -39,15 +39,22 @@ def validate(
 ) -> None:
     """Check the curriculum, its model and its data, and say what a run will cost.
 
-    Nothing is trained but a few steps to time them, and nothing is written but to a cache.
+    Nothing is trained but a few steps to time them, and nothing is written but to a cache. A file of domains alone, as
+    `stagewise measure` takes it, is checked without a model.
     """
+    from curricula.loader import holds_domains_alone
     from curricula.sense_checks import sense_notes
+    from experiments.cli.domains_alone import validate_domains
     from experiments.cli.judging import judge_notes
     from experiments.cli.ready import check_ready
     from experiments.cli.session import load, prepare_loaded
     from experiments.run.estimating.estimate import estimate
 
     console = Console(stderr=json)
+    if holds_domains_alone(file):
+        _check_nothing_trains(seeds, timed=timed)
+        validate_domains(file, store, sets, console, as_json=json)
+        return
     curriculum = load(file, seeds, sets)
     check_ready(curriculum, file)
     found = prepare_loaded(curriculum, file, sets, store, console)
@@ -62,6 +69,16 @@ def validate(
         typer.echo(cost.model_dump_json(indent=1))
     else:
         _print_cost(console, found, cost)
+
+
+def _check_nothing_trains(seeds: str | None, *, timed: bool) -> None:
+    """Options that are about training say nothing of a file of domains alone."""
+    from domains.errors import UserError
+
+    option = "--seeds" if seeds is not None else "--time" if timed else None
+    if option is not None:
+        hint = "Leave it out, or name a curriculum, with `name` and `model`."
+        raise UserError("is about training, and this file holds domains alone", key=option, hint=hint)
 
 
 def _store(url: str) -> Store | None:

@@ -19,15 +19,15 @@ def details(
     marks: Sequence[Marked],
     executed: tuple[float, ...] | None = None,
     formats: dict[str, Formatted] | None = None,
-    prompts: Sequence[str] = (),
+    prompts: Sequence[str | None] = (),
     options: OptionsRead | None = None,
 ) -> Details:
     """`outputs` of one split by what was asked; its answers, `marks` and `executed` belong together one by one, and
-    each item has one of `prompts`, if they are known."""
+    each item has one of `prompts`, if they are known, or None."""
     answers, references = outputs["answers"], outputs.get("references", ())
     samples = 1 + max(one.sample for one in marks)
     found = [one.parsed is not None for one in marks]
-    asked = [prompts[at // samples] if prompts else "" for at in range(len(marks))]
+    asked = [prompts[at // samples] if prompts else None for at in range(len(marks))]
     marked = [Answer(*each) for each in zip(answers, marks, asked, strict=True)]
     kept: dict[str, Any] = kept_by(OF_OUTPUTS, outputs, marked)
     return Details(

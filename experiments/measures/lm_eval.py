@@ -59,6 +59,7 @@ class LoggedItem:
     doc: str
     """What tells that two files hold the same item: its hash, else its target."""
     prompt: str
+    """Empty where it was not logged."""
     target: str
     score: float
     answer: str
@@ -85,7 +86,7 @@ class LoggedTask:
         outputs = [Output(item=key, text=one.said, nll=one.nll, count=0) for key, one in rows]
         marks = [Marked(item=key, score=one.score, parsed=one.final if one.found else None) for key, one in rows]
         said: dict[TaskKind, list[Output]] = {"answers": outputs}
-        prompts = [one.prompt for _, one in rows]
+        prompts = [one.prompt or None for _, one in rows]
         found = details(said, marks, prompts=prompts, options=_read([one for _, one in rows]))
         return domain_score(said, marks, ()).model_copy(update={"details": found})
 

@@ -26,8 +26,8 @@ class Answer:
 
     output: Output
     mark: Marked
-    prompt: str = ""
-    """Empty where it is not known."""
+    prompt: str | None = None
+    """None where it is not known."""
 
     @property
     def sample(self) -> int:

@@ -42,9 +42,14 @@ def early(text: str, answer: str, prompt: str = "") -> bool | None:
 
 
 def _early(answers: Sequence[Answer]) -> float | None:
-    """Share of an item's right answers for which that can be said."""
-    right = [one for one in answers if one.right and one.mark.parsed is not None]
-    found = [is_early for one in right if (is_early := early(one.text, one.mark.parsed or "", one.prompt)) is not None]
+    """Share of an item's right answers for which that can be said: what stands in a prompt that is not known may be
+    in its answers, repeated."""
+    found = [
+        is_early
+        for one in answers
+        if one.right and one.mark.parsed is not None and one.prompt is not None
+        if (is_early := early(one.text, one.mark.parsed, one.prompt)) is not None
+    ]
     return fmean(found) if found else None
 
 
@@ -59,7 +64,7 @@ EARLY_ANSWER = OutputMeasure(
     _early,
     needs="marked answers",
     ends=(0.0, 1.0),
-    missing="no item has a right answer that is worked out, in all that is compared",
+    missing="no item has a right answer that is worked out and whose prompt is known, in all that is compared",
 )
 RIGHT_LENGTH = OutputMeasure(
     MeasureSpec("length of right answers", "characters", "mean over them", "profile", "prompt", "A"),

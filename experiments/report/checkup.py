@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from experiments.analysis.checkup.model import Checkup, DomainCheckup, Profile
-from experiments.analysis.checkup.words import NO_SEEDS, why
+from experiments.analysis.checkup.words import CHOSEN, NO_SEEDS, has_options, why
 from experiments.analysis.cliffs.judging import MATTERS
 from experiments.analysis.cliffs.table import MEASURES
 from experiments.analysis.words import DASH, chance, count, duration, number, short, signed, signed_span, span
@@ -63,7 +63,7 @@ def _heading(found: Checkup) -> str:
 def _domains(found: Checkup) -> str:
     if len(found.models) == 1:
         note = "Mean of each domain's primary metric on the test split, with 95 % intervals over its items."
-        return section("domains", "Scores by domain", paragraph(note, "note"), _scores(found))
+        return section("domains", "Scores by domain", paragraph(note, "note"), _scores(found), *_choice(found))
     contrasts = {name: one.difference.score for name, one in found.domains.items() if one.difference}
     read = any(one.likelihood.interval.estimate is not None for one in contrasts.values())
     note = (
@@ -78,7 +78,14 @@ def _domains(found: Checkup) -> str:
     )
     words = "Change of every domain's score" + (", and of its references' bits per byte" if read else "")
     picture = plot(forest_figure(contrasts), words)
-    return section("domains", "What changed on every domain", paragraph(note, "note"), picture, _differences(found))
+    return section(
+        "domains",
+        "What changed on every domain",
+        paragraph(note, "note"),
+        picture,
+        _differences(found),
+        *_choice(found),
+    )
 
 
 def _scores(found: Checkup) -> str:
@@ -118,6 +125,34 @@ def _differences(found: Checkup) -> str:
     return table(["domain", "items", "before", "after", "change", "p (Holm)", "items lost / won", "verdict"], rows)
 
 
+def _choice(found: Checkup) -> tuple[str, ...]:
+    """Of multiple choice what the model finds likeliest, whatever it says; nothing where no domain has options."""
+    chosen = {name: one for name, one in found.domains.items() if has_options(one)}
+    if not chosen:
+        return ()
+    note = (
+        "Multiple choice by likelihood: how often the option is right that the model finds likeliest, whatever it says "
+        "when it is asked, as the score has it. Above chance: 0 is guessing, 1 all right. By length: the option with "
+        "the largest ln p per character is chosen."
+    )
+    rows = [
+        [row_head(name), cell(MEASURES[key].title), *_readings(one, key)]
+        for name, one in chosen.items()
+        for key in CHOSEN
+    ]
+    return paragraph(note, "note"), table(["domain", "measure", *_columns(next(iter(chosen.values())))], rows)
+
+
+def _columns(one: DomainCheckup) -> list[str]:
+    return ["before", "after", "change"] if one.difference else ["value"]
+
+
+def _readings(one: DomainCheckup, name: Name) -> list[str]:
+    """Cells of one measure: of every model and, of two, the change."""
+    change = [_value(one.difference.readings[name], sign=True)] if one.difference else []
+    return [*(_reading(each, name) for each in one.profiles), *change]
+
+
 def _curves(found: Checkup) -> str:
     """Both models, of each domain in one figure."""
     titles = {1: ("the model",), 2: ("before", "after")}
@@ -142,7 +177,7 @@ def _measures(found: Checkup) -> str:
 
 
 def _table(one: DomainCheckup) -> str:
-    header = ["measure", "unit", *(["before", "after", "change"] if one.difference else ["value"])]
+    header = ["measure", "unit", *_columns(one)]
     rows, missing = [], []
     for name, spec in MEASURES.items():
         change = one.difference.readings[name] if one.difference else None
@@ -153,9 +188,7 @@ def _table(one: DomainCheckup) -> str:
         if all(value.status == "skipped" for value in there):
             missing.append((spec.title, there[-1].reason))
             continue
-        head = named(spec)
-        cells = [_reading(each, name) for each in one.profiles]
-        rows.append([*head, *cells, *([_value(change, sign=True)] if change is not None else [])])
+        rows.append([*named(spec), *_readings(one, name)])
     titles = ("before", "after") if one.difference else ("value",)
     asked = rests([(title, each.faith, each.by_base) for title, each in zip(titles, one.profiles, strict=True)])
     noted = notes(

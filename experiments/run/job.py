@@ -21,6 +21,7 @@ from domains.errors import CurriculumError, UserError, together
 from domains.example import Split, Splits
 from domains.examples import rest
 from domains.frozen import fingerprint
+from domains.options import options_of
 from domains.preparation.account import ALIKE
 from domains.preparation.crossings import uncrossed
 from domains.preparation.data_cache import Cache
@@ -62,6 +63,16 @@ class Prepared:
     def sizes(self) -> dict[str, dict[Split, int]]:
         """Domain → split → examples."""
         return {name: {split: len(items) for split, items in splits.items()} for name, splits in self.data.items()}
+
+    @property
+    def options(self) -> dict[str, int]:
+        """Domain → options of all its test items together, each of which is read; those without any are left out."""
+        forms = {name: spec.option_form for name, spec in self.curriculum.domains.items()}
+        return {
+            name: sum(len(options_of(form, item.fields).said) for item in splits["test"])
+            for name, splits in self.data.items()
+            if (form := forms[name]) is not None
+        }
 
     @property
     def run(self) -> str:
@@ -143,7 +154,7 @@ def prepare_data(
     told: Callable[[str, float], None] = silent,
 ) -> Prepared:
     """Read, split and check every domain's data. Raises DataError and CurriculumError with file, line and key; of
-    several domains that are wrong the first error of each, `together`.
+    several domains that are wrong the errors of each, `together`.
 
     `weights` says which ones a pretrained model has, `lengths` how its tokenizer counts. What was prepared before is
     taken from `kept`; `told` hears which domain is being prepared and how far it is, in [0, 1].
@@ -172,7 +183,7 @@ def prepare_data(
                 told=partial(_told_of, told, name),
             )
         except UserError as error:
-            wrong.append(at_line(error, file, f"domains.{name}"))
+            wrong += [at_line(one, file, f"domains.{name}") for one in error.every]
     if wrong:
         raise together(wrong)
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from string import ascii_uppercase
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domains.errors import DataError
-from domains.options import OptionForm, options_of
+from domains.options import OptionForm, lettered, options_of, unshown
 from domains.preparation.prepare import prepare_domain
 from domains.preparation.rendering import contents_of, item_of, prompt_of
 from domains.preparation.splits import Sizes
@@ -79,13 +81,13 @@ def test_a_column_each_and_a_column_inside_another() -> None:
 
 
 def test_letters_are_answered_where_the_prompt_shows_them() -> None:
-    lettered = spec(prompt="{question}\n{lettered}\nAnswer:", answer=" {answer}", letters=True)
+    domain = spec(prompt="{question}\n{lettered}\nAnswer:", answer=" {answer}", letters=True)
     row = {"question": "which?", "choices": NUMBERED, "answer": "3"}
-    item = item_of(lettered, row)
-    assert item.prompt == prompt_of(lettered, row) == "which?\nA. red\nB. green\nC. blue\nAnswer:"
+    item = item_of(domain, row)
+    assert item.prompt == prompt_of(domain, row) == "which?\nA. red\nB. green\nC. blue\nAnswer:"
     assert item.answer == " C"
     assert item.fields == row, "what identities rest on is the row as it was given"
-    assert contents_of(lettered, item) == (["which?", "A. red\nB. green\nC. blue"], ["blue"])
+    assert contents_of(domain, item) == (["which?", "A. red\nB. green\nC. blue"], ["blue"])
 
 
 def test_a_domain_whose_answers_were_texts_already_keeps_its_items() -> None:
@@ -115,7 +117,7 @@ def test_a_domain_whose_answers_were_texts_already_keeps_its_items() -> None:
         ),
         (
             {"choices": ["red", "blue"], "answer": 2},
-            "a.jsonl:7: answer: the answer is none of the options, got 2. Are places counted from 1 here? It must be",
+            "a.jsonl:7: answer: the answer is none of the options, got 2. It must be an option's text",
         ),
         ({"choices": ["red", "blue"], "answer": None}, "a.jsonl:7: answer: the answer is none of the options."),
         (
@@ -133,7 +135,7 @@ def test_rows_that_are_no_multiple_choice_are_named(row: dict[str, object], told
 def test_letters_end() -> None:
     many = {"choices": [f"option {number}" for number in range(27)], "answer": 0}
     assert refused(many, letters=True).startswith("a.jsonl:7: options: letters are there for 26 options, got 27")
-    assert options_of(FORM, many).lettered.endswith("\n27. option 26")
+    assert lettered(options_of(FORM, many).texts).endswith("\n27. option 26")
 
 
 def test_bad_rows_end_the_reading_or_are_counted(tmp_path) -> None:
@@ -145,3 +147,81 @@ def test_bad_rows_end_the_reading_or_are_counted(tmp_path) -> None:
     (note,) = prepare_domain("d", spec(on_bad_row="skip"), Sizes(4, 4, None), 0, tmp_path).notes
     assert "1 bad row skipped" in note
     assert "a.jsonl:4" in note
+
+
+LETTERS = {"prompt": "{question}\n{lettered}\nAnswer:", "letters": True}
+
+
+def write(folder: Path, rows: list[dict[str, object]], name: str = "a.jsonl") -> None:
+    (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+
+
+def rows_from(first: int, rights: Sequence[int]) -> list[dict[str, object]]:
+    """Of three options each, places counted from `first`."""
+    texts = ["red", "green", "blue"]
+    return [{"question": f"which {at}?", "choices": texts, "answer": right + first} for at, right in enumerate(rights)]
+
+
+@pytest.mark.parametrize("bad", ["error", "skip"])
+@pytest.mark.parametrize("letters", [{}, LETTERS])
+def test_places_counted_from_1_are_one_error_whatever_becomes_of_bad_rows(
+    tmp_path: Path, bad: str, letters: dict[str, object]
+) -> None:
+    write(tmp_path, rows_from(1, [0, 1, 0, 2, 1, 2] * 10))
+    with pytest.raises(DataError) as caught:
+        prepare_domain("d", spec(on_bad_row=bad, **letters), Sizes(4, 4, None), 0, tmp_path)
+    (error,) = caught.value.every
+    assert str(error) == (
+        f"{tmp_path}/a.jsonl:4: domains.d.answer: options are counted from 0, and these rows count from 1: none names "
+        "0, and this one names as many as there are, got 3. Take one from each, or name the right option by its text "
+        "or its letter."
+    )
+
+
+@pytest.mark.parametrize("bad", ["error", "skip"])
+def test_a_place_beyond_the_last_is_a_bad_row_where_another_names_0(tmp_path: Path, bad: str) -> None:
+    rows = rows_from(0, [0, 1, 2] * 20)
+    rows[40]["answer"] = 3
+    write(tmp_path, rows)
+    domain = spec(on_bad_row=bad)
+    if bad == "skip":
+        (note,) = prepare_domain("d", domain, Sizes(4, 4, None), 0, tmp_path).notes
+        assert "1 bad row skipped" in note
+        return
+    with pytest.raises(DataError, match=r"a\.jsonl:41: domains\.d\.answer: the answer is none of the options, got 3"):
+        prepare_domain("d", domain, Sizes(4, 4, None), 0, tmp_path)
+
+
+def test_labels_and_texts_that_are_numbers_are_no_places(tmp_path: Path) -> None:
+    labelled = {"text": ["red", "green", "blue"], "label": ["1", "2", "3"]}
+    numbers = [3, 1, 2]
+    for choices in (labelled, numbers):
+        write(tmp_path, [{"question": f"{at}?", "choices": choices, "answer": at % 3 + 1} for at in range(60)])
+        splits = prepare_domain("d", spec(), Sizes(4, 4, None), 0, tmp_path).splits
+        assert sum(map(len, splits.values())) == 60
+
+
+@given(TEXTS, st.sampled_from(["{}. {}", "({}) {}", "{}: {}", "[{}]  {}", "**{}.** {}", "{}\n{}"]))
+def test_options_are_shown_where_each_stands_behind_its_letter(texts: list[str], form: str) -> None:
+    shown = [form.format(letter, text) for letter, text in zip(ascii_uppercase, texts, strict=False)]
+    assert unshown(texts, "Which? " + "\n".join(shown)) is None
+    assert unshown(texts, "Which? " + "\n".join(shown[:-1])) == f"{ascii_uppercase[len(texts) - 1]}. {texts[-1]}"
+    assert unshown(texts, "Which? " + ", ".join(texts)) is not None
+
+
+@pytest.mark.parametrize(
+    "prompt", ["{question}", "{question} A, B or C?", "{question} 1. red 2. green 3. blue", "{question} {choices[0]}"]
+)
+def test_letters_are_refused_where_the_prompt_shows_no_options(prompt: str) -> None:
+    told = refused({"choices": ["red", "green", "blue"], "answer": 0}, letters=True, prompt=prompt)
+    assert told.startswith("a.jsonl:7: prompt: with `letters` a prompt must show every option behind its letter, got ")
+    assert told.endswith("It lacks 'A. red'; the field {lettered} shows them.")
+
+
+def test_letters_are_refused_where_a_conversation_shows_no_options() -> None:
+    row = {"choices": ["red", "blue"], "answer": 0, "turns": [{"role": "user", "content": "which?"}]}
+    domain = spec(letters=True, prompt=None, messages="turns", answer="{answer}")
+    with pytest.raises(DataError, match=r"a\.jsonl:7: messages: with `letters`"):
+        item_of(domain, row, "a.jsonl:7")
+    row["turns"] = [{"role": "user", "content": "which?\n(A) red\n(B) blue"}]
+    assert item_of(domain, row, "a.jsonl:7").answer == "A"

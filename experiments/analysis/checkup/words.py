@@ -33,14 +33,26 @@ TITLES: dict[Name, str] = {
     "truncated": "cut",
 }
 """Measures that a terminal has room for; the page has all."""
-CHOICE = "choice: likeliest option, 0 is chance; there Brier, confidence and AUROC are of the options"
+CHOSEN: tuple[Name, ...] = ("acc_mc", "acc_cc", "acc_cc_norm")
+"""Of multiple choice: how often the option is right that the model finds likeliest."""
+CHOICE = (
+    "choice: share of items whose likeliest option is right; above chance: the same, 0 is chance; there Brier, "
+    "confidence and AUROC are of the options"
+)
 
 
 def titles(found: Checkup) -> dict[Name, str]:
     """Those, with the choice among options where a domain has some."""
-    profiles = [each for one in found.domains.values() for each in one.profiles]
-    chosen = any(each.readings["acc_cc"].status != "skipped" for each in profiles)
-    return {"acc_cc": "choice", **TITLES} if chosen else TITLES
+    return (
+        {"acc_mc": "choice", "acc_cc": "above chance", **TITLES}
+        if any(map(has_options, found.domains.values()))
+        else TITLES
+    )
+
+
+def has_options(one: DomainCheckup) -> bool:
+    """Whether its options were read of any of the models."""
+    return any(each.readings["acc_mc"].status != "skipped" for each in one.profiles)
 
 
 def verdict_of(domains: Mapping[str, DomainCheckup], names: Sequence[str], *, same: bool) -> str:

@@ -14,7 +14,7 @@ from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import NOT_KEPT, NOT_RIGHT_OR_WRONG, PairedAnswers
 from experiments.analysis.cliffs.reading import GAP, SHARE, Ends, additive, skipped
 from experiments.measures import calibration as measure
-from experiments.measures import options
+from experiments.measures import choice
 from experiments.measures.ranking import Statistic, aurc, auroc, e_aurc, pseudo_values
 from experiments.measures.regressions import right_or_wrong
 from experiments.measures.smooth import smooth_ece, smooth_null_band
@@ -54,7 +54,10 @@ MEASURES = {
     ),
 }
 BY_OPTIONS = "the confidence is the likeliest option's share of all options' probability, and that option the answer"
-BY_ANSWER = "the confidence is the model's own probability of its answer"
+BY_ANSWER = (
+    "the confidence is the model's own probability of its answer; of options in a log that does not say which is "
+    "right, the likeliest one's share of all options' probability"
+)
 BIASED = "an ECE is biased upward: it is read beside its null band, and its change is not"
 
 
@@ -106,10 +109,11 @@ class Forecast:
 def forecast(pair: PairedAnswers) -> Forecast | str:
     """From options that were read, else from kept answers, or why not.
 
-    Of options the answer is the likeliest one, its probability among them the confidence. Of others the confidence is
-    exp(Σ ln p) of all of the answer's tokens, at temperature 1.
+    Of options the answer is the likeliest one, its probability among them the confidence; so it is of a log that does
+    not say which option is right. Of others the confidence is exp(Σ ln p) of all of the answer's tokens, at
+    temperature 1.
     """
-    sure, chosen = of_options(pair, options.confidence), of_options(pair, options.chosen_right)
+    sure, chosen = of_options(pair, choice.confidence), of_options(pair, choice.chosen_right)
     if sure is not None and chosen is not None:
         each = [side[..., None] for side in (*sure, *chosen)]
         return Forecast(confidence=(each[0], each[1]), right=(each[2], each[3]), rests=BY_OPTIONS)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from experiments.analysis.cliffs.family import Family, Sides
 from experiments.analysis.cliffs.model import Reading
 from experiments.analysis.cliffs.moments import PairedAnswers
-from experiments.analysis.cliffs.reading import GAP, Both, Ends, additive, bounded, skipped
-from experiments.measures import options as measure
+from experiments.analysis.cliffs.reading import GAP, SHARE, Both, Ends, additive, bounded, skipped
+from experiments.measures import choice as measure
 from experiments.measures.spec import MeasureSpec, Name
 from experiments.nodes.options import OptionsRead
 
@@ -17,6 +17,9 @@ NO_LENGTHS = "how long the options are was not logged"
 BRIER: Ends = (0.0, 2.0)
 """Between which the Brier score over all options lies."""
 MEASURES = {
+    "acc_mc": MeasureSpec(
+        "choice", "share of items", "the likeliest option is right (lm-evaluation-harness' acc)", "up", "logits", "A"
+    ),
     "acc_cc": MeasureSpec(
         "choice above chance", "share above chance", "(z − 1/K) / (1 − 1/K), the likeliest option", "up", "logits", "A"
     ),
@@ -35,12 +38,13 @@ MEASURES = {
 
 
 def _read(sides: Sides) -> dict[Name, Reading]:
-    there = of_options(sides.pair, measure.above_chance)
-    if there is None:
+    right, there = (of_options(sides.pair, of) for of in (measure.chosen_right, measure.above_chance))
+    if right is None or there is None:
         return {name: skipped(NO_OPTIONS) for name in MEASURES}
     step = max(measure.step(one.options) for one in sides.pair.after if one.options)
     by_length = of_options(sides.pair, measure.above_chance_by_length)
     return {
+        "acc_mc": bounded(right, SHARE, NO_OPTIONS),
         "acc_cc": bounded(there, GAP, NO_OPTIONS, step),
         "acc_cc_norm": skipped(NO_LENGTHS) if by_length is None else bounded(by_length, GAP, NO_OPTIONS, step),
         "brier_mc": additive(of_options(sides.pair, measure.brier), NO_OPTIONS, ends=BRIER),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from curricula.schema import Curriculum, PretrainedModel
 from curricula.stage import Stage
 from domains.frozen import Frozen
+from domains.options import options_of
 from experiments.measures.inquiries import INQUIRIES
 from experiments.nodes.tree import StageNode
 from experiments.nodes.warmup import base_beneath_adapters, warmup_stage
@@ -23,6 +24,7 @@ from experiments.run.job import Prepared
 
 if TYPE_CHECKING:
     from experiments.models.model_size import ModelSize
+    from experiments.models.tokens.lengths import Lengths
 
 WEIGHT: Mapping[str, float] = {"float32": 4, "bfloat16": 2, "nf4": 0.55}
 """Bytes of a frozen weight by `model.dtype`; nf4 has four bits, its scales, and whole embeddings beside it."""
@@ -78,15 +80,20 @@ def peak_of(prepared: Prepared, nodes: Iterable[StageNode]) -> Peak | None:
     warmup = warmup_stage(curriculum.model.warmup, curriculum.domains)
     stages = [node.stage for node in nodes if node.stage is not None] + ([warmup] if warmup else [])
     try:
-        size, lengths = size_of(curriculum.model, prepared.setup.weights), _lengths(prepared)
+        size, known = size_of(curriculum.model, prepared.setup.weights), _known(prepared)
+        lengths, options = _lengths(prepared, known), _longest_option(prepared, known)
     except Exception:  # models without weights fail in as many ways as there are models, and nothing rests on this
         return None
-    found = [peak(size, stage, curriculum, lengths) for stage in {_memory_key(each): each for each in stages}.values()]
+    different = {_memory_key(each): each for each in stages}.values()
+    found = [peak(size, stage, curriculum, lengths, options) for stage in different]
     return max(found, key=lambda each: each.training, default=None)
 
 
-def peak(size: ModelSize, stage: Stage, curriculum: Curriculum, lengths: Mapping[str, tuple[int, int]]) -> Peak:
-    """Of one stage. `lengths`: domain → tokens of its longest prompt, and of its longest answer."""
+def peak(
+    size: ModelSize, stage: Stage, curriculum: Curriculum, lengths: Mapping[str, tuple[int, int]], options: int = 0
+) -> Peak:
+    """Of one stage. `lengths`: domain → tokens of its longest prompt, and of its longest answer; `options`: of the
+    longest one of multiple choice, right or wrong, since all are read."""
     training, evaluation = stage.training, curriculum.evaluation
     sharers = curriculum.resources.sharers(training.prompts)
     number = _number(curriculum)
@@ -110,7 +117,7 @@ def peak(size: ModelSize, stage: Stage, curriculum: Curriculum, lengths: Mapping
     models = 2 if "kl" in evaluation.metrics else 1
     asked = evaluation.batch * number * size.cached * (max(one for one, _ in lengths.values()) + longest)
     references = max(one for _, one in lengths.values()) if REFERENCES & set(evaluation.metrics) else 0
-    read = evaluation.batch * max(models * longest, references) * size.vocabulary * number + READ
+    read = evaluation.batch * max(models * longest, references, options) * size.vocabulary * number + READ
     layer = _gathered(size, weights) if shared_out else 0
     return Peak(
         weights=(weights + held) // parts,
@@ -158,15 +165,34 @@ def _memory_key(stage: Stage) -> str:
     return stage.model_copy(update={"mixture": dict.fromkeys(stage.mixture, 1.0)}).model_dump_json()
 
 
-def _lengths(prepared: Prepared) -> dict[str, tuple[int, int]]:
+def _known(prepared: Prepared) -> Lengths:
     from experiments.models.checkpoints import lengths_of
 
     model = prepared.curriculum.model
     given = lengths_of(model, prepared.setup.weights) if isinstance(model, PretrainedModel) else None
     known = known_lengths(prepared.curriculum, given)
     assert known is not None
+    return known
+
+
+def _lengths(prepared: Prepared, known: Lengths) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     for name, splits in prepared.data.items():
         each = list(known.each(list(islice(splits["train"], LOOKED_AT))))
         found[name] = (max(prompt for prompt, _ in each), max(answer for _, answer in each))
     return found
+
+
+def _longest_option(prepared: Prepared, known: Lengths) -> int:
+    """In tokens; 0 where no domain is multiple choice."""
+    forms = {name: spec.option_form for name, spec in prepared.curriculum.domains.items()}
+    return max(
+        (
+            known.count(item.model_copy(update={"answer": text}))[1]
+            for name, splits in prepared.data.items()
+            if (form := forms[name]) is not None
+            for item in islice(splits["test"], LOOKED_AT)
+            for text in options_of(form, item.fields).said
+        ),
+        default=0,
+    )

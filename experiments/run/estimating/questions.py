@@ -21,9 +21,15 @@ Sizes = Mapping[str, Mapping[Split, int]]
 """Domain → split → examples."""
 
 
-def of_node(setup: Setup, sizes: Sizes) -> int:
-    """That measuring a node asks, what is asked about answers included."""
-    return sum(_least(task.items, sizes[task.domain][task.split]) * _each(task) for task in suite_of(setup).tasks)
+def of_node(setup: Setup, sizes: Sizes, options: Mapping[str, int]) -> int:
+    """That measuring a node asks, what is asked about answers included. `options`: of each domain that has some those
+    of all test items, each of which is a text that is read."""
+    return sum(
+        options[task.domain]
+        if task.kind == "options"
+        else _least(task.items, sizes[task.domain][task.split]) * _each(task)
+        for task in suite_of(setup).tasks
+    )
 
 
 def of_guards(stage: Stage, setup: Setup, sizes: Sizes) -> int:

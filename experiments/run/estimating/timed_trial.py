@@ -54,11 +54,11 @@ def trial(prepared: Prepared, *, asked: bool = False) -> Pace | None:
         stage = _stage_cost(job, base, prepared.curriculum.training)
         warmup_step = _stage_cost(job, base, warmup.training).step_seconds if warmup else 0.0
     # Of the stage: the base is not compared with itself, and what is done first pays for what is loaded.
-    question = stage.eval_seconds / of_node(small.setup, small.sizes)
+    question = stage.eval_seconds / of_node(small.setup, small.sizes, small.options)
     return Pace(
         step=stage.step_seconds,
         warmup_step=warmup_step,
-        evaluation=question * of_node(prepared.setup, prepared.sizes),
+        evaluation=question * of_node(prepared.setup, prepared.sizes, prepared.options),
         question=question,
         source="a trial of a few steps",
     )

@@ -12,6 +12,9 @@ from domains.frozen import fingerprint
 from experiments.analysis.checkup.assembly import build_checkup
 from experiments.analysis.checkup.build import lost_items
 from experiments.analysis.checkup.model import Checkup, Examinee
+from experiments.analysis.checkup.words import NAME
+from experiments.analysis.notes.cut_notes import cut_answers
+from experiments.analysis.words import short
 from experiments.measures.examination import examination
 from experiments.nodes.examined import SPLIT, Examined
 from experiments.nodes.suite import Suite
@@ -99,7 +102,17 @@ def checkup_of(file: Path, prepared: Prepared, examined: Sequence[Examination], 
             )
             for name in scores[0]
         }
-    return build_checkup(str(file), [one.as_examinee for one in examined], scores, lost, notes)
+    cut = _cut(prepared, examined)
+    return build_checkup(str(file), [one.as_examinee for one in examined], scores, lost, [*notes, *cut])
+
+
+def _cut(prepared: Prepared, examined: Sequence[Examination]) -> list[str]:
+    """Of each model the domains on which many of its answers were cut off."""
+    notes: list[str] = []
+    for one in examined:
+        whose = f"the answers of {short(one.model.name, NAME)}" if len(examined) > 1 else "the answers"
+        notes += cut_answers(prepared.setup, {name: each.score for name, each in one.found.items()}, whose)
+    return list(dict.fromkeys(notes))
 
 
 def write_checkup(store: Store, found: Checkup) -> str:

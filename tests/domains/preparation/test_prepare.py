@@ -242,3 +242,44 @@ def test_a_scorer_without_reasoning_gym(tmp_path):
     write(tmp_path / "a.jsonl", rows(50))
     domain = from_file("a.jsonl").model_copy(update={"rewards": spec(rewards=[{"type": "scorer"}]).rewards})
     assert "domains.sums.rewards: scorer needs a source of type reasoning_gym" in said(domain, tmp_path)
+
+
+def refusals(domain, base):
+    with pytest.raises(DataError) as caught:
+        prepare_domain("sums", domain, Sizes(10, 10, None), 0, base)
+    return [str(one) for one in caught.value.every]
+
+
+@pytest.mark.parametrize("wrong", [1, 3, 5, 9])
+def test_bad_rows_among_good_ones_are_told_five_at_once_and_the_rest_are_counted(tmp_path, wrong):
+    lines = [json.dumps(row) for row in rows(60)]
+    lines[4 : 4 + 2 * wrong : 2] = ['{"question": '] + ['{"question": "no answer"}'] * (wrong - 1)
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    told = refusals(from_file("a.jsonl"), tmp_path)
+    assert len(told) == min(wrong, 5)
+    for at, line in enumerate(told):
+        key = "answer: the data have no such field" if at else "source.path: each line must be JSON"
+        assert line.startswith(f"{tmp_path}/a.jsonl:{5 + 2 * at}: domains.sums.{key}")
+        assert ("`on_bad_row: skip`" in line) == (at == len(told) - 1)
+    assert ("4 more rows are bad. Mend the rows, " in told[-1]) == (wrong == 9)
+
+
+def test_where_no_row_is_good_the_first_tells_all_and_little_is_read(tmp_path):
+    write(tmp_path / "a.jsonl", [{"question": f"{n}"} for n in range(60)])
+    (told,) = refusals(from_file("a.jsonl"), tmp_path)
+    assert told.startswith(f"{tmp_path}/a.jsonl:1: domains.sums.answer: ")
+    assert "on_bad_row" not in told
+    (tmp_path / "b.jsonl").write_text("no\n" * 60)
+    (told,) = refusals(from_file("b.jsonl"), tmp_path)
+    assert f"{tmp_path}/b.jsonl:1: domains.sums.source.path: each line must be JSON" in told
+
+
+def test_bad_rows_of_a_part_name_the_part(tmp_path):
+    good, bad = rows(60), rows(60, start=100)
+    bad[50] = {"question": "no answer"}
+    write(tmp_path / "a.jsonl", good)
+    (tmp_path / "b.jsonl").write_text("\n".join([json.dumps(bad[0]), "no", *map(json.dumps, bad[1:])]))
+    parts = [{"share": 1, "source": {"type": "file", "path": f"{name}.jsonl"}} for name in "ab"]
+    first, second = refusals(spec(source={"type": "mix", "parts": parts}, prompt="{question}"), tmp_path)
+    assert first.startswith(f"{tmp_path}/b.jsonl:2: domains.sums.source.parts.1.source.path: each line must be JSON")
+    assert second.startswith(f"{tmp_path}/b.jsonl:52: domains.sums.answer: ")

@@ -30,6 +30,14 @@ def test_intervals_have_a_true_minus_and_their_digits():
     assert words.percent_span(found) == "−2.0 to +11.9 %"
 
 
+@given(st.floats(-1e6, 1e6), st.sampled_from([words.number, words.share]))
+def test_a_number_below_0_has_a_true_minus_and_zero_none(value, write):
+    text = write(value)
+    assert "-" not in text
+    assert text.startswith("−") == (value < 0 and any(digit in "123456789" for digit in text))
+    assert write(abs(value)) == text.removeprefix("−")
+
+
 @given(st.floats(-1e6, 1e6))
 def test_signed_reads_back_and_zero_has_no_sign(value):
     text = words.signed(value)

@@ -69,11 +69,20 @@ def test_a_model_that_forgot_half_of_it_chooses_by_chance(tmp_path: Path, monkey
     assert found["profiles"][1]["reliability"] is not None
     (page,) = tmp_path.glob("runs/measured/*/measure.html")
     for told in ("choice above chance", "Brier over options", BY_OPTIONS.replace("'", "&#x27;")):
-        assert told in page.read_text("utf-8")
+        assert told in page.read_text("utf-8").replace("\u00a0", " ")
     monkeypatch.setattr(LocalModel, "read", refuse)
     code, out, err = measure("before", "after", store=tmp_path / "runs")
     assert code == 3, err
-    assert "choice: likeliest option, 0 is chance" in out
+    assert "choice: share of items whose likeliest option is right" in out
+
+
+def test_answers_that_were_cut_are_told_with_what_to_raise(tmp_path: Path) -> None:
+    code, out, err = measure("before", "--set", "domains.choice.max_tokens=1", store=tmp_path / "runs")
+    assert code == 0, err
+    told = "choice: 100 % of the answers were cut at max_tokens 1; raise domains.choice.max_tokens, or say by "
+    assert f"Note: {told}" in " ".join(out.split())
+    (page,) = tmp_path.glob("runs/measured/*/measure.html")
+    assert told in page.read_text("utf-8").replace("\u00a0", " ")
 
 
 def test_an_endpoint_cannot_be_read(tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ import pytest
 from domains.errors import DataError
 from domains.example import Example
 from domains.options import OptionForm
+from experiments.analysis.checkup.build import checkup
 from experiments.analysis.cliffs import calibrated, chosen
 from experiments.analysis.cliffs.family import Sides
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.readings import read
 from experiments.evaluation.options import options_read
-from experiments.measures import options as measure
+from experiments.measures import choice as measure
 from experiments.measures.lm_eval import LoggedTask, paired, read_tasks, sample_files, task_of
 from experiments.nodes.outputs import Output
 from tests.support.paths import ROOT
@@ -104,6 +105,13 @@ def test_an_answer_is_early_by_what_the_filter_read_in_it(tmp_path: Path) -> Non
     assert found is not None
     assert found.more["early_answer"] == (1.0, 0.0)
     assert found.more["right_length"] == tuple(map(len, texts))
+    blind = [{**row, "arguments": []} for row in rows]
+    (task,) = read_tasks(write(tmp_path, blind), alone=True).values()
+    unknown = task.score(["0", "1"])
+    assert unknown.details is not None
+    assert unknown.details.more["early_answer"] == (None, None), "what was asked was not logged"
+    value = checkup({"sums": unknown}, None, [None])["sums"].profiles[0].readings["early_answer"]
+    assert (value.status, "whose prompt is known" in value.reason) == ("skipped", True)
 
 
 def test_a_metric_that_is_beyond_1_anywhere_is_no_score(tmp_path: Path) -> None:

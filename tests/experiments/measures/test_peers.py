@@ -10,7 +10,7 @@ from scipy.special import softmax
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss, precision_recall_curve, roc_auc_score
 
-from experiments.measures import calibration, options, ranking
+from experiments.measures import calibration, choice, ranking
 from experiments.measures.ranking import of
 from experiments.nodes.options import OptionsRead
 
@@ -119,13 +119,13 @@ def choices(size):
 def test_brier_over_options_is_scikit_learns_of_several_classes(read):
     shares = softmax(-np.array(read.nll), axis=1)
     theirs = brier_score_loss(read.right, shares, labels=range(shares.shape[1]), scale_by_half=False)
-    assert np.mean(options.brier(read)) == pytest.approx(theirs, abs=1e-12)
+    assert np.mean(choice.brier(read)) == pytest.approx(theirs, abs=1e-12)
 
 
 @given(st.integers(2, 6).flatmap(choices))
 def test_auroc_and_brier_of_the_likeliest_option_are_scikit_learns(read):
     shares = softmax(-np.array(read.nll), axis=1)
-    confidence, right = np.array(options.confidence(read)), np.array(options.chosen_right(read))
+    confidence, right = np.array(choice.confidence(read)), np.array(choice.chosen_right(read))
     assert right.tolist() == (shares.argmax(axis=1) == read.right).tolist()
     theirs = brier_score_loss(right, shares.max(axis=1), labels=[0.0, 1.0], pos_label=1.0)
     assert calibration.brier(confidence, right).mean() == pytest.approx(theirs, abs=1e-12)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,3 +65,11 @@ def test_only_right_answers_for_which_it_can_be_said_count():
 def test_the_length_is_that_of_right_answers():
     assert RIGHT_LENGTH.of([answer(" four\n"), answer("sixsix"), answer("x" * 99, score=0.9)]) == 5
     assert RIGHT_LENGTH.of([answer("x", score=0.0)]) is None
+
+
+def test_of_an_answer_whose_prompt_is_not_known_it_cannot_be_said():
+    """It may repeat the question."""
+    one = answer(f"50. {WORK} 50")
+    assert EARLY_ANSWER.of([one]) == 1
+    assert EARLY_ANSWER.of([replace(one, prompt=None)]) is None
+    assert RIGHT_LENGTH.of([replace(one, prompt=None)]) == len(one.text)

@@ -15,7 +15,7 @@ PINNED = {
     "paraphrase": (1, "06d35b847573"),
 }
 """Version, and hash of the code that asks."""
-PINNED_OPTIONS = (1, "e2ffc7cd86b3")
+PINNED_OPTIONS = (1, "b689b61e829c")
 """The same of the code that reads the options of multiple choice."""
 ASKING = "experiments.evaluation.inquiry"
 WITHIN = (

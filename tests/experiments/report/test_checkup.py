@@ -13,6 +13,7 @@ from experiments.analysis.checkup.build import checkup
 from experiments.analysis.checkup.model import Checkup, Examinee, Flip
 from experiments.analysis.checkup.words import verdict_of
 from experiments.nodes.inquired import Calculated
+from experiments.nodes.options import OptionsRead
 from experiments.report.checkup import render_checkup
 from experiments.report.terminal.checkup import print_checkup
 from tests.support.cliffs import Truth, drawn
@@ -61,6 +62,34 @@ def test_the_page_of_one_model() -> None:
     page = render_checkup(found(1))
     assert "Scores by domain" in page
     assert "before" not in re.sub(r"<script.*?</script>|<style.*?</style>", "", page, flags=re.DOTALL)
+
+
+def chosen(models: int) -> Checkup:
+    """Three of four items of `sums` are chosen rightly, of two options each; `sorting` has none."""
+    plain = found(models)
+    score = drawn("before", "sums", "test", Truth())
+    assert score.details is not None
+    size = len(score.items)
+    read = OptionsRead(
+        nll=((1.0, 2.0),) * size, characters=((3, 3),) * size, right=tuple(int(at % 4 == 3) for at in range(size))
+    )
+    score = score.model_copy(update={"details": score.details.model_copy(update={"options": read})})
+    both = {"sums": score, "sorting": drawn("before", "sorting", "test", Truth())}
+    domains = checkup(both, both if models == 2 else None, ["full"] * models, {})
+    return plain.model_copy(update={"domains": domains})
+
+
+@pytest.mark.parametrize("models", [1, 2])
+def test_the_choice_among_options_is_seen_without_unfolding(models: int) -> None:
+    seen = re.sub(r"<details.*?</details>", "", render_checkup(chosen(models)), flags=re.DOTALL)
+    for title, value in (("choice", "0.750"), ("choice above chance", "0.500"), ("choice above chance, by length", "")):
+        assert re.search(rf"<td[^>]*>{title}</td><td[^>]*>{value}", seen), title
+    assert "Multiple choice by likelihood" not in render_checkup(found(models))
+    console = Console(width=100, record=True, file=StringIO())
+    print_checkup(console, chosen(models))
+    text = console.export_text()
+    assert max(map(len, text.splitlines())) <= 100
+    assert "choice" in text and "above chance" in text and "0.750" in text
 
 
 def asked_with_calculator() -> Checkup:

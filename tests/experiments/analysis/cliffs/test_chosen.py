@@ -10,7 +10,7 @@ from experiments.analysis.cliffs.chosen import NO_LENGTHS, NO_OPTIONS
 from experiments.analysis.cliffs.family import Sides
 from experiments.analysis.cliffs.moments import PairedAnswers
 from experiments.analysis.cliffs.readings import read
-from experiments.measures import options as measure
+from experiments.measures import choice as measure
 from experiments.nodes.details import Details
 from experiments.nodes.options import OptionsRead
 
@@ -40,7 +40,11 @@ def test_a_model_that_learnt_the_right_options_chooses_them() -> None:
     assert before.options is not None
     assert after.options is not None
     found = read(sides(before, after)).readings
-    for name, of in (("acc_cc", measure.above_chance), ("brier_mc", measure.brier)):
+    for name, of in (
+        ("acc_mc", measure.chosen_right),
+        ("acc_cc", measure.above_chance),
+        ("brier_mc", measure.brier),
+    ):
         one = found[name]
         assert one.value.interval.estimate == pytest.approx(np.mean(of(after.options)))
         assert one.change.interval.estimate == pytest.approx(np.mean(of(after.options)) - np.mean(of(before.options)))
@@ -70,6 +74,7 @@ def test_without_options_it_rests_on_answers_as_before_and_says_so() -> None:
     found = read(sides(plain, plain)).readings
     assert found["acc_cc"].value.reason == found["brier_mc"].change.reason == NO_OPTIONS
     assert found["brier"].value.note == BY_ANSWER
+    assert "options in a log" in BY_ANSWER, "of logged options the likelihood that is kept is their share"
     assert found["brier"].value.interval.estimate == pytest.approx(np.mean(np.exp(-2 * np.array(plain.nll))))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.analysis.notes.cut_notes import cut_notes
+from experiments.analysis.notes.cut_notes import cut_answers, cut_notes
 from experiments.nodes.details import Details
 from experiments.nodes.record import DomainScore, Record
 from experiments.nodes.tree import base_node
@@ -35,3 +35,9 @@ def test_a_share_from_a_quarter_on_is_named(cut: int, told: str | None) -> None:
 def test_what_is_not_known_is_not_told() -> None:
     assert cut_notes(tiny().setup, base(None)) == ()
     assert cut_notes(tiny().setup, base([True]).model_copy(update={"scores": {}})) == ()
+
+
+def test_answers_of_a_given_model_are_told_as_its_own() -> None:
+    scores = base([True, False]).scores["test"]
+    (note,) = cut_answers(tiny().setup, scores, "the answers of mine")
+    assert note.startswith("sorting: 50 % of the answers of mine were cut at max_tokens 12; raise domains.sorting.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from curricula.guards import Guards
+from curricula.loader import load_curriculum
 from curricula.stage import Training
 from domains.endpoints import EndpointSpec
 from domains.rewards.judge import JudgeReward
@@ -16,9 +18,10 @@ from experiments.nodes.record import Cost, DomainScore, Record
 from experiments.nodes.tree import StageNode, grow
 from experiments.run.estimating.estimate import estimate
 from experiments.run.estimating.pace import Pace, at_once, pace_of
+from experiments.run.estimating.peak import peak_of
 from experiments.run.estimating.questions import of_node
 from experiments.run.estimating.timed_trial import trial
-from experiments.run.job import Job, job_at
+from experiments.run.job import Job, Prepared, job_at, prepare_data
 from experiments.run.remaining import Range
 from experiments.store import Store
 from scheduler.probing.probes import probe_schedules
@@ -154,7 +157,49 @@ def test_what_is_asked_about_answers_is_counted() -> None:
     asked = setup.model_copy(
         update={"evaluation": setup.evaluation.model_copy(update={"inquiries": ("confidence",), "inquiry_items": 7})}
     )
-    assert of_node(asked, sizes) == of_node(setup, sizes) + 2 * 7
+    assert of_node(asked, sizes, {}) == of_node(setup, sizes, {}) + 2 * 7
+
+
+OPTIONS = """
+name: chosen
+model: {type: scratch, context: 256}
+domains:
+  metals:
+    kind: structured
+    source: {type: file, path: metals.jsonl}
+    prompt: "{question}"
+    options: choices
+    rewards: [{type: exact}]
+  other: {kind: creative, source: {type: stories}, rewards: [{type: creative}]}
+training: {method: sft, steps: 2}
+evaluation: {test: 10, validation: 10}
+"""
+
+
+def chosen(folder: Path, sizes: tuple[int, int], *, options: bool = True) -> Prepared:
+    """Test items have as many options as `sizes` say, in turns, all of which but the right one are long."""
+    rows = [
+        {
+            "question": f"{at}?",
+            "choices": ["iron", *(f"{'w' * 200}{n}" for n in range(sizes[at % 2] - 1))],
+            "answer": "iron",
+        }
+        for at in range(60)
+    ]
+    (folder / "metals.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    file = folder / "chosen.yaml"
+    file.write_text(OPTIONS if options else OPTIONS.replace("    options: choices\n", ""), "utf-8")
+    return prepare_data(load_curriculum(file), file)
+
+
+def test_of_multiple_choice_every_option_is_counted_and_the_longest_is_read(tmp_path: Path) -> None:
+    plain, four = chosen(tmp_path, (4, 4), options=False), chosen(tmp_path, (4, 4))
+    assert (plain.options, four.options) == ({}, {"metals": 40})
+    asked = of_node(plain.setup, plain.sizes, plain.options)
+    assert of_node(four.setup, four.sizes, four.options) == asked + 40
+    both = [peak_of(one, grow(one.setup, probe_schedules(one.curriculum), (0,)).nodes) for one in (plain, four)]
+    assert both[0] is not None and both[1] is not None
+    assert both[1].evaluation > both[0].evaluation, "the right option is short, and the others are read too"
 
 
 def test_a_trial_is_not_stopped_by_a_guard() -> None:

@@ -1,4 +1,4 @@
-"""experiments/measures/options.py: the choice by likelihood, corrected for chance, and its probabilities."""
+"""experiments/measures/choice.py: the choice by likelihood, corrected for chance, and its probabilities."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy.special import softmax
 
-from experiments.measures import options as measure
+from experiments.measures import choice as measure
 from experiments.measures.of_outputs import OutputMeasure, values
 from experiments.measures.spec import MeasureSpec
 from experiments.nodes.options import OptionsRead

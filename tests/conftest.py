@@ -118,8 +118,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins first, so that no worker is left alone with it at the end."""
-    items.sort(key=lambda item: (item.get_closest_marker("slow") is None, "whole" not in item.path.parts))
+    """What takes long begins first, so that no worker is left alone with it at the end; before all others what mostly
+    waits, for Ray's processes."""
+
+    def place(item: pytest.Item) -> tuple[bool, ...]:
+        rooms = item.path.parts
+        return item.get_closest_marker("slow") is None, "whole" not in rooms, "executors" not in rooms
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish() -> None:

@@ -71,6 +71,13 @@ def test_answers_of_an_item_count_by_what_they_mean_and_blank_ones_are_one(folde
     assert of_similarity(np.eye(3)) == pytest.approx(3)
 
 
+@pytest.mark.parametrize("broken", [0.0, np.nan, np.inf])
+def test_a_vector_without_direction_is_an_error(broken: float) -> None:
+    """All answers of its item would have counted as one."""
+    with pytest.raises(StageError, match="0 or not finite"):
+        by_embeddings(["one", "two"], lambda texts: np.array([[broken, broken], [1.0, 0.0]]), 2)
+
+
 def test_it_is_known_by_its_weights_and_not_by_its_place(folder: Path, tmp_path: Path) -> None:
     here = known(Embedder(id=str(folder)), Path())
     same, other = known(Embedder(id=str(saved(tmp_path / "copy"))), Path()), saved(tmp_path / "other", seed=1)

@@ -90,8 +90,10 @@ def test_what_is_no_embedder_is_refused(tmp_path: Path) -> None:
     T5Config(num_layers=1).save_pretrained(tmp_path)
     with pytest.raises(ModelError, match="encoder or a decoder alone"):
         known(Embedder(id=str(tmp_path)), Path())
+    gone = embedding(Embedder(id=str(tmp_path / "gone")), CPU)
+    assert by_embeddings(["", " "], gone, 2) == (1.0,), "nothing is asked of it, and nothing loaded"
     with pytest.raises(StageError, match="no folder"):
-        embedding(Embedder(id=str(tmp_path / "gone")), CPU)
+        gone(["text"])
 
 
 def test_another_embedder_is_another_measurement_and_none_changes_nothing(folder: Path) -> None:

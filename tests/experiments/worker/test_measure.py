@@ -26,7 +26,7 @@ from experiments.store.local import LocalFiles
 from experiments.worker import measure, node_models
 from experiments.worker.node import run_node
 from tests.support.embedders import saved
-from tests.support.measured import Asked, Finished, evaluated, record, run, score, weights
+from tests.support.measured import ASK, Asked, Finished, evaluated, record, run, score, weights
 from tests.support.models import EVALUATION, REWARDS, stored, words
 
 pytestmark = pytest.mark.slow

@@ -59,11 +59,12 @@ def load_domains(path: Path, *, sets: Sequence[str] = ()) -> Curriculum:
     return curriculum
 
 
-def holds_domains_alone(path: Path) -> bool:
-    """Whether the file is for `load_domains` and cannot have been meant as a curriculum: it has domains and nothing
-    that only one that trains has. False also where it cannot be read; whoever loads it says so better."""
+def holds_domains_alone(path: Path, sets: Sequence[str] = ()) -> bool:
+    """Whether the file, with `sets` in it, is for `load_domains` and cannot have been meant as a curriculum: it has
+    domains and nothing that only one that trains has. False also where it cannot be read; whoever loads it says so
+    better."""
     try:
-        data = parse(_read(path)).data
+        data = _given(path, sets).document.data
     except CurriculumError:
         return False
     return isinstance(data, dict) and "domains" in data and data.keys() <= ALONE

@@ -51,7 +51,7 @@ def validate(
     from experiments.run.estimating.estimate import estimate
 
     console = Console(stderr=json)
-    if holds_domains_alone(file):
+    if holds_domains_alone(file, sets or ()):
         _check_nothing_trains(seeds, timed=timed)
         validate_domains(file, store, sets, console, as_json=json)
         return

@@ -86,3 +86,9 @@ def test_a_curriculum_that_forgot_its_name_is_none(tmp_path: Path) -> None:
     (tmp_path / "alone.yaml").write_text(f"{ALONE}training: {{method: sft, steps: 2}}\n", "utf-8")
     (line,) = refused()
     assert "name: this key is required" in line
+
+
+@pytest.mark.usefixtures("data")
+def test_what_is_set_of_training_is_not_passed_over() -> None:
+    (line,) = refused("--set", "training.steps=3")
+    assert "name: this key is required" in line

@@ -14,7 +14,7 @@ from experiments.cli.findings import print_notes
 from experiments.cli.judging import judge_notes
 from experiments.cli.preparing import Preparing, cache_of
 from experiments.cli.ready import check_ready
-from experiments.cli.session import known_rewards
+from experiments.cli.session import known_embedder, known_rewards
 
 if TYPE_CHECKING:
     from experiments.run.job import Prepared
@@ -50,7 +50,7 @@ def _prepared(file: Path, store: str, sets: Sequence[str] | None, console: Conso
     told = Preparing()
     try:
         with told.shown(console):
-            known = known_rewards(curriculum, file)
+            known = known_embedder(known_rewards(curriculum, file), file)
             return prepare_data(known, file, kept=cache_of(store, writes=False), told=told)
     except UserError as error:
         raise together([at_set(one, file, sets or ()) for one in error.every]) from error

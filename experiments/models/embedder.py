@@ -17,7 +17,7 @@ from curricula.schema.embedder import Embedder
 from domains.errors import ModelError, StageError
 from experiments.measures.vendi import Embed
 from experiments.models.sources.cached import commit_of, reach
-from experiments.models.sources.contents import folder_hash
+from experiments.models.sources.contents import check_folder, check_names, folder_hash, hub_names
 from experiments.models.sources.hub import first_line
 from experiments.models.sources.place import locate
 from scheduler.measurements import Array
@@ -29,11 +29,15 @@ UNUSED = "pooler"
 def known(spec: Embedder, base: Path) -> Embedder:
     """`spec` with its folder as an absolute path (relative ones start at `base`) and with its weights.
 
-    Raises ModelError unless it is a model of one stack of layers, and where it has other weights than `spec` names.
-    Loads the config only.
+    Raises ModelError unless it is a model of one stack of layers with its weights and tokenizer, and where it has other
+    weights than `spec` names. Loads the config only.
     """
     place = locate(PretrainedModel(type="pretrained", id=spec.id, revision=spec.revision), base).id
     reached, folder = reach(place, spec.revision), Path(place)
+    if folder.is_dir():
+        check_folder(folder, spec.id, auto="AutoModel")
+    elif not reached.local and (names := hub_names(place, spec.revision)):
+        check_names(names, spec.id, auto="AutoModel")
     commit = None if folder.is_dir() else commit_of(place, spec.revision, local=reached.local)
     revision = commit or spec.revision
     try:

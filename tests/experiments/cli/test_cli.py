@@ -97,6 +97,8 @@ def test_a_file_of_domains_alone_is_validated_without_a_model(stagewise: Command
     assert json.loads(out)["test_items"] == {"capitals": 9, "tales": 9}
     assert one_line(stagewise("validate", "alone.yaml", "--seeds", "0")).startswith("--seeds: is about training")
     assert one_line(stagewise("validate", "alone.yaml", "--time")).startswith("--time: is about training")
+    embedder = one_line(stagewise("validate", "alone.yaml", "--set", "evaluation.embedder={id: ./none}"))
+    assert "evaluation.embedder: must be a folder that holds a model, and there is no " in embedder
     data.write_text(data.read_text("utf-8").replace('"answer": 1', '"answer": "Bern"'), "utf-8")
     code, out, err = stagewise("validate", "alone.yaml")
     lines = err.strip().splitlines()

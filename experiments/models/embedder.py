@@ -15,6 +15,7 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, 
 from curricula.schema import PretrainedModel
 from curricula.schema.embedder import Embedder
 from domains.errors import ModelError, StageError
+from domains.sources.paths import beside
 from experiments.measures.vendi import Embed
 from experiments.models.sources.cached import commit_of, reach
 from experiments.models.sources.contents import check_folder, check_names, folder_hash, hub_names
@@ -45,7 +46,9 @@ def known(spec: Embedder, base: Path) -> Embedder:
             place, revision=revision, trust_remote_code=False, local_files_only=reached.local
         )
     except Exception as error:  # a config may be wrong in as many ways as there are configs
-        raise ModelError("must be a folder or hub id of a model", value=spec.id, hint=first_line(error)) from error
+        near = None if folder.is_dir() else beside(base / spec.id)
+        hint = " ".join(part for part in (near, first_line(error)) if part)
+        raise ModelError("must be a folder or hub id of a model", value=spec.id, hint=hint) from error
     if config.is_encoder_decoder:
         raise ModelError("must be an encoder or a decoder alone", value=spec.id, hint="It has both.")
     weights = folder_hash(folder) if folder.is_dir() else commit

@@ -10,6 +10,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from huggingface_hub import constants
 from transformers import BertModel, T5Config
 
 from curricula.schema.embedder import Embedder
@@ -94,6 +95,13 @@ def test_a_folder_without_weights_or_with_pickled_ones_is_refused_before_anythin
     (tmp_path / "pytorch_model.bin").touch()
     with pytest.raises(ModelError, match=r"only pytorch_model\.bin, .* transformers\.AutoModel\.from_pretrained"):
         known(Embedder(id=str(tmp_path)), Path())
+
+
+def test_a_folder_of_nearly_the_name_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    saved(tmp_path / "embedder")
+    with pytest.raises(ModelError, match="got 'embeder'. Did you mean 'embedder'?"):
+        known(Embedder(id="embeder"), tmp_path)
 
 
 def test_another_embedder_is_another_measurement_and_none_changes_nothing(folder: Path) -> None:

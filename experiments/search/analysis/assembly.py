@@ -22,11 +22,12 @@ from experiments.analysis.words import number
 from experiments.nodes.tree import StageTree
 from experiments.run.reading.gather import Records
 from experiments.search.analysis.best import best_yaml
+from experiments.search.analysis.importance import importance, once_each
 from experiments.search.analysis.pairs import SEARCHED, distinct, pairs, rivals, same
 from experiments.search.analysis.report import Best, FinalArm, Gain, ParamValue, SearchCost, SearchReport
 from experiments.search.analysis.spent import added, completions
 from experiments.search.analysis.study_trials import StudyTrials
-from experiments.search.analysis.trial_table import importance, pareto
+from experiments.search.analysis.trial_table import pareto
 from experiments.search.analysis.words import budget_notes, limit_notes, same_notes, verdict
 from scheduler.arms import BASE_ARM
 from scheduler.composing.compose import schedule_fingerprint
@@ -79,7 +80,7 @@ def build_search_report(outcome: SearchOutcome) -> SearchReport:
         fresh_seeds=spec.fresh_seeds,
         trials=main.rows,
         pareto=pareto(main.rows),
-        importance=importance(main.study),
+        importance=importance(once_each(main.study, main.layout.schedule)),
         best=best,
         joint_trials=outcome.joint.rows,
         arms=arms,

@@ -39,9 +39,14 @@ class StudyTrials:
         return trial_rows(self.study, search_seeds(self.curriculum))
 
     @cached_property
+    def layout(self) -> Layout:
+        """What the parameters stand for."""
+        return Layout(self.curriculum, self.order)
+
+    @cached_property
     def best(self) -> Standing | None:
         """The winner; None where no trial has finished."""
-        found = standings(self.study, Layout(self.curriculum, self.order))
+        found = standings(self.study, self.layout)
         return winner(found, len(search_seeds(self.curriculum)))
 
     def choice(self, number: int) -> Choice:

@@ -1,20 +1,17 @@
-"""A study as rows: what was tried, what nothing else beats, and which choices mattered."""
+"""A study as rows: what was tried, and what nothing else beats."""
 
 from __future__ import annotations
 
 import csv
 import io
-import warnings
 from collections.abc import Sequence
 from itertools import accumulate
 
 import optuna
-from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as State
 
 from experiments.search.analysis.report import ParamValue, TrialRow, TrialState
-from scheduler.search.keys import ORDER, PLACE, key_of
 from scheduler.search.orders import readable
 from scheduler.search.trial_history import REPEATS, RUNG
 
@@ -25,10 +22,6 @@ STATES: dict[State, TrialState] = {
     State.RUNNING: "running",
     State.WAITING: "waiting",
 }
-FEWEST_TRIALS = 20
-"""Finished trials below which no importance is given."""
-BEST_TRIALS = 5
-"""How many trials the best part holds at least, as Optuna's documentation of PED-ANOVA advises."""
 
 
 def trial_rows(study: optuna.Study, seeds: Sequence[int]) -> tuple[TrialRow, ...]:
@@ -58,31 +51,6 @@ def best_so_far(rows: Sequence[TrialRow]) -> list[tuple[int, float]]:
     spent = spent_by(rows)
     done = [(spent[row.number], row.value) for row in rows if row.value is not None]
     return list(zip((at for at, _ in done), accumulate((value for _, value in done), max), strict=True))
-
-
-def importance(study: optuna.Study) -> dict[str, float] | None:
-    """Choice → share of what tells the best tenth of the trials from all, largest first; None with few trials.
-
-    PED-ANOVA (Watanabe et al. 2023, arXiv 2304.10255), with choices that exist only beside others weighted as in
-    its conditional form (arXiv 2601.20800). Choices by domain are added up under their common name.
-    """
-    done = study.get_trials(deepcopy=False, states=(State.COMPLETE,))
-    if len(done) < FEWEST_TRIALS or len({trial.value for trial in done}) < BEST_TRIALS:
-        return None
-    evaluator = PedAnovaImportanceEvaluator(target_quantile=max(0.1, BEST_TRIALS / len(done)))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        found = get_param_importances(study, evaluator=evaluator)
-    return grouped({name: float(share) for name, share in found.items()})
-
-
-def grouped(shares: dict[str, float]) -> dict[str, float]:
-    """``length.a`` and ``length.b`` become ``length``, places the order; largest first."""
-    total: dict[str, float] = {}
-    for name, share in shares.items():
-        choice = ORDER if key_of(name).choice == PLACE else key_of(name).choice
-        total[choice] = total.get(choice, 0.0) + share
-    return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
 
 
 def trials_csv(rows: Sequence[TrialRow], domains: Sequence[str]) -> str:

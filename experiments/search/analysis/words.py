@@ -127,9 +127,9 @@ def equal_completions(report: SearchReport) -> str:
 def importance_words(importance: Mapping[str, float] | None) -> str:
     """What mattered most, or that too few trials finished to say."""
     if importance is None:
-        return "Too few finished trials to say which choices mattered."
+        return "Too few schedules finished to say which choices mattered."
     parts = [f"{name.replace('_', ' ')} {share(value)}" for name, value in importance.items() if value >= 0.005]
-    return f"What tells the best trials from the rest: {', '.join(parts)}."
+    return f"What tells the best schedules from the rest: {', '.join(parts)}."
 
 
 def spent_words(row: CostRow) -> tuple[str, ...]:

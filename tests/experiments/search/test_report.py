@@ -19,13 +19,17 @@ from plotly.offline import get_plotlyjs
 from rich.console import Console
 
 from curricula.schema import SearchComposition
+from experiments.search.analysis.importance import grouped, importance, once_each
 from experiments.search.analysis.pairs import distinct
 from experiments.search.analysis.report import Best, FinalArm, Gain, SearchCost, SearchReport, TrialRow
-from experiments.search.analysis.trial_table import best_so_far, grouped, importance, pareto, trial_rows, trials_csv
+from experiments.search.analysis.trial_table import best_so_far, pareto, trial_rows, trials_csv
 from experiments.search.analysis.words import budget_notes, chosen, importance_words
 from experiments.search.report.figures import WAYS, history_figure, pareto_figure
 from experiments.search.report.html import render_search
 from experiments.search.report.terminal import gains_table, print_search
+from scheduler.search.keys import PLACE, key_of
+from scheduler.search.layout import Layout
+from scheduler.search.orders import places
 from tests.support.paths import ROOT
 from tests.support.report import generator
 from tests.support.search_loop import Nodes, finished, make_curriculum, make_job
@@ -117,6 +121,22 @@ def test_importance_allows_for_choices_that_exist_only_beside_others():
             params["replay"] = choices["replay"][rng.integers(2)]
         trials.append((params, float(rng.random())))
     assert set(importance(study_of(trials, choices))) == {"composition", "replay"}
+
+
+def test_seeds_of_one_schedule_are_no_witnesses_and_joint_training_has_no_order():
+    none = {"lengths": [1], "leave_out": [], "lr_scale": [1], "lr_decay": [1.0], "refresh": [0], "methods": {}}
+    curriculum = make_curriculum(compositions=["joint", "sequential"], **none)
+    layout, study = Layout(curriculum), optuna.create_study(direction="maximize")
+    names, rng = list(curriculum.domains), generator("witnesses")
+    for composition, seeds in (("joint", 3), ("sequential", 2), ("joint", 1)):
+        order = names if composition == "sequential" else rng.permutation(names).tolist()
+        fixed = {"composition": composition, "opening": 0.0, "refresh": 0.0, **places(order)}
+        for rung in range(seeds):
+            study.enqueue_trial(fixed)
+            study.tell(study.ask(layout.space), 0.5 + 0.1 * rung)
+    found = once_each(study, layout.schedule).get_trials()
+    assert [one.value for one in found] == pytest.approx([(0.5 + 0.6 + 0.7 + 0.5) / 4, 0.55])
+    assert [{key_of(name).choice for name in one.params} & {PLACE} for one in found] == [set(), {PLACE}]
 
 
 def test_equal_values_have_no_importance():

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from huggingface_hub import constants
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from huggingface_hub import constants
 from transformers import BertModel, T5Config
 
 from curricula.schema.embedder import Embedder
@@ -100,7 +100,7 @@ def test_a_folder_without_weights_or_with_pickled_ones_is_refused_before_anythin
 def test_a_folder_of_nearly_the_name_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     saved(tmp_path / "embedder")
-    with pytest.raises(ModelError, match="got 'embeder'. Did you mean 'embedder'?"):
+    with pytest.raises(ModelError, match=r"got 'embeder'\. Did you mean 'embedder'\?"):
         known(Embedder(id="embeder"), tmp_path)
 
 

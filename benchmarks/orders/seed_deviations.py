@@ -4,8 +4,9 @@
 
 A table: for each curriculum the standard deviation between seeds of a domain's score on test, pooled over domains,
 after one stage of a domain and after joint training of the budgets that the rivals were given. In brackets 95 % by
-chi-squared, where domains count as independent: few seeds, so wide. What the search assumes of luck rests on it
-(scheduler/search/exposure.py).
+chi-squared, where domains count as independent: few seeds, so wide. The second row is of the domains whose answers are
+right or wrong; in its brackets is what drawing so many answers an item would make of a model that has no luck at all,
+were they drawn anew for every seed. What the search assumes of luck rests on it (scheduler/search/exposure.py).
 """
 
 from __future__ import annotations
@@ -34,11 +35,24 @@ def deviation(schedules: Sequence[Blocks]) -> str:
     return f"{found.mean() ** 0.5:.4f} ({low**0.5:.4f} to {high**0.5:.4f})"
 
 
+def of_answers(schedules: Sequence[Blocks], samples: int) -> str:
+    """The deviation over domains that are right or wrong, and what their answers alone make, `samples` (≥ 2) an item:
+    the variance of an item's mean is p(1 − p)/samples, which its answers show without bias with samples − 1."""
+    marked = [block for blocks in schedules for block in blocks if np.allclose(block * samples % 1, 0)]
+    found = np.mean([block.mean(axis=1).var(ddof=1) for block in marked])
+    drawn = np.mean([(block * (1 - block)).mean() / (samples - 1) / block.shape[1] for block in marked])
+    return f"{found**0.5:.4f} ({drawn**0.5:.4f})"
+
+
 def deviations(given: Given) -> Iterator[tuple[str, ...]]:
-    """A row for each curriculum."""
+    """Two rows for each curriculum."""
     for name, (table, rivals) in given.items():
         alone = [blocks for path, blocks in table.items["test"].items() if len(path) == 1]
-        yield name, deviation(alone), *(deviation([rivals["test"][arm]]) for arm in JOINT)
+        columns = [alone, *([rivals["test"][arm]] for arm in JOINT)]
+        how = table.curriculum.evaluation.decoding
+        assert how != "greedy", "all tables were drawn"
+        yield name, *map(deviation, columns)
+        yield f"{name}, right or wrong", *(of_answers(one, how.samples) for one in columns)
 
 
 if __name__ == "__main__":

@@ -235,7 +235,7 @@ def _examples(spec: DomainSpec, rows: Rows, bad: BadRows, counting: Counting) ->
     form = spec.option_form
     for row, place, part in rows:
         if form is not None:
-            counting.see(form, row, place)
+            counting.see(form, row, place, part)
         try:
             example = item_of(spec, row, place)
         except DataError as error:

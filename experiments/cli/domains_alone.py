@@ -23,8 +23,8 @@ UNFIT = "Whether items fit into a model is seen by `stagewise measure`, which kn
 
 
 def validate_domains(file: Path, store: str, sets: Sequence[str] | None, console: Console, *, as_json: bool) -> None:
-    """Check the domains, their data and rewards, and say how many items a model would be asked. Nothing is written but
-    to a cache."""
+    """Check the domains, their data, rewards and embedder, and say how many items a model would be asked. Nothing is
+    written but to a cache."""
     prepared = _prepared(file, store, sets, console)
     notes = [note for note in prepared.notes if note not in prepared.of_training]
     notes += judge_notes(prepared, file, sets, console)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domains.diversity import TOKEN
+from domains.errors import StageError
 from experiments.measures.of_outputs import DIGITS, OutputMeasure
 from experiments.measures.spec import MeasureSpec, Name
 from scheduler.measurements import Array
@@ -42,7 +43,7 @@ def of_similarity(similarity: Array) -> float:
 
 def by_embeddings(texts: Sequence[str], embed: Embed, samples: int) -> tuple[float, ...]:
     """Of each item, whose answers `texts` are, so many after each other; rounded. Blank ones are one answer, which is
-    like no other."""
+    like no other. Raises StageError("evaluation", …)."""
     blank = np.array([not text.strip() for text in texts])
     said = [text for text in texts if text.strip()]
     vectors = np.zeros((len(texts), 1)) if not said else _unit(embed(said), blank)
@@ -52,9 +53,13 @@ def by_embeddings(texts: Sequence[str], embed: Embed, samples: int) -> tuple[flo
 
 
 def _unit(vectors: Array, blank: npt.NDArray[np.bool_]) -> Array:
-    """Of length 1, in the places of the texts that are not blank; 0 in the others: (texts, size)."""
+    """Of length 1, in the places of the texts that are not blank; 0 in the others: (texts, size). StageError where a
+    vector has no direction."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if not (np.isfinite(lengths) & (lengths > 0)).all():
+        raise StageError("evaluation", "the embedder made a vector of a text that is 0 or not finite")
     placed = np.zeros((len(blank), vectors.shape[1]))
-    placed[~blank] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    placed[~blank] = vectors / lengths
     return placed
 
 

@@ -58,20 +58,22 @@ def known(spec: Embedder, base: Path) -> Embedder:
 
 
 def embedding(spec: Embedder, device: torch.device) -> Embed:
-    """Texts, none of them empty, to vectors (texts, size). Raises StageError("evaluation", …).
+    """Texts, none of them empty, to vectors (texts, size), by a function that raises StageError("evaluation", …).
 
-    One text a pass, so that no other one changes it; what is longer than the model was made for is cut at the end.
+    One text a pass, so that no other one changes it; what is longer than the model was made for is cut at the end. The
+    model is loaded when it is first asked.
     """
-    network, tokenizer = _loaded(spec, str(device))
-    longest = min(getattr(network.config, "max_position_embeddings", 1 << 20), tokenizer.model_max_length)
-
-    def vector(text: str) -> Array:
-        ids = tokenizer(text, truncation=True, max_length=longest, return_tensors="pt")["input_ids"].to(device)
-        with torch.inference_mode():
-            found = network(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state[0].mean(dim=0)
-        return np.asarray(found.double().cpu().numpy())
 
     def embed(texts: Sequence[str]) -> Array:
+        network, tokenizer = _loaded(spec, str(device))
+        longest = min(getattr(network.config, "max_position_embeddings", 1 << 20), tokenizer.model_max_length)
+
+        def vector(text: str) -> Array:
+            ids = tokenizer(text, truncation=True, max_length=longest, return_tensors="pt")["input_ids"].to(device)
+            with torch.inference_mode():
+                found = network(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state[0].mean(dim=0)
+            return np.asarray(found.double().cpu().numpy())
+
         once = {text: vector(text) for text in dict.fromkeys(texts)}
         return np.stack([once[text] for text in texts])
 

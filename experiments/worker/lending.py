@@ -22,5 +22,5 @@ def lend(store: Store, gpus: float) -> Lent:
 
 
 def lend_embedder(spec: Embedder | None, gpus: float) -> Embed | None:
-    """None where none is named. Raises StageError("evaluation", …)."""
+    """None where none is named."""
     return None if spec is None else embedding(spec, device_for(gpus))

@@ -12,7 +12,7 @@ curriculum, stage t exposes the model to e[t, i] of domain i, and so renews what
 That an effect fades as its object is trained again, and how fast, is our assumption: a small share of a domain
 in a mixture keeps most of it, as replay does. What chance does in a stage is bounded likewise: on measured tables the
 seeds of joint training at 1, 2, 4 and 8 stages' length differ no more the longer it is
-(benchmarks/orders/seed_deviations.py).
+(benchmarks/orders/seed_deviations.py). That rates count as length does is assumed here too.
 """
 
 from __future__ import annotations

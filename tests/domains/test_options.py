@@ -192,6 +192,17 @@ def test_a_place_beyond_the_last_is_a_bad_row_where_another_names_0(tmp_path: Pa
         prepare_domain("d", domain, Sizes(4, 4, None), 0, tmp_path)
 
 
+@pytest.mark.parametrize("bad", ["error", "skip"])
+def test_a_part_that_counts_from_1_is_not_hidden_by_one_that_counts_from_0(tmp_path: Path, bad: str) -> None:
+    for at, name in enumerate("ab"):
+        rows = rows_from(at, [0, 1, 2] * 20)
+        write(tmp_path, [{**row, "question": f"{name} {row['question']}"} for row in rows], f"{name}.jsonl")
+    parts = [{"share": 1, "source": {"type": "file", "path": f"{name}.jsonl"}} for name in "ab"]
+    domain = spec(source={"type": "mix", "parts": parts}, on_bad_row=bad)
+    with pytest.raises(DataError, match=r"b\.jsonl:3: domains\.d\.answer: options are counted from 0, and these rows"):
+        prepare_domain("d", domain, Sizes(4, 4, None), 0, tmp_path)
+
+
 def test_labels_and_texts_that_are_numbers_are_no_places(tmp_path: Path) -> None:
     labelled = {"text": ["red", "green", "blue"], "label": ["1", "2", "3"]}
     numbers = [3, 1, 2]

@@ -11,6 +11,7 @@ import numpy as np
 from experiments.analysis.cliffs.calculated import NOT_ASKED, helped
 from experiments.analysis.cliffs.model import Steepness
 from experiments.analysis.cliffs.moments import NOT_KEPT, Answers
+from experiments.analysis.cliffs.reading import rested
 from experiments.measures.value import Value
 from scheduler.measurements import Array
 from scheduler.statistics.intervals import interval
@@ -48,7 +49,7 @@ def beside(pair: Answers, steepness: Steepness | None = None) -> Beside:
     both = reference_bits(pair)
     likelihood = UNREAD
     if both is not None:
-        likelihood = Value.of(interval({"": both[1] - both[0]}), both[1].shape[1])
+        likelihood = rested(interval({"": both[1] - both[0]}), both[1].shape[1])
     return Beside(
         among_found=_among_found(pair),
         not_found=_not_found(pair),
@@ -91,7 +92,7 @@ def _among_found(pair: Answers) -> Value:
     if not share_found:
         return Value.skipped("no item has an answer that was found at both moments")
     rest = after[:, kept] - before[:, kept] * there_after[:, kept] / there_before[:, kept]
-    return Value.of(interval({"": rest / share_found}), rest.shape[1])
+    return rested(interval({"": rest / share_found}), rest.shape[1])
 
 
 def _not_found(pair: Answers) -> Value:
@@ -99,7 +100,7 @@ def _not_found(pair: Answers) -> Value:
     if found is None:
         return Value.skipped(NOT_KEPT)
     lost = found[0].mean(axis=-1) - found[1].mean(axis=-1)
-    return Value.of(interval({"": lost}), lost.shape[1])
+    return rested(interval({"": lost}), lost.shape[1])
 
 
 def _sums(pair: Answers) -> tuple[Value, Value]:
@@ -112,4 +113,4 @@ def _sums(pair: Answers) -> tuple[Value, Value]:
     before, after = (each.mean(axis=-1) for each in right)
     costs = [(done - said).mean(axis=-1) for said, done in zip(marks, right, strict=True)]
     items = after.shape[1]
-    return Value.of(interval({"": after - before}), items), Value.of(interval({"": costs[1] - costs[0]}), items)
+    return rested(interval({"": after - before}), items), rested(interval({"": costs[1] - costs[0]}), items)

@@ -13,6 +13,7 @@ from experiments.analysis.cliffs.curves import early, reliability
 from experiments.analysis.cliffs.family import Among, Sides
 from experiments.analysis.cliffs.model import ArmCliffs, Cell, Contrast, Depth, Steepness
 from experiments.analysis.cliffs.moments import Moment, PairedAnswers, changes, pair
+from experiments.analysis.cliffs.reading import rested
 from experiments.analysis.cliffs.readings import Read, read
 from experiments.analysis.cliffs.steepness import steepness
 from experiments.analysis.scores import BASE, RunScores
@@ -144,4 +145,4 @@ def _depth(scores: RunScores, arm: Schedule, reached: list[int], name: str) -> D
     spread = float(np.std(base[0], ddof=1)) if base and len(base[0]) > 1 else 0.0
     if change is None or spread == 0:
         return Depth(stage=worst, depth=Value.skipped("the base model's scores do not differ between items"))
-    return Depth(stage=worst, depth=Value.of(interval({"": change / spread}), change.shape[1]))
+    return Depth(stage=worst, depth=rested(interval({"": change / spread}), change.shape[1]))

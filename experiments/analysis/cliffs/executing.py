@@ -18,8 +18,9 @@ with a calculator, or with all sums done right, execution does."""
 
 
 def explains(fall: float, rest: Value) -> bool:
-    """Whether what is left of a fall is less than half of it, and not significant by itself."""
-    return rest.interval.sign >= 0 and rest.interval.value > LEFT * fall
+    """Whether what is left of a fall is less than half of it, and not significant by itself. Of what has no interval
+    nobody knows."""
+    return rest.interval.ends is not None and rest.interval.sign >= 0 and rest.interval.value > LEFT * fall
 
 
 def by_execution(change: Interval, beside: Beside) -> tuple[bool, str]:

@@ -54,7 +54,7 @@ def _by_form(change: Interval, found: Value, lost: Value) -> Judgement:
     if lost.interval.sign <= 0:
         return "real_drop", f"{sure}; no more answers than before are out of form"
     more = f"{share(lost.interval.value)} more of the answers hold nothing to mark"
-    if found.status == "skipped":
+    if found.interval.ends is None:
         if lost.interval.value >= -change.value:
             return "form_lost", f"{sure}, no larger than the loss of form: {more}; too few are left to tell the rest"
         return "real_drop", f"{sure}, larger than the loss of form ({more})"

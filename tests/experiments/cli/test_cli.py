@@ -68,48 +68,6 @@ def test_validate_says_what_a_run_costs_and_writes_nothing(stagewise: Command, t
     assert not (tmp_path / "store").exists()
 
 
-ALONE = """\
-domains:
-  capitals:
-    kind: structured
-    source: {type: file, path: capitals.jsonl}
-    prompt: "{question}"
-    options: choices
-    rewards: [{type: exact}]
-  tales: {kind: creative, source: {type: stories}, rewards: [{type: creative}]}
-evaluation: {test: 12}
-"""
-
-
-def test_a_file_of_domains_alone_is_validated_without_a_model(stagewise: Command, tmp_path: Path) -> None:
-    rows = [{"question": f"{at}?", "choices": ["Rome", "Oslo"], "answer": at % 2} for at in range(40)]
-    data = tmp_path / "capitals.jsonl"
-    data.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    (tmp_path / "alone.yaml").write_text(ALONE, "utf-8")
-    code, out, err = stagewise("validate", "alone.yaml")
-    assert code == 0, err
-    assert out.splitlines()[:3] == [
-        "alone.yaml is valid for `stagewise measure`.",
-        "  capitals (structured): 12 test items",
-        "  tales (creative): 12 test items",
-    ]
-    _, out, _ = stagewise("validate", "alone.yaml", "--json", "--set", "evaluation.test=9")
-    assert json.loads(out)["test_items"] == {"capitals": 9, "tales": 9}
-    assert one_line(stagewise("validate", "alone.yaml", "--seeds", "0")).startswith("--seeds: is about training")
-    assert one_line(stagewise("validate", "alone.yaml", "--time")).startswith("--time: is about training")
-    embedder = one_line(stagewise("validate", "alone.yaml", "--set", "evaluation.embedder={id: ./none}"))
-    assert "evaluation.embedder: must be a folder that holds a model, and there is no " in embedder
-    data.write_text(data.read_text("utf-8").replace('"answer": 1', '"answer": "Bern"'), "utf-8")
-    code, out, err = stagewise("validate", "alone.yaml")
-    lines = err.strip().splitlines()
-    assert (code, out, len(lines)) == (2, "", 5)
-    for at, line in enumerate(lines):
-        assert f"capitals.jsonl:{2 * at + 2}: domains.capitals.answer: the answer is none of the options" in line
-    assert "15 more rows are bad. " in lines[-1]
-    (tmp_path / "alone.yaml").write_text(f"{ALONE}training: {{method: sft, steps: 2}}\n", "utf-8")
-    assert "name: this key is required" in one_line(stagewise("validate", "alone.yaml"))
-
-
 def test_seeds_replace_the_curriculum_s(stagewise: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda _, **__: None)
     _, out, _ = stagewise("validate", TINY, "--seeds", "0,1,2,3", "--json")

@@ -72,6 +72,13 @@ def test_answers_of_an_item_count_by_what_they_mean_and_blank_ones_are_one(folde
     assert of_similarity(np.eye(3)) == pytest.approx(3)
 
 
+@pytest.mark.parametrize("broken", [0.0, np.nan, np.inf])
+def test_a_vector_without_direction_is_an_error(broken: float) -> None:
+    """All answers of its item would have counted as one."""
+    with pytest.raises(StageError, match="0 or not finite"):
+        by_embeddings(["one", "two"], lambda texts: np.array([[broken, broken], [1.0, 0.0]]), 2)
+
+
 def test_it_is_known_by_its_weights_and_not_by_its_place(folder: Path, tmp_path: Path) -> None:
     here = known(Embedder(id=str(folder)), Path())
     same, other = known(Embedder(id=str(saved(tmp_path / "copy"))), Path()), saved(tmp_path / "other", seed=1)
@@ -84,8 +91,10 @@ def test_what_is_no_embedder_is_refused(tmp_path: Path) -> None:
     T5Config(num_layers=1).save_pretrained(saved(tmp_path))
     with pytest.raises(ModelError, match="encoder or a decoder alone"):
         known(Embedder(id=str(tmp_path)), Path())
+    gone = embedding(Embedder(id=str(tmp_path / "gone")), CPU)
+    assert by_embeddings(["", " "], gone, 2) == (1.0,), "nothing is asked of it, and nothing loaded"
     with pytest.raises(StageError, match="no folder"):
-        embedding(Embedder(id=str(tmp_path / "gone")), CPU)
+        gone(["text"])
 
 
 def test_a_folder_without_weights_or_with_pickled_ones_is_refused_before_anything_runs(tmp_path: Path) -> None:

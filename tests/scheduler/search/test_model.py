@@ -8,12 +8,15 @@ from itertools import permutations
 import numpy as np
 import optuna
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks.orders.transfer_model.path_kernel import marks
 from scheduler.measurements import Measurements
 from scheduler.search.acquisition import log_expected_improvement
 from scheduler.search.beliefs import believe
 from scheduler.search.candidates import evened
+from scheduler.search.exposure import after_each_stage, at_the_end
 from scheduler.search.layout import Layout
 from scheduler.search.orders import places
 from scheduler.search.points import Lineages, Points, common_luck, own_luck, stacked
@@ -105,6 +108,15 @@ def test_a_long_stage_or_a_high_rate_has_no_more_luck_than_a_stage():
     for one in Layout(curriculum).encode(tried, Lineages()):
         for depth, point in enumerate(one.luck):
             assert (point[depth - 1] == 1).all() if depth else not point.any()
+
+
+@given(st.floats(0.01, 4), st.floats(0.01, 4))
+def test_the_luck_of_a_short_stage_varies_as_it_renews_its_domain(one, other):
+    whole = np.array([[[one, 0.0]], [[other, 0.0]]])
+    features, luck = after_each_stage(whole, np.zeros_like(whole))
+    assert luck[:, 1, 0] ** 2 == pytest.approx(np.repeat(features[:, 1, :1], 2, axis=1))
+    assert (luck[0, 1, 0, 0] <= luck[1, 1, 0, 0]) == (min(one, 1) <= min(other, 1))
+    assert at_the_end(whole, np.zeros_like(whole))[1] == pytest.approx(luck[:, 1])
 
 
 def test_covariance_is_positive_definite_over_all_kinds_of_schedules():

@@ -11,7 +11,6 @@ import pytest
 
 from curricula.schema import Evaluation, Resources
 from curricula.schema.embedder import Embedder
-from curricula.stage import Stage, Training
 from domains.errors import StageError
 from domains.rewards.exact import ExactReward
 from experiments.executors.base import Work
@@ -21,41 +20,16 @@ from experiments.measures.suite import suite_of
 from experiments.measures.table import OF_OUTPUTS
 from experiments.measures.vendi import EMBEDDED
 from experiments.nodes.outputs import Marked, Output, read_rows, write_rows
-from experiments.nodes.record import DomainScore, Record
-from experiments.nodes.setup import Setup
-from experiments.nodes.suite import Task
-from experiments.nodes.tree import StageNode, base_node, child_node
+from experiments.nodes.tree import base_node
 from experiments.store import Store, patient
 from experiments.store.local import LocalFiles
 from experiments.worker import measure, node_models
 from experiments.worker.node import run_node
 from tests.support.embedders import saved
+from tests.support.measured import ASK, Asked, Finished, evaluated, record, run, score, weights
 from tests.support.models import EVALUATION, REWARDS, stored, words
 
 pytestmark = pytest.mark.slow
-
-Finished = tuple[Store, Setup, list[StageNode]]
-STAGE = Stage(mixture={"copy": 1.0}, training=Training(method="sft", steps=2, prompts=4))
-
-
-class Asked:
-    """Remembers the tasks that models were asked."""
-
-    def __init__(self) -> None:
-        self.tasks: list[Task] = []
-
-    def __call__(self, asked, model):
-        self.tasks.append(asked.task)
-        return ASK(asked, model)
-
-    def take(self) -> set[tuple[str, str, str]]:
-        """What was asked since the last time."""
-        found = {(task.kind, task.domain, task.split) for task in self.tasks}
-        self.tasks.clear()
-        return found
-
-
-ASK = measure.ask
 
 
 @pytest.fixture
@@ -63,15 +37,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     asked = Asked()
     monkeypatch.setattr(measure, "ask", asked)
     return asked
-
-
-def run(store: Store, setup: Setup) -> list[StageNode]:
-    """Base and one stage."""
-    base = base_node(setup)
-    nodes = [base, child_node(setup, base, STAGE, 0)]
-    for parent, node in zip([None, *nodes], nodes, strict=False):
-        run_node(Work(node, parent, setup, store.url, Resources()))
-    return nodes
 
 
 @pytest.fixture(scope="module")
@@ -87,22 +52,6 @@ def copied(finished: Finished, tmp_path: Path) -> Finished:
     store, setup, nodes = finished
     shutil.copytree(store.url, tmp_path / "copied")
     return Store.open(str(tmp_path / "copied")), setup, nodes
-
-
-def score(store: Store, setup: Setup, node: StageNode, domain: str = "copy") -> DomainScore:
-    return record(store, setup, node).scores["test"][domain]
-
-
-def record(store: Store, setup: Setup, node: StageNode) -> Record:
-    return store.record(node, suite_of(setup).id)
-
-
-def weights(store: Store) -> dict[Path, int]:
-    return {file: file.stat().st_mtime_ns for file in Path(store.url).rglob("model.safetensors")}
-
-
-def evaluated(setup: Setup, **changes: object) -> Setup:
-    return setup.model_copy(update={"evaluation": setup.evaluation.model_copy(update=changes)})
 
 
 def test_another_metric_asks_what_it_needs_and_nothing_else(tmp_path: Path, asked: Asked) -> None:

@@ -15,9 +15,10 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel, 
 from curricula.schema import PretrainedModel
 from curricula.schema.embedder import Embedder
 from domains.errors import ModelError, StageError
+from domains.sources.paths import beside
 from experiments.measures.vendi import Embed
 from experiments.models.sources.cached import commit_of, reach
-from experiments.models.sources.contents import folder_hash
+from experiments.models.sources.contents import check_folder, check_names, folder_hash, hub_names
 from experiments.models.sources.hub import first_line
 from experiments.models.sources.place import locate
 from scheduler.measurements import Array
@@ -29,11 +30,15 @@ UNUSED = "pooler"
 def known(spec: Embedder, base: Path) -> Embedder:
     """`spec` with its folder as an absolute path (relative ones start at `base`) and with its weights.
 
-    Raises ModelError unless it is a model of one stack of layers, and where it has other weights than `spec` names.
-    Loads the config only.
+    Raises ModelError unless it is a model of one stack of layers with its weights and tokenizer, and where it has other
+    weights than `spec` names. Loads the config only.
     """
     place = locate(PretrainedModel(type="pretrained", id=spec.id, revision=spec.revision), base).id
     reached, folder = reach(place, spec.revision), Path(place)
+    if folder.is_dir():
+        check_folder(folder, spec.id, auto="AutoModel")
+    elif not reached.local and (names := hub_names(place, spec.revision)):
+        check_names(names, spec.id, auto="AutoModel")
     commit = None if folder.is_dir() else commit_of(place, spec.revision, local=reached.local)
     revision = commit or spec.revision
     try:
@@ -41,7 +46,9 @@ def known(spec: Embedder, base: Path) -> Embedder:
             place, revision=revision, trust_remote_code=False, local_files_only=reached.local
         )
     except Exception as error:  # a config may be wrong in as many ways as there are configs
-        raise ModelError("must be a folder or hub id of a model", value=spec.id, hint=first_line(error)) from error
+        near = None if folder.is_dir() else beside(base / spec.id)
+        hint = " ".join(part for part in (near, first_line(error)) if part)
+        raise ModelError("must be a folder or hub id of a model", value=spec.id, hint=hint) from error
     if config.is_encoder_decoder:
         raise ModelError("must be an encoder or a decoder alone", value=spec.id, hint="It has both.")
     weights = folder_hash(folder) if folder.is_dir() else commit

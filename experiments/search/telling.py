@@ -12,7 +12,7 @@ from optuna.trial import TrialState as State
 
 from curricula.limits import limits_of
 from curricula.schema import Curriculum
-from curricula.search_checks import searched_domains
+from curricula.search_checks import search_seeds, searched_domains
 from experiments.nodes.tree import base_node
 from experiments.run.job import Job
 from experiments.search.asking import SearchTask
@@ -20,13 +20,15 @@ from experiments.search.limits import beyond
 from experiments.search.running_trial import Levels, RunningTrial, cost, levels_of
 from scheduler.composing.choice import own_choice
 from scheduler.composing.compose import schedule_fingerprint
+from scheduler.composing.compositions.table import KINDS
+from scheduler.search.keys import ORDER
 from scheduler.search.orders import readable
 from scheduler.search.space import params_of
 from scheduler.search.trial_history import REPEATS
 from scheduler.search.tried import schedule_of_trial, seed_of_trial
 
 Say = Callable[[str], None]
-SPEAKING = ("order", "composition")
+SPEAKING = (ORDER, "composition")
 WORDS = {State.COMPLETE: "done", State.PRUNED: "pruned", State.FAIL: "failed"}
 
 
@@ -77,7 +79,9 @@ class Teller:
         """How the search stands, in a line."""
         counts = [f"{self._ended[state]} {word}" for state, word in WORDS.items() if self._ended[state]]
         counts += [f"{running} running"] if running else []
-        best = f"; best {self._best[0]:.4f} (trial {self._best[1]})" if self._best else ""
+        first, *others = search_seeds(self._task.curriculum)
+        alike = f" with seed {first}:" if others else ""
+        best = f"; best{alike} {self._best[0]:.4f} (trial {self._best[1]})" if self._best else ""
         return f"{', '.join(counts) or 'none yet'} of {self._task.trials} trials{best}; {self._rollouts:,} completions"
 
     def _note(self, running: RunningTrial, scores: Mapping[str, float]) -> None:
@@ -105,7 +109,7 @@ class Teller:
 
     def _end(self, trial: optuna.Trial, state: State, words: str, value: float | None = None) -> None:
         self._count(trial, state, value)
-        told = readable(trial.params)
+        told = _meant(readable(trial.params))
         chosen = ", ".join(_chosen(name, one) for name, one in told.items() if self._own.get(name) != one)
         repeats = trial.user_attrs.get(REPEATS)
         again = f"trial {repeats} with seed {seed_of_trial(trial, self._task.curriculum)}"
@@ -115,7 +119,8 @@ class Teller:
     def _count(self, trial: optuna.Trial | FrozenTrial, state: State, value: float | None) -> None:
         self._ended[state] += 1
         broken = any(over > 0 for over in trial.constraints.values())
-        if state != State.COMPLETE or value is None or broken:
+        again = REPEATS in trial.user_attrs  # Another seed is another luck, and its score no rival of the first's.
+        if state != State.COMPLETE or value is None or broken or again:
             return
         if self._best is None or value > self._best[0]:
             self._best = value, trial.number
@@ -139,6 +144,13 @@ def _unsaid(curriculum: Curriculum) -> dict[str, Any]:
     """Choices that need no words: the curriculum's own values. Order and composition are always said."""
     own = params_of(own_choice(curriculum, searched_domains(curriculum), "sequential"), curriculum)
     return {name: value for name, value in readable(own).items() if name not in SPEAKING}
+
+
+def _meant(params: dict[str, Any]) -> dict[str, Any]:
+    """Without the order where the composition has none."""
+    composition = params.get("composition")
+    ordered = composition is None or KINDS[composition].order is not None
+    return params if ordered else {name: value for name, value in params.items() if name != ORDER}
 
 
 def _chosen(name: str, value: object) -> str:

@@ -16,18 +16,18 @@ WEIGHT_FILES = {".safetensors", ".json", ".txt", ".model", ".jinja"}
 TOKENIZERS = {"tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model", "tekken.json"}
 PICKLES = (".bin", ".pt", ".pth", ".ckpt")
 POINTER = b"version https://git-lfs"
-LOAD = "transformers.AutoModelForCausalLM.from_pretrained"
 GGUF_HINT = (
     "This is GGUF. Convert it once: stagewise convert FILE.gguf FOLDER, and name FOLDER here; its "
     "weights become float32 and stay as rough as they were."
 )
-PICKLE_HINT = f"Pickled weights are never loaded. Convert them once: {LOAD}(FOLDER).save_pretrained(NEW)."
+CAUSAL = "AutoModelForCausalLM"
 
 
-def check_names(names: Collection[str], given: str, base: str | None = None) -> None:
+def check_names(names: Collection[str], given: str, base: str | None = None, auto: str = CAUSAL) -> None:
     """Raise ModelError unless files of these names are a model with safetensors and its tokenizer.
 
-    `given` is how the user named the place, `base` what the adapter in it belongs to.
+    `given` is how the user named the place, `base` what the adapter in it belongs to, `auto` transformers' class that
+    loads such a model.
     """
     weights = [name for name in names if name.endswith(".safetensors") and not name.startswith("adapter_")]
     pickles = [name for name in names if name.endswith(PICKLES) and name != "training_args.bin"]
@@ -40,7 +40,9 @@ def check_names(names: Collection[str], given: str, base: str | None = None) -> 
     if not weights and any(name.endswith(".gguf") for name in names):
         raise _refused("must hold a model's config.json and safetensors", given, GGUF_HINT)
     if not weights and pickles:
-        raise _refused(f"must hold safetensors, and there is only {pickles[0]}", given, PICKLE_HINT)
+        load = f"transformers.{auto}.from_pretrained"
+        hint = f"Pickled weights are never loaded. Convert them once: {load}(FOLDER).save_pretrained(NEW)."
+        raise _refused(f"must hold safetensors, and there is only {pickles[0]}", given, hint)
     if "config.json" not in names:
         raise _refused(
             "a folder must hold a model's config.json and safetensors", given, "Save one by save_pretrained."
@@ -52,12 +54,12 @@ def check_names(names: Collection[str], given: str, base: str | None = None) -> 
         raise _refused("must hold the model's tokenizer, and there is none", given, hint)
 
 
-def check_folder(folder: Path, given: str) -> None:
+def check_folder(folder: Path, given: str, auto: str = CAUSAL) -> None:
     """The same for a folder, and whether all of its weights are there. Raises ModelError."""
     try:
         names = {file.name for file in folder.iterdir()}
         base = read_json(folder / ADAPTER).get("base_model_name_or_path") if ADAPTER in names else None
-        check_names(names, given, base)
+        check_names(names, given, base, auto)
         whole = read_json(folder / "model.safetensors.index.json").get("weight_map", {})
         if lacking := sorted(set(whole.values()) - names):
             raise _refused(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from statistics import fmean
 
 from curricula.schema import Curriculum
 from experiments.analysis.assembly import stage_report
@@ -55,11 +56,11 @@ class SearchOutcome:
 def build_search_report(outcome: SearchOutcome) -> SearchReport:
     """The report. ValueError where no trial has finished."""
     main, scores = outcome.main, RunScores(outcome.final)
-    values = {key: value for tried in (outcome.joint, main) for key, value in tried.values().items()}
+    values = _values(outcome)
     costs = cost_report(scores.inputs)
     arms = _arms(scores, values, costs)
     models = _models(scores)
-    gains = _gains(scores, arms, models)
+    gains = _gains(scores, values, models)
     missing = missing_rows(outcome.final)
     best = _best(outcome)
     spec, rope = main.curriculum.search, main.curriculum.comparison.rope
@@ -138,7 +139,14 @@ def _space(curriculum: Curriculum) -> dict[str, tuple[ParamValue, ...]]:
     return found
 
 
-def _arms(scores: RunScores, values: Mapping[str, float], spent: CostReport) -> dict[str, FinalArm]:
+def _values(outcome: SearchOutcome) -> dict[str, dict[int, float]]:
+    """Arm → seed of the searches that its very stages finished with, in either → total on validation."""
+    joint, main = outcome.joint.values(), outcome.main.values()
+    keys = {arm.name: schedule_fingerprint(arm) for arm in (*outcome.final.schedules, BASE_ARM)}
+    return {name: {**joint.get(key, {}), **main.get(key, {})} for name, key in keys.items()}
+
+
+def _arms(scores: RunScores, values: Mapping[str, Mapping[int, float]], spent: CostReport) -> dict[str, FinalArm]:
     """All arms and the base model, in the order of the schedules."""
     costs = spent.arms
     return {
@@ -148,7 +156,7 @@ def _arms(scores: RunScores, values: Mapping[str, float], spent: CostReport) -> 
             composition=arm.composition,
             stages=tuple(map(stage_report, arm.stages)),
             scores=score_all(blocks, scores) if (blocks := scores.by_seed(arm.name)) else {},
-            validation=values.get(schedule_fingerprint(arm)),
+            validation=fmean(found.values()) if (found := values[arm.name]) else None,
             cost=costs[arm.name].stages if arm.name in costs else CostRow(),
         )
         for arm in (*scores.inputs.schedules, BASE_ARM)
@@ -164,19 +172,22 @@ def _models(scores: RunScores) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _gains(scores: RunScores, arms: Mapping[str, FinalArm], models: Mapping[str, Hashable]) -> tuple[Gain, ...]:
+def _gains(
+    scores: RunScores, values: Mapping[str, Mapping[int, float]], models: Mapping[str, Hashable]
+) -> tuple[Gain, ...]:
     wanted = pairs(rivals(scores.inputs.curriculum))
     met = distinct(((arm, baseline) for arm, baseline in wanted if {arm, baseline} <= models.keys()), models)
     return tuple(
-        Gain(promised=_promised(arms[found.arm], arms[found.baseline]), test=found)
+        Gain(promised=_promised(values[found.arm], values[found.baseline]), test=found)
         for found in compare_pairs(scores, met)
     )
 
 
-def _promised(arm: FinalArm, baseline: FinalArm) -> float | None:
-    if arm.validation is None or not baseline.validation:
-        return None
-    return arm.validation / baseline.validation - 1
+def _promised(arm: Mapping[int, float], baseline: Mapping[int, float]) -> float | None:
+    """Over the seeds that both finished with, since the luck of a seed is no gain."""
+    both = sorted(arm.keys() & baseline.keys())
+    least = sum(baseline[seed] for seed in both)
+    return sum(arm[seed] for seed in both) / least - 1 if least else None
 
 
 def _cost(outcome: SearchOutcome) -> SearchCost:

@@ -95,7 +95,8 @@ class Gain(Frozen):
     """One arm against another: what the search's own scores promised, and what fresh seeds on test say."""
 
     promised: float | None
-    """Relative gain on validation with the search's seeds; chosen as the best of many, so too high for `searched`."""
+    """Relative gain on validation over those of the search's seeds that both arms finished with; chosen as the best of
+    many, so too high for `searched`."""
     test: Comparison
 
 

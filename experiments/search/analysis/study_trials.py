@@ -73,13 +73,13 @@ class StudyTrials:
                 nodes[node.id] = node
         return StageTree(tuple(nodes.values()), sum(one.unshared for one in grown))
 
-    def values(self) -> dict[str, float]:
-        """Fingerprint of the stages → validation total, the mean over the seeds that a schedule finished with."""
-        found: dict[str, list[float]] = {}
+    def values(self) -> dict[str, dict[int, float]]:
+        """Fingerprint of the stages → seed that the schedule finished with → validation total."""
+        found: dict[str, dict[int, float]] = {}
         for row in self.rows:
             if row.value is not None:
-                found.setdefault(schedule_fingerprint(self.schedule(row.number)), []).append(row.value)
-        return {key: sum(values) / len(values) for key, values in found.items()}
+                found.setdefault(schedule_fingerprint(self.schedule(row.number)), {})[row.seed] = row.value
+        return found
 
     def _trial(self, number: int) -> FrozenTrial:
         return self.study.get_trials(deepcopy=False)[number]

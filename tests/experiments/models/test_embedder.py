@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from huggingface_hub import constants
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -87,13 +88,29 @@ def test_it_is_known_by_its_weights_and_not_by_its_place(folder: Path, tmp_path:
 
 
 def test_what_is_no_embedder_is_refused(tmp_path: Path) -> None:
-    T5Config(num_layers=1).save_pretrained(tmp_path)
+    T5Config(num_layers=1).save_pretrained(saved(tmp_path))
     with pytest.raises(ModelError, match="encoder or a decoder alone"):
         known(Embedder(id=str(tmp_path)), Path())
     gone = embedding(Embedder(id=str(tmp_path / "gone")), CPU)
     assert by_embeddings(["", " "], gone, 2) == (1.0,), "nothing is asked of it, and nothing loaded"
     with pytest.raises(StageError, match="no folder"):
         gone(["text"])
+
+
+def test_a_folder_without_weights_or_with_pickled_ones_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    (saved(tmp_path) / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"must hold a model's weights, and there is no \*\.safetensors"):
+        known(Embedder(id=str(tmp_path)), Path())
+    (tmp_path / "pytorch_model.bin").touch()
+    with pytest.raises(ModelError, match=r"only pytorch_model\.bin, .* transformers\.AutoModel\.from_pretrained"):
+        known(Embedder(id=str(tmp_path)), Path())
+
+
+def test_a_folder_of_nearly_the_name_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    saved(tmp_path / "embedder")
+    with pytest.raises(ModelError, match=r"got 'embeder'\. Did you mean 'embedder'\?"):
+        known(Embedder(id="embeder"), tmp_path)
 
 
 def test_another_embedder_is_another_measurement_and_none_changes_nothing(folder: Path) -> None:

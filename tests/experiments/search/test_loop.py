@@ -139,6 +139,12 @@ def test_other_trials_go_on_after_a_failure(url):
     assert all(node.tried for node in asked.values())
 
 
+def test_an_order_is_told_of_what_has_one(url):
+    _, said = explore(job_at(url, curriculum(compositions=["joint", "sequential"])), 6, pruner=NopPruner())
+    told = [line for line in said.splitlines() if line.startswith("trial ")]
+    assert {(" > " in line, "joint" in line) for line in told} == {(True, False), (False, True)}
+
+
 def test_every_schedule_has_one_seed_first_and_what_leads_has_more(url):
     job = job_at(url, curriculum(seeds=[3, 5, 8], lr_scale=[1.0], lr_decay=[1.0]))
     study, said = explore(job, 14, pruner=NopPruner())
@@ -152,6 +158,8 @@ def test_every_schedule_has_one_seed_first_and_what_leads_has_more(url):
         assert trial.params == study.trials[trial.user_attrs["repeats"]].params
         assert seed_of_trial(trial, job.curriculum) in (5, 8)
         assert f"trial {trial.number}: {trial.value:.4f}  (trial {trial.user_attrs['repeats']} with seed" in said
+    best = max((trial for trial in first if trial.state == State.COMPLETE), key=lambda trial: trial.value)
+    assert f"; best with seed 3: {best.value:.4f} (trial {best.number}); " in said.splitlines()[-1]
     # The last four are all repeats, so that a winner has its seeds.
     assert {trial.number for trial in repeats} >= {10, 11, 12, 13}
     found = winner(standings(study, Layout(job.curriculum)), 3)

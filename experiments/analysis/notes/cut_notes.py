@@ -10,6 +10,7 @@ from experiments.nodes.setup import Setup
 
 NOTED = 0.25
 """Share of a domain's test answers from which it is named."""
+LETTER = "have the prompt ask for the letter alone, or let `extract` of its reward find it in a longer answer"
 
 
 def cut_notes(setup: Setup, base: Record) -> tuple[str, ...]:
@@ -23,9 +24,13 @@ def cut_answers(setup: Setup, scores: Mapping[str, DomainScore], whose: str) -> 
     for name, score in scores.items():
         cut = score.details.cut if score.details else None
         if cut and sum(cut) >= NOTED * len(cut):
-            longest = setup.domains[name].max_tokens
+            spec = setup.domains[name]
+            mend = (
+                LETTER
+                if spec.options and spec.options.letters
+                else f"raise domains.{name}.max_tokens, or say by `stop` where an answer ends"
+            )
             notes.append(
-                f"{name}: {share(sum(cut) / len(cut))} of {whose} were cut at max_tokens {longest}; "
-                f"raise domains.{name}.max_tokens, or say by `stop` where an answer ends."
+                f"{name}: {share(sum(cut) / len(cut))} of {whose} were cut at max_tokens {spec.max_tokens}; {mend}."
             )
     return tuple(notes)

@@ -31,8 +31,10 @@ def trial_rows(study: optuna.Study, seeds: Sequence[int]) -> tuple[TrialRow, ...
 
 
 def pareto(rows: Sequence[TrialRow]) -> tuple[int, ...]:
-    """Numbers of finished trials that no other one reaches in total and worst domain and beats in one of them."""
-    points = {(row.value, row.worst): row for row in reversed(rows) if row.value is not None and row.worst is not None}
+    """Numbers of finished trials that no other one reaches in total and worst domain and beats in one of them; of all
+    with the first seed, since another is another luck."""
+    alike = [row for row in reversed(rows) if row.repeats is None]
+    points = {(row.value, row.worst): row for row in alike if row.value is not None and row.worst is not None}
     best, kept = float("-inf"), []
     for value, worst in sorted(points, reverse=True):
         if worst > best:
@@ -47,9 +49,9 @@ def spent_by(rows: Sequence[TrialRow]) -> dict[int, int]:
 
 
 def best_so_far(rows: Sequence[TrialRow]) -> list[tuple[int, float]]:
-    """(completions spent, best value so far) at each trial that finished, in order of number."""
+    """(completions spent, best value so far) at each trial that finished with the first seed, in order of number."""
     spent = spent_by(rows)
-    done = [(spent[row.number], row.value) for row in rows if row.value is not None]
+    done = [(spent[row.number], row.value) for row in rows if row.value is not None and row.repeats is None]
     return list(zip((at for at, _ in done), accumulate((value for _, value in done), max), strict=True))
 
 

@@ -50,7 +50,10 @@ def print_search(console: Console, report: SearchReport) -> None:
 def best_table(report: SearchReport) -> Table:
     """The winner's stages."""
     choices = "; ".join(chosen(report.trials[report.best.trial].params))
-    table = titled(f"Best schedule: trial {report.best.trial}, {number(report.best.validation)} on validation", choices)
+    best = report.best
+    seeds = ", ".join(map(str, best.seeds))
+    over = f"mean over seeds {seeds}" if len(best.seeds) > 1 else f"seed {seeds}"
+    table = titled(f"Best schedule: trial {best.trial}, {number(best.validation)} on validation ({over})", choices)
     columns(table, "stage", right=True)
     columns(table, "mixture", wrap=44)
     columns(table, "method")

@@ -172,6 +172,12 @@ def test_the_best_so_far_never_falls_and_counts_what_did_not_finish():
     assert best_so_far(rows) == [(3, 0.4), (8, 0.4), (11, 0.5)]
 
 
+def test_a_lucky_second_seed_is_neither_the_best_so_far_nor_on_the_front():
+    rows = [row(0, 0.4, 0.1), row(1, 0.9, 0.8, repeats=0, seed=1), row(2, 0.3, 0.2)]
+    assert [value for _, value in best_so_far(rows)] == [0.4, 0.4]
+    assert pareto(rows) == (0, 2)
+
+
 def test_choices_in_words_name_only_trained_domains():
     params = {
         "order": "a > b > c",

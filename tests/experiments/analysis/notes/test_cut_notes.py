@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domains.options import OptionForm
 from experiments.analysis.notes.cut_notes import cut_answers, cut_notes
 from experiments.nodes.details import Details
 from experiments.nodes.record import DomainScore, Record
@@ -41,3 +42,14 @@ def test_answers_of_a_given_model_are_told_as_its_own() -> None:
     scores = base([True, False]).scores["test"]
     (note,) = cut_answers(tiny().setup, scores, "the answers of mine")
     assert note.startswith("sorting: 50 % of the answers of mine were cut at max_tokens 12; raise domains.sorting.")
+
+
+def test_for_letters_more_tokens_are_no_help() -> None:
+    setup = tiny().setup
+    letters = setup.domains["sorting"].model_copy(
+        update={"options": OptionForm(columns=("options",), answer="{answer}", letters=True)}
+    )
+    setup = setup.model_copy(update={"domains": {**setup.domains, "sorting": letters}})
+    (note,) = cut_notes(setup, base([True] * 100))
+    assert "ask for the letter alone" in note
+    assert "raise" not in note

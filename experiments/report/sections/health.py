@@ -29,7 +29,8 @@ NOTE = (
     "A group whose completions all got one reward teaches nothing. Leverage: share of all |advantage| in groups where "
     "some completions succeeded, but no more than one in eight; where it is high, a few lucky answers are what is "
     "learnt (– with fewer than eight rollouts, or where it was not recorded). Tokens: mean length of a completion; cut "
-    "off: share that the longest length ended; entropy and KL in nats per token; clipped: share of tokens."
+    "off: share that the longest length ended; entropy and KL in nats per token; clipped: share of tokens. In brackets "
+    "after a seed: the arms that hold the stage, where stages of one path differ in length, rate or method."
 )
 
 

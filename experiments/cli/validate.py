@@ -39,8 +39,9 @@ def validate(
 ) -> None:
     """Check the curriculum, its model and its data, and say what a run will cost.
 
-    Nothing is trained but a few steps to time them, and nothing is written but to a cache. A file of domains alone, as
-    `stagewise measure` takes it, is checked without a model.
+    Nothing is trained but a few steps to time them, and nothing is written but to a cache.
+
+    A file of domains alone, as `stagewise measure` takes it, is checked without a model.
     """
     from curricula.loader import holds_domains_alone
     from curricula.sense_checks import sense_notes

@@ -71,6 +71,7 @@ def test_a_mistake_in_the_data_lets_go_of_the_cluster_and_writes_nothing(
     assert not (tmp_path / "store").exists()
 
 
+@pytest.mark.slow
 def test_an_embedder_that_is_not_there_is_told_with_its_line(tmp_path: Path) -> None:
     file = variant(tmp_path, ("entropy_items: 8}", "entropy_items: 8, embedder: {id: ./none}}"))
     with pytest.raises(UserError, match=r"tiny\.yaml:\d+: evaluation\.embedder: must be a folder .*, got '\./none'"):

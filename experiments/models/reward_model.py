@@ -16,19 +16,23 @@ from domains.rewards.lent import Scores
 from domains.rewards.reward_model import RewardModelReward
 from experiments.models.reward_network import scores_of as network_scores
 from experiments.models.sources.cached import Reach, commit_of, reach
-from experiments.models.sources.contents import folder_hash
+from experiments.models.sources.contents import check_folder, check_names, folder_hash, hub_names
 from experiments.models.sources.place import locate
 
 
 def known(spec: RewardModelReward, base: Path) -> RewardModelReward:
     """`spec` with its folder as an absolute path (relative ones start at `base`) and with its weights.
 
-    Raises ModelError unless it is a sequence classifier with one output, and where its weights are others than those
-    that the spec names. Loads the config only.
+    Raises ModelError unless it is a sequence classifier with one output, with weights and tokenizer, and where its
+    weights are others than those that the spec names. Loads the config only.
     """
     try:
         place = locate(PretrainedModel(type="pretrained", id=spec.id, revision=spec.revision), base).id
         reached = reach(place, spec.revision)
+        if Path(place).is_dir():
+            check_folder(Path(place), spec.id, auto="AutoModelForSequenceClassification")
+        elif not reached.local and (names := hub_names(place, spec.revision)):
+            check_names(names, spec.id, auto="AutoModelForSequenceClassification")
         commit = None if Path(place).is_dir() else commit_of(place, spec.revision, local=reached.local)
         _check(place, spec, commit or spec.revision, reached)
     except ModelError as error:

@@ -1,6 +1,7 @@
 """A tiny reward model, saved and loaded: its scores depend on the text and on nothing else."""
 
 import math
+import shutil
 from importlib import import_module
 
 import pytest
@@ -175,3 +176,12 @@ def test_a_head_without_weights_is_refused(tmp_path):
     save_file(kept, file, metadata={"format": "pt"})
     with pytest.raises(StageError, match=r"no weights for score.weight"):
         scores_of(spec(id=str(tmp_path)), CPU)
+
+
+@pytest.mark.parametrize("lacking", ["model.safetensors", "tokenizer.json"])
+def test_what_lacks_weights_or_a_tokenizer_is_refused_before_anything_runs(tmp_path, saved, lacking):
+    folder = tmp_path / "lacking"
+    shutil.copytree(saved, folder)
+    (folder / lacking).unlink()
+    with pytest.raises(ModelError, match=r"safetensors|tokenizer"):
+        known(spec(id=str(folder)), tmp_path)

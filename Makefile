@@ -23,7 +23,7 @@ test: install
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Lint and tests at once: much of what is tested waits. What loads torch (as datasets does) runs in a process of its own,
-# since loading it takes as long as hundreds of the other tests.
+# since loading it takes as long as hundreds of the other tests. What tests the benchmarks is left to `make test`.
 quick: install
 	$(MAKE) --no-print-directory -j 3 --output-sync=target lint quick-light quick-torch
 
@@ -35,10 +35,10 @@ TORCH := $(addprefix $(ROOMS)/,models training evaluation worker analysis/cliffs
 	run/test_ways_back.py) \
 	$(addprefix tests/domains/,test_domain_contract.py test_sources_files.py test_sources_hints.py \
 	test_sources_hub.py) tests/curricula/test_unknown.py \
-	tests/scheduler/composing/test_rate_path.py $(addprefix tests/benchmarks/,test_endpoint.py test_tiers.py)
+	tests/scheduler/composing/test_rate_path.py
 
 quick-light: install
-	NO_TORCH=1 $(QUICK) -n 2 --dist worksteal $(addprefix --ignore=,$(TORCH))
+	NO_TORCH=1 $(QUICK) -n 2 --dist worksteal $(addprefix --ignore=,$(TORCH) tests/benchmarks)
 
 quick-torch: install
 	$(QUICK) $(TORCH)

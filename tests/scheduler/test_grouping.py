@@ -46,6 +46,7 @@ def with_groups(groups, names=FOUR, **schedule):
 
 @given(st.integers(0, 10_000), st.sampled_from(sorted(MEASURED)), st.integers(1, 3))
 @examples(8)
+@pytest.mark.slow
 def test_with_groups_of_one_everything_is_as_without_them(seed, order, seeds):
     alone = {f"only-{name}": [name] for name in FOUR}
     plain, named = make_curriculum(FOUR, schedule={"order": order}), with_groups(alone, order=order)

@@ -53,6 +53,7 @@ def short_answers(rng, items=120, samples=4, seeds=5):
     return chances[np.arange(items)[:, None], said], (said == right[:, None]).astype(float)
 
 
+@pytest.mark.slow
 def test_answers_that_stand_and_fall_together_lie_in_the_band_of_their_models():
     """Four answers to an item, five seeds: drawn one by one, nine of ten such models lay above the band."""
     rng, above = np.random.default_rng(13), 0
@@ -84,6 +85,7 @@ def test_the_bins_of_a_reliability_diagram_hold_every_answer_and_their_gaps_are_
     assert gaps == pytest.approx(calibration.ece(confidence, right, bins), abs=1e-12)
 
 
+@pytest.mark.slow
 def test_bins_of_calibrated_models_lie_in_their_bands_at_the_nominal_rate_and_of_boasters_below():
     rng, inside, below = np.random.default_rng(14), 0, 0
     for _ in range(60):

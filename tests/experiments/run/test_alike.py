@@ -15,6 +15,8 @@ from domains.sources import stories
 from domains.story_grammar import LOOKS, _cumulative
 from experiments.run.job import prepare_data
 
+pytestmark = pytest.mark.slow
+
 STORIES = {"kind": "creative", "source": {"type": "stories"}, "rewards": [{"type": "creative"}], "train": 200}
 
 

@@ -46,6 +46,7 @@ def no_base(work):
 
 @pytest.mark.parametrize(("run_node", "phases_run"), [(scored, 2), (no_base, 1)])
 @pytest.mark.usefixtures("no_completions")
+@pytest.mark.slow
 def test_no_arm_is_trained_where_the_base_model_cannot_be_measured(tmp_path, run_node, phases_run):
     job, titles = searchable(str(tmp_path), curriculum(order="bwt")), []
     report = run(job, InlineExecutor(job.view, Resources(), run_node), titled(titles), lambda findings: None)

@@ -82,6 +82,7 @@ def test_what_is_left_is_right_where_tasks_hold_many_nodes(quick: View, monkeypa
     assert now == pytest.approx(end)
 
 
+@pytest.mark.slow
 def test_lines_of_a_large_tree_are_cheap(quick: View, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of it was gone through, and its schedule made, for every node that ended."""
     nodes = tree_of("a", seeds=range(2000)).nodes

@@ -136,6 +136,7 @@ def test_a_lock_of_ours_that_came_late_holds_nobody_of_us_up(store: Store, lease
     assert other.take(NODE)
 
 
+@pytest.mark.slow
 def test_two_commands_at_once_train_every_node_once(tmp_path) -> None:
     """Each waits for what the other one works on, and is told of it."""
     store, tree = Store.open(str(tmp_path / "store")), tree_of("slow a b", "slow c slow", "a slow")

@@ -20,6 +20,8 @@ from experiments.store.layout import measured
 from experiments.store.whole import is_whole, put, sealed
 from tests.support.nodes import SETUP, arithmetic, attempts, leave, record_of, training_of
 
+pytestmark = pytest.mark.slow
+
 NODE = base_node(SETUP)
 SUITE = suite_of(SETUP).id
 MARKERS = ("record.json", measured(SUITE))

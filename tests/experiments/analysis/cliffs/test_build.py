@@ -12,6 +12,8 @@ from experiments.analysis.scores import RunScores
 from tests.support.cliffs import Truth, at, main_cliffs, planted
 from tests.support.report import interrupted, make_inputs
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = "sums", "sort"
 
 

@@ -92,6 +92,7 @@ def test_lengths_that_were_not_logged_leave_only_the_choice_by_length_out() -> N
 
 
 @pytest.mark.parametrize("options", [2, 4])
+@pytest.mark.slow
 def test_the_interval_of_a_few_items_that_are_nearly_all_right_holds_the_truth(options: int) -> None:
     """Of 30 items at .95 right; an item with two options moves by two, from −1 to 1."""
     draw, right, missed = np.random.default_rng(0), 0.95, 0

@@ -132,10 +132,11 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
     if cost.probe_stage_runs and (told := _grouped(prepared)):
         console.print(told, highlight=False, soft_wrap=True)
     if cost.finished or cost.to_measure or cost.to_train_again:
+        most = "at most " if cost.to_train and cost.stage_runs[0] < cost.stage_runs[1] else ""
+        again = f" ({cost.to_train_again:,} of them again)" if cost.to_train_again else ""
         console.print(
-            f"In the store: {cost.finished:,} finished; {cost.to_train:,} stage{'s' * (cost.to_train != 1)} to train"
-            f"{f' ({cost.to_train_again:,} of them again)' * bool(cost.to_train_again)}, {cost.to_measure:,} only to "
-            "measure.",
+            f"In the store: {cost.finished:,} finished; {most}{cost.to_train:,} "
+            f"stage{'s' * (cost.to_train != 1)} to train{again}, {cost.to_measure:,} only to measure.",
             highlight=False,
             soft_wrap=True,
         )

@@ -19,7 +19,7 @@ from experiments.run.estimating.disk import Disk, disk_of
 from experiments.run.estimating.pace import Pace, measured_pace
 from experiments.run.estimating.peak import Peak, peak_of
 from experiments.run.estimating.timed_trial import trial
-from experiments.run.findings import Findings, arms
+from experiments.run.findings import Findings, arms, found_so_far, probe_tree, with_rounds
 from experiments.run.job import Job, Prepared, job_at
 from experiments.run.noted import trained_before
 from experiments.run.ways_back import with_ways_back
@@ -27,6 +27,7 @@ from experiments.store import Store
 from scheduler.grouping import units_of
 from scheduler.linear_ordering.exact import MOST_DOMAINS
 from scheduler.measurements import Array, Measurements, Path, without
+from scheduler.mixing.arms import settled
 from scheduler.mixing.guess import guessed_rounds
 from scheduler.plan import Plan
 from scheduler.planning.planner import make_plan
@@ -41,7 +42,7 @@ UNCHOSEN = (
 
 
 class CostEstimate(Frozen):
-    """Counts are the least and the most over possible plans, since the order is not known before the probes."""
+    """Counts are the least and the most over possible plans: the order is not known before the probes."""
 
     arms: tuple[str, ...]
     seeds: int
@@ -74,7 +75,8 @@ class CostEstimate(Frozen):
 
 
 def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) -> CostEstimate:
-    """Counts from drawn plans; time from finished nodes in the store, else from a trial of a few steps.
+    """Counts by the plan that the store's probes make, where all are there, else from drawn plans; time from finished
+    nodes in the store, else from a trial of a few steps.
 
     `timed`: a trial also of a pretrained model. Guards that are recommended count only where the store tells them.
     """
@@ -83,7 +85,8 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
     told = (UNCHOSEN,) if waiting(known.curriculum) else choice_lines(job.guards if job else ())
     curriculum = with_chosen(known.curriculum)
     prepared = replace(known, curriculum=curriculum)
-    drawn = [_schedules(prepared, draw) for draw in range(_draws(curriculum))]
+    known_ones = _known(job) if job and not waiting(job.curriculum) else None
+    drawn = [known_ones] if known_ones else [_schedules(prepared, draw) for draw in range(_draws(curriculum))]
     grown = [grow(prepared.setup, schedules, curriculum.seeds) for schedules in drawn]
     trees = [with_ways_back(prepared.setup, curriculum, *pair) for pair in zip(grown, drawn, strict=True)]
     longest = max(trees, key=_steps)
@@ -136,6 +139,18 @@ def _finished(job: Job, trees: list[StageTree]) -> list[StageNode]:
     """Nodes of any of the trees that the store holds."""
     nodes = {node.id: node for tree in trees for node in tree.nodes}
     return [nodes[key] for key in sorted(job.view.finished(nodes.values()))]
+
+
+def _known(job: Job) -> tuple[Schedule, ...] | None:
+    """Probes and arms by what was measured; None where a probe was not, or a round of adaptive mixing is still to be
+    chosen."""
+    probed, nodes = needs_probes(job.curriculum), probe_tree(job).nodes
+    if probed and len(job.view.finished(nodes)) < len(nodes):
+        return None
+    found = found_so_far(job) if probed else with_rounds(job, Findings())
+    if len(settled(job.curriculum, found.rounds)) < len(found.rounds):
+        return None
+    return (*(first_probes(job.curriculum) if probed else ()), *arms(job.curriculum, found))
 
 
 def _schedules(prepared: Prepared, draw: int) -> tuple[Schedule, ...]:

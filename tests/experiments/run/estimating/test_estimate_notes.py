@@ -9,7 +9,7 @@ import pytest
 from curricula.loader import load_curriculum
 from experiments.run.estimating.estimate import estimate
 from experiments.run.job import prepare_data
-from tests.support.commands import variant, within
+from tests.support.commands import TINY, variant, within
 
 pytestmark = pytest.mark.slow
 
@@ -67,3 +67,15 @@ def test_the_command_says_what_the_verdict_will_be_about(stagewise_in, tmp_path:
     assert "Verdict: on joint against base. With fewer than 3 seeds it claims nothing." in said
     more = variant(tmp_path, ("seeds: [0, 1]", "seeds: [0, 1, 2]"))
     assert "Verdict: on bwt-sequential against joint.\n" in stagewise_in("validate", str(more))
+
+
+def test_of_a_finished_run_nothing_is_to_be_trained_and_the_plan_is_known(stagewise_in, few, few_store) -> None:
+    said = stagewise_in("validate", str(few), "--store", str(few_store))
+    assert "; 0 stages to train, 0 only to measure." in said
+    (runs,) = [line for line in said.splitlines() if line.startswith("Stage runs: ")]
+    assert " to " not in runs
+
+
+def test_where_the_order_waits_for_measurements_the_count_is_the_most(stagewise_in, tiny_store) -> None:
+    said = stagewise_in("validate", str(TINY), "--store", str(tiny_store), "--set", "evaluation.metrics=[nll]")
+    assert "In the store: 0 finished; at most " in said

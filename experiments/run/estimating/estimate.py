@@ -85,8 +85,8 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
     told = (UNCHOSEN,) if waiting(known.curriculum) else choice_lines(job.guards if job else ())
     curriculum = with_chosen(known.curriculum)
     prepared = replace(known, curriculum=curriculum)
-    known_ones = _known(job) if job and not waiting(job.curriculum) else None
-    drawn = [known_ones] if known_ones else [_schedules(prepared, draw) for draw in range(_draws(curriculum))]
+    planned = _planned(job) if job and not waiting(job.curriculum) else None
+    drawn = [planned] if planned else [_schedules(prepared, draw) for draw in range(_draws(curriculum))]
     grown = [grow(prepared.setup, schedules, curriculum.seeds) for schedules in drawn]
     trees = [with_ways_back(prepared.setup, curriculum, *pair) for pair in zip(grown, drawn, strict=True)]
     longest = max(trees, key=_steps)
@@ -141,7 +141,7 @@ def _finished(job: Job, trees: list[StageTree]) -> list[StageNode]:
     return [nodes[key] for key in sorted(job.view.finished(nodes.values()))]
 
 
-def _known(job: Job) -> tuple[Schedule, ...] | None:
+def _planned(job: Job) -> tuple[Schedule, ...] | None:
     """Probes and arms by what was measured; None where a probe was not, or a round of adaptive mixing is still to be
     chosen."""
     probed, nodes = needs_probes(job.curriculum), probe_tree(job).nodes

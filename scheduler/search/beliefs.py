@@ -16,7 +16,7 @@ from scheduler.measurements import Array
 from scheduler.path_text import path_of
 from scheduler.search.encoders import Encoder
 from scheduler.search.points import Lineages, Points, stacked
-from scheduler.search.surrogate import Aspect, Blend, Surrogate, blend
+from scheduler.search.surrogate import Aspect, Blend, blend
 from scheduler.search.trial_history import MEASURED, ScoreByDomain, TrialHistory, sign_of
 
 MOST_SEEN = 400
@@ -95,10 +95,17 @@ class Beliefs:
         return blend(points, [_means(seen)], [1.0], [Aspect(np.arange(points.features.shape[1]))])
 
     @cached_property
-    def _room(self) -> tuple[Surrogate, ...]:
+    def expecting(self) -> Blend | None:
+        """The model as if running trials had scored what is expected of them."""
+        if self.model is None or self.pending is None:
+            return self.model
+        return self.model.believing(self.pending)
+
+    @cached_property
+    def _room(self) -> Blend | None:
         """Of each limit, what was left to it. What a trial could not break, it kept as well as any that could."""
         if self.finished is None or not any(self.excesses):
-            return ()
+            return None
         rows = np.sort(np.unique(self.finished.number, return_index=True)[1])[-MOST_SEEN:]
         told = [self.excesses[at] for at in rows]
         names = sorted(set().union(*told))
@@ -107,12 +114,13 @@ class Beliefs:
         every = Aspect(np.arange(self.finished.features.shape[1]))
         own = {name: Aspect(one.direct, one.place) for name, one in self.encoder.limits.items()}
         aspects = [own.get(name, every) for name in names]
-        return blend(self.finished[rows], room, [1.0] * len(names), aspects).scores
+        return blend(self.finished[rows], room, [1.0] * len(names), aspects)
 
     def log_kept(self, asked: Points) -> Array:
         """Logarithm of the probability that each schedule keeps all limits, (m,): 0 without limits. They are taken as
         independent given what was seen (Gardner et al. 2014)."""
-        found = [mean / np.maximum(deviation, 1e-12) for mean, deviation in (one.at(asked) for one in self._room)]
+        room = self._room.each(asked) if self._room else []
+        found = [mean / np.maximum(deviation, 1e-12) for mean, deviation in room]
         return np.asarray(sum(map(log_ndtr, found), np.zeros(len(asked))))
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial.distance import cdist
 
 from scheduler.measurements import Array
 
@@ -44,6 +46,11 @@ class Points:
         """Of each schedule itself, (m,): beginnings are numbered before what follows them."""
         return np.asarray(self.lineage.max(axis=1, initial=-1))
 
+    @cached_property
+    def apart(self) -> Array:
+        """Of each two, (m, m): see `apart`."""
+        return apart(self, self)
+
 
 @dataclass(frozen=True)
 class Lineages:
@@ -70,10 +77,17 @@ def table(lineages: Sequence[Sequence[int]], longest: int) -> Ints:
     return rows
 
 
+def apart(one: Points, other: Points) -> Array:
+    """Mean difference of the features, (a, b)."""
+    return np.asarray(cdist(one.features, other.features, "cityblock") / max(one.features.shape[1], 1))
+
+
 def common_luck(one: Points, other: Points, output: int | None) -> Array:
     """Covariance of what chance did, (a, b), if it does 1 in a stage; `output` None: in the mean of all outputs."""
     found = np.zeros((len(one), len(other)))
     mine, theirs = _luck(one, output), _luck(other, output)
+    if not mine.any() or not theirs.any():
+        return found
     for t in range(min(one.lineage.shape[1], other.lineage.shape[1])):
         alike = one.lineage[:, t, None] == other.lineage[None, :, t]
         found += alike * mine[:, t, None] * theirs[None, :, t]

@@ -13,16 +13,16 @@ Where the scores of all domains are known, each has a process of its own, and th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
-from scipy.spatial.distance import cdist
 
 from scheduler.measurements import Array
-from scheduler.search.points import Ints, Points, common_luck, own_luck, stacked
-from scheduler.statistics.gaussian import left_out, log_evidence, marginals
+from scheduler.search.points import Ints, Points, apart, common_luck, own_luck, stacked
+from scheduler.statistics.gaussian import factored, left_out, log_evidence, marginals
 
 LEVEL = 4.0
 """Variance of the common mean; values are standardised."""
@@ -62,10 +62,14 @@ class Parts:
     linear: Array
     apart: Array
     inherited: Array
+    _likeness: dict[float, Array] = field(default_factory=dict, repr=False)
+    """By the rate at which it falls: many scales have few rates."""
 
     def scaled(self, scales: Scales) -> Array:
         """The covariance, (a, b)."""
-        nearby = scales.nearby * np.exp(-scales.rate * self.apart)
+        if scales.rate not in self._likeness:
+            self._likeness[scales.rate] = np.exp(-scales.rate * self.apart)
+        nearby = scales.nearby * self._likeness[scales.rate]
         return np.asarray(LEVEL + scales.linear * self.linear + nearby + scales.inherited * self.inherited)
 
 
@@ -91,11 +95,6 @@ def parts(one: Points, other: Points, aspect: Aspect, distance: Array | None = N
     )
 
 
-def apart(one: Points, other: Points) -> Array:
-    """Mean difference of the features, (a, b)."""
-    return np.asarray(cdist(one.features, other.features, "cityblock") / max(one.features.shape[1], 1))
-
-
 def _variances(points: Points, aspect: Aspect, scales: Scales) -> Array:
     """The prior's, (m,): the diagonal of the covariance."""
     linear = (points.features[:, aspect.direct] ** 2).sum(axis=1) / max(len(aspect.direct), 1) ** 0.5
@@ -115,31 +114,34 @@ class Surrogate:
     aspect: Aspect
     scales: Scales
 
-    def at(self, asked: Points, distances: tuple[Array, Array] | None = None) -> tuple[Array, Array]:
+    @cached_property
+    def _factor(self) -> Array:
+        covariance = parts(self.seen, self.seen, self.aspect, self.seen.apart).scaled(self.scales)
+        return factored(covariance, np.full(len(self.values), self.scales.noise))
+
+    def at(self, asked: Points, away: Array | None = None) -> tuple[Array, Array]:
         """Mean and standard deviation of the score of each schedule, with what luck it is still to have.
 
-        `distances`: between what was seen, and from there to what is asked, where they are known.
+        `away`: `apart` of what was seen and what is asked, where it is known.
         """
-        among, away = distances or (None, None)
-        seen = parts(self.seen, self.seen, self.aspect, among).scaled(self.scales)
         across = parts(self.seen, asked, self.aspect, away).scaled(self.scales)
-        noise = np.full(len(self.values), self.scales.noise)
-        prior = _variances(asked, self.aspect, self.scales)
-        mean, deviation = marginals(seen, across, prior, self.values, noise)
+        mean, deviation = marginals(self._factor, across, _variances(asked, self.aspect, self.scales), self.values)
         return self.mean + self.deviation * mean, self.deviation * deviation
 
     @cached_property
     def surprise(self) -> float:
         """How many times larger than it should be the error in what was seen is, each value left out in turn; ≥ 1."""
-        covariance = parts(self.seen, self.seen, self.aspect).scaled(self.scales)
-        errors = left_out(covariance, self.values, np.full(len(self.values), self.scales.noise))
+        errors = left_out(self._factor, self.values)
         return max(1.0, float(np.sqrt(np.mean(errors**2))))
 
-    def believing(self, pending: Points) -> Surrogate:
-        """As if the pending schedules had been trained and had scored what is expected of them."""
+    def believing(self, pending: Points, together: Points | None = None) -> Surrogate:
+        """As if the pending schedules had been trained and had scored what is expected of them.
+
+        `together`: what was seen and them, where it is stacked already.
+        """
         expected, _ = self.at(pending)
         values = np.concatenate([self.values, (expected - self.mean) / self.deviation])
-        return replace(self, seen=stacked([self.seen, pending]), values=values)
+        return replace(self, seen=together or stacked([self.seen, pending]), values=values)
 
 
 @dataclass(frozen=True)
@@ -149,12 +151,19 @@ class Blend:
     weights: tuple[float, ...]
     scores: tuple[Surrogate, ...]
 
+    @property
+    def seen(self) -> Points:
+        """Where all scores were seen."""
+        return self.scores[0].seen
+
+    def each(self, asked: Points) -> list[tuple[Array, Array]]:
+        """`Surrogate.at` of every score."""
+        away = apart(self.seen, asked)
+        return [score.at(asked, away) for score in self.scores]
+
     def at(self, asked: Points, *, cautious: bool = False) -> tuple[Array, Array]:
         """Mean and standard deviation of the value of each schedule; `cautious`: deviations times the surprise."""
-        # All scores were seen at the same points.
-        seen = self.scores[0].seen
-        distances = (apart(seen, seen), apart(seen, asked))
-        found = [score.at(asked, distances) for score in self.scores]
+        found = self.each(asked)
         wider = [score.surprise if cautious else 1.0 for score in self.scores]
         mean = sum(weight * mean for weight, (mean, _) in zip(self.weights, found, strict=True))
         spreads = [
@@ -164,7 +173,8 @@ class Blend:
 
     def believing(self, pending: Points) -> Blend:
         """See `Surrogate.believing`."""
-        return replace(self, scores=tuple(score.believing(pending) for score in self.scores))
+        together = stacked([self.seen, pending])
+        return replace(self, scores=tuple(score.believing(pending, together) for score in self.scores))
 
 
 def fit(seen: Points, values: Array, aspect: Aspect, scales: Scales | None = None) -> Surrogate:
@@ -195,14 +205,14 @@ def _fenced(values: Array) -> Array:
 def _scales(seen: Points, values: Array, aspect: Aspect) -> Scales:
     """Coordinate ascent on the grid: two rounds."""
     rows = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_FITTED)).astype(int))
-    made, some = parts(seen[rows], seen[rows], aspect), values[rows]
+    made, some = parts(seen[rows], seen[rows], aspect, seen.apart[np.ix_(rows, rows)]), values[rows]
     best = Scales()
     known: dict[Scales, float] = {}
 
     def merit(scales: Scales) -> float:
         if scales not in known:
-            noise = np.full(len(some), scales.noise)
-            known[scales] = log_evidence(made.scaled(scales), some, noise) - _implausible(scales)
+            factor = factored(made.scaled(scales), np.full(len(some), scales.noise))
+            known[scales] = log_evidence(factor, some) - _implausible(scales)
         return known[scales]
 
     for _ in range(2):
@@ -211,6 +221,7 @@ def _scales(seen: Points, values: Array, aspect: Aspect) -> Scales:
     return best
 
 
+@lru_cache(maxsize=math.prod(map(len, GRID.values())))
 def _implausible(scales: Scales) -> float:
     middle = Scales()
     return PRIOR_STRENGTH * sum(float(np.log(getattr(scales, name) / getattr(middle, name)) ** 2) for name in GRID)

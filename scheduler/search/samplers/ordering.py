@@ -103,9 +103,9 @@ class OrderingSampler(BaseSampler):
         # What begins with a stage that failed would fail again.
         open_to = ~np.isin(points.number, list(beliefs.settled)) & ~np.isin(points.lineage, list(beliefs.failed)).any(1)
         fresh = turn[open_to[turn]]
-        if not len(fresh) or beliefs.model is None or len(beliefs.finals) < self._n_startup:
+        if not len(fresh) or beliefs.expecting is None or len(beliefs.finals) < self._n_startup:
             return [pool[at] for at in (fresh if len(fresh) else turn).tolist()]
-        worth = _worth(points[fresh], beliefs, beliefs.model)
+        worth = _worth(points[fresh], beliefs, beliefs.expecting)
         return [pool[at] for at in fresh[np.argsort(-np.round(worth, 9), kind="stable")].tolist()]
 
 
@@ -117,8 +117,6 @@ def _abreast(others: Sequence[FrozenTrial], trial: FrozenTrial) -> int:
 def _worth(points: Points, beliefs: Beliefs, model: Blend) -> Array:
     """Logarithm of the expected improvement, times the probability that limits are kept, for each new completion; a
     stage's at the least."""
-    if beliefs.pending is not None:
-        model = model.believing(beliefs.pending)
     mean, deviation = model.at(points.still)
     known = np.isin(points.lineage, list(beliefs.trained)) | (points.lineage < 0)
     cost = np.maximum((points.cost * ~known).sum(axis=1), points.cost[points.cost > 0].min())

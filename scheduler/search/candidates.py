@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import permutations, product
 from typing import Any
 
@@ -15,7 +15,7 @@ from scheduler.search.keys import PLACE, key_of
 from scheduler.search.orders import neighbour, order_of, placed, places
 from scheduler.search.space import Params
 from scheduler.search.trial_history import TrialHistory
-from scheduler.search.units import Space, decoded, draw, unit_of
+from scheduler.search.units import Space, draw, from_unit, to_unit
 
 WHOLE = 1000
 """A space with no more points is weighed whole."""
@@ -31,22 +31,34 @@ WIDTH = 0.1
 
 def candidates(space: Space, trials: Sequence[TrialHistory], rng: np.random.Generator) -> list[Params]:
     """All points of a small space; of a large one some drawn evenly and as many near the best trials."""
-    if (every := whole(space)) is not None:
-        return every
+    if few(space):
+        return _whole(space)
     count = max(LEAST, DRAWN * FEW // max(FEW, len(placed(space))))
     best = sorted((trial for trial in trials if trial.final is not None), key=_rank)[:PARENTS]
-    drawn: list[Params] = [evened(draw(space, rng)) for _ in range(count - count // 2 * bool(best))]
+    names = placed(space)
+    drawn: list[Params] = [evened(one, names) for one in draw(space, rng, count - count // 2 * bool(best))]
     return drawn + (near([trial.params for trial in best], space, rng, count // 2) if best else [])
 
 
 def near(parents: Sequence[Params], space: Space, rng: np.random.Generator, count: int) -> list[Params]:
-    """So many points beside these in turn."""
-    return [_changed(parents[k % len(parents)], space, rng) for k in range(count)]
+    """So many points beside these in turn: copies with one parameter changed, now and then two or three; an order
+    counts as one, and is changed as often as all others together."""
+    names, others = placed(space), [(name, _neighbour(one)) for name, one in _others(space).items()]
+    found: list[Params] = []
+    for k in range(count):
+        params = {name: parents[k % len(parents)][name] for name in space}
+        for _ in range(int(rng.geometric(0.6))):
+            if names and (not others or rng.random() < 0.5):
+                params |= places(neighbour(order_of(params, names), rng))
+            elif others:
+                name, moved = others[int(rng.integers(len(others)))]
+                params[name] = moved(params[name], rng)
+        found.append(params)
+    return found
 
 
-def evened(params: Params) -> dict[str, Any]:
-    """The same point with its order's places evenly spaced."""
-    names = placed(params)
+def evened(params: Params, names: Path) -> dict[str, Any]:
+    """The same point with the places of these domains evenly spaced."""
     return {**params, **places(order_of(params, names))}
 
 
@@ -54,38 +66,33 @@ def _rank(trial: TrialHistory) -> tuple[float, int]:
     return -(trial.final or 0.0), trial.number
 
 
-def whole(space: Space) -> list[Params] | None:
-    """All points of a space that has few; None of a larger one."""
-    names, others = placed(space), _others(space)
-    choices = [one.choices for one in others.values() if isinstance(one, CategoricalDistribution)]
-    size = math.prod(map(len, choices)) * math.factorial(len(names))
-    if len(choices) < len(others) or size > WHOLE:
-        return None
-    orders = [places(order) for order in permutations(names)]
-    return [{**order, **dict(zip(others, values, strict=True))} for order in orders for values in product(*choices)]
+def few(space: Space) -> bool:
+    """Whether a space has so few points that all are weighed."""
+    choices, others = _choices(space), _others(space)
+    size = math.prod(map(len, choices.values())) * math.factorial(len(placed(space)))
+    return len(choices) == len(others) and size <= WHOLE
+
+
+def _whole(space: Space) -> list[Params]:
+    """All points of a space that has few."""
+    evenly, choices = places(placed(space)), _choices(space)
+    orders = [dict(zip(order, evenly.values(), strict=True)) for order in permutations(evenly)]
+    combined = [dict(zip(choices, values, strict=True)) for values in product(*choices.values())]
+    return [{**order, **values} for order in orders for values in combined]
+
+
+def _choices(space: Space) -> dict[str, tuple[Any, ...]]:
+    return {name: one.choices for name, one in space.items() if isinstance(one, CategoricalDistribution)}
 
 
 def _others(space: Space) -> Mapping[str, BaseDistribution]:
     return {name: one for name, one in space.items() if key_of(name).choice != PLACE}
 
 
-def _changed(params: Params, space: Space, rng: np.random.Generator) -> dict[str, Any]:
-    """A copy with one parameter changed, now and then two or three; an order counts as one, and is changed as often as
-    all others together."""
-    found = {name: params[name] for name in space}
-    others, names = list(_others(space)), placed(space)
-    for _ in range(int(rng.geometric(0.6))):
-        if names and (not others or rng.random() < 0.5):
-            order: Path = order_of(found, names)
-            found |= places(neighbour(order, rng))
-        elif others:
-            name = others[int(rng.integers(len(others)))]
-            found[name] = _neighbour(space[name], found[name], rng)
-    return found
-
-
-def _neighbour(one: BaseDistribution, value: Any, rng: np.random.Generator) -> Any:
-    """A number moves a little, a name is drawn."""
+def _neighbour(one: BaseDistribution) -> Callable[[Any, np.random.Generator], Any]:
+    """To a value beside another: a number moves a little, a name is drawn."""
     if isinstance(one, CategoricalDistribution):
-        return one.choices[int(rng.integers(len(one.choices)))]
-    return decoded(one, min(max(unit_of(one, value) + rng.normal(0, WIDTH), 0.0), 1.0))
+        choices = one.choices
+        return lambda value, rng: choices[int(rng.integers(len(choices)))]
+    encode, decode = to_unit(one), from_unit(one)
+    return lambda value, rng: decode(min(max(encode(value) + rng.normal(0, WIDTH), 0.0), 1.0))

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from scheduler.measurements import Path
-from scheduler.search.points import Ints, Lineages, Points, stacked, table
+from scheduler.search.points import Ints, Lineages, Points
 from scheduler.search.space import Params
 from scheduler.search.units import Space, encoded
 
@@ -73,17 +73,21 @@ class Plain:
         """Two points a trial, as if all began at one place; only parameters of the space count."""
         if not trials:
             return []
-        features = encoded(trials, self.space)
-        found = []
-        for row, params, rung in zip(features, trials, rungs or [0] * len(trials), strict=True):
-            number = lineages.of([tuple(params[name] for name in self.space)], rung)
-            one = np.ones((2, 1))
-            found.append(Points(np.stack([np.zeros_like(row), row]), table([[], number], 1), one[:, :, None], one))
-        return found
+        ends = self._ends(trials, lineages, rungs or [0] * len(trials))
+        begun = np.repeat(np.arange(len(trials)), 2)
+        both = ends[begun]
+        both.features[::2], both.lineage[::2] = 0.0, -1
+        return [both[at : at + 2] for at in range(0, len(begun), 2)]
 
     def ends(self, trials: Sequence[Params], lineages: Lineages) -> Points:
         """One point a trial."""
-        return stacked([points[-1:] for points in self.encode(trials, lineages)])
+        return self._ends(trials, lineages, [0] * len(trials))
+
+    def _ends(self, trials: Sequence[Params], lineages: Lineages, rungs: Sequence[int]) -> Points:
+        rows = zip(trials, rungs, strict=True)
+        lineage = [lineages.of([tuple(params[name] for name in self.space)], rung) for params, rung in rows]
+        one = np.ones((len(trials), 1))
+        return Points(encoded(trials, self.space), np.array(lineage, dtype=np.int64), one[:, :, None], one)
 
     def encode_paths(self, paths: Sequence[Path], lineages: Lineages, rung: int = 0) -> list[Points]:
         """None: it knows of no paths."""

@@ -16,7 +16,7 @@ from curricula.schema import Curriculum
 from scheduler.measurements import Array, Path
 from scheduler.search.acquisition import log_expected_improvement
 from scheduler.search.beliefs import Beliefs, believe
-from scheduler.search.candidates import candidates, near, whole
+from scheduler.search.candidates import candidates, few, near
 from scheduler.search.encoders import Encoder, Plain
 from scheduler.search.layout import Layout
 from scheduler.search.orders import placed
@@ -79,7 +79,7 @@ class OrderingSampler(BaseSampler):
         pool, lineages = candidates(search_space, trials, rng), Lineages()
         beliefs = believe(study, trials, encoder, lineages)
         ranked = self._ranked(pool, encoder, beliefs, lineages, rng)
-        if placed(search_space) and beliefs.finals and whole(search_space) is None:
+        if placed(search_space) and beliefs.finals and not few(search_space):
             # Orders are too many to meet the best by chance: once more around the most promising.
             around = near(ranked[:CLIMBED], search_space, rng, len(pool) // 2)
             ranked = self._ranked([*ranked[:CLIMBED], *around], encoder, beliefs, lineages, rng)

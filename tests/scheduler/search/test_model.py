@@ -121,7 +121,7 @@ def test_the_luck_of_a_short_stage_varies_as_it_renews_its_domain(one, other):
 
 def test_covariance_is_positive_definite_over_all_kinds_of_schedules():
     layout, rng = Layout(make_curriculum(FOUR, **RICH)), np.random.default_rng(0)
-    trials = [evened(draw(layout.space, rng)) for _ in range(40)]
+    trials = [evened(one, FOUR) for one in draw(layout.space, rng, 40)]
     points = stacked(layout.encode(trials, Lineages()))
     _, first = np.unique(points.number, return_index=True)
     for output in layout.outputs:
@@ -224,7 +224,7 @@ def test_scores_are_used_only_where_all_trials_have_them():
 
 def test_the_last_points_alone_are_those_of_all():
     layout, rng = Layout(make_curriculum(FOUR, **RICH)), np.random.default_rng(3)
-    trials = [evened(draw(layout.space, rng)) for _ in range(30)]
+    trials = [evened(one, FOUR) for one in draw(layout.space, rng, 30)]
     lineages = Lineages()
     whole, ends = stacked([begun[-1:] for begun in layout.encode(trials, lineages)]), layout.ends(trials, lineages)
     assert ends.features == pytest.approx(whole.features)

@@ -70,7 +70,7 @@ def test_places_are_of_the_domains_that_the_schedule_does_not_leave_out():
 
 def test_even_draws_of_places_are_even_draws_of_orders():
     rng = np.random.default_rng(0)
-    drawn = Counter(order_of(draw(place_space("abc"), rng), "abc") for _ in range(1200))
+    drawn = Counter(order_of(one, "abc") for one in draw(place_space("abc"), rng, 1200))
     assert set(drawn) == set(permutations("abc"))
     assert min(drawn.values()) > 150
 

@@ -47,6 +47,11 @@ class StageBudgets:
         return {name: self.curriculum.stage_training(name) for name in self.curriculum.domains}
 
     @cached_property
+    def _special(self) -> frozenset[str]:
+        """Domains whose own stage trains otherwise than the curriculum says."""
+        return frozenset(name for name, own in self.training.items() if own != self.curriculum.training)
+
+    @cached_property
     def budget(self) -> dict[str, int]:
         """Completions of each domain's own stage."""
         return {name: own.steps * own.completions for name, own in self.training.items()}
@@ -66,7 +71,8 @@ class StageBudgets:
         nobody is named whose training is the curriculum's."""
         whole = sum(share for _, share in draft.mixture)
         mixture = tuple((name, share / whole) for name, share in sorted(draft.mixture))
-        if self.own(draft) == self.curriculum.training:
+        alike = self.own(draft) == self.curriculum.training if draft.together else draft.domain not in self._special
+        if alike:
             return draft._replace(mixture=mixture, domain=None, together=())
         return draft._replace(mixture=mixture, together=tuple(sorted(draft.together)))
 

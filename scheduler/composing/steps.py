@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 
 def apportion(total: int, weights: Mapping[str, float], least: int = 1) -> dict[str, int]:
@@ -14,19 +16,18 @@ def apportion(total: int, weights: Mapping[str, float], least: int = 1) -> dict[
     """
     if total < least * len(weights):
         raise ValueError(f"{total} steps cannot be divided into {len(weights)} parts of at least {least}")
-    # Exact, so that equal weights and a fitting total give back the very parts that they came from.
-    exact = {name: Fraction(str(weight)) for name, weight in weights.items()}
+    exact = _whole(weights)
     small: dict[str, int] = {}
     while True:
         rest = {name: weight for name, weight in exact.items() if name not in small}
-        quotas = _quotas(total - sum(small.values()), rest)
-        below = [name for name, quota in quotas.items() if quota < least]
+        whole, free = sum(rest.values()), total - least * len(small)
+        below = [name for name, weight in rest.items() if free * weight < least * whole]
         if not below:
             break
         small |= dict.fromkeys(below, least)
-    parts = {name: int(quota) for name, quota in quotas.items()}
-    left = total - sum(small.values()) - sum(parts.values())
-    for name in sorted(parts, key=lambda name: parts[name] - quotas[name])[:left]:
+    parts = {name: free * weight // whole for name, weight in rest.items()}
+    left = free - sum(parts.values())
+    for name in sorted(parts, key=lambda name: parts[name] * whole - free * rest[name])[:left]:
         parts[name] += 1
     return {name: small.get(name, parts.get(name, 0)) for name in weights}
 
@@ -43,6 +44,14 @@ def cut_evenly(total: int, parts: int) -> list[int]:
     return [end - start for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def _quotas(total: int, weights: Mapping[str, Fraction]) -> dict[str, Fraction]:
-    whole = sum(weights.values())
-    return {name: total * weight / whole for name, weight in weights.items()}
+def _whole(weights: Mapping[str, float]) -> dict[str, int]:
+    """Whole numbers that are exactly proportional to these decimal ones, so that equal weights and a fitting total give
+    back the very parts that they came from."""
+    exact = {name: _decimal(weight) for name, weight in weights.items()}
+    common = math.lcm(*(one.denominator for one in exact.values()))
+    return {name: one.numerator * (common // one.denominator) for name, one in exact.items()}
+
+
+@lru_cache(maxsize=1024)
+def _decimal(weight: float) -> Fraction:
+    return Fraction(str(weight))

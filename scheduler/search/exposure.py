@@ -23,26 +23,32 @@ import numpy as np
 
 from scheduler.composing.draft import Draft, StageBudgets
 from scheduler.measurements import Array
+from scheduler.search.points import table
 
 RENEWAL = 3.0
 
 
-def exposures(schedules: Sequence[Sequence[Draft]], base: StageBudgets) -> tuple[Array, Array]:
-    """(schedules, stages, domains): exposure of each stage, and the part of it that is by SFT."""
+def exposures(schedules: Sequence[Sequence[Draft]], base: StageBudgets) -> tuple[Array, Array, Array]:
+    """(schedules, stages, domains): exposure of each stage, and the part of it that is by SFT; and (schedules, stages):
+    its completions. All 0 after a schedule's last stage."""
     names = tuple(base.training)
-    longest = max((len(stages) for stages in schedules), default=0)
     place = {name: j for j, name in enumerate(names)}
     unit = sum(base.training[name].steps for name in names) / len(names)
-    whole = np.zeros((len(schedules), longest, len(names)))
-    sft = np.zeros_like(whole)
-    for row, stages in enumerate(schedules):
-        for t, stage in enumerate(stages):
-            amount = stage.steps * stage.rate / unit / sum(share for _, share in stage.mixture)
-            imitates = (stage.method or base.own(stage).method) == "sft"
-            for name, share in stage.mixture:
-                whole[row, t, place[name]] = amount * share
-                sft[row, t, place[name]] = amount * share * imitates
-    return whole, sft
+    # Schedules have most of their stages in common: each is looked at once.
+    numbers: dict[Draft, int] = {}
+    rows = [[numbers.setdefault(stage, len(numbers)) for stage in stages] for stages in schedules]
+    # No stage, which is number −1, is the last.
+    whole = np.zeros((len(numbers) + 1, len(names)))
+    sft, cost = np.zeros_like(whole), np.zeros(len(whole))
+    for stage, row in numbers.items():
+        amount = stage.steps * stage.rate / unit / sum(share for _, share in stage.mixture)
+        imitates = (stage.method or base.own(stage).method) == "sft"
+        for name, share in stage.mixture:
+            whole[row, place[name]] = amount * share
+            sft[row, place[name]] = amount * share * imitates
+        cost[row] = base.completions(stage)
+    trained = table(rows, max(map(len, rows), default=0))
+    return whole[trained], sft[trained], cost[trained]
 
 
 def after_each_stage(whole: Array, sft: Array) -> tuple[Array, Array]:

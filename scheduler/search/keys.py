@@ -5,6 +5,7 @@ No choice and no domain has a point in its name, so a name is taken apart as it 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 ORDER = "order"
@@ -26,6 +27,7 @@ class Key(NamedTuple):
         return self.choice if self.domain is None else f"{self.choice}{POINT}{self.domain}"
 
 
+@lru_cache(maxsize=1024)
 def key_of(text: str) -> Key:
     """The key whose `text` this is."""
     choice, point, domain = text.partition(POINT)

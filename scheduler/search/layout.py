@@ -79,15 +79,12 @@ class Layout:
     def ends(self, trials: Sequence[Params], lineages: Lineages) -> Points:
         """The last of each schedule's points alone, with the first seed."""
         schedules = [self.stages(params) for params in trials]
-        features, luck = at_the_end(*exposures(schedules, self._base))
+        whole, sft, cost = exposures(schedules, self._base)
+        features, luck = at_the_end(whole, sft)
         numbers = [
             lineages.of(stages, (self._rate(params), 0)) for stages, params in zip(schedules, trials, strict=True)
         ]
-        longest = luck.shape[1]
-        cost = np.zeros((len(schedules), longest))
-        for row, stages in zip(cost, schedules, strict=True):
-            row[: len(stages)] = self._costs(stages)
-        return Points(features, table(numbers, longest), luck, cost)
+        return Points(features, table(numbers, luck.shape[1]), luck, cost)
 
     def encode_paths(self, paths: Sequence[Path], lineages: Lineages, rung: int = 0) -> list[Points]:
         """The same for paths that were trained as the curriculum says, one domain or group a stage."""
@@ -122,19 +119,17 @@ class Layout:
         found: RateName = params.get("rate", self._pinned["rate"])
         return found
 
-    def _costs(self, stages: Sequence[Draft]) -> list[int]:
-        return [self._base.completions(stage) for stage in stages]
-
     def _points(
         self, schedules: Sequence[tuple[Draft, ...]], lineages: Lineages, roots: Sequence[Hashable]
     ) -> list[Points]:
-        features, luck = after_each_stage(*exposures(schedules, self._base))
+        whole, sft, costs = exposures(schedules, self._base)
+        features, luck = after_each_stage(whole, sft)
         found = []
         for row, (stages, root) in enumerate(zip(schedules, roots, strict=True)):
             lineage = lineages.of(stages, root)
             begun = [lineage[:depth] for depth in range(len(lineage) + 1)]
             depths = slice(len(stages) + 1)
             felt = luck[row, depths, : len(stages)]
-            cost = np.tril(np.tile(np.array(self._costs(stages), float), (len(stages) + 1, 1)), -1)
+            cost = np.tril(np.tile(costs[row, : len(stages)], (len(stages) + 1, 1)), -1)
             found.append(Points(features[row, depths], table(begun, len(lineage)), felt, cost))
         return found

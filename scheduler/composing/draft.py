@@ -69,8 +69,8 @@ class StageBudgets:
     def plain(self, draft: Draft) -> Draft:
         """A draft as it is most plainly written, so that those that become equal stages are equal: shares sum to 1, and
         nobody is named whose training is the curriculum's."""
-        whole = sum(share for _, share in draft.mixture)
-        mixture = tuple((name, share / whole) for name, share in sorted(draft.mixture))
+        whole = sum([share for _, share in draft.mixture])
+        mixture = tuple([(name, share / whole) for name, share in sorted(draft.mixture)])
         alike = self.own(draft) == self.curriculum.training if draft.together else draft.domain not in self._special
         if alike:
             return draft._replace(mixture=mixture, domain=None, together=())

@@ -197,4 +197,4 @@ def _means(seen: Sequence[Observation]) -> Array:
     found: dict[int, list[float]] = {}
     for one in seen:
         found.setdefault(one.number, []).append(one.value)
-    return np.array([float(np.mean(values)) for values in found.values()])
+    return np.array([values[0] if len(values) == 1 else float(np.mean(values)) for values in found.values()])

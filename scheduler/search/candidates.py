@@ -45,8 +45,9 @@ def near(parents: Sequence[Params], space: Space, rng: np.random.Generator, coun
     counts as one, and is changed as often as all others together."""
     names, others = placed(space), [(name, _neighbour(one)) for name, one in _others(space).items()]
     found: list[Params] = []
+    plain = [{name: params[name] for name in space} for params in parents]
     for k in range(count):
-        params = {name: parents[k % len(parents)][name] for name in space}
+        params = dict(plain[k % len(plain)])
         for _ in range(int(rng.geometric(0.6))):
             if names and (not others or rng.random() < 0.5):
                 params |= places(neighbour(order_of(params, names), rng))

@@ -85,7 +85,7 @@ class Plain:
 
     def _ends(self, trials: Sequence[Params], lineages: Lineages, rungs: Sequence[int]) -> Points:
         rows = zip(trials, rungs, strict=True)
-        lineage = [lineages.of([tuple(params[name] for name in self.space)], rung) for params, rung in rows]
+        lineage = [lineages.of([tuple(map(params.__getitem__, self.space))], rung) for params, rung in rows]
         one = np.ones((len(trials), 1))
         return Points(encoded(trials, self.space), np.array(lineage, dtype=np.int64), one[:, :, None], one)
 

@@ -28,6 +28,12 @@ class Key(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
+def parameter(choice: str, domain: str) -> str:
+    """The name of a choice that is made for a domain."""
+    return Key(choice, domain).text
+
+
+@lru_cache(maxsize=1024)
 def key_of(text: str) -> Key:
     """The key whose `text` this is."""
     choice, point, domain = text.partition(POINT)

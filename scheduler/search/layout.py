@@ -34,6 +34,7 @@ class Layout:
     """The plan's, for ``search.order: plan``. Without it any order stands for it: it is the same in all trials."""
     staged: bool = True
     _known: dict[tuple[object, ...], tuple[Draft, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _paths: dict[Path, tuple[Draft, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def space(self) -> dict[str, BaseDistribution]:
@@ -103,16 +104,19 @@ class Layout:
 
     def _path(self, path: Path) -> tuple[Draft, ...]:
         """Groups have probes alone, so a path with one has no other step."""
-        if len(path) == 1 and len(members := together_in(path[0])) > 1:
-            return (self._group(members),)
-        made = drafts(own_choice(self.curriculum, path, "sequential"), self._base) if path else ()
-        return tuple(map(self._base.plain, made))
+        if path not in self._paths:
+            if len(path) == 1 and len(members := together_in(path[0])) > 1:
+                made: tuple[Draft, ...] = (self._group(members),)
+            else:
+                made = drafts(own_choice(self.curriculum, path, "sequential"), self._base) if path else ()
+            self._paths[path] = tuple(map(self._base.plain, made))
+        return self._paths[path]
 
     def _group(self, members: Path) -> Draft:
         """As `even_stage` has it."""
         part = self._base.together(members)
         shares = tuple((name, 1.0) for name in members)
-        return self._base.plain(Draft(None, shares, part.steps(part.budget / len(members)), 1.0, together=members))
+        return Draft(None, shares, part.steps(part.budget / len(members)), 1.0, together=members)
 
     def _rate(self, params: Params) -> RateName:
         """Nothing is shared by different paths of the rate."""

@@ -14,19 +14,19 @@ from optuna.distributions import BaseDistribution, FloatDistribution
 
 from scheduler.measurements import Path
 from scheduler.path_text import order_text
-from scheduler.search.keys import ORDER, PLACE, Key, key_of
+from scheduler.search.keys import ORDER, PLACE, key_of, parameter
 
 ANYWHERE = FloatDistribution(0.0, 1.0)
 
 
 def place_space(names: Sequence[str]) -> dict[str, BaseDistribution]:
     """One place a domain; nothing for one domain alone."""
-    return {Key(PLACE, name).text: ANYWHERE for name in names} if len(names) > 1 else {}
+    return {parameter(PLACE, name): ANYWHERE for name in names} if len(names) > 1 else {}
 
 
 def places(order: Sequence[str]) -> dict[str, float]:
     """The parameters of an order, evenly spaced."""
-    return {Key(PLACE, name).text: (at + 0.5) / len(order) for at, name in enumerate(order)}
+    return {parameter(PLACE, name): (at + 0.5) / len(order) for at, name in enumerate(order)}
 
 
 def placed(space: Mapping[str, object]) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ def placed(space: Mapping[str, object]) -> tuple[str, ...]:
 
 def order_of(params: Mapping[str, Any], names: Sequence[str]) -> Path:
     """The domains by their places; of equal ones the first of `names` comes first."""
-    return tuple(sorted(names, key=lambda name: float(params[Key(PLACE, name).text])))
+    return tuple(sorted(names, key=lambda name: float(params[parameter(PLACE, name)])))
 
 
 def readable(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,6 +51,11 @@ class Points:
         """Of each two, (m, m): see `apart`."""
         return apart(self, self)
 
+    @cached_property
+    def alike(self) -> list[tuple[Ints, Ints]]:
+        """Of each two: see `alike`."""
+        return alike(self, self)
+
 
 @dataclass(frozen=True)
 class Lineages:
@@ -82,15 +87,24 @@ def apart(one: Points, other: Points) -> Array:
     return np.asarray(cdist(one.features, other.features, "cityblock") / max(one.features.shape[1], 1))
 
 
+def alike(one: Points, other: Points) -> list[tuple[Ints, Ints]]:
+    """For each stage the pairs that have it in common, as rows of `one` and of `other`."""
+    found = []
+    for mine, theirs in zip(one.lineage.T, other.lineage.T, strict=False):
+        rows, columns = np.nonzero((mine[:, None] == theirs[None]) & (mine[:, None] >= 0))
+        found.append((rows, columns))
+    return found
+
+
 def common_luck(one: Points, other: Points, output: int | None) -> Array:
     """Covariance of what chance did, (a, b), if it does 1 in a stage; `output` None: in the mean of all outputs."""
     found = np.zeros((len(one), len(other)))
     mine, theirs = _luck(one, output), _luck(other, output)
     if not mine.any() or not theirs.any():
         return found
-    for t in range(min(one.lineage.shape[1], other.lineage.shape[1])):
-        alike = one.lineage[:, t, None] == other.lineage[None, :, t]
-        found += alike * mine[:, t, None] * theirs[None, :, t]
+    # Few pairs have more than their first stages in common.
+    for t, (rows, columns) in enumerate(one.alike if one is other else alike(one, other)):
+        found[rows, columns] += mine[rows, t] * theirs[columns, t]
     return found
 
 

@@ -24,7 +24,7 @@ from scheduler.composing.choice import Choice
 from scheduler.composing.compositions.kind import Freedom
 from scheduler.composing.compositions.table import KINDS, offered
 from scheduler.measurements import Path
-from scheduler.search.keys import LEAVE_OUT, LENGTH, METHOD, Key
+from scheduler.search.keys import LEAVE_OUT, LENGTH, METHOD, parameter
 from scheduler.search.orders import order_of, place_space, placed, places
 
 SFT_FIRST = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -106,8 +106,8 @@ def completed(params: Params, pinned: Params, order: Path | None) -> Choice:
         order = order_of(full, names)
     if order is None:
         raise ValueError("the order is pinned to the plan's: give it as `order`")
-    whole = {name: full[Key(LENGTH, name).text] for name in order}
-    lengths = {name: 0.0 if full[Key(LEAVE_OUT, name).text] else length for name, length in whole.items()}
+    whole = {name: full[parameter(LENGTH, name)] for name in order}
+    lengths = {name: 0.0 if full[parameter(LEAVE_OUT, name)] else length for name, length in whole.items()}
     if not any(lengths.values()):
         # Only where the plan had left out the others already.
         lengths = whole
@@ -122,7 +122,7 @@ def completed(params: Params, pinned: Params, order: Path | None) -> Choice:
         refresh=full["refresh"],
         rate=full["rate"],
         repeats=full["repeats"],
-        methods={name: full[key] for name in order if (key := Key(METHOD, name).text) in full},
+        methods={name: full[key] for name in order if (key := parameter(METHOD, name)) in full},
         sft_first=full.get("sft_first"),
         sft_rate=full["sft_rate"],
     )
@@ -148,8 +148,8 @@ def _values(curriculum: Curriculum) -> Values:
     methods = {name: spec.methods[name] for name in spec.methods if name in names and "methods" in heeded}
     return {
         "composition": offered(curriculum),
-        **{Key(LENGTH, name).text: spec.lengths if "lengths" in heeded else (1.0,) for name in names},
-        **{Key(LEAVE_OUT, name).text: (False, True) if name in dropped else (False,) for name in names},
+        **{parameter(LENGTH, name): spec.lengths if "lengths" in heeded else (1.0,) for name in names},
+        **{parameter(LEAVE_OUT, name): (False, True) if name in dropped else (False,) for name in names},
         "lr_scale": spec.lr_scale,
         "lr_decay": spec.lr_decay or (curriculum.schedule.lr_decay,),
         "rate": spec.rate or (curriculum.schedule.rate,),
@@ -157,7 +157,7 @@ def _values(curriculum: Curriculum) -> Values:
         "opening": spec.opening if "opening" in heeded else (0.0,),
         "refresh": spec.refresh if "refresh" in heeded else (0.0,),
         "repeats": spec.repeats if "repeats" in heeded else (1,),
-        **{Key(METHOD, name).text: values for name, values in methods.items()},
+        **{parameter(METHOD, name): values for name, values in methods.items()},
         **({"sft_first": _sft_first(curriculum)} if "sft_first" in heeded and _either(curriculum) else {}),
         "sft_rate": spec.sft_rate,
     }
@@ -191,8 +191,8 @@ def _wanted(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:
     return {
         **places((*choice.order, *missing)),
         "composition": choice.composition,
-        **{Key(LENGTH, name).text: length * scale for name, length in choice.lengths.items()},
-        **{Key(LEAVE_OUT, name).text: not choice.lengths.get(name) for name in (*choice.order, *missing)},
+        **{parameter(LENGTH, name): length * scale for name, length in choice.lengths.items()},
+        **{parameter(LEAVE_OUT, name): not choice.lengths.get(name) for name in (*choice.order, *missing)},
         "lr_scale": choice.lr_scale,
         "lr_decay": choice.lr_decay,
         "rate": choice.rate or curriculum.schedule.rate,
@@ -200,7 +200,7 @@ def _wanted(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:
         "opening": choice.opening,
         "refresh": choice.refresh,
         "repeats": choice.repeats,
-        **{Key(METHOD, name).text: method for name, method in methods.items()},
+        **{parameter(METHOD, name): method for name, method in methods.items()},
         "sft_first": _own_share(curriculum) if choice.sft_first is None else choice.sft_first,
         "sft_rate": choice.sft_rate,
     }

@@ -17,6 +17,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,8 +36,7 @@ FENCE = 3.0
 """Interquartile ranges below the median that a value may lie."""
 
 
-@dataclass(frozen=True)
-class Scales:
+class Scales(NamedTuple):
     """Variances of the parts, of the noise, and the rate at which likeness falls with distance."""
 
     linear: float = 1.0
@@ -90,7 +90,7 @@ def parts(one: Points, other: Points, aspect: Aspect, distance: Array | None = N
     direct = aspect.direct
     return Parts(
         linear=one.features[:, direct] @ other.features[:, direct].T / max(len(direct), 1) ** 0.5,
-        apart=apart(one, other) if distance is None else distance,
+        apart=distance if distance is not None else one.apart if one is other else apart(one, other),
         inherited=common_luck(one, other, aspect.output),
     )
 
@@ -116,8 +116,8 @@ class Surrogate:
 
     @cached_property
     def _factor(self) -> Array:
-        covariance = parts(self.seen, self.seen, self.aspect, self.seen.apart).scaled(self.scales)
-        return factored(covariance, np.full(len(self.values), self.scales.noise))
+        covariance = parts(self.seen, self.seen, self.aspect).scaled(self.scales)
+        return factored(covariance, self.scales.noise)
 
     def at(self, asked: Points, away: Array | None = None) -> tuple[Array, Array]:
         """Mean and standard deviation of the score of each schedule, with what luck it is still to have.
@@ -205,19 +205,19 @@ def _fenced(values: Array) -> Array:
 def _scales(seen: Points, values: Array, aspect: Aspect) -> Scales:
     """Coordinate ascent on the grid: two rounds."""
     rows = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_FITTED)).astype(int))
-    made, some = parts(seen[rows], seen[rows], aspect, seen.apart[np.ix_(rows, rows)]), values[rows]
+    points, some = seen if len(rows) == len(seen) else seen[rows], values[rows]
+    made = parts(points, points, aspect)
     best = Scales()
     known: dict[Scales, float] = {}
 
     def merit(scales: Scales) -> float:
         if scales not in known:
-            factor = factored(made.scaled(scales), np.full(len(some), scales.noise))
-            known[scales] = log_evidence(factor, some) - _implausible(scales)
+            known[scales] = log_evidence(factored(made.scaled(scales), scales.noise), some) - _implausible(scales)
         return known[scales]
 
     for _ in range(2):
         for name, grid in GRID.items():
-            best = max((replace(best, **{name: value}) for value in grid), key=merit)
+            best = max((best._replace(**{name: value}) for value in grid), key=merit)
     return best
 
 

@@ -15,13 +15,13 @@ JITTER = 1e-10
 """Relative to the mean prior variance: keeps the factor of a singular covariance finite."""
 
 
-def factored(seen: Array, noise: Array) -> Array:
+def factored(seen: Array, noise: Array | float) -> Array:
     """Lower Cholesky factor of the covariance of what was observed: of the points `seen` (n, n), and of their noise,
-    whose variances are `noise` (n,); n ≥ 1. LinAlgError where it is not positive definite."""
+    whose variances are `noise`, (n,) or one for all; n ≥ 1. LinAlgError where it is not positive definite."""
     total = np.array(seen, order="F")
     diagonal = np.einsum("ii->i", total)
     diagonal += noise
-    diagonal += JITTER * max(float(np.trace(total)) / len(total), 1e-300)
+    diagonal += JITTER * max(float(total.trace()) / len(total), 1e-300)
     factor, info = dpotrf(total, lower=True, overwrite_a=True)
     if info:
         raise np.linalg.LinAlgError(f"the covariance of {len(total)} points is not positive definite")
@@ -50,4 +50,4 @@ def left_out(factor: Array, values: Array) -> Array:
 def log_evidence(factor: Array, values: Array) -> float:
     """Logarithm of the probability density of `values` (n,) under the prior: what hyperparameters maximise."""
     whitened, _ = dtrtrs(factor, values, lower=True)
-    return float(-0.5 * whitened @ whitened - np.log(np.diag(factor)).sum() - 0.5 * len(values) * np.log(2 * np.pi))
+    return float(-0.5 * whitened @ whitened - np.log(factor.diagonal()).sum() - 0.5 * len(values) * np.log(2 * np.pi))

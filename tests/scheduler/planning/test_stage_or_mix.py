@@ -81,6 +81,7 @@ def test_without_effects_on_others_it_is_all_the_same():
     assert abs(found.gain.value) < 0.01
 
 
+@pytest.mark.slow
 def test_what_the_equations_may_be_off_by_widens_what_is_said_and_moves_nothing(monkeypatch):
     known = learner(one_way(), exposure=1.0)
     found = advised(known)

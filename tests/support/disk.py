@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 SYNC = os.fsync
@@ -18,10 +19,10 @@ def wait_for_none() -> None:
 
 
 def write_to_memory() -> None:
-    """Let `tmp_path` lie in memory where there is room: some file systems take milliseconds to remove a folder, of which
-    all tests together leave thousands."""
-    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    """Let `tmp_path` and `tempfile` lie in memory where there is room: some file systems take milliseconds to remove a
+    folder, of which all tests together leave thousands. Other processes keep theirs, and so Ray what it logs."""
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        tempfile.tempdir = str(MEMORY)
 
 
 def _nothing(_: object) -> None:

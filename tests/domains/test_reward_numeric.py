@@ -165,13 +165,12 @@ HEAVY = ["9^9^9^9", "2**10**10**10", "10^{100000000}", "99999999!", r"\boxed{(x+
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("gold", ["7", "x+1"])
-def test_nothing_takes_longer_than_its_limit(gold):
+def test_nothing_takes_longer_than_its_limit():
     def spent():
         return sum(resource.getrusage(who).ru_utime for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
     start = spent()
-    marks = judge_all(gold, [*HEAVY, gold], 0.0, 0.5)
+    marks = judge_all("x+1", [*HEAVY, "x+1"], 0.0, 0.5)
     assert spent() - start < len(HEAVY) * (0.5 + 3)
     assert marks.pop().score == 1
     assert all(mark.score == 0 for mark in marks)

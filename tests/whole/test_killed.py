@@ -41,10 +41,11 @@ def in_mid_stage(store: Path) -> Callable[[], bool]:
     return under_way
 
 
-def test_worker_killed_and_then_its_driver(few: Path, few_store: Path, tmp_path: Path) -> None:
+def test_worker_killed_and_then_its_driver_told_to_end(few: Path, few_store: Path, tmp_path: Path) -> None:
     """Of the worker the second probe is under way, which another one then trains; of the driver the stage that follows
-    from the plan, which is left to the next. Other moments, next drivers on Ray too and several stages under way at
-    once are in test_kill.py: here each worker more loads torch."""
+    from the plan, which is left to the next. By SIGTERM, for which Ray has a handler of its own. Killed drivers, other
+    moments, next drivers on Ray too and several stages under way at once are in test_kill.py: here each worker more
+    loads torch."""
     process = start("run", few, "--store", begun(few_store, tmp_path, but=("s0-stories-*", "s0-*-stories-*")))
     wait_until(in_mid_stage(tmp_path), process)
     (victim,) = busy_workers(process.pid)
@@ -53,29 +54,29 @@ def test_worker_killed_and_then_its_driver(few: Path, few_store: Path, tmp_path:
     wait_until(lambda: len(records(tmp_path)) > len(before), process)
     wait_until(in_mid_stage(tmp_path), process)
     (worker,) = busy_workers(process.pid)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    interrupt(process, signal.SIGTERM, few)
     # Ray's processes notice and end; what one of them still commits is a finished node.
     wait_for(lambda: not alive(worker))
     assert before.items() < records(tmp_path).items()
     finish_and_compare(few, tmp_path, few_store)
 
 
-@pytest.mark.parametrize(("name", "executor"), [("SIGINT", "inline"), ("SIGTERM", "ray")])
-def test_interrupt_says_how_to_go_on(few: Path, few_store: Path, tmp_path: Path, name: str, executor: str) -> None:
-    """Ctrl-C in mid training without Ray; SIGTERM with it, for which Ray has a handler of its own."""
-    # Without Ray a stage is over in a moment: several, so that one of them is met in its middle. With it, every worker
-    # loads torch.
-    finished = 1 if executor == "inline" else 4
-    process = start("run", few, "--store", begun(few_store, tmp_path, finished), "--executor", executor)
+def test_ctrl_c_says_how_to_go_on(few: Path, few_store: Path, tmp_path: Path) -> None:
+    """In mid training without Ray, where a stage is over in a moment: several, so that one is met in its middle."""
+    process = start("run", few, "--store", begun(few_store, tmp_path, 1), "--executor", "inline")
     wait_until(in_mid_stage(tmp_path), process)
-    process.send_signal(signal.Signals[name])
+    interrupt(process, signal.SIGINT, few)
+    finish_and_compare(few, tmp_path, few_store)
+
+
+def interrupt(process: Warm, by: signal.Signals, file: Path) -> None:
+    """It ends at once, without a traceback, and says how to go on."""
+    process.send_signal(by)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 130, output
     assert "Traceback" not in output
     assert "goes on from there" in output
-    assert f"stagewise run {few}" in output
-    finish_and_compare(few, tmp_path, few_store)
+    assert f"stagewise run {file}" in output
 
 
 def finish_and_compare(few: Path, store: Path, undisturbed: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import s3fs  # noqa: F401 - loaded before processes are copied that would load it each for itself
 
 from experiments.store import Store
 from tests.support.commands import stable

@@ -7,6 +7,8 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 import ray
@@ -19,8 +21,8 @@ from experiments.executors.ray.own_code import job_config
 ANSWER_SECONDS = 15.0
 """How long a cluster may take to answer. Ray itself waits two minutes and then ends the process."""
 
-OBJECT_STORE_BYTES = 100 * 2**20
-"""Results go through the store, so Ray's shared memory is kept near its minimum."""
+LOCAL: Mapping[str, Any] = {"include_dashboard": False, "object_store_memory": 100 * 2**20}
+"""Of a cluster of this process. Results go through the store, so Ray's shared memory is kept near its minimum."""
 
 STARTS, LATE = 3, "timed out during startup"
 """How often Ray is started here where it is late, which Ray itself calls a failure after 30 s: on a busy machine it may
@@ -115,23 +117,16 @@ def _start(resources: Resources, address: str | None) -> None:
     threads = str(resources.cpus)
     # What the user says about memory holds.
     heap = {name: os.environ.get(name, value) for name, value in HEAP.items()}
-    local: dict[str, Any] = {
-        "num_cpus": own_cpus(),
-        "include_dashboard": False,
-        "object_store_memory": OBJECT_STORE_BYTES,
-    }
+    settings = {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, **heap}
     # Ray's client (ray://) sends no working directory, and the configuration as a pickle, for which it needs our code.
     ours = {} if address and address.startswith("ray://") else {"job_config": job_config()}
     for left in reversed(range(1 if address else STARTS)):
         try:
-            ray.init(
-                address=address or "local",
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-                runtime_env={"env_vars": {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, **heap}},
-                **ours,
-                **({} if address else local),
-            )
+            if address:
+                _init(address, runtime_env={"env_vars": settings}, **ours)
+            else:
+                with _environment(settings):
+                    _init("local", **LOCAL, num_cpus=own_cpus(), **ours)
             return
         except Exception as error:
             if left and LATE in str(error):
@@ -140,6 +135,29 @@ def _start(resources: Resources, address: str | None) -> None:
             where = "the Ray cluster cannot be used" if address else "Ray does not start on this machine"
             first = str(error).strip().split("\n")[0]
             raise ClusterError(f"{where}: {first}", key="address", value=address) from error
+
+
+def _init(address: str, **settings: Any) -> None:
+    ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **settings)
+
+
+@contextmanager
+def _environment(settings: Mapping[str, str]) -> Iterator[None]:
+    """What Ray's own processes inherit, and so its workers.
+
+    As a runtime environment it would keep a task from the workers that Ray starts beforehand, and each of them would
+    be started anew.
+    """
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _check_answers(address: str) -> None:

@@ -42,7 +42,9 @@ def one_line(answer: Answer) -> str:
     return line.removeprefix("error: ")
 
 
-def test_init_writes_a_file_that_validates(stagewise: Command, tmp_path: Path) -> None:
+def test_init_writes_a_file_that_validates(stagewise: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What a step takes is timed in test_estimate.py.
+    monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda _, **__: None)
     code, out, _ = stagewise("init", "mine")
     assert (code, out) == (0, "Wrote mine.yaml. Next: stagewise validate mine.yaml\n")
     assert (tmp_path / "mine.yaml").is_file()

@@ -125,6 +125,9 @@ def test_a_worker_gets_the_threads_that_the_yaml_names(cluster, store):
 
     seen = ray.get(ray.remote(lambda: (os.environ["OMP_NUM_THREADS"], os.nice(0))).remote())
     assert seen == ("1", os.nice(0))
+    # Workers that Ray started beforehand serve a task, and the driver's own threads are what they were.
+    assert ray.get_runtime_context().get_runtime_env_string() == "{}"
+    assert "OMP_NUM_THREADS" not in os.environ
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux says what a process started with")

@@ -60,7 +60,7 @@ def test_one_pair_of_many_pays_for_all():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seeds", [2, 3, 5])
+@pytest.mark.parametrize("seeds", [2, 5])
 def test_noise_identifies_a_precedence_in_at_most_one_run_in_twenty(seeds):
     runs = 300
     found = [

@@ -94,8 +94,8 @@ def test_permuting_domains_changes_nothing():
 
 @pytest.mark.parametrize(
     ("seeds", "noise"),
-    [(3, (0.04, 0.0)), (5, (0.0, 0.4)), (3, (0.03, 0.3)), (5, (0.03, 0.3))],
-    ids=["3-seeds", "5-cells", "3-both", "5-both"],
+    [(3, (0.04, 0.0)), (3, (0.03, 0.3)), (5, (0.03, 0.3))],
+    ids=["3-seeds", "3-both", "5-both"],
 )
 def test_where_no_order_matters_the_rule_seldom_beats_any(seeds, noise):
     """Twice as often without the correction for folds that share data."""

@@ -78,7 +78,7 @@ class World:
         return found
 
 
-@pytest.mark.parametrize("seed", [2, 3, 7])
+@pytest.mark.parametrize("seed", [3, 7])
 def test_with_limits_it_ends_with_as_good_a_schedule_that_keeps_them_or_a_better_one(seed):
     world = World.drawn(seed)
     told, untold = ([row for row in world.search(0, told=one) if row[1] <= 0] for one in (True, False))

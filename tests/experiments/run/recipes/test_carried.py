@@ -215,6 +215,7 @@ def test_an_item_of_another_export_is_refused(job, tmp_path):
     assert type(caught.value).__name__ == "DataError"
 
 
+@pytest.mark.slow
 def test_a_users_function_travels_with_the_folder(job, tmp_path):
     (tmp_path / "mine.py").write_text(CODE, "utf-8")
     recipe, _ = rewarded(job, tmp_path, {"type": "function", "file": "mine.py", "name": "vowels"})

@@ -22,23 +22,22 @@ demo: install
 test: install
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-# Lint and tests at once: much of what is tested waits. What loads torch (as datasets does) runs in a process of its own,
-# since loading it takes as long as hundreds of the other tests. What tests the benchmarks is left to `make test`.
+# Lint and two processes of tests at once, which take about as long: much of what is tested waits. What loads torch (as
+# datasets does) is in one of them, since loading it takes as long as hundreds of the other tests; the lower two floors
+# are there for balance. What tests the benchmarks is left to `make test`.
 quick: install
 	$(MAKE) --no-print-directory -j 3 --output-sync=target lint quick-light quick-torch
 
 QUICK = HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -m "not slow"
 ROOMS := tests/experiments
-TORCH := $(addprefix $(ROOMS)/,models training evaluation worker analysis/cliffs/test_curves.py analysis/cliffs/test_reasoned.py \
-	cli/test_paraphrasing.py executors/test_memory.py measures/test_suite.py measures/test_transfer_libraries.py \
-	nodes/test_provenance.py run/estimating/test_estimate_forty.py run/recipes/test_recipes.py run/test_grouped_probes.py \
-	run/test_ways_back.py) \
-	$(addprefix tests/domains/,test_domain_contract.py test_sources_files.py test_sources_hints.py \
-	test_sources_hub.py) tests/curricula/test_unknown.py \
-	tests/scheduler/composing/test_rate_path.py
+TORCH := tests/domains tests/curricula tests/scheduler/composing/test_rate_path.py \
+	$(addprefix $(ROOMS)/,models training evaluation worker analysis/cliffs/test_curves.py \
+	analysis/cliffs/test_reasoned.py cli/test_paraphrasing.py executors/test_memory.py measures/test_suite.py \
+	measures/test_transfer_libraries.py nodes/test_provenance.py run/estimating/test_estimate_forty.py \
+	run/recipes/test_recipes.py run/test_grouped_probes.py run/test_ways_back.py)
 
 quick-light: install
-	NO_TORCH=1 $(QUICK) -n 2 --dist worksteal $(addprefix --ignore=,$(TORCH) tests/benchmarks)
+	NO_TORCH=1 $(QUICK) $(addprefix --ignore=,$(TORCH) tests/benchmarks)
 
 quick-torch: install
 	$(QUICK) $(TORCH)

@@ -34,6 +34,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 disk.wait_for_none()
+disk.write_to_memory()
 
 # Collection makes what stays, so that there is no garbage to look for; see `pytest_collection_finish`.
 gc.disable()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -142,6 +143,7 @@ def curricula(draw: st.DrawFn) -> Curriculum:
     )
 
 
+@pytest.mark.slow
 @given(curricula())
 @examples(80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_resolved_curriculum_loads_back_equal(tmp_path, curriculum):

@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from curricula.json_schema import SCHEMA_FILE, curriculum_schema, schema_text
 
 
@@ -15,6 +17,7 @@ def test_the_committed_schema_is_up_to_date():
     )
 
 
+@pytest.mark.slow
 def test_the_module_writes_it(tmp_path):
     written = tmp_path / "schema.json"
     subprocess.run([sys.executable, "-m", "curricula.json_schema", str(written)], check=True)

@@ -46,6 +46,7 @@ def test_files_that_are_no_curriculum_are_refused_fast(tmp_path, text, line):
     assert time.process_time() - began < 5
 
 
+@pytest.mark.slow
 def test_a_file_just_under_the_limit_is_read(tmp_path):
     padding = "#" * (MAX_BYTES - len(GOOD) - 1) + "\n"
     assert load_curriculum(write(tmp_path, padding + GOOD)).name == "demo"

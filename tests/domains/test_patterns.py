@@ -32,6 +32,7 @@ def test_a_match_without_end_is_stopped(match):
         match(compiled(ENDLESS + "c|" + ENDLESS + "$"), LETTERS)
 
 
+@pytest.mark.slow
 def test_other_threads_do_not_use_up_the_time():
     done = threading.Event()
     others = [threading.Thread(target=lambda: [None for _ in iter(done.is_set, True)]) for _ in range(2)]
@@ -156,6 +157,7 @@ def test_our_own_expressions_take_linear_time(name, before, pump, after):
     assert not grows_too_fast(OURS[name], before, pump, after)
 
 
+@pytest.mark.slow
 def test_quadratic_time_is_noticed():
     assert grows_too_fast(re.compile("a*a*b").fullmatch, "", "a", "")
 
@@ -163,6 +165,7 @@ def test_quadratic_time_is_noticed():
 OLD_FORM = r"\s*[^\W\d_]+(?:['’-][^\W\d_]+)*(?:[,;:.!?]?\s+[^\W\d_]+(?:['’-][^\W\d_]+)*)*[.!?]\s*"
 
 
+@pytest.mark.slow
 @given(st.text("ab1 .,!?'-\n", max_size=14) | st.from_regex(OLD_FORM, fullmatch=True, alphabet="abé1 .,!?’-\n"))
 def test_a_form_that_gives_nothing_back_accepts_the_same(text):
     assert bool(full_match(compiled(creative.FORM), text)) == bool(re.fullmatch(OLD_FORM, text))

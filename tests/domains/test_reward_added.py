@@ -75,6 +75,7 @@ def test_a_reward_is_added_by_one_file_and_one_name(copy):
     assert told["schema"]
 
 
+@pytest.mark.slow
 def test_a_reward_that_is_not_there_is_refused_with_the_new_name_among_the_others(copy):
     (copy / "c.yaml").write_text(CURRICULUM.replace("type: length", "type: lenght"), encoding="utf-8")
     done = asked(copy, "from pathlib import Path\nfrom curricula.loader import *\nload_curriculum(Path('c.yaml'))")

@@ -159,6 +159,7 @@ def test_what_it_prints_and_what_it_reads_disturb_nothing(write, capfd):
     assert capfd.readouterr().out == ""
 
 
+@pytest.mark.slow
 def test_a_completion_on_which_it_does_not_end_scores_0_and_the_others_are_scored(write):
     spec = write("def score(completion):\n    while completion == 'hang':\n        pass\n    return 1\n", limit=0.3)
     good, hung, next_one = build_reward(spec, [])(["a", "hang", "b"], ROW)

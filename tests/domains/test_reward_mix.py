@@ -41,6 +41,7 @@ def test_a_mix_gives_the_answer_of_the_first_reward_that_found_one():
     assert [mark.parsed for mark in mix(*reversed(rewards))(said, TEN)] == ["it is 10", "ten", None]
 
 
+@pytest.mark.slow
 def test_a_mix_is_stopped_where_one_of_its_rewards_was():
     score = mix({"type": "exact"}, {"type": "regex", "pattern": ENDLESS})
     assert score([LETTERS, "one two"], TEN) == [Mark(0, LETTERS, stopped=True), Mark(0.5, "one two")]

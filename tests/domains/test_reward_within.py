@@ -25,6 +25,7 @@ def test_only_what_the_group_holds_is_read(kind):
     assert marks(kind, ["5"], None)[0].score == 1
 
 
+@pytest.mark.slow
 def test_an_expression_without_end_is_stopped():
     (mark,) = marks("exact", ["a" * 60 + "b"], r"((?:a|aa)+)$")
     assert (mark.score, mark.parsed, mark.stopped) == (0, None, True)

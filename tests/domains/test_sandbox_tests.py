@@ -70,7 +70,13 @@ HONEST = {
 }
 
 
-@pytest.mark.parametrize("name", HONEST)
+OFTEN = ("a generator", "kinds of mapping", "check(f)", "unittest", "noise")
+"""Those that `make quick` runs: each starts two processes."""
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.slow) for name in HONEST]
+)
 def test_what_is_right_passes(name):
     code, tests, expected = HONEST[name]
     assert passed(code, tests) == expected

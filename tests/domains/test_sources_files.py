@@ -267,6 +267,7 @@ def test_patterns_that_do_not_fit_the_data(tmp_path, pattern, said):
     assert said in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_pattern_that_never_ends_is_named_with_its_row(tmp_path):
     write(tmp_path / "a.jsonl", [{"question": "q", "answer": "ok!"}, {"question": "r", "answer": "a" * 60 + "#"}])
     with pytest.raises(DataError) as caught:

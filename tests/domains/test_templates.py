@@ -59,6 +59,7 @@ def test_what_cannot_be_filled_in_is_said_in_one_line(template, row, said):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_any_text_is_rendered_or_refused_politely(template):
     try:

@@ -25,6 +25,7 @@ from tests.support.drivers import DOMAINS, prepared
 from tests.support.nodes import ignore, leave
 from tests.support.report import make_record
 
+pytestmark = pytest.mark.slow
 FLAT = "sort"
 WHY = "no group had variance (all wrong 90 %, all right 10 %)"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from domains.interval import Interval
@@ -20,9 +22,11 @@ SHARE: Ends = (0.0, 1.0)
 GAP: Ends = (-1.0, 1.0)
 
 
+@lru_cache(maxsize=1024)
 def skipped(reason: str) -> Reading:
-    """Neither value nor change, and why."""
-    return Reading(value=Value.skipped(reason), change=Value.skipped(reason))
+    """Neither value nor change, and why. Most measures of most cells are so, for few reasons."""
+    nothing = Value.skipped(reason)
+    return Reading(value=nothing, change=nothing)
 
 
 def careful(

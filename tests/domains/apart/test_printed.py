@@ -36,6 +36,7 @@ def test_lines_are_shown_with_the_files_name(said):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_many_lines_are_capped_and_it_is_said_once(said):
     lines = said(["tell", "x\n", 300_000], ["tell", "x\n", 5])
     assert lines == ["rewards.py: x"] * LINES + [

@@ -70,6 +70,7 @@ def test_report_json_reads_back_to_an_equal_report(report):
     assert Report.model_validate_json(report.model_dump_json()) == report
 
 
+@pytest.mark.slow
 def test_resumed_and_uninterrupted_runs_give_the_same_report_apart_from_times(inputs, report):
     backwards = dict(reversed(list(make_inputs(seconds=3.7).records.items())))
     again = build_report(replace(make_inputs(seconds=3.7), records=backwards))
@@ -98,6 +99,7 @@ def test_totals_are_weighted_means_of_test_items(inputs, report):
         assert found.low < found.estimate < found.high
 
 
+@pytest.mark.slow
 def test_names_of_arms_mean_nothing(inputs, report):
     """The same run with arms that are called anything makes the same report under those names."""
     strange = {arm.name: f"joint-reverse-{index}.random" for index, arm in enumerate(inputs.schedules)}
@@ -195,6 +197,7 @@ def test_measured_orders_owe_the_probes_that_are_not_their_own_stages(inputs, re
     assert report.cost.arms["joint-probes"].stages.steps == 2 * report.cost.arms["joint"].stages.steps
 
 
+@pytest.mark.slow
 def test_an_arm_that_no_seed_finished_costs_nothing_that_is_known(inputs):
     """A row of zeros would say that it was free."""
     unfinished = {inputs.chains["joint", seed][-1] for seed in inputs.curriculum.seeds}
@@ -234,6 +237,7 @@ def test_a_record_outranks_an_older_failure(inputs):
     assert build_report(replace(inputs, failures={node: left})).missing == ()
 
 
+@pytest.mark.slow
 def test_what_is_identified_of_the_order_is_said_plainly(inputs):
     verdict = build_report(inputs).verdict.lower()
     assert "1 of 6 precedences is identified" in verdict
@@ -243,6 +247,7 @@ def test_what_is_identified_of_the_order_is_said_plainly(inputs):
     assert "no precedence is identified at this budget" in build_report(unsure).verdict.lower()
 
 
+@pytest.mark.slow
 def test_where_nothing_learns_the_verdict_says_that_order_is_moot(inputs):
     still = tuple(gain.model_copy(update={"p_adjusted": 0.5}) for gain in inputs.plan.own_gains)
     for mean, said in ((-0.01, "nothing learns here, so the order is moot"), (0.01, "not sure that anything learns")):
@@ -250,6 +255,7 @@ def test_where_nothing_learns_the_verdict_says_that_order_is_moot(inputs):
         assert said in build_report(replace(inputs, plan=inputs.plan.model_copy(update=fields))).verdict.lower()
 
 
+@pytest.mark.slow
 @examples(12, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_part_of_a_run_makes_a_report_without_nan(data):

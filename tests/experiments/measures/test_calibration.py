@@ -20,6 +20,7 @@ def test_known_values():
     assert calibration.ece(confidence, right, bins=2) == pytest.approx((0.2 + 0.8) / 4)
 
 
+@pytest.mark.slow
 def test_the_ece_of_a_calibrated_forecaster_lies_in_its_null_band_at_the_nominal_rate():
     rng = np.random.default_rng(11)
     inside = 0

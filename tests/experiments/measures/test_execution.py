@@ -49,6 +49,7 @@ def test_wrong_steps_stay_wrong():
     assert carried_out("12 - 7 = 5. Answer: 5", "What is 12 + 7?") == "12 - 7 = 5. Answer: 5"
 
 
+@pytest.mark.slow
 def test_it_takes_no_time_on_what_looks_like_a_sum_and_is_none():
     started = time.perf_counter()
     for text in ("1+" * 20_000, "1" * 40_000, "((((" * 10_000, "1 = " * 10_000, "1 + 1 = 3 " * 2_000):

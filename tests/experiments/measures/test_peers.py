@@ -14,6 +14,8 @@ from experiments.measures import calibration, choice, ranking
 from experiments.measures.ranking import of
 from experiments.nodes.options import OptionsRead
 
+pytestmark = pytest.mark.slow
+
 
 def forecasts(confidences, unique=False, min_size=1):
     """Confidences and outcomes of up to 60 answers."""

@@ -51,6 +51,7 @@ def test_confidences_of_0_and_1_have_a_place():
     assert smooth_ece(np.ones(50), np.zeros(50)) == pytest.approx(1, abs=0.01)
 
 
+@pytest.mark.slow
 def test_a_calibrated_forecaster_lies_in_its_band_and_an_overconfident_one_above():
     inside = 0
     for seed in range(60):

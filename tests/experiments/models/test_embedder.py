@@ -113,6 +113,7 @@ def test_a_folder_of_nearly_the_name_is_named(tmp_path: Path, monkeypatch: pytes
         known(Embedder(id="embeder"), tmp_path)
 
 
+@pytest.mark.slow
 def test_another_embedder_is_another_measurement_and_none_changes_nothing(folder: Path) -> None:
     setup = tiny().setup
     named = [

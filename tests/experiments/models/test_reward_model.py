@@ -85,6 +85,7 @@ def test_it_is_the_network_at_the_last_token(saved):
     assert scores_of(spec(id=str(saved)), CPU)(["a"], ask("say: "))[0] == pytest.approx(last, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_copy_in_an_exported_folder_gives_the_same(saved, tmp_path, monkeypatch):
     for name, text in carried.reward_code(network=True).items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

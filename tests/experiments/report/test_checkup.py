@@ -79,7 +79,7 @@ def chosen(models: int) -> Checkup:
     return plain.model_copy(update={"domains": domains})
 
 
-@pytest.mark.parametrize("models", [1, 2])
+@pytest.mark.parametrize("models", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_the_choice_among_options_is_seen_without_unfolding(models: int) -> None:
     seen = re.sub(r"<details.*?</details>", "", render_checkup(chosen(models)), flags=re.DOTALL)
     for title, value in (("choice", "0.750"), ("choice above chance", "0.500"), ("choice above chance, by length", "")):

@@ -35,7 +35,14 @@ VARIANTS = {
 }
 
 
-@pytest.fixture(scope="module", params=VARIANTS)
+OFTEN = ("two domains", "interrupted", "nothing yet")
+"""Those of which `make quick` makes a page."""
+
+
+@pytest.fixture(
+    scope="module",
+    params=[name if name in OFTEN else pytest.param(name, marks=pytest.mark.slow) for name in VARIANTS],
+)
 def page(request) -> str:
     return render_html(build_report(VARIANTS[request.param]()))
 

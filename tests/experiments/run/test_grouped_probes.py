@@ -55,6 +55,7 @@ def test_a_group_is_one_stage_for_all_of_its_members(tmp_path):
     assert findings.plan.groups == {"letters": ("c", "a")}
 
 
+@pytest.mark.slow
 def test_the_reports_matrix_says_that_a_row_is_the_groups(report):
     shown = report.model_dump(mode="json")["transfer"]
     assert shown["groups"] == {"letters": ["c", "a"]}
@@ -88,6 +89,7 @@ def test_the_estimate_counts_probes_as_they_are_trained(tmp_path, monkeypatch):
     assert (grouped.probe_stage_runs, plain.probe_stage_runs) == (2 * 3, 2 * 4)
 
 
+@pytest.mark.slow
 def test_groups_of_one_train_and_plan_what_no_groups_do(tmp_path):
     alone = ran(tmp_path / "alone", spec({"only": ["a"], "other": ["b"]}))[0]
     plain = ran(tmp_path / "plain", spec({}))[0]

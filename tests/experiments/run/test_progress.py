@@ -181,6 +181,7 @@ def test_a_log_hears_once_a_minute_that_a_stage_goes_on(job: Job, monkeypatch: p
     assert lines[0] == "  … running: seed 0  sorting, step 120/381, reward 0.250; 0 of 5 ended"
 
 
+@pytest.mark.slow
 def test_a_log_is_not_flooded(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Store, "beat", lambda *_: None)
     assert 25 <= len(beaten(job, 6 * 3600, Clock(monkeypatch), Console(file=io.StringIO(), width=60))) <= 90

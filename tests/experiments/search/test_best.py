@@ -85,6 +85,7 @@ def test_a_long_name_still_fits():
     assert Curriculum.model_validate(best_curriculum(curriculum, schedule).model_dump()).name == "x" * 59 + "-best"
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(1e-3, 1e4), min_size=4, max_size=4))
 @examples(60)
 def test_any_mixture_comes_back_to_the_bit(raw):

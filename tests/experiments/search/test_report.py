@@ -58,6 +58,7 @@ def study_of(values: list[tuple[dict, float]], choices: dict[str, tuple]) -> opt
     return study
 
 
+@pytest.mark.slow
 def test_a_winner_that_is_joint_training_is_said_to_be_so_and_not_compared_with_itself(tmp_path):
     same = {"compositions": ["joint"], "lengths": [1], "leave_out": [], "lr_scale": [1], "lr_decay": [1.0]}
     same |= {"refresh": [0], "methods": {}}

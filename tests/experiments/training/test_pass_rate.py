@@ -54,6 +54,7 @@ def test_the_ends_of_the_band_are_within_it() -> None:
     assert found.pools["copy"].histogram == (1, 2, *[1] * 9)
 
 
+@pytest.mark.slow
 def test_what_is_said_depends_on_item_seed_and_model_and_on_no_batch() -> None:
     seen: list[list[str]] = []
 

@@ -35,6 +35,7 @@ def test_baselines_can_be_switched_off():
     assert names(all_arms(make_curriculum(baselines=off))) == {"bwt-sequential"}
 
 
+@pytest.mark.slow
 @given(
     schedule=st.sampled_from(
         [

@@ -141,6 +141,7 @@ def test_what_is_not_told_as_broken_is_kept_as_surely_as_asked(rng, sure):
     assert plan.constraints.sure == sure
 
 
+@pytest.mark.slow
 @given(st.permutations(range(3)), st.integers(0, 20))
 @examples(15)
 def test_permuting_domains_permutes_the_plan(places, rng):

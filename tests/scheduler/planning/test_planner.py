@@ -70,6 +70,7 @@ def test_a_perfect_tie_has_no_margin_no_winner_and_goes_by_name():
     assert np.array(plan.precedence) == pytest.approx(0.5 * (1 - np.eye(3)))
 
 
+@pytest.mark.slow
 @given(st.permutations(range(4)), st.integers(0, 20))
 @examples(15)
 def test_permuting_domains_permutes_the_plan(places, rng):

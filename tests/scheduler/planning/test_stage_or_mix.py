@@ -81,6 +81,7 @@ def test_without_effects_on_others_it_is_all_the_same():
     assert abs(found.gain.value) < 0.01
 
 
+@pytest.mark.slow
 def test_what_the_equations_may_be_off_by_widens_what_is_said_and_moves_nothing(monkeypatch):
     known = learner(one_way(), exposure=1.0)
     found = advised(known)
@@ -95,7 +96,7 @@ def test_what_the_equations_may_be_off_by_widens_what_is_said_and_moves_nothing(
     assert joint.predicted.ends == pytest.approx(same.predicted.ends)
 
 
-@pytest.mark.parametrize("exposure", [0.0, 1.0])
+@pytest.mark.parametrize("exposure", [pytest.param(0.0, marks=pytest.mark.slow), 1.0])
 def test_the_joint_probe_tells_what_mixing_will_score(exposure):
     known = learner(both_ways(), exposure)
     truth = scores_after(np.ones((1, 3)), known)[0].mean()

@@ -14,6 +14,7 @@ from scheduler.search.layout import Layout
 from scheduler.search.space import choice_of
 from tests.support.scheduler import NAMES, make_curriculum
 
+pytestmark = pytest.mark.slow
 FREE = {
     "compositions": ["joint", "sequential", "pairs", "cumulative"],
     "lengths": [1, 2],

@@ -64,6 +64,7 @@ def binary(before, after):
     return Drawn((before, after), found)
 
 
+@pytest.mark.slow
 def test_a_whole_arm_without_damage_rarely_holds_a_false_drop():
     rng = np.random.default_rng(4)
     false, runs = 0, 120
@@ -93,6 +94,7 @@ def test_a_base_that_luck_left_without_a_wrong_answer_makes_no_sure_fall():
     assert p_of(graded.change, graded) == p_value({"": graded.change})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
     [
@@ -149,6 +151,7 @@ def test_few_items_that_hardly_move_do_not_exclude_a_fall(items, verdict, wobble
     assert found.change.ends[0] <= -2.6 / items
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", [0.02, 0.98])
 def test_a_sound_arm_near_the_end_of_the_scale_rarely_holds_a_false_change(level):
     """It held one in 30 of 100."""

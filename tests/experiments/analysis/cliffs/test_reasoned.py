@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from experiments.analysis.cliffs import reasoned
 from experiments.analysis.cliffs.faith import faith_of
@@ -69,6 +70,7 @@ def rests(rng, items, effect, among=1):
     return faith_of(found, None, "", among).rests
 
 
+@pytest.mark.slow
 def test_how_often_the_word_errs():
     """1,000 simulated models a rate: 5 % is known to ± 1.4."""
     rng = np.random.default_rng(0)
@@ -90,6 +92,7 @@ def test_what_stands_beside_the_readings_rests_on_the_same_reckoning(monkeypatch
     assert len(asked) == 1
 
 
+@pytest.mark.slow
 def test_of_a_whole_page_the_word_errs_no_more_often():
     """Sixteen cells; by intervals of one cell each, nearly every second page held a false word."""
     rng = np.random.default_rng(1)

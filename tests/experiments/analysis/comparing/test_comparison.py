@@ -98,6 +98,7 @@ def test_that_no_item_differs_is_known_by_the_items_and_not_by_the_seeds(items, 
     assert alone(one, {name: block.copy() for name, block in one.items()}).verdict == verdict
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seeds", [3, 5])
 def test_equal_arms_are_seldom_called_different(seeds):
     """400 pairs of arms with the same truth: at most about 5 % get a wrong verdict."""

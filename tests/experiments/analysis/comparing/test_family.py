@@ -50,6 +50,7 @@ def test_no_correction_makes_a_p_value_smaller(p_values):
         assert found is None or p <= found <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("differs", [False, True], ids=["nothing differs", "the primary pair differs"])
 @pytest.mark.parametrize("shared", [0.0, 0.5, 0.99])
 def test_a_report_errs_in_six_percent_at_most(differs, shared):

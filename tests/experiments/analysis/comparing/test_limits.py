@@ -112,6 +112,7 @@ def test_two_seeds_are_too_few_for_a_verdict():
     assert {(one.p, one.p_adjusted, one.verdict) for one in rows.values()} == {(None, None, "cannot tell")}
 
 
+@pytest.mark.slow
 def test_without_constraints_there_is_nothing_to_tell():
     report = build_report(make_inputs())
     assert report.limits == {}

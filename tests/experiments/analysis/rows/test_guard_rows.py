@@ -77,6 +77,7 @@ def test_a_domain_of_which_too_few_were_left_is_told() -> None:
     assert "lifted" not in POOL.model_dump()
 
 
+@pytest.mark.slow
 def test_what_was_recommended_is_told_with_its_reason(inputs: ReportInputs) -> None:
     why = GuardChoice(domain="sums", figures={"never_right": 0.95}, reason="95 % of items are never right.")
     made = build_report(replace(make_inputs(), guards=(why,)))

@@ -13,6 +13,7 @@ from experiments.analysis.scores import RunScores
 from experiments.analysis.sentences.cliff_words import below_base, cliff_lines
 from tests.support.cliffs import Truth, planted
 
+pytestmark = pytest.mark.slow
 DOMAIN = "sums"
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from domains.interval import Interval
-from experiments.analysis.assembly import build_report
 from experiments.analysis.sentences.mixing_words import came_true, mixing_lines
 from experiments.analysis.sentences.plan_words import plan_lines
 from experiments.analysis.words import signed
@@ -15,7 +12,7 @@ from experiments.report.html import render_html
 from scheduler.plan import Candidate, Mixing
 from scheduler.plan_limits import Forecast, LimitForecast
 from tests.support.findings import NAMES, make_plan
-from tests.support.report import make_curriculum, make_inputs
+from tests.support.report import make_curriculum, whole_report
 
 PLAN = make_plan(make_curriculum(NAMES[:4], (0, 1, 2)))
 SOME = Interval.of(0.5, 0.4, 0.6, 3)
@@ -80,9 +77,9 @@ def test_what_no_joint_probe_told_is_never_called_sure():
 
 @pytest.mark.parametrize(("staged", "said"), [("cumulative", True), ("sequential", False), ("joint, then a", False)])
 def test_what_came_of_a_prediction_stands_beside_it(staged, said):
-    inputs = make_inputs()
-    advised = inputs.plan.model_copy(update={"mixing": mixing(staged=staged)})
-    report = build_report(replace(inputs, plan=advised))
+    report = whole_report()
+    advised = report.plan.model_copy(update={"mixing": mixing(staged=staged)})
+    report = report.model_copy(update={"plan": advised})
     found = next(row for row in report.comparisons if (row.arm, row.baseline) == (report.main, "joint"))
     told = came_true(report)
     assert bool(told) is said

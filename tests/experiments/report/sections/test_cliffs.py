@@ -152,10 +152,12 @@ def test_more_lines_than_there_is_room_for_are_counted(report):
     assert lines[-1] == "  … and 6 more in the report."
 
 
+@pytest.mark.slow
 def test_a_run_without_a_fall_says_so():
     assert "no sure fall" in cliff_lines(build_report(planted({})))[0]
 
 
+@pytest.mark.slow
 def test_score_and_likelihood_stand_side_by_side_where_a_stage_was_measured_on_its_way():
     inputs = planted({(2, "sums"): Truth(ability=0.3)}, ways={(2, "sums"): "slide"})
     page = cliffs(build_report(inputs))

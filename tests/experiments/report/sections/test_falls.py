@@ -17,6 +17,7 @@ from experiments.report.figures.forest import forest_figure
 from experiments.report.sections.falls import fall_panels
 from tests.support.cliffs import Truth, at, planted
 
+pytestmark = pytest.mark.slow
 LOST = {(2, "sums"): Truth(ability=0.25), (1, "sort"): Truth(ability=0.1)}
 WAYS = {(2, "sums"): "cliff", (1, "sort"): "slide"}
 

@@ -48,6 +48,7 @@ def test_tables_fit_and_cut_no_figure(width, domains, names):
         assert re.search(rf"(?<!\S){re.escape(signed(value))}(?!\S)", text)
 
 
+@pytest.mark.slow
 def test_what_was_only_not_reached_is_a_sentence_and_no_empty_table():
     inputs = make_inputs()
     done = len(inputs.tree.nodes) - 3

@@ -51,6 +51,7 @@ def test_all_rounds_are_trained_once_at_the_budget_of_joint_training(tmp_path, r
     assert report_of(job).arms == report.arms
 
 
+@pytest.mark.slow
 def test_the_report_shows_the_rounds_and_why(tmp_path):
     report = done(tmp_path, adaptive("bwt", rule="transfer"))[1]
     rounds = report.arms["adaptive-transfer"].rounds
@@ -61,6 +62,7 @@ def test_the_report_shows_the_rounds_and_why(tmp_path):
     assert "what a little more of the domain would add" in page
 
 
+@pytest.mark.slow
 def test_readings_on_the_way_are_paid_for(tmp_path):
     """Where the rate does not fall by itself, looking takes branches; only adaptive arms choose by them."""
     cost = done(tmp_path / "whole", adaptive())[1].cost.arms

@@ -109,6 +109,7 @@ def test_the_folder_scores_where_stagewise_is_not_there(job, tmp_path):
     assert len(set(scores)) > 3
 
 
+@pytest.mark.slow
 @needs_sandbox
 def test_the_sandbox_travels_too(job, tmp_path):
     recipe, _ = rewarded(job, tmp_path, {"type": "code", "tests": "assert f(2) == 4"})
@@ -196,6 +197,7 @@ def test_the_scores_are_stagewises_own_group_by_group(job, tmp_path):
     assert alone == mixes[one.domain]([said[3]], one.example)[0].score
 
 
+@pytest.mark.slow
 def test_messages_are_read_by_their_last_one(job, tmp_path):
     recipe = recipe_of(job, "grpo", chat=True)
     write_recipe(recipe, job, TOOLS["trl"], tmp_path / "out", "")
@@ -204,6 +206,7 @@ def test_messages_are_read_by_their_last_one(job, tmp_path):
     assert loaded(tmp_path / "out").reward(None, said, domain=["sorting"] * 2, item=[item.id] * 2) == [1.0, 0.0]
 
 
+@pytest.mark.slow
 def test_an_item_of_another_export_is_refused(job, tmp_path):
     write_recipe(recipe_of(job, "grpo"), job, TOOLS["trl"], tmp_path / "out", "")
     # The folder has a DataError of its own.
@@ -212,6 +215,7 @@ def test_an_item_of_another_export_is_refused(job, tmp_path):
     assert type(caught.value).__name__ == "DataError"
 
 
+@pytest.mark.slow
 def test_a_users_function_travels_with_the_folder(job, tmp_path):
     (tmp_path / "mine.py").write_text(CODE, "utf-8")
     recipe, _ = rewarded(job, tmp_path, {"type": "function", "file": "mine.py", "name": "vowels"})

@@ -57,8 +57,7 @@ def test_a_stages_rows_are_what_it_draws_in_its_order(job):
     assert not {item.id for item in first} & {item.id for item in second}
 
 
-@pytest.mark.parametrize("chat", [False, True])
-@pytest.mark.parametrize("lora", [None, LORA])
+@pytest.mark.parametrize(("chat", "lora"), [(False, None), (True, LORA)])
 def test_trl_reads_its_configuration_and_its_data(job, tmp_path, chat, lora, monkeypatch):
     recipe = recipe_of(job, "sft", "grpo", chat=chat, lora=lora, lr_schedule="constant", warmup_steps=2)
     configs = written(job, recipe, "trl", tmp_path / "out")

@@ -194,6 +194,7 @@ def test_a_stage_that_joins_later_finds_its_parent_again(store: Store, tmp_path:
     assert as_if_whole(store, larger, uninterrupted(tmp_path / "other", larger))
 
 
+@pytest.mark.slow
 @examples(12)
 @given(st.data())
 def test_whatever_is_pruned_any_run_ends_as_if_nothing_was(

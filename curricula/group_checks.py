@@ -10,8 +10,8 @@ from curricula.schema import Curriculum
 from domains.suggest import did_you_mean
 
 GROUPS: KeyPath = ("schedule", "probing", "groups")
-TAKEN = ("joint", "total")
-"""Names of other probes and rows."""
+TAKEN = "total"
+"""Stands beside the rows of the probes."""
 
 
 def group_problems(curriculum: Curriculum) -> Iterator[Problem]:
@@ -23,7 +23,7 @@ def group_problems(curriculum: Curriculum) -> Iterator[Problem]:
 
 def _names(curriculum: Curriculum) -> Iterator[Problem]:
     for name in curriculum.schedule.probing.groups:
-        if name in curriculum.domains or name in TAKEN:
+        if name in curriculum.domains or name == TAKEN:
             what = "a domain has this name" if name in curriculum.domains else "this name is kept"
             yield Problem((*GROUPS, name), f"{what}, so no group can have it", name, "Choose another.")
 

@@ -1,6 +1,7 @@
 """What people read of an arm: ``<ordering>-<composition>`` (``bwt-sequential``, ``random-0-cumulative``), ``explicit``,
 ``joint``, ``joint-tuned``, ``joint-probes``, ``joint-weighted``, ``joint-x0.5``, ``merge-ties``, ``joint-half``,
-``bwt-sequential-rehearsed``, ``adaptive-transfer``, ``probe-a``. What an arm is stands in its fields.
+``bwt-sequential-rehearsed``, ``adaptive-transfer``; of a probe: ``probe-a``, ``probe+joint``.
+What an arm is stands in its fields.
 """
 
 from __future__ import annotations

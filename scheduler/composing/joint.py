@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from curricula.schema import Curriculum
 from curricula.stage import Method, Probes, Schedule, Stage
+from domains.exact import exactly
 from domains.frozen import fingerprint
 from scheduler.composing.parts import parts_of, sources
 from scheduler.composing.rate_path import paced, readings
@@ -25,7 +26,7 @@ LEAST_LENGTH = 0.25
 
 def at_budget(factor: float) -> str:
     """Name of plain joint training at a multiple of the schedule's budget."""
-    return f"{JOINT}-x{factor:g}"
+    return f"{JOINT}-x{exactly(factor)}"
 
 
 def is_plain_joint(arm: Schedule) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from curricula.merge import Merge, MergeMethod
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
+from domains.exact import exactly
 
 HALF = 0.5
 DENSITY = 0.5
@@ -51,7 +52,7 @@ def ways_back(curriculum: Curriculum, schedules: Sequence[Schedule], main: str) 
 
 def way_back_name(schedule: Schedule, stage: int, share: float) -> str:
     """Name of the model so far from a stage's start to its end."""
-    return f"{schedule.name}, {share:g} of stage {stage}"
+    return f"{schedule.name}, {exactly(share)} of stage {stage}"
 
 
 def _between(schedule: Schedule, stage: int, share: float) -> Schedule:

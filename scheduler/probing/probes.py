@@ -12,7 +12,8 @@ from scheduler.grouping import units_of
 from scheduler.measurements import Path
 from scheduler.orderings import MEASURED
 
-JOINT_PROBE = "probe-joint"
+JOINT_PROBE = "probe+joint"
+"""No domain or group has a plus in its name: what `probe-joint` is called is the probe of one that is named joint."""
 
 
 def needs_probes(curriculum: Curriculum) -> bool:

@@ -53,8 +53,8 @@ BROKEN = [
         f"{AT}.tales: a domain has this name, so no group can have it, got 'tales'. Choose another.",
     ),
     (
-        grouped("{joint: [sums, more]}"),
-        f"{AT}.joint: this name is kept, so no group can have it, got 'joint'. Choose another.",
+        grouped("{total: [sums, more]}"),
+        f"{AT}.total: this name is kept, so no group can have it, got 'total'. Choose another.",
     ),
     (
         grouped("{words: [sums, tales]}") + "stages: {tales: {method: sft}}\n",

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curricula.size_checks import stage_runs
-from scheduler.arms import arm_names, fixed_arms, main_arm
+from experiments.run.estimating.estimate import drawn_schedules
+from scheduler.arms import BASE_ARM, arm_names, fixed_arms, main_arm
 from scheduler.composing.joint import budget
-from scheduler.probing.probes import needs_probes, probe_schedules
+from scheduler.composing.merges import ways_back
+from scheduler.probing.probes import first_probes, needs_probes, probe_schedules
 from tests.support.arms import EXPLICIT, NO_BASELINE_ORDERS, all_arms, names
 from tests.support.properties import examples
 from tests.support.scheduler import DOMAIN_NAMES, NAMES, make_curriculum
@@ -150,15 +152,30 @@ def test_no_more_stage_runs_are_made_than_the_check_of_sizes_counts(schedule):
     assert sum(len(arm.stages) for arm in (*all_arms(curriculum), *probes)) <= stage_runs(curriculum)
 
 
-@given(domains=st.lists(DOMAIN_NAMES, unique=True, min_size=3, max_size=5), data=st.data())
+@given(domains=st.lists(DOMAIN_NAMES, unique=True, min_size=3, max_size=6), group=DOMAIN_NAMES, data=st.data())
 @examples(40)
-def test_no_two_schedules_have_one_name_whatever_the_domains_are_called(domains, data):
+def test_no_two_schedules_have_one_name_whatever_the_domains_are_called(domains, group, data):
+    """Also where two domains are probed together, and all of them once more."""
     schedule = {"order": data.draw(st.sampled_from(["bwt", "given", "random"])), "leave_out": "none"}
     if schedule["order"] == "given":
         schedule["given"] = domains
-    curriculum = make_curriculum(domains, schedule=schedule, baselines={"orders": ["bwt", "reverse", "bwt"]})
-    every = [*probe_schedules(curriculum), *all_arms(curriculum)]
+    schedule["probing"] = {"joint": True, "groups": {group: domains[:2]} if group not in domains else {}}
+    baselines = {"orders": ["bwt", "reverse", "bwt"], "joint_budgets": [0.5, 2, 0.3333333, 0.33333334]}
+    evaluation = {"way_back": [0.5, 0.3333333, 0.33333334]}
+    curriculum = make_curriculum(domains, schedule=schedule, baselines=baselines, evaluation=evaluation)
+    found = drawn_schedules(curriculum, 0)
+    every = [BASE_ARM, *found, *ways_back(curriculum, found, main_arm(curriculum))]
+    assert {"probe", "joint", "main"} <= {one.role for one in every}
     assert len(names(every)) == len(every)
+
+
+@pytest.mark.parametrize("groups", [{}, {"joint": ["a", "b"]}])
+def test_the_probe_of_a_domain_or_group_called_joint_is_not_the_joint_probe(groups):
+    called = ["a", "b", "c"] if groups else ["a", "b", "joint"]
+    curriculum = make_curriculum(called, schedule={"probing": {"joint": True, "groups": groups}})
+    probes = first_probes(curriculum)
+    assert names(probes) >= {"probe-joint", "probe+joint"}
+    assert len(names(probes)) == len(probes)
 
 
 HARMFUL = np.array([[0.3, 0, 0, 0], [0, 0.3, 0, 0], [0, 0, 0.3, 0], [-0.2, -0.2, -0.2, -0.1]])

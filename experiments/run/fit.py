@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from curricula.loader import at_line
-from curricula.schema import Curriculum, ScratchModel, SearchSpec
-from curricula.stage import Stage
+from curricula.schema import Curriculum, ScratchModel
 from domains.errors import DataError
 from domains.example import Example, Splits
 from domains.frozen import fingerprint
@@ -20,10 +19,7 @@ from experiments.models.tokens import chat, prompting
 from experiments.models.tokens import lengths as lengths_module
 from experiments.models.tokens.lengths import Lengths, byte_lengths, check_fit, fits, shortened
 from experiments.nodes.formats import FORMATS, formatted
-from scheduler.composing.compositions.explicit import explicit_stages
-from scheduler.composing.compositions.table import KINDS
-from scheduler.composing.parts import joint_stages
-from scheduler.probing.probes import known_left_out
+from experiments.run.possible import possible_stages
 
 Data = Mapping[str, Splits]
 
@@ -40,8 +36,9 @@ def check_everything_fits(curriculum: Curriculum, data: Data, lengths: Lengths |
         return ()
     check_chat(curriculum, chat=known.chat)
     notes: list[str] = []
+    longest = longest_completions(curriculum)
     for name, spec in curriculum.domains.items():
-        answers = check_fit(name, data[name]["train"], known, longest_completion(curriculum, name))
+        answers = check_fit(name, data[name]["train"], known, longest[name])
         for split in ("validation", "test"):
             answers += check_fit(name, data[name][split], known, spec.max_tokens)
         notes += _unreachable(name, spec, answers)
@@ -102,12 +99,17 @@ def check_chat(curriculum: Curriculum, *, chat: bool) -> None:
             )
 
 
-def fit_of(curriculum: Curriculum, name: str, lengths: Lengths | None) -> Fit | None:
-    """How a domain's items are made to fit; None where those that do not are an error, or lengths are not known."""
+def fits_of(curriculum: Curriculum, lengths: Lengths | None) -> dict[str, Fit | None]:
+    """Domain → how its items are made to fit; None where those that do not are an error, or lengths are not known."""
+    if all(spec.on_long == "error" for spec in curriculum.domains.values()):
+        return dict.fromkeys(curriculum.domains)
+    return {name: _fit(curriculum, name, lengths, most) for name, most in longest_completions(curriculum).items()}
+
+
+def _fit(curriculum: Curriculum, name: str, lengths: Lengths | None, longest: int) -> Fit | None:
     spec, known = curriculum.domains[name], known_lengths(curriculum, lengths)
     if spec.on_long == "error" or known is None or known.context is None:
         return None
-    longest = longest_completion(curriculum, name)
     identity = known.identity and f"{known.identity} {known.context} {longest} {_code()}"
     if spec.on_long == "drop":
         return Fit(lambda example: example if fits(example, known, longest) else None, identity)
@@ -127,10 +129,15 @@ def known_lengths(curriculum: Curriculum, lengths: Lengths | None) -> Lengths | 
     return byte_lengths(model.context) if isinstance(model, ScratchModel) else lengths
 
 
-def longest_completion(curriculum: Curriculum, name: str) -> int:
-    """The most tokens that a completion of this domain may have, in evaluation and in any stage that trains on it."""
-    lengths = (stage.longest_rollout(curriculum.domains) for stage in stages(curriculum, name))
-    return max([curriculum.domains[name].max_tokens, *lengths])
+def longest_completions(curriculum: Curriculum) -> dict[str, int]:
+    """Domain → the most tokens that its completions may have, in evaluation and in any stage by GRPO that may train on
+    it."""
+    found = {name: spec.max_tokens for name, spec in curriculum.domains.items()}
+    for stage in possible_stages(curriculum):
+        if stage.training.method == "grpo":
+            longest = stage.longest_rollout(curriculum.domains)
+            found |= {name: max(found[name], longest) for name in stage.mixture}
+    return found
 
 
 def _unreachable(name: str, spec: DomainSpec, answers: Sequence[int]) -> list[str]:
@@ -148,33 +155,3 @@ def _unreachable(name: str, spec: DomainSpec, answers: Sequence[int]) -> list[st
             hint="Raise max_tokens, or shorten the answers.",
         )
     return [f"{name}: {told}, so that no completion can match them; raise max_tokens."]
-
-
-def stages(curriculum: Curriculum, name: str) -> Iterator[Stage]:
-    """Stages by GRPO that may train on a domain, with the most domains that can stand in their mixture.
-
-    Which stage is last, and so mixes all domains, is not known before the probes: every one may be.
-    """
-    spec, baselines = curriculum.schedule, curriculum.baselines
-    kept = [domain for domain in curriculum.domains if domain not in known_left_out(curriculum)]
-    possible = [Stage(mixture={name: 1.0}, training=curriculum.stage_training(name))]
-    if spec.composition == "explicit":
-        possible += [stage for stage in explicit_stages(curriculum) if name in stage.mixture]
-    rehearses = spec.replay > 0 or baselines.rehearse is not None
-    kinds = [KINDS[way] for way in (spec.composition, *baselines.compositions) if way != "explicit"]
-    mixes = rehearses or any(kind.mixes and kind.alone for kind in kinds) or _search_mixes(curriculum)
-    mixture = dict.fromkeys(kept, 1.0)
-    if mixes and spec.composition != "explicit" and kept:
-        possible += [Stage(mixture=mixture, training=curriculum.stage_training(last)) for last in kept]
-    if kept and any(not kind.alone and not kind.by_round for kind in kinds):
-        possible.append(Stage(mixture=mixture, training=curriculum.training))
-    if baselines.any_joint or curriculum.mixing_rules:
-        possible += joint_stages(curriculum)
-    return (stage for stage in possible if stage.training.method == "grpo" and name in stage.mixture)
-
-
-def _search_mixes(curriculum: Curriculum) -> bool:
-    """Whether a search may propose stages over several domains; its comparison with joint training does always."""
-    search = curriculum.search
-    asked = search != SearchSpec()
-    return asked and (set(search.compositions) != {"sequential"} or any(search.replay) or any(search.refresh))

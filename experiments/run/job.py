@@ -36,7 +36,7 @@ from experiments.analysis.notes.guard_advice import recommended
 from experiments.models.tokens.lengths import Lengths
 from experiments.nodes.setup import Setup, make_setup
 from experiments.nodes.tree import base_node
-from experiments.run.fit import check_everything_fits, fit_of
+from experiments.run.fit import check_everything_fits, fits_of
 from experiments.store import Store, View
 from scheduler.composing.compositions.table import check_composed
 
@@ -168,6 +168,7 @@ def prepare_data(
     alike: dict[str, Found] = {}
     coded: dict[str, DomainSpec] = {}
     wrong: list[UserError] = []
+    fits = fits_of(curriculum, lengths)
     for name, spec in curriculum.domains.items():
         try:
             coded[name] = with_codes(name, spec, file.parent)
@@ -177,7 +178,7 @@ def prepare_data(
                 sizes_of(spec, curriculum.evaluation.validation, curriculum.evaluation.test),
                 curriculum.data_seed,
                 file.parent,
-                fit=fit_of(curriculum, name, lengths),
+                fit=fits[name],
                 kept=kept,
                 alike=alike,
                 told=partial(_told_of, told, name),

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
-from scheduler.arms.known import Known, before, planned, unmeasured_input
+from scheduler.arms.known import before, planned, supposed, unmeasured_input
 from scheduler.arms.names import main_arm
-from scheduler.arms.wanted import wanted_arms
+from scheduler.arms.wanted import make_arms, wanted_arms
 from scheduler.orderings import OrderingInput
 from scheduler.plan import Plan
 
 BASE_ARM = Schedule(name="base", role="base", stages=(), composition="explicit", origin="The model before any stage.")
 
-__all__ = ["BASE_ARM", "arm_names", "fixed_arms", "main_arm", "planned_arms", "unmeasured_input"]
+__all__ = ["BASE_ARM", "arm_names", "fixed_arms", "main_arm", "planned_arms", "supposed_arms", "unmeasured_input"]
 
 
 def arm_names(curriculum: Curriculum) -> tuple[str, ...]:
@@ -30,7 +30,7 @@ def fixed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
     Adaptive mixing is never among them: scheduler/mixing/arms.py has it, as far as its rounds are known.
     """
     known = before(curriculum)
-    return tuple(_made(known, {}).values()) if known else ()
+    return tuple(make_arms(known, {}).values()) if known else ()
 
 
 def planned_arms(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> tuple[Schedule, ...]:
@@ -38,15 +38,14 @@ def planned_arms(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> tup
     if curriculum.schedule.composition == "explicit":
         return ()
     fixed = {arm.name: arm for arm in fixed_arms(curriculum)}
-    made = _made(planned(curriculum, plan, data), fixed)
+    made = make_arms(planned(curriculum, plan, data), fixed)
     return tuple(arm for name, arm in made.items() if name not in fixed)
 
 
-def _made(known: Known, already: dict[str, Schedule]) -> dict[str, Schedule]:
-    """With every arm that can be made of this; those that are there stay as they are."""
-    found = dict(already)
-    for arm in wanted_arms(known.curriculum):
-        made = arm.make(known, found) if arm.make and arm.name not in found else None
-        if made is not None:
-            found[arm.name] = made
-    return found
+def supposed_arms(curriculum: Curriculum) -> tuple[Schedule, ...]:
+    """Those that rest on probes, before there are any: as they are if domains are trained in the order in which they
+    are written, and as many as the curriculum itself leaves in."""
+    if curriculum.schedule.composition == "explicit":
+        return ()
+    fixed = {arm.name: arm for arm in fixed_arms(curriculum)}
+    return tuple(arm for name, arm in make_arms(supposed(curriculum), fixed).items() if name not in fixed)

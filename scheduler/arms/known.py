@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -75,6 +75,21 @@ def before(curriculum: Curriculum) -> Known | None:
     data = unmeasured_input(curriculum).only(kept)
     order = None if spec.order in MEASURED else ORDERINGS[spec.order](data)
     return Known(curriculum, kept, order)
+
+
+def supposed(curriculum: Curriculum) -> Known:
+    """What will be known once there is a plan, in its place: as if every domain helped those written after it."""
+    size, left = len(curriculum.domains), known_left_out(curriculum)
+    kept = tuple(name for name in curriculum.domains if name not in left)
+    helps = np.triu(np.ones((size, size)), 1)
+    data = replace(
+        unmeasured_input(curriculum),
+        base=np.zeros(size),
+        transfer=helps,
+        worth=np.ones(size),
+        delta_entropy=(None,) * size,
+    )
+    return Known(curriculum, kept, kept, data.only(kept))
 
 
 def planned(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> Known:

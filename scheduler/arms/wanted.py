@@ -49,6 +49,16 @@ def wanted_arms(curriculum: Curriculum) -> tuple[Wanted, ...]:
     return found
 
 
+def make_arms(known: Known, already: Made) -> dict[str, Schedule]:
+    """With every arm that can be made of this; those that are there stay as they are."""
+    found = dict(already)
+    for arm in wanted_arms(known.curriculum):
+        made = arm.make(known, found) if arm.make and arm.name not in found else None
+        if made is not None:
+            found[arm.name] = made
+    return found
+
+
 def _own(curriculum: Curriculum) -> Iterator[Wanted]:
     """The schedule itself; its order in other compositions; the same rehearsed; adaptive mixing by other rules."""
     spec, baselines, draw = curriculum.schedule, curriculum.baselines, own_draw(curriculum)

@@ -32,12 +32,6 @@ class Part:
         return Stage(mixture=shares, training=self.training.lasting(self.steps(completions), rate))
 
 
-def joint_stages(curriculum: Curriculum, names: Sequence[str] | None = None) -> tuple[Stage, ...]:
-    """What joint training trains by each method at the budget of the own stages of `names`; None: of all domains."""
-    parts = parts_of(curriculum, sources(curriculum, tuple(curriculum.domains) if names is None else names))
-    return tuple(part.stage(part.budget) for part in parts.values())
-
-
 def even_stage(curriculum: Curriculum, names: Sequence[str]) -> Stage:
     """One stage on these domains, which are trained by one method, in equal shares: as long as one's own on average."""
     part = _part(curriculum, own_stages(curriculum, names))

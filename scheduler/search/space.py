@@ -10,7 +10,7 @@ the composition is joint (`joint_space`).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution
@@ -30,6 +30,8 @@ from scheduler.search.orders import order_of, place_space, placed, places
 SFT_FIRST = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of joint training after which it may change from SFT to GRPO. None beside them: each domain by its own
 method."""
+MIXING = ("opening", "refresh", "replay", "sft_first")
+"""Choices by which a stage trains several domains, or trains them by another method."""
 Params = Mapping[str, Any]
 Values = dict[str, tuple[Any, ...]]
 
@@ -81,6 +83,16 @@ def choice_of(params: Params, curriculum: Curriculum, order: Path | None = None)
     to the plan is not told its order.
     """
     return completed(params, defaults(curriculum), order or pinned(curriculum))
+
+
+def kinds_of(curriculum: Curriculum) -> Iterator[Choice]:
+    """One choice of each composition with each value of what mixes domains or changes a mixture's method; else the
+    first values, all domains, as they are written."""
+    values, order = _values(curriculum), searched_domains(curriculum)
+    for composition in values["composition"]:
+        for name in MIXING:
+            for value in values.get(name, ()):
+                yield choice_of({"composition": composition, name: value}, curriculum, order)
 
 
 def pinned(curriculum: Curriculum) -> Path | None:

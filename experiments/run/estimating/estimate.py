@@ -86,7 +86,7 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
     curriculum = with_chosen(known.curriculum)
     prepared = replace(known, curriculum=curriculum)
     planned = _planned(job) if job and not waiting(job.curriculum) else None
-    drawn = [planned] if planned else [_schedules(prepared, draw) for draw in range(_draws(curriculum))]
+    drawn = [planned] if planned else [drawn_schedules(curriculum, draw) for draw in range(_draws(curriculum))]
     grown = [grow(prepared.setup, schedules, curriculum.seeds) for schedules in drawn]
     trees = [with_ways_back(prepared.setup, curriculum, *pair) for pair in zip(grown, drawn, strict=True)]
     longest = max(trees, key=_steps)
@@ -153,9 +153,8 @@ def _planned(job: Job) -> tuple[Schedule, ...] | None:
     return (*(first_probes(job.curriculum) if probed else ()), *arms(job.curriculum, found))
 
 
-def _schedules(prepared: Prepared, draw: int) -> tuple[Schedule, ...]:
+def drawn_schedules(curriculum: Curriculum, draw: int) -> tuple[Schedule, ...]:
     """Probes and arms, for a plan from random measurements."""
-    curriculum = prepared.curriculum
     if not needs_probes(curriculum):
         return arms(curriculum, Findings(rounds=guessed_rounds(curriculum, None, draw)))
     measured = _random_measurements(curriculum, draw)

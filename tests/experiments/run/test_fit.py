@@ -7,7 +7,7 @@ import pytest
 
 from curricula.loader import load_curriculum
 from domains.errors import DataError
-from experiments.run.fit import longest_completion
+from experiments.run.fit import longest_completions
 from experiments.run.job import prepare_data
 
 CURRICULUM = """\
@@ -91,7 +91,7 @@ def test_a_schedule_that_rehearses_mixes_domains(tmp_path):
     text = CURRICULUM.format(on_long="error", max_tokens=3, kind="structured")
     for rehearse, longest in (("", 3), (", rehearse: {replay: 0.1}", 8)):
         file.write_text(f"{text}{alone}, compositions: []{rehearse}}}\n")
-        assert longest_completion(load_curriculum(file), "one") == longest
+        assert longest_completions(load_curriculum(file))["one"] == longest
 
 
 def test_a_schedule_in_pairs_mixes_domains(tmp_path):
@@ -102,7 +102,7 @@ def test_a_schedule_in_pairs_mixes_domains(tmp_path):
     for composition, longest in (("sequential", 3), ("pairs", 8)):
         said = f"baselines: {{{alone}, compositions: []}}\nschedule: {{composition: {composition}}}\n"
         file.write_text(text + said)
-        assert longest_completion(load_curriculum(file), "one") == longest
+        assert longest_completions(load_curriculum(file))["one"] == longest
 
 
 def test_items_must_fit_in_every_format_too(tmp_path):

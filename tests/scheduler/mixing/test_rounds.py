@@ -12,7 +12,7 @@ from scheduler.composing import compose
 from scheduler.composing.choice import own_choice
 from scheduler.composing.compositions.table import drafts
 from scheduler.composing.draft import StageBudgets
-from scheduler.composing.parts import joint_stages
+from scheduler.composing.parts import parts_of, sources
 from scheduler.mixing.guess import guessed_rounds
 from scheduler.mixing.rounds import advance, begin, schedule_of
 
@@ -82,9 +82,9 @@ def test_a_trial_of_a_search_is_composed_as_the_runs_own_arm(own):
     assert compose.schedule_of(choice, curriculum, "trial", mixtures=mixtures).stages == arm.stages
     base = StageBudgets(curriculum)
     assert [base.completions(draft) for draft in drafts(choice, base)] == [one.rollout_budget for one in arm.stages]
-    (whole,) = joint_stages(curriculum)
-    assert arm.steps == whole.training.steps
-    assert {stage.training.method for stage in arm.stages} == {whole.training.method}
+    ((method, whole),) = parts_of(curriculum, sources(curriculum, order)).items()
+    assert arm.steps == whole.steps(whole.budget)
+    assert {stage.training.method for stage in arm.stages} == {method}
 
 
 def test_without_a_floor_nothing_is_promised():

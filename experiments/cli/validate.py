@@ -160,6 +160,8 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
 
 def _no_time(cost: CostEstimate) -> str:
     """Why the time is not known, and what would tell."""
+    if cost.untimed is not None:
+        return f"Time: not estimated: {cost.untimed}"
     first = (
         "a model in the store is measured as this curriculum asks"
         if cost.to_measure

@@ -10,7 +10,7 @@ import numpy as np
 from curricula.recommended import waiting, with_chosen
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
-from domains.errors import ClusterError, StagewiseError
+from domains.errors import ClusterError, StageError, StagewiseError
 from domains.frozen import Frozen
 from experiments.analysis.notes.arm_notes import arm_notes
 from experiments.analysis.notes.guard_advice import choice_lines
@@ -122,13 +122,18 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
 
 def _tried(prepared: Prepared, tree: StageTree, *, asked: bool) -> tuple[Pace | None, str | None]:
     """The pace by a trial, or why it failed. The curriculum is valid all the same: what it has wrong was found before,
-    with file and line, and what only this machine lacks, the run's may have."""
+    with file and line, and what only this machine lacks, the run's may have.
+
+    Raises StageError where a reward fails: what a user wrote breaks in the run as it does here.
+    """
     stages = [node.stage for node in tree.nodes if node.stage is not None]
     try:
         return trial(prepared, stages=stages, asked=asked), None
     except ClusterError as error:
         return None, f"resources.gpus is {prepared.curriculum.resources.gpus:g} and {error.rule}."
     except (StagewiseError, OSError) as error:
+        if isinstance(error, StageError) and error.boundary == "reward":
+            raise
         return None, f"a trial of a few steps failed, as a stage of the run may: {error}"
 
 

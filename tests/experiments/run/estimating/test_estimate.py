@@ -170,7 +170,7 @@ def test_no_mixture_is_tried_that_the_run_does_not_train(tmp_path: Path) -> None
     assert found.pace.step > 0
 
 
-@pytest.mark.parametrize("error", [StageError("reward", "it broke"), StoreError("it broke"), OSError("it broke")])
+@pytest.mark.parametrize("error", [StageError("training", "it broke"), StoreError("it broke"), OSError("it broke")])
 def test_a_trial_that_fails_leaves_the_estimate(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object) -> Cost:
         raise error
@@ -181,6 +181,15 @@ def test_a_trial_that_fails_leaves_the_estimate(error: Exception, monkeypatch: p
     assert found.untimed is not None
     assert found.untimed.startswith("a trial of a few steps failed, as a stage of the run may: ")
     assert "it broke" in found.untimed
+
+
+def test_a_reward_that_fails_is_said_before_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> Cost:
+        raise StageError("reward", "it broke")
+
+    monkeypatch.setattr("experiments.run.estimating.timed_trial._cost", fails)
+    with pytest.raises(StageError, match="it broke"):
+        estimate(tiny(), None)
 
 
 def test_measuring_is_timed_on_a_stage_and_not_on_the_base(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,10 +133,10 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
         console.print(told, highlight=False, soft_wrap=True)
     if cost.finished or cost.to_measure or cost.to_train_again:
         most = "at most " if cost.to_train and cost.stage_runs[0] < cost.stage_runs[1] else ""
-        again = f" ({cost.to_train_again:,} of them again)" if cost.to_train_again else ""
+        new = cost.to_train - cost.to_train_again
         console.print(
-            f"In the store: {cost.finished:,} finished; {most}{cost.to_train:,} "
-            f"stage{'s' * (cost.to_train != 1)} to train{again}, {cost.to_measure:,} only to measure.",
+            f"In the store: {cost.finished:,} finished; {most}{new:,} stage{'s' * (new != 1)} to train, "
+            f"{cost.to_measure:,} to measure again, {cost.to_train_again:,} to train again.",
             highlight=False,
             soft_wrap=True,
         )
@@ -160,6 +160,8 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
 
 def _no_time(cost: CostEstimate) -> str:
     """Why the time is not known, and what would tell."""
+    if cost.untimed is not None:
+        return f"Time: not estimated: {cost.untimed}"
     first = (
         "a model in the store is measured as this curriculum asks"
         if cost.to_measure

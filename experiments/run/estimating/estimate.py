@@ -10,6 +10,7 @@ import numpy as np
 from curricula.recommended import waiting, with_chosen
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
+from domains.errors import ClusterError, StageError, StagewiseError
 from domains.frozen import Frozen
 from experiments.analysis.notes.arm_notes import arm_notes
 from experiments.analysis.notes.guard_advice import choice_lines
@@ -66,6 +67,8 @@ class CostEstimate(Frozen):
     """Memory of the stage that takes most. None where the model's shape is not known."""
     pace: Pace | None
     """None where nothing tells: a pretrained model without a finished stage in the store, unless a trial is asked."""
+    untimed: str | None
+    """Why a trial ended without a pace; None where it did not, or none was made."""
     notes: tuple[str, ...]
     """What the arms' stages do that their writer may not expect, e.g. shares that round to no prompt."""
     worker_seconds: float | None
@@ -91,7 +94,8 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
     trees = [with_ways_back(prepared.setup, curriculum, *pair) for pair in zip(grown, drawn, strict=True)]
     longest = max(trees, key=_steps)
     done = job.view.finished(longest.nodes) if job else set()
-    pace = (measured_pace(job, _finished(job, trees)) if job else None) or trial(prepared, asked=timed)
+    measured = measured_pace(job, _finished(job, trees)) if job else None
+    pace, untimed = (measured, None) if measured else _tried(prepared, longest, asked=timed)
     left = [node for node in longest.nodes if node.id not in done]
     untrained = [node for node in left if not (job and job.view.has_weights(node))]
     wanted = {node.slug for tree in trees for node in tree.nodes}
@@ -109,10 +113,28 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
         disk=disk_of(prepared, untrained),
         peak=peak_of(prepared, longest.nodes),
         pace=pace,
+        untimed=untimed,
         notes=(*told, *_notes(drawn)),
         worker_seconds=pace.worker_seconds(untrained, sum(node.measured for node in left), prepared) if pace else None,
         path_seconds=pace.path_seconds(left, untrained, prepared) if pace else None,
     )
+
+
+def _tried(prepared: Prepared, tree: StageTree, *, asked: bool) -> tuple[Pace | None, str | None]:
+    """The pace by a trial, or why it failed. The curriculum is valid all the same: what it has wrong was found before,
+    with file and line, and what only this machine lacks, the run's may have.
+
+    Raises StageError where a reward fails: what a user wrote breaks in the run as it does here.
+    """
+    stages = [node.stage for node in tree.nodes if node.stage is not None]
+    try:
+        return trial(prepared, stages=stages, asked=asked), None
+    except ClusterError as error:
+        return None, f"resources.gpus is {prepared.curriculum.resources.gpus:g} and {error.rule}."
+    except (StagewiseError, OSError) as error:
+        if isinstance(error, StageError) and error.boundary == "reward":
+            raise
+        return None, f"a trial of a few steps failed, as a stage of the run may: {error}"
 
 
 def _draws(curriculum: Curriculum) -> int:

@@ -12,7 +12,7 @@ from domains.errors import ClusterError
 from experiments.cli.validate import validate
 from experiments.cli.workers import workers_of
 from experiments.executors.gpus import idle_note, missing_note, own_gpus
-from tests.support.commands import variant
+from tests.support.commands import variant, within
 
 
 @pytest.fixture
@@ -90,6 +90,28 @@ def test_validate_says_so_unless_a_cluster_is_named(
     monkeypatch.chdir(tmp_path)
     validate(variant(tmp_path, ("seeds: [0, 1]", "seeds: [0, 1]\nresources: {gpus: 1}")))
     assert (f"Note: {missing_note(1, 0)}" in capsys.readouterr().out) == noted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("gpus", "there", "why"),
+    [
+        (1, 0, "resources.gpus is 1 and no GPU is visible here."),
+        (4, 2, "resources.gpus is 4 and 2 GPUs are visible here."),
+    ],
+)
+def test_validate_ends_well_where_only_a_run_here_would_be_refused(
+    gpus: float, there: int, why: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("experiments.executors.gpus.own_gpus", lambda: there)
+    monkeypatch.setattr("torch.cuda.device_count", lambda: there)
+    file = variant(tmp_path, ("seeds: [0, 1]", f"seeds: [0, 1]\nresources: {{gpus: {gpus}}}"))
+    done = within(
+        "validate", file, "--store", tmp_path / "store", RAY_ADDRESS="", XDG_CACHE_HOME=str(tmp_path), COLUMNS="300"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"Note: {missing_note(gpus, there)}" in done.stdout
+    assert f"Time: not estimated: {why}" in done.stdout
 
 
 class Cluster(nullcontext):

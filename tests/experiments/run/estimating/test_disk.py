@@ -56,8 +56,9 @@ def test_a_pretrained_model_is_timed_where_that_is_asked_for(tmp_path: Path) -> 
     save_checkpoint(*wide, tmp_path / "base")
     curriculum = prepared.curriculum.model_copy(update={"model": model})
     prepared = replace(prepared, curriculum=curriculum, setup=prepared.setup.model_copy(update={"model": model}))
-    assert trial(prepared) is None
-    pace = trial(prepared, asked=True)
+    stages = [Stage(mixture={"sorting": 1.0, "stories": 1.0}, training=curriculum.training)]
+    assert trial(prepared, stages=stages) is None
+    pace = trial(prepared, stages=stages, asked=True)
     assert pace is not None
     assert pace.step > 0
     assert pace.warmup_step == 0

@@ -10,8 +10,9 @@ import pytest
 
 from curricula.guards import Guards
 from curricula.loader import load_curriculum
-from curricula.stage import Training
+from curricula.stage import Stage, Training
 from domains.endpoints import EndpointSpec
+from domains.errors import StageError, StoreError
 from domains.rewards.judge import JudgeReward
 from experiments.measures.suite import suite_of
 from experiments.nodes.record import Cost, DomainScore, Record
@@ -20,16 +21,19 @@ from experiments.run.estimating.estimate import estimate
 from experiments.run.estimating.pace import Pace, at_once, pace_of
 from experiments.run.estimating.peak import peak_of
 from experiments.run.estimating.questions import of_node
-from experiments.run.estimating.timed_trial import trial
+from experiments.run.estimating.timed_trial import MOST, timed_kinds, trial
 from experiments.run.job import Job, Prepared, job_at, prepare_data
 from experiments.run.remaining import Range
 from experiments.store import Store
 from scheduler.probing.probes import probe_schedules
+from tests.support.commands import variant
 from tests.support.nodes import leave
 from tests.support.records import PROVENANCE
 from tests.support.tiny import tiny
 
 pytestmark = pytest.mark.slow
+MIX = Stage(mixture={"sorting": 1.0, "stories": 1.0}, training=Training(steps=4, prompts=4, rollouts=4))
+ALONE = "joint: false, joint_tuned: false, joint_probes: false, joint_weighted: false, joint_budgets: []"
 
 
 def record(path: tuple[str, ...], **cost: float) -> Record:
@@ -106,12 +110,86 @@ def test_counts_hold_for_every_plan_and_finished_nodes_set_the_pace(tmp_path: Pa
 
 def test_a_trial_times_real_steps_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    pace = trial(tiny())
+    pace = trial(tiny(), stages=[MIX])
     assert pace is not None
     assert pace.step > 0
     assert pace.evaluation > 0
     # Torch makes a cache of its own where it is loaded first.
     assert [one.name for one in tmp_path.iterdir() if not one.name.startswith("torchinductor")] == []
+
+
+def on(*names: str, method: str = "grpo", steps: int = 1) -> Stage:
+    return Stage(mixture=dict.fromkeys(names, 1.0), training=Training(method=method, steps=steps))  # type: ignore[arg-type]
+
+
+def test_what_is_timed_is_what_the_run_trains() -> None:
+    """One of its kinds of stages each, the widest of a method, by the steps that these stand for."""
+    sorting, stories = on("sorting", steps=2), on("stories", steps=6)
+    assert timed_kinds([sorting, stories, sorting], tiny()) == [(sorting, 4), (stories, 6)]
+    both, taught = on("sorting", "stories", steps=3), on("stories", method="sft", steps=5)
+    assert timed_kinds([both, sorting, stories], tiny()) == [(both, 11)]
+    assert timed_kinds([both, sorting, taught], tiny()) == [(both, 5), (taught, 5)]
+
+
+def test_of_many_kinds_those_with_the_longest_completions_are_timed() -> None:
+    spec = tiny().curriculum.domains["sorting"]
+    domains = {f"d{size}": spec.model_copy(update={"max_tokens": size}) for size in (5, 9, 3, 8, 2, 7)}
+    many = replace(tiny(), curriculum=tiny().curriculum.model_copy(update={"domains": domains}))
+    found = [stage.label for stage, _ in timed_kinds([on(name) for name in domains], many)]
+    assert found == ["d5", "d7", "d8", "d9"]
+    assert len(found) == MOST
+
+
+def test_a_step_is_the_mean_over_all_steps_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds_of = {("sorting",): 1.0, ("stories",): 4.0}
+
+    def cost(_: object, node: StageNode, parent: StageNode | None) -> Cost:
+        return Cost(eval_seconds=1.0, step_seconds=seconds_of.get(node.path, 0.0))
+
+    monkeypatch.setattr("experiments.run.estimating.timed_trial._cost", cost)
+    pace = trial(tiny(), stages=[on("sorting", steps=2), on("stories", steps=1)])
+    assert pace is not None
+    assert pace.step == pytest.approx(2.0)
+
+
+def test_no_mixture_is_tried_that_the_run_does_not_train(tmp_path: Path) -> None:
+    """The longest completion of one domain fits behind its own prompts, and not behind the other's."""
+    file = variant(
+        tmp_path,
+        ("context: 96", "context: 64"),
+        ("max_tokens: 16", "max_tokens: 45"),
+        ("baselines: {random_orders: 1}", f"baselines: {{random_orders: 0, {ALONE}, compositions: []}}"),
+        ("training:", "schedule: {composition: sequential}\ntraining:"),
+    )
+    prepared = prepare_data(load_curriculum(file), file)
+    with pytest.raises(StageError, match="an item needs"):
+        trial(prepared, stages=[Stage(mixture=MIX.mixture, training=prepared.curriculum.training)])
+    found = estimate(prepared, None)
+    assert found.untimed is None
+    assert found.pace is not None
+    assert found.pace.step > 0
+
+
+@pytest.mark.parametrize("error", [StageError("training", "it broke"), StoreError("it broke"), OSError("it broke")])
+def test_a_trial_that_fails_leaves_the_estimate(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> Cost:
+        raise error
+
+    monkeypatch.setattr("experiments.run.estimating.timed_trial._cost", fails)
+    found = estimate(tiny(), None)
+    assert found.pace is found.worker_seconds is None
+    assert found.untimed is not None
+    assert found.untimed.startswith("a trial of a few steps failed, as a stage of the run may: ")
+    assert "it broke" in found.untimed
+
+
+def test_a_reward_that_fails_is_said_before_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> Cost:
+        raise StageError("reward", "it broke")
+
+    monkeypatch.setattr("experiments.run.estimating.timed_trial._cost", fails)
+    with pytest.raises(StageError, match="it broke"):
+        estimate(tiny(), None)
 
 
 def test_measuring_is_timed_on_a_stage_and_not_on_the_base(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +199,7 @@ def test_measuring_is_timed_on_a_stage_and_not_on_the_base(monkeypatch: pytest.M
         return Cost(eval_seconds=1.0 if parent is None else 5.0, step_seconds=2.0)
 
     monkeypatch.setattr("experiments.run.estimating.timed_trial._cost", cost)
-    pace = trial(tiny())
+    pace = trial(tiny(), stages=[MIX])
     assert pace is not None
     assert (pace.step, pace.warmup_step) == (2.0, 2.0)
     # Two domains with two splits: of each item four answers and a reference, of eight a sample and a divergence.
@@ -206,7 +284,8 @@ def test_a_trial_is_not_stopped_by_a_guard() -> None:
     """An untrained model solves no prompt, which would end the stage with an error."""
     prepared = tiny()
     curriculum = prepared.curriculum.model_copy(update={"training": guarded(pass_rate={"low": 0.5, "high": 0.9})})
-    assert trial(replace(prepared, curriculum=curriculum)) is not None
+    mix = MIX.model_copy(update={"training": curriculum.training})
+    assert trial(replace(prepared, curriculum=curriculum), stages=[mix]) is not None
 
 
 def test_a_judge_is_not_paid_for_a_trial() -> None:
@@ -214,7 +293,8 @@ def test_a_judge_is_not_paid_for_a_trial() -> None:
     judge = JudgeReward(type="judge", url="http://localhost:1/v1", model="m", rubric="x")
     spec = prepared.curriculum.domains["sorting"].model_copy(update={"rewards": (judge,)})
     domains = {**prepared.curriculum.domains, "sorting": spec}
-    assert trial(replace(prepared, curriculum=prepared.curriculum.model_copy(update={"domains": domains}))) is None
+    judged = replace(prepared, curriculum=prepared.curriculum.model_copy(update={"domains": domains}))
+    assert trial(judged, stages=[MIX]) is None
 
 
 def test_a_paraphraser_is_not_paid_for_a_trial(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,6 +312,6 @@ def test_a_paraphraser_is_not_paid_for_a_trial(monkeypatch: pytest.MonkeyPatch) 
         return Cost(train_seconds=1.0, eval_seconds=1.0, step_seconds=1.0)
 
     monkeypatch.setattr("experiments.run.estimating.timed_trial._cost", cost)
-    assert trial(replace(prepared, curriculum=curriculum)) is not None
+    assert trial(replace(prepared, curriculum=curriculum), stages=[MIX]) is not None
     assert "confidence" in asked
     assert "paraphrase" not in asked

@@ -20,7 +20,7 @@ FORTY = tuple(f"d{at:02}" for at in range(40))
 
 def test_forty_domains_are_valid_and_priced_in_seconds(monkeypatch):
     """Without training the few steps that say how long one takes, which depend on the model alone."""
-    monkeypatch.setattr(module, "trial", lambda prepared, asked: None)
+    monkeypatch.setattr(module, "trial", lambda _, **__: None)
     curriculum = make_curriculum(FORTY, search={"lr_scale": [0.5, 1.0]}, seeds=[0, 1])
     start = time.process_time()
     assert not check(curriculum)

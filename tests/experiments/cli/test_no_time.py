@@ -13,6 +13,6 @@ from experiments.run.estimating.estimate import CostEstimate
     [(0, "before a first stage of this model is in the store"), (3, "before a model in the store is measured as this")],
 )
 def test_where_stages_are_in_the_store_no_first_stage_is_waited_for(to_measure: int, said: str) -> None:
-    told = _no_time(CostEstimate.model_construct(to_measure=to_measure))
+    told = _no_time(CostEstimate.model_construct(to_measure=to_measure, untimed=None))
     assert told.startswith(f"Time: not known {said}")
     assert told.endswith("--time tries a few steps.")

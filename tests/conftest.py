@@ -21,7 +21,7 @@ from tests.support.commands import TINY, stagewise, variant, within
 # Time is measured in benchmarks/: on a busy machine a deadline fails tests of correct code. Examples are the same on
 # every machine, so that a red run says that the code changed: more of them would find something once, and then cost
 # everybody's time. HYPOTHESIS_PROFILE=explore looks for new ones.
-settings.register_profile("stagewise", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("stagewise", deadline=None, derandomize=True, max_examples=40)
 settings.register_profile("quick", deadline=None, derandomize=True, max_examples=20)
 settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "stagewise"))

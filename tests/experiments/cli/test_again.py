@@ -39,7 +39,9 @@ def test_what_a_change_costs(
     few: Path,
     few_store: Path,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda _, **__: None)
     file = variant(tmp_path, change, source=few)
     cost = json.loads(within("validate", file, "--store", few_store, "--json").stdout)
     assert [cost[key] for key in KEYS] == [finished, to_train + again, to_measure, again]

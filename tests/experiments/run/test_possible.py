@@ -184,11 +184,11 @@ ONE_BASELINE = [
     {"orders": ["greedy"]},
 ]
 OWN_STAGES = [
-    {},
-    {"a": {"max_tokens": 80}, "c": {"max_tokens": 5}},
-    {"a": {"method": "grpo", "max_tokens": 80, "steps": 10}, "c": {"method": "grpo"}},
-    {"d": {"method": "grpo", "max_tokens": 80, "steps": 10}, "a": {"method": "grpo", "steps": 30}},
+    ("grpo", {"a": {"max_tokens": 80}, "c": {"max_tokens": 5}}),
+    ("sft", {"a": {"method": "grpo", "max_tokens": 80, "steps": 10}, "c": {"method": "grpo"}}),
+    ("sft", {"d": {"method": "grpo", "max_tokens": 80, "steps": 10}, "a": {"method": "grpo", "steps": 30}}),
 ]
+"""By SFT alone there are no completions."""
 ONE_FREEDOM = [
     {},
     {"opening": [0.2]},
@@ -201,8 +201,7 @@ ONE_FREEDOM = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("method", ["sft", "grpo"])
-@pytest.mark.parametrize("stages", OWN_STAGES)
+@pytest.mark.parametrize(("method", "stages"), OWN_STAGES)
 def test_each_kind_of_schedule_by_itself_is_checked(method, stages):
     """Nothing beside it whose check could stand in for its own."""
     one = [*((schedule, {}) for schedule in ONE_SCHEDULE), *(({}, baseline) for baseline in ONE_BASELINE)]
@@ -217,8 +216,7 @@ def test_each_kind_of_schedule_by_itself_is_checked(method, stages):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("method", ["sft", "grpo"])
-@pytest.mark.parametrize("stages", OWN_STAGES)
+@pytest.mark.parametrize(("method", "stages"), OWN_STAGES)
 def test_each_kind_of_trial_by_itself_is_checked(method, stages):
     tried = 0
     for way, freedom in product(KINDS_SEARCHED, ONE_FREEDOM):

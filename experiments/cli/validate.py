@@ -64,7 +64,7 @@ def validate(
     _print_data(console, found)
     print_notes(console, judged)
     print_notes(console, _about_gpus(found))
-    with waiting(console, "Timing a few steps …"):
+    with waiting(console, "Estimating what a run costs …"):
         cost = estimate(found, _store(store), timed=timed)
     if json:
         typer.echo(cost.model_dump_json(indent=1))
@@ -147,6 +147,9 @@ def _print_cost(console: Console, prepared: Prepared, cost: CostEstimate) -> Non
         console.print(_memory(cost.peak, prepared.curriculum.resources.ranks), highlight=False, soft_wrap=True)
     if cost.pace is None or cost.worker_seconds is None or cost.path_seconds is None:
         console.print(_no_time(cost), highlight=False, soft_wrap=True)
+        return
+    if not (cost.to_train or cost.to_measure):
+        console.print("Time: seconds, since nothing is left to train or to measure.", highlight=False, soft_wrap=True)
         return
     slots = max(1, own_cpus() // prepared.curriculum.resources.all_cpus)
     told = rough_range(at_once(cost.worker_seconds, cost.path_seconds, slots))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from curricula.merge import Merge, MergeMethod
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
-from domains.exact import exactly
+from scheduler.path_text import exactly
 
 HALF = 0.5
 DENSITY = 0.5

@@ -72,6 +72,7 @@ def test_the_command_says_what_the_verdict_will_be_about(stagewise_in, tmp_path:
 def test_of_a_finished_run_nothing_is_to_be_trained_and_the_plan_is_known(stagewise_in, few, few_store) -> None:
     said = stagewise_in("validate", str(few), "--store", str(few_store))
     assert "; 0 stages to train, 0 to measure again, 0 to train again." in said
+    assert "Time: seconds, since nothing is left to train or to measure." in said
     (runs,) = [line for line in said.splitlines() if line.startswith("Stage runs: ")]
     assert " to " not in runs
 

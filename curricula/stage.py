@@ -276,3 +276,10 @@ class Schedule(Frozen):
     def steps(self) -> int:
         """Optimizer steps of all stages."""
         return sum(stage.training.steps for stage in self.stages)
+
+
+def exactly(number: float) -> str:
+    """A number in a schedule's name as people write it, ``2`` and ``0.5``; with all digits where fewer would be another
+    number."""
+    short = f"{number:g}"
+    return short if float(short) == number else repr(number)

@@ -1,4 +1,4 @@
-"""A path of domains as one text, for people, keys and the search's parameter ``order``, and back; numbers in names.
+"""A path of domains as one text, for people, keys and the search's parameter ``order``; and back.
 
 No domain's name holds a space, ``>`` or ``+``, so different paths have different texts. A step of a path that trains
 several domains together is written as one name, ``a + b``.
@@ -31,9 +31,3 @@ def together_text(names: Sequence[str]) -> str:
 def together_in(step: str) -> tuple[str, ...]:
     """The domains that a step of a path trains."""
     return tuple(step.split(PLUS))
-
-
-def exactly(number: float) -> str:
-    """As people write it, ``2`` and ``0.5``; with all digits where fewer would be another number."""
-    short = f"{number:g}"
-    return short if float(short) == number else repr(number)

@@ -12,11 +12,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from curricula.schema import Curriculum
-from curricula.stage import Method, Probes, Schedule, Stage
+from curricula.stage import Method, Probes, Schedule, Stage, exactly
 from domains.frozen import fingerprint
 from scheduler.composing.parts import parts_of, sources
 from scheduler.composing.rate_path import paced, readings
-from scheduler.path_text import exactly
 
 JOINT, JOINT_TUNED, JOINT_PROBES, JOINT_WEIGHTED = "joint", "joint-tuned", "joint-probes", "joint-weighted"
 """Names: as people run it, with the schedule's freedoms, given the probes' budget too, in shares by the probes."""

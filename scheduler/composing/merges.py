@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 from curricula.merge import Merge, MergeMethod
 from curricula.schema import Curriculum
-from curricula.stage import Schedule
-from scheduler.path_text import exactly
+from curricula.stage import Schedule, exactly
 
 HALF = 0.5
 DENSITY = 0.5

@@ -130,8 +130,9 @@ def search_trials(
         with guarded(place.url):
             return explorer.feed(node, state)
 
-    with view(title, tree, explorer.status) as watch:
-        executor.run(tree, watch, feed)
+    if len(tree.nodes) > 1:  # Else there is the base alone: all trials have ended.
+        with view(title, tree, explorer.status) as watch:
+            executor.run(tree, watch, feed)
     say(f"{title}: {explorer.status()}")
 
 

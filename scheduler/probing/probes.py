@@ -94,8 +94,11 @@ def _group_probe(curriculum: Curriculum, name: str, members: Path) -> Schedule:
     return _begun(curriculum, made)
 
 
-def _begun(curriculum: Curriculum, made: Schedule) -> Schedule:
-    """Where one rate is laid over all stages, a probe is the beginning of such a schedule."""
+def probe_span(curriculum: Curriculum, steps: int) -> int:
+    """Steps of the whole that a probe of so many is the beginning of, where one rate is laid over all stages."""
     kept = [domain for domain in curriculum.domains if domain not in known_left_out(curriculum)]
-    whole = sum(curriculum.stage_training(domain).steps for domain in kept)
-    return paced(made, curriculum, max(whole, made.steps))
+    return max(steps, sum(curriculum.stage_training(domain).steps for domain in kept))
+
+
+def _begun(curriculum: Curriculum, made: Schedule) -> Schedule:
+    return paced(made, curriculum, probe_span(curriculum, made.steps))

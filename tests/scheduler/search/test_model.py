@@ -46,7 +46,7 @@ def params(order, **changes):
 
 def unlike(count):
     """Schedules of one stage that have nothing in common."""
-    return Points(np.eye(count), np.arange(count)[:, None], np.ones((count, 1, 1)), np.ones((count, 1)))
+    return Points(np.eye(count), np.arange(count)[:, None], np.ones((count, 1, 1)), np.ones((count, 1, 2)))
 
 
 def test_one_domain_a_stage_has_the_marks_of_its_path():
@@ -240,7 +240,7 @@ def test_a_trial_costs_its_completions_however_many_stages_it_has():
     tried = [params(FOUR, composition=way, lr_decay=decay) for way in ("joint", "sequential") for decay in (0.5, 1.0)]
     ends = layout.ends(tried, Lineages())
     assert (ends.lineage >= 0).sum(axis=1).tolist() == [4, 1, 4, 4]
-    assert ends.cost.sum(axis=1).tolist() == [4 * 10 * 16] * 4
+    assert ends.cost.sum(axis=(1, 2)).tolist() == [4 * 10 * 16] * 4
 
 
 def test_another_seed_shares_no_luck_and_another_rate_no_stage():

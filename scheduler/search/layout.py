@@ -17,9 +17,9 @@ from curricula.stage import RateName
 from scheduler.composing.choice import own_choice
 from scheduler.composing.compositions.table import drafts
 from scheduler.composing.draft import Draft, StageBudgets
+from scheduler.composing.left_out import probe_span
 from scheduler.measurements import Array, Path
 from scheduler.path_text import together_in
-from scheduler.probing.probes import probe_span
 from scheduler.search.costs import of_beginnings, with_readings
 from scheduler.search.encoders import Output
 from scheduler.search.exposure import after_each_stage, at_the_end, exposures
@@ -86,8 +86,7 @@ class Layout:
         """For each schedule its beginnings, from the base model to the last stage."""
         tried = self._tried(trials, mixtures)
         numbers = [
-            lineages.of(one.stages, one.root(rung))
-            for one, rung in zip(tried, rungs or [0] * len(trials), strict=True)
+            lineages.of(one.stages, one.root(rung)) for one, rung in zip(tried, rungs or [0] * len(trials), strict=True)
         ]
         return self._points(tried, numbers)
 

@@ -24,6 +24,7 @@ from scheduler.search.space import choice_of, space
 from scheduler.search.trial_history import histories, tell_measured
 from scheduler.search.units import draw
 from tests.support.nodes import SETUP
+from tests.support.properties import examples
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]
@@ -35,6 +36,13 @@ FREE = {
     "opening": [0, 0.25],
     "refresh": [0, 0.25],
     "lr_decay": [0.5, 1],
+}
+OWN = {True: {}, False: {"sort": {"prompts": 8, "steps": 7}}}
+"""Domains' own stages: all alike, or one with other steps and prompts."""
+CURRICULA = {
+    (rate, alike): make_curriculum(FOUR, schedule={"rate": rate}, search=FREE, stages=own)
+    for rate in RATES
+    for alike, own in OWN.items()
 }
 
 
@@ -61,17 +69,19 @@ def test_a_trial_costs_its_completions_however_many_stages_it_has(rate):
     assert ends.cost.sum(axis=(1, 2)).tolist() == [trained([one]) for one in scheduled(curriculum, tried)]
 
 
-@given(st.integers(0, 10**6), st.booleans(), st.sampled_from(RATES), st.integers(1, 4))
-def test_what_is_new_costs_what_it_newly_trains(seed, probed, rate, count):
-    """After the probes and some trials, some of which begin alike."""
-    curriculum, rng = make_curriculum(FOUR, schedule={"rate": rate}, search=FREE), np.random.default_rng(seed)
+@examples(40)
+@given(st.integers(0, 10**6), st.booleans(), st.sampled_from(RATES), st.booleans())
+def test_what_is_new_costs_what_it_newly_trains(seed, probed, rate, alike):
+    """After the probes and some trials that begin alike."""
+    curriculum = CURRICULA[rate, alike]
+    rng = np.random.default_rng(seed)
     layout, study, lineages = Layout(curriculum), optuna.create_study(direction="maximize"), Lineages()
     before = list(probe_schedules(curriculum)) if probed else []
     if probed:
         blocks = {path: tuple(np.full((1, 1), 0.5) for _ in FOUR) for path in [(), *((name,) for name in FOUR)]}
         tell_measured(study, Measurements(FOUR, np.full(4, 0.25), blocks))
     (first,) = [evened(one, FOUR) for one in draw(layout.space, rng, 1)]
-    done = [first, *near([first], layout.space, rng, count)]
+    done = [first, *near([first], layout.space, rng, 2)]
     for params in done:
         study.enqueue_trial(params)
         study.tell(study.ask(space(curriculum)), 0.5)

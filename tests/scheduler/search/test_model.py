@@ -35,6 +35,8 @@ RICH = {
         "compositions": ["sequential", "pairs", "cumulative", "joint", "adaptive"],
         "lengths": [1, 2],
         "replay": [0, 0.25],
+        "repair": [0, 0.1],
+        "drop": [0, 0.2],
         "rate": ["per_stage", "whole"],
     }
 }

@@ -131,9 +131,9 @@ def test_slope_takes_from_what_falls_and_most_from_what_falls_fastest():
 
 
 def test_slope_goes_from_the_shares_of_joint_training():
-    shares = propose("slope", seen([[0.1] * 3, [0.2] * 3], kept=(2, 1, 1)), Adaptive(rounds=4, floor=0)).shares
-    assert shares[1] == pytest.approx(shares[2], abs=0.0011)
-    assert shares[0] > shares[1]
+    """What rises as fast for its completions keeps its shares."""
+    shares = propose("slope", seen([[0.1] * 3, [0.3, 0.2, 0.2]], kept=(2, 1, 1)), Adaptive(rounds=4, floor=0)).shares
+    np.testing.assert_allclose(shares, [0.5, 0.25, 0.25])
 
 
 def test_slope_of_what_was_not_trained_is_none():

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from curricula.schema import Curriculum
+from scheduler.evidence.transfer import shrunk_transfer
 from scheduler.measurements import Measurements
-from scheduler.mixing.rounds import advance, begin
+from scheduler.mixing.rounds import _seen, advance, begin
 from tests.scheduler.mixing.test_rounds import DOMAIN
 from tests.support.findings import make_plan
 
@@ -46,9 +47,9 @@ def blocks(means, spread=0.0):
 BASE = blocks([0.3] * 3)
 
 
-def probes(own=(0.2, 0.2, 0.2), mixed=None):
+def probes(own=(0.2, 0.2, 0.2), mixed=None, spread=0.0):
     """What the base and one stage a domain scored, which raised that domain alone."""
-    own_scores = {(name,): blocks(0.3 + np.eye(3)[at] * own[at]) for at, name in enumerate(NAMES)}
+    own_scores = {(name,): blocks(0.3 + np.eye(3)[at] * own[at], spread) for at, name in enumerate(NAMES)}
     return Measurements(NAMES, np.ones(3) / 3, {(): BASE, **own_scores}, mixed=mixed)
 
 
@@ -95,6 +96,24 @@ def test_what_items_contradict_is_believed_less():
     spec = curriculum("given")
     sure, unsure = (first(spec, None, (BASE, blocks([0.6, 0.3, 0.3], spread))).predicted[0] for spread in (0.0, 0.39))
     assert sure > unsure + 0.02
+
+
+def test_a_rule_is_told_amounts_in_own_stages_and_variances():
+    """Eight steps a domain are an own stage each; four rounds share out three of them."""
+    spec, scores = curriculum(), (BASE, blocks([0.5, 0.3, 0.3], 0.2))
+    measured = probes(mixed=blocks([0.4] * 3, 0.1), spread=0.1)
+    (now,) = begin(spec, make_plan(spec))
+    done = replace(advance(spec, now, scores[:1], measured), measured=(np.full(3, 0.3), np.array([0.5, 0.3, 0.3])))
+    told = _seen(spec, done, scores, measured)
+    np.testing.assert_allclose(told.pace, 3 / 4)
+    np.testing.assert_allclose(told.probe.amounts, 1 / 3, atol=0.05)
+    np.testing.assert_allclose(told.noise[0], 0)
+    np.testing.assert_allclose(told.noise[1], 0.2**2 / (ITEMS - 1))
+    np.testing.assert_allclose(told.probe.noise, 0.1**2 / (ITEMS - 1))
+    np.testing.assert_allclose(told.probe.scores, 0.4)
+    expected = shrunk_transfer(measured)
+    np.testing.assert_allclose(told.effects.mean(axis=0), expected.mean, atol=0.01)
+    np.testing.assert_allclose(told.effects.std(axis=0), expected.deviation, rtol=0.25)
 
 
 def test_the_floor_that_is_asked_for_is_kept():

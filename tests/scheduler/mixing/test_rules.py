@@ -136,6 +136,11 @@ def test_slope_goes_from_the_shares_of_joint_training():
     np.testing.assert_allclose(shares, [0.5, 0.25, 0.25])
 
 
+def test_slope_gives_most_but_not_all_to_what_alone_rises():
+    shares = propose("slope", seen([[0.1] * 3, [0.3, 0.1, 0.1]]), Adaptive(rounds=4, floor=0)).shares
+    assert 0.6 < shares[0] < 0.9
+
+
 def test_slope_of_what_was_not_trained_is_none():
     """Whatever others did to its score."""
     found = propose("slope", seen([[0.1] * 3, [0.2, 0.2, 0.9]], [[0.5, 0.5, 0.0]]), SPEC)

@@ -65,6 +65,25 @@ def test_what_was_measured_with_more_noise_moves_it_less():
     assert found[-1] == pytest.approx(believe(seen(BASE)).after(now.pace[:1] / 3)[:, 0].mean(), abs=0.03)
 
 
+def test_noise_is_that_of_each_domain():
+    now = seen([*BASE, [0.6, 0.6, 0.6]])
+    loud = believe(replace(now, noise=now.noise + np.array([1, 0, 0]))).now
+    assert loud[:, 0].mean() < believe(now).now[:, 0].mean() - 0.1
+    np.testing.assert_array_equal(loud[:, 1:], believe(now).now[:, 1:])
+
+
+def test_what_harms_another_is_found_out_without_probes():
+    harm = believe(seen([*BASE, [0.4, 0.15, 0.3]], [[0.8, 0.1, 0.1]])).truth.transfer[:, 0].mean(axis=0)
+    assert harm[1] < min(0, harm[2]) - 0.05
+
+
+def test_how_much_reaches_a_domain_while_it_is_trained_is_not_known():
+    exposure = believe(seen(BASE)).truth.exposure
+    odds = np.log(exposure / (1 - exposure))
+    assert np.median(odds) == pytest.approx(0, abs=0.2)
+    assert odds.std() == pytest.approx(1, abs=0.15)
+
+
 def test_the_same_gain_from_less_training_promises_more():
     cheap, dear = (believe(seen([*BASE, [0.45] * 3], rounds=rounds)).after(OWN).mean() for rounds in (12, 1))
     assert cheap > dear + 0.05

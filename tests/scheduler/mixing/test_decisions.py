@@ -10,7 +10,7 @@ import pytest
 from curricula.schema import Curriculum
 from scheduler.evidence.transfer import shrunk_transfer
 from scheduler.measurements import Measurements
-from scheduler.mixing.rounds import _seen, advance, begin
+from scheduler.mixing.rounds import _seen, advance, begin, kept_domains, schedule_of
 from tests.scheduler.mixing.test_rounds import DOMAIN
 from tests.support.findings import make_plan
 
@@ -114,6 +114,22 @@ def test_a_rule_is_told_amounts_in_own_stages_and_variances():
     expected = shrunk_transfer(measured)
     np.testing.assert_allclose(told.effects.mean(axis=0), expected.mean, atol=0.01)
     np.testing.assert_allclose(told.effects.std(axis=0), expected.deviation, rtol=0.25)
+
+
+def test_what_the_plan_leaves_out_is_not_trained_where_it_may_choose():
+    spec = curriculum()
+    plan = make_plan(spec).model_copy(update={"left_out": ("b",)})
+    free = spec.model_copy(update={"schedule": spec.schedule.model_copy(update={"leave_out": "auto"})})
+    assert kept_domains(free, plan) == ("a", "c")
+    assert kept_domains(spec, plan) == NAMES
+
+
+@pytest.mark.parametrize(("rule", "owed"), [("transfer", "first"), ("slope", "none"), ("learnability", "none")])
+def test_an_arm_owes_the_probes_that_its_rule_begins_with(rule, owed):
+    spec = curriculum(rule=rule)
+    (now,) = begin(spec, make_plan(spec))
+    made = schedule_of(spec, advance(spec, now, [BASE], probes()))
+    assert (made.probes, made.role) == (owed, "main")
 
 
 def test_the_floor_that_is_asked_for_is_kept():

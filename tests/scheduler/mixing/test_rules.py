@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -116,6 +118,13 @@ def test_slope_counts_gains_for_what_they_cost():
     """Both gained the same; the second took a third of the completions."""
     shares = propose("slope", seen([[0.1, 0.1, 0.1], [0.2, 0.2, 0.1]], [[0.6, 0.2, 0.2]]), SPEC).shares
     assert shares[1] > shares[0] > shares[2]
+
+
+def test_slope_counts_completions_in_own_stages():
+    """The same share is twice as much for a domain whose own stage is half as long."""
+    now = seen([[0.1] * 3, [0.2] * 3])
+    reasons = propose("slope", replace(now, pace=now.pace * (1, 2, 4)), SPEC).reasons
+    np.testing.assert_allclose(reasons / reasons[2], [4, 2, 1])
 
 
 def test_slope_remembers_the_round_before_the_last_for_half():

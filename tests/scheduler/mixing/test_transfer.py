@@ -110,6 +110,22 @@ def test_what_harms_another_is_trained_while_that_can_still_be_undone(at):
     assert early > 0.6
 
 
+def test_the_best_of_several_climbs_is_taken():
+    """The climb from joint training stops with 0.72 of the last domain, and ends lower."""
+    effects = np.array([[[0.0, -0.1, 0.1], [0.1, -0.25, -0.25], [0.2, 0.1, 0.2]]])
+    assert proposed(seen(BASE, effects=effects), explore=0.0, floor=0.0).shares[2] > 0.9
+
+
+@given(plan=plans)
+@examples(10)
+def test_plans_are_judged_with_the_floor_that_will_be_kept(plan):
+    """Where it leaves nothing to choose, all come to the same."""
+    now = seen(BASE, effects=own_effects([0.3, 0.1, 0.0]))
+    outlook = Outlook(now, Adaptive(rounds=4, floor=1 / 3), believe(now))
+    halves = tuple(normalised(np.array(half, float), now.even) for half in plan)
+    np.testing.assert_allclose(outlook.objective(halves), outlook.objective((now.even, now.even)))
+
+
 @PLACES
 def test_what_is_nearly_solved_gets_least(at):
     assert np.argmin(proposed(seen([but(at, 0.99, 0.3)], rounds=1)).shares) == at

@@ -113,3 +113,10 @@ def test_a_domains_scores_say_nothing_of_others(at):
     np.testing.assert_array_equal(few.repair[:, others], many.repair[:, others])
     np.testing.assert_array_equal(few.transfer[:, :, others], many.transfer[:, :, others])
     assert few.transfer[:, at, at].mean() < many.transfer[:, at, at].mean()
+
+
+def test_own_training_is_never_taken_to_repair_without_end():
+    """However little of it came before a large gain."""
+    repair = believe(seen([*BASE, [0.9] * 3, [0.9] * 3], rounds=64)).truth.repair
+    assert np.median(repair) > 20
+    assert repair.max() <= np.exp(4.0)

@@ -111,7 +111,8 @@ def test_learnability_goes_by_the_last_scores():
 
 
 def test_learnability_where_all_is_solved_is_joint():
-    np.testing.assert_allclose(propose("learnability", seen([[1, 1, 1]]), SPEC).shares, [0.334, 0.333, 0.333])
+    solved = seen([[1, 1, 0]], kept=(2, 1, 1))
+    np.testing.assert_allclose(propose("learnability", solved, Adaptive(floor=0)).shares, [0.5, 0.25, 0.25])
 
 
 def test_slope_counts_gains_for_what_they_cost():

@@ -77,5 +77,5 @@ def main(folder: Path | None = None, seconds: float = SECONDS) -> dict[str, Any]
 
 
 if __name__ == "__main__":
-    given = arguments(__doc__)[:2]
-    main(*map(Path, given[:1]), *map(float, given[1:]))
+    given = arguments(__doc__)
+    main(Path(given[0]) if given else None, float(given[1]) if len(given) > 1 else SECONDS)

@@ -46,7 +46,7 @@ class Rounds:
     @property
     def waits(self) -> bool:
         """Whether the last proposal is still to be trained, or the first one to be made."""
-        return len(self.measured) <= len(self.proposals) or not self.proposals
+        return len(self.measured) <= len(self.proposals)
 
 
 def kept_domains(curriculum: Curriculum, plan: Plan | None) -> tuple[str, ...]:

@@ -1,9 +1,12 @@
-"""What sets schedules apart that train as much of every domain: the path of the rate, and who chose the mixtures.
+"""What sets schedules apart that train as much of every domain: the path of the rate, how high it is, and who chose
+the mixtures.
 
 Marks are features beside the exposures (scheduler/search/exposure.py), and only where a search opens what they are of:
-one for each path of the rate but the first, and one for mixtures chosen round by round. A mark grows with what is
-trained so, from 0 at the base model to √n for a whole schedule of n domains: its square is then that of n effects, as
-many as all domains together have on one.
+one for each path of the rate but the first, one for the learning rate, as the binary logarithm of its factor, and one
+for mixtures chosen round by round. A mark grows with what is trained so, from 0 at the base model to √n, times that
+logarithm, for a whole schedule of n domains: its square is then that of n effects, as many as all domains together have
+on one. Exposures know the rate as an amount, but of what is trained in every stage, as in joint training, they are full
+at any rate.
 """
 
 from __future__ import annotations
@@ -26,13 +29,15 @@ class Marks:
 
     rates: tuple[RateName, ...]
     """Paths of the rate that have one."""
+    pace: bool
+    """Whether the learning rate has one."""
     by_round: bool
     """Whether mixtures chosen round by round have one."""
 
     @property
     def count(self) -> int:
         """How many there are."""
-        return len(self.rates) + self.by_round
+        return len(self.rates) + self.pace + self.by_round
 
     def of(self, schedules: Sequence[Sequence[Draft]], rates: Sequence[RateName], base: StageBudgets) -> Array:
         """(schedules, stages, marks): what each stage adds to each; 0 after a schedule's last stage."""
@@ -45,6 +50,8 @@ class Marks:
             added = np.array([stage.steps for stage in stages]) / whole
             for mark, marked in enumerate(self.rates):
                 row[: len(stages), mark] = added * (rate == marked)
+            if self.pace:
+                row[: len(stages), len(self.rates)] = added * np.log2([stage.rate for stage in stages])
             if self.by_round:
                 row[: len(stages), -1] = added * [stage.chosen for stage in stages]
         return found
@@ -55,4 +62,5 @@ def marks_of(curriculum: Curriculum) -> Marks:
     opened = curriculum.search.rate
     values = dict.fromkeys((*opened, curriculum.schedule.rate)) if len(set(opened)) > 1 else ()
     by_round = any(KINDS[name].by_round for name in offered(curriculum))
-    return Marks(tuple(values)[1:], by_round)
+    pace = any(len(set(values)) > 1 for values in (curriculum.search.lr_scale, curriculum.search.lr_decay))
+    return Marks(tuple(values)[1:], pace, by_round)

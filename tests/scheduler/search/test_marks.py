@@ -24,7 +24,7 @@ OPEN = {
     "compositions": ["sequential", "pairs", "cumulative", "joint", "adaptive"],
     "lengths": [1, 2],
     "rate": ["per_stage", "whole", "trunk"],
-    "lr_scale": [0.5, 1],
+    "lr_scale": [1, 3],
     "lr_decay": [0.9, 1],
 }
 ROUNDS = {"adaptive": {"rounds": 4}}
@@ -72,8 +72,17 @@ def test_adaptive_mixing_is_told_from_joint_training_in_as_many_stages():
     assert [best.mean, worst.mean] == pytest.approx([0.6, 0.4], abs=0.02)
 
 
-@given(st.integers(0, 10**6), st.sampled_from(["rate", "composition"]), st.integers(0, 4), st.integers(0, 4))
-def test_another_rate_or_composition_is_another_point(seed, name, one, other):
+@pytest.mark.parametrize("composition", ["sequential", "joint"])
+def test_the_better_learning_rate_wins(composition):
+    """Joint training renews all that it trains at any rate: the amounts of 1 and of 3 are the same."""
+    layout = Layout(make_curriculum(FOUR, search={**PLAIN, "compositions": [composition], "lr_scale": [1, 3]}))
+    best, worst = found(layout, ({"lr_scale": 1.0}, 0.4), ({"lr_scale": 3.0}, 0.6))
+    assert [best.mean, worst.mean] == pytest.approx([0.6, 0.4], abs=0.02)
+    assert best.params["lr_scale"] == 3
+
+
+@given(st.integers(0, 10**6), st.sampled_from(["rate", "composition", "lr_scale", "lr_decay"]), st.integers(0, 4), st.integers(0, 4))
+def test_another_value_is_another_point(seed, name, one, other):
     (params,), values = draw(ANY.space, np.random.default_rng(seed), 1), ANY.space[name].choices
     pair = [{**params, name: values[at % len(values)]} for at in (one, other)]
     first, second = ANY.ends(pair, Lineages()).features
@@ -81,9 +90,9 @@ def test_another_rate_or_composition_is_another_point(seed, name, one, other):
     assert np.allclose(first, second, atol=1e-9) == alike
 
 
-def test_nothing_is_marked_where_neither_is_open():
+def test_nothing_is_marked_where_none_is_open():
     for rate in ([], ["whole"]):
-        search = {**OPEN, "compositions": ["sequential", "joint"], "rate": rate}
+        search = {**OPEN, "lr_scale": [3], "lr_decay": [0.9], "compositions": ["sequential", "joint"], "rate": rate}
         layout = Layout(make_curriculum(FOUR, search=search))
         ends = layout.ends(draw(layout.space, np.random.default_rng(0), 5), Lineages())
         assert ends.features.shape[1] == 4 * 4 + 4

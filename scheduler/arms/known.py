@@ -99,7 +99,8 @@ def supposed(curriculum: Curriculum) -> Known:
 def planned(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> Known:
     """What is known once there is a plan."""
     kept = tuple(name for name in curriculum.domains if name not in plan.left_out)
-    return Known(curriculum, kept, plan.order, data, plan.mixing and advised_candidate(plan.mixing))
+    advice = advised_candidate(plan.mixing) if plan.mixing else None
+    return Known(curriculum, kept, plan.order, data, advice)
 
 
 def advised_candidate(found: Mixing) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from curricula.compositions import Ordered
 from curricula.schema import Curriculum
 from curricula.stage import Schedule, Stage
 from scheduler.composing.compose import compose
 from scheduler.composing.joint import JOINT, budget, joint
 from scheduler.composing.rate_path import paced
 
-IN_ORDER = "sequential"
+IN_ORDER: Ordered = "sequential"
 """The candidate that is the planned order, one domain a stage."""
 
 
 def candidates(curriculum: Curriculum, order: tuple[str, ...], *, tails: bool = True) -> dict[str, Schedule]:
     """Name → schedule, all of the same budget: the order, cumulative, joint, and joint with one domain's stage last."""
-    staged = {way: compose(order, way, curriculum, name=way, role="order") for way in (IN_ORDER, "cumulative")}
+    ways: tuple[Ordered, ...] = (IN_ORDER, "cumulative")
+    staged = {way: compose(order, way, curriculum, name=way, role="order") for way in ways}
     mixed = joint(curriculum, staged[IN_ORDER], JOINT, "")
     last = order if tails and len(order) > 1 else ()
     return {**staged, JOINT: mixed, **{tailed_name(name): _tailed(curriculum, mixed, name) for name in last}}

@@ -103,7 +103,7 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
     untrained = [node for node in left if not (job and job.view.has_weights(node))]
     wanted = {node.slug for tree in trees for node in tree.nodes}
     return CostEstimate(
-        arms=tuple(schedule.name for schedule in drawn[0] if schedule.role != "probe"),
+        arms=tuple(dict.fromkeys(one.name for schedules in drawn for one in schedules if one.role != "probe")),
         seeds=len(curriculum.seeds),
         stage_runs=_range([tree.stage_runs for tree in trees]),
         stage_runs_unshared=_range([tree.unshared for tree in trees]),

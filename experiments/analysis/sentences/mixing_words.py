@@ -19,7 +19,7 @@ LIKELY = 0.8
 ASK = "Without a joint probe this is a wide guess: `schedule.probing.joint: true` trains one."
 GROUPED = "This takes every member of a group to do to others what the group's probe did, which nothing measured."
 UNKNOWN = "Stage or mix? Cannot be said: it is not sure that anything learns here."
-NAMES = {IN_ORDER: "the order, one domain a stage,", "cumulative": "the order, cumulative,"}
+NAMES: dict[str, str] = {IN_ORDER: "the order, one domain a stage,", "cumulative": "the order, cumulative,"}
 NOBODY = "no arm of this run, `--set baselines.advised=true` trains it"
 TRAIN = "`--set baselines.advised=true` trains it, as the arm `advised` where no other arm is it."
 

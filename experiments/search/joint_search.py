@@ -16,7 +16,7 @@ from experiments.search.analysis.spent import completions
 from experiments.search.analysis.study_trials import StudyTrials
 from experiments.search.asking import SearchTask
 from experiments.search.lock import locked
-from experiments.search.phases import StatusView, search_trials
+from experiments.search.phases import StatusView, search_trials, tell_probes
 from experiments.search.storage import Place
 from experiments.search.study import advise, open_study
 from experiments.search.warm_start import warm_starts
@@ -41,6 +41,7 @@ def search_joint(
     order = pinned(curriculum)
     study = open_study(place, job, curriculum, "-joint")
     advise(study, curriculum, order)
+    tell_probes(study, job, findings)
     starts, title = warm_starts(curriculum, findings, order), "Search over joint training"
     tried = StudyTrials(study, curriculum, order)
     with locked(study) as check:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from statistics import fmean
 
 import numpy as np
 from optuna.pruners import BasePruner
@@ -14,20 +15,21 @@ from scheduler.measurements import Path
 from scheduler.search.beliefs import believe
 from scheduler.search.layout import Layout
 from scheduler.search.points import Lineages
-from scheduler.search.trial_history import TrialHistory, fits, histories, history_of, sign_of
+from scheduler.search.trial_history import REPEATS, TrialHistory, fits, histories, history_of, sign_of
 
 SURE = 2.33
 """Deviations above the expected final value: a trial that would win is stopped at a stage with probability 1 %."""
 
 
 class WinnerPruner(BasePruner):
-    """Stops a trial after a stage when two bounds on its final value both lie below the best finished one that
-    broke no limit.
+    """Stops a trial after a stage when two bounds on its final value both lie below the best schedule that finished
+    and broke no limit, by its mean over seeds.
 
     The first is `z` standard deviations above what the sampler's model of schedules expects; the deviation is
     widened by how much the model was surer of what it has seen than it should have been. The second knows no model:
     the value now plus the mean of what finished trials gained from this stage to their end. Nothing is stopped
-    before `minimum` trials have finished.
+    before `minimum` trials have finished, and no trial that tries a schedule again with another seed: it is there to
+    tell merit from luck, which it could not if only lucky ones ended.
     """
 
     def __init__(self, curriculum: Curriculum, *, order: Path | None = None, z: float = SURE, minimum: int = 3) -> None:
@@ -37,7 +39,7 @@ class WinnerPruner(BasePruner):
 
     def prune(self, study: Study, trial: FrozenTrial) -> bool:
         """Whether no more stages of this trial need be run. Trials of another space are never stopped."""
-        if not fits(trial, self._layout.space):
+        if REPEATS in trial.user_attrs or not fits(trial, self._layout.space):
             return False
         others = histories(study, study.get_trials(deepcopy=False), self._layout.space, but=trial.number)
         mine = history_of(trial, sign_of(study))
@@ -45,7 +47,7 @@ class WinnerPruner(BasePruner):
         finished = [one for one in others if one.final is not None]
         if not 0 < stage < stages or len(finished) < self._minimum:
             return False
-        best = max((one.final for one in finished if one.may_win and one.final is not None), default=None)
+        best = self._best(finished)
         if best is None:
             # Whatever keeps the limits wins over all of them.
             return False
@@ -53,6 +55,14 @@ class WinnerPruner(BasePruner):
         if gain is None or mine.reported[stage] + gain >= best:
             return False
         return self._most(study, [*others, mine]) < best
+
+    def _best(self, finished: Sequence[TrialHistory]) -> float | None:
+        """The largest mean over its seeds of a schedule that broke no limit; None where all did."""
+        values: dict[Hashable, list[float]] = {}
+        for one in finished:
+            if one.may_win and one.final is not None:
+                values.setdefault(self._layout.schedule(one.params), []).append(one.final)
+        return max((fmean(each) for each in values.values()), default=None)
 
     def _gain(self, finished: Sequence[TrialHistory], stage: int, stages: int) -> float | None:
         """Mean gain from the same share of the stages to the end; None where too few trials tell."""

@@ -24,7 +24,7 @@ from experiments.run.job import Job, Prepared, job_at
 from experiments.search.analysis.report import SearchReport
 from experiments.search.final import finish
 from experiments.search.lock import locked
-from experiments.search.phases import find_start, search_trials, starts_of, task_of
+from experiments.search.phases import find_start, search_trials, starts_of, task_of, tell_probes
 from experiments.search.storage import Place, open_place
 from experiments.search.study import advise, open_study
 from experiments.store import Store
@@ -138,6 +138,7 @@ def make_study(job: Job, nodes: Nodes, trials: int) -> tuple[optuna.Study, Findi
     study = open_study(place, job)
     with locked(study) as check:
         findings = find_start(job, executor, silent)
+        tell_probes(study, job, findings)
         task = task_of(study, job, findings, trials, None)
         advise(study, job.curriculum, task.order)
         search_trials(job, executor, silent, place, study, task, starts_of(task, findings), check, QUIET)

@@ -31,6 +31,7 @@ from experiments.search.warm_start import warm_starts
 from scheduler.arms import fixed_arms, main_arm
 from scheduler.search.orders import placed, places
 from scheduler.search.space import joint_space, space
+from scheduler.search.trial_history import MEASURED
 from tests.support.displays import silent
 from tests.support.search_loop import QUIET, Nodes, finished, make_curriculum, make_job, make_study
 
@@ -161,6 +162,13 @@ def test_both_searches_spend_the_same_completions_and_say_so(ended):
         assert words in " ".join(text.split())
     assert {0.0, 0.5, 1.0} <= {row.params["sft_first"] for row in report.joint_trials}
     assert [row.number for row in report.joint_trials] == list(range(len(report.joint_trials)))
+
+
+def test_both_samplers_are_told_the_probes(ended):
+    _, _, study, _, place, _ = ended
+    joint = optuna.load_study(study_name=f"{study.study_name}-joint", storage=place.storage)
+    assert "stories" in study.user_attrs[MEASURED]["0"]
+    assert joint.user_attrs[MEASURED] == study.user_attrs[MEASURED]
 
 
 def test_a_second_time_nothing_runs_and_the_report_is_the_same(ended):

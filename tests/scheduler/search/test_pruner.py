@@ -12,7 +12,7 @@ from scheduler.search.orders import order_of, placed, places
 from scheduler.search.pruner import WinnerPruner
 from scheduler.search.samplers.ordering import OrderingSampler
 from scheduler.search.space import space, suggest
-from scheduler.search.trial_history import tell_scores
+from scheduler.search.trial_history import REPEATS, RUNG, tell_scores
 from tests.support.scheduler import NAMES, make_curriculum
 
 pytestmark = pytest.mark.slow
@@ -77,6 +77,32 @@ def test_with_an_average_gain_to_come_it_goes_on_whatever_the_model_says():
     for value, stopped in ((0.52, False), (0.50, True)):
         study = study_of(curriculum, FINISHED, z=-1e9)
         assert begun(study, curriculum, LAST, value).should_prune() is stopped
+
+
+def repeated(study, curriculum, order, value, rung, depth=1):
+    """The order's first trial again, with the next seed."""
+    trial = begun(study, curriculum, order, value, depth)
+    trial.set_user_attr(RUNG, rung)
+    trial.set_user_attr(REPEATS, list(FINISHED).index(order))
+    return trial
+
+
+def test_what_tries_a_schedule_with_another_seed_is_never_stopped():
+    """Else a schedule's mean would be over its lucky seeds."""
+    curriculum, order = make_curriculum(FOUR, **ONLY_ORDERS), next(iter(FINISHED))
+    assert begun(study_of(curriculum, FINISHED), curriculum, order, 0.0).should_prune()
+    assert not repeated(study_of(curriculum, FINISHED), curriculum, order, 0.0, 1).should_prune()
+
+
+@pytest.mark.parametrize(("later", "stopped"), [((), True), ((0.65, 0.65), False)])
+def test_a_lucky_seed_stops_nothing_that_its_mean_would_not(later, stopped):
+    curriculum, order = make_curriculum(FOUR, **ONLY_ORDERS), next(iter(FINISHED))
+    study = study_of(curriculum, {one: 0.9 if one == order else 0.6 for one in FINISHED}, z=-1e9)
+    for rung, final in enumerate(later, 1):
+        trial = repeated(study, curriculum, order, final, rung, 4)
+        study.tell(trial, final)
+    # 0.5 now and 0.3 to come: below 0.9, which was luck, and above 0.733, the mean of three seeds.
+    assert begun(study, curriculum, LAST, 0.5).should_prune() is stopped
 
 
 def test_a_trial_of_another_space_is_left_alone():

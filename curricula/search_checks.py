@@ -26,7 +26,7 @@ def search_problems(curriculum: Curriculum) -> list[Problem]:
     if found := [*_names(curriculum), *_has_a_plan(curriculum)]:
         return found
     curriculum = searchable(curriculum)
-    rules = (_too_often, _leaves_out, _seeds, _steps, _rates, _adaptive)
+    rules = (_too_often, _leaves_out, _seeds, _steps, _repaired_steps, _rates, _adaptive)
     return [problem for rule in rules for problem in rule(curriculum)]
 
 
@@ -101,16 +101,34 @@ def _steps(curriculum: Curriculum) -> Iterator[Problem]:
     """The shortest division of the budget still gives every stage a step."""
     search, names = curriculum.search, searched_domains(curriculum)
     total = sum(curriculum.stage_training(name).steps for name in names)
-    repeats, shares = max(search.repeats), (max(search.opening), max(search.refresh))
-    left = total - sum(max(1, round(share * total)) for share in shares if share)
+    repeats = max(search.repeats)
+    shares = {"repair": max(search.repair), "refresh": max(search.refresh), "opening": max(search.opening)}
+    left = total - sum(max(1, round(share * total)) for share in shares.values() if share)
     if left < repeats * len(names) and set(search.compositions) & set(get_args(Ordered)):
-        key = "repeats" if repeats > 1 else "refresh" if shares[1] >= shares[0] else "opening"
+        key = "repeats" if repeats > 1 else max(shares, key=lambda name: shares[name])
+        lower = "opening, search.refresh or search.repair" if shares["repair"] else "opening or search.refresh"
         yield Problem(
             ("search", key),
             f"{repeats * len(names)} stages need a step each, and the budget leaves {max(left, 0)} of {total} steps "
             "for them",
-            repeats if repeats > 1 else max(shares),
-            "Lower search.repeats, search.opening or search.refresh, or raise training.steps.",
+            repeats if repeats > 1 else shares[key],
+            f"Lower search.repeats, search.{lower}, or raise training.steps.",
+        )
+
+
+def _repaired_steps(curriculum: Curriculum) -> Iterator[Problem]:
+    """Joint training keeps a step for each domain beside a last stage on one of them."""
+    search, names = curriculum.search, searched_domains(curriculum)
+    own, each = [curriculum.stage_training(name) for name in names], curriculum.training.completions
+    total, share = sum(one.steps * one.completions for one in own), max(search.repair)
+    left = total // each - max(1, round(share * total / each))
+    if share and "joint" in search.compositions and left < len(names):
+        yield Problem(
+            ("search", "repair"),
+            f"joint training of {len(names)} domains needs as many steps, and the budget leaves {max(left, 0)} of "
+            f"{total // each} for it",
+            share,
+            "Lower search.repair, or raise training.steps.",
         )
 
 

@@ -17,10 +17,15 @@ MOST_VALUES = 100
 SamplerName = Literal["ordering", "tpe", "random"]
 
 
+def _as_absent(shares: tuple[float, ...]) -> bool:
+    """Whether the key says what it says where it is absent."""
+    return shares == (0.0,)
+
+
 class SearchSpec(Frozen):
     """The space of schedules for ``stagewise search``, and how it is searched.
 
-    Every schedule in it has the step budget of the curriculum's own: lengths and refresh stages divide that budget.
+    Every schedule in it has the step budget of the curriculum's own: lengths, refresh and repair stages divide it.
     """
 
     sampler: SamplerName = "ordering"
@@ -54,6 +59,12 @@ class SearchSpec(Frozen):
     """Sequential, pairs: values for `schedule.replay`; empty: the schedule's own."""
     refresh: tuple[float, ...] = Field((0.0, 0.1), min_length=1, max_length=MOST_VALUES)
     """Values for the share of the budget of a last, short stage over all trained domains; 0: no such stage."""
+    repair: tuple[float, ...] = Field((0.0,), min_length=1, max_length=MOST_VALUES, exclude_if=_as_absent)
+    """Values for the share of the budget of a last stage on one domain alone, by its own training; which one is a
+    choice of its own, `repaired`. 0: no such stage."""
+    drop: tuple[float, ...] = Field((0.0,), min_length=1, max_length=MOST_VALUES, exclude_if=_as_absent)
+    """Joint: values for the share of the steps, at the end, that goes on without one domain; which one is a choice of
+    its own, `dropped`. 0: all domains to the end."""
     rate: tuple[RateName, ...] = Field((), max_length=MOST_VALUES)
     """Values for `schedule.rate`, the path of the learning rate; empty: the schedule's own."""
     repeats: tuple[int, ...] = Field((1,), min_length=1, max_length=MOST_VALUES)
@@ -83,6 +94,8 @@ class SearchSpec(Frozen):
         _within("replay", self.replay, above=-1.0, most=0.99)
         _within("opening", self.opening, above=-1.0, most=0.9)
         _within("refresh", self.refresh, above=-1.0, most=0.9)
+        _within("repair", self.repair, above=-1.0, most=0.9)
+        _within("drop", self.drop, above=-1.0, most=0.9)
         if any(number < 1 for number in self.repeats):
             raise at_key("repeats", f"must be at least 1, got {min(self.repeats)}")
         for name, methods in self.methods.items():

@@ -16,6 +16,12 @@ from experiments.cli.options import Json
 if TYPE_CHECKING:
     from scheduler.linear_ordering import LinearOrdering
 
+FAR = 0.5
+"""A bound that is more than this share of the objective above it says nothing: not even two thirds of what the best
+order has are then certain."""
+MANY = 10
+"""How many times the objective a gap is at most, to be told as a share of it: near 0 there is none."""
+
 
 def order(
     matrix: Annotated[
@@ -88,11 +94,21 @@ def _print(console: Console, found: LinearOrdering) -> None:
 
 
 def _standing(found: LinearOrdering) -> str:
-    """How the objective stands to its bound."""
+    """How the objective stands to its bound, and whether that says anything."""
     if found.proven:
         return "proven: no order has more"
-    more = _figure(found.bound - found.best.objective)
-    return f"not proven best: no order has more than {_figure(found.bound)}, which is {more} more"
+    more, size = found.bound - found.best.objective, abs(found.best.objective)
+    far = more > FAR * size
+    share = f" ({_percent(more / size)})" if size > more / MANY else ""
+    useless = ". A bound so far above it says nothing about how good this order is" if far else ""
+    return (
+        f"not proven best: no order has more than {_figure(found.bound)}, which is {_figure(more)}{share} more{useless}"
+    )
+
+
+def _percent(share: float) -> str:
+    """To two digits, and whole from 10 % on."""
+    return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.2g} %"
 
 
 def _margin(less: float) -> str:

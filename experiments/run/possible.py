@@ -16,8 +16,9 @@ from scheduler.arms import ADVISED, arm_names, fixed_arms, supposed_arms
 from scheduler.composing.candidates import candidates
 from scheduler.composing.compose import stages_of
 from scheduler.composing.compositions.table import KINDS
+from scheduler.composing.left_out import known_left_out
 from scheduler.mixing.rounds import even_rounds
-from scheduler.probing.probes import first_probes, known_left_out, needs_probes
+from scheduler.probing.probes import first_probes, needs_probes
 
 Ways = Mapping[str, Sequence[Training]]
 """Domain → how its own stage may be trained."""

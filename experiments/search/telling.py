@@ -21,7 +21,7 @@ from experiments.search.running_trial import Levels, RunningTrial, cost, levels_
 from scheduler.composing.choice import own_choice
 from scheduler.composing.compose import schedule_fingerprint
 from scheduler.composing.compositions.table import KINDS
-from scheduler.search.keys import ORDER
+from scheduler.search.keys import ORDER, joined
 from scheduler.search.orders import readable
 from scheduler.search.space import params_of
 from scheduler.search.trial_history import REPEATS
@@ -109,7 +109,7 @@ class Teller:
 
     def _end(self, trial: optuna.Trial, state: State, words: str, value: float | None = None) -> None:
         self._count(trial, state, value)
-        told = _meant(readable(trial.params))
+        told = joined(_meant(readable(trial.params)))
         chosen = ", ".join(_chosen(name, one) for name, one in told.items() if self._own.get(name) != one)
         repeats = trial.user_attrs.get(REPEATS)
         again = f"trial {repeats} with seed {seed_of_trial(trial, self._task.curriculum)}"

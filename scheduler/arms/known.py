@@ -15,11 +15,11 @@ from scheduler.arms.ordered import ordered_arm
 from scheduler.composing.compose import written_out
 from scheduler.composing.compositions.explicit import explicit_stages
 from scheduler.composing.joint import JOINT
+from scheduler.composing.left_out import known_left_out
 from scheduler.measurements import Path
 from scheduler.mixing.rounds import even_schedule
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.plan import Mixing, Plan
-from scheduler.probing.probes import known_left_out
 
 Made = Mapping[str, Schedule]
 """Arms that are made already, by name."""

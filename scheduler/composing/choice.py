@@ -29,6 +29,14 @@ class Choice(Frozen):
     """Share of the budget for a first stage over all trained domains."""
     refresh: float = Field(0.0, ge=0, lt=1)
     """Share of the budget for a last stage over all trained domains."""
+    repair: float = Field(0.0, ge=0, lt=1)
+    """Share of the budget for a last stage on `repaired` alone, by its own training."""
+    repaired: str | None = None
+    """Without meaning where `repair` is 0; one that is not trained is not repaired either."""
+    drop: float = Field(0.0, ge=0, lt=1)
+    """Joint: the last so large a share of the steps goes on without `dropped`, and the others take its share."""
+    dropped: str | None = None
+    """Without meaning where `drop` is 0, or where it is trained by a method that no other domain is trained by."""
     rate: RateName | None = None
     """Path of the learning rate; None: the curriculum's own."""
     repeats: int = Field(1, ge=1)
@@ -52,6 +60,11 @@ class Choice(Frozen):
     def trained(self) -> tuple[str, ...]:
         """The order without the domains that are left out."""
         return tuple(name for name in self.order if self.lengths[name] > 0)
+
+    @property
+    def mended(self) -> str | None:
+        """The domain that the last stage is for, where there is one."""
+        return self.repaired if self.repair and self.repaired in self.trained else None
 
     def pace(self, stage: int, method: Method) -> float:
         """Factor on the learning rate of stage k, from 0, that trains by this method."""

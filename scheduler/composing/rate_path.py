@@ -16,7 +16,7 @@ All of it are stages like any other, so nodes are shared wherever two chains beg
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 from curricula.schema import Curriculum
@@ -45,6 +45,25 @@ def readings(schedule: Schedule) -> tuple[Chain, ...]:
     return ((), *PATHS[schedule.rate](schedule)[0])
 
 
+def falls(rate: RateName, anneal: float, steps: Sequence[int], span: int) -> list[int]:
+    """Steps in which the rate falls to zero after each of a schedule's stages of so many `steps`, which are trained
+    beside its own budget: `whole` to read the stage off, `trunk` to go on from it. `span`: of the whole."""
+    ends = accumulate(steps)
+    if rate == "per_stage":
+        return [0 for _ in steps]
+    if rate == "whole":
+        return [0 if end >= span else _branch(anneal, mine) for mine, end in zip(steps, ends, strict=True)]
+    return [_tail(anneal, mine, end) for mine, end in zip(steps, ends, strict=True)]
+
+
+def _branch(anneal: float, steps: int) -> int:
+    return max(1, round(anneal * steps))
+
+
+def _tail(anneal: float, steps: int, end: int) -> int:
+    return min(steps, max(1, round(anneal * end)))
+
+
 def _per_stage(schedule: Schedule) -> tuple[list[Chain], Chain]:
     stages = schedule.stages
     return [stages[: depth + 1] for depth in range(len(stages))], stages
@@ -59,7 +78,7 @@ def _whole(schedule: Schedule) -> tuple[list[Chain], Chain]:
     )
     found = []
     for depth, (stage, end) in enumerate(zip(path, ends, strict=True), start=1):
-        steps = max(1, round(schedule.anneal * stage.training.steps))
+        steps = _branch(schedule.anneal, stage.training.steps)
         branch = _carried(stage, steps=steps, warmup=0, part=(end / span, 1.0), continues=True)
         found.append(path[:depth] if end >= span else (*path[:depth], branch))
     return found, path
@@ -71,7 +90,7 @@ def _trunk(schedule: Schedule) -> tuple[list[Chain], Chain]:
     found: list[Chain] = []
     for stage, end in zip(schedule.stages, ends, strict=True):
         steps = stage.training.steps
-        tail = min(steps, max(1, round(schedule.anneal * end)))
+        tail = _tail(schedule.anneal, steps, end)
         whole = tail == steps
         warmup = 0 if trunk else stage.training.warmup(steps)
         # However short a piece is, it reaches its peak rate before it ends.

@@ -5,14 +5,12 @@ A group of completions teaches by the spread of its rewards, whose variance is p
 
 from __future__ import annotations
 
-import numpy as np
-
 from curricula.schema import Adaptive
 from scheduler.mixing.seen import Proposal, Seen, normalised
 
 
 def learnability(seen: Seen, spec: Adaptive) -> Proposal:
     """In proportion to p·(1 − p), p being a domain's mean validation score."""
-    rate = np.clip(seen.scores[-1], 0.0, 1.0)
+    rate = seen.scores[-1]
     worth = seen.kept * rate * (1 - rate)
     return Proposal(normalised(worth, seen.even), worth)

@@ -16,12 +16,13 @@ from curricula.shares import drawing_share
 from curricula.stage import Schedule, Stage
 from scheduler.composing import compose
 from scheduler.composing.choice import own_choice
+from scheduler.composing.left_out import known_left_out
 from scheduler.evidence.transfer import shrunk_transfer
 from scheduler.measurements import Array, Measurements
 from scheduler.mixing import MEANINGS, Probe, Proposal, Seen, propose
 from scheduler.plan import Plan
 from scheduler.prediction.dynamics import amounts
-from scheduler.probing.probes import joint_probe, known_left_out, needs_probes, own_budgets
+from scheduler.probing.probes import joint_probe, needs_probes, own_budgets
 from scheduler.statistics.intervals import standard_error
 
 DRAWS = 120
@@ -45,7 +46,7 @@ class Rounds:
     @property
     def waits(self) -> bool:
         """Whether the last proposal is still to be trained, or the first one to be made."""
-        return len(self.measured) <= len(self.proposals) or not self.proposals
+        return len(self.measured) <= len(self.proposals)
 
 
 def kept_domains(curriculum: Curriculum, plan: Plan | None) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from curricula.schema import Curriculum
 from scheduler.arms import unmeasured_input
+from scheduler.composing.left_out import known_left_out
 from scheduler.evidence.claims import harms
 from scheduler.evidence.crossfit import doubled, over_mean
 from scheduler.evidence.effects import Finding, Judge, by_probes
@@ -29,7 +30,6 @@ from scheduler.planning.limits import forecast, limits_in
 from scheduler.planning.plan_writer import OrderStanding, write_plan
 from scheduler.prediction.predict import counted, predict
 from scheduler.prediction.regret import regrets
-from scheduler.probing.probes import known_left_out
 from scheduler.statistics.shrinkage import Shrunk
 
 

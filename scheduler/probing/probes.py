@@ -6,6 +6,7 @@ from curricula.schema import Curriculum
 from curricula.stage import Schedule, Stage
 from scheduler.composing.compose import compose
 from scheduler.composing.joint import budget, joint
+from scheduler.composing.left_out import probe_span
 from scheduler.composing.parts import even_stage
 from scheduler.composing.rate_path import paced
 from scheduler.grouping import units_of
@@ -22,15 +23,6 @@ def needs_probes(curriculum: Curriculum) -> bool:
     if spec.composition == "explicit":
         return False
     return spec.order in MEASURED or spec.leave_out == "auto" or bool(curriculum.baselines.orders)
-
-
-def known_left_out(curriculum: Curriculum) -> tuple[str, ...]:
-    """Domains that the curriculum itself leaves out: by name, or by not naming them in `given`."""
-    spec = curriculum.schedule
-    named = set() if isinstance(spec.leave_out, str) else set(spec.leave_out)
-    if spec.order == "given" and spec.given is not None:
-        named |= set(curriculum.domains) - set(spec.given)
-    return tuple(name for name in curriculum.domains if name in named)
 
 
 def groups_of(curriculum: Curriculum) -> dict[str, Path]:
@@ -96,6 +88,4 @@ def _group_probe(curriculum: Curriculum, name: str, members: Path) -> Schedule:
 
 def _begun(curriculum: Curriculum, made: Schedule) -> Schedule:
     """Where one rate is laid over all stages, a probe is the beginning of such a schedule."""
-    kept = [domain for domain in curriculum.domains if domain not in known_left_out(curriculum)]
-    whole = sum(curriculum.stage_training(domain).steps for domain in kept)
-    return paced(made, curriculum, max(whole, made.steps))
+    return paced(made, curriculum, probe_span(curriculum, made.steps))

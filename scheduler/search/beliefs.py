@@ -17,7 +17,15 @@ from scheduler.path_text import path_of
 from scheduler.search.encoders import Encoder
 from scheduler.search.points import Lineages, Points, stacked
 from scheduler.search.surrogate import Aspect, Blend, blend
-from scheduler.search.trial_history import MEASURED, ScoreByDomain, TrialHistory, sign_of
+from scheduler.search.trial_history import (
+    MEASURED,
+    Mixtures,
+    ScoreByDomain,
+    TrialHistory,
+    expected_mixtures,
+    known_mixtures,
+    sign_of,
+)
 
 MOST_SEEN = 400
 """Schedules and beginnings that the model is conditioned on with `FEW` scores or fewer; with more of them fewer."""
@@ -49,6 +57,8 @@ class Beliefs:
     """Complete schedules that running trials will have trained."""
     trained: frozenset[int]
     """Numbers of the beginnings that were trained or are being trained."""
+    passed: frozenset[int]
+    """Those of them that were gone on from."""
     settled: frozenset[int]
     """Numbers of the schedules that finished, were pruned or are running."""
     failed: frozenset[int]
@@ -59,6 +69,8 @@ class Beliefs:
     """What they trained."""
     excesses: tuple[Mapping[str, float], ...]
     """What they were beyond each limit that they could break; 0 or less: kept."""
+    mixtures: Mixtures = ()
+    """That a schedule is expected to choose which mixes round by round."""
 
     @cached_property
     def _counted(self) -> tuple[Observation, ...]:
@@ -116,6 +128,11 @@ class Beliefs:
         aspects = [own.get(name, every) for name in names]
         return blend(self.finished[rows], room, [1.0] * len(names), aspects)
 
+    def unpaid(self, asked: Points) -> Array:
+        """Completions that each schedule would newly train, (m,)."""
+        paid = np.stack([np.isin(asked.lineage, list(one)) for one in (self.trained, self.passed)], axis=2)
+        return np.asarray((asked.cost * ~paid).sum(axis=(1, 2)))
+
     def log_kept(self, asked: Points) -> Array:
         """Logarithm of the probability that each schedule keeps all limits, (m,): 0 without limits. They are taken as
         independent given what was seen (Gardner et al. 2014)."""
@@ -126,17 +143,21 @@ class Beliefs:
 
 def believe(study: Study, trials: Sequence[TrialHistory], encoder: Encoder, lineages: Lineages) -> Beliefs:
     """What these trials of the study and its `tell_measured` say."""
-    encoded = encoder.encode([trial.params for trial in trials], lineages, [trial.rung for trial in trials])
-    before, trained = _measured(study, encoder, lineages)
-    for trial, points in zip(trials, encoded, strict=True):
-        trained |= set(points.lineage[-1, : _reach(trial, len(points) - 1)].tolist())
+    params, rungs = [trial.params for trial in trials], [trial.rung for trial in trials]
+    encoded = encoder.encode(params, lineages, rungs, expected_mixtures(trials))
+    before, known = _measured(study, encoder, lineages)
+    ways = [points.lineage[-1].tolist() for points in known] + [
+        points.lineage[-1, : _reach(trial, len(points) - 1)].tolist()
+        for trial, points in zip(trials, encoded, strict=True)
+    ]
     running = [points[-1:] for trial, points in zip(trials, encoded, strict=True) if trial.state == TrialState.RUNNING]
     ended = [points[-1:] for trial, points in zip(trials, encoded, strict=True) if trial.final is not None]
     return Beliefs(
         encoder=encoder,
         seen=(*before, *(one for pair in zip(trials, encoded, strict=True) for one in _observed(*pair, encoder))),
         pending=stacked(running) if running else None,
-        trained=frozenset(trained),
+        trained=frozenset(number for way in ways for number in way),
+        passed=frozenset(number for way in ways for number in way[:-1]),
         settled=frozenset(
             int(points.number[-1])
             for trial, points in zip(trials, encoded, strict=True)
@@ -150,21 +171,22 @@ def believe(study: Study, trials: Sequence[TrialHistory], encoder: Encoder, line
         finals=tuple(trial.final for trial in trials if trial.final is not None),
         finished=stacked(ended) if ended else None,
         excesses=tuple(trial.limits for trial in trials if trial.final is not None),
+        mixtures=known_mixtures(trials),
     )
 
 
-def _measured(study: Study, encoder: Encoder, lineages: Lineages) -> tuple[list[Observation], set[int]]:
+def _measured(study: Study, encoder: Encoder, lineages: Lineages) -> tuple[list[Observation], list[Points]]:
     """What was trained before the search."""
     useful = bool(encoder.outputs) and sign_of(study) > 0
     by_rung: dict[str, dict[str, ScoreByDomain]] = study.user_attrs.get(MEASURED, {}) if useful else {}
-    seen, numbers = [], set[int]()
+    seen, ways = list[Observation](), list[Points]()
     for rung, known in by_rung.items():
         encoded = encoder.encode_paths([path_of(text) for text in known], lineages, int(rung))
         values = [sum(one.weight * scores[one.name] for one in encoder.outputs) for scores in known.values()]
         triples = zip(encoded, values, known.values(), strict=True)
         seen += [Observation(points[-1:], value, scores) for points, value, scores in triples]
-        numbers |= {number for points in encoded for number in points.lineage[-1].tolist()}
-    return seen, numbers
+        ways += encoded
+    return seen, ways
 
 
 def _observed(trial: TrialHistory, points: Points, encoder: Encoder) -> Iterator[Observation]:

@@ -11,10 +11,10 @@ import numpy as np
 from optuna.distributions import BaseDistribution, CategoricalDistribution
 
 from scheduler.measurements import Path
-from scheduler.search.keys import PLACE, key_of
+from scheduler.search.keys import PLACE, REPAIR, REPAIRED, key_of
 from scheduler.search.orders import neighbour, order_of, placed, places
 from scheduler.search.space import Params
-from scheduler.search.trial_history import TrialHistory
+from scheduler.search.trial_history import ScoreByDomain, TrialHistory
 from scheduler.search.units import Space, draw, from_unit, to_unit
 
 WHOLE = 1000
@@ -37,7 +37,9 @@ def candidates(space: Space, trials: Sequence[TrialHistory], rng: np.random.Gene
     best = sorted((trial for trial in trials if trial.final is not None), key=_rank)[:PARENTS]
     names = placed(space)
     drawn: list[Params] = [evened(one, names) for one in draw(space, rng, count - count // 2 * bool(best))]
-    return drawn + (near([trial.params for trial in best], space, rng, count // 2) if best else [])
+    if not best:
+        return drawn
+    return [*drawn, *near([trial.params for trial in best], space, rng, count // 2), *repairs(best, space)]
 
 
 def near(parents: Sequence[Params], space: Space, rng: np.random.Generator, count: int) -> list[Params]:
@@ -56,6 +58,26 @@ def near(parents: Sequence[Params], space: Space, rng: np.random.Generator, coun
                 params[name] = moved(params[name], rng)
         found.append(params)
     return found
+
+
+def repairs(trials: Sequence[TrialHistory], space: Space) -> list[Params]:
+    """These once more with a last stage on the domain that ended furthest below its own best score after an earlier
+    stage. Whether that is more than chance, and whether repair is worth its steps, says the model that weighs them."""
+    choices = _choices(space)
+    shares: list[Params] = [{REPAIR: share} for share in choices.get(REPAIR, ()) if share] or [{}]
+    found: list[Params] = []
+    for trial in trials:
+        if (name := _fallen(trial.scores)) in choices.get(REPAIRED, ()):
+            found += [{**{key: trial.params[key] for key in space}, **share, REPAIRED: name} for share in shares]
+    return found
+
+
+def _fallen(scores: Mapping[int, ScoreByDomain]) -> str | None:
+    """The domain whose last score is furthest below an earlier one; None where none fell."""
+    *earlier, (_, last) = sorted(scores.items()) or [(0, {})]
+    falls = {name: max((one[name] for _, one in earlier), default=end) - end for name, end in last.items()}
+    most = max(falls, key=lambda name: falls[name], default=None)
+    return most if most is not None and falls[most] > 0 else None
 
 
 def evened(params: Params, names: Path) -> dict[str, Any]:

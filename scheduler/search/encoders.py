@@ -11,6 +11,7 @@ import numpy as np
 from scheduler.measurements import Path
 from scheduler.search.points import Ints, Lineages, Points
 from scheduler.search.space import Params
+from scheduler.search.trial_history import Mixtures
 from scheduler.search.units import Space, encoded
 
 
@@ -46,14 +47,21 @@ class Encoder(Protocol):
     def limits(self) -> Mapping[str, Output]:
         """Limit, as trials are told of it → the score that it is on."""
 
-    def encode(self, trials: Sequence[Params], lineages: Lineages, rungs: Sequence[int] = ()) -> list[Points]:
+    def encode(
+        self,
+        trials: Sequence[Params],
+        lineages: Lineages,
+        rungs: Sequence[int] = (),
+        mixtures: Sequence[Mixtures] = (),
+    ) -> list[Points]:
         """For each schedule its beginnings, from the base model to the last stage.
 
         `rungs`: which of the search's seeds each was trained with; empty: the first. What chance does is another with
-        every seed, so beginnings are shared within one alone.
+        every seed, so beginnings are shared within one alone. `mixtures`: of each, those of its rounds, where it mixes
+        round by round and as far as they are known.
         """
 
-    def ends(self, trials: Sequence[Params], lineages: Lineages) -> Points:
+    def ends(self, trials: Sequence[Params], lineages: Lineages, mixtures: Sequence[Mixtures] = ()) -> Points:
         """The last of each schedule's points alone, with the first seed; at least one schedule."""
 
     def encode_paths(self, paths: Sequence[Path], lineages: Lineages, rung: int = 0) -> list[Points]:
@@ -69,7 +77,13 @@ class Plain:
     outputs: tuple[Output, ...] = ()
     limits: Mapping[str, Output] = field(default_factory=dict)
 
-    def encode(self, trials: Sequence[Params], lineages: Lineages, rungs: Sequence[int] = ()) -> list[Points]:
+    def encode(
+        self,
+        trials: Sequence[Params],
+        lineages: Lineages,
+        rungs: Sequence[int] = (),
+        mixtures: Sequence[Mixtures] = (),
+    ) -> list[Points]:
         """Two points a trial, as if all began at one place; only parameters of the space count."""
         if not trials:
             return []
@@ -79,15 +93,15 @@ class Plain:
         both.features[::2], both.lineage[::2] = 0.0, -1
         return [both[at : at + 2] for at in range(0, len(begun), 2)]
 
-    def ends(self, trials: Sequence[Params], lineages: Lineages) -> Points:
+    def ends(self, trials: Sequence[Params], lineages: Lineages, mixtures: Sequence[Mixtures] = ()) -> Points:
         """One point a trial."""
         return self._ends(trials, lineages, [0] * len(trials))
 
     def _ends(self, trials: Sequence[Params], lineages: Lineages, rungs: Sequence[int]) -> Points:
         rows = zip(trials, rungs, strict=True)
         lineage = [lineages.of([tuple(map(params.__getitem__, self.space))], rung) for params, rung in rows]
-        one = np.ones((len(trials), 1))
-        return Points(encoded(trials, self.space), np.array(lineage, dtype=np.int64), one[:, :, None], one)
+        luck, cost = np.ones((len(trials), 1, 1)), np.tile([1.0, 0.0], (len(trials), 1, 1))
+        return Points(encoded(trials, self.space), np.array(lineage, dtype=np.int64), luck, cost)
 
     def encode_paths(self, paths: Sequence[Path], lineages: Lineages, rung: int = 0) -> list[Points]:
         """None: it knows of no paths."""

@@ -51,16 +51,17 @@ def exposures(schedules: Sequence[Sequence[Draft]], base: StageBudgets) -> tuple
     return whole[trained], sft[trained], cost[trained]
 
 
-def after_each_stage(whole: Array, sft: Array) -> tuple[Array, Array]:
-    """Of the base and after each stage, (schedules, 1 + stages, …): features (n·n + n) and luck (stages, n).
+def after_each_stage(whole: Array, others: Array) -> tuple[Array, Array]:
+    """Of the base and after each stage, (schedules, 1 + stages, …): features (n·n + others) and luck (stages, n).
 
-    Features are the effects, then the exposure by SFT. Luck (t, j) is what is still felt in j of what chance did in
+    Features are the effects, then the sums of `others` (schedules, stages, others): exposure by SFT (n), then marks
+    (scheduler/search/marks.py). Luck (t, j) is what is still felt in j of what chance did in
     stage t: 1 for a stage of the average length or longer, less what renewing j undid.
     """
     count, stages, size = whole.shape
     renewed, lucky = _renewed(whole), _lucky(whole)
     effects, forgotten = np.zeros((count, size, size)), np.ones((count, size))
-    features = np.zeros((count, 1 + stages, size * size + size))
+    features = np.zeros((count, 1 + stages, size * size + others.shape[2]))
     luck = np.zeros((count, 1 + stages, stages, size))
     for t in range(stages):
         left = 1 - renewed[:, t]
@@ -71,11 +72,11 @@ def after_each_stage(whole: Array, sft: Array) -> tuple[Array, Array]:
         features[:, t + 1, : size * size] = now.reshape(count, -1)
         luck[:, t + 1] = luck[:, t] * left[:, None, :]
         luck[:, t + 1, t] = lucky[:, t, None]
-    features[:, 1:, size * size :] = np.cumsum(sft, axis=1)
+    features[:, 1:, size * size :] = np.cumsum(others, axis=1)
     return features, luck
 
 
-def at_the_end(whole: Array, sft: Array) -> tuple[Array, Array]:
+def at_the_end(whole: Array, others: Array) -> tuple[Array, Array]:
     """The last rows of `after_each_stage` alone, (schedules, …): of many schedules all rows would not fit."""
     count, stages, size = whole.shape
     left = 1 - _renewed(whole)
@@ -86,7 +87,7 @@ def at_the_end(whole: Array, sft: Array) -> tuple[Array, Array]:
     effects = np.swapaxes(whole, 1, 2) @ kept[:, :-1]
     effects[:, np.arange(size), np.arange(size)] = 1 - kept[:, 0]
     luck = _lucky(whole)[:, :, None] * kept[:, 1:]
-    return np.concatenate([effects.reshape(count, -1), sft.sum(axis=1)], axis=1), luck
+    return np.concatenate([effects.reshape(count, -1), others.sum(axis=1)], axis=1), luck
 
 
 def _renewed(whole: Array) -> Array:

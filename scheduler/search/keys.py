@@ -5,13 +5,16 @@ No choice and no domain has a point in its name, so a name is taken apart as it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ORDER = "order"
 """What people read in place of the places (scheduler/search/orders.py)."""
 PLACE, LENGTH, LEAVE_OUT, METHOD = "place", "length", "leave_out", "method"
 """Choices that are made for each domain."""
+REPAIR, REPAIRED, DROP, DROPPED = "repair", "repaired", "drop", "dropped"
+"""A share of the budget, and the domain that gets or loses it."""
 POINT = "."
 
 
@@ -25,6 +28,16 @@ class Key(NamedTuple):
     def text(self) -> str:
         """The parameter's name."""
         return self.choice if self.domain is None else f"{self.choice}{POINT}{self.domain}"
+
+
+def joined(params: Mapping[str, Any]) -> dict[str, Any]:
+    """For people: ``repair: "0.1 of sums"`` in place of a share and its domain, which means nothing where that is 0."""
+    found = dict(params)
+    for share, domain in ((REPAIR, REPAIRED), (DROP, DROPPED)):
+        if share in params and domain in params:
+            name = found.pop(domain)
+            found[share] = f"{params[share]:g} of {name}" if params[share] else params[share]
+    return found
 
 
 @lru_cache(maxsize=1024)

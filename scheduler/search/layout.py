@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from optuna.distributions import BaseDistribution
@@ -17,12 +17,16 @@ from curricula.stage import RateName
 from scheduler.composing.choice import own_choice
 from scheduler.composing.compositions.table import drafts
 from scheduler.composing.draft import Draft, StageBudgets
-from scheduler.measurements import Path
+from scheduler.composing.left_out import probe_span
+from scheduler.measurements import Array, Path
 from scheduler.path_text import together_in
+from scheduler.search.costs import of_beginnings, with_readings
 from scheduler.search.encoders import Output
 from scheduler.search.exposure import after_each_stage, at_the_end, exposures
+from scheduler.search.marks import Marks, marks_of
 from scheduler.search.points import Lineages, Points, table
 from scheduler.search.space import Params, completed, defaults, space
+from scheduler.search.trial_history import Mixtures
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,9 @@ class Layout:
         """One a domain: what was done to it acts on it directly."""
         names = tuple(self.curriculum.domains)
         weights = np.array([self.curriculum.domains[name].weight for name in names])
-        sft = np.arange(len(names)) + len(names) ** 2
+        of_all = np.arange(len(names) + self._marks.count) + len(names) ** 2
         return tuple(
-            Output(name, j, float(weight), np.concatenate([np.arange(len(names)) * len(names) + j, sft]))
+            Output(name, j, float(weight), np.concatenate([np.arange(len(names)) * len(names) + j, of_all]))
             for j, (name, weight) in enumerate(zip(names, weights / weights.sum(), strict=True))
         )
 
@@ -72,27 +76,37 @@ class Layout:
         """What two trials have in common that train the same schedule, whatever the seed."""
         return self._rate(params), self.stages(params)
 
-    def encode(self, trials: Sequence[Params], lineages: Lineages, rungs: Sequence[int] = ()) -> list[Points]:
+    def encode(
+        self,
+        trials: Sequence[Params],
+        lineages: Lineages,
+        rungs: Sequence[int] = (),
+        mixtures: Sequence[Mixtures] = (),
+    ) -> list[Points]:
         """For each schedule its beginnings, from the base model to the last stage."""
-        roots = [(self._rate(params), rung) for params, rung in zip(trials, rungs or [0] * len(trials), strict=True)]
-        return self._points([self.stages(params) for params in trials], lineages, roots)
-
-    def ends(self, trials: Sequence[Params], lineages: Lineages) -> Points:
-        """The last of each schedule's points alone, with the first seed."""
-        schedules = [self.stages(params) for params in trials]
-        whole, sft, cost = exposures(schedules, self._base)
-        features, luck = at_the_end(whole, sft)
+        tried = self._tried(trials, mixtures)
         numbers = [
-            lineages.of(stages, (self._rate(params), 0)) for stages, params in zip(schedules, trials, strict=True)
+            lineages.of(one.stages, one.root(rung)) for one, rung in zip(tried, rungs or [0] * len(trials), strict=True)
         ]
+        return self._points(tried, numbers)
+
+    def ends(self, trials: Sequence[Params], lineages: Lineages, mixtures: Sequence[Mixtures] = ()) -> Points:
+        """The last of each schedule's points alone, with the first seed."""
+        tried = self._tried(trials, mixtures)
+        whole, others, cost = self._exposed(tried)
+        features, luck = at_the_end(whole, others)
+        numbers = [lineages.of(one.stages, one.root(0)) for one in tried]
         return Points(features, table(numbers, luck.shape[1]), luck, cost)
 
     def encode_paths(self, paths: Sequence[Path], lineages: Lineages, rung: int = 0) -> list[Points]:
         """The same for paths that were trained as the curriculum says, one domain or group a stage."""
-        # On one path of the rate over a whole schedule, a part of another length shares nothing with it.
-        alone = ("alone",) if self._rate({}) == "whole" else ()
-        roots = [(self._rate({}), rung, *alone)] * len(paths)
-        return self._points([self._path(path) for path in paths], lineages, roots)
+        made, rate = [self._path(path) for path in paths], self.curriculum.schedule.rate
+        tried = [_Tried(one, one, rate, probe_span(self.curriculum, _steps(one))) for one in made]
+        return self._points(tried, [lineages.of(one.stages, one.root(rung)) for one in tried])
+
+    @cached_property
+    def _marks(self) -> Marks:
+        return marks_of(self.curriculum)
 
     @cached_property
     def _base(self) -> StageBudgets:
@@ -119,21 +133,59 @@ class Layout:
         return Draft(None, shares, part.steps(part.budget / len(members)), 1.0, together=members)
 
     def _rate(self, params: Params) -> RateName:
-        """Nothing is shared by different paths of the rate."""
         found: RateName = params.get("rate", self._pinned["rate"])
         return found
 
-    def _points(
-        self, schedules: Sequence[tuple[Draft, ...]], lineages: Lineages, roots: Sequence[Hashable]
-    ) -> list[Points]:
-        whole, sft, costs = exposures(schedules, self._base)
-        features, luck = after_each_stage(whole, sft)
+    def _tried(self, trials: Sequence[Params], mixtures: Sequence[Mixtures]) -> list[_Tried]:
         found = []
-        for row, (stages, root) in enumerate(zip(schedules, roots, strict=True)):
-            lineage = lineages.of(stages, root)
-            begun = [lineage[:depth] for depth in range(len(lineage) + 1)]
-            depths = slice(len(stages) + 1)
-            felt = luck[row, depths, : len(stages)]
-            cost = np.tril(np.tile(costs[row, : len(stages)], (len(stages) + 1, 1)), -1)
-            found.append(Points(features[row, depths], table(begun, len(lineage)), felt, cost))
+        for params, known in zip(trials, mixtures or [()] * len(trials), strict=True):
+            stages = self.stages(params)
+            found.append(_Tried(stages, _mixed(stages, known), self._rate(params), _steps(stages)))
         return found
+
+    def _exposed(self, tried: Sequence[_Tried]) -> tuple[Array, Array, Array]:
+        """`exposures` of them, with the marks behind the part by SFT, and with readings in the cost."""
+        schedules, rates = [one.trained for one in tried], [one.rate for one in tried]
+        whole, sft, cost = exposures(schedules, self._base)
+        others = np.concatenate([sft, self._marks.of(schedules, rates, self._base)], axis=2)
+        spans, anneal = [one.span for one in tried], self.curriculum.schedule.anneal
+        return whole, others, with_readings(cost, schedules, rates, spans, anneal)
+
+    def _points(self, tried: Sequence[_Tried], numbers: Sequence[list[int]]) -> list[Points]:
+        whole, others, costs = self._exposed(tried)
+        features, luck = after_each_stage(whole, others)
+        found = []
+        for row, lineage in enumerate(numbers):
+            begun = [lineage[:depth] for depth in range(len(lineage) + 1)]
+            depths, stages = slice(len(lineage) + 1), slice(len(lineage))
+            cost = of_beginnings(costs[row, stages])
+            found.append(Points(features[row, depths], table(begun, len(lineage)), luck[row, depths, stages], cost))
+        return found
+
+
+class _Tried(NamedTuple):
+    """A schedule as it stands in the space, and as it was trained."""
+
+    stages: tuple[Draft, ...]
+    """Whose numbers it has: which mixtures rounds have is not asked, since what chooses them is the same."""
+    trained: tuple[Draft, ...]
+    rate: RateName
+    span: int
+    """Steps of the whole that it is, or is the beginning of."""
+
+    def root(self, rung: int) -> Hashable:
+        """Nothing is shared by different seeds, by different paths of the rate, or by one path over different spans."""
+        return self.rate, rung, self.span if self.rate == "whole" else None
+
+
+def _mixed(stages: tuple[Draft, ...], known: Mixtures) -> tuple[Draft, ...]:
+    """With the mixtures that rounds were trained in, as far as they are known."""
+    if not any(stage.chosen for stage in stages):
+        return stages
+    rounds = zip(stages, known, strict=False)
+    mixed = [stage._replace(mixture=tuple(sorted(mixture.items()))) for stage, mixture in rounds]
+    return (*mixed, *stages[len(mixed) :])
+
+
+def _steps(stages: Sequence[Draft]) -> int:
+    return sum(stage.steps for stage in stages)

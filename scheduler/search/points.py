@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.int64]
 @dataclass(frozen=True)
 class Points:
     """Schedules, complete or begun: `features` (m, d), `lineage` (m, stages), `luck` (m, stages, outputs), and `cost`
-    (m, stages), the completions of each stage.
+    (m, stages, 2): the completions of each stage until it is read off, and those that going on from it takes beside.
 
     A lineage holds the number of each of its beginnings, the shortest first, and −1 after its last stage. Equal
     numbers are the same stages from the start. `luck` says how much of what chance did in each stage is still felt
@@ -122,7 +122,7 @@ def stacked(points: Sequence[Points]) -> Points:
     """All of them one after the other, numbered by the same `Lineages`; at least one."""
     longest = max(one.lineage.shape[1] for one in points)
     lineage = np.full((sum(map(len, points)), longest), -1, dtype=np.int64)
-    luck, cost = np.zeros((*lineage.shape, points[0].luck.shape[2])), np.zeros(lineage.shape)
+    luck, cost = np.zeros((*lineage.shape, points[0].luck.shape[2])), np.zeros((*lineage.shape, 2))
     start = 0
     for one in points:
         rows, stages = slice(start, start + len(one)), one.lineage.shape[1]

@@ -15,7 +15,15 @@ from scheduler.measurements import Path
 from scheduler.search.beliefs import believe
 from scheduler.search.layout import Layout
 from scheduler.search.points import Lineages
-from scheduler.search.trial_history import REPEATS, TrialHistory, fits, histories, history_of, sign_of
+from scheduler.search.trial_history import (
+    REPEATS,
+    TrialHistory,
+    expected_mixtures,
+    fits,
+    histories,
+    history_of,
+    sign_of,
+)
 
 SURE = 2.33
 """Deviations above the expected final value: a trial that would win is stopped at a stage with probability 1 %."""
@@ -81,6 +89,7 @@ class WinnerPruner(BasePruner):
         beliefs = believe(study, trials, self._layout, lineages)
         if beliefs.model is None:
             return float("inf")
-        end = self._layout.encode([trials[-1].params], lineages, [trials[-1].rung])[0][-1:]
+        mine, mixtures = trials[-1], expected_mixtures(trials)[-1:]
+        end = self._layout.encode([mine.params], lineages, [mine.rung], mixtures)[0][-1:]
         mean, deviation = beliefs.model.at(end, cautious=True)
         return float(mean[0] + self._z * deviation[0])

@@ -1,10 +1,10 @@
 """The space as Optuna sees it: a place for each domain, which make the order, and one categorical parameter for every
 choice that has more than one value.
 
-Choices: ``composition``, ``length`` and ``leave_out`` of each domain, ``opening``, ``refresh``, ``replay``,
-``repeats``, ``rate``, ``lr_scale``, ``lr_decay``, ``method`` of a domain, ``sft_first``, ``sft_rate``; their names are
-made in scheduler/search/keys.py, orders in scheduler/search/orders.py. Joint training is the part of the space in which
-the composition is joint (`joint_space`).
+Choices: ``composition``, ``length`` and ``leave_out`` of each domain, ``opening``, ``refresh``, ``repair``
+and ``repaired``, ``drop`` and ``dropped``, ``replay``, ``repeats``, ``rate``, ``lr_scale``, ``lr_decay``, ``method`` of
+a domain, ``sft_first``, ``sft_rate``; their names are made in scheduler/search/keys.py, orders in
+scheduler/search/orders.py. Joint training is the part of the space in which the composition is joint (`joint_space`).
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from scheduler.composing.choice import Choice
 from scheduler.composing.compositions.kind import Freedom
 from scheduler.composing.compositions.table import KINDS, offered
 from scheduler.measurements import Path
-from scheduler.search.keys import LEAVE_OUT, LENGTH, METHOD, parameter
+from scheduler.search.keys import DROP, DROPPED, LEAVE_OUT, LENGTH, METHOD, REPAIR, REPAIRED, parameter
 from scheduler.search.orders import order_of, place_space, placed, places
 
 SFT_FIRST = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of joint training after which it may change from SFT to GRPO. None beside them: each domain by its own
 method."""
-MIXING = ("opening", "refresh", "replay", "sft_first")
-"""Choices by which a stage trains several domains, or trains them by another method."""
+MIXING = ("opening", "refresh", REPAIR, DROP, "replay", "sft_first")
+"""Choices by which a stage trains other domains, or trains them by another method."""
 Params = Mapping[str, Any]
 Values = dict[str, tuple[Any, ...]]
 
@@ -86,13 +86,16 @@ def choice_of(params: Params, curriculum: Curriculum, order: Path | None = None)
 
 
 def kinds_of(curriculum: Curriculum) -> Iterator[Choice]:
-    """One choice of each composition with each value of what mixes domains or changes a mixture's method; else the
-    first values, all domains, as they are written."""
+    """One choice of each composition with each value of what changes a mixture or its method, and with each domain that
+    may be repaired; else the first values, all domains, as they are written."""
     values, order = _values(curriculum), searched_domains(curriculum)
     for composition in values["composition"]:
         for name in MIXING:
             for value in values.get(name, ()):
                 yield choice_of({"composition": composition, name: value}, curriculum, order)
+        for domain in values.get(REPAIRED, ()):
+            repaired = {REPAIR: max(values[REPAIR]), REPAIRED: domain}
+            yield choice_of({"composition": composition, **repaired}, curriculum, order)
 
 
 def pinned(curriculum: Curriculum) -> Path | None:
@@ -132,6 +135,10 @@ def completed(params: Params, pinned: Params, order: Path | None) -> Choice:
         replay=full["replay"],
         opening=full["opening"],
         refresh=full["refresh"],
+        repair=full["repair"],
+        repaired=full[REPAIRED] if full[REPAIR] else None,
+        drop=full["drop"],
+        dropped=full[DROPPED] if full[DROP] else None,
         rate=full["rate"],
         repeats=full["repeats"],
         methods={name: full[key] for name in order if (key := parameter(METHOD, name)) in full},
@@ -168,11 +175,18 @@ def _values(curriculum: Curriculum) -> Values:
         "replay": (spec.replay or (curriculum.schedule.replay,)) if "replay" in heeded else (0.0,),
         "opening": spec.opening if "opening" in heeded else (0.0,),
         "refresh": spec.refresh if "refresh" in heeded else (0.0,),
+        **_of_one(REPAIR, REPAIRED, spec.repair if "repair" in heeded else (0.0,), names),
+        **_of_one(DROP, DROPPED, spec.drop if "drop" in heeded else (0.0,), names),
         "repeats": spec.repeats if "repeats" in heeded else (1,),
         **{parameter(METHOD, name): values for name, values in methods.items()},
         **({"sft_first": _sft_first(curriculum)} if "sft_first" in heeded and _either(curriculum) else {}),
         "sft_rate": spec.sft_rate,
     }
+
+
+def _of_one(share: str, domain: str, shares: tuple[float, ...], names: tuple[str, ...]) -> Values:
+    """A share of the budget and the one domain that it is for, which is no choice where no share is above 0."""
+    return {share: shares, **({domain: names} if any(shares) else {})}
 
 
 def _either(curriculum: Curriculum) -> bool:
@@ -211,6 +225,10 @@ def _wanted(choice: Choice, curriculum: Curriculum) -> dict[str, Any]:
         "replay": choice.replay,
         "opening": choice.opening,
         "refresh": choice.refresh,
+        REPAIR: choice.repair,
+        REPAIRED: choice.repaired,
+        DROP: choice.drop,
+        DROPPED: choice.dropped,
         "repeats": choice.repeats,
         **{parameter(METHOD, name): method for name, method in methods.items()},
         "sft_first": _own_share(curriculum) if choice.sft_first is None else choice.sft_first,

@@ -58,7 +58,9 @@ def standings(study: Study, layout: Layout) -> tuple[Standing, ...]:
     lineages = Lineages()
     model = believe(study, trials, layout, lineages).model
     assert model is not None, "a trial finished"
-    mean, deviation = model.at(layout.ends([group[0].params for group in done], lineages).still)
+    ended = [next(one for one in group if one.final is not None) for group in done]
+    ends = layout.ends([one.params for one in ended], lineages, [one.mixtures for one in ended])
+    mean, deviation = model.at(ends.still)
     found = [
         _standing(group, sign_of(study) * float(np.round(one, 12)), float(spread))
         for group, one, spread in zip(done, mean, deviation, strict=True)

@@ -21,6 +21,8 @@ and of a trial: which of the search's seeds it is trained with, 0 where it is mi
 schedule, of those that repeat it; and the mixtures of an adaptive one so far."""
 ScoreByDomain = Mapping[str, float]
 """Domain → mean score."""
+Mixtures = Sequence[Mapping[str, float]]
+"""Of each round of adaptive mixing, as far as they are known: domain → share."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class TrialHistory:
     """Which of the search's seeds it is trained with."""
     limits: Mapping[str, float] = field(default_factory=dict)
     """Limit → by how much it was broken, 0 or less where it was kept: Optuna's constraints."""
+    mixtures: Mixtures = ()
 
     @property
     def may_win(self) -> bool:
@@ -93,7 +96,19 @@ def history_of(trial: FrozenTrial, sign: float) -> TrialHistory:
         state=trial.state,
         rung=trial.user_attrs.get(RUNG, 0),
         limits=trial.constraints,
+        mixtures=tuple(trial.user_attrs.get(MIXTURES, ())),
     )
+
+
+def known_mixtures(trials: Sequence[TrialHistory]) -> Mixtures:
+    """Those of the trial that chose most rounds, the first of such: what another one is expected to choose."""
+    return max((trial.mixtures for trial in trials), key=len, default=())
+
+
+def expected_mixtures(trials: Sequence[TrialHistory]) -> list[Mixtures]:
+    """Of each trial: what it chose, and for rounds to come what is expected."""
+    known = known_mixtures(trials)
+    return [(*trial.mixtures, *known[len(trial.mixtures) :]) for trial in trials]
 
 
 def fits(trial: FrozenTrial, space: Space) -> bool:

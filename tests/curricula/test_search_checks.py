@@ -47,6 +47,18 @@ TABLE = [
         "search.opening: 2 stages need a step each, and the budget leaves 0 of 20 steps for them, got 0.9.",
     ),
     (
+        "repair: [0, 0.9]\n  opening: [0]\n  refresh: [0.1]",
+        "search.repair: 2 stages need a step each, and the budget leaves 0 of 20 steps for them, got 0.9. "
+        "Lower search.repeats, search.opening, search.refresh or search.repair, or raise training.steps.",
+    ),
+    ("repair: [0, 1]", "search.repair: must be at least 0 and at most 0.9"),
+    ("drop: [0.95]", "search.drop: must be at least 0 and at most 0.9"),
+    ("drop: [0, 0]", "search.drop: values must be distinct"),
+    (
+        "repair: [0.9]\n  compositions: [joint]\nstages: {sums: {steps: 1}, tales: {steps: 1}}",
+        "search.repair: joint training of 2 domains needs as many steps, and the budget leaves 0 of 2 for it, got 0.9.",
+    ),
+    (
         "compositions: [adaptive]\nstages: {sums: {method: sft}}",
         "search.compositions: a round of adaptive mixing trains all domains by one method, each with its least share, "
         "got 'adaptive'. Name others too.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -97,10 +98,14 @@ class Nodes:
             with store.checkpoint(work.parent) as folder:
                 skill = json.loads(Path(folder, "skill.json").read_text("ascii"))
         if work.node.stage is not None:
-            skill = {name: _learnt(name, value, work.node.stage) for name, value in skill.items()}
+            skill = self.learnt(skill, work.node.stage)
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "skill.json").write_text(json.dumps(skill), "ascii")
             leave(store, work.node, work.setup, _record(work, skill), Path(folder))
+
+    def learnt(self, skill: Mapping[str, float], stage: Stage) -> dict[str, float]:
+        """What a stage makes of the skills."""
+        return {name: _learnt(name, value, stage) for name, value in skill.items()}
 
 
 def _learnt(name: str, value: float, stage: Stage) -> float:

@@ -13,7 +13,7 @@ from curricula.schema import Curriculum
 from curricula.yaml_core import CoreDumper
 from experiments.analysis.words import number, share
 from experiments.nodes.record import DomainScore, Record
-from scheduler.probing.probes import known_left_out
+from scheduler.composing.left_out import known_left_out
 
 SPENT = 0.9
 """Share of items that are never right, or always, from which a band would draw the few others over and over."""

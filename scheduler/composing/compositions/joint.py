@@ -1,6 +1,7 @@
 """One mixture of all domains throughout, in shares by length: as many stages as domains where the learning rate decays,
 else one, for each method that their own stages use. The method may change on the way, as people do who imitate first
-and reinforce then."""
+and reinforce then. One domain may be dropped before the end, as mSFT does (arXiv 2603.21606), and one may have a last
+stage of its own."""
 
 from __future__ import annotations
 
@@ -13,37 +14,44 @@ from scheduler.composing.steps import cut_evenly
 
 
 def _drafts(choice: Choice, base: StageBudgets) -> tuple[Draft, ...]:
-    """With equal lengths and no decay these are a run's joint training."""
-    return _by_own_methods(choice, base) if choice.sft_first is None else _changing(choice, base, choice.sft_first)
+    """With equal lengths, no decay, and nothing dropped or repaired these are a run's joint training."""
+    whole = sum(base.budget[name] for name in choice.order)
+    repaired = _repaired(choice, base, whole)
+    rest = whole - (_taken(choice, base, whole) if repaired else 0)
+    share = choice.sft_first
+    made = _by_own_methods(choice, base, rest) if share is None else _changing(choice, base, rest, share)
+    every = enumerate((*made, *repaired))
+    return tuple(draft._replace(rate=choice.pace(k, draft.method or base.own(draft).method)) for k, draft in every)
 
 
-def _by_own_methods(choice: Choice, base: StageBudgets) -> tuple[Draft, ...]:
+def _by_own_methods(choice: Choice, base: StageBudgets, whole: int) -> list[Draft]:
     """A part a method, each with the budget that it has of the trained domains'."""
     parts = base.parts(choice.trained)
-    scale = _whole(choice, base) / sum(part.budget for part in parts)
+    scale = whole / sum(part.budget for part in parts)
     made: list[Draft] = []
     for part in parts:
         names = tuple(part.examples)
         mixture = lengthened(part.examples, choice.lengths)
-        for steps in _cut(part.steps(part.budget * scale), len(names) if choice.lr_decay < 1 else 1):
-            made.append(Draft(None, mixture, steps, choice.pace(len(made), part.training.method), together=names))
-    return tuple(made)
+        cut = _cut(part.steps(part.budget * scale), len(names) if choice.lr_decay < 1 else 1)
+        made += _dropping(choice, [Draft(None, mixture, steps, 1.0, together=names) for steps in cut])
+    return made
 
 
-def _changing(choice: Choice, base: StageBudgets, share: float) -> tuple[Draft, ...]:
+def _changing(choice: Choice, base: StageBudgets, whole: int, share: float) -> list[Draft]:
     """All domains by SFT for a share of the steps, then by GRPO; domains whose own methods differ by the curriculum's
     training."""
     first, *others = base.parts(choice.trained)
-    whole, stages = _whole(choice, base), 1 if choice.lr_decay == 1 else len(choice.trained)
+    stages = 1 if choice.lr_decay == 1 else len(choice.trained)
     training = base.curriculum.training if others else first.training
     shares = {name: base.budget[name] for name in choice.trained} if others else first.examples
     total = base.joint_steps(whole) if others else first.steps(whole)
     together = () if others else choice.trained
     mixture = lengthened(shares, choice.lengths)
-    return tuple(
-        Draft(None, mixture, steps, choice.pace(k, method), None if method == training.method else method, together)
-        for k, (steps, method) in enumerate(_methods(_cut(total, stages), share))
-    )
+    made = [
+        Draft(None, mixture, steps, 1.0, None if method == training.method else method, together)
+        for steps, method in _methods(_cut(total, stages), share)
+    ]
+    return _dropping(choice, made)
 
 
 def _methods(steps: list[int], share: float) -> list[tuple[int, Method]]:
@@ -55,8 +63,43 @@ def _methods(steps: list[int], share: float) -> list[tuple[int, Method]]:
     return [(each, method) for each, method in both if each]
 
 
-def _whole(choice: Choice, base: StageBudgets) -> int:
-    return sum(base.budget[name] for name in choice.order)
+def _dropping(choice: Choice, stages: list[Draft]) -> list[Draft]:
+    """Stages of one mixture, the last of their steps without the domain that is dropped; with a decaying rate in whole
+    stages. What comes before does not depend on who is dropped."""
+    others = tuple(one for one in stages[0].mixture if one[0] != choice.dropped)
+    if not choice.drop or len(others) in (0, len(stages[0].mixture)):
+        return stages
+    total = sum(stage.steps for stage in stages)
+    if choice.lr_decay < 1:
+        left = sum(stage.steps for stage in stages[: len(stages) - _last(choice.drop, len(stages))])
+    else:
+        left = total - _last(choice.drop, total)
+    found: list[Draft] = []
+    for stage in stages:
+        kept = min(left, stage.steps)
+        both = (stage._replace(steps=kept), stage._replace(steps=stage.steps - kept, mixture=others))
+        found += [one for one in both if one.steps]
+        left -= kept
+    return found
+
+
+def _last(share: float, count: int) -> int:
+    """How many of them are this share, at the end: at least one, and not all."""
+    return min(max(1, round(share * count)), count - 1)
+
+
+def _taken(choice: Choice, base: StageBudgets, whole: int) -> int:
+    """Completions for the last stage, whoever is repaired: whole steps of the curriculum's own training."""
+    each = base.curriculum.training.completions
+    return max(1, round(choice.repair * whole / each)) * each
+
+
+def _repaired(choice: Choice, base: StageBudgets, whole: int) -> list[Draft]:
+    """The last stage on one domain, by its own training: as many of its steps as come nearest to the budget."""
+    if (name := choice.mended) is None:
+        return []
+    steps = max(1, round(_taken(choice, base, whole) / base.training[name].completions))
+    return [Draft(name, ((name, 1.0),), steps, 1.0)]
 
 
 def _cut(total: int, parts: int) -> list[int]:
@@ -71,5 +114,5 @@ KIND = CompositionKind(
     name="joint",
     drafts=_drafts,
     order=None,
-    heeds=frozenset({"lengths", "leave_out", "sft_first"}),
+    heeds=frozenset({"lengths", "leave_out", "sft_first", "repair", "drop"}),
 )

@@ -10,7 +10,9 @@ from curricula.schema import Curriculum, SearchComposition
 from scheduler.composing.choice import Choice
 from scheduler.composing.draft import Draft, StageBudgets
 
-Freedom = Literal["lengths", "leave_out", "opening", "refresh", "replay", "repeats", "methods", "sft_first"]
+Freedom = Literal[
+    "lengths", "leave_out", "opening", "refresh", "repair", "drop", "replay", "repeats", "methods", "sft_first"
+]
 """Choices that mean something to some compositions only. The order is one more (`CompositionKind.order`); the learning
 rate's scale, decay and path mean the same to all."""
 

@@ -11,7 +11,7 @@ from scheduler.composing.compositions.mixture import lengthened
 from scheduler.composing.draft import Draft, StageBudgets
 from scheduler.composing.steps import apportion, in_rounds
 
-FREEDOMS: frozenset[Freedom] = frozenset({"lengths", "leave_out", "opening", "refresh", "repeats", "methods"})
+FREEDOMS: frozenset[Freedom] = frozenset({"lengths", "leave_out", "opening", "refresh", "repair", "repeats", "methods"})
 """What a search may vary of each of them; replay beside, where a composition has no old share of its own."""
 
 
@@ -23,10 +23,12 @@ def as_chosen(choice: Choice, curriculum: Curriculum) -> tuple[str, ...]:
 def ordered(
     choice: Choice, base: StageBudgets, order: tuple[str, ...], old_share: float, size: int = 1
 ) -> tuple[Draft, ...]:
-    """An opening over all, parts of `size` domains in the order, and all once more: as far as each is chosen."""
+    """An opening over all, parts of `size` domains in the order, all once more, and one alone: as far as each is
+    chosen."""
     total = sum(base.training[name].steps for name in choice.order)
-    first, last = (max(1, round(share * total)) if share else 0 for share in (choice.opening, choice.refresh))
-    rounds = _rounds(choice, base, order, total - first - last)
+    shares = (choice.opening, choice.refresh, choice.repair if choice.mended else 0.0)
+    first, last, mending = (max(1, round(share * total)) if share else 0 for share in shares)
+    rounds = _rounds(choice, base, order, total - first - last - mending)
     own = base.curriculum.training.method
     made: list[Draft] = []
     if first:
@@ -41,6 +43,8 @@ def ordered(
     if last:
         rate = choice.pace(len(made), own)
         made.append(Draft(None, tuple((name, 1.0) for name in sorted(order)), last, rate))
+    if choice.mended:
+        made.append(_part(choice, base, {choice.mended: mending}, (), 0.0, len(made)))
     return tuple(made)
 
 

@@ -96,7 +96,7 @@ class OrderingSampler(BaseSampler):
         self, pool: Sequence[Params], encoder: Encoder, beliefs: Beliefs, lineages: Lineages, rng: np.random.Generator
     ) -> list[Params]:
         """Those of the pool that are not settled yet, the most promising first; all of it where all are settled."""
-        points = encoder.ends(pool, lineages)
+        points = encoder.ends(pool, lineages, [beliefs.mixtures] * len(pool))
         turn = rng.permutation(len(pool))
         # Of choices that are trained alike one is enough.
         turn = turn[np.sort(np.unique(points.number[turn], return_index=True)[1])]
@@ -118,8 +118,8 @@ def _worth(points: Points, beliefs: Beliefs, model: Blend) -> Array:
     """Logarithm of the expected improvement, times the probability that limits are kept, for each new completion; a
     stage's at the least."""
     mean, deviation = model.at(points.still)
-    known = np.isin(points.lineage, list(beliefs.trained)) | (points.lineage < 0)
-    cost = np.maximum((points.cost * ~known).sum(axis=1), points.cost[points.cost > 0].min())
+    stages = points.cost[:, :, 0]
+    cost = np.maximum(beliefs.unpaid(points), stages[stages > 0].min())
     best = beliefs.best if beliefs.finals else float(mean.max())
     # Where nothing that finished keeps the limits, any schedule that does is an improvement.
     gain = log_expected_improvement(mean, deviation, best) if np.isfinite(best) else 0.0

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from experiments.cli.order import _standing
+from scheduler.linear_ordering import LinearOrdering, RankedOrder
 from tests.support.commands import within
 
 MATRIX = "domain,maths,code,tales\nmaths,,0.05,-0.1\ntales,-0.02,0.01,9\ncode,0.04,,-0.03\n"
@@ -63,6 +65,40 @@ def test_what_is_not_proven_says_what_remains_possible(folder):
     rows = [",".join([name, *(str(hash((at, to)) % 100) for to in range(60))]) for at, name in enumerate(names)]
     (folder / "m.csv").write_text("\n".join([",".join(["domain", *names]), *rows]), "utf-8")
     assert "not proven best: no order has more than" in order("m.csv", "--seconds", "0.1")
+
+
+def standing(objective, bound):
+    """The words for an order of this objective under this bound."""
+    some = RankedOrder(("a", "b"), objective)
+    return _standing(LinearOrdering(some, bound, bound == objective, some, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("objective", "bound", "share"),
+    [
+        (100, 105, "5 (5 %)"),
+        (100, 108.15, "8.15 (8.2 %)"),
+        (100, 100.04, "0.04 (0.04 %)"),
+        (100, 109.96, "9.96 (10 %)"),
+        (100, 150, "50 (50 %)"),
+        (-100, -75, "25 (25 %)"),
+    ],
+)
+def test_a_bound_that_is_near_is_told_as_a_share_of_the_objective(objective, bound, share):
+    assert standing(objective, bound).endswith(f"which is {share} more")
+
+
+@pytest.mark.parametrize(
+    ("objective", "bound", "more"),
+    [(100, 151, "51 (51 %)"), (100, 210, "110 (110 %)"), (-1, 3, "4 (400 %)"), (0, 3, "3"), (1e-9, 3, "2.999999999")],
+)
+def test_a_bound_that_is_far_off_is_said_to_say_nothing(objective, bound, more):
+    """Without a share where the objective is next to nothing."""
+    assert f"which is {more} more. A bound so far above it says nothing about how good" in standing(objective, bound)
+
+
+def test_what_is_proven_has_no_gap():
+    assert standing(100, 100) == "proven: no order has more"
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,8 @@ SEARCHES = st.fixed_dictionaries(
     optional={
         "opening": st.sampled_from([[0], [0.2]]),
         "refresh": st.sampled_from([[0], [0.1]]),
+        "repair": st.sampled_from([[0, 0.1], [0.1]]),
+        "drop": st.just([0, 0.2]),
         "replay": st.just([0.0, 0.2]),
         "leave_out": st.just(["b"]),
         "methods": st.sampled_from([{"a": ["sft", "grpo"]}, {name: ["sft", "grpo"] for name in LONG}]),
@@ -195,6 +197,9 @@ ONE_FREEDOM = [
     {},
     {"opening": [0.2]},
     {"refresh": [0.1]},
+    {"repair": [0.1]},
+    {"repair": [0, 0.1], "leave_out": ["a", "b"]},
+    {"drop": [0.2]},
     {"replay": [0.0, 0.2]},
     {"leave_out": ["a", "b"]},
     {"methods": {"a": ["sft", "grpo"]}},

@@ -191,6 +191,7 @@ def test_choices_in_words_name_only_trained_domains():
     }
     assert chosen(params) == ["order: a → c", "length: a 2", "leave out: b", "lr scale: 0.5", "method: a sft"]
     assert chosen({"leave_out.b": False}) == ["leave out: none"]
+    assert chosen({"repair": 0.1, "repaired": "b", "drop": 0.0, "dropped": "a"}) == ["repair: 0.1 of b", "drop: 0"]
 
 
 def test_different_budgets_are_told(report):

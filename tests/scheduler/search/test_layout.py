@@ -22,6 +22,8 @@ FREE = {
     "lr_decay": [0.5, 1],
     "methods": {name: ["grpo", "sft"] for name in NAMES[:3]},
     "sft_rate": [1, 3],
+    "repair": [0, 0.1],
+    "drop": [0, 0.2],
 }
 
 

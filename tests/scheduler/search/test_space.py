@@ -31,15 +31,33 @@ RICH = {
     "replay": [0, 0.25],
     "opening": [0, 0.5],
     "refresh": [0, 0.1],
+    "repair": [0, 0.1],
+    "drop": [0, 0.2],
     "repeats": [1, 2],
     "methods": {"sort": ["grpo", "sft"], "spell": ["sft"]},
 }
+
+
+DROPS = {"drop", "dropped"}
+EVERY = {
+    "place",
+    "length",
+    "leave_out",
+    "opening",
+    "refresh",
+    "repair",
+    "repaired",
+    "repeats",
+    "replay",
+    "method",
+} | DROPS
 
 
 def test_only_choices_with_several_values_are_parameters():
     places_of_all = {f"place.{name}" for name in FOUR}
     assert set(space(make_curriculum(FOUR, search=RICH))) == places_of_all | {
         *("composition", "leave_out.sums", "lr_scale", "lr_decay", "replay", "opening", "refresh", "repeats"),
+        *("repair", "repaired", "drop", "dropped"),
         *(f"length.{name}" for name in FOUR),
         "method.sort",
     }
@@ -52,15 +70,24 @@ def test_only_choices_with_several_values_are_parameters():
     ("compositions", "absent"),
     [
         (["joint", "adaptive"], {"place", "opening", "refresh", "repeats", "replay", "method"}),
-        (["adaptive"], {"place", "length", "leave_out", "opening", "refresh", "repeats", "replay", "method"}),
-        (["cumulative"], {"replay"}),
-        (["pairs"], set()),
+        (["adaptive"], EVERY),
+        (["cumulative"], {"replay", *DROPS}),
+        (["pairs"], DROPS),
     ],
 )
 def test_what_no_composition_heeds_is_no_parameter(compositions, absent):
     found = space(make_curriculum(FOUR, search=RICH | {"compositions": compositions}))
-    every = {"place", "length", "leave_out", "opening", "refresh", "repeats", "replay", "method"}
-    assert {key_of(name).choice for name in found} - {"composition", "lr_scale", "lr_decay"} == every - absent
+    assert {key_of(name).choice for name in found} - {"composition", "lr_scale", "lr_decay"} == EVERY - absent
+
+
+def test_repair_and_drop_are_no_parameters_and_no_part_of_an_identity_unless_they_are_asked_for():
+    plain = make_curriculum(FOUR)
+    assert plain == make_curriculum(FOUR, search={"repair": [0], "drop": [0]})
+    assert not {"repair", "drop"} & set(plain.search.model_dump())
+    pinned = make_curriculum(FOUR, search={"repair": [0.1]})
+    assert "repair" not in space(pinned)
+    assert space(pinned)["repaired"].choices == FOUR
+    assert choice_of({"repaired": "sort", "composition": "joint", **places(FOUR)}, pinned).mended == "sort"
 
 
 def test_places_are_of_the_domains_that_the_schedule_does_not_leave_out():
@@ -87,7 +114,8 @@ def test_joint_training_is_a_part_of_the_space():
     """Fixing the kind leaves what matters to a mixture of all, with the same values."""
     curriculum = make_curriculum(FOUR, search=RICH)
     whole, part = space(curriculum), space(joint_space(curriculum))
-    assert set(part) == {"leave_out.sums", "lr_scale", "lr_decay", *(f"length.{name}" for name in FOUR)}
+    of_one = {"repair", "repaired", "drop", "dropped"}
+    assert set(part) == {"leave_out.sums", "lr_scale", "lr_decay", *of_one, *(f"length.{name}" for name in FOUR)}
     assert all(whole[name] == one for name, one in part.items())
     params = {name: one.choices[-1] for name, one in part.items()}
     inside = choice_of({**params, "composition": "joint"}, curriculum)

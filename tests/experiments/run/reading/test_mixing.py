@@ -9,7 +9,9 @@ from domains.errors import StageError
 from experiments.executors.inline import InlineExecutor
 from experiments.report.html import render_html
 from experiments.run.phases import run
+from experiments.run.reading.mixing import follow_rounds
 from experiments.run.reporting import report_of
+from scheduler.mixing.rounds import begin
 from tests.support.displays import silent
 from tests.support.nodes import attempts
 from tests.support.search import curriculum, job_at, scored
@@ -53,10 +55,13 @@ def test_all_rounds_are_trained_once_at_the_budget_of_joint_training(tmp_path, r
 
 @pytest.mark.slow
 def test_the_report_shows_the_rounds_and_why(tmp_path):
-    report = done(tmp_path, adaptive("bwt", rule="transfer"))[1]
+    job, report = done(tmp_path, adaptive("bwt", rule="transfer"))
     rounds = report.arms["adaptive-transfer"].rounds
     assert all(one.predicted is not None for one in rounds)
     assert report.arms["adaptive-transfer"].probes == "first"
+    # What the probes said is in the first mixture.
+    (blind,) = follow_rounds(job, begin(job.curriculum, report.plan), None)
+    assert rounds[0].mixture != dict(zip(job.curriculum.domains, blind.proposals[0].shares.tolist(), strict=True))
     page = render_html(report)
     assert "Adaptive mixing" in page
     assert "what a little more of the domain would add" in page

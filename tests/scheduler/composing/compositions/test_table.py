@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curricula.compositions import Ordered
+from experiments.nodes.tree import reading_chains
 from scheduler.composing.choice import Choice, own_choice
 from scheduler.composing.compose import compose, schedule_fingerprint, schedule_of
 from scheduler.composing.joint import joint, joint_tuned
 from scheduler.search.space import choice_of, params_of
 from tests.support.properties import examples
+from tests.support.records import setup_of
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]
@@ -86,12 +88,16 @@ def test_joint_shares_are_by_length_and_without_what_is_left_out():
 CHOICES = st.fixed_dictionaries(
     {
         "order": st.permutations(FOUR).map(tuple),
-        "composition": st.sampled_from(["sequential", "cumulative", "joint"]),
+        "composition": st.sampled_from(["sequential", "pairs", "cumulative", "joint"]),
         "lengths": st.fixed_dictionaries({name: st.sampled_from([0.0, 0.5, 1.0, 2.5]) for name in FOUR}),
         "lr_scale": st.sampled_from([0.5, 1.0]),
         "lr_decay": st.sampled_from([0.6, 1.0]),
         "replay": st.sampled_from([0.0, 0.3]),
         "refresh": st.sampled_from([0.0, 0.05, 0.2]),
+        "repair": st.sampled_from([0.0, 0.05, 0.2]),
+        "repaired": st.none() | st.sampled_from(FOUR),
+        "drop": st.sampled_from([0.0, 0.1, 0.4]),
+        "dropped": st.none() | st.sampled_from(FOUR),
         "repeats": st.integers(1, 3),
         "methods": st.dictionaries(st.sampled_from(FOUR), st.sampled_from(["sft", "grpo"])),
         "sft_rate": st.sampled_from([1.0, 3.0]),
@@ -116,9 +122,16 @@ def test_steps_are_conserved_and_stages_are_as_many_as_chosen(choice):
         assert stage.training.learning_rate == pytest.approx(
             2e-4 * choice["lr_scale"] * choice["lr_decay"] ** k * factor
         )
+    repaired = bool(choice["repair"]) and choice["repaired"] in trained
+    if repaired:
+        assert schedule.stages[-1].mixture == {choice["repaired"]: 1.0}
+        assert schedule.stages[-1].training.steps == max(1, round(choice["repair"] * 37))
     if choice["composition"] != "joint":
-        assert len(schedule.stages) == len(trained) * choice["repeats"] + bool(choice["refresh"])
+        parts = -(-len(trained) // 2) if choice["composition"] == "pairs" else len(trained)
+        assert len(schedule.stages) == parts * choice["repeats"] + bool(choice["refresh"]) + repaired
         assert sorted(schedule.order) == sorted(trained)
+    elif choice["lr_decay"] < 1:
+        assert len(schedule.stages) == len(trained) + repaired
 
 
 def test_steps_of_a_domain_do_not_depend_on_the_order():
@@ -144,6 +157,75 @@ def test_refresh_is_a_last_even_stage_over_what_was_trained():
     assert last.mixture == pytest.approx({"sums": 1 / 3, "spell": 1 / 3, "stories": 1 / 3})
     assert last.training.steps == 4
     assert last.training.learning_rate == pytest.approx(2e-4 * 0.5**3)
+
+
+@pytest.mark.parametrize("composition", [*get_args(Ordered), "joint"])
+def test_repair_is_a_last_stage_on_one_domain_by_its_own_training(composition):
+    curriculum = make_curriculum(FOUR, stages={"sort": {"learning_rate": 1e-3}})
+    plain = made(curriculum, composition=composition)
+    repaired = made(curriculum, composition=composition, repair=0.1, repaired="sort")
+    *before, last = repaired.stages
+    assert last.mixture == {"sort": 1.0}
+    assert (last.training.steps, last.training.learning_rate) == (4, 1e-3)
+    assert [stage.mixture for stage in before] == [stage.mixture for stage in plain.stages]
+    assert repaired.steps == plain.steps == 40
+    lengths = dict.fromkeys(FOUR, 1.0) | {"sort": 0.0}
+    nobody = made(curriculum, composition=composition, repair=0.1, repaired="sort", lengths=lengths)
+    assert nobody.stages == made(curriculum, composition=composition, lengths=lengths).stages
+
+
+def test_the_domain_that_is_repaired_is_trained_by_the_method_that_was_chosen_for_it():
+    curriculum = make_curriculum(FOUR)
+    repair = {"repair": 0.1, "repaired": "sort", "methods": {"sort": "sft"}, "sft_rate": 3.0}
+    last = made(curriculum, **repair).stages[-1]
+    assert (last.training.method, last.training.learning_rate) == ("sft", pytest.approx(6e-4))
+    assert last.rollout_budget == 4 * 16
+
+
+def test_a_domain_may_be_dropped_before_the_end_and_repaired_thereafter():
+    choice = {"composition": "joint", "drop": 0.25, "dropped": "sums"}
+    stages = made(make_curriculum(FOUR), **choice).stages
+    assert [stage.training.steps for stage in stages] == [30, 10]
+    assert stages[0].mixture == dict.fromkeys(FOUR, 0.25)
+    assert stages[1].mixture == pytest.approx(dict.fromkeys(FOUR[1:], 1 / 3))
+    stages = made(make_curriculum(FOUR), **choice, repair=0.1, repaired="sort").stages
+    assert [(stage.training.steps, len(stage.mixture)) for stage in stages] == [(27, 4), (9, 3), (4, 1)]
+    stages = made(make_curriculum(FOUR), **choice, sft_first=0.5).stages
+    assert [(s.training.method, s.training.steps, len(s.mixture)) for s in stages] == [
+        ("sft", 20, 4),
+        ("grpo", 10, 4),
+        ("grpo", 10, 3),
+    ]
+    stages = made(make_curriculum(FOUR), **choice, lr_decay=0.5).stages
+    assert [(stage.training.steps, len(stage.mixture)) for stage in stages] == [(10, 4)] * 3 + [(10, 3)]
+
+
+def test_where_domains_have_several_methods_one_is_dropped_from_the_stage_of_its_own():
+    curriculum = make_curriculum(FOUR, stages={name: {"method": "sft"} for name in ("sums", "sort", "spell")})
+    whole = made(curriculum, composition="joint")
+    dropped = made(curriculum, composition="joint", drop=0.2, dropped="sort")
+    assert dropped.steps == whole.steps
+    assert [(stage.training.method, sorted(stage.mixture)) for stage in dropped.stages] == [
+        ("sft", ["sort", "spell", "sums"]),
+        ("sft", ["spell", "sums"]),
+        ("grpo", ["stories"]),
+    ]
+    # Nobody could take its share.
+    assert made(curriculum, composition="joint", drop=0.2, dropped="stories").stages == whole.stages
+
+
+@pytest.mark.parametrize("rate", ["per_stage", "whole", "trunk"])
+def test_what_comes_before_a_drop_or_a_repair_is_one_checkpoint_whoever_it_is_for(rate):
+    """So going back to it costs only the rest. By the ids of nodes."""
+    curriculum = make_curriculum(FOUR, schedule={"rate": rate})
+    setup = setup_of(curriculum)
+    for share, name in (("drop", "dropped"), ("repair", "repaired")):
+        choices = [own_choice(curriculum, FOUR, "joint").model_copy(update={share: 0.25, name: one}) for one in FOUR]
+        chains = [reading_chains(setup, schedule_of(choice, curriculum, ""), 0)[-1] for choice in choices]
+        ids = [[node.id for node in chain] for chain in chains]
+        shared = 2 if rate == "trunk" else 1
+        assert len({tuple(one[: shared + 1]) for one in ids}) == 1, "the base model and all that comes before"
+        assert len({one[-1] for one in ids}) == len(FOUR)
 
 
 @pytest.mark.parametrize(

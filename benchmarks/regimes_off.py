@@ -22,10 +22,11 @@ import numpy as np
 from benchmarks.arguments import arguments
 from benchmarks.regimes import EVEN, FIRST, REGIMES, Learner, curriculum_of, measured
 from curricula.schema import Curriculum
+from scheduler.composing.candidates import candidates
 from scheduler.composing.joint import JOINT
 from scheduler.measurements import Array
 from scheduler.planning.planner import make_plan
-from scheduler.planning.stage_or_mix import believed, candidates
+from scheduler.planning.stage_or_mix import believed
 from scheduler.prediction.dynamics import amounts, scores_after
 from scheduler.probing.probes import own_budgets
 

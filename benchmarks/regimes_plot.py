@@ -29,7 +29,7 @@ def draw(found: Mapping[str, Any]) -> Figure:
     """A row a regime, and one for all of them."""
     rows: Mapping[str, Mapping[str, list[float]]] = found["probed"]
     with mpl.rc_context({"font.size": 9, "svg.hashsalt": "stagewise", "axes.edgecolor": "#6b6b6b"}):
-        figure = Figure(figsize=(7, 3.1), layout="constrained")
+        figure = Figure(figsize=(7, 3.4), layout="constrained")
         axes = figure.subplots()
         places = range(len(rows))
         for key, (label, colour, mark) in LOOKS.items():
@@ -46,7 +46,7 @@ def draw(found: Mapping[str, Any]) -> Figure:
         axes.set_axisbelow(True)
         for side in ("top", "right", "left"):
             axes.spines[side].set_visible(False)
-        axes.set_xlabel("score lost against the best way to spend the budget")
+        axes.set_xlabel("score lost against the best of the three")
         axes.legend(frameon=False, loc="upper right", bbox_to_anchor=(1, 0.9))
     return figure
 

@@ -128,6 +128,24 @@ class Candidate(Frozen):
     """Probability that it is the best of the candidates."""
 
 
+class Reason(Frozen):
+    """What decides the predicted difference between the best staged candidate and joint training; the scores are
+    expected ones."""
+
+    domain: str
+    """The domain that adds most to the gain, or takes most where it is a loss; of a last stage after joint training
+    that gains, its domain."""
+    worth: float
+    """What it adds to the gain."""
+    others: float
+    """What all others add together."""
+    stage: str | None = None
+    """The stage without it that moves its score most: before its own training ends where staging gains, after it where
+    staging loses. None where no such stage moves it."""
+    change: float | None = None
+    """By how much."""
+
+
 class Mixing(Frozen):
     """Whether to stage at all: the best staged candidate against joint training, as scheduler/prediction/dynamics.py
     predicts."""
@@ -154,6 +172,9 @@ class Mixing(Frozen):
     """Whether a joint probe told repair and exposure; else they are anywhere in a wide range."""
     fit: float | None = None
     """p of the joint probe's scores under the best of what is believed; small: the dynamics do not hold here."""
+    rope: float | None = None
+    """`comparison.rope`."""
+    reason: Reason | None = None
 
 
 class Departure(Frozen):

@@ -22,6 +22,7 @@ from scheduler.measurements import Array
 from scheduler.path_text import order_text
 
 ITEMS = "rivals_items.csv.gz"
+TAIL = "trunk and tail"
 Rivals = Mapping[str, Mapping[str, tuple[Array, ...]]]
 FIELDS = ("seed", "arm", "split", "domain", "score", "entropy", "tokens", "train_seconds")
 BUDGETS = (0.5, 1.0, 2.0)
@@ -52,7 +53,7 @@ def tail(curriculum: Curriculum) -> Schedule:
         Stage(mixture=dict.fromkeys(curriculum.domains, 1.0), training=trunk),
         Stage(mixture=dict.fromkeys(structured, 1.0), training=training),
     )
-    made = Schedule(name="trunk and tail", role="composition", stages=stages, composition="explicit")
+    made = Schedule(name=TAIL, role="composition", stages=stages, composition="explicit")
     return paced(made, curriculum)
 
 

@@ -27,6 +27,7 @@ from experiments.analysis.sentences.verdict import verdict_sentence
 from experiments.analysis.stages.rounds import round_reports
 from experiments.analysis.stages.sweet_spots import sweet_spots
 from experiments.analysis.stages.ways_back import ways_back
+from scheduler.arms import arms_by_candidate
 
 __all__ = ["ReportInputs", "build_report"]
 
@@ -55,6 +56,7 @@ def build_report(inputs: ReportInputs) -> Report:
         transfer=inputs.transfer,
         plan=inputs.plan,
         arms={schedule.name: _arm(scores, schedule) for schedule in inputs.schedules},
+        candidates=arms_by_candidate(inputs.curriculum, inputs.plan, inputs.schedules) if inputs.plan else {},
         scores=_scores(scores),
         pass_at_k=_pass_at_k(scores),
         comparisons=comparisons,

@@ -54,6 +54,8 @@ class Report(Frozen):
     transfer: Transfer | None
     plan: Plan | None
     arms: dict[str, ArmReport]
+    candidates: dict[str, str] = Field(default_factory=dict, exclude_if=lambda found: not found)
+    """Candidate of `plan.mixing` → the arm that trained it; those that none trained are not here."""
     scores: dict[str, dict[str, SeedInterval]]
     """Arm → domain or ``total`` → score on test. Includes ``base`` and ``random``, the mean of the random orders."""
     pass_at_k: dict[str, dict[str, SeedInterval]]

@@ -12,7 +12,8 @@ from curricula.schema import Curriculum, SearchSpec
 from curricula.search_checks import searched_domains
 from curricula.searchable import searchable
 from curricula.stage import Schedule, Stage, Training
-from scheduler.arms import fixed_arms, supposed_arms
+from scheduler.arms import ADVISED, arm_names, fixed_arms, supposed_arms
+from scheduler.composing.candidates import candidates
 from scheduler.composing.compose import stages_of
 from scheduler.composing.compositions.table import KINDS
 from scheduler.composing.left_out import known_left_out
@@ -36,11 +37,16 @@ def _of_the_run(curriculum: Curriculum) -> Iterator[Stage]:
     yield from _stages(fixed_arms(curriculum))
     left, automatic = known_left_out(curriculum), curriculum.schedule.leave_out == "auto"
     ways = {name: [curriculum.stage_training(name)] for name in curriculum.domains if name not in left}
-    for arm in supposed_arms(curriculum):
+    for arm in (*supposed_arms(curriculum), *_advisable(curriculum, tuple(ways))):
         yield from in_any_order(arm.stages, ways) if arm.order or automatic else arm.stages
     if curriculum.mixing_rules:
         rounds = even_rounds(curriculum, tuple(ways))
         yield from in_any_order(rounds, ways) if automatic else rounds
+
+
+def _advisable(curriculum: Curriculum, kept: tuple[str, ...]) -> Iterable[Schedule]:
+    """Whatever the plan may advise to train."""
+    return candidates(curriculum, kept).values() if ADVISED in arm_names(curriculum) and len(kept) > 1 else ()
 
 
 def _of_the_search(curriculum: Curriculum) -> Iterator[Stage]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
-from scheduler.arms.known import before, planned, supposed, unmeasured_input
+from scheduler.arms.advised import ADVISED, arms_by_candidate
+from scheduler.arms.known import advised_candidate, before, planned, supposed, unmeasured_input
 from scheduler.arms.names import main_arm
 from scheduler.arms.wanted import make_arms, wanted_arms
 from scheduler.orderings import OrderingInput
@@ -16,7 +17,18 @@ from scheduler.plan import Plan
 
 BASE_ARM = Schedule(name="base", role="base", stages=(), composition="explicit", origin="The model before any stage.")
 
-__all__ = ["BASE_ARM", "arm_names", "fixed_arms", "main_arm", "planned_arms", "supposed_arms", "unmeasured_input"]
+__all__ = [
+    "ADVISED",
+    "BASE_ARM",
+    "advised_candidate",
+    "arm_names",
+    "arms_by_candidate",
+    "fixed_arms",
+    "main_arm",
+    "planned_arms",
+    "supposed_arms",
+    "unmeasured_input",
+]
 
 
 def arm_names(curriculum: Curriculum) -> tuple[str, ...]:

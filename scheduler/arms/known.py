@@ -14,11 +14,12 @@ from scheduler.arms.names import main_arm, own_order
 from scheduler.arms.ordered import ordered_arm
 from scheduler.composing.compose import written_out
 from scheduler.composing.compositions.explicit import explicit_stages
+from scheduler.composing.joint import JOINT
 from scheduler.composing.left_out import known_left_out
 from scheduler.measurements import Path
 from scheduler.mixing.rounds import even_schedule
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
-from scheduler.plan import Plan
+from scheduler.plan import Mixing, Plan
 
 Made = Mapping[str, Schedule]
 """Arms that are made already, by name."""
@@ -35,6 +36,9 @@ class Known:
     """The schedule's; None where it rests on probes that are still to come, and where there is none."""
     data: OrderingInput | None = None
     """What the probes say; None: nothing yet."""
+    advice: str | None = None
+    """The candidate that the plan advises (scheduler/composing/candidates.py); None: not known, or there is no choice.
+    """
 
     @property
     def settled(self) -> bool:
@@ -95,7 +99,13 @@ def supposed(curriculum: Curriculum) -> Known:
 def planned(curriculum: Curriculum, plan: Plan, data: OrderingInput) -> Known:
     """What is known once there is a plan."""
     kept = tuple(name for name in curriculum.domains if name not in plan.left_out)
-    return Known(curriculum, kept, plan.order, data)
+    advice = advised_candidate(plan.mixing) if plan.mixing else None
+    return Known(curriculum, kept, plan.order, data, advice)
+
+
+def advised_candidate(found: Mixing) -> str:
+    """What the advice is to train."""
+    return found.staged if found.advice == "stage" else JOINT
 
 
 def unmeasured_input(curriculum: Curriculum) -> OrderingInput:

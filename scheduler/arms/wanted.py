@@ -12,6 +12,7 @@ from curricula.merge import MergeMethod
 from curricula.schema import Curriculum, OrderName, Rehearsal
 from curricula.stage import Role, Schedule
 from scheduler.arms import joint_arms
+from scheduler.arms.advised import ADVISED, advised
 from scheduler.arms.known import Known, Made
 from scheduler.arms.names import main_arm, ordered_name, own_draw, own_order, random_draws, rehearsed_name
 from scheduler.arms.ordered import ordered_arm
@@ -41,7 +42,7 @@ def wanted_arms(curriculum: Curriculum) -> tuple[Wanted, ...]:
 
     Each once, whatever is written twice. ValueError where two have one name: one would be lost without a word.
     """
-    kinds = (_own, _orders, _joint, _merges, _halves)
+    kinds = (_own, _orders, _joint, _merges, _halves, _advised)
     found = tuple(arm for kind in kinds for arm in kind(curriculum))
     names = [arm.name for arm in found]
     if twice := next((name for name in names if names.count(name) > 1), None):
@@ -119,6 +120,12 @@ def _halves(curriculum: Curriculum) -> Iterator[Wanted]:
     for name in (JOINT, at_budget(1)):
         if baselines.joint if name == JOINT else 1 in baselines.joint_budgets:
             yield Wanted(half_name(name), "merge", partial(_half, of=name))
+
+
+def _advised(curriculum: Curriculum) -> Iterator[Wanted]:
+    """What the plan advises; the last, since it is none where another arm is trained alike."""
+    if curriculum.baselines.advised and curriculum.schedule.composition != "explicit" and needs_probes(curriculum):
+        yield Wanted(ADVISED, "composition", advised)
 
 
 def _ordered(

@@ -16,14 +16,13 @@ import numpy.typing as npt
 from scipy.stats import chi2, norm
 
 from curricula.schema import Curriculum
-from curricula.stage import Schedule, Stage
 from domains.interval import Interval
-from scheduler.composing.compose import compose
-from scheduler.composing.joint import JOINT, budget, joint
-from scheduler.composing.rate_path import paced
+from scheduler.composing.candidates import candidates, tailed_name
+from scheduler.composing.joint import JOINT
 from scheduler.evidence.transfer import shrunk_transfer
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.plan import Advice, Candidate, Mixing
+from scheduler.planning.decisive import decisive
 from scheduler.prediction.dynamics import MISFIT, Truth, amounts, scores_after, whole_stages
 from scheduler.probing.probes import joint_probe, own_budgets
 from scheduler.statistics.intervals import LEVEL, standard_error
@@ -86,7 +85,8 @@ def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int
     """
     own, belief = own_budgets(curriculum), believed(m, curriculum, seed)
     made = candidates(curriculum, order, tails=tails)
-    scores = {name: scores_after(amounts(arm, own), belief.truth) for name, arm in made.items()}
+    training = {name: amounts(arm, own) for name, arm in made.items()}
+    scores = {name: scores_after(found, belief.truth) for name, found in training.items()}
     staged = max(
         (name for name in made if name != JOINT), key=lambda name: belief.mean((scores[name] * m.weights).sum(axis=1))
     )
@@ -114,6 +114,34 @@ def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int
         exposure=belief.interval(belief.truth.exposure, m.seeds),
         probed=m.mixed is not None,
         fit=belief.fit,
+        rope=curriculum.comparison.rope,
+        reason=decisive(
+            training[staged],
+            m.weights,
+            lambda amount: belief.expected(scores_after(amount, belief.truth)),
+            training[JOINT],
+            names=m.domains,
+            labels=[stage.label for stage in made[staged].stages],
+            last=next((name for name in order if tailed_name(name) == staged), None),
+            gains=worth.value > 0,
+        ),
+    )
+
+
+def unmeasured_advice(name: str) -> Mixing:
+    """As if the plan advised to train this candidate, before anything was measured."""
+    nothing = Interval.unknown("nothing was measured")
+    return Mixing(
+        candidates=(),
+        staged=name,
+        gain=nothing,
+        chance=0.5,
+        advice="stage",
+        sure=False,
+        regret=0.0,
+        repair=nothing,
+        exposure=nothing,
+        probed=False,
     )
 
 
@@ -122,14 +150,6 @@ def _totals(scores: dict[str, Array], belief: WeightedDraws, weights: Array) -> 
     expected = {name: belief.expected(found) for name, found in scores.items()}
     off = {name: OFF * np.sqrt(((weights * (mean - expected[JOINT])) ** 2).sum()) for name, mean in expected.items()}
     return {name: (found * weights).sum(axis=1)[:, None] + off[name] * PARTS for name, found in scores.items()}
-
-
-def candidates(curriculum: Curriculum, order: Path, *, tails: bool = True) -> dict[str, Schedule]:
-    """Name → schedule, all of the same budget: the order, cumulative, joint, and joint with one domain's stage last."""
-    staged = {way: compose(order, way, curriculum, name=way, role="order") for way in ("sequential", "cumulative")}
-    mixed = joint(curriculum, staged["sequential"], JOINT, "")
-    last = order if tails and len(order) > 1 else ()
-    return {**staged, JOINT: mixed, **{f"joint, then {name}": _tailed(curriculum, mixed, name) for name in last}}
 
 
 def believed(m: Measurements, curriculum: Curriculum, seed: int = 0) -> WeightedDraws:
@@ -162,19 +182,3 @@ def _advice(gain: Interval, rope: float) -> Advice:
     if -rope <= ends[0] and ends[1] <= rope:
         return "either"
     return "stage" if gain.value > 0 else "mix"
-
-
-def _tailed(curriculum: Curriculum, mixed: Schedule, last: str) -> Schedule:
-    """Joint training for what the domain's own stage leaves of the budget, then that stage."""
-    tail = Stage(mixture={last: 1.0}, training=curriculum.stage_training(last))
-    kept = 1 - tail.rollout_budget / budget(mixed)
-    trunk = tuple(
-        stage.model_copy(update={"training": stage.training.model_copy(update={"steps": _steps(stage, kept)})})
-        for stage in mixed.stages
-    )
-    made = Schedule(name=f"joint, then {last}", role="composition", stages=(*trunk, tail), composition="explicit")
-    return paced(made, curriculum)
-
-
-def _steps(stage: Stage, share: float) -> int:
-    return max(1, round(stage.training.steps * share))

@@ -63,3 +63,5 @@ def test_advice_is_right_where_it_takes_the_better_one(shift, better):
             assert found["mixing_right"] == float(better == "mix")
             assert found["lost_by_mixing"] == pytest.approx(0) or better == "stage"
             assert found["lost"] >= 0
+            assert found["tail_gain"] == pytest.approx(-shift, abs=0.2)
+            assert found["covered"] in (0, 1)

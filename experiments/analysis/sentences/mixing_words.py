@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from experiments.analysis.report import Report
 from experiments.analysis.sentences.limit_words import mixing_word
-from experiments.analysis.words import share, signed, signed_span
+from experiments.analysis.words import number, share, signed, signed_span
+from scheduler.arms import advised_candidate
+from scheduler.composing.candidates import IN_ORDER, tailed_name
 from scheduler.composing.joint import JOINT
-from scheduler.plan import Mixing, Plan
+from scheduler.plan import Candidate, Mixing, Plan, Reason
 
 FAR = 0.05
 """p below which the joint probe contradicts what one stage a domain foretells."""
@@ -15,7 +19,9 @@ LIKELY = 0.8
 ASK = "Without a joint probe this is a wide guess: `schedule.probing.joint: true` trains one."
 GROUPED = "This takes every member of a group to do to others what the group's probe did, which nothing measured."
 UNKNOWN = "Stage or mix? Cannot be said: it is not sure that anything learns here."
-NAMES = {"sequential": "the order, one domain a stage,", "cumulative": "the order, cumulative,"}
+NAMES: dict[str, str] = {IN_ORDER: "the order, one domain a stage,", "cumulative": "the order, cumulative,"}
+NOBODY = "no arm of this run, `--set baselines.advised=true` trains it"
+TRAIN = "`--set baselines.advised=true` trains it, as the arm `advised` where no other arm is it."
 
 
 def mixing_lines(plan: Plan) -> tuple[str, ...]:
@@ -23,7 +29,8 @@ def mixing_lines(plan: Plan) -> tuple[str, ...]:
     found = plan.mixing
     if found is None:
         return ()
-    lines = (_advice(found, plan), mixing_word(plan), _grounds(found), GROUPED if plan.groups else "")
+    how = TRAIN if found.advice == "stage" and found.staged != IN_ORDER else ""
+    lines = (_advice(found), how, mixing_word(plan), _grounds(found), GROUPED if plan.groups else "")
     return tuple(line for line in lines if line)
 
 
@@ -32,18 +39,23 @@ def candidate_name(name: str) -> str:
     return NAMES.get(name, f"{name},")
 
 
-def _advice(found: Mixing, plan: Plan) -> str:
+def _advice(found: Mixing) -> str:
     against = f"{signed(found.gain.estimate)} against joint training ({signed_span(found.gain)})"
     if found.advice == "either":
+        rope = f", all of it within {number(found.rope)} of 0" if found.rope is not None else ""
         return (
-            f"Stage or mix? Either: {candidate_name(found.staged)} is predicted at {against}, so mix: "
+            f"Stage or mix? Either: {candidate_name(found.staged)} is predicted at {against}{rope}, so mix: "
             "it has no order to find."
         )
     chance = found.chance if found.gain.value > 0 else 1 - found.chance
     head = f"Stage or mix? {_how_sure(found, chance)} {found.advice} ({share(chance)})"
-    if found.advice == "stage":
-        return f"{head}: {candidate_name(found.staged)} is predicted at {against}{_reason(plan)}."
-    return f"{head}: the best staged way, {candidate_name(found.staged)} is predicted at {against}."
+    way = (
+        candidate_name(found.staged)
+        if found.advice == "stage"
+        else f"the best staged way, {candidate_name(found.staged)}"
+    )
+    reason = _reason(found, found.reason) if found.reason else ""
+    return f"{head}: {way} is predicted at {against}{reason}."
 
 
 def _how_sure(found: Mixing, chance: float) -> str:
@@ -53,27 +65,47 @@ def _how_sure(found: Mixing, chance: float) -> str:
 
 
 def came_true(report: Report) -> str:
-    """What was measured of what the advice predicted; empty where no arm is the staged way that it speaks of."""
+    """Which arm the advice is, and what was measured of every candidate that an arm trained, beside joint training."""
     found = report.plan.mixing if report.plan else None
+    if found is None:
+        return ""
+    advised = advised_candidate(found)
+    arm = report.candidates.get(advised)
+    named = "joint training" if advised == JOINT else advised
+    told = [f"Stage or mix? Advised was {named}: {f'the arm {arm}' if arm else NOBODY}."]
+    told += [line for line in map(partial(_beside, report, found), found.candidates) if line]
+    return " ".join(told) if arm or len(told) > 1 else ""
+
+
+def _beside(report: Report, found: Mixing, one: Candidate) -> str:
+    """Predicted and measured difference to joint training; empty where there is none of both."""
+    arm, joint = report.candidates.get(one.name), report.candidates.get(JOINT)
     pairs = {(row.arm, row.baseline): row.absolute for row in report.comparisons}
-    measured = pairs.get((report.main, JOINT))
-    if found is None or measured is None or measured.estimate is None:
+    measured = pairs.get((arm, joint)) if arm and joint else None
+    if one.name == JOINT or measured is None or measured.estimate is None:
         return ""
-    if found.staged != report.arms[report.main].composition:
-        return ""
+    plain = next(other for other in found.candidates if other.name == JOINT)
     return (
-        f"Stage or mix? Predicted {signed(found.gain.estimate)} for staging, on validation; measured on test "
-        f"{signed(measured.estimate)} ({signed_span(measured)})."
+        f"Predicted {signed(one.predicted.value - plain.predicted.value)} for {one.name} against joint training, on "
+        f"validation; measured on test {signed(measured.estimate)} ({signed_span(measured)})."
     )
 
 
-def _reason(plan: Plan) -> str:
-    """The pair that gains most by its order."""
-    gains = [one for one in plan.precedences if one.gain.value > 0]
-    if not gains:
-        return ""
-    best = max(gains, key=lambda one: one.gain.value)
-    return f"; {best.first} before {best.second} decides most ({signed(best.gain.estimate)})"
+def _reason(found: Mixing, known: Reason) -> str:
+    """What decides the difference, as a clause."""
+    worth, name = signed(known.worth), known.domain
+    if found.gain.value <= 0:
+        lost = f"; staged, {name} loses most ({worth} of the total)"
+        if known.stage and known.change is not None:
+            return f"{lost}, by the later stage on {known.stage} ({signed(known.change)})"
+        met = found.exposure.value
+        return f"{lost}: mixed, it is trained to the end, and {share(met)} of what others do reaches it meanwhile"
+    if found.staged == tailed_name(name):
+        return f"; its last stage is worth {worth} of the total by {name}, and {signed(known.others)} by all others"
+    gained = f"; {name} gains most ({worth} of the total)"
+    if known.stage and known.change is not None:
+        return f"{gained}: its own stage comes after that on {known.stage}, which changes it by {signed(known.change)}"
+    return gained
 
 
 def _grounds(found: Mixing) -> str:

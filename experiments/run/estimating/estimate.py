@@ -25,6 +25,8 @@ from experiments.run.job import Job, Prepared, job_at
 from experiments.run.noted import trained_before
 from experiments.run.ways_back import with_ways_back
 from experiments.store import Store
+from scheduler.arms import ADVISED, arm_names
+from scheduler.composing.candidates import candidates
 from scheduler.grouping import units_of
 from scheduler.linear_ordering.exact import MOST_DOMAINS
 from scheduler.measurements import Array, Measurements, Path, without
@@ -32,6 +34,7 @@ from scheduler.mixing.arms import settled
 from scheduler.mixing.guess import guessed_rounds
 from scheduler.plan import Plan
 from scheduler.planning.planner import make_plan
+from scheduler.planning.stage_or_mix import unmeasured_advice
 from scheduler.probing.probes import first_probes, groups_of, needs_probes
 
 DRAWS, FEW_DRAWS = 25, 2
@@ -100,7 +103,7 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
     untrained = [node for node in left if not (job and job.view.has_weights(node))]
     wanted = {node.slug for tree in trees for node in tree.nodes}
     return CostEstimate(
-        arms=tuple(schedule.name for schedule in drawn[0] if schedule.role != "probe"),
+        arms=tuple(dict.fromkeys(one.name for schedules in drawn for one in schedules if one.role != "probe")),
         seeds=len(curriculum.seeds),
         stage_runs=_range([tree.stage_runs for tree in trees]),
         stage_runs_unshared=_range([tree.unshared for tree in trees]),
@@ -181,6 +184,7 @@ def drawn_schedules(curriculum: Curriculum, draw: int) -> tuple[Schedule, ...]:
         return arms(curriculum, Findings(rounds=guessed_rounds(curriculum, None, draw)))
     measured = _random_measurements(curriculum, draw)
     plan = _random_left_out(make_plan(measured, curriculum, {}, resamples=2), curriculum, draw)
+    plan = _random_advice(plan, curriculum, draw)
     rounds = guessed_rounds(curriculum, plan, draw)
     return (*first_probes(curriculum), *arms(curriculum, Findings(measured=measured, plan=plan, rounds=rounds)))
 
@@ -192,6 +196,14 @@ def _random_left_out(plan: Plan, curriculum: Curriculum, draw: int) -> Plan:
     rng = np.random.default_rng(draw)
     left_out = tuple(rng.choice(plan.order, int(rng.integers(len(plan.order))), replace=False).tolist())
     return plan.model_copy(update={"order": without(plan.order, left_out), "left_out": (*plan.left_out, *left_out)})
+
+
+def _random_advice(plan: Plan, curriculum: Curriculum, draw: int) -> Plan:
+    """With `baselines.advised` one candidate after the other, since any of them may be advised."""
+    if ADVISED not in arm_names(curriculum) or len(plan.order) < 2:
+        return plan
+    names = tuple(candidates(curriculum, plan.order))
+    return plan.model_copy(update={"mixing": unmeasured_advice(names[draw % len(names)])})
 
 
 def _random_measurements(curriculum: Curriculum, draw: int) -> Measurements:

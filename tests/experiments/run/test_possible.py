@@ -121,6 +121,7 @@ BASELINES = st.fixed_dictionaries(
         "orders": st.lists(st.sampled_from(["bwt", "greedy"]), max_size=1),
         "compositions": st.lists(st.sampled_from(["sequential", "pairs", "cumulative"]), max_size=1),
         "adaptive": st.just(["slope"]),
+        "advised": st.just(True),
         "rehearse": st.just({}),
         "random_orders": st.integers(0, 1),
     },
@@ -182,6 +183,7 @@ ONE_BASELINE = [
     {"compositions": ["cumulative"]},
     {"compositions": ["pairs"]},
     {"adaptive": ["slope"]},
+    {"advised": True},
     {"rehearse": {}},
     {"orders": ["greedy"]},
 ]
@@ -215,7 +217,7 @@ def test_each_kind_of_schedule_by_itself_is_checked(method, stages):
         said = {"schedule": schedule, "baselines": NOTHING | baselines, "stages": stages, "training": TRAINING[method]}
         if is_sound(curriculum := curriculum_of(**said)):
             tried += 1
-            for draw in range(3):
+            for draw in range(8 if "advised" in baselines else 3):
                 assert not checked_too_short(curriculum, trained(curriculum, draw)), (schedule, baselines)
     assert tried > len(one) / 2
 

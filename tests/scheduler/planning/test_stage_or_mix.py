@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from curricula.schema import Curriculum
+from scheduler.composing.candidates import candidates
 from scheduler.measurements import Measurements
 from scheduler.plan import Mixing
 from scheduler.planning.planner import make_plan
-from scheduler.planning.stage_or_mix import believed, candidates, stage_or_mix
+from scheduler.planning.stage_or_mix import believed, stage_or_mix
 from scheduler.prediction.dynamics import Truth, amounts, scores_after
 from scheduler.probing.probes import first_probes, joint_probe, probe_schedules
 from tests.support.paths import ROOT

@@ -155,7 +155,6 @@ def test_no_other_file_decides_by_the_names_of_compositions():
         "experiments/run/reading/gather.py: sequential",
         "experiments/analysis/intervals/predictions.py: sequential",
         "scheduler/evidence/audit.py: sequential",
-        "scheduler/planning/stage_or_mix.py: sequential",
     }
     found = set()
     for package in ("domains", "curricula", "scheduler", "experiments"):

@@ -163,7 +163,7 @@ class Baselines(Frozen):
     """Number of random orders to compare with."""
     advised: bool = Field(False, exclude_if=lambda asked: not asked)
     """Also train what the plan advises, to stage or to mix, where no other arm is that already, such as joint training
-    with one domain's stage last. Needs probes, as `order: bwt` does."""
+    with one domain's stage last. It rests on probes, as `order: bwt` does."""
 
     @property
     def any_joint(self) -> bool:

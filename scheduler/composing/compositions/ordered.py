@@ -44,7 +44,10 @@ def ordered(
         rate = choice.pace(len(made), own)
         made.append(Draft(None, tuple((name, 1.0) for name in sorted(order)), last, rate))
     if choice.mended:
-        made.append(_part(choice, base, {choice.mended: mending}, (), 0.0, len(made)))
+        # As many completions as these steps have in the mean of all own stages, whoever is repaired.
+        spent = mending * sum(base.budget[name] for name in choice.order)
+        steps = max(1, round(spent / (total * base.training[choice.mended].completions)))
+        made.append(_part(choice, base, {choice.mended: steps}, (), 0.0, len(made)))
     return tuple(made)
 
 

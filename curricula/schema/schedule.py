@@ -63,8 +63,8 @@ class Adaptive(Frozen):
     did to every domain. `uniform`: the shares of joint training, unchanged. `learnability`: more where p·(1 − p) of the
     validation score p is larger. `slope`: more where a domain's own score rose faster."""
     explore: float = Field(0.1, ge=0, le=10)
-    """`transfer`: exploration bonus per posterior standard deviation of the final objective; it shrinks as the budget
-    runs out. 0: none."""
+    """`transfer`: exploration bonus per posterior standard deviation of what a mixture changes in the final objective
+    against joint training; it shrinks as the budget runs out. 0: none."""
     objective: Objective = "weighted"
     """`transfer`: what should end best: the total by the domains' weights, their plain mean, or the worst domain."""
 

@@ -21,7 +21,7 @@ GROUPED = "This takes every member of a group to do to others what the group's p
 UNKNOWN = "Stage or mix? Cannot be said: it is not sure that anything learns here."
 NAMES: dict[str, str] = {IN_ORDER: "the order, one domain a stage,", "cumulative": "the order, cumulative,"}
 NOBODY = "no arm of this run, `--set baselines.advised=true` trains it"
-TRAIN = "`--set baselines.advised=true` trains it, as the arm `advised` where no other arm is it."
+TRAIN = "With `baselines.advised: true` a run trains it, as the arm `advised` where no other arm is it."
 
 
 def mixing_lines(plan: Plan) -> tuple[str, ...]:

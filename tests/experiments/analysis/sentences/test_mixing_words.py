@@ -58,7 +58,7 @@ def test_a_last_stage_is_advised_by_what_it_gives_and_takes_and_how_it_is_traine
     reason = Reason(domain="sort", worth=0.025, others=-0.005, stage=None)
     line, how = told(reason=reason, staged="joint, then sort")
     assert line.endswith("; its last stage is worth +0.025 of the total by sort, and −0.005 by all others.")
-    assert "baselines.advised=true" in how
+    assert "With `baselines.advised: true` a run trains it" in how
 
 
 def test_mixing_is_advised_against_the_best_staged_way_and_by_what_is_lost_in_it():

@@ -117,12 +117,12 @@ def _steps(curriculum: Curriculum) -> Iterator[Problem]:
 
 
 def _repaired_steps(curriculum: Curriculum) -> Iterator[Problem]:
-    """Joint training keeps a step for each domain beside a last stage on one of them."""
+    """Joint training, which every search ends with, keeps a step for each domain beside a last stage on one of them."""
     search, names = curriculum.search, searched_domains(curriculum)
     own, each = [curriculum.stage_training(name) for name in names], curriculum.training.completions
     total, share = sum(one.steps * one.completions for one in own), max(search.repair)
     left = total // each - max(1, round(share * total / each))
-    if share and "joint" in search.compositions and left < len(names):
+    if share and left < len(names):
         yield Problem(
             ("search", "repair"),
             f"joint training of {len(names)} domains needs as many steps, and the budget leaves {max(left, 0)} of "

@@ -24,7 +24,7 @@ def searchable(curriculum: Curriculum) -> Curriculum:
         steps = max(1, round(completions / curriculum.stage_training(name).completions))
         stages[name] = stages.get(name, TrainingOverride()).model_copy(update={"steps": steps, "epochs": None})
     ordered = {"composition": "sequential", "stages": (), "order": "given", "given": tuple(spent), "leave_out": ()}
-    alone = {"orders": (), "compositions": (), "random_orders": 0, "merges": ()}
+    alone = {"orders": (), "compositions": (), "random_orders": 0, "merges": (), "advised": False}
     return curriculum.model_copy(
         update={
             "stages": stages,

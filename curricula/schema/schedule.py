@@ -63,8 +63,8 @@ class Adaptive(Frozen):
     did to every domain. `uniform`: the shares of joint training, unchanged. `learnability`: more where p·(1 − p) of the
     validation score p is larger. `slope`: more where a domain's own score rose faster."""
     explore: float = Field(0.1, ge=0, le=10)
-    """`transfer`: exploration bonus per posterior standard deviation of the final objective; it shrinks as the budget
-    runs out. 0: none."""
+    """`transfer`: exploration bonus per posterior standard deviation of what a mixture changes in the final objective
+    against joint training; it shrinks as the budget runs out. 0: none."""
     objective: Objective = "weighted"
     """`transfer`: what should end best: the total by the domains' weights, their plain mean, or the worst domain."""
 
@@ -163,7 +163,7 @@ class Baselines(Frozen):
     """Number of random orders to compare with."""
     advised: bool = Field(False, exclude_if=lambda asked: not asked)
     """Also train what the plan advises, to stage or to mix, where no other arm is that already, such as joint training
-    with one domain's stage last. Needs probes, as `order: bwt` does."""
+    with one domain's stage last. It rests on probes, as `order: bwt` does."""
 
     @property
     def any_joint(self) -> bool:

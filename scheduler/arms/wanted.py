@@ -124,7 +124,7 @@ def _halves(curriculum: Curriculum) -> Iterator[Wanted]:
 
 def _advised(curriculum: Curriculum) -> Iterator[Wanted]:
     """What the plan advises; the last, since it is none where another arm is trained alike."""
-    if curriculum.baselines.advised and curriculum.schedule.composition != "explicit" and needs_probes(curriculum):
+    if curriculum.baselines.advised and needs_probes(curriculum):
         yield Wanted(ADVISED, "composition", advised)
 
 

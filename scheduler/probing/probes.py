@@ -22,7 +22,8 @@ def needs_probes(curriculum: Curriculum) -> bool:
     spec = curriculum.schedule
     if spec.composition == "explicit":
         return False
-    return spec.order in MEASURED or spec.leave_out == "auto" or bool(curriculum.baselines.orders)
+    baselines = curriculum.baselines
+    return spec.order in MEASURED or spec.leave_out == "auto" or bool(baselines.orders) or baselines.advised
 
 
 def groups_of(curriculum: Curriculum) -> dict[str, Path]:

@@ -2,11 +2,11 @@
 the mixtures.
 
 Marks are features beside the exposures (scheduler/search/exposure.py), and only where a search opens what they are of:
-one for each path of the rate but the first, one for the learning rate, as the binary logarithm of its factor, and one
-for mixtures chosen round by round. A mark grows with what is trained so, from 0 at the base model to √n, times that
-logarithm, for a whole schedule of n domains: its square is then that of n effects, as many as all domains together have
-on one. Exposures know the rate as an amount, but of what is trained in every stage, as in joint training, they are full
-at any rate.
+one for each path of the rate but the first, one for the binary logarithm of the learning rate's factor, and one for
+mixtures chosen round by round. A mark grows with what is trained so, from 0 at the base model to √n for a whole
+schedule of n domains (of the learning rate: for one as high, or as low, as the space reaches): its square is then that
+of n effects, as many as all domains together have on one. Exposures know the rate as an amount, but of what is trained
+in every stage, as in joint training, they are full at any rate.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ class Marks:
 
     rates: tuple[RateName, ...]
     """Paths of the rate that have one."""
-    pace: bool
-    """Whether the learning rate has one."""
+    pace: float
+    """The largest binary logarithm, up or down, of the learning rate's mean factor; 0: it has none."""
     by_round: bool
     """Whether mixtures chosen round by round have one."""
 
     @property
     def count(self) -> int:
         """How many there are."""
-        return len(self.rates) + self.pace + self.by_round
+        return len(self.rates) + bool(self.pace) + self.by_round
 
     def of(self, schedules: Sequence[Sequence[Draft]], rates: Sequence[RateName], base: StageBudgets) -> Array:
         """(schedules, stages, marks): what each stage adds to each; 0 after a schedule's last stage."""
@@ -51,7 +51,7 @@ class Marks:
             for mark, marked in enumerate(self.rates):
                 row[: len(stages), mark] = added * (rate == marked)
             if self.pace:
-                row[: len(stages), len(self.rates)] = added * np.log2([stage.rate for stage in stages])
+                row[: len(stages), len(self.rates)] = added * np.log2([stage.rate for stage in stages]) / self.pace
             if self.by_round:
                 row[: len(stages), -1] = added * [stage.chosen for stage in stages]
         return found
@@ -62,5 +62,13 @@ def marks_of(curriculum: Curriculum) -> Marks:
     opened = curriculum.search.rate
     values = dict.fromkeys((*opened, curriculum.schedule.rate)) if len(set(opened)) > 1 else ()
     by_round = any(KINDS[name].by_round for name in offered(curriculum))
-    pace = any(len(set(values)) > 1 for values in (curriculum.search.lr_scale, curriculum.search.lr_decay))
-    return Marks(tuple(values)[1:], pace, by_round)
+    return Marks(tuple(values)[1:], _pace(curriculum), by_round)
+
+
+def _pace(curriculum: Curriculum) -> float:
+    """Over as many stages as domains."""
+    scales, decays = set(curriculum.search.lr_scale), set(curriculum.search.lr_decay)
+    if max(len(scales), len(decays)) < 2:
+        return 0.0
+    falls = [np.log2(decay) * (len(curriculum.domains) - 1) / 2 for decay in decays or {curriculum.schedule.lr_decay}]
+    return float(max(abs(np.log2(scale) + fall) for scale in scales for fall in falls))

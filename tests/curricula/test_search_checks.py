@@ -59,6 +59,12 @@ TABLE = [
         "search.repair: joint training of 2 domains needs as many steps, and the budget leaves 0 of 2 for it, got 0.9.",
     ),
     (
+        # A search over joint training follows whatever is searched.
+        "repair: [0.9]\n  compositions: [adaptive]\nstages: {sums: {steps: 5}, tales: {steps: 5}}",
+        "search.repair: joint training of 2 domains needs as many steps, and the budget leaves 1 of 10 for it, "
+        "got 0.9. Lower search.repair, or raise training.steps.",
+    ),
+    (
         "compositions: [adaptive]\nstages: {sums: {method: sft}}",
         "search.compositions: a round of adaptive mixing trains all domains by one method, each with its least share, "
         "got 'adaptive'. Name others too.",

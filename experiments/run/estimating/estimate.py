@@ -44,7 +44,7 @@ UNCHOSEN = (
     "figure here holds what they take."
 )
 
-UNADVISED = "baselines.advised: nothing is probed, so the plan advises nothing and there is no such arm."
+UNADVISED = "baselines.advised: explicit stages have no plan that advises anything, so there is no such arm."
 
 
 class CostEstimate(Frozen):

@@ -1,7 +1,7 @@
 """One mixture of all domains throughout, in shares by length: as many stages as domains where the learning rate decays,
-else one, for each method that their own stages use. The method may change on the way, as people do who imitate first
-and reinforce then. One domain may be dropped before the end, as mSFT does (arXiv 2603.21606), and one may have a last
-stage of its own."""
+as far as there are steps, else one, for each method that their own stages use. The method may change on the way, as
+people do who imitate first and reinforce then. One domain may be dropped before the end, as mSFT does (arXiv
+2603.21606), and one may have a last stage of its own."""
 
 from __future__ import annotations
 
@@ -103,11 +103,8 @@ def _repaired(choice: Choice, base: StageBudgets, whole: int) -> list[Draft]:
 
 
 def _cut(total: int, parts: int) -> list[int]:
-    """ValueError where there are too few steps."""
-    steps = cut_evenly(total, parts)
-    if not all(steps):
-        raise ValueError(f"{total} steps cannot be divided into {parts} stages")
-    return steps
+    """Fewer parts where there are not as many steps."""
+    return cut_evenly(total, min(parts, total))
 
 
 KIND = CompositionKind(

@@ -59,10 +59,16 @@ def printed(report):
 
 
 def met_of(report, rivals):
-    """Who meets whom: joint training as the search found it only where it is not the curriculum's own."""
-    same = report.arms["joint"].stages == report.arms["joint-searched"].stages
+    """Who meets whom: two arms that train the same stages never, and what both meet once."""
+    stages = {name: arm.stages or name for name, arm in report.arms.items()}
+    same = stages["joint"] == stages["joint-searched"]
     assert ("joint and joint-searched train the same stages, so they are compared once." in report.notes) == same
-    return [pair for pair in pairs(rivals) if not (same and "joint-searched" in pair)]
+    met = []
+    for one, other in pairs(rivals):
+        before = [(stages[first], stages[second]) for first, second in met]
+        if stages[one] != stages[other] and (stages[one], stages[other]) not in before:
+            met.append((one, other))
+    return met
 
 
 def test_all_arms_meet_on_fresh_seeds(ended):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from curricula.searchable import searchable
 from scheduler.arms import ADVISED, arm_names, arms_by_candidate, fixed_arms, planned_arms
 from scheduler.composing.candidates import candidates
 from scheduler.composing.compose import schedule_fingerprint
 from scheduler.planning.planner import make_plan, ordering_input
 from scheduler.planning.stage_or_mix import unmeasured_advice
+from scheduler.probing.probes import needs_probes
 from tests.support.arms import measured
 from tests.support.scheduler import make_curriculum
 
@@ -47,8 +49,22 @@ def test_it_is_there_where_that_other_arm_is_not_or_the_verdict_is_about_it():
     assert ADVISED in of("sequential", primary)[2]
 
 
-def test_without_being_asked_for_or_without_probes_there_is_none():
+def test_without_being_asked_for_there_is_none():
     assert ADVISED not in arm_names(make_curriculum())
-    given = {"order": "given", "given": list(make_curriculum().domains)}
-    assert ADVISED not in arm_names(make_curriculum(schedule=given, baselines=ASKED | {"orders": []}))
     assert "advised" not in make_curriculum().baselines.model_dump()
+
+
+def test_what_is_asked_for_has_its_probes_whatever_the_order_rests_on():
+    given = {"order": "given", "given": list(make_curriculum().domains)}
+    assert not needs_probes(make_curriculum(schedule=given, baselines={"orders": []}))
+    asked = make_curriculum(schedule=given, baselines=ASKED | {"orders": []})
+    assert needs_probes(asked)
+    assert ADVISED in arm_names(asked)
+    assert ADVISED in of(TAIL, {"schedule": given}, orders=[])[2]
+
+
+def test_explicit_stages_have_none_and_a_search_in_their_place_no_probes():
+    stages = {"composition": "explicit", "stages": [{"mixture": {name: 1.0}} for name in ("sums", "sort")]}
+    written = make_curriculum(schedule=stages, baselines=ASKED)
+    assert ADVISED not in arm_names(written)
+    assert not needs_probes(searchable(written))

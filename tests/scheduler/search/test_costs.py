@@ -35,6 +35,8 @@ FREE = {
     "lengths": [1, 3],
     "opening": [0, 0.25],
     "refresh": [0, 0.25],
+    "repair": [0, 0.2],
+    "drop": [0, 0.3],
     "lr_decay": [0.5, 1],
 }
 OWN = {True: {}, False: {"sort": {"prompts": 8, "steps": 7}}}

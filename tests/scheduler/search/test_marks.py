@@ -81,7 +81,12 @@ def test_the_better_learning_rate_wins(composition):
     assert best.params["lr_scale"] == 3
 
 
-@given(st.integers(0, 10**6), st.sampled_from(["rate", "composition", "lr_scale", "lr_decay"]), st.integers(0, 4), st.integers(0, 4))
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from(["rate", "composition", "lr_scale", "lr_decay"]),
+    st.integers(0, 4),
+    st.integers(0, 4),
+)
 def test_another_value_is_another_point(seed, name, one, other):
     (params,), values = draw(ANY.space, np.random.default_rng(seed), 1), ANY.space[name].choices
     pair = [{**params, name: values[at % len(values)]} for at in (one, other)]

@@ -42,10 +42,10 @@ def test_nothing_is_said_where_every_share_is_drawn(notes) -> None:
     assert notes("{replay: 0.1}") == ()
 
 
-def test_advice_that_is_asked_for_where_nothing_is_probed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_advice_that_is_asked_for_beside_explicit_stages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda _, **__: None)
-    given = "schedule: {order: given, given: [sorting, stories]}\nbaselines: {advised: true, orders: [],"
-    for new, alone in ((given, True), ("baselines: {advised: true,", False)):
+    explicit = "schedule: {composition: explicit, stages: [{mixture: {sorting: 1}}]}\nbaselines: {advised: true,"
+    for new, alone in ((explicit, True), ("baselines: {advised: true,", False)):
         assert unadvised(variant(tmp_path, ("baselines: {", new))) == alone
 
 

@@ -174,6 +174,40 @@ def test_repair_is_a_last_stage_on_one_domain_by_its_own_training(composition):
     assert nobody.stages == made(curriculum, composition=composition, lengths=lengths).stages
 
 
+@examples(40)
+@given(
+    st.sampled_from([*get_args(Ordered), "joint"]),
+    st.sampled_from(FOUR),
+    st.sampled_from([0.1, 0.3, 0.5]),
+    st.fixed_dictionaries({name: st.sampled_from([1, 4, 16]) for name in FOUR}),
+)
+def test_repair_spends_its_share_of_the_completions_whatever_a_step_of_its_domain_has(way, name, share, prompts):
+    """But for whole steps; all before it is the same whoever is repaired."""
+    stages = {one: {"prompts": count, "steps": 320 // count} for one, count in prompts.items()}
+    curriculum = make_curriculum(FOUR, stages=stages)
+    last = made(curriculum, composition=way, repair=share, repaired=name).stages[-1]
+    assert abs(last.rollout_budget - share * 4 * 320 * 4) <= 16 * 4
+    others = [made(curriculum, composition=way, repair=share, repaired=one).stages[:-1] for one in FOUR]
+    assert all(one == others[0] for one in others)
+
+
+def test_a_decaying_rate_cuts_joint_training_into_no_more_stages_than_it_has_steps():
+    """Repair leaves two steps to three domains by SFT; the small steps of four domains make one of the curriculum's."""
+    few = {name: {"steps": 1, "method": "sft"} for name in FOUR[:3]}
+    curriculum = make_curriculum(FOUR, stages=few | {FOUR[3]: {"steps": 20}})
+    stages = made(curriculum, composition="joint", lr_decay=0.5, repair=0.5, repaired=FOUR[3]).stages
+    assert [(one.training.method, one.training.steps, len(one.mixture)) for one in stages] == [
+        ("sft", 1, 3),
+        ("sft", 1, 3),
+        ("grpo", 11, 1),
+        ("grpo", 10, 1),
+    ]
+    assert [one.training.learning_rate for one in stages] == pytest.approx([2e-4 * 0.5**k for k in range(4)])
+    small = {"training": {"steps": 1, "prompts": 8, "rollouts": 2}, "stages": {name: {"prompts": 2} for name in FOUR}}
+    (only,) = made(make_curriculum(FOUR, **small), composition="joint", lr_decay=0.5).stages
+    assert (only.training.steps, len(only.mixture)) == (1, 4)
+
+
 def test_the_domain_that_is_repaired_is_trained_by_the_method_that_was_chosen_for_it():
     curriculum = make_curriculum(FOUR)
     repair = {"repair": 0.1, "repaired": "sort", "methods": {"sort": "sft"}, "sft_rate": 3.0}
@@ -251,10 +285,6 @@ def test_methods_replace_those_of_their_domains_only():
 def test_more_stages_than_steps_are_refused():
     with pytest.raises(ValueError, match="40 steps cannot be divided into 4 parts of at least 11"):
         made(make_curriculum(FOUR), repeats=11)
-    with pytest.raises(ValueError, match="stages"):
-        made(make_curriculum(FOUR, training={"steps": 1, "prompts": 8, "rollouts": 2}, stages={
-            name: {"prompts": 2} for name in FOUR
-        }), composition="joint", lr_decay=0.5)  # fmt: skip
 
 
 def test_the_fingerprint_is_of_the_stages_alone():

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from experiments.cli.console import console_of
 
 
 def convert(
@@ -21,4 +22,4 @@ def convert(
 
     write(file, out)
     told = f"Wrote {out}. In a curriculum: model: {{type: pretrained, id: {out}}}"
-    Console().print(told, markup=False, highlight=False, soft_wrap=True)
+    console_of().print(told, markup=False, highlight=False, soft_wrap=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 
+from experiments.cli.console import console_of
 from experiments.cli.options import AfterStage, Arm, File, Merged, OneSeed, Seeds, Sets, StoreUrl
 
 To = Literal["hf", "trl", "axolotl", "llama-factory", "verl"]
@@ -38,7 +38,7 @@ def export(
     from experiments.run.weights.export import Wanted, export_recipe
     from experiments.run.weights.export import export as write
 
-    console = Console()
+    console = console_of()
     job = stored_job(file, seeds, sets, store, console)
     wanted, command = Wanted(arm, seed, stage, merge), shlex.join(["stagewise", *sys.argv[1:]])
     told = write(job, wanted, out, command) if to == "hf" else export_recipe(job, wanted, to, out, command)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from experiments.cli.console import console_of
+
 if TYPE_CHECKING:
     from experiments.run.findings import Findings
 
@@ -41,4 +43,4 @@ def warn(notes: Console, line: str) -> None:
 def aside(note: str | None) -> None:
     """On standard error, also without ``--json``: standard output is what was asked for."""
     if note:
-        Console(stderr=True).print(note, markup=False, highlight=False, soft_wrap=True)
+        console_of(stderr=True).print(note, markup=False, highlight=False, soft_wrap=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from experiments.cli.console import console_of
 from experiments.cli.options import Json
 
 
@@ -35,7 +35,7 @@ def init(
     if json:
         typer.echo(dumps({"files": [str(folder / file) for file in files]}))
         return
-    Console().print(f"Wrote {curriculum}. Next: stagewise validate {curriculum}", highlight=False, soft_wrap=True)
+    console_of().print(f"Wrote {curriculum}. Next: stagewise validate {curriculum}", highlight=False, soft_wrap=True)
 
 
 def _check_schema(file: Path) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import typer
-from rich.console import Console
 from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.exceptions import TyperException
 
 from domains.errors import StagewiseError, UserError
+from experiments.cli.console import console_of
 from experiments.cli.convert import convert
 from experiments.cli.export import export
 from experiments.cli.init import init
@@ -88,7 +88,7 @@ for command, example in COMMANDS.items():
 
 def main() -> None:
     """Entry point: runs a command, and turns what went wrong into a line each and an exit code."""
-    errors = Console(stderr=True)
+    errors = console_of(stderr=True)
     arguments = sys.argv[1:] or ["--help"]
     try:
         code = app(arguments, standalone_mode=False)

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from experiments.cli.console import console_of
 from experiments.cli.options import Json, Sets, StoreUrl
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def measure(
 
     if len(models) > 2:
         raise UserError("one model, or two: before and after", key="MODEL", value=len(models))
-    notes = Console(stderr=json)
+    notes = console_of(stderr=json)
     found = _asked(models, domains, store, sets, notes) if domains else logged(models, Path.cwd())
     try:  # Written first, since the reader of a pipe may end; printed also where it cannot be written.
         place = write_checkup(Store.open(store), found)

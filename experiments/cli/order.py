@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from experiments.cli.console import console_of
 from experiments.cli.options import Json
 
 if TYPE_CHECKING:
@@ -52,12 +53,12 @@ def order(
 
     names, transfer = read_matrix(matrix)
     counts = read_weights(weights, names) if weights else np.ones(len(names))
-    with Console(stderr=True).status(f"Ordering {len(names)} domains …"):
+    with console_of(stderr=True).status(f"Ordering {len(names)} domains …"):
         found = best_order(names, counts, transfer, seconds=seconds)
     if json:
         typer.echo(dumps(_as_json(found), indent=1))
     else:
-        _print(Console(), found)
+        _print(console_of(), found)
 
 
 def _as_json(found: LinearOrdering) -> dict[str, object]:

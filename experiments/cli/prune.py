@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 
+from experiments.cli.console import console_of
 from experiments.cli.options import StoreUrl
 
 
@@ -30,7 +30,7 @@ def prune(
     from experiments.store import Store
     from experiments.store.lease import using
 
-    opened, console = Store.open(store, create=False), Console()
+    opened, console = Store.open(store, create=False), console_of()
     if dry_run:
         found = plan_pruning(opened, keep)
     else:

@@ -7,8 +7,8 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from experiments.cli.console import console_of
 from experiments.cli.options import AfterStage, Arm, File, Merged, OneSeed, Seeds, Sets, StoreUrl
 
 
@@ -33,7 +33,7 @@ def push(
     check_repo(repo)
     from huggingface_hub import HfApi
 
-    console = Console()
+    console = console_of()
     job = stored_job(file, seeds, sets, store, console)
     command = shlex.join(["stagewise", *sys.argv[1:]])
     told = upload(job, Wanted(arm, seed, stage, merge), repo, command, HfApi(), private=not public)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import typer
-from rich.console import Console
 
+from experiments.cli.console import console_of
 from experiments.cli.options import File, Json, Seeds, Sets, StoreUrl
 
 
@@ -16,7 +16,7 @@ def report(file: File, store: StoreUrl = "runs", seeds: Seeds = None, sets: Sets
     from experiments.report.terminal.report import print_report
     from experiments.run.reporting import report_of
 
-    console = Console(stderr=json)
+    console = console_of(stderr=json)
     job = stored_job(file, seeds, sets, store, console)
     if job.store.read_run(job.run, "curriculum.yaml") is None:
         raise UserError("was never run in this store", file=str(file), value=job.store.url, hint="See: stagewise runs.")

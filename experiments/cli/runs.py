@@ -6,10 +6,10 @@ import json as jsonlib
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from domains.errors import StoreError
+from experiments.cli.console import console_of
 from experiments.cli.options import Json, StoreUrl
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ def runs(store: StoreUrl = "runs", json: Json = False) -> None:
         typer.echo(jsonlib.dumps(rows, indent=1))
         return
     if not rows:
-        Console().print(f"No runs in {opened.url} yet.", highlight=False)
+        console_of().print(f"No runs in {opened.url} yet.", highlight=False)
         return
     table = Table("run", "state", "verdict", box=None, pad_edge=False)
     for row in rows:
         table.add_row(row["run"], row["state"], row["verdict"] or "–")
-    Console().print(table)
+    console_of().print(table)
 
 
 def _report(store: Store, name: str) -> tuple[str, str | None]:

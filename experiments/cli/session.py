@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from experiments.cli.background import Background
+from experiments.cli.console import console_of
 from experiments.cli.findings import print_notes, warn
 from experiments.cli.judging import judge_notes
 from experiments.cli.options import ExecutorName, parse_seeds
@@ -236,7 +237,7 @@ def session(
     from experiments.store import Store
     from experiments.store.lease import using
 
-    notes, place = Console(stderr=json), Store.at(store)
+    notes, place = console_of(stderr=json), Store.at(store)
     curriculum = load(file, seeds, sets)
     check_ready(curriculum, file)
     check_served(curriculum, executor, file)

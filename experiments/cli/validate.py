@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from experiments.cli.console import console_of
 from experiments.cli.findings import print_notes
 from experiments.cli.options import File, Json, Seeds, Sets, StoreUrl
 from experiments.cli.waiting import waiting
@@ -51,7 +52,7 @@ def validate(
     from experiments.cli.session import load, prepare_loaded
     from experiments.run.estimating.estimate import estimate
 
-    console = Console(stderr=json)
+    console = console_of(stderr=json)
     if holds_domains_alone(file, sets or ()):
         _check_nothing_trains(seeds, timed=timed)
         validate_domains(file, store, sets, console, as_json=json)

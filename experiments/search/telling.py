@@ -20,8 +20,8 @@ from experiments.search.limits import beyond
 from experiments.search.running_trial import Levels, RunningTrial, cost, levels_of
 from scheduler.composing.choice import own_choice
 from scheduler.composing.compose import schedule_fingerprint
-from scheduler.composing.compositions.table import KINDS
-from scheduler.search.keys import ORDER, joined
+from scheduler.search.keys import ORDER
+from scheduler.search.meant import meant
 from scheduler.search.orders import readable
 from scheduler.search.space import params_of
 from scheduler.search.trial_history import REPEATS
@@ -109,7 +109,7 @@ class Teller:
 
     def _end(self, trial: optuna.Trial, state: State, words: str, value: float | None = None) -> None:
         self._count(trial, state, value)
-        told = joined(_meant(readable(trial.params)))
+        told = meant(readable(trial.params))
         chosen = ", ".join(_chosen(name, one) for name, one in told.items() if self._own.get(name) != one)
         repeats = trial.user_attrs.get(REPEATS)
         again = f"trial {repeats} with seed {seed_of_trial(trial, self._task.curriculum)}"
@@ -144,13 +144,6 @@ def _unsaid(curriculum: Curriculum) -> dict[str, Any]:
     """Choices that need no words: the curriculum's own values. Order and composition are always said."""
     own = params_of(own_choice(curriculum, searched_domains(curriculum), "sequential"), curriculum)
     return {name: value for name, value in readable(own).items() if name not in SPEAKING}
-
-
-def _meant(params: dict[str, Any]) -> dict[str, Any]:
-    """Without the order where the composition has none."""
-    composition = params.get("composition")
-    ordered = composition is None or KINDS[composition].order is not None
-    return params if ordered else {name: value for name, value in params.items() if name != ORDER}
 
 
 def _chosen(name: str, value: object) -> str:

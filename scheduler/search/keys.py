@@ -5,9 +5,8 @@ No choice and no domain has a point in its name, so a name is taken apart as it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 ORDER = "order"
 """What people read in place of the places (scheduler/search/orders.py)."""
@@ -28,16 +27,6 @@ class Key(NamedTuple):
     def text(self) -> str:
         """The parameter's name."""
         return self.choice if self.domain is None else f"{self.choice}{POINT}{self.domain}"
-
-
-def joined(params: Mapping[str, Any]) -> dict[str, Any]:
-    """For people: ``repair: "0.1 of sums"`` in place of a share and its domain, which means nothing where that is 0."""
-    found = dict(params)
-    for share, domain in ((REPAIR, REPAIRED), (DROP, DROPPED)):
-        if share in params and domain in params:
-            name = found.pop(domain)
-            found[share] = f"{params[share]:g} of {name}" if params[share] else params[share]
-    return found
 
 
 @lru_cache(maxsize=1024)

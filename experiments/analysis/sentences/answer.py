@@ -8,7 +8,8 @@ from typing import Literal, get_args
 from curricula.compositions import Ordered
 from experiments.analysis.comparing.comparison import Comparison, Verdict
 from experiments.analysis.report import Report
-from experiments.analysis.sentences.plan_words import arrow, learning, learns
+from experiments.analysis.sentences.mixing_words import learns
+from experiments.analysis.sentences.plan_words import arrow, learning
 from experiments.analysis.sentences.verdict import PHRASES, settling
 from scheduler.composing.compositions.table import KINDS
 from scheduler.statistics.power import FEWEST

@@ -7,7 +7,7 @@ from functools import partial
 from experiments.analysis.report import Report
 from experiments.analysis.sentences.limit_words import mixing_word
 from experiments.analysis.words import number, share, signed, signed_span
-from scheduler.arms import advised_candidate
+from scheduler.arms import ADVISED, advised_candidate
 from scheduler.composing.candidates import IN_ORDER, tailed_name
 from scheduler.composing.joint import JOINT
 from scheduler.plan import Candidate, Mixing, Plan, Reason
@@ -21,7 +21,7 @@ GROUPED = "This takes every member of a group to do to others what the group's p
 UNKNOWN = "Stage or mix? Cannot be said: it is not sure that anything learns here."
 NAMES: dict[str, str] = {IN_ORDER: "the order, one domain a stage,", "cumulative": "the order, cumulative,"}
 NOBODY = "no arm of this run, `--set baselines.advised=true` trains it"
-TRAIN = "`--set baselines.advised=true` trains it, as the arm `advised` where no other arm is it."
+TRAIN = "With `baselines.advised: true` a run trains it, as the arm `advised` where no other arm is it."
 
 
 def mixing_lines(plan: Plan) -> tuple[str, ...]:
@@ -32,6 +32,11 @@ def mixing_lines(plan: Plan) -> tuple[str, ...]:
     how = TRAIN if found.advice == "stage" and found.staged != IN_ORDER else ""
     lines = (_advice(found), how, mixing_word(plan), _grounds(found), GROUPED if plan.groups else "")
     return tuple(line for line in lines if line)
+
+
+def learns(plan: Plan) -> bool:
+    """Whether an own stage surely raises its own score, or all of them do on average."""
+    return plan.own_gain.sign > 0 or any(gain.raised for gain in plan.own_gains)
 
 
 def candidate_name(name: str) -> str:
@@ -66,12 +71,13 @@ def _how_sure(found: Mixing, chance: float) -> str:
 
 def came_true(report: Report) -> str:
     """Which arm the advice is, and what was measured of every candidate that an arm trained, beside joint training."""
-    found = report.plan.mixing if report.plan else None
-    if found is None:
+    if report.plan is None or (found := report.plan.mixing) is None:
         return ""
     advised = advised_candidate(found)
     arm = report.candidates.get(advised)
     named = "joint training" if advised == JOINT else advised
+    if not learns(report.plan):
+        return f"{UNKNOWN[:-1]}; the arm {arm} is {named}, which is predicted best." if arm == ADVISED else ""
     told = [f"Stage or mix? Advised was {named}: {f'the arm {arm}' if arm else NOBODY}."]
     told += [line for line in map(partial(_beside, report, found), found.candidates) if line]
     return " ".join(told) if arm or len(told) > 1 else ""

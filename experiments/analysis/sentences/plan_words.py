@@ -8,7 +8,7 @@ from experiments.analysis.comparing.family import ALPHA
 from experiments.analysis.sentences.group_words import group_lines, labelled, unraised
 from experiments.analysis.sentences.health_words import REMEDY
 from experiments.analysis.sentences.limit_words import limit_lines
-from experiments.analysis.sentences.mixing_words import UNKNOWN, mixing_lines
+from experiments.analysis.sentences.mixing_words import UNKNOWN, learns, mixing_lines
 from experiments.analysis.words import number, p_words, signed, signed_span
 from scheduler.evidence.claims import FEWEST_SEEDS
 from scheduler.plan import Audit, Harm, OwnGain, Plan, Precedence
@@ -55,11 +55,6 @@ def stage_or_mix(plan: Plan) -> tuple[str, ...]:
 def arrow(order: tuple[str, ...]) -> str:
     """``a → b → c``."""
     return " → ".join(order)
-
-
-def learns(plan: Plan) -> bool:
-    """Whether an own stage surely raises its own score, or all of them do on average."""
-    return plan.own_gain.sign > 0 or any(gain.raised for gain in plan.own_gains)
 
 
 def learning(plan: Plan) -> tuple[str, ...]:

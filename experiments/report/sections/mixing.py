@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from experiments.analysis.report import Report
-from experiments.analysis.sentences.mixing_words import came_true
-from experiments.analysis.sentences.plan_words import learns, stage_or_mix
+from experiments.analysis.sentences.mixing_words import came_true, learns
+from experiments.analysis.sentences.plan_words import stage_or_mix
 from experiments.analysis.words import number, share, span
 from experiments.report.markup import element, number_cell, paragraph, row_head, section, table
 
@@ -22,7 +22,8 @@ def mixing(report: Report) -> str:
     found = report.plan.mixing
     head, *more = stage_or_mix(report.plan)
     if not learns(report.plan):
-        return section("mixing", "Stage or mix?", element("p", text=head, class_="callout warn"))
+        told = filter(None, (came_true(report),))
+        return section("mixing", "Stage or mix?", element("p", text=head, class_="callout warn"), *map(paragraph, told))
     rows = [
         [
             row_head(one.name, main=one.name == found.candidates[0].name),

@@ -44,6 +44,8 @@ UNCHOSEN = (
     "figure here holds what they take."
 )
 
+UNADVISED = "baselines.advised: explicit stages have no plan that advises anything, so there is no such arm."
+
 
 class CostEstimate(Frozen):
     """Counts are the least and the most over possible plans: the order is not known before the probes."""
@@ -117,7 +119,7 @@ def estimate(prepared: Prepared, store: Store | None, *, timed: bool = False) ->
         peak=peak_of(prepared, longest.nodes),
         pace=pace,
         untimed=untimed,
-        notes=(*told, *_notes(drawn)),
+        notes=(*told, *_unadvised(curriculum), *_notes(drawn)),
         worker_seconds=pace.worker_seconds(untrained, sum(node.measured for node in left), prepared) if pace else None,
         path_seconds=pace.path_seconds(left, untrained, prepared) if pace else None,
     )
@@ -144,6 +146,11 @@ def _draws(curriculum: Curriculum) -> int:
     if not needs_probes(curriculum):
         return 1
     return DRAWS if len(curriculum.domains) <= MOST_DOMAINS else FEW_DRAWS
+
+
+def _unadvised(curriculum: Curriculum) -> tuple[str, ...]:
+    """That an arm is asked for that there cannot be."""
+    return (UNADVISED,) if curriculum.baselines.advised and ADVISED not in arm_names(curriculum) else ()
 
 
 def _notes(drawn: Sequence[tuple[Schedule, ...]]) -> tuple[str, ...]:

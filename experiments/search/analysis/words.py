@@ -13,7 +13,8 @@ from experiments.analysis.words import count, number, percent, share
 from experiments.search.analysis.pairs import SEARCHED
 from experiments.search.analysis.report import FinalArm, Gain, ParamValue, SearchReport
 from scheduler.path_text import path_of
-from scheduler.search.keys import LEAVE_OUT, ORDER, joined, key_of
+from scheduler.search.keys import LEAVE_OUT, ORDER, key_of
+from scheduler.search.meant import meant
 from scheduler.search.standings import Standing
 
 BUDGET_SLACK = 0.01
@@ -76,8 +77,9 @@ def limit_notes(won: Standing | None, curriculum: Curriculum) -> tuple[str, ...]
 
 
 def chosen(params: Mapping[str, ParamValue]) -> list[str]:
-    """``order: a → b``, one line a choice; the same choice for several domains in one line, if they are trained."""
-    params = joined(params)
+    """``order: a → b``, one line a choice that means something; one for several domains in one line, if they
+    are trained."""
+    params = meant(params)
     keys = {name: key_of(name) for name in params}
     out = [keys[name].domain for name, value in params.items() if keys[name].choice == LEAVE_OUT and value]
     groups: dict[str, list[str]] = {}

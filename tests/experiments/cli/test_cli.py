@@ -103,6 +103,13 @@ def test_mistakes_in_the_curriculum(stagewise: Command, tmp_path: Path, mistake:
     assert not (tmp_path / "store").exists()
 
 
+def test_the_number_of_a_line_is_no_emoji(stagewise: Command, tmp_path: Path) -> None:
+    """To rich `:100:` is one."""
+    file = tmp_path / "mine.yaml"
+    file.write_text(99 * "\n" + "name: mine\n", "utf-8")
+    assert one_line(stagewise("validate", file)).startswith(f"{file}:100: ")
+
+
 def test_of_splits_that_are_too_small_each_domain_is_named(stagewise: Command, tmp_path: Path) -> None:
     file = variant(tmp_path, ("test: 24", "test: 99999"))
     code, out, err = stagewise("run", file, "--store", tmp_path / "store", "--executor", "inline")

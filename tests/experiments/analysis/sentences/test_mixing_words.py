@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domains.interval import Interval
 from experiments.analysis.sentences.mixing_words import came_true, mixing_lines
 from experiments.analysis.sentences.plan_words import plan_lines
@@ -58,7 +60,7 @@ def test_a_last_stage_is_advised_by_what_it_gives_and_takes_and_how_it_is_traine
     reason = Reason(domain="sort", worth=0.025, others=-0.005, stage=None)
     line, how = told(reason=reason, staged="joint, then sort")
     assert line.endswith("; its last stage is worth +0.025 of the total by sort, and −0.005 by all others.")
-    assert "baselines.advised=true" in how
+    assert "With `baselines.advised: true` a run trains it" in how
 
 
 def test_mixing_is_advised_against_the_best_staged_way_and_by_what_is_lost_in_it():
@@ -102,14 +104,14 @@ def test_what_no_joint_probe_told_is_never_called_sure():
     assert line.startswith("Stage or mix? A guess, rather stage (96 %)")
 
 
-def came(trained: dict[str, str], **fields) -> str:
+def came(trained: dict[str, str], known: dict[str, Any] | None = None, **fields) -> str:
     """What came of advice in a report whose arms trained these candidates."""
     report = whole_report()
     ways = tuple(
         Candidate(name=name, predicted=Interval.of(total, total - 0.1, total + 0.1, 3), best=0.2)
         for name, total in {"joint": 0.5, "cumulative": 0.53, "joint, then sort": 0.51}.items()
     )
-    plan = report.plan.model_copy(update={"mixing": mixing(candidates=ways, **fields)})
+    plan = report.plan.model_copy(update={"mixing": mixing(candidates=ways, **fields), **(known or {})})
     report = report.model_copy(update={"plan": plan, "candidates": trained})
     told = came_true(report)
     assert told in render_html(report)
@@ -141,9 +143,21 @@ def test_without_any_arm_to_hold_it_against_nothing_came_of_it():
     assert came({}) == ""
 
 
+NOTHING = {"own_gains": (), "own_gain": Interval.of(0.01, -0.02, 0.04, 3)}
+
+
+def test_where_nothing_learns_no_arm_is_called_advice():
+    trained = {"joint": "joint", "joint, then sort": "advised"}
+    assert came(trained, NOTHING, staged="joint, then sort") == (
+        "Stage or mix? Cannot be said: it is not sure that anything learns here; the arm advised is joint, then sort, "
+        "which is predicted best."
+    )
+    assert came({"joint": "joint"}, NOTHING, advice="mix") == ""
+
+
 def test_where_nothing_learns_there_is_no_advice():
     known = PLAN.model_copy(update={"mixing": mixing()})
-    nothing = known.model_copy(update={"own_gains": (), "own_gain": Interval.of(0.01, -0.02, 0.04, 3)})
+    nothing = known.model_copy(update=NOTHING)
     assert any("Stage or mix?" in line for line in plan_lines(known))
     (line,) = [line for line in plan_lines(nothing) if "Stage or mix?" in line]
     assert "Cannot be said" in line

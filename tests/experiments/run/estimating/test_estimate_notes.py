@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from curricula.loader import load_curriculum
-from experiments.run.estimating.estimate import estimate
+from experiments.run.estimating.estimate import UNADVISED, estimate
 from experiments.run.job import prepare_data
 from tests.support.commands import TINY, variant, within
 
@@ -40,6 +40,18 @@ def test_replay_in_an_order_that_is_not_known_yet(notes) -> None:
 
 def test_nothing_is_said_where_every_share_is_drawn(notes) -> None:
     assert notes("{replay: 0.1}") == ()
+
+
+def test_advice_that_is_asked_for_beside_explicit_stages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("experiments.run.estimating.estimate.trial", lambda _, **__: None)
+    explicit = "schedule: {composition: explicit, stages: [{mixture: {sorting: 1}}]}\nbaselines: {advised: true,"
+    for new, alone in ((explicit, True), ("baselines: {advised: true,", False)):
+        assert unadvised(variant(tmp_path, ("baselines: {", new))) == alone
+
+
+def unadvised(file: Path) -> bool:
+    """Whether it is said that there is no such arm."""
+    return UNADVISED in estimate(prepare_data(load_curriculum(file), file), None).notes
 
 
 def test_the_command_prints_it(stagewise_in, tmp_path: Path) -> None:

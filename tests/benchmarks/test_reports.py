@@ -67,7 +67,8 @@ def test_the_searches_that_stand_here_are_read(monkeypatch, capsys, file):
 
 def test_there_are_two_searches_of_a_curriculum():
     """One could be lucky."""
-    assert [file.stem for file in SEARCHES] == ["hopeless_0", "hopeless_1", "replay_0", "replay_1"]
+    names = ("hopeless", "quickstart", "replay")
+    assert [file.stem for file in SEARCHES] == [f"{name}_{seed}" for name in names for seed in (0, 1)]
 
 
 def test_what_a_search_did_not_measure_is_said():

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console, RenderableType
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from experiments.analysis.report_parts import TOTAL
+from experiments.analysis.report_parts import TOTAL, StageReport
 from experiments.analysis.sentences.equal_words import equal_lines
 from experiments.analysis.sentences.limit_words import measured_line
 from experiments.analysis.sentences.verdict import apart_lines
 from experiments.analysis.words import count, duration, number, percent, signed, signed_span, span
 from experiments.report.terminal.report import VERDICT, missing_table, verdict_text
 from experiments.report.terminal.tables import LONG, WIDE, Fitting, columns, titled
-from experiments.search.analysis.pairs import SEARCHED
+from experiments.search.analysis.pairs import JOINT_SEARCHED, SEARCHED
 from experiments.search.analysis.report import SearchReport
 from experiments.search.analysis.words import (
     chosen,
@@ -32,6 +34,7 @@ def print_search(console: Console, report: SearchReport) -> None:
         Text(searched(report)),
         Text(importance_words(report.importance) + "\n"),
         best_table(report),
+        *rival_tables(report),
         arms_table(report),
         gains_table(report),
         *map(Text, apart_lines([gain.test for gain in report.gains])),
@@ -53,12 +56,25 @@ def best_table(report: SearchReport) -> Table:
     best = report.best
     seeds = ", ".join(map(str, best.seeds))
     over = f"mean over seeds {seeds}" if len(best.seeds) > 1 else f"seed {seeds}"
-    table = titled(f"Best schedule: trial {best.trial}, {number(best.validation)} on validation ({over})", choices)
+    title = f"Best schedule: trial {best.trial}, {number(best.validation)} on validation ({over})"
+    return _stages(title, choices, best.stages)
+
+
+def rival_tables(report: SearchReport) -> list[Table]:
+    """What joint training searched alike is; none where it is the winner itself."""
+    rival = report.arms.get(JOINT_SEARCHED)
+    if rival is None or rival.stages == report.best.stages:
+        return []
+    return [_stages(f"Best joint training: {JOINT_SEARCHED}", rival.origin, rival.stages)]
+
+
+def _stages(title: str, caption: str, stages: Sequence[StageReport]) -> Table:
+    table = titled(title, caption)
     columns(table, "stage", right=True)
     columns(table, "mixture", wrap=44)
     columns(table, "method")
     columns(table, "steps", "learning rate", right=True)
-    for place, stage in enumerate(report.best.stages, start=1):
+    for place, stage in enumerate(stages, start=1):
         rate = f"{stage.learning_rate:.3g}"
         table.add_row(str(place), Text(stage_words(stage)), stage.method, count(stage.steps), rate)
     return table

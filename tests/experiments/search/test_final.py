@@ -290,3 +290,12 @@ def test_a_pruned_trial_counts_the_stages_it_trained():
 
 def stable(report: SearchReport) -> object:
     return without_seconds(report.model_dump(mode="json", exclude={"environment"}))
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_what_joint_training_was_found_is_printed_where_it_is_not_the_winner(ended, same):
+    report = ended[-1]
+    stages = report.best.stages if same else report.best.stages[:-1]
+    rival = report.arms["joint-searched"].model_copy(update={"stages": stages})
+    told = printed(report.model_copy(update={"arms": {**report.arms, "joint-searched": rival}}))
+    assert ("Best joint training: joint-searched" in told) is not same

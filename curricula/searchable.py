@@ -21,7 +21,7 @@ def searchable(curriculum: Curriculum) -> Curriculum:
     spent = _completions(curriculum)
     stages = dict(curriculum.stages)
     for name, completions in spent.items():
-        steps = max(1, round(completions / curriculum.stage_training(name).completions))
+        steps = curriculum.stage_training(name).steps_nearest(completions)
         stages[name] = stages.get(name, TrainingOverride()).model_copy(update={"steps": steps, "epochs": None})
     ordered = {"composition": "sequential", "stages": (), "order": "given", "given": tuple(spent), "leave_out": ()}
     alone = {"orders": (), "compositions": (), "random_orders": 0, "merges": (), "advised": False}

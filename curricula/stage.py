@@ -155,6 +155,10 @@ class Training(Frozen):
         """Steps that spend so many completions, rounded up: at least one."""
         return max(1, -(-round(completions) // self.completions))
 
+    def steps_nearest(self, completions: float) -> int:
+        """As many steps, at least one, as come nearest to so many completions."""
+        return max(1, round(completions / self.completions))
+
     def lasting(self, steps: int, rate: float = 1.0) -> Training:
         """The same for so many steps, at so many times the rate. However short, it reaches its peak before it ends."""
         changed = {"steps": steps, "epochs": None, "learning_rate": self.learning_rate * rate}

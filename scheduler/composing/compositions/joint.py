@@ -90,15 +90,15 @@ def _last(share: float, count: int) -> int:
 
 def _taken(choice: Choice, base: StageBudgets, whole: int) -> int:
     """Completions for the last stage, whoever is repaired: whole steps of the curriculum's own training."""
-    each = base.curriculum.training.completions
-    return max(1, round(choice.repair * whole / each)) * each
+    training = base.curriculum.training
+    return training.steps_nearest(choice.repair * whole) * training.completions
 
 
 def _repaired(choice: Choice, base: StageBudgets, whole: int) -> list[Draft]:
     """The last stage on one domain, by its own training: as many of its steps as come nearest to the budget."""
     if (name := choice.mended) is None:
         return []
-    steps = max(1, round(_taken(choice, base, whole) / base.training[name].completions))
+    steps = base.training[name].steps_nearest(_taken(choice, base, whole))
     return [Draft(name, ((name, 1.0),), steps, 1.0)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from curricula.schema import Curriculum
-from curricula.stage import Training
 from scheduler.composing.choice import Choice
 from scheduler.composing.compositions.kind import Freedom
 from scheduler.composing.compositions.mixture import lengthened
@@ -46,14 +45,9 @@ def ordered(
         made.append(Draft(None, tuple((name, 1.0) for name in sorted(order)), last, rate))
     if choice.mended:
         spent = mending / total * sum(base.budget[name] for name in choice.order)
-        alone = {choice.mended: _whole_steps(spent, base.training[choice.mended])}
+        alone = {choice.mended: base.training[choice.mended].steps_nearest(spent)}
         made.append(_part(choice, base, alone, (), 0.0, len(made)))
     return tuple(made)
-
-
-def _whole_steps(completions: float, training: Training) -> int:
-    """That come nearest to so many completions."""
-    return max(1, round(completions / training.completions))
 
 
 def _part(

@@ -113,6 +113,9 @@ class EqualCost(Frozen):
     """The joint arms that joint training at this cost is read off from."""
     difference: SeedInterval
     """Of the totals on test; missing where joint training was not trained at budgets around this cost."""
+    spread: float | None = None
+    """What the arm that varies most between seeds of these arms spent with its dearest seed over its cheapest; None
+    where no arm has two seeds."""
 
 
 class StageChange(Frozen):

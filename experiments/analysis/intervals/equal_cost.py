@@ -6,12 +6,13 @@ through both: seed by seed and item by item, so the difference has an interval l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Literal
 
 from experiments.analysis.intervals.estimates import estimate
 from experiments.analysis.report_parts import CostReport, EqualCost, SeedInterval
+from experiments.analysis.rows.costs import paid_by_seed
 from experiments.analysis.scores import Block, RunScores
 
 Resource = Literal["tokens", "train_seconds"]
@@ -28,21 +29,28 @@ def equal_cost(scores: RunScores, main: str, costs: CostReport, resource: Resour
     budgets = sorted((name for name in times if spent.get(name)), key=lambda name: spent[name])
     ours, plain = spent.get(main), next((spent.get(name) for name in times if times[name] == 1), None)
     ratio = ours / plain if ours and plain else None
+    spread = _spread(scores, (main, *budgets), resource)
     for low, high in pairwise(budgets):
         if ours and spent[low] <= ours * (1 + SLACK) and ours <= spent[high] * (1 + SLACK) and spent[low] < spent[high]:
             share = (ours - spent[low]) / (spent[high] - spent[low])
-            return EqualCost(ratio=ratio, between=(low, high), difference=_difference(scores, main, low, high, share))
+            difference = _difference(scores, main, low, high, share)
+            return EqualCost(ratio=ratio, between=(low, high), difference=difference, spread=spread)
     if not ours or len(budgets) < 2:
         why = "joint training was not trained at two budgets"
     else:
         ends = [spent[budgets[0]] / ours, spent[budgets[-1]] / ours]
         why = f"joint training was trained at {ends[0]:.2f} to {ends[1]:.2f} of the schedule's cost only"
-    return EqualCost(ratio=ratio, difference=SeedInterval.unknown(why))
+    return EqualCost(ratio=ratio, difference=SeedInterval.unknown(why), spread=spread)
 
 
 def joint_budgets(scores: RunScores) -> dict[str, float]:
     """Plain joint training at every budget: arm → multiple of the schedule's."""
     return {arm.name: arm.times for arm in scores.inputs.schedules if arm.times is not None}
+
+
+def _spread(scores: RunScores, arms: Iterable[str], resource: Resource) -> float | None:
+    spent = [[getattr(row, resource) for row in paid_by_seed(scores.inputs, arm).values()] for arm in arms]
+    return max((max(row) / min(row) for row in spent if len(row) > 1 and min(row) > 0), default=None)
 
 
 def _difference(scores: RunScores, main: str, low: str, high: str, share: float) -> SeedInterval:

@@ -11,7 +11,20 @@ def equal_lines(arm: str, at_equal_tokens: EqualCost, at_equal_train_seconds: Eq
     if at_equal_tokens.ratio is None and not at_equal_tokens.between:
         return ()
     found = (("tokens", at_equal_tokens), ("seconds of training", at_equal_train_seconds))
-    return tuple(_line(arm, what, one) for what, one in found)
+    return (*(_line(arm, what, one) for what, one in found), *_uneven(at_equal_train_seconds))
+
+
+UNEVEN = 1.5
+"""So many times its cheapest seed's seconds an arm's dearest one takes where other work shares the machine."""
+
+
+def _uneven(seconds: EqualCost) -> tuple[str, ...]:
+    if seconds.spread is None or seconds.spread < UNEVEN:
+        return ()
+    return (
+        f"One of these arms took {seconds.spread:.1f} times as long with one seed as with another, as where other work "
+        "shares the machine: seconds then say as much of that work as of the arms.",
+    )
 
 
 def _line(arm: str, what: str, found: EqualCost) -> str:

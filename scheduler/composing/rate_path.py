@@ -45,6 +45,18 @@ def readings(schedule: Schedule) -> tuple[Chain, ...]:
     return ((), *PATHS[schedule.rate](schedule)[0])
 
 
+def pieces(schedule: Schedule) -> tuple[Chain, ...]:
+    """Of each of the schedule's stages what is trained until the last is read off: what falls to zero at a stage's end
+    is a part of it."""
+    found: list[Chain] = []
+    for piece in readings(schedule)[-1]:
+        if piece.continues and found:
+            found[-1] = (*found[-1], piece)
+        else:
+            found.append((piece,))
+    return tuple(found)
+
+
 def falls(rate: RateName, anneal: float, steps: Sequence[int], span: int) -> list[int]:
     """Steps in which the rate falls to zero after each of a schedule's stages of so many `steps`, which are trained
     beside its own budget: `whole` to read the stage off, `trunk` to go on from it. `span`: of the whole."""

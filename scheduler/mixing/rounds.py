@@ -17,12 +17,13 @@ from curricula.stage import Schedule, Stage
 from scheduler.composing import compose
 from scheduler.composing.choice import own_choice
 from scheduler.composing.left_out import known_left_out
+from scheduler.composing.rate_path import pieces
 from scheduler.evidence.transfer import shrunk_transfer
 from scheduler.measurements import Array, Measurements
 from scheduler.mixing import MEANINGS, Probe, Proposal, Seen, propose
 from scheduler.plan import Plan
 from scheduler.prediction.dynamics import amounts
-from scheduler.probing.probes import joint_probe, needs_probes, own_budgets
+from scheduler.probing.probes import joint_probe, needs_probes, own_stages
 from scheduler.statistics.intervals import standard_error
 
 DRAWS = 120
@@ -126,12 +127,14 @@ def held(spec: Adaptive, stage: Stage) -> Adaptive:
 def _seen(curriculum: Curriculum, rounds: Rounds, blocks: Sequence[Blocks], measured: Measurements | None) -> Seen:
     names = tuple(curriculum.domains)
     weights = np.array([spec.weight for spec in curriculum.domains.values()])
-    even = even_rounds(curriculum, rounds.kept)
-    own = np.array(list(own_budgets(curriculum).values()), float)
+    even = even_schedule(curriculum, rounds.kept)
+    own = own_stages(curriculum)
     return Seen(
         weights=weights / weights.sum(),
-        even=np.array([even[0].mixture.get(name, 0.0) for name in names]),
-        pace=np.array([stage.rollout_budget for stage in even], float)[:, None] / own,
+        even=np.array([even.stages[0].mixture.get(name, 0.0) for name in names]),
+        pace=np.array(
+            [[sum(each.amount(piece, 1.0) for piece in stage) for each in own.values()] for stage in pieces(even)]
+        ),
         shares=np.array([one.shares for one in rounds.proposals]).reshape(-1, len(names)),
         scores=np.array(rounds.measured),
         noise=np.array(
@@ -146,7 +149,7 @@ def _probe(curriculum: Curriculum, measured: Measurements | None) -> Probe | Non
     if measured is None or measured.mixed is None:
         return None
     return Probe(
-        amounts(joint_probe(curriculum), own_budgets(curriculum))[0],
+        amounts(joint_probe(curriculum), own_stages(curriculum))[0],
         np.array([float(block.mean()) for block in measured.mixed]),
         np.array([_variance(*pair) for pair in zip(measured.mixed, measured.scores[()], strict=True)]),
     )

@@ -24,7 +24,7 @@ from scheduler.measurements import Array, Measurements, Path
 from scheduler.plan import Advice, Candidate, Mixing
 from scheduler.planning.decisive import decisive
 from scheduler.prediction.dynamics import MISFIT, Truth, amounts, scores_after, whole_stages
-from scheduler.probing.probes import joint_probe, own_budgets
+from scheduler.probing.probes import joint_probe, own_stages
 from scheduler.statistics.intervals import LEVEL, standard_error
 
 REPAIRS = np.geomspace(0.5, 16, 11)
@@ -83,7 +83,7 @@ def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int
 
     Without `tails`, joint training with a last stage is no candidate.
     """
-    own, belief = own_budgets(curriculum), believed(m, curriculum, seed)
+    own, belief = own_stages(curriculum), believed(m, curriculum, seed)
     made = candidates(curriculum, order, tails=tails)
     training = {name: amounts(arm, own) for name, arm in made.items()}
     scores = {name: scores_after(found, belief.truth) for name, found in training.items()}
@@ -163,7 +163,7 @@ def believed(m: Measurements, curriculum: Curriculum, seed: int = 0) -> Weighted
     truth = Truth(m.mean(()), drawn, repair, exposure)
     if m.mixed is None:
         return WeightedDraws(truth, np.full(len(repair), 1 / len(repair)))
-    expected = scores_after(amounts(joint_probe(curriculum), own_budgets(curriculum)), truth)
+    expected = scores_after(amounts(joint_probe(curriculum), own_stages(curriculum)), truth)
     seen = np.array([float(block.mean()) for block in m.mixed])
     changes = {name: block - base for name, block, base in zip(m.domains, m.mixed, m.scores[()], strict=True)}
     noise = np.array([standard_error({name: change}) ** 2 for name, change in changes.items()]) + MISFIT**2

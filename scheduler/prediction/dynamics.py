@@ -19,7 +19,7 @@ trained itself, 0 to 1, and 1 while it is not: gradients of one batch find what 
 worth something where harm goes one way, the harmful domain first and the harmed one after it; and mixing where it goes
 both ways.
 
-Learning rates that differ between stages, and methods, are not in it.
+A stage's rate counts as its length does (scheduler/composing/pace.py); that methods differ is not in it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from functools import cached_property
 import numpy as np
 
 from curricula.stage import Schedule
+from scheduler.composing.pace import OwnStage
+from scheduler.composing.rate_path import pieces
 from scheduler.measurements import Array
 
 MISFIT = 0.02
@@ -76,14 +78,14 @@ class Truth:
         return np.diagonal(self.transfer, axis1=1, axis2=2) / -np.expm1(-_each(self.repair))
 
 
-def amounts(schedule: Schedule, own: Mapping[str, int]) -> Array:
-    """(stages, domains): completions of each domain in each stage, as multiples of its own probe's, `own`."""
+def amounts(schedule: Schedule, own: Mapping[str, OwnStage]) -> Array:
+    """(stages, domains): training of each domain in each stage, as multiples of its own probe's, `own`."""
     found = np.zeros((len(schedule.stages), len(own)))
-    for row, stage in zip(found, schedule.stages, strict=True):
-        examples = stage.examples
-        drawn = sum(examples.values())
-        for j, (name, budget) in enumerate(own.items()):
-            row[j] = examples.get(name, 0) / drawn * stage.rollout_budget / budget
+    for row, stage in zip(found, pieces(schedule), strict=True):
+        for piece in stage:
+            examples = piece.examples
+            drawn = sum(examples.values())
+            row += [each.amount(piece, examples.get(name, 0) / drawn) for name, each in own.items()]
     return found
 
 

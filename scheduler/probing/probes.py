@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from curricula.schema import Curriculum
-from curricula.stage import Schedule, Stage
+from curricula.stage import Schedule
 from scheduler.composing.compose import compose
 from scheduler.composing.joint import budget, joint
 from scheduler.composing.left_out import probe_span
+from scheduler.composing.pace import OwnStage
 from scheduler.composing.parts import even_stage
 from scheduler.composing.rate_path import paced
 from scheduler.grouping import units_of
@@ -46,12 +47,9 @@ def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
     return tuple(unit_probes(curriculum).values())
 
 
-def own_budgets(curriculum: Curriculum) -> dict[str, int]:
-    """Completions of each domain's own stage."""
-    return {
-        name: Stage(mixture={name: 1.0}, training=curriculum.stage_training(name)).rollout_budget
-        for name in curriculum.domains
-    }
+def own_stages(curriculum: Curriculum) -> dict[str, OwnStage]:
+    """Each domain's own probe, whether it is trained or its group's is."""
+    return {name: OwnStage.of(_probe(curriculum, name)) for name in curriculum.domains}
 
 
 def joint_probe(curriculum: Curriculum) -> Schedule:

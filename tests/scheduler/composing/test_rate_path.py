@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from curricula.stage import Schedule, Stage, Training
 from experiments.training.rate import factor
-from scheduler.composing.rate_path import readings, trained
+from scheduler.composing.pace import mean_rate
+from scheduler.composing.rate_path import pieces, readings, trained
 
 STEPS = st.lists(st.integers(1, 80), min_size=1, max_size=6)
 ANNEAL = st.floats(0.01, 1)
@@ -136,3 +138,27 @@ def test_each_stage_of_its_own_warms_up_over_a_share_of_its_steps(counts, ratio)
     for stage in trained(schedule(counts, "per_stage", warmup_ratio=ratio)):
         found = rates([stage])
         assert found.index(max(found)) == stage.training.warmup(stage.training.steps) < stage.training.steps
+
+
+@given(STEPS, st.sampled_from(["per_stage", "whole", "trunk"]), ANNEAL)
+def test_every_stage_has_its_pieces_and_they_are_what_is_trained(counts, rate, anneal):
+    arm = schedule(counts, rate, anneal)
+    found = pieces(arm)
+    assert tuple(piece for stage in found for piece in stage) == readings(arm)[-1]
+    assert [[piece.mixture for piece in stage] for stage in found] == [
+        [stage.mixture] * len(parts) for stage, parts in zip(arm.stages, found, strict=True)
+    ]
+
+
+@given(
+    st.integers(1, 60),
+    st.sampled_from(["constant", "linear", "cosine"]),
+    st.integers(0, 90),
+    st.floats(0, 0.9),
+    st.floats(0.05, 1),
+)
+def test_the_mean_rate_is_that_of_the_trainer_s_steps(count, shape, warmup, start, share):
+    training = Training(steps=count, lr_schedule=shape, warmup_steps=warmup)
+    stage = Stage(mixture={"a": 1.0}, training=training, part=(start, start + share * (1 - start)))
+    moments = (np.arange(2000) + 0.5) / 2000 * count
+    assert mean_rate(stage) == pytest.approx(np.mean([factor(stage, at) for at in moments]), abs=0.002)

@@ -87,8 +87,8 @@ def test_the_joint_probe_is_believed(at):
 
 @PLACES
 def test_a_curriculums_weights_count(at):
-    heavy, even = (first(curriculum(heavy=some, floor=0.01), probes()).shares[at] for some in (NAMES[at], None))
-    assert heavy > even + 0.05
+    """All learn alike, so whoever weighs more gets most."""
+    assert np.argmax(first(curriculum(heavy=NAMES[at], floor=0.01), probes()).shares) == at
 
 
 def test_what_items_contradict_is_believed_less():
@@ -99,14 +99,17 @@ def test_what_items_contradict_is_believed_less():
 
 
 def test_a_rule_is_told_amounts_in_own_stages_and_variances():
-    """Eight steps a domain are an own stage each; four rounds share out three of them."""
+    """Eight steps a domain are an own stage each; four rounds share out three of them, at a rate that falls to zero.
+    Their probes went a third of that way, and from two thirds of the rate to zero in two steps more."""
     spec, scores = curriculum(), (BASE, blocks([0.5, 0.3, 0.3], 0.2))
     measured = probes(mixed=blocks([0.4] * 3, 0.1), spread=0.1)
     (now,) = begin(spec, make_plan(spec))
     done = replace(advance(spec, now, scores[:1], measured), measured=(np.full(3, 0.3), np.array([0.5, 0.3, 0.3])))
     told = _seen(spec, done, scores, measured)
-    np.testing.assert_allclose(told.pace, 3 / 4)
-    np.testing.assert_allclose(told.probe.amounts, 1 / 3, atol=0.05)
+    probe_rate, mixed_rate = 5 / 6 + (2 / 3 / 2) * 2 / 8, 1 / 2
+    falling = np.array([7, 5, 3, 1])[:, None] / 8
+    np.testing.assert_allclose(told.pace, 3 / 4 * np.tile(falling, 3) / probe_rate)
+    np.testing.assert_allclose(told.probe.amounts, 1 / 3 * mixed_rate / probe_rate, atol=0.05)
     np.testing.assert_allclose(told.noise[0], 0)
     np.testing.assert_allclose(told.noise[1], 0.2**2 / (ITEMS - 1))
     np.testing.assert_allclose(told.probe.noise, 0.1**2 / (ITEMS - 1))

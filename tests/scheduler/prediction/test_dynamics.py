@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curricula.training_override import TrainingOverride
+from scheduler.composing.compose import compose
 from scheduler.composing.joint import joint
 from scheduler.prediction.dynamics import Truth, amounts, scores_after, stages_of
 from scheduler.prediction.predict import predict
-from scheduler.probing.probes import joint_probe, probe_schedules
+from scheduler.probing.probes import joint_probe, own_stages, probe_schedules
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]
@@ -96,9 +98,70 @@ def test_the_harmful_domain_goes_first_and_mixing_lies_between_the_orders():
 
 def test_amounts_count_completions_against_own_probes():
     curriculum = make_curriculum(FOUR)
-    own = {name: probe.stages[0].rollout_budget for name, probe in zip(FOUR, probe_schedules(curriculum), strict=True)}
+    own = own_stages(curriculum)
     probe = probe_schedules(curriculum)[1]
     assert amounts(probe, own) == pytest.approx(stages_of([FOUR[1]], FOUR))
     mixed = joint(curriculum, probe.model_copy(update={"stages": probe.stages * 4}), "joint", "")
     assert amounts(mixed, own) == pytest.approx(np.ones((1, 4)))
     assert amounts(joint_probe(curriculum), own) == pytest.approx(np.full((1, 4), 0.25), abs=0.05)
+
+
+def changed(schedule=(), training=(), stages=None):
+    curriculum = make_curriculum(FOUR)
+    return curriculum.model_copy(
+        update={
+            "schedule": curriculum.schedule.model_copy(update=dict(schedule)),
+            "training": curriculum.training.model_copy(update=dict(training)),
+            **({} if stages is None else {"stages": stages}),
+        }
+    )
+
+
+def sequence(curriculum):
+    return compose(tuple(FOUR), "sequential", curriculum, name="arm", role="order")
+
+
+def test_stages_that_each_have_the_whole_rate_count_by_completions_alone_to_the_bit():
+    curriculum = make_curriculum(FOUR)
+    own = own_stages(curriculum)
+    for arm in (sequence(curriculum), joint(curriculum, sequence(curriculum), "joint", ""), joint_probe(curriculum)):
+        budgets = [
+            [
+                stage.examples.get(name, 0) / sum(stage.examples.values()) * stage.rollout_budget / each.completions
+                for name, each in own.items()
+            ]
+            for stage in arm.stages
+        ]
+        assert amounts(arm, own).tolist() == budgets
+
+
+def test_on_one_path_late_stages_train_less_and_joint_training_as_much_in_all():
+    curriculum = changed(schedule={"rate": "whole", "anneal": 0.25}, training={"steps": 40})
+    own = own_stages(curriculum)
+    order, mixed = (
+        amounts(arm, own) for arm in (sequence(curriculum), joint(curriculum, sequence(curriculum), "joint", ""))
+    )
+    assert np.diagonal(order) / order[0, 0] == pytest.approx([1, 5 / 7, 3 / 7, 1 / 7], rel=0.01)
+    assert mixed.sum() == pytest.approx(order.sum(), rel=0.01)
+    # The probe is the first quarter of the path, 7/8 of the peak, and a branch of a quarter that falls from 3/4 to 0.
+    assert order[0, 0] == pytest.approx((7 / 8) / (7 / 8 + 0.25 * 3 / 8), rel=0.01)
+
+
+def test_a_rate_that_falls_from_stage_to_stage_counts_as_shorter_stages():
+    curriculum = changed(schedule={"lr_decay": 0.5})
+    found = amounts(sequence(curriculum), own_stages(curriculum))
+    assert np.diagonal(found) == pytest.approx([1, 1 / 2, 1 / 4, 1 / 8])
+
+
+def test_joint_training_is_counted_by_the_rate_of_each_domain_s_own_stage_unless_that_has_another_method():
+    rate = make_curriculum(FOUR).training.learning_rate
+    stages = {FOUR[0]: TrainingOverride(learning_rate=2 * rate)}
+    curriculum = changed(stages=stages)
+    own = own_stages(curriculum)
+    found = amounts(joint(curriculum, sequence(curriculum), "joint", ""), own)
+    assert found == pytest.approx(np.array([[0.5, 1, 1, 1]]))
+    imitated = changed(stages={FOUR[0]: TrainingOverride(method="sft", learning_rate=2 * rate)})
+    by_sft = own_stages(imitated)[FOUR[0]]
+    (stage,) = joint_probe(curriculum).stages
+    assert by_sft.method == "sft"
+    assert by_sft.amount(stage, 1.0) == pytest.approx(stage.rollout_budget / by_sft.completions)

@@ -7,7 +7,8 @@ Here the winners and joint training at several budgets are trained again, in thi
 fresh seeds, one seed of all searches after the other, so that what slows the machine slows every arm. Let nothing else
 run beside it. Seconds are those of training, without measuring. Interrupted, the same command goes on; begin in a store
 that has nothing of these curricula, since seconds that stand there already are taken as they are. Files are what
-`stagewise search` leaves as search.json; data files that a curriculum names are looked for in the working directory.
+`stagewise search` leaves as search.json; searches of one curriculum meet the same joint training. Data files that a
+curriculum names are looked for in the working directory.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ ALONE: dict[str, Any] = {
 """Joint training is the only rival."""
 HEAD = (
     "search", "seeds", "seconds of joint training's", "at equal seconds", "tokens of joint training's",
-    "at equal tokens",
+    "at equal tokens", "seconds a token, slowest seed over fastest",
 )  # fmt: skip
 
 
@@ -103,11 +104,13 @@ def again(file: Path, store: Store, budgets: list[float]) -> Again:
 def row(one: Again) -> str:
     """A search's line of the table."""
     cells = [one.name, str(len(one.job.curriculum.seeds))]
-    for found in one.equal():
+    seconds, tokens = one.equal()
+    for found in (seconds, tokens):
         cells.append("–" if found.ratio is None else f"{found.ratio:.2f}")
         told, between = found.difference, " and ".join(found.between)
         said = told.missing or f"{signed(told.estimate)} ({signed_span(told)})"
         cells.append(f"{said}, between {between}" if between else said)
+    cells.append("–" if seconds.spread is None else f"{seconds.spread:.2f}")
     return f"| {' | '.join(cells)} |"
 
 

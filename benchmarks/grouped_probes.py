@@ -29,7 +29,7 @@ from curricula.schema import Curriculum
 from scheduler.measurements import Array, Measurements, Path
 from scheduler.planning.planner import make_plan
 from scheduler.prediction.dynamics import Truth, amounts, scores_after
-from scheduler.probing.probes import groups_of, own_stages, unit_probes
+from scheduler.probing.probes import groups_of, own_probes, unit_probes
 from scheduler.statistics.intervals import quantile
 
 Ints = npt.NDArray[np.int64]
@@ -98,7 +98,7 @@ def called(at: int) -> str:
 
 def probed(made: World, curriculum: Curriculum, rng: np.random.Generator) -> Measurements:
     """The curriculum's own probes, as this world scores them."""
-    own = own_stages(curriculum)
+    own = own_probes(curriculum)
 
     def seen(scores: Array, luck: float) -> tuple[Array, ...]:
         by_seed = np.clip(scores + luck * rng.standard_normal((SEEDS, made.size)), 0.0, 1.0)

@@ -30,7 +30,7 @@ from scheduler.measurements import Array, Measurements
 from scheduler.planning.planner import make_plan
 from scheduler.planning.stage_or_mix import stage_or_mix
 from scheduler.prediction.dynamics import amounts
-from scheduler.probing.probes import joint_probe, own_stages
+from scheduler.probing.probes import joint_probe, own_probes
 
 NAMES = ("a", "b", "c", "d")
 SIZE = 12
@@ -140,7 +140,7 @@ JUDGED: dict[str, Regime] = {**REGIMES, "opposite entropy": opposite}
 
 def measured(learner: Learner, curriculum: Curriculum, rng: np.random.Generator, *, probe: bool) -> Measurements:
     """What base, probes and, where it is asked for, the joint probe show of a learner."""
-    own = own_stages(curriculum)
+    own = own_probes(curriculum)
 
     def seen(training: Array) -> tuple[Array, ...]:
         means = np.clip(learner.after(training) + rng.normal(0, LUCK, (SEEDS, len(NAMES))), 0, 1)
@@ -160,7 +160,7 @@ def measured(learner: Learner, curriculum: Curriculum, rng: np.random.Generator,
 
 def judged(learner: Learner, curriculum: Curriculum, rng: np.random.Generator, *, probe: bool) -> dict[str, float]:
     """Of one instance: gain of the best staged candidate over joint, and how the advice does."""
-    own, m = own_stages(curriculum), measured(learner, curriculum, rng, probe=probe)
+    own, m = own_probes(curriculum), measured(learner, curriculum, rng, probe=probe)
     order = make_plan(m, curriculum, {}, resamples=50).order
     found = stage_or_mix(m, curriculum, order)
     truth = {

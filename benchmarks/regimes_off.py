@@ -28,7 +28,7 @@ from scheduler.measurements import Array
 from scheduler.planning.planner import make_plan
 from scheduler.planning.stage_or_mix import believed
 from scheduler.prediction.dynamics import amounts, scores_after
-from scheduler.probing.probes import own_stages
+from scheduler.probing.probes import own_probes
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
 FIXED = (0.0, 0.004, 0.01, 0.02, 0.03, 0.04)
@@ -50,7 +50,7 @@ def held(learner: Learner, curriculum: Curriculum, rng: np.random.Generator) -> 
     """Of one learner."""
     m = measured(learner, curriculum, rng, probe=True)
     order = make_plan(m, curriculum, {}, resamples=50).order
-    own, belief, made = own_stages(curriculum), believed(m, curriculum), candidates(curriculum, order)
+    own, belief, made = own_probes(curriculum), believed(m, curriculum), candidates(curriculum, order)
     scores = {name: scores_after(amounts(arm, own), belief.truth) for name, arm in made.items()}
     expected = {name: belief.expected(found) for name, found in scores.items()}
     staged = max((name for name in made if name != JOINT), key=lambda name: float(expected[name].mean()))

@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,22 +68,30 @@ Walks = Mapping[str, list[list[list[tuple[list[list[str]], list[str]]]]]]
 def walks(commit: str, draws: int) -> dict[str, Walks]:
     """Curriculum → what the commit's searches did on its table, on all tables at once."""
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "earlier"
+        place, running = Path(folder) / "earlier", {}
         subprocess.run(["git", "worktree", "add", "--quiet", "--detach", place, commit], check=True)
         try:
-            words = [sys.executable, "-c", REPLAY]
-            started = {
-                name: subprocess.Popen(
-                    [*words, _copy(HERE / name, Path(folder) / name), str(draws), *OURS],
-                    cwd=place,
-                    env={**os.environ, "PYTHONPATH": str(place)},
-                    stdout=subprocess.PIPE,
-                )
-                for name in read_tables(HERE)
-            }
-            return {name: _said(name, process) for name, process in started.items()}
+            for name in read_tables(HERE):
+                running[name] = started(place, _copy(HERE / name, Path(folder) / name), draws, OURS)
+            return {name: said(name, process) for name, process in running.items()}
         finally:
+            for process in running.values():
+                process.kill()
             subprocess.run(["git", "worktree", "remove", "--force", place], check=True)
+
+
+def started(place: Path, table: Path, draws: int, searches: Sequence[str]) -> subprocess.Popen[bytes]:
+    """The searches of the checkout in `place`, on a table."""
+    words = [sys.executable, "-c", REPLAY, str(table), str(draws), *searches]
+    return subprocess.Popen(words, cwd=place, env={**os.environ, "PYTHONPATH": str(place)}, stdout=subprocess.PIPE)
+
+
+def said(name: str, process: subprocess.Popen[bytes]) -> Walks:
+    """What they did; ends the program where they failed."""
+    told, _ = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"{name}: the earlier commit's replay failed.")
+    return dict(json.loads(told))
 
 
 def earlier(found: Mapping[str, Walks], search: str, draws: int) -> Strategy:
@@ -162,13 +170,6 @@ def _copy(table: Path, place: Path) -> Path:
     written.pop("search", None)
     file.write_text(yaml.safe_dump(written, sort_keys=False), "utf-8")
     return place
-
-
-def _said(name: str, process: subprocess.Popen[bytes]) -> Walks:
-    said, _ = process.communicate()
-    if process.returncode:
-        raise SystemExit(f"{name}: the earlier commit's replay failed.")
-    return dict(json.loads(said))
 
 
 if __name__ == "__main__":

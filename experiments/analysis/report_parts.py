@@ -114,8 +114,8 @@ class EqualCost(Frozen):
     difference: SeedInterval
     """Of the totals on test; missing where joint training was not trained at budgets around this cost."""
     spread: float | None = None
-    """What the arm that varies most between seeds of these arms spent with its dearest seed over its cheapest; None
-    where no arm has two seeds."""
+    """Of seconds: those of a token with one seed over those with another, in that of the arms compared in which they
+    differ most; None of tokens, and where no arm has two seeds."""
 
 
 class StageChange(Frozen):

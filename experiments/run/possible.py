@@ -17,7 +17,7 @@ from scheduler.composing.candidates import candidates
 from scheduler.composing.compose import stages_of
 from scheduler.composing.compositions.table import KINDS
 from scheduler.composing.left_out import known_left_out
-from scheduler.mixing.rounds import even_rounds
+from scheduler.mixing.rounds import adaptive_choice, even_rounds
 from scheduler.probing.probes import first_probes, needs_probes
 
 Ways = Mapping[str, Sequence[Training]]
@@ -40,7 +40,7 @@ def _of_the_run(curriculum: Curriculum) -> Iterator[Stage]:
     for arm in (*supposed_arms(curriculum), *_advisable(curriculum, tuple(ways))):
         yield from in_any_order(arm.stages, ways) if arm.order or automatic else arm.stages
     if curriculum.mixing_rules:
-        rounds = even_rounds(curriculum, tuple(ways))
+        rounds = even_rounds(curriculum, adaptive_choice(curriculum, tuple(ways)))
         yield from in_any_order(rounds, ways) if automatic else rounds
 
 

@@ -28,10 +28,9 @@ def next_mixture(
 ) -> dict[str, float]:
     """Domain → share in the round after these. `ends`: where the base and each of these rounds was read off."""
     names = tuple(curriculum.domains)
-    kept = tuple(name for name in names if name in choice.order)
     none = np.zeros(len(names))
     known = tuple(Proposal(np.array([mixture.get(name, 0.0) for name in names]), none, none) for mixture in mixtures)
-    rounds = Rounds(curriculum.schedule.adaptive.rule, kept, known)
+    rounds = Rounds(curriculum.schedule.adaptive.rule, choice, known)
     found = advance(curriculum, rounds, [validation_blocks([view.record(node)], names) for node in ends], measured)
     shares = dict(zip(names, found.proposals[-1].shares.tolist(), strict=True))
     return {name: share for name, share in shares.items() if share > 0}

@@ -17,7 +17,7 @@ from scheduler.composing.compositions.explicit import explicit_stages
 from scheduler.composing.joint import JOINT
 from scheduler.composing.left_out import known_left_out
 from scheduler.measurements import Path
-from scheduler.mixing.rounds import even_schedule
+from scheduler.mixing.rounds import adaptive_choice, even_schedule
 from scheduler.orderings import MEASURED, ORDERINGS, OrderingInput
 from scheduler.plan import Mixing, Plan
 
@@ -60,7 +60,7 @@ class Known:
             origin = "The stages that the curriculum writes out."
             return written_out(curriculum, name=main_arm(curriculum), role="main", origin=origin)
         if curriculum.main_rule:
-            return even_schedule(curriculum, self.kept)
+            return even_schedule(curriculum, adaptive_choice(curriculum, self.kept))
         way, order = curriculum.ordered, self.order or self.kept
         return ordered_arm(curriculum, own_order(curriculum, way), "main", curriculum.schedule.order, order, way)
 

@@ -1,12 +1,13 @@
 """How far a stage moves weights, by its learning rate: steps at half of a rate count as half as many.
 
-That is the first order of what an optimizer does whose steps are as long as its rate, as Adam's are, and what searches
-assume too (scheduler/search/exposure.py). Between methods rates are not compared: imitation bears higher ones.
+That is the first order of what an optimizer does whose steps are as long as its rate, as Adam's are. Rates of two
+methods are not compared, imitation bears higher ones; how far one falls from stage to stage is.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from curricula.stage import Method, Schedule, Stage
@@ -14,33 +15,37 @@ from scheduler.composing.rate_path import pieces
 
 
 @dataclass(frozen=True)
-class OwnStage:
+class OwnProbe:
     """A domain's own probe, in which what others train of it is counted."""
 
     completions: int
-    """That the stage has, without those by which it is read off."""
-    method: Method
-    learning_rate: float
-    """The peak."""
+    """Of its stage, without those by which it is read off."""
+    rates: Mapping[Method, float]
+    """Peak of the learning rate that stands for this probe's: its own, and of other methods what they begin at."""
     mean_rate: float
     """As a share of the peak, what it is read off after included: with a branch it may be more than 1."""
 
     @classmethod
-    def of(cls, probe: Schedule) -> OwnStage:
-        """Of a schedule of one stage."""
+    def of(cls, probe: Schedule, others: Mapping[Method, float]) -> OwnProbe:
+        """Of a schedule of one stage; `others`: method → the rate at which its stages begin."""
         (stage,), (parts,) = probe.stages, pieces(probe)
         training, budget = stage.training, stage.rollout_budget
         mean = sum(mean_rate(piece) * (piece.rollout_budget / budget) for piece in parts)
-        return cls(budget, training.method, training.learning_rate, mean)
+        return cls(budget, {**others, training.method: training.learning_rate}, mean)
 
     def amount(self, stage: Stage, share: float) -> float:
         """Of this domain, which has such a share of the stage's prompts; 1 is this probe."""
-        rate = stage.training.learning_rate / self.learning_rate if stage.training.method == self.method else 1.0
+        training = stage.training
+        rate = training.learning_rate / self.rates.get(training.method, training.learning_rate)
         return share * stage.rollout_budget / self.completions * (mean_rate(stage) / self.mean_rate * rate)
 
 
 def mean_rate(stage: Stage) -> float:
-    """Of the learning rate over the stage, as a share of its peak: above 0, at most 1."""
+    """Of the learning rate over the stage, as a share of its peak: above 0, at most 1.
+
+    As if the rate moved within steps too, so that stages of any length have the same. Trainers take a step's rate from
+    its beginning: of n steps of a linear fall their mean is higher by half of an nth.
+    """
     start, end = stage.part
     length = stage.training.steps / (end - start)
     warm = stage.training.warmup(round(length)) / length

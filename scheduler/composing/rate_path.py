@@ -46,10 +46,14 @@ def readings(schedule: Schedule) -> tuple[Chain, ...]:
 
 
 def pieces(schedule: Schedule) -> tuple[Chain, ...]:
-    """Of each of the schedule's stages what is trained until the last is read off: what falls to zero at a stage's end
-    is a part of it."""
+    """Of each of the schedule's stages what is trained until the last is read off."""
+    return by_stage(readings(schedule)[-1])
+
+
+def by_stage(chain: Chain) -> tuple[Chain, ...]:
+    """The same pieces by the schedule's stages: what falls to zero at a stage's end is a part of it."""
     found: list[Chain] = []
-    for piece in readings(schedule)[-1]:
+    for piece in chain:
         if piece.continues and found:
             found[-1] = (*found[-1], piece)
         else:

@@ -25,7 +25,7 @@ MEANINGS: dict[MixingRule, str] = {
     "transfer": "what a little more of the domain would add to the objective at the end, as it is expected",
     "uniform": "its share in joint training",
     "learnability": "p·(1 − p) of its validation score",
-    "slope": "what its score gained of late for one of its own stages' completions",
+    "slope": "what its score gained of late for as much training as its own probe has",
 }
 """What a proposal's reasons are."""
 

@@ -32,7 +32,7 @@ def settled(curriculum: Curriculum, found: Sequence[Rounds]) -> tuple[Rounds, ..
 
 
 def _padded(curriculum: Curriculum, rounds: Rounds) -> Rounds:
-    (first, *_) = even_rounds(curriculum, rounds.kept)
+    (first, *_) = even_rounds(curriculum, rounds.choice)
     even = np.array([first.mixture.get(name, 0.0) for name in curriculum.domains])
     left = curriculum.schedule.adaptive.rounds - len(rounds.proposals)
     return replace(rounds, proposals=(*rounds.proposals, *([Proposal(even, even)] * left)))

@@ -68,7 +68,7 @@ def believe(seen: Seen) -> Belief:
     if told.size:
         noise = _noise(seen) + MISFIT**2
         for _ in range(PASSES):
-            expected = _expected(seen, _truth(base, members), done)
+            expected = _expected(seen, _truth(base, members))
             jitter = rng.standard_normal(expected.shape) * np.sqrt(PASSES * noise)
             members = _moved(members, expected, told + jitter, PASSES * noise)
     truth = _truth(base, members)
@@ -101,12 +101,12 @@ def _truth(base: Array, members: Array) -> Truth:
     return Truth(base, effects, repair, 1 / (1 + np.exp(-members[..., size + 1])))
 
 
-def _expected(seen: Seen, truth: Truth, done: Array) -> Array:
+def _expected(seen: Seen, truth: Truth) -> Array:
     """(members, told, domains): what each member would have measured."""
     found, now = [], None
-    for stage in done:
-        now = scores_after(stage[None], truth, now)
-        found.append(now)
+    for shares, pace, reading in zip(seen.shares, seen.pace, seen.reading, strict=False):
+        found.append(scores_after((shares * reading)[None], truth, now))
+        now = scores_after((shares * pace)[None], truth, now)
     if seen.probe is not None:
         found.append(scores_after(seen.probe.amounts[None], truth))
     return np.stack(found, axis=1)

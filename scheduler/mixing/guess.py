@@ -21,7 +21,7 @@ def guessed_rounds(curriculum: Curriculum, plan: Plan | None, draw: int) -> tupl
         kept = np.array([float(name in rounds.kept) for name in curriculum.domains])
         shares = np.zeros((spec.rounds, len(kept)))
         shares[:, kept > 0] = rng.dirichlet(np.ones(len(rounds.kept)), spec.rounds)
-        floors = [held(spec, stage).floor for stage in even_rounds(curriculum, rounds.kept)]
+        floors = [held(spec, stage).floor for stage in even_rounds(curriculum, rounds.choice)]
         made = tuple(
             Proposal(in_parts(floored(row, kept, floor)), kept) for row, floor in zip(shares, floors, strict=True)
         )

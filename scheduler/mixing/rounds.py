@@ -15,15 +15,15 @@ from curricula.schema import Adaptive, Curriculum, MixingRule
 from curricula.shares import drawing_share
 from curricula.stage import Schedule, Stage
 from scheduler.composing import compose
-from scheduler.composing.choice import own_choice
+from scheduler.composing.choice import Choice, own_choice
 from scheduler.composing.left_out import known_left_out
-from scheduler.composing.rate_path import pieces
+from scheduler.composing.rate_path import Chain, by_stage, readings
 from scheduler.evidence.transfer import shrunk_transfer
 from scheduler.measurements import Array, Measurements
 from scheduler.mixing import MEANINGS, Probe, Proposal, Seen, propose
 from scheduler.plan import Plan
 from scheduler.prediction.dynamics import amounts
-from scheduler.probing.probes import joint_probe, needs_probes, own_stages
+from scheduler.probing.probes import joint_probe, needs_probes, own_probes
 from scheduler.statistics.intervals import standard_error
 
 DRAWS = 120
@@ -37,12 +37,17 @@ class Rounds:
     """How far one arm of adaptive mixing came."""
 
     rule: MixingRule
-    kept: tuple[str, ...]
-    """Domains that are trained."""
+    choice: Choice
+    """What decides the rounds' stages but for their mixtures."""
     proposals: tuple[Proposal, ...] = ()
     """One for each round that is done or wanted next; shares as they are trained."""
     measured: tuple[Array, ...] = ()
     """Mean validation scores (domains,) of the base, and after each round that is done."""
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Domains that are trained."""
+        return self.choice.order
 
     @property
     def waits(self) -> bool:
@@ -61,13 +66,19 @@ def begin(curriculum: Curriculum, plan: Plan | None) -> tuple[Rounds, ...]:
     """Every arm of adaptive mixing before its first round; none while probes are asked for and there is no plan yet."""
     if needs_probes(curriculum) and plan is None:
         return ()
-    return tuple(Rounds(rule, kept_domains(curriculum, plan)) for rule in curriculum.mixing_rules)
+    choice = adaptive_choice(curriculum, kept_domains(curriculum, plan))
+    return tuple(Rounds(rule, choice) for rule in curriculum.mixing_rules)
 
 
-def even_rounds(curriculum: Curriculum, kept: Sequence[str]) -> tuple[Stage, ...]:
+def adaptive_choice(curriculum: Curriculum, kept: Sequence[str]) -> Choice:
+    """A run's own."""
+    return own_choice(curriculum, tuple(kept), "adaptive")
+
+
+def even_rounds(curriculum: Curriculum, choice: Choice) -> tuple[Stage, ...]:
     """All rounds before anything is chosen: joint training's one stage cut into them. ValueError where it has fewer
     steps."""
-    return compose.stages_of(own_choice(curriculum, tuple(kept), "adaptive"), curriculum)
+    return compose.stages_of(choice, curriculum)
 
 
 def mixing_name(rule: MixingRule) -> str:
@@ -75,10 +86,10 @@ def mixing_name(rule: MixingRule) -> str:
     return f"adaptive-{rule}"
 
 
-def even_schedule(curriculum: Curriculum, kept: Sequence[str]) -> Schedule:
+def even_schedule(curriculum: Curriculum, choice: Choice) -> Schedule:
     """What has the budget and the stages of adaptive mixing before anything is chosen."""
-    even = [stage.mixture for stage in even_rounds(curriculum, kept)]
-    made = compose.schedule_of(own_choice(curriculum, tuple(kept), "adaptive"), curriculum, "even", mixtures=even)
+    even = [stage.mixture for stage in even_rounds(curriculum, choice)]
+    made = compose.schedule_of(choice, curriculum, "even", mixtures=even)
     return made.model_copy(update={"role": "composition"})
 
 
@@ -86,7 +97,7 @@ def schedule_of(curriculum: Curriculum, rounds: Rounds) -> Schedule:
     """These rounds, as the beginning of the whole."""
     count, rule = curriculum.schedule.adaptive.rounds, rounds.rule
     made = compose.schedule_of(
-        own_choice(curriculum, rounds.kept, "adaptive"),
+        rounds.choice,
         curriculum,
         mixing_name(rule),
         origin=f"All domains mixed in {count} rounds, each next mixture by {rule}: {MEANINGS[rule]}.",
@@ -114,7 +125,7 @@ def advance(curriculum: Curriculum, rounds: Rounds, blocks: Sequence[Blocks], me
     if complete(curriculum, rounds):
         return known
     seen = _seen(curriculum, known, blocks, measured if needs_probes(curriculum) else None)
-    spec = held(curriculum.schedule.adaptive, even_rounds(curriculum, rounds.kept)[seen.done])
+    spec = held(curriculum.schedule.adaptive, even_rounds(curriculum, rounds.choice)[seen.done])
     return replace(known, proposals=(*rounds.proposals, propose(rounds.rule, seen, spec)))
 
 
@@ -127,14 +138,17 @@ def held(spec: Adaptive, stage: Stage) -> Adaptive:
 def _seen(curriculum: Curriculum, rounds: Rounds, blocks: Sequence[Blocks], measured: Measurements | None) -> Seen:
     names = tuple(curriculum.domains)
     weights = np.array([spec.weight for spec in curriculum.domains.values()])
-    even = even_schedule(curriculum, rounds.kept)
-    own = own_stages(curriculum)
+    even = even_schedule(curriculum, rounds.choice)
+    own, ends = own_probes(curriculum), [by_stage(chain) for chain in readings(even)[1:]]
+
+    def whole(stage: Chain) -> list[float]:
+        return [sum(each.amount(piece, 1.0) for piece in stage) for each in own.values()]
+
     return Seen(
         weights=weights / weights.sum(),
         even=np.array([even.stages[0].mixture.get(name, 0.0) for name in names]),
-        pace=np.array(
-            [[sum(each.amount(piece, 1.0) for piece in stage) for each in own.values()] for stage in pieces(even)]
-        ),
+        pace=np.array([whole(ends[min(at + 1, len(ends) - 1)][at]) for at in range(len(ends))]),
+        read_off=np.array([whole(end[-1]) for end in ends]),
         shares=np.array([one.shares for one in rounds.proposals]).reshape(-1, len(names)),
         scores=np.array(rounds.measured),
         noise=np.array(
@@ -149,7 +163,7 @@ def _probe(curriculum: Curriculum, measured: Measurements | None) -> Probe | Non
     if measured is None or measured.mixed is None:
         return None
     return Probe(
-        amounts(joint_probe(curriculum), own_stages(curriculum))[0],
+        amounts(joint_probe(curriculum), own_probes(curriculum))[0],
         np.array([float(block.mean()) for block in measured.mixed]),
         np.array([_variance(*pair) for pair in zip(measured.mixed, measured.scores[()], strict=True)]),
     )

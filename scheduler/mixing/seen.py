@@ -33,7 +33,7 @@ class Seen:
     even: Array
     """Shares of joint training, (domains,), sum 1; 0 for a domain that is not trained."""
     pace: Array
-    """(rounds, domains): what a round brings to a domain whose share is 1, in units of the domain's own stage."""
+    """(rounds, domains): what a round brings to a domain whose share is 1, in units of the domain's own probe."""
     shares: Array
     """(done, domains): the mixtures of the rounds that are done."""
     scores: Array
@@ -44,6 +44,14 @@ class Seen:
     """Draws of B from the domains' own probes, (draws, trained, affected); None where there are none."""
     probe: Probe | None = None
     """The joint probe, where there is one."""
+    read_off: Array | None = None
+    """The same of the round that scores are read off after, whose rate falls to zero at its end; None: as `pace`. After
+    the last round nothing is trained, so its two are one."""
+
+    @property
+    def reading(self) -> Array:
+        """(rounds, domains): what each round brings where it is read off."""
+        return self.pace if self.read_off is None else self.read_off
 
     @property
     def done(self) -> int:

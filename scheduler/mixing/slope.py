@@ -15,7 +15,7 @@ SHARPNESS = 2.0
 
 
 def slope(seen: Seen, spec: Adaptive) -> Proposal:
-    """A softmax over the gain of each domain's score for one of its own stages' completions; at first as joint."""
+    """A softmax over the gain of each domain's score for as much training as its own probe has; at first as joint."""
     slopes = _slopes(seen)
     largest = float(np.abs(slopes).max())
     odds = seen.even * np.exp(SHARPNESS * slopes / largest) if largest > 0 else seen.even
@@ -24,7 +24,7 @@ def slope(seen: Seen, spec: Adaptive) -> Proposal:
 
 def _slopes(seen: Seen) -> Array:
     """(domains,): a running mean over rounds; 0 before the first."""
-    amounts = seen.shares * seen.pace[: seen.done]
+    amounts = seen.shares * seen.reading[: seen.done]
     gains = np.diff(seen.scores, axis=0)
     each = np.where(amounts > 0, gains / np.where(amounts > 0, amounts, 1.0), 0.0)
     found = np.zeros(len(seen.even))

@@ -41,7 +41,7 @@ def transfer(seen: Seen, spec: Adaptive) -> Proposal:
     return Proposal(
         best[0],
         outlook.gradient(best, 0) * seen.kept,
-        outlook.belief.after((shares * seen.pace[seen.done])[None]).mean(axis=0),
+        outlook.belief.after((shares * seen.reading[seen.done])[None]).mean(axis=0),
     )
 
 

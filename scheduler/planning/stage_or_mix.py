@@ -24,7 +24,7 @@ from scheduler.measurements import Array, Measurements, Path
 from scheduler.plan import Advice, Candidate, Mixing
 from scheduler.planning.decisive import decisive
 from scheduler.prediction.dynamics import MISFIT, Truth, amounts, scores_after, whole_stages
-from scheduler.probing.probes import joint_probe, own_stages
+from scheduler.probing.probes import joint_probe, own_probes, unit_probes
 from scheduler.statistics.intervals import LEVEL, standard_error
 
 REPAIRS = np.geomspace(0.5, 16, 11)
@@ -83,7 +83,7 @@ def stage_or_mix(m: Measurements, curriculum: Curriculum, order: Path, seed: int
 
     Without `tails`, joint training with a last stage is no candidate.
     """
-    own, belief = own_stages(curriculum), believed(m, curriculum, seed)
+    own, belief = own_probes(curriculum), believed(m, curriculum, seed)
     made = candidates(curriculum, order, tails=tails)
     training = {name: amounts(arm, own) for name, arm in made.items()}
     scores = {name: scores_after(found, belief.truth) for name, found in training.items()}
@@ -159,11 +159,11 @@ def believed(m: Measurements, curriculum: Curriculum, seed: int = 0) -> Weighted
     drawn = np.repeat(shrunk_transfer(m).sample(count, seed), len(grid), axis=0)
     repair, exposure = np.tile(grid, (count, 1)).T
     if m.groups:
-        drawn = drawn + np.eye(len(m.domains)) * drawn * (whole_stages(_parts(m), repair) - 1)[:, None]
+        drawn = drawn + np.eye(len(m.domains)) * drawn * (whole_stages(_parts(m, curriculum), repair) - 1)[:, None]
     truth = Truth(m.mean(()), drawn, repair, exposure)
     if m.mixed is None:
         return WeightedDraws(truth, np.full(len(repair), 1 / len(repair)))
-    expected = scores_after(amounts(joint_probe(curriculum), own_stages(curriculum)), truth)
+    expected = scores_after(amounts(joint_probe(curriculum), own_probes(curriculum)), truth)
     seen = np.array([float(block.mean()) for block in m.mixed])
     changes = {name: block - base for name, block, base in zip(m.domains, m.mixed, m.scores[()], strict=True)}
     noise = np.array([standard_error({name: change}) ** 2 for name, change in changes.items()]) + MISFIT**2
@@ -172,9 +172,10 @@ def believed(m: Measurements, curriculum: Curriculum, seed: int = 0) -> Weighted
     return WeightedDraws(truth, weight / weight.sum(), float(chi2.sf(distance.min(), len(seen))))
 
 
-def _parts(m: Measurements) -> Array:
-    """Of its own stage, what each domain had in the stage that it was probed by: 1, or an even part."""
-    return np.array([1 / len(m.units[m.unit[name]]) for name in m.domains])
+def _parts(m: Measurements, curriculum: Curriculum) -> Array:
+    """Of its own stage, what each domain had in the stage that it was probed by: 1, or a part."""
+    own, probes = own_probes(curriculum), unit_probes(curriculum)
+    return np.array([amounts(probes[m.unit[name]], own)[0, at] for at, name in enumerate(m.domains)])
 
 
 def _advice(gain: Interval, rope: float) -> Advice:

@@ -31,7 +31,7 @@ from functools import cached_property
 import numpy as np
 
 from curricula.stage import Schedule
-from scheduler.composing.pace import OwnStage
+from scheduler.composing.pace import OwnProbe
 from scheduler.composing.rate_path import pieces
 from scheduler.measurements import Array
 
@@ -78,7 +78,7 @@ class Truth:
         return np.diagonal(self.transfer, axis1=1, axis2=2) / -np.expm1(-_each(self.repair))
 
 
-def amounts(schedule: Schedule, own: Mapping[str, OwnStage]) -> Array:
+def amounts(schedule: Schedule, own: Mapping[str, OwnProbe]) -> Array:
     """(stages, domains): training of each domain in each stage, as multiples of its own probe's, `own`."""
     found = np.zeros((len(schedule.stages), len(own)))
     for row, stage in zip(found, pieces(schedule), strict=True):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.orders.earlier import SPENT, compared, earlier
+from benchmarks.orders.earlier import SPENT, compared, earlier, said, started
 from benchmarks.orders.judge import judge, replayed
 from benchmarks.orders.searchers import searchers
+from benchmarks.orders.table import read_table
+from tests.support.paths import ROOT
 from tests.support.synthetic_orders import make_table
 
 FOUR = ("sums", "sort", "stories", "gcd")
@@ -20,6 +22,17 @@ def test_walks_become_steps_with_what_they_spent():
     found = list(earlier({table.curriculum.name: {"ours": [[walks]]}}, "ours", 1).steps(table, (0,), 0))
     assert [step.spent for step in found] == [4, 8]
     assert {step.order for step in found} == {order}
+
+
+def test_another_process_replays_what_this_one_would():
+    place = ROOT / "benchmarks" / "orders" / "hopeless"
+    found = said("hopeless", started(ROOT, place, 1, ["ours"]))
+    table = read_table(place)
+    for seen in range(len(table.seeds)):
+        here = list(searchers(1)["ours"].steps(table, (seen,), 0))
+        there = list(earlier({"hopeless": found}, "ours", 1).steps(table, (seen,), 0))
+        assert [(step.spent, step.order) for step in there] == [(step.spent, step.order) for step in here]
+        assert [step.seconds for step in there] == pytest.approx([step.seconds for step in here])
 
 
 def test_a_search_is_neither_better_nor_worse_than_itself():

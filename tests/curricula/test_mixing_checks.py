@@ -10,7 +10,7 @@ from curricula.schema import Curriculum, SearchSpec
 from curricula.search_checks import search_problems
 from curricula.sense_checks import sense_notes
 from scheduler.composing.compositions.table import offered
-from scheduler.mixing.rounds import even_rounds
+from scheduler.mixing.rounds import adaptive_choice, even_rounds
 
 DOMAIN = {"kind": "structured", "source": {"type": "stories"}, "rewards": [{"type": "exact"}]}
 
@@ -111,4 +111,4 @@ def test_rounds_are_counted_by_the_training_that_they_have():
         assert dotted(found.keys) == "schedule.adaptive.rounds"
         assert f"only {steps} steps" in found.rule
         with pytest.raises(ValueError, match=f"{steps} steps cannot be divided into {steps + 1} rounds"):
-            even_rounds(spec, ("a", "b"))
+            even_rounds(spec, adaptive_choice(spec, ("a", "b")))

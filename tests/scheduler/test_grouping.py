@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curricula.training_override import TrainingOverride
 from scheduler.arms import planned_arms
 from scheduler.composing.joint import budget
 from scheduler.evidence.transfer import UNTOLD, effect, mean_transfer, measure_transfer, shrunk_transfer
@@ -16,7 +17,7 @@ from scheduler.grouping import told, units_of, written_before
 from scheduler.measurements import Measurements
 from scheduler.orderings import MEASURED, ORDERINGS
 from scheduler.planning.planner import make_plan, ordering_input
-from scheduler.planning.stage_or_mix import stage_or_mix
+from scheduler.planning.stage_or_mix import _parts, stage_or_mix
 from scheduler.prediction.predict import counted
 from scheduler.probing.probes import first_probes, groups_of, probe_schedules, unit_probes
 from tests.support.properties import examples
@@ -210,6 +211,24 @@ def test_what_is_read_off_grouped_probes_is_never_sure(monkeypatch):
     assert stage_or_mix(m, make_curriculum(FOUR), FOUR).sure
     found = stage_or_mix(grouped(m, WORDS), with_groups({"letters": ["spell", "sort"]}), FOUR)
     assert not found.sure
+
+
+@pytest.mark.parametrize(
+    ("own", "parts"),
+    [({}, [1, 1 / 2, 1 / 2, 1]), ({"steps": 30}, [1, 1, 1 / 3, 1]), ({"learning_rate": 4.0}, [1, 1 / 2, 1 / 8, 1])],
+)
+def test_a_member_had_the_part_of_its_own_stage_that_the_groups_held(own, parts):
+    """`spell` has thrice as many steps as `sort`, or four times its rate."""
+    curriculum = with_groups({"letters": ["spell", "sort"]})
+    training = curriculum.training.model_copy(update={"steps": 10})
+    if "learning_rate" in own:
+        own = {"learning_rate": own["learning_rate"] * training.learning_rate}
+    curriculum = curriculum.model_copy(
+        update={"training": training, "stages": {"spell": TrainingOverride(**own)} if own else {}}
+    )
+    m = grouped(noisy(1), WORDS)
+    assert m.domains == ("sums", "sort", "spell", "stories")
+    assert _parts(m, curriculum) == pytest.approx(parts, rel=0.03)
 
 
 def test_units_stand_where_their_first_domain_does():

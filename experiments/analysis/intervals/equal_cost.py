@@ -29,17 +29,18 @@ def equal_cost(scores: RunScores, main: str, costs: CostReport, resource: Resour
     budgets = sorted((name for name in times if spent.get(name)), key=lambda name: spent[name])
     ours, plain = spent.get(main), next((spent.get(name) for name in times if times[name] == 1), None)
     ratio = ours / plain if ours and plain else None
-    spread = _spread(scores, (main, *budgets), resource)
     for low, high in pairwise(budgets):
         if ours and spent[low] <= ours * (1 + SLACK) and ours <= spent[high] * (1 + SLACK) and spent[low] < spent[high]:
             share = (ours - spent[low]) / (spent[high] - spent[low])
             difference = _difference(scores, main, low, high, share)
+            spread = _spread(scores, (main, low, high)) if resource == "train_seconds" else None
             return EqualCost(ratio=ratio, between=(low, high), difference=difference, spread=spread)
     if not ours or len(budgets) < 2:
         why = "joint training was not trained at two budgets"
     else:
         ends = [spent[budgets[0]] / ours, spent[budgets[-1]] / ours]
         why = f"joint training was trained at {ends[0]:.2f} to {ends[1]:.2f} of the schedule's cost only"
+    spread = _spread(scores, (main, *budgets)) if resource == "train_seconds" else None
     return EqualCost(ratio=ratio, difference=SeedInterval.unknown(why), spread=spread)
 
 
@@ -48,9 +49,10 @@ def joint_budgets(scores: RunScores) -> dict[str, float]:
     return {arm.name: arm.times for arm in scores.inputs.schedules if arm.times is not None}
 
 
-def _spread(scores: RunScores, arms: Iterable[str], resource: Resource) -> float | None:
-    spent = [[getattr(row, resource) for row in paid_by_seed(scores.inputs, arm).values()] for arm in arms]
-    return max((max(row) / min(row) for row in spent if len(row) > 1 and min(row) > 0), default=None)
+def _spread(scores: RunScores, arms: Iterable[str]) -> float | None:
+    paid = [paid_by_seed(scores.inputs, arm).values() for arm in arms]
+    paces = [[row.train_seconds / row.tokens for row in rows if row.train_seconds and row.tokens] for rows in paid]
+    return max((max(pace) / min(pace) for pace in paces if len(pace) > 1), default=None)
 
 
 def _difference(scores: RunScores, main: str, low: str, high: str, share: float) -> SeedInterval:

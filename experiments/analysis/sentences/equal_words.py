@@ -15,15 +15,15 @@ def equal_lines(arm: str, at_equal_tokens: EqualCost, at_equal_train_seconds: Eq
 
 
 UNEVEN = 1.5
-"""So many times its cheapest seed's seconds an arm's dearest one takes where other work shares the machine."""
+"""So many times as long as another seed's a token of one seed of an arm takes where other work shares the machine."""
 
 
 def _uneven(seconds: EqualCost) -> tuple[str, ...]:
     if seconds.spread is None or seconds.spread < UNEVEN:
         return ()
     return (
-        f"One of these arms took {seconds.spread:.1f} times as long with one seed as with another, as where other work "
-        "shares the machine: seconds then say as much of that work as of the arms.",
+        f"A token took one of these arms {seconds.spread:.1f} times as long with one seed as with another, as where "
+        "other work shares the machine: seconds then say as much of that work as of the arms.",
     )
 
 

@@ -109,6 +109,8 @@ def test_a_rule_is_told_amounts_in_own_stages_and_variances():
     probe_rate, mixed_rate = 5 / 6 + (2 / 3 / 2) * 2 / 8, 1 / 2
     falling = np.array([7, 5, 3, 1])[:, None] / 8
     np.testing.assert_allclose(told.pace, 3 / 4 * np.tile(falling, 3) / probe_rate)
+    branches = np.array([3, 2, 1, 0])[:, None] / 4 / 2 * 2 / 6  # Of six steps a round two more, whose rate falls to 0.
+    np.testing.assert_allclose(told.reading, 3 / 4 * np.tile(falling + branches, 3) / probe_rate)
     np.testing.assert_allclose(told.probe.amounts, 1 / 3 * mixed_rate / probe_rate, atol=0.05)
     np.testing.assert_allclose(told.noise[0], 0)
     np.testing.assert_allclose(told.noise[1], 0.2**2 / (ITEMS - 1))
@@ -117,6 +119,30 @@ def test_a_rule_is_told_amounts_in_own_stages_and_variances():
     expected = shrunk_transfer(measured)
     np.testing.assert_allclose(told.effects.mean(axis=0), expected.mean, atol=0.01)
     np.testing.assert_allclose(told.effects.std(axis=0), expected.deviation, rtol=0.25)
+
+
+@pytest.mark.parametrize("rate", ["per_stage", "whole", "trunk"])
+def test_rounds_are_counted_by_the_rates_that_a_search_s_trial_trains_at(rate):
+    spec, scores = curriculum("given"), (BASE,)
+    (run,) = begin(spec, None)
+    trial = replace(run, choice=run.choice.model_copy(update={"lr_scale": 3.0, "lr_decay": 0.5, "rate": rate}))
+    plain = replace(run, choice=run.choice.model_copy(update={"rate": rate}))
+    now, before = (_seen(spec, replace(one, measured=(np.full(3, 0.3),)), scores, None) for one in (trial, plain))
+    factors = 3.0 * 0.5 ** np.arange(4)[:, None]
+    np.testing.assert_allclose(now.pace, before.pace * factors)
+    np.testing.assert_allclose(now.reading, before.reading * factors)
+
+
+def test_on_a_trunk_a_round_that_another_follows_stays_at_the_peak():
+    spec = curriculum("given")
+    (run,) = begin(spec, None)
+    trunk = replace(run, choice=run.choice.model_copy(update={"rate": "trunk"}))
+    told = _seen(spec, replace(trunk, measured=(np.full(3, 0.3),)), (BASE,), None)
+    # Of six steps a round, a quarter of all so far fall to zero where it is read off, and are half as much.
+    fall = np.array([2, 3, 4, 6])[:, None] / 6 / 2
+    np.testing.assert_allclose(told.reading / told.pace[0], np.tile(1 - fall, 3))
+    np.testing.assert_allclose(told.pace[:-1], told.pace[0, 0])
+    np.testing.assert_allclose(told.pace[-1], told.reading[-1])
 
 
 def test_what_the_plan_leaves_out_is_not_trained_where_it_may_choose():

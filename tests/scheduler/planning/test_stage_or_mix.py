@@ -17,7 +17,7 @@ from scheduler.plan import Mixing
 from scheduler.planning.planner import make_plan
 from scheduler.planning.stage_or_mix import believed, stage_or_mix
 from scheduler.prediction.dynamics import Truth, amounts, scores_after
-from scheduler.probing.probes import first_probes, joint_probe, own_stages
+from scheduler.probing.probes import first_probes, joint_probe, own_probes
 from tests.support.paths import ROOT
 from tests.support.scheduler import NAMES, make_curriculum, measure
 
@@ -46,7 +46,7 @@ def seen(curriculum: Curriculum, known: Truth, *, probe: bool = True, noise: flo
     m = measure(known.base, known.transfer[0], THREE, seeds=3, items=200, noise=(noise, 0.2), rng=3)
     if not probe:
         return m
-    means = scores_after(amounts(joint_probe(curriculum), own_stages(curriculum)), known)[0]
+    means = scores_after(amounts(joint_probe(curriculum), own_probes(curriculum)), known)[0]
     rng = np.random.default_rng(5)
     mixed = tuple(
         mean + noise * rng.normal(size=(3, 1)) + 0.2 * rng.normal(size=block.shape)

@@ -12,7 +12,7 @@ from scheduler.composing.compose import compose
 from scheduler.composing.joint import joint
 from scheduler.prediction.dynamics import Truth, amounts, scores_after, stages_of
 from scheduler.prediction.predict import predict
-from scheduler.probing.probes import joint_probe, own_stages, probe_schedules
+from scheduler.probing.probes import joint_probe, own_probes, probe_schedules
 from tests.support.scheduler import NAMES, make_curriculum
 
 FOUR = NAMES[:4]
@@ -98,7 +98,7 @@ def test_the_harmful_domain_goes_first_and_mixing_lies_between_the_orders():
 
 def test_amounts_count_completions_against_own_probes():
     curriculum = make_curriculum(FOUR)
-    own = own_stages(curriculum)
+    own = own_probes(curriculum)
     probe = probe_schedules(curriculum)[1]
     assert amounts(probe, own) == pytest.approx(stages_of([FOUR[1]], FOUR))
     mixed = joint(curriculum, probe.model_copy(update={"stages": probe.stages * 4}), "joint", "")
@@ -123,7 +123,7 @@ def sequence(curriculum):
 
 def test_stages_that_each_have_the_whole_rate_count_by_completions_alone_to_the_bit():
     curriculum = make_curriculum(FOUR)
-    own = own_stages(curriculum)
+    own = own_probes(curriculum)
     for arm in (sequence(curriculum), joint(curriculum, sequence(curriculum), "joint", ""), joint_probe(curriculum)):
         budgets = [
             [
@@ -137,7 +137,7 @@ def test_stages_that_each_have_the_whole_rate_count_by_completions_alone_to_the_
 
 def test_on_one_path_late_stages_train_less_and_joint_training_as_much_in_all():
     curriculum = changed(schedule={"rate": "whole", "anneal": 0.25}, training={"steps": 40})
-    own = own_stages(curriculum)
+    own = own_probes(curriculum)
     order, mixed = (
         amounts(arm, own) for arm in (sequence(curriculum), joint(curriculum, sequence(curriculum), "joint", ""))
     )
@@ -149,7 +149,7 @@ def test_on_one_path_late_stages_train_less_and_joint_training_as_much_in_all():
 
 def test_a_rate_that_falls_from_stage_to_stage_counts_as_shorter_stages():
     curriculum = changed(schedule={"lr_decay": 0.5})
-    found = amounts(sequence(curriculum), own_stages(curriculum))
+    found = amounts(sequence(curriculum), own_probes(curriculum))
     assert np.diagonal(found) == pytest.approx([1, 1 / 2, 1 / 4, 1 / 8])
 
 
@@ -157,11 +157,17 @@ def test_joint_training_is_counted_by_the_rate_of_each_domain_s_own_stage_unless
     rate = make_curriculum(FOUR).training.learning_rate
     stages = {FOUR[0]: TrainingOverride(learning_rate=2 * rate)}
     curriculum = changed(stages=stages)
-    own = own_stages(curriculum)
+    own = own_probes(curriculum)
     found = amounts(joint(curriculum, sequence(curriculum), "joint", ""), own)
     assert found == pytest.approx(np.array([[0.5, 1, 1, 1]]))
-    imitated = changed(stages={FOUR[0]: TrainingOverride(method="sft", learning_rate=2 * rate)})
-    by_sft = own_stages(imitated)[FOUR[0]]
-    (stage,) = joint_probe(curriculum).stages
-    assert by_sft.method == "sft"
-    assert by_sft.amount(stage, 1.0) == pytest.approx(stage.rollout_budget / by_sft.completions)
+    assert own[FOUR[0]].amount(sequence(curriculum).stages[0], 1.0) == 1.0
+
+
+def test_rates_of_two_methods_are_not_compared_but_how_they_fall_is():
+    rate = make_curriculum(FOUR).training.learning_rate
+    stages = {FOUR[0]: TrainingOverride(method="sft", learning_rate=9 * rate)}
+    curriculum = changed(schedule={"lr_decay": 0.5}, stages=stages)
+    own = own_probes(curriculum)
+    by_grpo = [stage for stage in sequence(curriculum).stages if stage.training.method == "grpo"]
+    counted = [own[FOUR[0]].amount(stage, 1.0) * own[FOUR[0]].completions / stage.rollout_budget for stage in by_grpo]
+    assert counted == pytest.approx([1 / 2, 1 / 4, 1 / 8])

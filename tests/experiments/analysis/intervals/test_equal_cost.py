@@ -31,11 +31,15 @@ def with_tokens(inputs, arm, tokens):
     return replace(inputs, records=records)
 
 
-def slowed(inputs, arm, factor):
-    """The same with the arm's last stage so many times as long with the first seed; all other stages took a second."""
-    once = {node: record.cost.model_copy(update={"train_seconds": 1.0}) for node, record in inputs.records.items()}
+def slowed(inputs, arm, factor, work=1):
+    """The same with the arm's last stage so many times as long with the first seed, of `work` times as many tokens; all
+    other stages took a second for 1000."""
+    once = {
+        node: record.cost.model_copy(update={"train_seconds": 1.0, "tokens": 1000})
+        for node, record in inputs.records.items()
+    }
     node = inputs.chains[arm, inputs.curriculum.seeds[0]][-1]
-    once[node] = once[node].model_copy(update={"train_seconds": factor})
+    once[node] = once[node].model_copy(update={"train_seconds": factor, "tokens": 1000 * work})
     records = {node: record.model_copy(update={"cost": once[node]}) for node, record in inputs.records.items()}
     return replace(inputs, records=records)
 
@@ -95,19 +99,25 @@ def test_other_shares_are_no_budget_of_plain_joint_training(inputs):
     assert "other" not in joint_budgets(RunScores(changed))
 
 
+def lines_of(inputs):
+    report = build_report(inputs)
+    return equal_lines(report.main, report.at_equal_tokens, report.at_equal_train_seconds)
+
+
 def test_seconds_that_differ_between_seeds_are_said_to_be_of_other_work_too(inputs):
     given = slowed(inputs, "joint", 6.0)
-    report = build_report(given)
-    found = report.at_equal_train_seconds
-    assert found.spread == pytest.approx(6.0)
-    line = equal_lines(report.main, report.at_equal_tokens, found)[-1]
-    assert line.startswith("One of these arms took 6.0 times as long with one seed as with another")
-    even = build_report(slowed(inputs, "joint", 1.2))
-    lines = equal_lines(even.main, even.at_equal_tokens, even.at_equal_train_seconds)
-    assert len(lines) == 2
+    found = build_report(given)
+    assert found.at_equal_train_seconds.spread == pytest.approx(6.0)
+    assert found.at_equal_tokens.spread is None
+    assert lines_of(given)[-1].startswith("A token took one of these arms 6.0 times as long with one seed as with an")
+
+
+@pytest.mark.parametrize(("factor", "work"), [(1.2, 1), (6.0, 6)])
+def test_a_seed_that_took_longer_for_more_work_is_no_sign_of_other_work(inputs, factor, work):
+    assert len(lines_of(slowed(inputs, "joint", factor, work))) == 2
 
 
 def test_one_seed_has_no_spread():
     inputs = make_inputs()
     inputs = replace(inputs, curriculum=inputs.curriculum.model_copy(update={"seeds": inputs.curriculum.seeds[:1]}))
-    assert equal_cost(RunScores(inputs), inputs.main, cost_report(inputs), "tokens").spread is None
+    assert equal_cost(RunScores(inputs), inputs.main, cost_report(inputs), "train_seconds").spread is None

@@ -1,13 +1,12 @@
 """How far a stage moves weights, by its learning rate: steps at half of a rate count as half as many.
 
-That is the first order of what an optimizer does whose steps are as long as its rate, as Adam's are. Rates of two
-methods are not compared, imitation bears higher ones; how far one falls from stage to stage is.
+That is the first order of what an optimizer does whose steps are as long as its rate, as Adam's are. Peaks of two
+methods are not compared: imitation bears higher ones.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from curricula.stage import Method, Schedule, Stage
@@ -20,23 +19,24 @@ class OwnProbe:
 
     completions: int
     """Of its stage, without those by which it is read off."""
-    rates: Mapping[Method, float]
-    """Peak of the learning rate that stands for this probe's: its own, and of other methods what they begin at."""
+    method: Method
+    learning_rate: float
+    """The peak."""
     mean_rate: float
     """As a share of the peak, what it is read off after included: with a branch it may be more than 1."""
 
     @classmethod
-    def of(cls, probe: Schedule, others: Mapping[Method, float]) -> OwnProbe:
-        """Of a schedule of one stage; `others`: method → the rate at which its stages begin."""
+    def of(cls, probe: Schedule) -> OwnProbe:
+        """Of a schedule of one stage."""
         (stage,), (parts,) = probe.stages, pieces(probe)
         training, budget = stage.training, stage.rollout_budget
         mean = sum(mean_rate(piece) * (piece.rollout_budget / budget) for piece in parts)
-        return cls(budget, {**others, training.method: training.learning_rate}, mean)
+        return cls(budget, training.method, training.learning_rate, mean)
 
     def amount(self, stage: Stage, share: float) -> float:
         """Of this domain, which has such a share of the stage's prompts; 1 is this probe."""
         training = stage.training
-        rate = training.learning_rate / self.rates.get(training.method, training.learning_rate)
+        rate = training.learning_rate / self.learning_rate if training.method == self.method else 1.0
         return share * stage.rollout_budget / self.completions * (mean_rate(stage) / self.mean_rate * rate)
 
 

@@ -15,7 +15,11 @@ SHARPNESS = 2.0
 
 
 def slope(seen: Seen, spec: Adaptive) -> Proposal:
-    """A softmax over the gain of each domain's score for as much training as its own probe has; at first as joint."""
+    """A softmax over the gain of each domain's score for as much training as its own probe has; at first as joint.
+
+    A gain is from reading to reading, and is held against what the round alone brings to the second one; on paths over
+    several stages what the first was read off after is in it too.
+    """
     slopes = _slopes(seen)
     largest = float(np.abs(slopes).max())
     odds = seen.even * np.exp(SHARPNESS * slopes / largest) if largest > 0 else seen.even

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from curricula.schema import Curriculum
 from curricula.stage import Schedule
-from curricula.together import own_stages
 from scheduler.composing.compose import compose
 from scheduler.composing.joint import budget, joint
 from scheduler.composing.left_out import probe_span
 from scheduler.composing.pace import OwnProbe
-from scheduler.composing.parts import even_stage, parts_of
+from scheduler.composing.parts import even_stage
 from scheduler.composing.rate_path import paced
 from scheduler.grouping import units_of
 from scheduler.measurements import Path
@@ -50,9 +49,7 @@ def probe_schedules(curriculum: Curriculum) -> tuple[Schedule, ...]:
 
 def own_probes(curriculum: Curriculum) -> dict[str, OwnProbe]:
     """Each domain's own probe, whether it is trained or its group's is."""
-    parts = parts_of(curriculum, own_stages(curriculum, tuple(curriculum.domains)))
-    rates = {method: part.training.learning_rate for method, part in parts.items()}
-    return {name: OwnProbe.of(_probe(curriculum, name), rates) for name in curriculum.domains}
+    return {name: OwnProbe.of(_probe(curriculum, name)) for name in curriculum.domains}
 
 
 def joint_probe(curriculum: Curriculum) -> Schedule:

@@ -189,6 +189,9 @@ def test_a_trial_mixes_adaptively_by_its_own_rounds(url):
     for at in range(len(mixtures)):
         choice = choice_of(adaptive.params, spec)
         assert next_mixture(job.view, spec, choice, mixtures[:at], ends[: at + 1], None) == mixtures[at]
+    # The rounds before count by the rates that the trial trained at.
+    fast = choice.model_copy(update={"lr_scale": 20.0})
+    assert next_mixture(job.view, spec, fast, mixtures[:-1], ends[:-1], None) != mixtures[-1]
     before = attempts(job.store)
     study, _ = explore(job, 9, pruner=NopPruner())
     assert {slug: attempts(job.store)[slug] for slug in before} == before

@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from curricula.schema import Adaptive
 from scheduler.mixing import Probe
 from scheduler.mixing.belief import believe
+from scheduler.mixing.transfer import transfer
 from scheduler.prediction.dynamics import MISFIT, scores_after
 from tests.support.mixing import NOISE, own_effects, seen
 
@@ -120,3 +122,33 @@ def test_own_training_is_never_taken_to_repair_without_end():
     repair = believe(seen([*BASE, [0.9] * 3, [0.9] * 3], rounds=64)).truth.repair
     assert np.median(repair) > 20
     assert repair.max() <= np.exp(4.0)
+
+
+def test_what_was_read_off_and_what_goes_on_are_told_apart():
+    """Two rounds, read off after twice as much training as the rounds that follow them begin with, or after half."""
+    truth = believe(seen(BASE, effects=own_effects([0.3, 0.2, 0.1]))).truth
+    known = replace(truth, transfer=truth.transfer[:1], repair=np.array([2.5]), exposure=np.array([0.5]))
+    for factor in (2.0, 0.5):
+        now = seen(BASE, effects=own_effects([0.3, 0.2, 0.1]), rounds=4)
+        on = now.even * now.pace[0]
+        after = [scores_after(np.array(stages), known)[0] for stages in ([on * factor], [on, on * factor])]
+        told = replace(
+            now,
+            shares=np.tile(now.even, (2, 1)),
+            scores=np.array([*BASE, *after]),
+            noise=np.full((3, 3), NOISE),
+            read_off=np.concatenate([now.pace[:-1] * factor, now.pace[-1:]]),
+        )
+        stands = scores_after(np.array([on, on]), known)[0]
+        np.testing.assert_allclose(believe(told).now.mean(axis=0), stands, atol=0.012)
+        assert abs(believe(replace(told, read_off=None)).now.mean(axis=0) - stands).max() > 0.03
+
+
+def test_what_is_predicted_is_the_reading_after_the_round():
+    now = seen(BASE, effects=own_effects([0.3, 0.2, 0.1]))
+    unread = replace(now, read_off=np.concatenate([0 * now.pace[:-1], now.pace[-1:]]))
+    found, plain = (transfer(one, Adaptive()) for one in (unread, now))
+    assert found.predicted == pytest.approx(BASE[0])
+    assert plain.predicted.max() > 0.32
+    # What is planned for the end does not change by where rounds are read off.
+    np.testing.assert_array_equal(found.shares, plain.shares)

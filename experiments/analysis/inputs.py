@@ -11,7 +11,7 @@ from curricula.schema import Curriculum
 from curricula.stage import Schedule
 from domains.profile import EntropyProfile
 from experiments.analysis.completions.model import DomainCompletions
-from experiments.nodes.record import Failure, Record
+from experiments.nodes.record import Cost, Failure, Record
 from experiments.nodes.tree import StageTree
 from scheduler.mixing.rounds import Rounds
 from scheduler.plan import Plan, Transfer
@@ -58,3 +58,12 @@ class ReportInputs:
     """What is to be said of the data."""
     environment: Mapping[str, Any] = field(default_factory=dict)
     """JSON values only."""
+
+    def paid(self, arm: str) -> dict[int, list[Cost]]:
+        """Seed that has finished the arm → what each stage cost that the arm's budget pays for."""
+        chains = {seed: self.chains.get((arm, seed), ())[1:] for seed in self.curriculum.seeds}
+        return {
+            seed: [self.records[node].cost for node in chain]
+            for seed, chain in chains.items()
+            if chain and all(node in self.records for node in chain)
+        }

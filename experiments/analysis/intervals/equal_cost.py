@@ -6,14 +6,14 @@ through both: seed by seed and item by item, so the difference has an interval l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal
 
 from experiments.analysis.intervals.estimates import estimate
 from experiments.analysis.report_parts import CostReport, EqualCost, SeedInterval
-from experiments.analysis.rows.costs import paid_by_seed
 from experiments.analysis.scores import Block, RunScores
+from experiments.nodes.record import Cost
 
 Resource = Literal["tokens", "train_seconds"]
 
@@ -50,9 +50,15 @@ def joint_budgets(scores: RunScores) -> dict[str, float]:
 
 
 def _spread(scores: RunScores, arms: Iterable[str]) -> float | None:
-    paid = [paid_by_seed(scores.inputs, arm).values() for arm in arms]
-    paces = [[row.train_seconds / row.tokens for row in rows if row.train_seconds and row.tokens] for rows in paid]
-    return max((max(pace) / min(pace) for pace in paces if len(pace) > 1), default=None)
+    found = [[_pace(costs) for costs in scores.inputs.paid(arm).values()] for arm in arms]
+    paces = [[pace for pace in row if pace] for row in found]
+    return max((max(row) / min(row) for row in paces if len(row) > 1), default=None)
+
+
+def _pace(costs: Sequence[Cost]) -> float | None:
+    """Seconds a token."""
+    tokens = sum(cost.tokens for cost in costs)
+    return sum(cost.train_seconds for cost in costs) / tokens if tokens else None
 
 
 def _difference(scores: RunScores, main: str, low: str, high: str, share: float) -> SeedInterval:

@@ -53,29 +53,19 @@ def _elsewhere(inputs: ReportInputs) -> float | None:
     return sum(cost.train_seconds + cost.eval_seconds for cost in others)
 
 
-def paid_by_seed(inputs: ReportInputs, arm: str) -> dict[int, CostRow]:
-    """Seed that has finished the arm → its own stages."""
-    chains = {seed: inputs.chains.get((arm, seed), ())[1:] for seed in inputs.curriculum.seeds}
-    return {
-        seed: _sum(inputs, chain)
-        for seed, chain in chains.items()
-        if chain and all(node in inputs.records for node in chain)
-    }
-
-
 def _arm(inputs: ReportInputs, arm: Schedule) -> ArmCost | None:
     """Own stages; and the probes that are not among them, with the branches that adaptive mixing is read off on.
 
     None where no seed has finished the arm: its cost is not known, and not 0.
     """
-    paid, extra = paid_by_seed(inputs, arm.name), []
+    paid, extra = inputs.paid(arm.name), []
     for seed in paid:
         probes = [n.id for n in inputs.tree.nodes if n.seed == seed and n.id in inputs.probes and arm.probes != "none"]
         # Adaptive mixing chooses by what it reads on the way; to others readings are for the eye.
         read = inputs.readings.get((arm.name, seed), ()) if arm.composition == "adaptive" else ()
         owed = [node for node in dict.fromkeys((*probes, *read[1:])) if node not in inputs.chains[arm.name, seed][1:]]
         extra.append(_sum(inputs, owed))
-    return ArmCost(stages=_mean(list(paid.values())), probes=_mean(extra)) if paid else None
+    return ArmCost(stages=_mean([*map(cost_row, paid.values())]), probes=_mean(extra)) if paid else None
 
 
 def _sum(inputs: ReportInputs, nodes: Iterable[str]) -> CostRow:

@@ -21,6 +21,7 @@ from typing import Any
 import yaml
 
 from benchmarks.reports import read_report
+from benchmarks.retrained import OFF
 from benchmarks.training import train
 from curricula.schema import Baselines, Curriculum
 from curricula.stage import Schedule
@@ -41,11 +42,7 @@ from experiments.store import Store
 from experiments.worker.launch import run_node
 from scheduler.arms import BASE_ARM, fixed_arms, main_arm
 
-ALONE: dict[str, Any] = {
-    **dict.fromkeys(("joint_tuned", "joint_probes", "joint_weighted", "interpolate"), False),
-    **dict.fromkeys(("merges", "orders", "compositions"), ()),
-    "random_orders": 0,
-}
+ALONE: dict[str, Any] = {**OFF, "joint": True, "compositions": ()}
 """Joint training is the only rival."""
 HEAD = (
     "search", "seeds", "seconds of joint training's", "at equal seconds", "tokens of joint training's",
